@@ -1,0 +1,186 @@
+"""What a connector is: the terms, the values that are exchanged, and the errors.
+
+Terms: a *source* yields items (a mail as RFC 5322 bytes, a calendar entry as RFC 5545 text) in batches, each with the
+*cursor* after it, opaque bytes that are handed back at the next read. A *channel* holds our invites in a calendar that the
+user sees. A *draft box* holds our drafts. A connector writes only what is ours, and reads only what it is pointed at.
+
+A connector's class is named by an entry point of the group `afterword.sources` or `afterword.channels` under its `kind`. It has
+a `Settings` type (a `msgspec.Struct`: the keys of its table in the configuration) and is made as `Class(settings)`. Making one
+does no I/O.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+from msgspec import Struct
+
+Mailbox = Literal["inbox", "sent", "archive", "other"]
+
+
+class Mail(Struct, frozen=True, kw_only=True):
+    """A mail as it stands in the mailbox. `received_at` is the store's own time for it, if it keeps one; `ref` is for people."""
+
+    raw: bytes
+    ref: str
+    mailbox: Mailbox = "inbox"
+    received_at: datetime | None = None
+
+
+class CalendarEntry(Struct, frozen=True, kw_only=True):
+    """All components of one UID, with the VTIMEZONEs they need, as one VCALENDAR."""
+
+    raw: bytes
+    ref: str
+
+
+class VanishedEntry(Struct, frozen=True, kw_only=True):
+    """An entry that stood in the calendar at the last read, and is gone while the others are still there."""
+
+    uid: str
+    ref: str
+
+
+class SetAside(Struct, frozen=True, kw_only=True):
+    """Input that could not be read: its raw bytes, and one sentence that says why."""
+
+    raw: bytes
+    ref: str
+    reason: str
+
+
+Item = Mail | CalendarEntry | VanishedEntry | SetAside
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """Items, and the cursor that stands behind them. `total`, where known, counts what this read will yield in all."""
+
+    items: tuple[Item, ...]
+    cursor: bytes
+    total: int | None = None
+
+
+class BusyTime(Struct, frozen=True, order=True):
+    start: datetime
+    end: datetime
+
+
+class Invite(Struct, frozen=True, kw_only=True):
+    """One VEVENT of ours. Times are aware; `zone` is the IANA zone that the user sees them in; `alarm` is minutes before."""
+
+    uid: str
+    sequence: int
+    summary: str
+    description: str
+    start: datetime
+    end: datetime
+    zone: str
+    stamp: datetime
+    alarm: int | None = 0
+    done: bool = False
+    url: str = ""
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """What was last placed for a UID: where it should still be, unless the user acted."""
+
+    uid: str
+    sequence: int
+    start: datetime
+    end: datetime
+
+
+class UserAct(Struct, frozen=True, kw_only=True):
+    """What the user did to an invite of ours in their calendar."""
+
+    uid: str
+    answer: Literal["accepted", "tentative", "declined", "deleted", "moved", "completed"]
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A draft for one recipient or more, in a thread where `in_reply_to` names its last message (without angle brackets)."""
+
+    to: tuple[str, ...]
+    subject: str
+    body: str
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+
+
+class ConnectorError(Exception):
+    """Base of the errors below. The message is one sentence that says what to do; it holds no secret and no mail text."""
+
+
+class Unavailable(ConnectorError):
+    """The place can't be reached or read now; another try later may succeed."""
+
+
+class NeedsUser(ConnectorError):
+    """Nothing but an act of the user mends it: a password, a permission, a path that does not exist."""
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A place that mails or calendar entries are read from."""
+
+    Settings: ClassVar[type[Any]]
+    holds_mail: ClassVar[bool]
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        """Yield what came since `cursor` (None: everything) and had arrived by `until`; what arrives later is left for a later read.
+
+        Nothing is yielded twice for the same cursor chain, whatever happens to flags or folders meanwhile. A cursor that can't
+        be understood is treated as None. Raises Unavailable or NeedsUser; batches yielded before that stand.
+        """
+        ...
+
+    def check(self) -> str:
+        """Say in a few words what is there ("812 mails in 4 folders"). Raises Unavailable or NeedsUser."""
+        ...
+
+
+@runtime_checkable
+class KnowsBusyTimes(Protocol):
+    """A calendar source that can tell when the user is taken."""
+
+    def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
+        """The user's taken times that touch [start, end), recurrences expanded, free (TRANSPARENT) and cancelled ones left out."""
+        ...
+
+
+@runtime_checkable
+class CalendarChannel(Protocol):
+    """A calendar of ours that the user sees. Every call can be repeated with the same effect."""
+
+    Settings: ClassVar[type[Any]]
+
+    def place(self, invite: Invite) -> None:
+        """Create the invite, or bring the one with its UID to this state; what the user changed in it since is not overwritten."""
+        ...
+
+    def withdraw(self, uid: str) -> None:
+        """Remove the invite; one that is gone already is no error."""
+        ...
+
+    def observe(self, standing: Sequence[Standing]) -> Iterable[UserAct]:
+        """Compare what was placed with what is there, and say what the user did."""
+        ...
+
+    def check(self) -> str:
+        """Say in a few words where invites go. Raises Unavailable or NeedsUser."""
+        ...
+
+
+@runtime_checkable
+class DraftBox(Protocol):
+    """A mailbox that takes drafts of ours. Every call can be repeated with the same effect."""
+
+    def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
+        """Put the draft where the user's mail program shows drafts; `key` finds it again, one draft for each key."""
+        ...
+
+    def withdraw_draft(self, key: str) -> None:
+        """Remove the draft; one that was sent, or is gone already, is no error."""
+        ...

@@ -1,0 +1,102 @@
+"""What `status` tells: the values of its JSON contract."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from afterword.eventlog.events import ItemKind
+
+Stage = Literal["applied", "interviewing", "waiting", "rejected", "offered", "paused", "withdrawn", "closed"]
+How = Literal["seen_sent", "done", "dismissed", "lapsed", "moot"]
+
+
+class Because(Struct, frozen=True, kw_only=True):
+    """A fact that something follows from: the event's type, when it occurred, and the words."""
+
+    event: str
+    occurred_at: datetime
+    quote: str
+
+
+class DraftText(Struct, frozen=True, kw_only=True):
+    """A draft as the user would send it; `in_reply_to` is a Message-ID without angle brackets, "" for a new thread."""
+
+    to: str
+    subject: str
+    in_reply_to: str
+    body: str
+
+
+class PlacedInvite(Struct, frozen=True, kw_only=True):
+    uid: str
+    start: datetime
+    end: datetime
+
+
+class Owed(Struct, frozen=True, kw_only=True):
+    id: str
+    kind: ItemKind
+    application: str
+    company: str
+    role: str
+    state: Literal["open", "snoozed"]
+    not_before: datetime
+    due: datetime
+    lapses: datetime
+    to: tuple[str, ...]
+    because: tuple[Because, ...]
+    drafts: tuple[DraftText, ...] = ()
+    invite: PlacedInvite | None = None
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """`until` is a day (ISO 8601), the last on which there is nothing to do."""
+
+    application: str
+    company: str
+    role: str
+    until: str
+    because: tuple[Because, ...]
+    note: str = ""
+
+
+class Unsure(Struct, frozen=True, kw_only=True):
+    """A question: `id` is what `confirm` and `correct` take, `guess` an event type, `reason` a sentence."""
+
+    id: str
+    application: str
+    guess: str
+    confidence: float
+    quote: str
+    reason: str = ""
+    company: str = ""
+
+
+class Closed(Struct, frozen=True, kw_only=True):
+    id: str
+    kind: ItemKind
+    application: str
+    how: How
+    at: datetime
+    company: str = ""
+
+
+class ApplicationLine(Struct, frozen=True, kw_only=True):
+    id: str
+    company: str
+    role: str
+    stage: Stage
+    last_event_at: datetime
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """All of it, for the moment `now`. `troubles` are sentences about accounts that could not be read."""
+
+    now: datetime
+    owed: tuple[Owed, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    unsure: tuple[Unsure, ...] = ()
+    closed: tuple[Closed, ...] = ()
+    applications: tuple[ApplicationLine, ...] = ()
+    troubles: tuple[str, ...] = ()
