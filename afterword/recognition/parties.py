@@ -1,0 +1,440 @@
+"""Who is on the other side of a mail: the company, the role, and the people, as far as the mail itself says."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from ..eventlog.events import Part, Person
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l"})
+
+
+@cache
+def _senders() -> dict[str, frozenset[str]]:
+    text = (Path(__file__).parent / "cues" / "senders.toml").read_text(encoding="utf-8")
+    table: dict[str, Any] = tomllib.loads(text)
+    return {key: frozenset(values) for key, values in table.items()}
+
+
+def fold(text: str) -> str:
+    """Case-folded, in compatibility form, umlauts written out (ä → ae), other accents gone."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
+    if folded.isascii():
+        return folded
+    return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].strip(" .>").lower()
+
+
+@lru_cache(maxsize=4096)
+def _listed_as(domain: str, group: str) -> str:
+    entries = _senders()[group]
+    labels = domain.lower().strip(".").split(".")[-6:]
+    tails = (".".join(labels[i:]) for i in range(len(labels)))
+    return next((tail for tail in tails if tail in entries), "")
+
+
+def is_freemail(domain: str) -> bool:
+    """Whether anybody can have an address there (gmail.com, web.de): it says nothing of an employer."""
+    return bool(_listed_as(domain, "freemail"))
+
+
+def is_service(domain: str) -> bool:
+    """Whether it belongs to a tool that writes for employers: applicant tracking, scheduling, tests, job boards."""
+    return bool(_listed_as(domain, "services"))
+
+
+@lru_cache(maxsize=4096)
+def company_of_domain(domain: str) -> str:
+    """The company's name as its domain has it: "careers.acme-robotics.co.uk" → "Acme Robotics"; "" for freemail and services."""
+    if is_freemail(domain) or is_service(domain):
+        return ""
+    labels = domain.lower().strip(".").split(".")[-6:]
+    tail = 2 if ".".join(labels[-2:]) in _senders()["suffixes"] and len(labels) > 2 else 1
+    rest = labels[:-tail]
+    return _titled(rest[-1]) if rest else ""
+
+
+def _titled(label: str) -> str:
+    if label.startswith("xn--"):
+        label = _from_punycode(label)
+    words = [word for word in re.split(r"[-_]", label) if word]
+    kept = [word for word in words if word not in _senders()["desk_words"]] or words
+    joined = " ".join(word.capitalize() for word in kept)
+    return re.sub(r"(?<=\w{3})(?:careers?|jobs|recruiting|karriere|hiring)$", "", joined) or joined
+
+
+def _from_punycode(label: str) -> str:
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
+
+
+def tenant_of(address: str) -> str:
+    """The employer that a service's address names ("no-reply@acme.recruitee.com", "acme@myworkday.com"), else ""."""
+    local, _, domain = address.lower().rpartition("@")
+    below = _listed_as(domain, "tenant_below_domain")
+    label = domain.removesuffix(below).strip(".").rpartition(".")[2] if below else ""
+    if label and not _is_desk(label):
+        return _titled(label)
+    local = local.partition("+")[0]
+    if _listed_as(domain, "tenant_in_local_part") and not _is_desk(local) and "." not in local:
+        return _titled(local)
+    return ""
+
+
+def _is_desk(label: str) -> bool:
+    desks = _senders()["desks"]
+    return label in desks or all(not part or part in desks or part.isdigit() for part in re.split(r"[-_.]", label))
+
+
+@lru_cache(maxsize=8192)
+def company_key(name: str) -> str:
+    """A name as it is compared: "Acme GmbH", "ACME Inc." and "Acme Careers" are all "acme"; "Avail" and "Avra" stay apart."""
+    words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=\w)[.'’](?=\w)", "", fold(name)))
+    senders = _senders()
+    while len(words) > 1 and (words[-1] in senders["legal_forms"] or words[-1] in senders["desk_words"]):
+        words.pop()
+    while len(words) > 1 and words[0] in ("the", "die", "das", "der", "la", "le", "les"):
+        words.pop(0)
+    return "".join(words)
+
+
+_ROLE_NOISE = re.compile(
+    r"\((?:[^()]{0,40})\)|\[[^\]]{0,40}\]|\b[mfwdxh](?:\s?[/|*]\s?[mfwdxha]){1,3}\b|\ball genders\b"
+    r"|\b(?:job|req|ref|id|nr|r)[-# .:]{0,3}\d{2,}\b|#\w+"
+)
+_ROLE_SPELLINGS = (
+    (re.compile(r"\bsr\b"), "senior"),
+    (re.compile(r"\bjr\b"), "junior"),
+    (re.compile(r"\bback[ -]end\b"), "backend"),
+    (re.compile(r"\bfront[ -]end\b"), "frontend"),
+    (re.compile(r"\bfull[ -]?stack\b"), "fullstack"),
+    (re.compile(r"\bdev[ -]ops\b"), "devops"),
+    (re.compile(r"(?<=\w{3})(?:er|eur)(?:[*:_/(-]|/-)?in\b"), "er"),
+)
+
+
+@lru_cache(maxsize=8192)
+def role_key(title: str) -> str:
+    """A job title as it is compared: without "(m/w/d)", reference numbers, and the gender of its ending."""
+    text = _ROLE_NOISE.sub(" ", fold(title)[:200])
+    text = re.sub(r"\.(?=\s|$)", "", text)
+    for pattern, spelling in _ROLE_SPELLINGS:
+        text = pattern.sub(spelling, text)
+    return " ".join(re.findall(r"[a-z0-9+#]+", text))
+
+
+_NAME = r"(?:[A-Z0-9À-Þ][\w&.'’+\-]{0,40}(?:[ \u00a0](?:&|of|de|du|für|and|und|[A-Z0-9À-Þ][\w&.'’+\-]{0,40})){0,5})"
+_STRONG_LEAD = (
+    r"(?i:applying (?:to|at|with|for)|appl(?:y|ied) (?:to|at|with)|application (?:to|at|with|for)|interest in(?: joining| working (?:at|for|with))?"
+    r"|career (?:at|with)|careers at|joining|join|(?:interview|call|chat|conversation|meeting|screen|process|opportunit(?:y|ies)|role|position|candidacy|team|offer|job|internship|update|news) (?:at|with|from)"
+    r"|bewerbung bei(?: der| dem)?|bewerbung an die|(?:stelle|position|interview|gespräch|karriere|interesse|vorstellungsgespräch|einstieg|bewerbungsprozess|bewerbungsverfahren) (?:bei|mit|an)(?: der| dem)?"
+    r"|candidature (?:chez|au sein d[e’']|auprès d[e’'])|(?:poste|entretien|intérêt pour|équipe) (?:chez|avec)|postuler chez|postulé chez"
+    r"|(?:candidatura|solicitud|postulación|proceso|puesto|entrevista|vacante|oferta) (?:en|con|a)(?: la empresa)?|interés en"
+    r"|(?:sollicitatie|gesprek|vacature|functie|interesse in|interview) (?:bij|met|voor)|solliciteren bij"
+    r"|(?:candidatura|vaga|entrevista|processo|interesse|posição) (?:na|no|à|ao|em|com)"
+    r"|(?:candidatura|colloquio|posizione|selezione|ruolo|interesse) (?:presso|con|in|per))"
+)
+_WEAK_LEAD = r"(?:\b[Aa]t|\bbei(?: der| dem)?|\bchez|\bpresso|\bbij|@)"
+_AFTER_STRONG = re.compile(rf"(?:{_STRONG_LEAD})\s+(?:the |our |die |der |la |het )?({_NAME})")
+_AFTER_WEAK = re.compile(rf"{_WEAK_LEAD}\s+({_NAME})")
+_BEFORE = re.compile(
+    rf"^\W{{0,2}}({_NAME})(?:\]|:| \||\s[–—-]|['’]s)\s+(?i:[^\n]{{0,60}}\b"
+    r"(?:application|applying|applied|interview|candidacy|bewerbung|candidature|candidatura|sollicitatie|entrevista|entretien|colloquio|solicitud|offer|interest|update on your|thank|next steps)\b)"
+)
+_YOUR = re.compile(rf"(?i:\byour|\bihre|\bdeine)\s+({_NAME})\s+(?i:application|interview|candidacy|bewerbung)\b")
+_BESIDE = re.compile(rf"\s(?:<>|<->|x|/{{1,2}})\s+({_NAME})")
+_TRAILING = re.compile(
+    rf"(?i:application|interview|bewerbung|candidature|candidatura|sollicitatie|received|update)\w*\s[–—|-]\s({_NAME})\s*$"
+)
+
+_ROLE_WORD = re.compile(
+    r"\b(?:\w*(?:engineer|developer|entwickler|manager|ingenieur|berater|leiter|techniker|architekt|beauftragte)(?:in|s|e|erin)?|analyst|scientist|designer|architect|consultant|specialist|associate|intern(?:ship)?|director"
+    r"|lead|head|officer|administrator|assistant|coordinator|representative|programmer|researcher|writer|editor|accountant|nurse|teacher|technician|operator|executive|recruiter|advisor|developpeur|développeu(?:r|se)|ingénieure?|chef de projet|responsable|chargée?|comptable|consultante?"
+    r"|desarrollador(?:a)?|ingenier[oa]|analista|técnic[oa]|diseñador(?:a)?|gestor(?:a)?|programador(?:a)?|consultora?|director(?:a)?|ontwikkelaar|medewerker|adviseur|beheerder|desenvolvedor(?:a)?|engenheir[oa]|sviluppat(?:ore|rice)|ingegnere|impiegat[oa]|tecnico|werkstudent(?:in)?|praktikant(?:in)?|praktikum|referent(?:in)?|sachbearbeiter(?:in)?|kaufmann|kauffrau|mitarbeiter(?:in)?|tester|sre|devops|qa|cto|ceo|pm|stage|stagiaire|becari[oa]|fullstack|backend|frontend|product owner|scrum master|support|sales|marketing)\b",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = re.compile(
+    r"^(?:re|fwd?|fw|aw|wg|tr|rv|i|we|you|your|our|us|the|this|that|a|an|my|it|and|or|if|please|thank|thanks|hi|hello|dear|team|job|jobs|position|role|interview|invitation|application|update|phone|video|call|next|new|great|news|important|action|reminder|confirmation|status|welcome|"
+    r"ihre?|ihren|unser(?:e[mnr]?)?|uns|wir|sie|die|der|das|bewerbung|einladung|votre|nous|candidature|tu|su|nuestr[oa]|uw|jouw|onze|ons|sollicitatie|sua|nossa|candidatura|nostr[oa]|zoom|google meet|google|teams|microsoft teams|skype|webex|calendly|linkedin|"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|january|february|march|april|may|june|july|august|september|october|november|december|montag|dienstag|mittwoch|donnerstag|freitag|\d[\d.:/-]*(?: ?[ap]m)?|first|second|final|technical|on-?site|screening|hr|talent|recruit(?:ing|ment)|hiring|human resources|people)$",
+    re.IGNORECASE,
+)
+_CUT_TAIL = re.compile(r"(?:[ .,;:!?–—-]+|[ ](?:and|und|of|de|du|für|&))+$")
+
+
+def _plausible_company(name: str) -> str:
+    name = _CUT_TAIL.sub("", re.split(r"\.\s|['’]s\b", name, maxsplit=1)[0])
+    words = name.split()
+    if not words or len(name) < 2 or _NOT_A_NAME.match(name) or _NOT_A_NAME.match(words[0]):
+        return ""
+    return "" if _ROLE_WORD.search(name) else name
+
+
+def _first(names: Iterable[str]) -> str:
+    return next((found for name in names if (found := _plausible_company(name))), "")
+
+
+def _named_in(text: str, *patterns: re.Pattern[str]) -> Iterator[str]:
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            yield match[1]
+
+
+_REPLY_PREFIX = re.compile(
+    r"^(?:\s*(?:re|fwd?|fw|aw|wg|tr|rv|antw|sv|enc|res|rif|r|i)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
+)
+
+
+def company_in_subject(subject: str) -> str:
+    """The company that a subject names: "Your application at Acme", "Ihre Bewerbung bei der Acme GmbH", "Acme: next steps"."""
+    bare = _REPLY_PREFIX.sub("", subject[:300])
+    return _first(_named_in(bare, _AFTER_WEAK, _AFTER_STRONG, _YOUR, _BESIDE, _BEFORE, _TRAILING))
+
+
+def company_in_text(text: str) -> str:
+    """The company whose process the first lines of a text are about."""
+    head = re.sub(r"\s+", " ", text[:2500])
+    return _first(_named_in(head, _AFTER_STRONG)) or _first(_signed_teams(text))
+
+
+def _signed_teams(text: str) -> Iterator[str]:
+    for line in text.splitlines()[-25:]:
+        if match := _SIGNED_TEAM.match(line.strip()):
+            yield match[1]
+
+
+_SIGNED_TEAM = re.compile(
+    rf"^(?:(?i:the|das|ihr|dein|your|l'équipe|el equipo de|het team van|team)\s+)*({_NAME})\s+(?i:(?:hiring|recruiting|recruitment|talent|people|hr|careers)[ \w]{{0,20}}|team|recruiting-team)$"
+)
+_VIA = re.compile(r"\s+\(?(?:via|through|über|par)\s+.{1,60}$", re.IGNORECASE)
+_PERSON_AT = re.compile(r"^.{1,60}?(?:\s+(?:at|from|of|bei|von|chez|de chez|@)\s+|\s*[|@]\s*|\s[–—-]\s|,\s+)(.{2,60})$")
+_IN_BRACKETS = re.compile(r"\(([^()]{2,60})\)\s*$")
+
+
+def company_in_display_name(name: str, *, desk: bool = False) -> str:
+    """The company in a sender's display name: "Acme Hiring Team", "Anna at Acme", "Acme via Greenhouse".
+
+    `desk` says that the address is a desk's or a machine's (jobs@, no-reply@), so that a bare name is the company's.
+    """
+    bare = _VIA.sub("", name[:120]).strip(" \"'")
+    via = bare != name[:120].strip(" \"'")
+    for pattern in (_IN_BRACKETS, _PERSON_AT):
+        if (match := pattern.search(bare)) and (found := _without_desk_words(match[1])):
+            return found
+    stripped = _without_desk_words(bare)
+    if stripped and (via or desk or (stripped != bare and _says_desk(bare))):
+        return _plausible_company(stripped)
+    return ""
+
+
+def _says_desk(name: str) -> bool:
+    words = set(re.findall(r"[a-z]+", fold(name)))
+    return bool(words & (_senders()["desk_words"] - _senders()["legal_forms"]))
+
+
+def _without_desk_words(name: str) -> str:
+    words = name.replace(",", " ").split()
+    desk = _senders()["desk_words"]
+    while words and (fold(words[-1]).strip("-&|.") in desk or words[-1] in "-&|"):
+        words.pop()
+    while words and fold(words[0]).strip("-&|.") in desk:
+        words.pop(0)
+    kept = " ".join(words)
+    return "" if _is_service_name(kept) or _ROLE_WORD.search(kept) else kept
+
+
+def _is_service_name(name: str) -> bool:
+    key = re.sub(r"[^a-z0-9]", "", fold(name))
+    return any(key == service.partition(".")[0] for service in _senders()["services"])
+
+
+def find_company(*, sender: Person, subject: str, text: str) -> str:
+    """The employer that a mail speaks for, "" if nothing tells.
+
+    A sender with a domain of its own is believed before the words; a service's mail goes by its display name, the tenant in its
+    address, the subject, and then the text.
+    """
+    domain = domain_of(sender.address)
+    own = company_of_domain(domain) if domain else ""
+    if own:
+        return _spelled(own, sender.name, subject, text)
+    desk = is_service(domain) or _is_desk(sender.address.partition("@")[0])
+    return (
+        company_in_display_name(sender.name, desk=desk and not _looks_like_person(sender))
+        or company_in_subject(subject)
+        or tenant_of(sender.address)
+        or company_in_text(text)
+    )
+
+
+def _spelled(own: str, name: str, subject: str, text: str) -> str:
+    said = (company_in_display_name(name, desk=True), company_in_subject(subject), company_in_text(text))
+    return next((company for company in said if company and company_key(company) == company_key(own)), own)
+
+
+def _looks_like_person(sender: Person) -> bool:
+    local = fold(sender.address.partition("@")[0])
+    return any(len(word) > 2 and word in local for word in re.findall(r"[a-z]+", fold(sender.name))) and not _is_desk(
+        local
+    )
+
+
+_TITLE = r"[A-Z0-9À-Þ][\w/&+#.'’*:\-]{0,40}(?:[ ,]{1,2}(?:of|and|und|de|für|d['’]|&|-|–|/|\(?[mwfdhx]/[mwfdhx](?:/[mwfdhx])?\)?|[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40})){0,8}"
+_ROLE_LEADS = (
+    re.compile(
+        r"(?i:\b(?:for|to|regarding|about|in|on) (?:the |our |a |an |this |open )*)(?:role|position|job) (?:of |as |for )(?:an? |the |our )?"
+        rf"({_TITLE})"
+    ),
+    re.compile(
+        rf"(?i:\b(?:for|to|regarding|about|in|on|of) (?:the |our |a |an )*(?:role of |position of |post of |job of |open )?)({_TITLE})(?=,? (?i:role|position|job|opening|vacancy|opportunity|post|at|here|internship)\b)"
+    ),
+    re.compile(
+        rf"(?i:\bapplication for (?:the |our )?|\bapplying for (?:the |our )?|\binterview for (?:the |our )?|\bapplication: |\boffer you the (?:position|role|job) of )({_TITLE})"
+    ),
+    re.compile(
+        rf"(?i:\bbewerbung (?:als|für die (?:stelle|position)(?: als)?|auf die (?:stelle|position)(?: als)?|um die (?:stelle|position)(?: als)?|zum|zur|zu)|\b(?:stelle|position|ausschreibung) (?:als|des|der|zum|zur)) [„\"“»]?({_TITLE})"
+    ),
+    re.compile(
+        rf"(?i:\b(?:poste|offre|candidature|emploi) (?:de |d['’]|pour le poste de |pour le poste d['’]|en tant que |au poste de |au poste d['’]|: )(?:l['’])?)[«\" ]*({_TITLE}|[a-zà-ÿ][\w'’-]+(?: [\wà-ÿÀ-Þ'’-]+){{0,4}})(?=[ ]*[»\",.;!?\n]| chez| au sein|$)"
+    ),
+    re.compile(
+        rf"(?i:\b(?:puesto|vacante|posición|oferta|plaza|candidatura) (?:de |para |como |al puesto de )(?:el puesto de )?)[«\"“]?({_TITLE})"
+    ),
+    re.compile(
+        rf"(?i:\b(?:functie|vacature|rol|positie|sollicitatie) (?:van |voor de functie van |als |voor |op de functie van |naar de functie van )(?:de functie (?:van )?)?)['\"‘“]?({_TITLE})"
+    ),
+    re.compile(rf"(?i:\b(?:vaga|posição|função|cargo) (?:de |para |como |à vaga de )(?:a vaga de )?)[\"“]?({_TITLE})"),
+    re.compile(
+        rf"(?i:\b(?:posizione|ruolo|candidatura|selezione) (?:di |per la posizione di |come |per il ruolo di |per )(?:la posizione (?:di )?)?)[\"“«]?({_TITLE})"
+    ),
+)
+_ROLE_CUT = re.compile(
+    r"\s*(?:\b(?:at|with|here|bei(?: der| dem)?|chez|presso|bij|role|position|job|opening|vacancy|opportunity|Position|Stelle|Role|vom|from|and|und|in|has|is|has been)\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|-]\s.*)$",
+    re.DOTALL,
+)
+
+
+def find_role(subject: str, text: str) -> str:
+    """The job title that a mail is about: "Data Analyst" in "for the position of Data Analyst (m/w/d)"; "" if none is named."""
+    bare = _REPLY_PREFIX.sub("", subject[:300])
+    head = re.sub(r"\s+", " ", text[:2000])
+    for place in (bare, head):
+        for pattern in _ROLE_LEADS:
+            for match in pattern.finditer(place):
+                if role := _plausible_role(match[1]):
+                    return role
+    return _bare_role(bare)
+
+
+def _plausible_role(title: str) -> str:
+    title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _ROLE_CUT.sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
+    words = title.split()
+    if not 1 <= len(words) <= 9 or len(title) < 3 or not _ROLE_WORD.search(title):
+        return ""
+    return title if not _NOT_A_NAME.match(words[0]) or len(words) > 1 else ""
+
+
+def _strip_gender(title: str) -> str:
+    return re.sub(r"\s*\(?\b[mwfdhx]\s?/\s?[mwfdhx](?:\s?/\s?[mwfdhx])?\b\)?", "", title)
+
+
+_BARE_ROLE = re.compile(rf"^(?:[^:|]{{0,40}}[:|]\s+|[^–—]{{0,40}}\s[–—-]\s+)?({_TITLE})")
+
+
+def _bare_role(subject: str) -> str:
+    match = _BARE_ROLE.match(subject)
+    return (
+        _plausible_role(re.sub(r"(?i)\b(?:interview|application|bewerbung|update)\b.*", "", match[1])) if match else ""
+    )
+
+
+_PART_WORDS: tuple[tuple[Part, re.Pattern[str]], ...] = (
+    (
+        "coordinator",
+        re.compile(
+            r"\b(?:coordinator|scheduling|assistant|koordinator(?:in)?|assistenz|assistent(?:in)?|assistante?|asistente|coordinador(?:a)?|coordinatrice|coordenador(?:a)?)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "recruiter",
+        re.compile(
+            r"\b(?:recruit(?:er|ing|ment)|talent|sourc(?:er|ing)|human resources|hr|people (?:partner|operations|team|ops)|personal(?:referent(?:in)?|abteilung|leiter(?:in)?)|recruteu(?:r|se)|recrutement|rh|rrhh|selección|reclutador(?:a)?|werving|recrutador(?:a)?|recrutamento|selezione|risorse umane|jobs|careers|karriere|bewerbung(?:en)?|empleo|vagas|hiring team)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "hiring_manager",
+        re.compile(
+            r"\b(?:hiring manager|head of|heads|vp|vice president|director|c[tepioam]o|chief|founder|co-?founder|(?:engineering|product|team|group|design|data|development|department) (?:manager|lead)|team ?leiter(?:in)?|abteilungsleiter(?:in)?|leiter(?:in)?|geschäftsführer(?:in)?|gründer(?:in)?|directeur|directrice|responsable|fondateur|director(?:a)?|jefe|jefa|fundador(?:a)?|manager|teamleider|oprichter|diretor(?:a)?|gerente|direttore|direttrice|responsabile)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+def part_of_title(title: str) -> Part:
+    """The part that somebody with this job title or desk plays; "unknown" if it does not tell."""
+    return next((part for part, pattern in _PART_WORDS if pattern.search(title)), "unknown")
+
+
+def sender_part(sender: Person, text: str) -> Part:
+    """The sender's part, by the desk in the address, the display name, and the lines that follow the name at the end."""
+    by_desk = part_of_title(re.sub(r"[-_.]", " ", sender.address.partition("@")[0]) + " " + sender.name)
+    if by_desk != "unknown":
+        return by_desk
+    first = sender.name.split()[0] if sender.name.split() else ""
+    lines = text.splitlines()[-15:]
+    at = next((i for i in range(len(lines) - 1, -1, -1) if first and lines[i].strip().startswith(first)), None)
+    return part_of_title(" ".join(line[:80] for line in lines[at : at + 4])) if at is not None else "unknown"
+
+
+_PERSON = r"[A-ZÀ-Þ][\w'’\-]{1,25}(?: (?:van|von|de|der|den|da|dos|di|del|la|le|[A-ZÀ-Þ][\w'’\-]{0,25}\.?)){0,3}"
+_ONE = rf"{_PERSON}(?: \([^()\n]{{2,60}}\)|, (?:our|unser(?:e[mnr]?)?|notre|nuestr[oa]|onze|noss[oa]|il nostro|la nostra) [^,.;\n]{{2,60}}(?:,(?= (?:and|und|et|y|e|en) )|(?=[,.;\n]|$)))?"
+_MEET = re.compile(
+    r"(?:(?i:\b(?:meet(?:ing)?|speak(?:ing)?|talk(?:ing)?|chat(?:ting)?|interview(?:ed|ing)?|conversation|call|on-?site|session|discussion)(?: (?:be )?(?:with|by))?"
+    r"|\bwith|\b(?:gespräch|interview|termin|treffen)[^.\n]{0,40} mit|\bmit|\bavec|\bcon|\bmet|\bcom|\binterviewers?|\bpanel|\bteilnehmer(?:innen)?|\bparticipants?):?) "
+    rf"({_ONE}(?:(?:, | and | und | et | y | e | en | & |, and ){_ONE}){{0,7}})"
+)
+_SPLIT = re.compile(
+    rf"({_PERSON})(?: \(([^()\n]{{2,60}})\)|, (?:our|unser(?:e[mnr]?)?|notre|nuestr[oa]|onze|noss[oa]|il nostro|la nostra) ([^,.;\n]{{2,60}}?)(?= (?:and|und|et|y|e|en) |[,.;\n]|$))?"
+)
+
+
+def people_met(text: str) -> tuple[Person, ...]:
+    """Those whom the text says one will meet: "with Carla Rossi (CTO) and Dev Patel"; names only, at most 8, as interviewers."""
+    found: dict[str, Person] = {}
+    for match in _MEET.finditer(re.sub(r"[ \t]*\n[ \t]*", " ", text[:4000])):
+        for one in _SPLIT.finditer(match[1]):
+            _note(found, one[1], one[2] or one[3] or "")
+    return tuple(found.values())[:8]
+
+
+def _note(found: dict[str, Person], name: str, title: str) -> None:
+    words = name.split()
+    if len(words) < 2 and not title:  # noqa: PLR2004 - a single word may be a company, a tool or a day
+        return
+    if _NOT_A_NAME.match(words[0]) or _ROLE_WORD.search(name) or _says_desk(name) or _is_service_name(name):
+        return
+    part: Part = "recruiter" if part_of_title(title) == "recruiter" else "interviewer"
+    if part_of_title(title) == "hiring_manager" and re.search(r"(?i)hiring manager", title):
+        part = "hiring_manager"
+    found.setdefault(fold(name), Person(name=name, part=part))
+
+
+def with_addresses(people: Iterable[Person], known: Iterable[Person]) -> tuple[Person, ...]:
+    """The same people, each with the address that somebody of that name has among `known`."""
+    by_name = {fold(person.name): person.address for person in known if person.name and person.address}
+    return tuple(
+        Person(address=person.address or by_name.get(fold(person.name), ""), name=person.name, part=person.part)
+        for person in people
+    )
