@@ -1,0 +1,178 @@
+"""Applications: what has been said of each, in the order of its time, whatever the order in which it was read."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import get_args
+
+from msgspec import Struct, convert, field, to_builtins
+from msgspec.structs import replace
+
+from afterword.eventlog.events import (
+    AnyEvent,
+    ApplicationsMerged,
+    DraftPlaced,
+    DraftWithdrawn,
+    Event,
+    Fact,
+    InviteChanged,
+    InvitePlaced,
+    InviteWithdrawn,
+    Person,
+    RecognitionConfirmed,
+    RecognitionCorrected,
+    Recorded,
+    UserWrote,
+)
+from afterword.recognition.matching import application_id
+from afterword.recognition.parties import company_key, role_key
+
+from .interviews import Interview, join_interviews
+
+NOTHING = "nothing"
+"""The meaning that a correction gives to a mail that says nothing about an application."""
+
+_DELIVERED = (InvitePlaced, InviteChanged, InviteWithdrawn, DraftPlaced, DraftWithdrawn)
+_BY_NAME: dict[str, type[Event]] = {each.__name__: each for each in get_args(AnyEvent)}
+
+
+class Ledger(Struct):
+    """The fold's state: each stream's events, which streams are one, and what the user said of single facts."""
+
+    streams: dict[str, list[Recorded]] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)
+    corrected: dict[str, RecognitionCorrected] = field(default_factory=dict)
+
+    def root(self, stream: str) -> str:
+        """The stream that this one was merged into, or itself."""
+        seen = {stream}
+        while (into := self.merged.get(stream)) and into not in seen:
+            stream = into
+            seen.add(stream)
+        return stream
+
+
+class Applications:
+    """The projection of every application's events."""
+
+    name = "applications"
+    version = 1
+    State = Ledger
+
+    def initial(self) -> Ledger:
+        return Ledger()
+
+    def apply(self, state: Ledger, recorded: Recorded) -> None:
+        match recorded.event:
+            case ApplicationsMerged(other=other):
+                if state.root(other) != state.root(recorded.stream):
+                    state.merged[state.root(other)] = state.root(recorded.stream)
+            case RecognitionConfirmed(fact=fact):
+                state.confirmed.add(fact)
+            case RecognitionCorrected(fact=fact) as correction:
+                state.corrected[fact] = correction
+            case Event() as event if not isinstance(event, _DELIVERED):
+                state.streams.setdefault(recorded.stream, []).append(recorded)
+            case _:
+                pass
+
+
+class Application(Struct, frozen=True, kw_only=True):
+    """One application. `stream` is where its events are appended; `facts` count, `doubtful` ones wait for the user."""
+
+    id: str
+    stream: str
+    company: str
+    role: str
+    facts: tuple[Recorded, ...]
+    doubtful: tuple[Recorded, ...]
+    interviews: tuple[Interview, ...]
+    people: tuple[Person, ...]
+
+    @property
+    def last_event_at(self) -> datetime:
+        return max((*self.facts, *self.doubtful), key=lambda each: each.occurred_at).occurred_at
+
+    def of(self, *types: type[Event]) -> list[Recorded]:
+        """The facts of these types, oldest first."""
+        return [each for each in self.facts if isinstance(each.event, types)]
+
+
+def streams_by_application(ledger: Ledger) -> dict[str, list[Recorded]]:
+    """All events by the stream that their application ends in, corrections and merges applied."""
+    grouped: dict[str, list[Recorded]] = {}
+    for stream, events in ledger.streams.items():
+        for each in events:
+            correction = ledger.corrected.get(each.source_key)
+            home = correction.application if correction and correction.application else stream
+            grouped.setdefault(ledger.root(home), []).append(each)
+    return grouped
+
+
+def applications(ledger: Ledger, also: Iterable[Recorded] = ()) -> list[Application]:
+    """All applications, by id. `also` are events that are not in the log (yet), such as what the clock would say."""
+    grouped = streams_by_application(ledger)
+    for each in also:
+        grouped.setdefault(ledger.root(each.stream), []).append(each)
+    built = [_build(stream, events, ledger) for stream, events in grouped.items() if events]
+    return sorted(_with_own_ids(built), key=lambda each: each.id)
+
+
+def _with_own_ids(built: list[Application]) -> Iterator[Application]:
+    taken: set[str] = set()
+    for each in sorted(built, key=lambda one: (one.facts or one.doubtful)[0].occurred_at):
+        own = each.stream if each.id in taken else each.id
+        taken.add(own)
+        yield replace(each, id=own)
+
+
+def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
+    ordered = sorted(events, key=lambda each: (each.occurred_at, each.source_key))
+    facts: list[Recorded] = []
+    doubtful: list[Recorded] = []
+    for each in ordered:
+        read = _as_the_user_says(each, ledger.corrected.get(each.source_key))
+        if read is not None:
+            doubts = each.evidence is not None and each.evidence.doubt is not None
+            settled = each.source_key in ledger.confirmed or each.source_key in ledger.corrected
+            (doubtful if doubts and not settled else facts).append(read)
+    told: list[Fact] = [each.event for each in (facts or doubtful) if isinstance(each.event, Fact)]
+    company, role = _first_said(told, "company"), _first_said(told, "role")
+    return Application(
+        id=application_id(company_key(told[0].company), role_key(told[0].role)) if told else stream,
+        stream=stream,
+        company=company,
+        role=role,
+        facts=tuple(facts),
+        doubtful=tuple(doubtful),
+        interviews=tuple(join_interviews(facts)),
+        people=_people(told),
+    )
+
+
+def _as_the_user_says(recorded: Recorded, correction: RecognitionCorrected | None) -> Recorded | None:
+    if correction is None or not correction.meaning or not isinstance(recorded.event, Event):
+        return recorded
+    if correction.meaning == NOTHING:
+        return None
+    meant = _BY_NAME[correction.meaning]
+    said = to_builtins(recorded.event) | {"type": correction.meaning}
+    return replace(recorded, event=convert(said, meant))
+
+
+def _first_said(told: list[Fact], name: str) -> str:
+    """The spelling that most mails use; the first of them among equals."""
+    said = [value for each in told if (value := getattr(each, name))]
+    return max(dict.fromkeys(said), key=said.count, default="")
+
+
+def _people(told: list[Fact]) -> tuple[Person, ...]:
+    """Everybody on the employer's side who has an address, each with the most telling part that was seen."""
+    known: dict[str, Person] = {}
+    for each in told:
+        by_them = each.sender if not isinstance(each, UserWrote) else None
+        for person in (*each.people, *([by_them] if by_them else [])):
+            seen = known.get(person.address)
+            if person.address and (seen is None or (seen.part == "unknown" and person.part != "unknown")):
+                known[person.address] = person
+    return tuple(known.values())

@@ -1,0 +1,11 @@
+"""What the user owes after an interview: every item, derived from an application's facts for a given `now`.
+
+Nothing is stored: an item's name comes from the facts that it stems from, and its state from what happened since.
+"""
+
+from .acts import ActsByItem, FollowUps
+from .items import Act, Acts, Item, Rules, because
+from .owed import Outlook, outlook
+from .silence import deadline
+
+__all__ = ["Act", "Acts", "ActsByItem", "FollowUps", "Item", "Outlook", "Rules", "because", "deadline", "outlook"]

@@ -1,0 +1,125 @@
+"""The course of an application: the words exchanged, the decisions, and what made earlier ones moot."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from afterword.eventlog.events import (
+    ApplicationAcknowledged,
+    ApplicationClosed,
+    AssessmentRequested,
+    DecisionPromised,
+    EmployerWrote,
+    Fact,
+    InterviewInvited,
+    InterviewRescheduled,
+    InterviewScheduled,
+    InterviewTime,
+    OfferReceived,
+    PositionPaused,
+    Recorded,
+    RejectionReceived,
+    UserWrote,
+)
+
+from ..applications import Application
+from ..interviews import InterviewDay, days_held
+from ..workdays import WorkCalendar
+
+_NEXT_STEP = (
+    InterviewInvited,
+    InterviewScheduled,
+    InterviewRescheduled,
+    AssessmentRequested,
+    DecisionPromised,
+    OfferReceived,
+)
+"""After a rejection or a withdrawal a friendly line changes nothing: only a next step opens the application again."""
+
+
+class Course(Struct, frozen=True, kw_only=True):
+    """What the follow-ups need to know of one application. All lists are in the order of time.
+
+    `over` is the rejection, withdrawal, acceptance or closing that stands; `offer` and `pause` are those that stand.
+    """
+
+    application: Application
+    days: tuple[InterviewDay, ...]
+    employer_words: tuple[Recorded, ...]
+    user_words: tuple[Recorded, ...]
+    over: Recorded | None
+    offer: Recorded | None
+    pause: Recorded | None
+
+    def written(self, purpose: str, after: datetime) -> list[Recorded]:
+        """The user's mails for a purpose since then."""
+        return [
+            each
+            for each in self.user_words
+            if each.occurred_at >= after and isinstance(each.event, UserWrote) and purpose in each.event.purposes
+        ]
+
+    @property
+    def rejection(self) -> Recorded | None:
+        """The rejection that ended it, if that is what did."""
+        return self.over if self.over and isinstance(self.over.event, RejectionReceived) else None
+
+
+def course(application: Application, work: WorkCalendar) -> Course:
+    """Read an application's facts as a course of events."""
+    words = [each for each in application.facts if isinstance(each.event, Fact)]
+    over, offer, pause = _standing_decisions(application.facts)
+    return Course(
+        application=application,
+        days=tuple(days_held(application.interviews, work)),
+        employer_words=tuple(each for each in (*words, *application.doubtful) if is_employers_word(each)),
+        user_words=tuple(each for each in words if isinstance(each.event, UserWrote)),
+        over=over,
+        offer=offer,
+        pause=pause,
+    )
+
+
+def is_employers_word(recorded: Recorded) -> bool:
+    """Whether a person, or a decision, spoke: no receipt, no calendar entry, nothing from an unverified sender."""
+    event = recorded.event
+    if not isinstance(event, Fact) or isinstance(event, UserWrote):
+        return False
+    if recorded.evidence is not None and recorded.evidence.doubt == "sender":
+        return False
+    if isinstance(event, InterviewTime) and not event.message_id:
+        return False
+    return not (event.automatic and isinstance(event, ApplicationAcknowledged | EmployerWrote))
+
+
+def has_purpose(recorded: Recorded, purpose: str) -> bool:
+    return isinstance(recorded.event, UserWrote) and purpose in recorded.event.purposes
+
+
+def _standing_decisions(facts: Iterable[Recorded]) -> tuple[Recorded | None, Recorded | None, Recorded | None]:
+    over = offer = pause = None
+    for each in facts:
+        if over is not None and _is_next_step(each, over):
+            over = offer = pause = None
+        if isinstance(each.event, ApplicationClosed) or (over is None and _ends(each)):
+            over = each
+        elif isinstance(each.event, OfferReceived):
+            offer = each
+        if isinstance(each.event, PositionPaused):
+            pause = each
+        elif is_employers_word(each):
+            pause = None
+    return over, offer, pause
+
+
+def _ends(each: Recorded) -> bool:
+    rejects = isinstance(each.event, RejectionReceived)
+    return rejects or has_purpose(each, "withdrawal") or has_purpose(each, "acceptance")
+
+
+def _is_next_step(each: Recorded, over: Recorded) -> bool:
+    """An entry that a calendar shows only now, of a meeting that lay before the end, is none."""
+    if isinstance(each.event, InterviewTime) and each.event.start and each.event.start <= over.occurred_at:
+        return False
+    return isinstance(each.event, _NEXT_STEP)

@@ -1,0 +1,111 @@
+"""All that one application asks for, where it stands, and what is waited for."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from afterword.eventlog.events import DecisionPromised, InterviewInvited, Recorded, RejectionReceived
+
+from ..applications import Application
+from ..status import Stage, Waiting
+from .course import Course, course, has_purpose
+from .items import Given, Item, because
+from .rejections import after_a_rejection
+from .silence import Silence, closed_by_silence, deadline, is_lapsed, nudges, silences
+from .thanks import connect, review, thank_you
+
+NOT_ALL_READ = "their time is over, but not every mailbox could be read since: the answer may lie there"
+
+
+class Outlook(Struct, frozen=True, kw_only=True):
+    """One application at one moment: every item, past ones and those to come included, in the order in which they open."""
+
+    application: Application
+    items: tuple[Item, ...]
+    stage: Stage
+    waiting: Waiting | None
+
+
+def outlook(application: Application, given: Given) -> Outlook:
+    """What follows from an application's facts, by the rules and the user's acts, at `now`."""
+    known = course(application, given.rules.work)
+    asks = list(nudges(known, given))
+    items = [*_after_interviews(known, given), *asks, *after_a_rejection(known, given)]
+    quiet = next(reversed(silences(known, given)), None)
+    lasting = quiet if quiet is not None and quiet.broken is None else None
+    over = closed_by_silence(known, given)
+    return Outlook(
+        application=application,
+        items=tuple(sorted(items, key=lambda each: (each.not_before, each.id))),
+        stage=_stage(known, lasting, over),
+        waiting=None if over or any(each.live for each in asks) else _waiting(known, lasting, given),
+    )
+
+
+def _after_interviews(known: Course, given: Given) -> Iterator[Item]:
+    for day in known.days:
+        thanks = thank_you(known, day, given)
+        for item in (thanks, review(known, day, given)):
+            if item is not None:
+                yield item
+        connecting = connect(known, day, thanks, given) if thanks is not None else None
+        if connecting is not None:
+            yield connecting
+
+
+def _stage(known: Course, lasting: Silence | None, closed: datetime | None) -> Stage:
+    decided = _decided_stage(known)
+    if decided is not None:
+        return decided
+    if lasting is not None:
+        return "closed" if closed is not None else "waiting"
+    met = any(each.stands() for each in known.application.interviews)
+    return "interviewing" if met or known.application.of(InterviewInvited) else "applied"
+
+
+def _decided_stage(known: Course) -> Stage | None:
+    over = known.over
+    if over is not None:
+        if isinstance(over.event, RejectionReceived):
+            return "rejected"
+        return "withdrawn" if has_purpose(over, "withdrawal") else "closed"
+    if known.offer is not None:
+        return "offered"
+    return "paused" if known.pause is not None else None
+
+
+def _waiting(known: Course, lasting: Silence | None, given: Given) -> Waiting | None:
+    if lasting is None:
+        return None if known.days else _waiting_before_any_interview(known, given)
+    note, until = "", lasting.until
+    if is_lapsed(lasting, known, given):
+        until = given.rules.work.local_day(given.now)
+    elif lasting.opens <= given.now:
+        note, until = NOT_ALL_READ, given.rules.work.local_day(given.now)
+    elif given.rules.work.end_of(until) < given.now:
+        until = given.rules.work.local_day(lasting.opens)
+    return _wait(known, until, lasting.promise or lasting.since, note)
+
+
+def _waiting_before_any_interview(known: Course, given: Given) -> Waiting | None:
+    """A promise is kept in sight, though nothing before an interview is ever nudged."""
+    promise = next(reversed(known.application.of(DecisionPromised)), None)
+    if promise is None or not isinstance(promise.event, DecisionPromised) or _decided_stage(known):
+        return None
+    if deadline(promise.event, given.rules.work.zone) < given.now or any(
+        each.stands() for each in known.application.interviews
+    ):
+        return None
+    return _wait(known, promise.event.until, promise, "")
+
+
+def _wait(known: Course, until: date, fact: Recorded, note: str) -> Waiting:
+    return Waiting(
+        application=known.application.id,
+        company=known.application.company,
+        role=known.application.role,
+        until=until.isoformat(),
+        because=because([fact]),
+        note=note,
+    )

@@ -1,0 +1,32 @@
+"""Whom to write to: who can be answered, and in which thread."""
+
+from afterword.eventlog.events import Person, Recorded
+
+from .course import Course
+
+_FIRST_TO_TURN_TO = ("recruiter", "coordinator", "hiring_manager", "interviewer", "unknown")
+
+
+def address_of(recorded: Recorded) -> str:
+    """Where the writer of a mail can be answered; "" where nobody reads."""
+    return str(getattr(recorded.event, "reply_to", ""))
+
+
+def contact_of(course: Course) -> Person | None:
+    """The recruiter, else the hiring manager, else an interviewer: of those who wrote themselves, or were met."""
+    writers = {address_of(each) for each in course.employer_words} - {""}
+    met = {each.address for day in course.days for each in day.people}
+    known = [each for each in course.application.people if each.address in writers | met]
+    return min(known, key=lambda each: _FIRST_TO_TURN_TO.index(each.part), default=None)
+
+
+def met_in_interviews(course: Course) -> Person | None:
+    """The person known from the interviews: whoever of them comes first as a contact."""
+    met = {each.address: each for day in course.days for each in day.people if each.address}
+    return min(met.values(), key=lambda each: _FIRST_TO_TURN_TO.index(each.part), default=None)
+
+
+def last_mail_from(course: Course, person: Person | None) -> Recorded | None:
+    """The last mail of that person, whose thread an answer belongs in."""
+    mails = [each for each in course.employer_words if person and address_of(each) == person.address]
+    return mails[-1] if mails else None

@@ -1,0 +1,94 @@
+"""After a rejection: the reply to it, and asking for feedback."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from afterword.eventlog.events import FeedbackReceived, Person, Recorded, UserWrote
+
+from .course import Course
+from .items import Ending, Given, Item, item_id, settle
+from .people import address_of, contact_of, met_in_interviews
+
+
+def after_a_rejection(course: Course, given: Given) -> Iterator[Item]:
+    """The reply, and the request for feedback; while both are open, one mail does for both."""
+    rejection = course.rejection
+    if rejection is None:
+        yield from _after_an_offer(course, given)
+        return
+    reply = _rejection_reply(course, rejection, given)
+    request = _feedback_request(course, rejection, given)
+    together = reply is not None and request is not None and reply.live and request.live
+    if reply is not None:
+        yield replace(reply, asks_feedback=together)
+    if request is not None:
+        one_mail = reply if together and reply else request
+        yield replace(request, to=one_mail.to, answers=one_mail.answers)
+
+
+def _after_an_offer(course: Course, given: Given) -> Iterator[Item]:
+    if course.offer is not None and given.rules.feedback_after_offer:
+        request = _feedback_request(course, course.offer, given)
+        if request is not None:
+            yield request
+
+
+def _rejection_reply(course: Course, rejection: Recorded, given: Given) -> Item | None:
+    to = _who_can_be_answered(course, rejection)
+    if to is None:
+        return None
+    opens = rejection.occurred_at
+    replies = (each for each in course.user_words if _replies_to(each, rejection))
+    item = Item(
+        id=item_id("rejection_reply", rejection.source_key),
+        kind="rejection_reply",
+        not_before=opens,
+        due=given.rules.work.off_a_day_off(opens + timedelta(hours=48)),
+        lapses=given.rules.work.add_days(opens, 7),
+        to=(to,),
+        because=(rejection,),
+        answers=rejection,
+        interview_at=course.days[-1].start if course.days else None,
+    )
+    return settle(item, [Ending(each.occurred_at, "seen_sent") for each in replies], given)
+
+
+def _feedback_request(course: Course, decision: Recorded, given: Given) -> Item | None:
+    opens = decision.occurred_at
+    held = [day for day in course.days if day.end <= opens]
+    if not held:
+        return None
+    to = _who_can_be_answered(course, decision) or contact_of(course)
+    asked = [Ending(each.occurred_at, "seen_sent") for each in course.written("feedback_request", opens)]
+    told = [each for each in course.application.of(FeedbackReceived) if each.occurred_at >= opens]
+    item = Item(
+        id=item_id("feedback_request", decision.source_key),
+        kind="feedback_request",
+        not_before=opens,
+        due=given.rules.work.off_a_day_off(given.rules.work.add_days(opens, 5)),
+        lapses=given.rules.work.add_days(opens, 14),
+        to=(to,) if to else (),
+        because=(decision,),
+        answers=decision if to and to.address == address_of(decision) else None,
+        interview_at=held[-1].start,
+    )
+    return settle(item, [*asked, *(Ending(each.occurred_at, "moot") for each in told)], given)
+
+
+def _who_can_be_answered(course: Course, decision: Recorded) -> Person | None:
+    """Whoever wrote it, where a person reads the answer; else the person known from the interviews."""
+    address = address_of(decision)
+    if not address:
+        return met_in_interviews(course)
+    known = {each.address: each for each in course.application.people}
+    return known.get(address, Person(address=address))
+
+
+def _replies_to(word: Recorded, rejection: Recorded) -> bool:
+    event = word.event
+    if not isinstance(event, UserWrote) or word.occurred_at < rejection.occurred_at:
+        return False
+    rejected_in = getattr(rejection.event, "message_id", "")
+    return "rejection_reply" in event.purposes or (rejected_in != "" and rejected_in in event.references)

@@ -1,0 +1,196 @@
+"""Waiting for an answer: until when there is nothing to do, and the one gentle nudge after it."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from afterword.eventlog.events import (
+    AssessmentRequested,
+    DeadlinePassed,
+    DecisionPromised,
+    InterviewInvited,
+    Person,
+    Recorded,
+)
+
+from .course import Course, has_purpose
+from .items import Ending, Given, Item, Rules, item_id, settle
+from .people import address_of, contact_of, last_mail_from
+
+LAPSES_AFTER = 15
+"""Business days after which a nudge is not worth writing any more, and silence is the answer."""
+
+
+class Silence(Struct, frozen=True, kw_only=True):
+    """A time without a word from the employer, after an interview.
+
+    `since` began it, `promise` says how long it was to last, `until` is the last day on which one waits, `opens` the moment
+    from which a nudge may be written, and `broken` the moment at which it ended: None while it lasts.
+    """
+
+    since: Recorded
+    promise: Recorded | None
+    until: date
+    opens: datetime
+    broken: datetime | None
+    asked: Recorded | None
+    """The user's own unprompted nudge."""
+
+
+def deadline(promise: DecisionPromised, zone: ZoneInfo) -> datetime:
+    """The end of the promised day where the employer is, in UTC; where that is unknown, in the user's zone or UTC, the later."""
+    zones = [_zone(promise.zone)] if promise.zone else [zone, UTC]
+    midnights = [datetime.combine(promise.until + timedelta(days=1), time(0), each) for each in zones]
+    return max(each.astimezone(UTC) for each in midnights) - timedelta(seconds=1)
+
+
+def silences(course: Course, given: Given) -> list[Silence]:
+    """Every silence since the first interview, oldest first; only the last one can be unbroken."""
+    if not course.days:
+        return []
+    turns = sorted(_turns(course), key=lambda each: each.occurred_at)
+    breaks = [each.occurred_at for each in turns[1:]]
+    return [
+        _silence(course, since, broken, given.rules)
+        for since, broken in zip(turns, [*breaks, _ended(course, turns[-1], given.now)], strict=True)
+    ]
+
+
+def is_lapsed(quiet: Silence, course: Course, given: Given) -> bool:
+    """Whether it is known, from every mailbox, that the time has passed without a word."""
+    if quiet.opens > given.now or (quiet.broken is not None and quiet.broken <= quiet.opens):
+        return False
+    if quiet.promise is None:
+        return given.rules.read_until is None or given.rules.read_until >= quiet.opens
+    passed = [each.event for each in course.application.of(DeadlinePassed)]
+    return any(isinstance(each, DeadlinePassed) and each.promise == quiet.promise.source_key for each in passed)
+
+
+def nudges(course: Course, given: Given) -> Iterator[Item]:
+    """The nudges of each silence, one at a time: the next opens only when the one before it is done and unanswered."""
+    for quiet in silences(course, given):
+        if is_lapsed(quiet, course, given):
+            yield from _nudges_of(course, quiet, given)
+
+
+def closed_by_silence(course: Course, given: Given) -> datetime | None:
+    """When the last nudge could have been answered, or has lapsed; None while there is hope."""
+    quiet = next(reversed(silences(course, given)), None)
+    if quiet is None or quiet.broken is not None or not is_lapsed(quiet, course, given):
+        return None
+    asked = [each.occurred_at for each in course.written("nudge", quiet.since.occurred_at)]
+    ends = given.rules.work.add_business_days(max([quiet.opens, *asked]), LAPSES_AFTER)
+    return ends if ends <= given.now else None
+
+
+def _nudges_of(course: Course, quiet: Silence, given: Given) -> Iterator[Item]:
+    opens, rules = quiet.opens, given.rules
+    for count in range(1 if quiet.asked else 0, rules.at_most):
+        item = _nudge(course, quiet, opens, count, rules)
+        endings = [Ending(each.occurred_at, "seen_sent") for each in course.written("nudge", opens)[:1]]
+        if quiet.broken is not None:
+            endings.append(Ending(quiet.broken, "moot"))
+        settled = settle(item, endings, given)
+        if settled is None:
+            return
+        yield settled
+        if settled.at is None or settled.how not in {"seen_sent", "done"}:
+            return
+        opens = rules.work.add_business_days(settled.at, rules.unpromised_after)
+
+
+def _nudge(course: Course, quiet: Silence, opens: datetime, count: int, rules: Rules) -> Item:
+    promise = quiet.promise
+    to = _whom_to_ask(course, promise)
+    return Item(
+        id=item_id("nudge", (promise or quiet.since).source_key, *([str(count)] if count else [])),
+        kind="nudge",
+        not_before=opens,
+        due=rules.work.off_a_day_off(rules.work.add_business_days(opens, 1)),
+        lapses=rules.work.add_business_days(opens, LAPSES_AFTER),
+        to=(to,) if to else (),
+        because=(promise or quiet.since,),
+        answers=promise if promise and address_of(promise) else last_mail_from(course, to),
+        interview_at=course.days[-1].start,
+        promised_until=promise.event.until if promise and isinstance(promise.event, DecisionPromised) else None,
+    )
+
+
+def _turns(course: Course) -> Iterator[Recorded]:
+    """What a silence can begin with: the end of an interview day, and any later word of the employer's."""
+    first = course.days[0].end
+    for day in course.days:
+        yield replace(day.facts[-1], occurred_at=day.end)
+    yield from (each for each in course.employer_words if each.occurred_at > first)
+
+
+def _silence(course: Course, since: Recorded, broken: datetime | None, rules: Rules) -> Silence:
+    promise = _promise_standing_at(course, since)
+    said = [each for each in course.user_words if each.occurred_at > since.occurred_at]
+    if promise is not None and isinstance(promise.event, DecisionPromised):
+        due = deadline(promise.event, rules.work.zone)
+        opens = rules.work.add_business_days(due, rules.grace)
+        until = promise.event.until
+    else:
+        opens = _unpromised(course, since, said, rules)
+        until = rules.work.local_day(opens)
+    asked = next((each for each in said if has_purpose(each, "nudge") and each.occurred_at < opens), None)
+    return Silence(since=since, promise=promise, until=until, opens=opens, broken=broken, asked=asked)
+
+
+def _unpromised(course: Course, since: Recorded, said: list[Recorded], rules: Rules) -> datetime:
+    """So many business days after the last word of either side, and never before a promise of theirs has lapsed."""
+    opens = rules.work.add_business_days(since.occurred_at, rules.unpromised_after)
+    for each in said:
+        if each.occurred_at < opens:
+            opens = rules.work.add_business_days(each.occurred_at, rules.unpromised_after)
+    for each in course.application.of(DecisionPromised):
+        if isinstance(each.event, DecisionPromised) and each.occurred_at <= since.occurred_at:
+            lapses = deadline(each.event, rules.work.zone)
+            opens = max(opens, rules.work.add_business_days(lapses, rules.grace))
+    return opens
+
+
+def _promise_standing_at(course: Course, since: Recorded) -> Recorded | None:
+    """The latest promise, unless the employer wrote after it, or an interview came after the promised day."""
+    known = [each for each in course.application.of(DecisionPromised) if each.occurred_at <= since.occurred_at]
+    if not known or not isinstance(known[-1].event, DecisionPromised):
+        return None
+    latest, until = known[-1], known[-1].event.until
+    between = (each for each in course.employer_words if latest.occurred_at < each.occurred_at <= since.occurred_at)
+    met_later = any(day.day > until and day.end <= since.occurred_at for day in course.days)
+    return None if met_later or any(not _of_one_mail(each, latest) for each in between) else latest
+
+
+def _ended(course: Course, last: Recorded, now: datetime) -> datetime | None:
+    """When a decision, a pause, or the next step that the employer asked for ended the last silence."""
+    decided = [each.occurred_at for each in (course.over, course.offer, course.pause) if each]
+    coming = [each for each in course.application.interviews if each.stands() and not each.held and each.end > now]
+    asked = course.application.of(InterviewInvited, AssessmentRequested)[-1:]
+    nexts = [
+        *(max(each.facts[-1].occurred_at, last.occurred_at) for each in coming),
+        *(each.occurred_at for each in asked if each.occurred_at >= last.occurred_at),
+    ]
+    return min([*decided, *nexts], default=None)
+
+
+def _of_one_mail(one: Recorded, other: Recorded) -> bool:
+    mails = [getattr(each.event, "message_id", "") for each in (one, other)]
+    return one.source_key == other.source_key or (mails[0] != "" and mails[0] == mails[1])
+
+
+def _whom_to_ask(course: Course, promise: Recorded | None) -> Person | None:
+    """Whoever made the promise, where a person reads the answer; else the contact."""
+    if promise is None or not address_of(promise):
+        return contact_of(course)
+    known = {each.address: each for each in course.application.people}
+    return known.get(address_of(promise), Person(address=address_of(promise)))
+
+
+def _zone(name: str) -> tzinfo:
+    if name[:1] in "+-":
+        return datetime.strptime(name, "%z").tzinfo or UTC
+    return ZoneInfo(name)

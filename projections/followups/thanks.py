@@ -1,0 +1,107 @@
+"""After an interview day: the thank-you notes, getting connected, and the review."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from afterword.eventlog.events import Person, Recorded, ReviewWritten, UserWrote
+from afterword.recognition.parties import company_key
+
+from ..interviews import InterviewDay
+from .course import Course
+from .items import Ending, Given, Item, item_id, settle
+from .people import contact_of, last_mail_from
+
+INTERVIEWERS = frozenset({"interviewer", "hiring_manager", "unknown"})
+
+
+def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
+    """One item for the day, with everybody who is still owed a note; from the end of the last interview."""
+    people, via_recruiter = _to_be_thanked(course, day)
+    notes = [(each, each.event) for each in course.written("thank_you", day.start)]
+    thanked = {address: each for each, event in notes if isinstance(event, UserWrote) for address in event.to}
+    left = tuple(each for each in people if each.address not in thanked)
+    endings = [Ending(each.at, each.how) for each in _moot_by_the_end(course)]
+    if not left and notes:
+        endings.append(Ending(max(each.occurred_at for each in _first_notes(people, notes)), "seen_sent"))
+    item = Item(
+        id=item_id("thank_you", company_key(day.interviews[0].company), day.start.isoformat()),
+        kind="thank_you",
+        not_before=day.end,
+        due=given.rules.work.off_a_day_off(day.end + timedelta(hours=24)),
+        lapses=given.rules.work.add_days(day.end, 5),
+        to=left,
+        because=day.facts,
+        answers=last_mail_from(course, left[0]) if len(left) == 1 else None,
+        interview_at=day.start,
+        via_recruiter=via_recruiter,
+    )
+    return settle(item, endings, given)
+
+
+def review(course: Course, day: InterviewDay, given: Given) -> Item | None:
+    """A quarter of an hour on the same day, that lapses after three."""
+    ended = course.over if course.over is not None and course.rejection is None else None
+    name = item_id("review", company_key(day.interviews[0].company), day.start.isoformat())
+    written = (each for each in course.application.of(ReviewWritten) if _reviews(each, name, day))
+    endings = [Ending(each.occurred_at, "done") for each in written]
+    if ended is not None:
+        endings.append(Ending(ended.occurred_at, "moot"))
+    item = Item(
+        id=name,
+        kind="review",
+        not_before=day.end,
+        due=given.rules.work.off_a_day_off(given.rules.work.end_of(given.rules.work.local_day(day.end))),
+        lapses=given.rules.work.add_days(day.end, 3),
+        because=day.facts,
+        interview_at=day.start,
+    )
+    return settle(item, endings, given)
+
+
+def _reviews(recorded: Recorded, name: str, day: InterviewDay) -> bool:
+    event = recorded.event
+    return isinstance(event, ReviewWritten) and recorded.occurred_at >= day.start and event.item in {"", name}
+
+
+def connect(course: Course, day: InterviewDay, thanks: Item, given: Given) -> Item | None:
+    """Once the thank-you is closed or has lapsed, and only where the day brought new people."""
+    met_before = {each.address for earlier in course.days if earlier.day < day.day for each in earlier.people}
+    people = tuple(each for each in day.people if each.address not in met_before)
+    if thanks.at is None or thanks.how == "moot" or (met_before and not people):
+        return None
+    opens = thanks.at
+    item = Item(
+        id=item_id("connect", thanks.id),
+        kind="connect",
+        not_before=opens,
+        due=given.rules.work.off_a_day_off(given.rules.work.add_days(opens, 3)),
+        lapses=given.rules.work.add_days(opens, 14),
+        to=people,
+        because=day.facts,
+        interview_at=day.start,
+    )
+    return settle(item, _moot_by_the_end(course), given)
+
+
+def _to_be_thanked(course: Course, day: InterviewDay) -> tuple[tuple[Person, ...], bool]:
+    """The interviewers with an address; else those who organised; else whoever of the employer's side has written."""
+    reachable = [each for each in day.people if each.address]
+    interviewers = tuple(each for each in reachable if each.part in INTERVIEWERS)
+    if interviewers:
+        return interviewers, False
+    known_by_name = any(each.part in INTERVIEWERS for each in day.people)
+    if reachable:
+        return tuple(reachable[:1]), known_by_name
+    contact = contact_of(course)
+    return ((contact,) if contact else ()), True
+
+
+def _first_notes(people: tuple[Person, ...], notes: Sequence[tuple[Recorded, object]]) -> Iterator[Recorded]:
+    yield notes[0][0]
+    for person in people:
+        own = (each for each, event in notes if isinstance(event, UserWrote) and person.address in event.to)
+        yield next(own)
+
+
+def _moot_by_the_end(course: Course) -> list[Ending]:
+    return [Ending(course.over.occurred_at, "moot")] if course.over is not None else []

@@ -1,0 +1,184 @@
+"""The interviews of one application, joined from what mails and calendars say of them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from afterword.eventlog.events import (
+    InterviewCancelled,
+    InterviewHeld,
+    InterviewRescheduled,
+    InterviewScheduled,
+    InterviewTime,
+    Person,
+    Recorded,
+)
+
+from .workdays import WorkCalendar
+
+SAME_MEETING = timedelta(hours=2)
+"""How far a time told by mail may lie from the calendar's, on one day, to be the same interview."""
+
+USUAL_LENGTH = timedelta(hours=1)
+
+State = Literal["scheduled", "cancelled", "declined", "moved away"]
+
+
+class Interview(Struct, kw_only=True):
+    """One meeting: where it stands now, who takes part, and the facts that say so. Times are in UTC."""
+
+    start: datetime
+    end: datetime
+    company: str = ""
+    state: State = "scheduled"
+    entries: dict[str, bool] = {}
+    people: dict[str, Person] = {}
+    facts: list[Recorded] = []
+    held: bool = False
+
+    def stands(self) -> bool:
+        return self.state == "scheduled"
+
+
+class InterviewDay(Struct, frozen=True, kw_only=True):
+    """The interviews that were held for one application on one day of the user's, in order."""
+
+    day: date
+    interviews: tuple[Interview, ...]
+
+    @property
+    def start(self) -> datetime:
+        return self.interviews[0].start
+
+    @property
+    def end(self) -> datetime:
+        return max(each.end for each in self.interviews)
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        return tuple({key: person for each in self.interviews for key, person in each.people.items()}.values())
+
+    @property
+    def facts(self) -> tuple[Recorded, ...]:
+        return tuple(fact for each in self.interviews for fact in each.facts)
+
+
+def join_interviews(facts: Iterable[Recorded]) -> list[Interview]:
+    """Fold an application's facts, in the order of their time, into its interviews."""
+    joined = _Joined()
+    for fact in facts:
+        joined.take(fact)
+    for each in joined.interviews:
+        each.held = each.stands() and each.start in joined.held
+    return sorted(joined.interviews, key=lambda each: each.start)
+
+
+def days_held(interviews: Iterable[Interview], work: WorkCalendar) -> Iterator[InterviewDay]:
+    """The days on which interviews were held, oldest first."""
+    days: dict[date, list[Interview]] = {}
+    for each in interviews:
+        if each.held:
+            days.setdefault(work.local_day(each.start), []).append(each)
+    for day, held in sorted(days.items()):
+        yield InterviewDay(day=day, interviews=tuple(held))
+
+
+class _Joined:
+    def __init__(self) -> None:
+        self.interviews: list[Interview] = []
+        self.held: set[datetime] = set()
+
+    def take(self, fact: Recorded) -> None:
+        match fact.event:
+            case InterviewScheduled() as event:
+                self._schedule(fact, event)
+            case InterviewRescheduled() as event:
+                self._move(fact, event)
+            case InterviewCancelled() as event:
+                self._cancel(fact, event)
+            case InterviewHeld() as event:
+                self.held.add(event.start)
+            case _:
+                pass
+
+    def _schedule(self, fact: Recorded, event: InterviewTime) -> None:
+        if event.start is None:
+            return
+        known = self._by_entry(event) or self._at_that_time(event)
+        if known is None:
+            known = Interview(start=event.start, end=event.end or event.start + USUAL_LENGTH, company=event.company)
+            self.interviews.append(known)
+        elif event.uid or not known.entries:
+            _set_time(known, event)
+        _tell(known, fact, event)
+
+    def _move(self, fact: Recorded, event: InterviewRescheduled) -> None:
+        known = self._by_entry(event) or self._next_after(fact.occurred_at)
+        if known is None:
+            self._schedule(fact, event)
+        elif event.start is None:
+            known.state = "moved away"
+            known.facts = [*known.facts, fact]
+        else:
+            _set_time(known, event)
+            _tell(known, fact, event)
+
+    def _cancel(self, fact: Recorded, event: InterviewCancelled) -> None:
+        known = self._by_entry(event) or (self._next_after(fact.occurred_at) if not event.uid else None)
+        if known is None:
+            return
+        if event.uid:
+            known.entries = {**known.entries, _entry(event): False}
+        if not event.uid or not any(known.entries.values()):
+            known.state = "declined" if event.declined else "cancelled"
+        known.facts = [*known.facts, fact]
+
+    def _by_entry(self, event: InterviewTime) -> Interview | None:
+        entry = _entry(event)
+        return next((each for each in self.interviews if event.uid and entry in each.entries), None)
+
+    def _at_that_time(self, event: InterviewTime) -> Interview | None:
+        fitting = [each for each in self.interviews if _is_same(each, event)]
+        return min(fitting, key=lambda each: _distance(each, event), default=None)
+
+    def _next_after(self, moment: datetime) -> Interview | None:
+        ahead = [each for each in self.interviews if each.state != "cancelled" and each.end > moment]
+        return min(ahead, key=lambda each: each.start, default=None)
+
+
+def _entry(event: InterviewTime) -> str:
+    return f"{event.uid}/{event.recurrence_id}"
+
+
+def _distance(known: Interview, event: InterviewTime) -> timedelta:
+    assert event.start is not None
+    return abs(known.start - event.start)
+
+
+def _is_same(known: Interview, event: InterviewTime) -> bool:
+    """Two entries, or two mails, speak of one meeting only if they name the same start; an entry and a mail may differ a little."""
+    apart = _distance(known, event)
+    if bool(known.entries) == bool(event.uid) or known.state == "cancelled":
+        return apart == timedelta(0)
+    return apart <= SAME_MEETING
+
+
+def _set_time(known: Interview, event: InterviewTime) -> None:
+    assert event.start is not None
+    length = known.end - known.start
+    known.start = event.start.astimezone(UTC)
+    known.end = event.end or event.start + length
+
+
+def _tell(known: Interview, fact: Recorded, event: InterviewTime) -> None:
+    known.state = "scheduled"
+    known.facts = [*known.facts, fact]
+    known.company = known.company or event.company
+    if event.uid:
+        known.entries = {**known.entries, _entry(event): True}
+    for person in event.people:
+        key = person.address or person.name.casefold()
+        if key and (key not in known.people or person.part != "unknown"):
+            known.people = {**known.people, key: person}

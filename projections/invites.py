@@ -1,0 +1,182 @@
+"""The invites that should stand, those that do, and the steps from the one to the other."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, Recorded
+from afterword.ports import BusyTime, Invite
+from afterword.recognition.reading import digest
+
+from .followups import Item
+from .workdays import QUARTER, WorkCalendar
+
+
+class PlacedInvite(Struct, frozen=True, kw_only=True):
+    """An invite as it was last seen in the calendar: placed by us, and moved by the user if they did. `digest` is of its text."""
+
+    uid: str
+    item: str
+    sequence: int
+    start: datetime
+    end: datetime
+    digest: str
+    withdrawn: bool = False
+
+
+class InvitesByItem(Struct):
+    placed: dict[str, PlacedInvite] = field(default_factory=dict)
+
+
+class Invites:
+    """The projection of what was delivered, by item."""
+
+    name = "invites"
+    version = 1
+    State = InvitesByItem
+
+    def initial(self) -> InvitesByItem:
+        return InvitesByItem()
+
+    def apply(self, state: InvitesByItem, recorded: Recorded) -> None:
+        match recorded.event:
+            case InvitePlaced() | InviteChanged() as event:
+                state.placed[event.item] = PlacedInvite(
+                    uid=event.uid,
+                    item=event.item,
+                    sequence=event.sequence,
+                    start=event.start,
+                    end=event.end,
+                    digest=event.digest,
+                )
+            case InviteWithdrawn(item=item) if item in state.placed:
+                state.placed[item] = replace(state.placed[item], withdrawn=True)
+            case InviteAnswered(item=item, answer="moved", start=start, end=end) if item in state.placed:
+                known = state.placed[item]
+                start = start or known.start
+                state.placed[item] = replace(known, start=start, end=end or start + QUARTER)
+            case InviteAnswered(item=item, answer="deleted") if item in state.placed:
+                state.placed[item] = replace(state.placed[item], withdrawn=True)
+            case _:
+                pass
+
+
+class Wording(Struct, frozen=True, kw_only=True):
+    """What an invite says."""
+
+    summary: str
+    description: str
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Bring this invite into the calendar; `new` where none stands for its item."""
+
+    item: str
+    invite: Invite
+    digest: str
+    new: bool
+
+
+class Withdraw(Struct, frozen=True, kw_only=True):
+    """Take the invite of an item that is closed, or is none any more, out of the calendar."""
+
+    item: str
+    uid: str
+
+
+Step = Place | Withdraw
+
+
+def invite_uid(item: str) -> str:
+    """The UID (RFC 5545, 3.8.4.7) of an item's invite."""
+    return f"{item}@afterword"
+
+
+class Agenda(Struct, frozen=True, kw_only=True):
+    """When an invite can stand: the user's working time, the times that are taken, and the moment before which nothing fits."""
+
+    work: WorkCalendar
+    now: datetime
+    busy: tuple[BusyTime, ...] = ()
+
+    def start_for(self, item: Item, placed: PlacedInvite | None) -> datetime:
+        """Where the user put it; else where it stands, if that still fits; else the first free quarter of an hour."""
+        if item.snoozed_until is not None:
+            return item.snoozed_until
+        if placed is not None and not placed.withdrawn and item.not_before <= placed.start <= item.lapses:
+            return placed.start
+        earliest = max(item.not_before, self.now)
+        free = self.work.first_free_quarter(earliest, item.due, self.busy)
+        if free is None and earliest < item.due:
+            return _next_quarter(earliest)
+        return free or self.work.first_free_quarter(earliest, item.lapses, self.busy) or _next_quarter(earliest)
+
+    def with_taken(self, times: Iterable[BusyTime]) -> "Agenda":
+        return replace(self, busy=(*self.busy, *times))
+
+
+def steps(
+    items: Iterable[Item], wordings: Mapping[str, Wording], state: InvitesByItem, agenda: Agenda
+) -> Iterator[Step]:
+    """What must be done in the calendar so that each live item has its one invite, and no other has."""
+    by_id = {each.id: each for each in items}
+    standing = [each for each in state.placed.values() if not each.withdrawn]
+    agenda = agenda.with_taken(BusyTime(each.start, each.end) for each in standing)
+    for item in by_id.values():
+        placed = state.placed.get(item.id)
+        if item.live:
+            step = _keep(item, wordings[item.id], placed, agenda)
+            agenda = agenda.with_taken([BusyTime(step.invite.start, step.invite.end)])
+            if step.new or _differs(step, placed):
+                yield step
+    for placed in standing:
+        closed = by_id.get(placed.item)
+        if closed is None or not closed.live:
+            yield from _close(placed, closed, wordings, agenda)
+
+
+def _keep(item: Item, wording: Wording, placed: PlacedInvite | None, agenda: Agenda) -> Place:
+    start = agenda.start_for(item, placed)
+    length = placed.end - placed.start if placed is not None else QUARTER
+    invite = _invite(item.id, wording, placed, agenda)
+    return Place(
+        item=item.id,
+        invite=replace(invite, start=start, end=start + length),
+        digest=digest(wording.summary, wording.description),
+        new=placed is None or placed.withdrawn,
+    )
+
+
+def _close(placed: PlacedInvite, item: Item | None, wordings: Mapping[str, Wording], agenda: Agenda) -> Iterator[Step]:
+    """Done is marked as done; what is moot, dismissed, lapsed or no item any more is withdrawn."""
+    if item is None or item.how not in {"seen_sent", "done"}:
+        yield Withdraw(item=placed.item, uid=placed.uid)
+        return
+    said = digest(wordings[item.id].summary, "done")
+    if said != placed.digest:
+        invite = _invite(item.id, wordings[item.id], placed, agenda)
+        yield Place(item=item.id, invite=replace(invite, alarm=None, done=True), digest=said, new=False)
+
+
+def _invite(item: str, wording: Wording, placed: PlacedInvite | None, agenda: Agenda) -> Invite:
+    return Invite(
+        uid=invite_uid(item),
+        sequence=placed.sequence + 1 if placed is not None else 0,
+        summary=wording.summary,
+        description=wording.description,
+        start=placed.start if placed is not None else agenda.now,
+        end=placed.end if placed is not None else agenda.now,
+        zone=str(agenda.work.zone),
+        stamp=agenda.now,
+    )
+
+
+def _differs(step: Place, placed: PlacedInvite | None) -> bool:
+    return placed is None or step.digest != placed.digest or step.invite.start != placed.start
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    past = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+    return moment if not past else moment - past + QUARTER
