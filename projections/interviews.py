@@ -41,6 +41,11 @@ class Interview(Struct, kw_only=True):
     def stands(self) -> bool:
         return self.state == "scheduled"
 
+    @property
+    def uid(self) -> str:
+        """The UID of a calendar entry that still holds it; "" where only a mail speaks of it."""
+        return next((entry.rpartition("/")[0] for entry, live in self.entries.items() if live), "")
+
 
 class InterviewDay(Struct, frozen=True, kw_only=True):
     """The interviews that were held for one application on one day of the user's, in order."""

@@ -4,8 +4,21 @@ Nothing is stored: an item's name comes from the facts that it stems from, and i
 """
 
 from .acts import ActsByItem, FollowUps
-from .items import Act, Acts, Item, Rules, because
+from .items import Act, Acts, Given, Item, Rules, because
 from .owed import Outlook, outlook
-from .silence import deadline
+from .silence import deadline, unanswered_promise
 
-__all__ = ["Act", "Acts", "ActsByItem", "FollowUps", "Item", "Outlook", "Rules", "because", "deadline", "outlook"]
+__all__ = [
+    "Act",
+    "Acts",
+    "ActsByItem",
+    "FollowUps",
+    "Given",
+    "Item",
+    "Outlook",
+    "Rules",
+    "because",
+    "deadline",
+    "outlook",
+    "unanswered_promise",
+]

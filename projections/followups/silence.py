@@ -16,7 +16,9 @@ from afterword.eventlog.events import (
     Recorded,
 )
 
-from .course import Course, has_purpose
+from ..applications import Application
+from ..workdays import WorkCalendar
+from .course import Course, course, has_purpose
 from .items import Ending, Given, Item, Rules, item_id, settle
 from .people import address_of, contact_of, last_mail_from
 
@@ -45,6 +47,16 @@ def deadline(promise: DecisionPromised, zone: ZoneInfo) -> datetime:
     zones = [_zone(promise.zone)] if promise.zone else [zone, UTC]
     midnights = [datetime.combine(promise.until + timedelta(days=1), time(0), each) for each in zones]
     return max(each.astimezone(UTC) for each in midnights) - timedelta(seconds=1)
+
+
+def unanswered_promise(application: Application, work: WorkCalendar) -> Recorded | None:
+    """The latest promise, where no word of theirs and no decision followed it."""
+    known = course(application, work)
+    promise = next(reversed(application.of(DecisionPromised)), None)
+    if promise is None or known.over or known.offer or known.pause:
+        return None
+    words = (each for each in known.employer_words if each.occurred_at > promise.occurred_at)
+    return None if any(not _of_one_mail(each, promise) for each in words) else promise
 
 
 def silences(course: Course, given: Given) -> list[Silence]:

@@ -1,0 +1,26 @@
+"""Which projections there are: the only list of them."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+from .applications import Applications, Ledger
+from .followups import ActsByItem, FollowUps
+from .invites import Invites, InvitesByItem
+from .lessons import AllLessons, Lessons
+
+PROJECTIONS = (Applications(), FollowUps(), Invites(), Lessons())
+
+
+class ReadModel(Struct, frozen=True, kw_only=True):
+    """The state of every projection at one position of the log."""
+
+    applications: Ledger = field(default_factory=Ledger)
+    followups: ActsByItem = field(default_factory=ActsByItem)
+    invites: InvitesByItem = field(default_factory=InvitesByItem)
+    lessons: AllLessons = field(default_factory=AllLessons)
+
+    @classmethod
+    def of(cls, states: Mapping[str, object]) -> "ReadModel":
+        """From the states that the engine hands out, by projection name."""
+        return cls(**states)  # type: ignore[arg-type]  # each projection's State is the type of its field

@@ -1,0 +1,157 @@
+"""Where everything stands at one moment: the outlook of every application, and the status that is told of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, tzinfo
+
+from msgspec import Struct
+
+from afterword.eventlog.events import Event, Fact, Recorded
+
+from .applications import Application, applications
+from .catalogue import ReadModel
+from .followups import Given, Item, Outlook, because, outlook
+from .status import ApplicationLine, Closed, DraftText, Owed, PlacedInvite, Status, Unsure
+
+_REASONS = {
+    "confidence": "the words leave it open",
+    "sender": "the sender could not be verified",
+    "application": "more than one application fits",
+    "time": "the time zone is not clear",
+}
+_WEIGHT = ("RejectionReceived", "OfferReceived", "DecisionPromised", "InterviewCancelled", "InterviewRescheduled")
+
+
+class Overview(Struct, frozen=True, kw_only=True):
+    """Every application's outlook, and the model that it was read from."""
+
+    model: ReadModel
+    given: Given
+    outlooks: tuple[Outlook, ...]
+
+    def items(self) -> Iterator[Item]:
+        for each in self.outlooks:
+            yield from each.items
+
+    def application_of(self, item: Item) -> Application:
+        return next(each.application for each in self.outlooks if item in each.items)
+
+
+def overview(model: ReadModel, given: Given, also: Iterable[Recorded] = ()) -> Overview:
+    """All outlooks at that moment. `also` are events that are not in the log yet."""
+    known = applications(model.applications, also)
+    return Overview(model=model, given=given, outlooks=tuple(outlook(each, given) for each in known))
+
+
+def status(seen: Overview, drafts: Mapping[str, tuple[DraftText, ...]], troubles: Iterable[str] = ()) -> Status:
+    """The status, with the drafts of the live items by their ids; what is due first comes first."""
+    pairs = [(each.application, item) for each in seen.outlooks for item in each.items]
+    live = sorted((pair for pair in pairs if pair[1].live), key=lambda pair: (pair[1].due, pair[1].id))
+    closed = sorted(
+        (pair for pair in pairs if pair[1].state == "closed"), key=lambda pair: (_ended(pair[1]), pair[1].id)
+    )
+    waits = [each.waiting for each in seen.outlooks if each.waiting is not None]
+    told = _Told(seen.model, seen.given.rules.work.zone)
+    return Status(
+        now=told.local(seen.given.now),
+        owed=tuple(told.owed(application, item, drafts.get(item.id, ())) for application, item in live),
+        waiting=tuple(sorted(waits, key=lambda each: (each.until, each.application))),
+        unsure=tuple(question for each in seen.outlooks for question in questions(each.application)),
+        closed=tuple(told.closed(application, item) for application, item in reversed(closed)),
+        applications=tuple(told.line(each) for each in seen.outlooks if each.application.facts),
+        troubles=tuple(troubles),
+    )
+
+
+def questions(application: Application) -> Iterator[Unsure]:
+    """One question for each mail or entry that is in doubt: about the weightiest thing that it may say."""
+    asked: dict[str, Recorded] = {}
+    for each in application.doubtful:
+        source = _source(each)
+        if source not in asked or _weight(each) < _weight(asked[source]):
+            asked[source] = each
+    for each in asked.values():
+        if each.evidence is not None:
+            yield Unsure(
+                id=each.source_key,
+                application=application.id,
+                guess=type(each.event).__name__,
+                confidence=each.evidence.confidence,
+                quote=each.evidence.quote,
+                reason=_REASONS.get(each.evidence.doubt or "", ""),
+                company=application.company,
+            )
+
+
+def doubtful_together(application: Application, fact: str) -> list[Recorded]:
+    """The facts in doubt that stand in one mail or entry with this one, itself among them."""
+    source = next((_source(each) for each in application.doubtful if each.source_key == fact), None)
+    return [each for each in application.doubtful if _source(each) == source]
+
+
+def _source(recorded: Recorded) -> str:
+    event = recorded.event
+    return (event.message_id if isinstance(event, Fact) else "") or recorded.source_key
+
+
+def _weight(recorded: Recorded) -> int:
+    name = type(recorded.event).__name__ if isinstance(recorded.event, Event) else ""
+    return _WEIGHT.index(name) if name in _WEIGHT else len(_WEIGHT)
+
+
+def _ended(item: Item) -> float:
+    return item.at.timestamp() if item.at else 0.0
+
+
+class _Told:
+    """Items and applications as `status` tells them: times in the user's zone."""
+
+    def __init__(self, model: ReadModel, zone: tzinfo) -> None:
+        self._placed = model.invites.placed
+        self._zone = zone
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self._zone)
+
+    def owed(self, application: Application, item: Item, drafts: tuple[DraftText, ...]) -> Owed:
+        return Owed(
+            id=item.id,
+            kind=item.kind,
+            application=application.id,
+            company=application.company,
+            role=application.role,
+            state="snoozed" if item.state == "snoozed" else "open",
+            not_before=self.local(item.not_before),
+            due=self.local(item.due),
+            lapses=self.local(item.lapses),
+            to=tuple(each.address for each in item.to if each.address),
+            because=because(item.because),
+            drafts=drafts,
+            invite=self._invite(item),
+        )
+
+    def closed(self, application: Application, item: Item) -> Closed:
+        assert item.how is not None
+        assert item.at is not None
+        return Closed(
+            id=item.id,
+            kind=item.kind,
+            application=application.id,
+            how=item.how,
+            at=self.local(item.at),
+            company=application.company,
+        )
+
+    def line(self, each: Outlook) -> ApplicationLine:
+        return ApplicationLine(
+            id=each.application.id,
+            company=each.application.company,
+            role=each.application.role,
+            stage=each.stage,
+            last_event_at=self.local(each.application.last_event_at),
+        )
+
+    def _invite(self, item: Item) -> PlacedInvite | None:
+        placed = self._placed.get(item.id)
+        if placed is None or placed.withdrawn:
+            return None
+        return PlacedInvite(uid=placed.uid, start=self.local(placed.start), end=self.local(placed.end))
