@@ -1,0 +1,63 @@
+"""What the clock says: interviews that were held, and promises that lapsed in silence.
+
+The clock speaks last: a promise has lapsed only when every mailbox has been read since its deadline.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from afterword.eventlog.events import DeadlinePassed, DecisionPromised, InterviewHeld, NewEvent, Recorded
+from afterword.recognition.reading import digest
+from projections.applications import Application
+from projections.followups import Rules, deadline, unanswered_promise
+
+
+def due(applications: Iterable[Application], rules: Rules, now: datetime) -> Iterator[NewEvent]:
+    """The clock's events that are due at `now` and not in the log yet."""
+    for application in applications:
+        yield from _held(application, now)
+        yield from _lapsed(application, rules, now)
+
+
+def as_recorded(event: NewEvent, now: datetime) -> Recorded:
+    """An event of the clock as if it stood in the log, to look at a moment that has not come."""
+    return Recorded(
+        position=0,
+        stream=event.stream,
+        version=0,
+        source_key=event.source_key,
+        occurred_at=event.occurred_at,
+        recorded_at=now,
+        event=event.event,
+    )
+
+
+def _held(application: Application, now: datetime) -> Iterator[NewEvent]:
+    for each in application.interviews:
+        if each.stands() and not each.held and each.end <= now:
+            yield NewEvent(
+                stream=application.stream,
+                event=InterviewHeld(start=each.start, end=each.end, uid=each.uid),
+                occurred_at=each.end,
+                source_key=digest("InterviewHeld", each.facts[0].source_key, each.start.isoformat()),
+            )
+
+
+def _lapsed(application: Application, rules: Rules, now: datetime) -> Iterator[NewEvent]:
+    promise = unanswered_promise(application, rules.work)
+    if promise is None or not isinstance(promise.event, DecisionPromised):
+        return
+    ends = deadline(promise.event, rules.work.zone)
+    read_until = now if rules.read_until is None else min(now, rules.read_until)
+    known = any(_is_of(each, promise) for each in application.of(DeadlinePassed))
+    if ends < read_until and not known:
+        yield NewEvent(
+            stream=application.stream,
+            event=DeadlinePassed(until=promise.event.until, promise=promise.source_key),
+            occurred_at=ends,
+            source_key=digest("DeadlinePassed", promise.source_key),
+        )
+
+
+def _is_of(passed: Recorded, promise: Recorded) -> bool:
+    return isinstance(passed.event, DeadlinePassed) and passed.event.promise == promise.source_key

@@ -1,0 +1,123 @@
+"""Delivery: from the invites that stand to those that should, and what the user did to them in between.
+
+Each step is done in the calendar first and then kept in the log: whoever is killed in between does it again, with the same UID
+and to the same effect.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+from msgspec import Struct
+
+from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
+from afterword.ports import BusyTime, CalendarChannel, ConnectorError, NeedsUser, Standing, UserAct
+from afterword.recognition.reading import digest
+from projections.invites import Agenda, Place, PlacedInvite, Withdraw, Wording, steps
+from projections.overview import Overview
+
+from .intake import Trouble
+from .journal import Journal
+
+log = structlog.get_logger()
+
+
+class Delivered(Struct, kw_only=True):
+    """How many invites were placed, changed and withdrawn, and how many acts of the user were seen."""
+
+    placed: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    answered: int = 0
+    trouble: Trouble | None = None
+
+
+class Delivery:
+    """Brings a channel in line with what is owed."""
+
+    def __init__(self, journal: Journal, channel: CalendarChannel) -> None:
+        self._journal = journal
+        self._channel = channel
+
+    def observe(self, seen: Overview, now: datetime) -> int:
+        """Keep what the user did to the invites of live items. Raises ConnectorError."""
+        live = {each.id: seen.application_of(each).stream for each in seen.items() if each.live}
+        standing = {
+            each.uid: each for each in seen.model.invites.placed.values() if _stands(each) and each.item in live
+        }
+        acts = self._channel.observe([_as_standing(each) for each in standing.values()])
+        events = [_answered(act, standing[act.uid], live[standing[act.uid].item], now) for act in acts]
+        if events:
+            with self._journal.step(now) as step:
+                step.append(events)
+        return len(events)
+
+    def deliver(self, seen: Overview, wordings: dict[str, Wording], busy: Iterable[BusyTime]) -> Delivered:
+        """Place, change and withdraw what differs. An error of the channel's ends it, with what was done kept."""
+        done = Delivered()
+        agenda = Agenda(work=seen.given.rules.work, now=seen.given.now, busy=tuple(busy))
+        try:
+            for step in steps(seen.items(), wordings, seen.model.invites, agenda):
+                self._take(step, _streams(seen), seen.given.now, done)
+        except ConnectorError as error:
+            done.trouble = Trouble(account="delivery", sentence=str(error), needs_user=isinstance(error, NeedsUser))
+            log.warning("undelivered", reason=str(error))
+        return done
+
+    def _take(self, step: Place | Withdraw, streams: dict[str, str], now: datetime, done: Delivered) -> None:
+        if isinstance(step, Withdraw):
+            self._channel.withdraw(step.uid)
+            event: InviteWithdrawn | InvitePlaced | InviteChanged = InviteWithdrawn(item=step.item, uid=step.uid)
+            done.withdrawn += 1
+        else:
+            self._channel.place(step.invite)
+            event = _placed(step)
+            done.placed += step.new
+            done.changed += not step.new
+        self._keep(step.item, event, streams, now)
+
+    def _keep(
+        self,
+        item: str,
+        event: InviteWithdrawn | InvitePlaced | InviteChanged,
+        streams: dict[str, str],
+        now: datetime,
+    ) -> None:
+        with self._journal.step(now) as step:
+            placed = step.model.invites.placed.get(item)
+            turn = placed.sequence if placed is not None else 0
+            key = digest(type(event).__name__, event.uid, str(getattr(event, "sequence", turn)))
+            stream = streams.get(item, "delivery")
+            step.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)])
+
+
+def _stands(placed: PlacedInvite) -> bool:
+    return not placed.withdrawn
+
+
+def _as_standing(placed: PlacedInvite) -> Standing:
+    return Standing(uid=placed.uid, sequence=placed.sequence, start=placed.start, end=placed.end)
+
+
+def _streams(seen: Overview) -> dict[str, str]:
+    return {item.id: each.application.stream for each in seen.outlooks for item in each.items}
+
+
+def _placed(step: Place) -> InvitePlaced | InviteChanged:
+    kind = InvitePlaced if step.new else InviteChanged
+    invite = step.invite
+    return kind(
+        item=step.item,
+        uid=invite.uid,
+        sequence=invite.sequence,
+        start=invite.start,
+        end=invite.end,
+        digest=step.digest,
+    )
+
+
+def _answered(act: UserAct, placed: PlacedInvite, stream: str, now: datetime) -> NewEvent:
+    event = InviteAnswered(item=placed.item, uid=act.uid, answer=act.answer, start=act.start, end=act.end)
+    moved_to = act.start.isoformat() if act.start else ""
+    key = digest("InviteAnswered", act.uid, str(placed.sequence), act.answer, moved_to, placed.start.isoformat())
+    return NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)

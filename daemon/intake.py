@@ -1,0 +1,216 @@
+"""Reading: from what the connectors yield to facts in the log.
+
+Each account is read for itself and can fail for itself. What all of them yielded in a round is put in the order of its
+time before it is placed, so that it does not matter which account was read first; it goes into the log, with the cursors, in
+one transaction.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from afterword.eventlog.events import ApplicationsMerged, Evidence, InterviewCancelled, InterviewTime, NewEvent
+from afterword.ports import (
+    Batch,
+    CalendarEntry,
+    ConnectorError,
+    Item,
+    Mail,
+    NeedsUser,
+    SetAside,
+    Source,
+    VanishedEntry,
+)
+from afterword.recognition.mail import read_mail
+from afterword.recognition.matching import Directory
+from afterword.recognition.meeting import read_calendar
+from afterword.recognition.reading import Finding, Reading, Unreadable, User, digest
+from projections.applications import applications, streams_by_application
+from projections.catalogue import ReadModel
+
+from .journal import Journal, Step
+
+log = structlog.get_logger()
+
+
+class Progress(Protocol):
+    """What is shown while accounts are read."""
+
+    def reading(self, account: str, total: int | None) -> None: ...
+
+    def advance(self, account: str, items: int) -> None: ...
+
+
+class Trouble(Struct, frozen=True, kw_only=True):
+    """An account that could not be read or written: a sentence, and whether only the user can mend it."""
+
+    account: str
+    sentence: str
+    needs_user: bool = False
+
+
+class AccountRead(Struct, kw_only=True):
+    """What one account yielded in a round. `cursor` is None where nothing was read to its end."""
+
+    account: str
+    items: int = 0
+    cursor: bytes | None = None
+    readings: list[Reading] = field(default_factory=list)
+    set_aside: int = 0
+    trouble: Trouble | None = None
+
+
+class Round(Struct, frozen=True, kw_only=True):
+    """One pass over the accounts: its moment, who watches, and whether it is to end early."""
+
+    now: datetime
+    progress: Progress
+    stopping: Callable[[], bool]
+
+
+class Intake:
+    """Reads accounts into a journal. `aside` is the folder for input that can't be read."""
+
+    def __init__(self, journal: Journal, sources: Mapping[str, Source], user: User, aside: Path) -> None:
+        self._journal = journal
+        self._sources = sources
+        self._user = user
+        self._aside = aside
+
+    def take_in(self, this: Round) -> tuple[list[AccountRead], int]:
+        """Read every account once, and keep the facts: what each yielded, and how many facts were new."""
+        with self._journal.step(this.now) as step:
+            known, states = step.model, step.sources()
+        reads = []
+        for account, source in self._sources.items():
+            if not this.stopping():
+                cursor = states[account].cursor if account in states else None
+                reads.append(self._read(account, source.read(cursor, this.now), known, this))
+        with self._journal.step(this.now) as step:
+            facts = self._keep(step, reads)
+        return reads, facts
+
+    def _read(self, account: str, batches: Iterator[Batch], known: ReadModel, this: Round) -> AccountRead:
+        read = AccountRead(account=account)
+        try:
+            for batch in batches:
+                this.progress.reading(account, batch.total)
+                self._take(read, batch, this.now, known)
+                this.progress.advance(account, len(batch.items))
+                if this.stopping():
+                    break
+        except ConnectorError as error:
+            read.trouble = Trouble(account=account, sentence=str(error), needs_user=isinstance(error, NeedsUser))
+            log.warning("account_unread", account=account, reason=str(error))
+        return read
+
+    def _take(self, read: AccountRead, batch: Batch, now: datetime, known: ReadModel) -> None:
+        for item in batch.items:
+            try:
+                read.readings.extend(_of_account(each, read.account) for each in self._recognise(item, now, known))
+            except Unreadable as error:
+                self._set_aside(read, item, str(error))
+            except Exception as error:  # noqa: BLE001 - whatever one mail does to us, the others are read
+                self._set_aside(read, item, f"it could not be understood ({type(error).__name__})")
+        read.items += len(batch.items)
+        read.cursor = batch.cursor
+
+    def _recognise(self, item: Item, now: datetime, known: ReadModel) -> Iterator[Reading]:
+        match item:
+            case Mail():
+                sent = item.mailbox == "sent"
+                reading = read_mail(item.raw, user=self._user, received_at=item.received_at, now=now, sent_folder=sent)
+                yield reading
+            case CalendarEntry():
+                yield from read_calendar(item.raw, user=self._user, now=now)
+            case VanishedEntry():
+                yield from _vanished(item, known, now)
+            case SetAside():
+                raise Unreadable(item.reason)
+
+    def _set_aside(self, read: AccountRead, item: Item, reason: str) -> None:
+        raw = item.raw if not isinstance(item, VanishedEntry) else item.uid.encode()
+        name = digest(read.account, item.ref)
+        self._aside.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self._aside / f"{name}.raw").write_bytes(raw)
+        (self._aside / f"{name}.txt").write_text(f"{read.account}: {reason}\n", encoding="utf-8")
+        read.set_aside += 1
+        log.warning("set_aside", account=read.account, name=name, reason=reason)
+
+    def _keep(self, step: Step, reads: Iterable[AccountRead]) -> int:
+        """Place all readings in the order of their time, and append them with the cursors."""
+        readings = sorted(
+            (reading for read in reads for reading in read.readings),
+            key=lambda each: (each.occurred_at, each.identity),
+        )
+        kept = step.append(_placed(readings, step)) if readings else []
+        states = step.sources()
+        for read in reads:
+            before = states.get(read.account)
+            cursor = read.cursor if read.cursor is not None else (before.cursor if before else b"")
+            if read.trouble is None:
+                step.keep_cursor(read.account, cursor, step.now)
+            elif read.cursor is not None and before is not None:
+                step.keep_cursor(read.account, cursor, before.read_at)
+        return len(kept)
+
+
+def _of_account(reading: Reading, account: str) -> Reading:
+    findings = tuple(replace(each, evidence=replace(each.evidence, account=account)) for each in reading.findings)
+    return replace(reading, findings=findings)
+
+
+def _vanished(item: VanishedEntry, known: ReadModel, now: datetime) -> Iterator[Reading]:
+    """An interview that is still to come, and is gone from the calendar, will not take place."""
+    for application in applications(known.applications):
+        for each in application.interviews:
+            if item.uid == each.uid and each.start > now:
+                cancelled = InterviewCancelled(uid=item.uid, start=each.start, end=each.end, stamp=now)
+                evidence = Evidence(uid=item.uid, quote="gone from the calendar", cues=("vanished",))
+                yield Reading(
+                    identity=digest("vanished", item.uid, each.start.isoformat()),
+                    occurred_at=now,
+                    findings=(Finding(event=cancelled, evidence=evidence),),
+                )
+
+
+def _placed(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:
+    directory = Directory.of(streams_by_application(step.model.applications))
+    for reading in readings:
+        placement = directory.place(reading)
+        if not placement.application:
+            continue
+        for other in placement.merged:
+            yield merger(placement.application, other, step.now)
+        for number, finding in enumerate(placement.findings):
+            directory.add(placement.application, finding.event, reading.occurred_at)
+            yield NewEvent(
+                stream=placement.application,
+                event=finding.event,
+                occurred_at=reading.occurred_at,
+                zone=reading.zone,
+                evidence=finding.evidence,
+                source_key=_source_key(reading, finding, number),
+            )
+
+
+def _source_key(reading: Reading, finding: Finding, number: int) -> str:
+    """The same for each copy of a mail; a calendar entry that changed back and forth has its own each time."""
+    event = finding.event
+    stamp = event.stamp.isoformat() if isinstance(event, InterviewTime) and event.uid and event.stamp else ""
+    return digest(reading.identity, type(event).__name__, str(number), stamp)
+
+
+def merger(into: str, other: str, now: datetime) -> NewEvent:
+    """The event that two applications are one."""
+    return NewEvent(
+        stream=into,
+        event=ApplicationsMerged(other=other),
+        occurred_at=now,
+        source_key=digest("ApplicationsMerged", into, other),
+    )
