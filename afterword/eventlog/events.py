@@ -284,7 +284,7 @@ AnyEvent = (
 )
 
 
-class UnknownEvent(Struct, frozen=True, kw_only=True):
+class UnknownEvent(Struct, frozen=True, kw_only=True, tag_field="type", rename={"type": "unknown_type"}):
     """An event of a type or version that this program doesn't know: kept as it is, and passed over."""
 
     type: str

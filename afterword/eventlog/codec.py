@@ -1,0 +1,120 @@
+"""Events as bytes, and back: JSON in the log, where an event, its evidence and its zone are one value to the database."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+
+import msgspec
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from .events import AnyEvent, Event, Evidence, InterviewTime, NewEvent, UnknownEvent
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+"""By an event's type and old version: the same event's fields as the next version has them, "type" among them."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+_SEQUENCES = range(2**31)
+_TYPES: dict[str, type[Event]] = {str(each.__struct_config__.tag): each for each in get_args(AnyEvent)}
+
+
+class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the log keeps of an event beside its place, its type and its times."""
+
+    event: AnyEvent | UnknownEvent
+    evidence: Evidence | None = None
+    zone: str = ""
+
+
+class _Opened(Struct, frozen=True, kw_only=True):
+    event: Raw
+    evidence: Evidence | None = None
+    zone: str = ""
+
+
+_encoder = msgspec.json.Encoder()
+_decode_known = msgspec.json.Decoder(Payload).decode
+_decode_opened = msgspec.json.Decoder(_Opened).decode
+
+
+def name_and_schema(event: AnyEvent) -> tuple[str, int]:
+    """The stored name of an event's type, and the version of its fields."""
+    return str(event.__struct_config__.tag), event.schema
+
+
+def encode(new: NewEvent) -> bytes:
+    """The payload. Characters that no UTF-8 text can hold are replaced, and a sequence beyond RFC 5545's range is cut to it."""
+    payload = Payload(event=_within_range(new.event), evidence=new.evidence, zone=new.zone)
+    try:
+        return _encoder.encode(payload)
+    except UnicodeEncodeError:
+        return _encoder.encode(_scrubbed(msgspec.to_builtins(payload, builtin_types=(datetime,))))
+
+
+def decode(
+    type_: str, schema: int, payload: bytes, *, upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS
+) -> Payload:
+    """The event with its evidence and zone; one that this program doesn't know, or can't read, is an UnknownEvent."""
+    known = _TYPES.get(type_)
+    try:
+        if known is not None and known.schema == schema:
+            return _decode_known(payload)
+        return _decode_other(type_, schema, payload, upcasters)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Payload(event=UnknownEvent(type=type_, schema=schema, payload=payload))
+
+
+def _decode_other(type_: str, schema: int, payload: bytes, upcasters: Mapping[tuple[str, int], Upcaster]) -> Payload:
+    opened = _decode_opened(payload)
+    event = _upcast(type_, schema, opened.event, upcasters)
+    unknown = UnknownEvent(type=type_, schema=schema, payload=bytes(opened.event))
+    return Payload(event=event or unknown, evidence=opened.evidence, zone=opened.zone)
+
+
+def _upcast(type_: str, schema: int, raw: Raw, upcasters: Mapping[tuple[str, int], Upcaster]) -> AnyEvent | None:
+    """Step by step to the present version; None if a step is missing, or the version is one of the future."""
+    if (type_, schema) not in upcasters:
+        return None
+    fields: dict[str, Any] = msgspec.json.decode(raw)
+    while (step := upcasters.get((type_, schema))) is not None:
+        fields = step(fields)
+        type_, schema = str(fields.get("type", type_)), schema + 1
+    known = _TYPES.get(type_)
+    if known is None or known.schema != schema:
+        return None
+    event: AnyEvent = msgspec.convert(fields, AnyEvent)
+    return event
+
+
+def to_microseconds(moment: datetime) -> int:
+    """A moment as the log's columns keep it: microseconds since 1970 in UTC. Raises ValueError for a time without a zone."""
+    if moment.utcoffset() is None:
+        raise ValueError("the log takes aware times only")
+    return (min(max(moment, _EARLIEST), _LATEST) - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_microseconds(value: int) -> datetime:
+    """The moment, in UTC."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def _within_range(event: AnyEvent) -> AnyEvent:
+    if isinstance(event, InterviewTime) and event.sequence not in _SEQUENCES:
+        return replace(event, sequence=min(max(event.sequence, 0), _SEQUENCES[-1]))
+    return event
+
+
+def _scrubbed(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case dict():
+            return {key: _scrubbed(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_scrubbed(each) for each in value]
+        case _:
+            return value

@@ -1,0 +1,63 @@
+"""What can go wrong with the log, each in one sentence that says what to do."""
+
+import sqlite3
+
+RESTORE = (
+    "Put back a copy of it from a backup, or move it away: the mailboxes are then read again from their beginning."
+)
+
+
+class LogError(Exception):
+    """Base of the errors below."""
+
+
+class LogDamaged(LogError):
+    """The file is no log, or is torn: nothing is read from it, and nothing is written over it."""
+
+
+class LogTooNew(LogError):
+    """A newer version of the program wrote the log."""
+
+
+class LogUnwritable(LogError):
+    """The log can't be read or written now. `retry` says whether it may go by itself (a full disk, a lock)."""
+
+    def __init__(self, message: str, *, retry: bool) -> None:
+        super().__init__(message)
+        self.retry = retry
+
+
+class VersionConflict(LogError):
+    """Somebody wrote to the stream since it was read: decide again from its fresh state."""
+
+    def __init__(self, stream: str, *, expected: int, actual: int) -> None:
+        super().__init__(f"The stream {stream} is at version {actual}, not {expected}.")
+        self.stream = stream
+        self.expected = expected
+        self.actual = actual
+
+
+def too_new(where: str) -> LogTooNew:
+    """The error for a log with a schema that this program doesn't know."""
+    return LogTooNew(f"The log {where} was written by a newer version of Afterword: install that version to use it.")
+
+
+def damaged(where: str, what: str) -> LogDamaged:
+    """The error for a file that can't be read as a log; `what` says why."""
+    return LogDamaged(f"The log {where} {what}. {RESTORE}")
+
+
+def log_error(error: sqlite3.Error, where: str) -> LogError:
+    """What an error of SQLite's means for the log."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return damaged(where, "is damaged")
+    if name.startswith("SQLITE_FULL"):
+        return LogUnwritable(f"There is no room left on the disk for the log {where}.", retry=True)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return LogUnwritable(f"Another program holds the log {where}.", retry=True)
+    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
+        return LogUnwritable(f"The log {where} can't be written: check the permissions of its folder.", retry=False)
+    if name.startswith("SQLITE_IOERR"):
+        return LogUnwritable(f"The disk that holds the log {where} fails ({name}).", retry=False)
+    return LogError(f"The log {where} can't be used ({name or type(error).__name__}: {error}).")

@@ -1,0 +1,54 @@
+"""The events and the sources, and the triggers that let nobody change what was written."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_NO_UPDATE = """
+CREATE TRIGGER events_never_change BEFORE UPDATE ON events
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: nothing is updated'); END
+"""
+_NO_DELETE = """
+CREATE TRIGGER events_never_go BEFORE DELETE ON events
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: nothing is deleted'); END
+"""
+# INSERT OR REPLACE deletes without a word to the trigger above, so what it would replace is refused here.
+_NO_REPLACE = """
+CREATE TRIGGER events_follow_each_other BEFORE INSERT ON events
+WHEN NEW.position <> (SELECT COALESCE(MAX(position), 0) + 1 FROM events WHERE owner = NEW.owner)
+OR EXISTS (SELECT 1 FROM events WHERE owner = NEW.owner AND source_key = NEW.source_key)
+OR EXISTS (SELECT 1 FROM events WHERE owner = NEW.owner AND stream = NEW.stream AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: an event has the next position and a key of its own'); END
+"""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "events",
+        sa.Column("owner", sa.String, primary_key=True),
+        sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("stream", sa.String, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("type", sa.String, nullable=False),
+        sa.Column("schema", sa.Integer, nullable=False),
+        sa.Column("occurred_at", sa.BigInteger, nullable=False),
+        sa.Column("recorded_at", sa.BigInteger, nullable=False),
+        sa.Column("source_key", sa.String, nullable=False),
+        sa.Column("payload", sa.LargeBinary, nullable=False),
+        sa.UniqueConstraint("owner", "stream", "version", name="events_by_stream"),
+        sa.UniqueConstraint("owner", "source_key", name="events_by_source"),
+    )
+    op.create_table(
+        "sources",
+        sa.Column("owner", sa.String, primary_key=True),
+        sa.Column("account", sa.String, primary_key=True),
+        sa.Column("cursor", sa.LargeBinary, nullable=False),
+        sa.Column("read_at", sa.BigInteger, nullable=False),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        for refusal in (_NO_UPDATE, _NO_DELETE, _NO_REPLACE):
+            op.execute(refusal)
