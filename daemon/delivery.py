@@ -7,19 +7,16 @@ and to the same effect.
 from collections.abc import Iterable
 from datetime import datetime
 
-import structlog
 from msgspec import Struct
 
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
-from afterword.ports import BusyTime, CalendarChannel, ConnectorError, NeedsUser, Standing, UserAct
+from afterword.ports import BusyTime, CalendarChannel, ConnectorError, Standing, UserAct
 from afterword.recognition.reading import digest
 from projections.invites import Agenda, Place, PlacedInvite, Withdraw, Wording, steps
 from projections.overview import Overview
 
-from .intake import Trouble
+from .intake import Trouble, trouble
 from .journal import Journal
-
-log = structlog.get_logger()
 
 
 class Delivered(Struct, kw_only=True):
@@ -60,8 +57,7 @@ class Delivery:
             for step in steps(seen.items(), wordings, seen.model.invites, agenda):
                 self._take(step, _streams(seen), seen.given.now, done)
         except ConnectorError as error:
-            done.trouble = Trouble(account="delivery", sentence=str(error), needs_user=isinstance(error, NeedsUser))
-            log.warning("undelivered", reason=str(error))
+            done.trouble = trouble("delivery", error)
         return done
 
     def _take(self, step: Place | Withdraw, streams: dict[str, str], now: datetime, done: Delivered) -> None:

@@ -54,6 +54,12 @@ class Trouble(Struct, frozen=True, kw_only=True):
     needs_user: bool = False
 
 
+def trouble(account: str, error: ConnectorError) -> Trouble:
+    """What an error means for the account, kept in the service's own log as well."""
+    log.warning("account_failed", account=account, reason=str(error))
+    return Trouble(account=account, sentence=str(error), needs_user=isinstance(error, NeedsUser))
+
+
 class AccountRead(Struct, kw_only=True):
     """What one account yielded in a round. `cursor` is None where nothing was read to its end."""
 
@@ -105,8 +111,7 @@ class Intake:
                 if this.stopping():
                     break
         except ConnectorError as error:
-            read.trouble = Trouble(account=account, sentence=str(error), needs_user=isinstance(error, NeedsUser))
-            log.warning("account_unread", account=account, reason=str(error))
+            read.trouble = trouble(account, error)
         return read
 
     def _take(self, read: AccountRead, batch: Batch, now: datetime, known: ReadModel) -> None:

@@ -1,0 +1,188 @@
+"""What the user says: each command appends its events in one short transaction of its own, and answers with one sentence.
+
+The service may be running meanwhile: it sees what was said at its next step, and is woken for it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import get_args
+
+from msgspec.json import encode as to_json
+from msgspec.structs import replace
+
+from afterword.eventlog.events import (
+    AnyEvent,
+    ApplicationsMerged,
+    DecisionPromised,
+    Evidence,
+    Fact,
+    HighlightNoted,
+    InterviewScheduled,
+    NewEvent,
+    RecognitionConfirmed,
+    RecognitionCorrected,
+    ReviewWritten,
+    TaskDismissed,
+    TaskDone,
+    TaskSnoozed,
+)
+from afterword.recognition.matching import application_id
+from afterword.recognition.parties import company_key
+from afterword.recognition.reading import digest
+from projections.applications import NOTHING
+from projections.followups import Item
+from projections.interviews import USUAL_LENGTH
+from projections.overview import Overview, doubtful_together
+
+from .config import Config
+from .finding import Refused, Unknown, find_application, find_item, find_question, name_of
+from .journal import Journal, Step
+from .look import overview_of
+from .service import wake
+
+TOLD = Evidence(account="user", cues=("told",))
+
+
+def done(config: Config, item: str, now: datetime) -> str:
+    """Mark an item as done."""
+
+    def said(step: Step, seen: Overview) -> str:
+        found = find_item(seen, item)
+        _tell(step, _stream(seen, found), TaskDone(item=found.id), found.id)
+        return f"Done: {found.id}."
+
+    return _say(config, now, said)
+
+
+def dismiss(config: Config, item: str, now: datetime) -> str:
+    """Mark an item as not wanted: it is never asked for again."""
+
+    def said(step: Step, seen: Overview) -> str:
+        found = find_item(seen, item)
+        _tell(step, _stream(seen, found), TaskDismissed(item=found.id), found.id)
+        return f"Dismissed: {found.id} will not be asked for again."
+
+    return _say(config, now, said)
+
+
+def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
+    """Put an item off until a later moment."""
+    if until <= now:
+        raise Refused(f"{until:%Y-%m-%d %H:%M} is in the past: name a later time.")
+
+    def said(step: Step, seen: Overview) -> str:
+        found = find_item(seen, item)
+        _tell(step, _stream(seen, found), TaskSnoozed(item=found.id, until=until), found.id, until.isoformat())
+        return f"Snoozed: {found.id} waits until {until:%A, %d %B %H:%M}."
+
+    return _say(config, now, said)
+
+
+def note(config: Config, app: str, text: str, now: datetime) -> str:
+    """Note a highlight for the thank-you note."""
+
+    def said(step: Step, seen: Overview) -> str:
+        application = find_application(seen, app)
+        _tell(step, application.stream, HighlightNoted(text=text), text, now.isoformat())
+        return f"Noted for {name_of(application)}."
+
+    return _say(config, now, said)
+
+
+def review(config: Config, app: str, went_well: str, to_improve: str, now: datetime) -> str:
+    """Keep a review of the last interview."""
+
+    def said(step: Step, seen: Overview) -> str:
+        application = find_application(seen, app)
+        _tell(step, application.stream, ReviewWritten(went_well=went_well, to_improve=to_improve), now.isoformat())
+        return f"Kept your review of {name_of(application)}. That was it: nothing more to turn over."
+
+    return _say(config, now, said)
+
+
+def confirm(config: Config, question: str, now: datetime) -> str:
+    """Say that an unsure recognition is right, and everything in doubt that stands in the same mail."""
+
+    def said(step: Step, seen: Overview) -> str:
+        application, fact = find_question(seen, question)
+        for each in doubtful_together(application, fact.source_key):
+            event = RecognitionConfirmed(fact=each.source_key)
+            _tell(step, application.stream, event, each.source_key)
+        return f"Confirmed: {type(fact.event).__name__} for {name_of(application)}."
+
+    return _say(config, now, said)
+
+
+def correct(config: Config, question: str, meaning: str, application: str, now: datetime) -> str:
+    """Say what a recognition should have been: another event type or "nothing", or of which application it is."""
+    if meaning and meaning != NOTHING and meaning not in meanings():
+        raise Refused(f"{meaning} is no meaning: choose nothing, {', '.join(meanings())}.")
+
+    def said(step: Step, seen: Overview) -> str:
+        known, fact = find_question(seen, question)
+        home = find_application(seen, application).stream if application else ""
+        for each in doubtful_together(known, fact.source_key) or [fact]:
+            own = meaning if each.source_key == fact.source_key or not meaning else NOTHING
+            event = RecognitionCorrected(fact=each.source_key, meaning=own, application=home)
+            _tell(step, known.stream, event, each.source_key, own, home)
+        return f"Corrected: it is {meaning or type(fact.event).__name__}."
+
+    return _say(config, now, said)
+
+
+def merge(config: Config, app: str, other: str, now: datetime) -> str:
+    """Say that two applications are one."""
+
+    def said(step: Step, seen: Overview) -> str:
+        into, gone = find_application(seen, app), find_application(seen, other)
+        if into.stream == gone.stream:
+            raise Refused("These are one application already.")
+        _tell(step, into.stream, ApplicationsMerged(other=gone.stream), gone.stream)
+        return f"Merged: {name_of(gone)} is part of {name_of(into)}."
+
+    return _say(config, now, said)
+
+
+def tell(config: Config, app: str, fact: Fact, now: datetime) -> str:
+    """Tell what no mail and no calendar knows; a new name makes an application.
+
+    An interview is an InterviewScheduled (without an end it lasts an hour), a withdrawal a UserWrote with that purpose.
+    """
+    if isinstance(fact, InterviewScheduled) and fact.start is not None:
+        zone = str(config.user.timezone)
+        fact = replace(fact, end=fact.end or fact.start + USUAL_LENGTH, zone=fact.zone or zone)
+
+    def said(step: Step, seen: Overview) -> str:
+        try:
+            application = find_application(seen, app)
+            stream, name, event = application.stream, name_of(application), fact
+        except Unknown:
+            stream, name, event = application_id(company_key(app), ""), app, replace(fact, company=app)
+        key = digest("told", stream, to_json(event).decode(), now.isoformat())
+        step.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key, evidence=TOLD)])
+        return f"Kept for {name}."
+
+    return _say(config, now, said)
+
+
+def meanings() -> list[str]:
+    """The event types that a recognition can be corrected to: those that need no more than the mail's own fields."""
+    facts = [each for each in get_args(AnyEvent) if issubclass(each, Fact) and each is not DecisionPromised]
+    return sorted(each.__name__ for each in facts)
+
+
+def _say(config: Config, now: datetime, said: Callable[[Step, Overview], str]) -> str:
+    with Journal.open(config.log.url) as journal:
+        with journal.step(now) as step:
+            answer = said(step, overview_of(config, step.model, step.sources(), now))
+        wake(config, journal, now)
+    return answer
+
+
+def _tell(step: Step, stream: str, event: AnyEvent, *stems_from: str) -> None:
+    key = digest(type(event).__name__, stream, *stems_from)
+    step.append([NewEvent(stream=stream, event=event, occurred_at=step.now, source_key=key)])
+
+
+def _stream(seen: Overview, item: Item) -> str:
+    return seen.application_of(item).stream

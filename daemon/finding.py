@@ -1,0 +1,66 @@
+"""What the user means by a name on the command line: an item, an application, a question."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from afterword.eventlog.events import Recorded
+from afterword.recognition.parties import company_key
+from projections.applications import Application
+from projections.followups import Item
+from projections.overview import Overview
+
+Found = TypeVar("Found")
+
+
+class Refused(Exception):
+    """What was said can't be done; the message is one sentence that says why."""
+
+
+class Unknown(Refused):
+    """There is nothing of that name."""
+
+
+def find_item(seen: Overview, name: str) -> Item:
+    """The item of that id, or the only one whose id begins so. Raises Refused."""
+    items = list(seen.items())
+    fitting = [each for each in items if each.id == name] or [each for each in items if each.id.startswith(name)]
+    live = [each for each in fitting if each.live]
+    return _only(live or fitting, f"item {name}", [each.id for each in live or fitting])
+
+
+def find_application(seen: Overview, name: str) -> Application:
+    """The application of that id, or the only one whose id or company fits. Raises Refused."""
+    known = [each.application for each in seen.outlooks]
+    lowered = name.casefold()
+    tries: tuple[Callable[[Application], bool], ...] = (
+        lambda each: name in {each.id, each.stream},
+        lambda each: each.company.casefold() == lowered,
+        lambda each: company_key(each.company) == company_key(name),
+        lambda each: lowered in f"{each.company} {each.role}".casefold() or each.id.startswith(name),
+    )
+    fitting: list[Application] = next(
+        (found for fits in tries if (found := [each for each in known if fits(each)])), []
+    )
+    return _only(fitting, f"application {name}", [f"{each.id} ({name_of(each)})" for each in fitting])
+
+
+def find_question(seen: Overview, name: str) -> tuple[Application, Recorded]:
+    """The fact of that source key, in doubt or not, or the only one whose key begins so. Raises Refused."""
+    pairs = [(each.application, fact) for each in seen.outlooks for fact in each.application.doubtful]
+    sure = [(each.application, fact) for each in seen.outlooks for fact in each.application.facts]
+    fitting = [pair for pair in pairs if pair[1].source_key.startswith(name)]
+    fitting = fitting or [pair for pair in sure if pair[1].source_key.startswith(name)]
+    return _only(fitting, f"question {name}", [fact.source_key for _, fact in fitting])
+
+
+def _only(fitting: list[Found], what: str, names: list[str]) -> Found:
+    if len(fitting) == 1:
+        return fitting[0]
+    if not fitting:
+        raise Unknown(f"There is no {what}: see afterword status.")
+    raise Refused(f"More than one fits {what}: {', '.join(sorted(names))}.")
+
+
+def name_of(application: Application) -> str:
+    """The company and the role, as far as they are known."""
+    return " – ".join(each for each in (application.company, application.role) if each) or application.id

@@ -1,0 +1,177 @@
+"""Looking, without touching: the status at a moment, one application's timeline, and the lessons.
+
+On SQLite this reads the read model as it stands, without SQLAlchemy; another moment is folded from the log in memory.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from afterword.eventlog.events import (
+    DeadlinePassed,
+    DecisionPromised,
+    Fact,
+    HighlightNoted,
+    InterviewTime,
+    Recorded,
+    UserWrote,
+)
+from projections.catalogue import PROJECTIONS, ReadModel
+from projections.followups import Given, Rules
+from projections.overview import Overview, overview
+from projections.overview import status as told
+from projections.snapshot import events, fold, load
+from projections.status import Owed, Stage, Status
+
+from . import clock, wiring
+from .config import Config
+from .finding import find_application
+
+
+class ReadAt(Protocol):
+    """When an account was last read to its end."""
+
+    @property
+    def read_at(self) -> datetime: ...
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One line of a timeline."""
+
+    occurred_at: datetime
+    type: str
+    quote: str
+    detail: str
+    doubt: str = ""
+
+
+class LessonLine(Struct, frozen=True, kw_only=True):
+    """Something learned, and from whom."""
+
+    occurred_at: datetime
+    company: str
+    about: str
+    text: str
+
+
+class Timeline(Struct, frozen=True, kw_only=True):
+    """One application: where it stands, what happened, and what is owed."""
+
+    id: str
+    company: str
+    role: str
+    stage: Stage
+    entries: tuple[Entry, ...]
+    owed: tuple[Owed, ...]
+
+
+def plain_overview(config: Config, model: ReadModel, sources: Mapping[str, ReadAt], now: datetime) -> Overview:
+    """Where everything stands at `now`, by what is in the log."""
+    given = Given(rules=_rules(config, sources), acts=model.followups.acts, now=now)
+    return overview(model, given)
+
+
+def overview_of(config: Config, model: ReadModel, sources: Mapping[str, ReadAt], now: datetime) -> Overview:
+    """Where everything stands at `now`, with what the clock would say by then."""
+    seen = plain_overview(config, model, sources, now)
+    coming = clock.due([each.application for each in seen.outlooks], seen.given.rules, now)
+    also = [clock.as_recorded(each, now) for each in coming]
+    return overview(model, seen.given, also) if also else seen
+
+
+def status(config: Config, now: datetime) -> Status:
+    """What is owed, waited for and unsure at `now`; at an earlier moment, what was known then. Raises LogError."""
+    seen = _look(config, now)
+    author = wiring.author_of(config)
+    drafts = {
+        item.id: author.drafts(item, each.application) for each in seen.outlooks for item in each.items if item.live
+    }
+    return told(seen, drafts)
+
+
+def timeline(config: Config, app: str, now: datetime) -> Timeline:
+    """What happened in one application, oldest first, and the why of each item. Raises Refused where none fits."""
+    seen = _look(config, now)
+    application = find_application(seen, app)
+    found = next(each for each in seen.outlooks if each.application == application)
+    zone = seen.given.rules.work.zone
+    events_of_it = sorted(
+        (*application.facts, *application.doubtful), key=lambda each: (each.occurred_at, each.source_key)
+    )
+    return Timeline(
+        id=application.id,
+        company=application.company,
+        role=application.role,
+        stage=found.stage,
+        entries=tuple(_entry(each, zone) for each in events_of_it),
+        owed=tuple(each for each in status(config, now).owed if each.application == application.id),
+    )
+
+
+def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
+    """What was learned in all interviews, oldest first."""
+    seen = _look(config, now)
+    ledger = seen.model.applications
+    companies = {each.application.stream: each.application.company for each in seen.outlooks}
+    return tuple(
+        LessonLine(
+            occurred_at=each.at, company=companies.get(ledger.root(each.stream), ""), about=each.about, text=each.text
+        )
+        for each in sorted(seen.model.lessons.lessons, key=lambda one: (one.at, one.source_key))
+        if each.source_key not in ledger.corrected
+    )
+
+
+def database_path(config: Config) -> Path:
+    """The file of an SQLite log."""
+    return Path(config.log.url.removeprefix("sqlite:///")).expanduser()
+
+
+def _look(config: Config, now: datetime) -> Overview:
+    snapshot = load(database_path(config), PROJECTIONS)
+    if snapshot is None:
+        return overview_of(config, ReadModel(), {}, now)
+    model = ReadModel.of(snapshot.states)
+    if snapshot.recorded_until is not None and snapshot.recorded_until > now:
+        known_then = (each for each in events(database_path(config)) if each.recorded_at <= now)
+        model = ReadModel.of(fold(PROJECTIONS, known_then))
+    return overview_of(config, model, snapshot.sources, now)
+
+
+def _rules(config: Config, sources: Mapping[str, ReadAt]) -> Rules:
+    """Silence counts up to the moment at which the last of the mailboxes was read."""
+    boxes = wiring.mail_accounts(config)
+    never = datetime.min.replace(tzinfo=UTC)
+    read = [sources[each].read_at if each in sources else never for each in boxes]
+    return wiring.rules_of(config, min(read, default=None))
+
+
+def _entry(recorded: Recorded, zone: tzinfo) -> Entry:
+    evidence = recorded.evidence
+    return Entry(
+        occurred_at=recorded.occurred_at.astimezone(zone),
+        type=type(recorded.event).__name__,
+        quote=evidence.quote if evidence else "",
+        detail=_detail(recorded.event, zone),
+        doubt=(evidence.doubt or "") if evidence else "",
+    )
+
+
+def _detail(event: object, zone: tzinfo) -> str:
+    """The one thing that a line of a timeline adds to its type."""
+    match event:
+        case InterviewTime(start=start) if start is not None:
+            return f"{start.astimezone(zone):%a %d %b %Y %H:%M}"
+        case DecisionPromised(until=until) | DeadlinePassed(until=until):
+            return f"until {until:%a %d %b %Y}"
+        case UserWrote(purposes=purposes):
+            return ", ".join(purposes).replace("_", " ")
+        case HighlightNoted(text=text):
+            return text
+        case Fact(subject=subject):
+            return subject
+        case _:
+            return ""

@@ -1,0 +1,213 @@
+"""The service: read, derive, deliver; once, or until it is told to stop."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+from msgspec import Struct, field
+
+from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
+from afterword.eventlog.log import LogUnwritable
+from afterword.ports import BusyTime, CalendarChannel, ConnectorError, KnowsBusyTimes, Source
+from projections.invites import Wording
+from projections.overview import Overview
+
+from . import clock, notify, wiring
+from .config import Config
+from .delivery import Delivered, Delivery
+from .intake import AccountRead, Intake, Progress, Round, Trouble, trouble
+from .journal import Journal
+from .look import plain_overview
+
+log = structlog.get_logger()
+
+POLL = timedelta(minutes=1)
+BUSY_FOR = timedelta(days=30)
+"""How far ahead the calendars are asked for taken times: no item lives longer."""
+
+
+class Quiet:
+    """Progress that nobody watches."""
+
+    def reading(self, account: str, total: int | None) -> None:
+        pass
+
+    def advance(self, account: str, items: int) -> None:
+        pass
+
+
+class SyncReport(Struct, kw_only=True):
+    """What one pass did: items read by account, facts found, invites placed, changed and withdrawn, and what went wrong."""
+
+    read: dict[str, int] = field(default_factory=dict)
+    facts: int = 0
+    set_aside: int = 0
+    placed: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    troubles: list[Trouble] = field(default_factory=list)
+
+    @property
+    def needs_user(self) -> bool:
+        return any(each.needs_user for each in self.troubles)
+
+
+class Service:
+    """One owner's accounts, log and calendar, wired once."""
+
+    def __init__(self, config: Config, journal: Journal) -> None:
+        self._config = config
+        self._journal = journal
+        self._sources: Mapping[str, Source] = wiring.sources_of(config)
+        self._channel: CalendarChannel | None = wiring.channel_of(config)
+        self._author = wiring.author_of(config)
+        user = wiring.user_of(config)
+        self._intake = Intake(journal, self._sources, user, config.state_dir / "set-aside")
+
+    def pass_once(self, now: datetime, progress: Progress, is_stopping: Callable[[], bool]) -> SyncReport:
+        """Read every account, let the clock speak, and bring the calendar in line."""
+        reads, facts = self._intake.take_in(Round(now=now, progress=progress, stopping=is_stopping))
+        report = _reported(reads, facts)
+        if not is_stopping():
+            self.let_the_clock_speak(now)
+            _add(report, self.deliver(now))
+        return report
+
+    def let_the_clock_speak(self, now: datetime) -> None:
+        """Keep what is due by the clock, from what is known at this moment."""
+        with self._journal.step(now) as step:
+            seen = plain_overview(self._config, step.model, step.sources(), now)
+            step.append(list(clock.due([each.application for each in seen.outlooks], seen.given.rules, now)))
+
+    def deliver(self, now: datetime) -> Delivered:
+        """See what the user did to their invites, then place, change and withdraw what differs."""
+        if self._channel is None:
+            return Delivered()
+        delivery = Delivery(self._journal, self._channel)
+        try:
+            answered = delivery.observe(self._seen(now), now)
+        except ConnectorError as error:
+            return Delivered(trouble=trouble("delivery", error))
+        seen = self._seen(now)
+        delivered = delivery.deliver(seen, self._wordings(seen), self._busy(now))
+        delivered.answered = answered
+        return delivered
+
+    def _seen(self, now: datetime) -> Overview:
+        with self._journal.step(now) as step:
+            return plain_overview(self._config, step.model, step.sources(), now)
+
+    def _wordings(self, seen: Overview) -> dict[str, Wording]:
+        placed = seen.model.invites.placed
+        return {
+            item.id: self._author.wording(item, each.application)
+            for each in seen.outlooks
+            for item in each.items
+            if item.live or item.id in placed
+        }
+
+    def _busy(self, now: datetime) -> Iterator[BusyTime]:
+        """The user's taken times, as far as the calendars can tell them; one that can't is no reason to place nothing."""
+        for account, source in self._sources.items():
+            if isinstance(source, KnowsBusyTimes):
+                try:
+                    yield from source.busy(now, now + BUSY_FOR)
+                except ConnectorError as error:
+                    log.warning("busy_times_unknown", account=account, reason=str(error))
+
+
+def sync(config: Config, now: datetime | None, progress: Progress | None = None) -> SyncReport:
+    """One pass, while no other service runs. Raises AnotherIsRunning, LogError, ConnectorError for a connector that won't do."""
+    moment = now or datetime.now(UTC)
+    with ServiceLock(lock_path(config)), Journal.open(config.log.url) as journal:
+        return Service(config, journal).pass_once(moment, progress or Quiet(), lambda: False)
+
+
+def run(config: Config) -> int:
+    """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does."""
+    told = _Told()
+    with ServiceLock(lock_path(config)), Journal.open(config.log.url) as journal:
+        told.listen()
+        service = Service(config, journal)
+        notify.ready()
+        while not told.to_stop:
+            _pass(service, told)
+            told.wait(POLL)
+        notify.stopping()
+    return 0
+
+
+def wake(config: Config, journal: Journal, now: datetime) -> None:
+    """Deliver what a command changed: by the service that runs, or here where none does."""
+    try:
+        with ServiceLock(lock_path(config)):
+            Service(config, journal).deliver(now)
+    except AnotherIsRunning as running:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(running.pid, signal.SIGHUP)
+
+
+def lock_path(config: Config) -> Path:
+    """The lock of the service that owns this configuration's log."""
+    return config.state_dir / "afterword.lock"
+
+
+class _Told:
+    """What signals told the service: to stop, or to look again at once."""
+
+    def __init__(self) -> None:
+        self.to_stop = False
+        self._woken = threading.Event()
+
+    def listen(self) -> None:
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self._stop)
+        signal.signal(signal.SIGHUP, self._wake)
+
+    def wait(self, longest: timedelta) -> None:
+        """Until a signal comes, or the time is over; the watchdog is kept quiet meanwhile."""
+
+    def _stop(self, *_: object) -> None:
+        self.to_stop = True
+        self._woken.set()
+
+    def _wake(self, *_: object) -> None:
+        self._woken.set()
+
+
+def _pass(service: Service, told: _Told) -> None:
+    """One pass; what fails in it is told, and tried again at the next."""
+    try:
+        report = service.pass_once(datetime.now(UTC), Quiet(), lambda: told.to_stop)
+    except LogUnwritable as error:
+        if not error.retry:
+            raise
+        log.error("log_unwritable", reason=str(error))  # noqa: TRY400 - the sentence says it all
+        notify.status(str(error))
+    else:
+        notify.status(_summary(report))
+
+
+def _summary(report: SyncReport) -> str:
+    troubles = "".join(f"; {each.account}: {each.sentence}" for each in report.troubles)
+    return f"{sum(report.read.values())} read, {report.placed + report.changed + report.withdrawn} delivered{troubles}"
+
+
+def _reported(reads: list[AccountRead], facts: int) -> SyncReport:
+    return SyncReport(
+        read={each.account: each.items for each in reads},
+        facts=facts,
+        set_aside=sum(each.set_aside for each in reads),
+        troubles=[each.trouble for each in reads if each.trouble is not None],
+    )
+
+
+def _add(report: SyncReport, delivered: Delivered) -> None:
+    report.placed, report.changed, report.withdrawn = delivered.placed, delivered.changed, delivered.withdrawn
+    if delivered.trouble is not None:
+        report.troubles.append(delivered.trouble)

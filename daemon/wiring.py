@@ -1,0 +1,86 @@
+"""Everything put together, once: from the configuration to the parts that do the work."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import ValidationError, convert
+
+from afterword.ports import CalendarChannel, NeedsUser, Source
+from afterword.recognition.reading import User
+from connectors import registry
+from projections.drafts import Writer
+from projections.followups import Rules
+from projections.wording import Author
+from projections.workdays import WorkCalendar
+
+from .config import Config
+
+
+def user_of(config: Config) -> User:
+    """Whose mail it is."""
+    return User(
+        name=config.user.name,
+        addresses=config.user.addresses,
+        zone=config.user.timezone,
+        holidays=config.user.days_off(),
+        authserv_ids=config.authserv_ids,
+    )
+
+
+def rules_of(config: Config, read_until: datetime | None) -> Rules:
+    """The rules for what is owed, with the moment up to which every mailbox was read (None: there is no mailbox)."""
+    opens, closes = config.user.working_hours
+    nudge = config.follow_ups.nudge
+    return Rules(
+        work=WorkCalendar(
+            zone=config.user.timezone,
+            opens=opens,
+            closes=closes,
+            weekdays=frozenset(config.user.working_days),
+            holidays=config.user.days_off(),
+        ),
+        grace=nudge.grace_days,
+        unpromised_after=nudge.unpromised_after_days,
+        at_most=nudge.at_most,
+        feedback_after_offer=config.follow_ups.feedback_after_offer,
+        read_until=read_until,
+    )
+
+
+def author_of(config: Config) -> Author:
+    """Who writes the drafts, by the user's own templates where there are some."""
+    return Author(Writer(_templates(config.templates)), config.user.name, config.user.timezone)
+
+
+def sources_of(config: Config) -> dict[str, Source]:
+    """A source for each account. Raises NeedsUser with a sentence where a connector or its settings won't do."""
+    return {
+        account.name: _made(registry.source_class(account.kind), account.settings, f"accounts.{account.name}")
+        for account in config.accounts
+    }
+
+
+def channel_of(config: Config) -> CalendarChannel | None:
+    """Where invites go; None where the configuration names no place."""
+    if config.delivery is None:
+        return None
+    return _made(registry.channel_class(config.delivery.kind), config.delivery.settings, "delivery")  # type: ignore[no-any-return]
+
+
+def mail_accounts(config: Config) -> list[str]:
+    """The accounts that must have been read before silence is believed."""
+    return [each.name for each in config.accounts if registry.source_class(each.kind).holds_mail]
+
+
+def _made(connector: Any, settings: dict[str, Any], where: str) -> Any:
+    try:
+        return connector(convert(settings, connector.Settings))
+    except ValidationError as error:
+        raise NeedsUser(f"{where}: {error}") from error
+
+
+def _templates(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
+        return {}
+    return {each.stem: each.read_text(encoding="utf-8") for each in sorted(folder.glob("*.txt"))}

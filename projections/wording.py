@@ -1,0 +1,105 @@
+"""What an item says: its drafts, and the title and text of its invite."""
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+from msgspec import Struct
+
+from afterword.eventlog.events import DecisionPromised, Fact, HighlightNoted, InterviewTime, Person, Recorded
+
+from .applications import Application
+from .drafts import About, Writer
+from .followups import Item
+from .invites import Wording
+from .status import DraftText
+
+_TITLES = {
+    "thank_you": "Thank {people} ({company})",
+    "nudge": "Ask {company} whether there is news",
+    "connect": "Connect with the people of {company}",
+    "review": "Look back at the interview with {company}",
+    "rejection_reply": "Reply to {company}'s rejection",
+    "feedback_request": "Ask {company} for feedback",
+}
+_TO_ONESELF = frozenset({"connect", "review"})
+UNNAMED = "the company"
+
+
+class Author(Struct, frozen=True):
+    """Writes for one user: their templates, their name, and the zone that they read times in."""
+
+    writer: Writer
+    name: str
+    zone: tzinfo
+
+    def drafts(self, item: Item, application: Application) -> tuple[DraftText, ...]:
+        """A draft for each person whom the item is for; one to nobody where none is known."""
+        people: tuple[Person | None, ...] = item.to or (None,)
+        if item.kind in _TO_ONESELF:
+            people = (None,)
+        return tuple(self.writer.write(item.kind, self._about(item, application, each)) for each in people)
+
+    def wording(self, item: Item, application: Application) -> Wording:
+        """The invite's title and text: why, to whom, the draft, and how to be done with it."""
+        company = application.company or UNNAMED
+        title = _TITLES[item.kind].format(people=_names(item) or "the interviewers", company=company)
+        parts = [*self._reasons(item), *self._letters(item, application)]
+        parts.append(f"Done? It is seen in your sent mail; or say: afterword done {item.id}")
+        return Wording(summary=title, description="\n\n".join(parts))
+
+    def _reasons(self, item: Item) -> Iterator[str]:
+        for each in item.because:
+            if each.evidence is not None and each.evidence.quote:
+                yield f"{self._day(each.occurred_at)}: “{each.evidence.quote}”"
+
+    def _letters(self, item: Item, application: Application) -> Iterator[str]:
+        if not item.live:
+            return
+        for draft in self.drafts(item, application):
+            to = f"To: {draft.to}\n" if draft.to else ""
+            yield draft.body if item.kind in _TO_ONESELF else f"{to}Subject: {draft.subject}\n\n{draft.body}"
+
+    def _about(self, item: Item, application: Application, to: Person | None) -> About:
+        answered = item.answers.event if item.answers is not None else None
+        fact = answered if isinstance(answered, Fact) and not isinstance(answered, InterviewTime) else None
+        return About(
+            user_name=self.name,
+            to=to,
+            company=application.company,
+            role=application.role,
+            people=item.to,
+            highlights=_highlights(application, item),
+            interview_at=item.interview_at.astimezone(self.zone) if item.interview_at else None,
+            promised_until=item.promised_until,
+            promised_quote=_promise_quote(item),
+            asks_feedback=item.asks_feedback,
+            thread_subject=fact.subject if fact else "",
+            in_reply_to=fact.message_id if fact else "",
+            via_recruiter=item.via_recruiter,
+            now=item.not_before.astimezone(self.zone),
+        )
+
+    def _day(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.zone):%A, %d %B %Y}"
+
+
+def _names(item: Item) -> str:
+    names = [each.name or each.address for each in item.to]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _highlights(application: Application, item: Item) -> tuple[str, ...]:
+    """What the user noted for this interview: since the one before it."""
+    since = [each.end for each in application.interviews if each.held and item.interview_at and each.end <= item.interview_at]
+    after = max(since, default=None)
+    noted: list[Recorded] = application.of(HighlightNoted)
+    return tuple(
+        each.event.text
+        for each in noted
+        if isinstance(each.event, HighlightNoted) and (after is None or each.occurred_at >= after)
+    )
+
+
+def _promise_quote(item: Item) -> str:
+    promises = (each for each in item.because if isinstance(each.event, DecisionPromised) and each.evidence is not None)
+    return next((each.evidence.quote for each in promises if each.evidence is not None), "")
