@@ -103,7 +103,7 @@ def settle(item: Item, endings: Iterable[Ending], given: Given) -> Item | None:
 def _snoozed(item: Item, said: Sequence[Act]) -> Item:
     until = next((each.until for each in reversed(said) if each.until), None)
     if until is None:
-        return item
+        return replace(item, lapses=max(item.lapses, item.due))
     return replace(
         item, snoozed_until=until, due=max(item.due, until), lapses=max(item.lapses, until + timedelta(days=1))
     )

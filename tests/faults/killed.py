@@ -1,0 +1,52 @@
+"""One pass of the service that is killed at a chosen point: `python -m tests.faults.killed POINT COUNT CONFIG NOW`.
+
+The points are those between which a crash could tear something; COUNT is how often the point is passed before the kill.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from afterword.eventlog.log import Transaction
+from connectors.folder import FolderChannel
+from daemon import config, service
+from daemon.delivery import Delivery
+from daemon.intake import Intake
+from projections.engine import Engine
+
+POINTS: dict[str, tuple[type, str]] = {
+    "read": (Intake, "_keep"),
+    "append": (Transaction, "append"),
+    "project": (Engine, "catch_up"),
+    "cursor": (Transaction, "set_cursor"),
+    "observe": (Delivery, "observe"),
+    "deliver": (FolderChannel, "place"),
+    "withdraw": (FolderChannel, "withdraw"),
+}
+
+
+def die_after(kind: type, name: str, count: int) -> None:
+    """Kill this process right after the method has run so often."""
+    real: Callable[..., Any] = getattr(kind, name)
+    left = [count]
+
+    def last(*arguments: Any, **named: Any) -> Any:
+        result = real(*arguments, **named)
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    setattr(kind, name, last)
+
+
+def main(point: str, count: str, path: str, now: str) -> None:
+    die_after(*POINTS[point], int(count))
+    service.sync(config.load(path), datetime.fromisoformat(now))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

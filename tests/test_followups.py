@@ -1,0 +1,255 @@
+"""The rules for what is owed, on facts told directly; whole stories stand in tests/scenarios."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import assume
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from afterword.eventlog.events import Evidence, InterviewScheduled, OfferReceived, Person, RejectionReceived
+from projections.applications import applications
+from projections.followups import Act, outlook
+from tests.telling import (
+    ANNA,
+    CARLA,
+    DEV,
+    WORK,
+    acknowledged,
+    application,
+    at,
+    closed,
+    employer_wrote,
+    given,
+    interview,
+    ledger,
+    live,
+    promised,
+    recorded,
+    rejected,
+    seen,
+    wrote,
+)
+
+THURSDAY = interview("2026-03-05 14:00", (CARLA, DEV))
+
+
+def test_a_thank_you_is_due_a_day_after_the_real_end() -> None:
+    thanks = live(seen("2026-03-05 16:00", THURSDAY))["thank_you"]
+
+    assert thanks.not_before == at("2026-03-05 15:00")
+    assert thanks.due == at("2026-03-06 15:00")
+    assert thanks.lapses == at("2026-03-10 15:00")
+    assert {each.address for each in thanks.to} == {CARLA.address, DEV.address}
+
+
+def test_whoever_was_thanked_is_struck_off() -> None:
+    thanks = live(seen("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", "thank_you", to=[CARLA])))["thank_you"]
+
+    assert [each.address for each in thanks.to] == [DEV.address]
+
+
+def test_a_thank_you_closes_when_nobody_is_left() -> None:
+    both = seen("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", "thank_you", to=[CARLA, DEV]))
+
+    assert closed(both)["thank_you"] == "seen_sent"
+    assert "connect" in live(both)
+
+
+def test_a_mail_of_another_purpose_thanks_nobody() -> None:
+    assert len(live(seen("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", to=[CARLA])))["thank_you"].to) == 2
+
+
+def test_names_without_addresses_are_thanked_by_way_of_the_recruiter() -> None:
+    named = interview("2026-03-05 14:00", (Person(name="Carla Rossi", part="interviewer"), ANNA))
+
+    thanks = live(seen("2026-03-05 16:00", named))["thank_you"]
+
+    assert [each.address for each in thanks.to] == [ANNA.address]
+    assert thanks.via_recruiter
+
+
+def test_a_second_round_with_the_same_people_asks_for_no_second_connect() -> None:
+    rounds = [*THURSDAY, *interview("2026-03-12 14:00", (CARLA, DEV))]
+    notes = [wrote(f"2026-03-{day} 19:00", "thank_you", to=[CARLA, DEV]) for day in ("05", "12")]
+
+    items = [each for each in seen("2026-03-12 20:00", rounds, notes).items if each.kind == "connect"]
+
+    assert len(items) == 1
+
+
+def test_before_the_promise_has_lapsed_there_is_nothing_to_do() -> None:
+    facts = [*THURSDAY, promised("2026-03-05 17:00", "2026-03-13")]
+
+    waits = seen("2026-03-13 20:00", facts)
+
+    assert "nudge" not in live(waits)
+    assert waits.waiting is not None
+    assert waits.waiting.until == "2026-03-13"
+
+
+def test_a_deadline_that_nobody_could_check_is_told_but_not_acted_on() -> None:
+    waits = seen("2026-03-18 10:00", THURSDAY, promised("2026-03-05 17:00", "2026-03-13"))
+
+    assert "nudge" not in live(waits)
+    assert waits.waiting is not None
+    assert "mailbox" in waits.waiting.note
+
+
+def test_silence_without_a_promise_counts_only_as_far_as_every_mailbox_was_read() -> None:
+    assert "nudge" in live(seen("2026-03-17 10:00", THURSDAY))
+    assert "nudge" not in live(seen("2026-03-17 10:00", THURSDAY, read_until=at("2026-03-10 10:00")))
+
+
+def test_a_word_of_the_employers_before_the_deadline_starts_the_wait_again() -> None:
+    facts = [*THURSDAY, promised("2026-03-05 17:00", "2026-03-13"), employer_wrote("2026-03-12 10:00")]
+
+    assert "nudge" not in live(seen("2026-03-18 10:00", facts))
+    assert "nudge" in live(seen("2026-03-23 11:00", facts))
+
+
+def test_at_most_two_nudges_come_one_after_the_other() -> None:
+    first = seen("2026-03-17 10:00", THURSDAY, at_most=2)
+    sent = wrote("2026-03-17 11:00", "nudge")
+
+    assert len([each for each in first.items if each.kind == "nudge"]) == 1
+    assert "nudge" not in live(seen("2026-03-24 11:00", THURSDAY, sent, at_most=2))
+    assert "nudge" in live(seen("2026-03-26 12:00", THURSDAY, sent, at_most=2))
+
+
+def test_an_unverified_word_breaks_no_silence() -> None:
+    forged = recorded(RejectionReceived(message_id="x@y"), at("2026-03-10 09:00"), Evidence(doubt="sender"))
+
+    outlook_ = seen("2026-03-17 10:00", THURSDAY, forged)
+
+    assert "nudge" in live(outlook_)
+    assert "rejection_reply" not in live(outlook_)
+
+
+def test_what_may_be_a_rejection_holds_the_nudge_until_the_user_says() -> None:
+    perhaps = recorded(RejectionReceived(message_id="x@y"), at("2026-03-16 09:00"), Evidence(doubt="confidence"))
+
+    assert "nudge" not in live(seen("2026-03-17 10:00", THURSDAY, perhaps))
+
+
+def test_a_rejection_leaves_the_review_and_makes_the_rest_moot() -> None:
+    after = seen("2026-03-06 10:00", THURSDAY, rejected("2026-03-06 09:00"))
+
+    assert set(live(after)) == {"rejection_reply", "feedback_request", "review"}
+    assert closed(after)["thank_you"] == "moot"
+    assert live(after)["rejection_reply"].asks_feedback
+
+
+def test_a_rejection_from_a_machine_before_any_interview_asks_for_nothing() -> None:
+    assert live(seen("2026-03-06 10:00", acknowledged("2026-02-18 09:00"), rejected("2026-03-06 09:00", by=None))) == {}
+
+
+def test_any_answer_in_the_rejections_thread_is_a_reply() -> None:
+    facts = [
+        *THURSDAY,
+        rejected("2026-03-06 09:00"),
+        wrote("2026-03-06 12:00", "thank_you", answers="2026-03-06 09:00@r"),
+    ]
+
+    assert closed(seen("2026-03-06 13:00", facts))["rejection_reply"] == "seen_sent"
+
+
+def test_feedback_after_an_offer_is_asked_for_only_where_the_setting_says_so() -> None:
+    offered = recorded(OfferReceived(reply_to=ANNA.address, sender=ANNA), at("2026-03-09 09:00"))
+
+    assert "feedback_request" not in live(seen("2026-03-09 10:00", THURSDAY, offered))
+    assert "feedback_request" in live(seen("2026-03-09 10:00", THURSDAY, offered, feedback_after_offer=True))
+
+
+@pytest.mark.parametrize("how", ["done", "dismissed"])
+def test_what_the_user_said_of_an_item_stands(how: str) -> None:
+    review = live(seen("2026-03-05 16:00", THURSDAY))["review"]
+    said = {review.id: (Act(how=how, at=at("2026-03-05 17:00")),)}  # type: ignore[arg-type]
+
+    assert closed(outlook(application(THURSDAY), given("2026-03-05 18:00", said)))["review"] == how
+
+
+def test_a_snoozed_item_outlives_its_lapse() -> None:
+    review = live(seen("2026-03-05 16:00", THURSDAY))["review"]
+    said = {review.id: (Act(how="snoozed", at=at("2026-03-05 17:00"), until=at("2026-03-14 10:00")),)}
+
+    assert live(outlook(application(THURSDAY), given("2026-03-13 18:00", said)))["review"].state == "snoozed"
+    assert live(outlook(application(THURSDAY), given("2026-03-14 12:00", said)))["review"].state == "open"
+
+
+def test_an_interview_that_moved_away_after_it_was_held_is_not_thanked_for() -> None:
+    moved = InterviewScheduled(
+        uid="2026-03-05 14:00@acme.example", start=at("2026-03-12 14:00"), end=at("2026-03-12 15:00")
+    )
+
+    assert live(seen("2026-03-05 18:00", THURSDAY, recorded(moved, at("2026-03-05 17:00")))) == {}
+
+
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+PAUSES = st.integers(0, 24 * 60)
+
+
+@for_all(DAYS, st.integers(0, 30), st.integers(0, 24 * 60), st.sampled_from(["+14:00", "-11:00", "+01:00", ""]))
+def test_no_nudge_before_the_promise_in_any_zone(day: date, wait: int, hours: int, zone: str) -> None:
+    held = interview(f"{day} 14:00")
+    until = day + timedelta(days=wait)
+    promise = promised(f"{day} 16:00", str(until))
+    in_zone = recorded(type(promise.event)(until=until, zone=zone, message_id="p"), promise.occurred_at)  # type: ignore[call-arg]
+    now = at(f"{day} 16:00") + timedelta(hours=hours)
+    assume(now.astimezone(WORK.zone).date() <= until)
+
+    assert "nudge" not in live(
+        outlook(application(held, in_zone), given(now.astimezone(WORK.zone).strftime("%Y-%m-%d %H:%M")))
+    )
+
+
+FACTS = st.lists(
+    st.sampled_from(
+        [
+            *interview("2026-03-05 14:00", (CARLA, DEV)),
+            *interview("2026-03-12 10:00", (DEV,)),
+            acknowledged("2026-02-18 09:00"),
+            promised("2026-03-05 17:00", "2026-03-13"),
+            employer_wrote("2026-03-09 09:00"),
+            rejected("2026-03-16 09:00"),
+            wrote("2026-03-05 19:00", "thank_you", to=[CARLA]),
+            wrote("2026-03-10 19:00", "nudge"),
+            wrote("2026-03-17 19:00", "rejection_reply", "feedback_request"),
+            wrote("2026-03-20 19:00", "withdrawal"),
+        ]
+    ),
+    unique_by=lambda each: each.source_key,
+)
+MOMENTS = st.datetimes(datetime(2026, 2, 1), datetime(2026, 6, 1), timezones=st.just(UTC))
+
+
+@for_all(FACTS, st.randoms(use_true_random=False), MOMENTS)
+def test_the_order_of_arrival_does_not_matter(facts: list, shuffle, now: datetime) -> None:  # type: ignore[no-untyped-def, type-arg]
+    other = [*facts]
+    shuffle.shuffle(other)
+    moment = given(now.strftime("%Y-%m-%d %H:%M"))
+
+    here, there = ([outlook(each, moment) for each in applications(ledger(one))] for one in (facts, other))
+
+    assert here == there
+
+
+@for_all(FACTS, MOMENTS)
+def test_after_a_withdrawal_nothing_is_asked_for(facts: list, now: datetime) -> None:  # type: ignore[type-arg]
+    withdrawn = wrote("2026-03-20 19:00", "withdrawal")
+    assume(now > withdrawn.occurred_at)
+    rest = [
+        each
+        for each in facts
+        if each.occurred_at < withdrawn.occurred_at and not isinstance(each.event, RejectionReceived)
+    ]
+
+    assert live(outlook(application(*rest, withdrawn), given(now.strftime("%Y-%m-%d %H:%M")))) == {}
+
+
+@for_all(FACTS, MOMENTS)
+def test_every_item_opens_before_it_is_due_and_is_due_before_it_lapses(facts: list, now: datetime) -> None:  # type: ignore[type-arg]
+    for each in applications(ledger(*facts)):
+        for item in outlook(each, given(now.strftime("%Y-%m-%d %H:%M"))).items:
+            assert item.not_before <= item.due <= item.lapses
+            assert not item.live or item.not_before <= at(now.strftime("%Y-%m-%d %H:%M"))
