@@ -1,6 +1,6 @@
 """Events as bytes, and back: JSON in the log, where an event, its evidence and its zone are one value to the database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
@@ -8,12 +8,28 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from .events import AnyEvent, Event, Evidence, InterviewTime, NewEvent, UnknownEvent
+from .events import AnyEvent, Event, Evidence, InterviewTime, NewEvent, Recorded, UnknownEvent
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 """By an event's type and old version: the same event's fields as the next version has them, "type" among them."""
+
+REVISION = "0001"
+"""The newest migration, the one that made these columns; later ones sort after earlier ones."""
+
+COLUMNS = (
+    "position",
+    "stream",
+    "version",
+    "source_key",
+    "occurred_at",
+    "recorded_at",
+    "type",
+    "schema",
+    "payload",
+)
+"""The columns of a row, in the order in which `read_row` takes them."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -28,6 +44,13 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     event: AnyEvent | UnknownEvent
     evidence: Evidence | None = None
     zone: str = ""
+
+
+class SourceState(Struct, frozen=True, kw_only=True):
+    """How far an account has been read, and at which moment that was so."""
+
+    cursor: bytes
+    read_at: datetime
 
 
 class _Opened(Struct, frozen=True, kw_only=True):
@@ -88,6 +111,23 @@ def _upcast(type_: str, schema: int, raw: Raw, upcasters: Mapping[tuple[str, int
         return None
     event: AnyEvent = msgspec.convert(fields, AnyEvent)
     return event
+
+
+def read_row(row: Iterable[Any]) -> Recorded:
+    """The event in a row of these COLUMNS."""
+    position, stream, version, source_key, occurred_at, recorded_at, type_, schema, payload = row
+    read = decode(type_, schema, payload)
+    return Recorded(
+        position=position,
+        stream=stream,
+        version=version,
+        source_key=source_key,
+        occurred_at=from_microseconds(occurred_at),
+        recorded_at=from_microseconds(recorded_at),
+        event=read.event,
+        zone=read.zone,
+        evidence=read.evidence,
+    )
 
 
 def to_microseconds(moment: datetime) -> int:

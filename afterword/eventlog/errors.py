@@ -42,6 +42,11 @@ def too_new(where: str) -> LogTooNew:
     return LogTooNew(f"The log {where} was written by a newer version of Afterword: install that version to use it.")
 
 
+def too_old(where: str) -> LogError:
+    """The error for one who only looks at a log that is still to be migrated."""
+    return LogError(f"The log {where} was written by an older version of Afterword: run `afterword sync` once.")
+
+
 def damaged(where: str, what: str) -> LogDamaged:
     """The error for a file that can't be read as a log; `what` says why."""
     return LogDamaged(f"The log {where} {what}. {RESTORE}")

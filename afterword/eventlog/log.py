@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
 
-from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, func, insert, select
 
-from .codec import decode, encode, from_microseconds, name_and_schema, to_microseconds
+from .codec import COLUMNS, SourceState, encode, from_microseconds, name_and_schema, read_row, to_microseconds
 from .errors import LogDamaged, LogError, LogTooNew, LogUnwritable, VersionConflict
 from .events import NewEvent, Recorded, UnknownEvent
 from .opening import open_database, path_of, told
@@ -25,15 +24,10 @@ __all__ = [
     "VersionConflict",
 ]
 
+_COLUMNS = [events.c[name] for name in COLUMNS]
+
 CHUNK = 500
 """Rows that are read, or keys that are asked for, at once."""
-
-
-class SourceState(Struct, frozen=True, kw_only=True):
-    """How far an account has been read, and at which moment that was so."""
-
-    cursor: bytes
-    read_at: datetime
 
 
 class Transaction:
@@ -182,24 +176,8 @@ class EventLog:
             yield connection
 
 
-def read_row(row: Any) -> Recorded:
-    """An event from its row, by the names of the columns."""
-    payload = decode(row.type, row.schema, row.payload)
-    return Recorded(
-        position=row.position,
-        stream=row.stream,
-        version=row.version,
-        source_key=row.source_key,
-        occurred_at=from_microseconds(row.occurred_at),
-        recorded_at=from_microseconds(row.recorded_at),
-        event=payload.event,
-        zone=payload.zone,
-        evidence=payload.evidence,
-    )
-
-
 def _page(owner: str, after: int, upto: int | None = None, stream: str | None = None) -> Select[Any]:
-    query = select(events).where(events.c.owner == owner, events.c.position > after)
+    query = select(*_COLUMNS).where(events.c.owner == owner, events.c.position > after)
     if upto is not None:
         query = query.where(events.c.position <= upto)
     if stream is not None:

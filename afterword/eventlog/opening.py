@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from . import schema
+from .codec import REVISION
 from .errors import LogError, LogUnwritable, damaged, log_error, too_new
 
 BUSY_FOR = 30
@@ -121,7 +121,7 @@ def _move(aside: Path, path: Path) -> None:
 def _bring_to_newest(engine: Engine, where: str, migrations: Path) -> None:
     with engine.connect().execution_options(reads=True) as connection:
         revision = _revision(connection, where)
-    if revision == schema.REVISION and migrations == MIGRATIONS:
+    if revision == REVISION and migrations == MIGRATIONS:
         return
     with engine.begin() as connection:
         _check_known(revision, where, migrations)

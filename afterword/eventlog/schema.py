@@ -4,10 +4,7 @@ In clear stands only what the database must compare; what an event says is one v
 microseconds since 1970 in UTC.
 """
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
-
-REVISION = "0001"
-"""The newest migration: a log that stands there needs no look at the others."""
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 
 metadata = MetaData()
 
@@ -26,6 +23,7 @@ events = Table(
     Column("payload", LargeBinary, nullable=False),
     UniqueConstraint("owner", "stream", "version", name="events_by_stream"),
     UniqueConstraint("owner", "source_key", name="events_by_source"),
+    Index("events_by_record", "owner", "recorded_at"),
 )
 
 sources = Table(

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("owner", "stream", "version", name="events_by_stream"),
         sa.UniqueConstraint("owner", "source_key", name="events_by_source"),
     )
+    op.create_index("events_by_record", "events", ["owner", "recorded_at"])
     op.create_table(
         "sources",
         sa.Column("owner", sa.String, primary_key=True),
