@@ -1,0 +1,231 @@
+"""Cues: phrases that say something, from one file for each language, matched within a sentence.
+
+A phrase is a row of words as they stand after folding (lower case, no accents, ä as ae, contractions written out), with
+
+    (a|b c)   one of these          [a|b]   one of these, or nothing
+    word*     any ending            ..      up to 3 words in between
+    !(a|b)    not followed by these ...     up to 8 words in between
+    {name}    the alternatives that the file's [words] table has under this name
+
+A file's tables are kinds of cues, each a table of strengths ("sure", "strong", "fair", "hint", "unless", "subject") with phrases.
+A language is added by a file beside the others, named by its two letters.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from .parties import fold
+
+GUARDS = ("condition", "neutral", "before", "withdrawal_story")
+"""Kinds of cues that say nothing by themselves, but take from others what they say."""
+
+_KEY = 5
+_MAX_SENTENCE_WORDS = 120
+_MAX_SENTENCES = 400
+_GAPS = {"..": 3, "...": 8}
+
+
+class Sentence(NamedTuple):
+    """A sentence as it stands, and its folded words, each with a space on either side."""
+
+    said: str
+    words: str
+    keys: frozenset[str]
+
+
+class Cue:
+    """A phrase of a kind and a strength; its pattern is compiled when a sentence first holds its rarest word."""
+
+    def __init__(self, language: str, kind: str, strength: str, phrase: str, elements: Sequence["_Element"]) -> None:
+        self.language = language
+        self.phrase = phrase
+        self.kind = kind
+        self.strength = strength
+        self._elements = elements
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(" " + "".join(element.pattern for element in self._elements))
+
+    def triggers(self, frequency: Counter[str]) -> list[frozenset[str]]:
+        """The two elements that are rarest among all cues, each as the word beginnings that it can start with."""
+        usable = [element.keys for element in self._elements if element.keys]
+        return sorted(usable, key=lambda keys: sum(frequency[key] for key in keys))[:2]
+
+
+class Hit(NamedTuple):
+    cue: Cue
+    sentence: int
+    start: int
+    end: int
+
+
+class _Element(NamedTuple):
+    pattern: str
+    keys: frozenset[str]
+
+
+class Lexicon:
+    """All cues of a set of kinds, found through their rarest word."""
+
+    def __init__(self, cues: Iterable[Cue]) -> None:
+        cues = list(cues)
+        frequency = Counter(key for cue in cues for element in cue._elements for key in element.keys)  # noqa: SLF001
+        self._by_key: dict[str, list[tuple[Cue, frozenset[str] | None]]] = defaultdict(list)
+        for cue in cues:
+            first, *rest = cue.triggers(frequency)
+            for key in first:
+                self._by_key[key].append((cue, rest[0] if rest else None))
+
+    def hits(self, sentences: Sequence[Sentence], among: Collection[int] | None = None) -> list[Hit]:
+        """Every cue that a sentence holds, with where in it; `among` names the sentences that are looked at, if not all are."""
+        found = []
+        known = self._by_key.keys()
+        for index, sentence in enumerate(sentences):
+            if among is not None and index not in among:
+                continue
+            for key in sentence.keys & known:
+                for cue, other in self._by_key[key]:
+                    if (other is None or not sentence.keys.isdisjoint(other)) and (match := cue.pattern.search(sentence.words)):
+                        found.append(Hit(cue, index, match.start(), match.end()))
+        return found
+
+
+_TOKEN = re.compile(r"(!?)\(([^()]+)\)|(\[)([^\[\]]+)\]|(\.{2,3})|(!?)([^\s()\[\]]+)")
+
+
+def _parse(phrase: str, words: dict[str, str]) -> Iterator[_Element]:
+    text = re.sub(r"\{(\w+)\}", lambda match: words[match[1]], phrase)
+    for token in _TOKEN.finditer(text):
+        forbids, group, optional, maybe, gap, forbids_word, word = token.groups()
+        if gap:
+            yield _Element(f"(?:[^ ]+ ){{0,{_GAPS[gap]}}}", frozenset())
+        elif optional:
+            yield _Element(f"(?:{_alternatives(maybe)})?", frozenset())
+        elif forbids or forbids_word:
+            yield _Element(f"(?!{_alternatives(group or word)})", frozenset())
+        else:
+            yield _Element(f"(?:{_alternatives(group or word)})", _keys(group or word))
+
+
+def _alternatives(group: str) -> str:
+    return "|".join("".join(_word(word) for word in fold(option).split()) for option in group.split("|"))
+
+
+def _word(word: str) -> str:
+    return word[:-1] + "[^ ]* " if word.endswith("*") else word + " "
+
+
+def _keys(group: str) -> frozenset[str]:
+    keys = [_rarest_key(fold(option).split()) for option in group.split("|")]
+    return frozenset(keys) if all(keys) else frozenset()
+
+
+def _rarest_key(words: list[str]) -> str:
+    whole = [word.rstrip("*") for word in words if not word.endswith("*") or len(word) > _KEY]
+    return max(whole, key=len, default="")[:_KEY]
+
+
+def _cues_of(path: Path) -> Iterator[Cue]:
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    words = {name: "|".join(options) for name, options in table.pop("words", {}).items()}
+    for kind, strengths in table.items():
+        for strength, phrases in strengths.items():
+            for phrase in phrases:
+                yield Cue(path.stem, kind, strength, phrase, list(_parse(phrase, words)))
+
+
+@cache
+def _all_cues() -> tuple[Cue, ...]:
+    files = sorted((Path(__file__).parent / "cues").glob("[a-z][a-z].toml"))
+    return tuple(cue for path in files for cue in _cues_of(path))
+
+
+@cache
+def employer_lexicon() -> Lexicon:
+    """What an employer's mail is searched for."""
+    return Lexicon(cue for cue in _all_cues() if not cue.kind.startswith("user_") and not _guards(cue))
+
+
+@cache
+def employer_guards() -> Lexicon:
+    """What takes a cue's meaning from it where both stand in one sentence."""
+    return Lexicon(cue for cue in _all_cues() if not cue.kind.startswith("user_") and _guards(cue))
+
+
+def _guards(cue: Cue) -> bool:
+    return cue.strength == "unless" or cue.kind in GUARDS
+
+
+@cache
+def user_lexicon() -> Lexicon:
+    """What the user's own mail is searched for."""
+    return Lexicon(cue for cue in _all_cues() if cue.kind.startswith("user_"))
+
+
+class _Folding(dict[int, str]):
+    """Every character as it is compared: letters and digits without accents, apostrophes, line breaks; all else a space."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = self._fold(chr(code))
+        return folded
+
+    @staticmethod
+    def _fold(char: str) -> str:
+        if char in "\n'" or (char.isascii() and char.isalnum()):
+            return char.lower()
+        if char in "’‘`´ʼ＇′":
+            return "'"
+        if unicodedata.category(char) in ("Cf", "Mn"):
+            return ""
+        folded = fold(char)
+        return folded if folded.isalnum() else " "
+
+
+_FOLDING = _Folding()
+_CONTRACTIONS = (
+    ("won't", "will not"),
+    ("can't", "can not"),
+    ("cannot", "can not"),
+    ("shan't", "shall not"),
+    ("n't ", " not "),
+    ("'re ", " are "),
+    ("'ve ", " have "),
+    ("'ll ", " will "),
+    ("'m ", " am "),
+    ("'d ", " would "),
+)
+_BREAK = re.compile(
+    r"(?<=[.!?…])(?<!\bmr\.)(?<!\bms\.)(?<!\bmrs\.)(?<!\bdr\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bz\.b\.)(?<!\bca\.)(?<!\bnr\.)(?<!\bbzw\.)(?<!\bprof\.)(?<!\bsr\.)(?<!\bsra\.)"
+    r"(?<!\b\d\.)(?<!\b\d\d\.)[\"')\]»“”’*_]{0,3}\s+|(?<=[;])\s+|\s*\n\s*\n\s*|\n(?=\s*(?:[-*•·–▪‣>]|\d{1,2}[.)])\s)|(?<=[,:])\n",
+    re.IGNORECASE,
+)
+_SHORT_LINE = re.compile(r"(?m)^([^\n]{1,48})\n(?=[A-ZÀ-Þ0-9])")
+
+
+def sentences_of(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a text (400 at most), whatever line breaks, apostrophes and accents it came with."""
+    text = unicodedata.normalize("NFC", text).replace("\r", "")
+    raw = _BREAK.split(_SHORT_LINE.sub(r"\1\n\n", text))[:_MAX_SENTENCES]
+    said = [" ".join(part.split()) for part in raw]
+    folded = _expanded("\n".join(said).translate(_FOLDING)).split("\n")
+    return tuple(_sentence(one, words) for one, words in zip(said, folded, strict=True) if one)
+
+
+def _expanded(folded: str) -> str:
+    if "'" in folded or "cannot" in folded:
+        for short, long in _CONTRACTIONS:
+            folded = folded.replace(short, long)
+        folded = folded.replace("'", " ")
+    return folded
+
+
+def _sentence(said: str, folded: str) -> Sentence:
+    words = folded.split()[:_MAX_SENTENCE_WORDS]
+    return Sentence(said, f" {' '.join(words)} ", frozenset(word[:_KEY] for word in words))
