@@ -23,7 +23,8 @@ from projections.catalogue import PROJECTIONS, ReadModel
 from projections.followups import Given, Rules
 from projections.overview import Overview, overview
 from projections.overview import status as told
-from projections.snapshot import events, fold, load
+from projections.projection import fold
+from projections.snapshot import events, load
 from projections.status import Owed, Stage, Status
 
 from . import clock, wiring

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,9 @@ from .look import plain_overview
 log = structlog.get_logger()
 
 POLL = timedelta(minutes=1)
+HEARTBEAT = 10.0
+"""Seconds between two signs of life."""
+
 BUSY_FOR = timedelta(days=30)
 """How far ahead the calendars are asked for taken times: no item lives longer."""
 

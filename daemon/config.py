@@ -1,0 +1,307 @@
+"""The configuration: read into types, with every mistake told at once, where it stands and what would be right."""
+
+import os
+import re
+import tomllib
+from collections.abc import Container, Iterator, Mapping
+from datetime import date, time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+from msgspec import Struct
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LATER = {
+    "accounts": frozenset({"imap", "caldav", "google", "microsoft"}),
+    "delivery": frozenset({"caldav", "google", "microsoft", "imap", "imip"}),
+}
+"""Kinds that are named in the configuration's contract and that this version can't speak to yet."""
+
+_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
+_BUSINESS_DAYS = re.compile(r"(\d{1,3}) business days?")
+
+
+class ConfigError(Exception):
+    """What is wrong with a configuration, a sentence for each mistake, each with the key's path."""
+
+    def __init__(self, path: Path, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.path = path
+        self.problems = problems
+
+
+class User(Struct, frozen=True, kw_only=True):
+    """The person: `working_days` count from Monday as 0; `holidays` is a country, with a subdivision if need be ("DE-BE")."""
+
+    name: str
+    addresses: tuple[str, ...]
+    timezone: ZoneInfo
+    working_hours: tuple[time, time] = (time(9), time(17, 30))
+    working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    holidays: str = ""
+
+    def days_off(self) -> Container[date]:
+        """The public holidays of the country, none where no country is set."""
+        return public_holidays(self.holidays)
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """A place to read from; `settings` are the keys that its connector understands."""
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """Where invites go; `settings` are the keys that its connector understands."""
+
+    kind: str
+    settings: dict[str, Any]
+
+
+class Nudge(Struct, frozen=True, kw_only=True):
+    """Times are in business days."""
+
+    grace: int = 1
+    unpromised_after: int = 7
+    at_most: int = 1
+
+
+class FollowUps(Struct, frozen=True, kw_only=True):
+    nudge: Nudge = Nudge()
+    feedback_after_offer: bool = False
+
+
+class Log(Struct, frozen=True, kw_only=True):
+    url: str
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """All settings, with their defaults filled in and their paths made absolute."""
+
+    path: Path
+    user: User
+    log: Log
+    state_dir: Path
+    accounts: tuple[Account, ...] = ()
+    delivery: Delivery | None = None
+    follow_ups: FollowUps = FollowUps()
+    templates: Path
+    authserv_ids: tuple[str, ...] = ()
+
+
+def load(path: str | None = None) -> Config:
+    """Read the configuration of that path, of $AFTERWORD_CONFIG, or of the XDG place. Raises ConfigError."""
+    file = Path(
+        path or os.environ.get("AFTERWORD_CONFIG") or _xdg("XDG_CONFIG_HOME", ".config") / "config.toml"
+    ).expanduser()
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        hint = "write one (config.example.toml shows all of it), or name it by --config"
+        raise ConfigError(file, [f"There is no configuration at {file}: {hint}."]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(file, [f"The configuration {file} can't be read: {error}."]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(file, [f"{file} is no TOML: {error}."]) from None
+    return _Reader(file.absolute(), table).config()
+
+
+def state_dir() -> Path:
+    """Where the log and what was set aside are kept: $AFTERWORD_STATE_DIR, or the XDG place."""
+    return Path(os.environ.get("AFTERWORD_STATE_DIR") or _xdg("XDG_STATE_HOME", ".local/state")).expanduser().absolute()
+
+
+def public_holidays(place: str) -> Container[date]:
+    """The public holidays of "DE" or "DE-BE" (ISO 3166). Raises NotImplementedError for a place that has no calendar."""
+    if not place:
+        return ()
+    import holidays  # noqa: PLC0415 - 0.15 s that most commands don't need
+
+    country, _, subdivision = place.partition("-")
+    return holidays.country_holidays(country, subdiv=subdivision or None)
+
+
+def _xdg(variable: str, otherwise: str) -> Path:
+    return Path(os.environ.get(variable) or Path.home() / otherwise) / "afterword"
+
+
+class _Reader:
+    """Reads the tables one by one, and gathers what is wrong in all of them."""
+
+    def __init__(self, path: Path, table: dict[str, Any]) -> None:
+        self._path = path
+        self._table = table
+        self._problems: list[str] = []
+
+    def config(self) -> Config:
+        self._only("", self._table, _TABLES)
+        config = Config(
+            path=self._path,
+            user=self._user(self._mapping("user")),
+            log=Log(url=self._log_url()),
+            state_dir=state_dir(),
+            accounts=tuple(self._accounts()),
+            delivery=self._delivery(),
+            follow_ups=self._follow_ups(),
+            templates=self._file(str(self._mapping("drafts").get("templates", "templates"))),
+            authserv_ids=self._of("recognition.authserv_ids", self._mapping("recognition"), tuple[str, ...], ()),
+        )
+        if self._problems:
+            raise ConfigError(self._path, self._problems)
+        return config
+
+    def _user(self, table: dict[str, Any]) -> User:
+        addresses = self._of("user.addresses", table, tuple[str, ...], None)
+        for each in addresses or ():
+            if "@" not in each:
+                self._wrong("user.addresses", f"{each!r} is no mail address")
+        return User(
+            name=self._of("user.name", table, str, None) or "",
+            addresses=tuple(each.strip().lower() for each in addresses or ()),
+            timezone=self._zone(self._of("user.timezone", table, str, None)),
+            working_hours=self._hours(self._of("user.working_hours", table, str, "09:00-17:30")),
+            working_days=tuple(self._days(self._of("user.working_days", table, tuple[str, ...], WEEKDAYS[:5]))),
+            holidays=self._holidays(self._of("user.holidays", table, str, "")),
+        )
+
+    def _zone(self, name: str | None) -> ZoneInfo:
+        if name:
+            known = available_timezones()
+            if name in known:
+                return ZoneInfo(name)
+            self._wrong("user.timezone", f"{name!r} is no time zone{_suggestion(name, known)}")
+        return ZoneInfo("UTC")
+
+    def _hours(self, text: str) -> tuple[time, time]:
+        found = _HOURS.fullmatch(text.strip())
+        if found is not None:
+            opens, closes = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+            if opens < closes:
+                return opens, closes
+        self._wrong("user.working_hours", f'{text!r} are no hours; write them as "09:00-17:30"')
+        return time(9), time(17, 30)
+
+    def _days(self, names: tuple[str, ...]) -> Iterator[int]:
+        for each in names:
+            if each.lower() in WEEKDAYS:
+                yield WEEKDAYS.index(each.lower())
+            else:
+                self._wrong("user.working_days", f"{each!r} is no weekday{_suggestion(each.lower(), WEEKDAYS)}")
+
+    def _holidays(self, place: str) -> str:
+        if place and not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", place):
+            self._wrong("user.holidays", f'{place!r} is no place; write a country as "DE", or "DE-BE" with its part')
+        return place
+
+    def _log_url(self) -> str:
+        url = self._of("log.url", self._mapping("log"), str, f"sqlite:///{state_dir() / 'afterword.db'}")
+        if url.startswith("postgresql"):
+            self._wrong(
+                "log.url", "PostgreSQL is not spoken yet; leave the key out to keep the log in the state directory"
+            )
+        elif not url.startswith("sqlite:///"):
+            self._wrong("log.url", f'{url!r} is no place for a log; write "sqlite:///" and a path')
+        return f"sqlite:///{self._file(url.removeprefix('sqlite:///'))}"
+
+    def _accounts(self) -> Iterator[Account]:
+        tables = self._of("accounts", self._table, list[dict[str, Any]], [])
+        names: set[str] = set()
+        for number, table in enumerate(tables, start=1):
+            where = f"accounts[{number}]"
+            name = self._of(f"{where}.name", table, str, None) or where
+            if name in names:
+                self._wrong(f"{where}.name", f"{name!r} is the name of another account too; give each its own")
+            names.add(name)
+            kind = self._kind(where, table)
+            yield Account(name=name, kind=kind, settings=self._settings(table, {"name", "kind"}))
+
+    def _delivery(self) -> Delivery | None:
+        table = self._mapping("delivery")
+        if not table:
+            return None
+        return Delivery(kind=self._kind("delivery", table), settings=self._settings(table, {"kind"}))
+
+    def _kind(self, where: str, table: dict[str, Any]) -> str:
+        kind = self._of(f"{where}.kind", table, str, None) or ""
+        if kind in LATER[where.partition("[")[0]]:
+            self._wrong(f"{where}.kind", f"{kind!r} is not spoken yet by this version; leave it out for now")
+        if "password" in table and isinstance(table["password"], str):
+            hint = 'name where it is kept, such as password = { command = "pass show mail" }'
+            self._wrong(f"{where}.password", f"a password never stands in this file: {hint}")
+        return kind
+
+    def _settings(self, table: dict[str, Any], but: set[str]) -> dict[str, Any]:
+        """What is left for the connector, with paths made absolute."""
+        left = {key: value for key, value in table.items() if key not in but}
+        if isinstance(left.get("path"), str):
+            left["path"] = str(self._file(left["path"]))
+        return left
+
+    def _follow_ups(self) -> FollowUps:
+        table = self._mapping("follow_ups")
+        nudge = self._of("follow_ups.nudge", table, dict[str, Any], {})
+        self._only("follow_ups.nudge", nudge, {"grace", "unpromised_after", "at_most"})
+        return FollowUps(
+            nudge=Nudge(
+                grace=self._business_days("follow_ups.nudge.grace", nudge, 1),
+                unpromised_after=self._business_days("follow_ups.nudge.unpromised_after", nudge, 7),
+                at_most=self._of("follow_ups.nudge.at_most", nudge, int, 1),
+            ),
+            feedback_after_offer=self._of("follow_ups.feedback_after_offer", table, bool, False),
+        )
+
+    def _business_days(self, where: str, table: dict[str, Any], otherwise: int) -> int:
+        text = self._of(where, table, str, f"{otherwise} business days")
+        found = _BUSINESS_DAYS.fullmatch(text.strip())
+        if found is None:
+            self._wrong(where, f'{text!r} is no time; write it as "{otherwise} business days"')
+        return int(found[1]) if found is not None else otherwise
+
+    def _mapping(self, name: str) -> dict[str, Any]:
+        table: dict[str, Any] = self._of(name, self._table, dict[str, Any], {})
+        if name in _KEYS:
+            self._only(name, table, _KEYS[name])
+        return table
+
+    def _of(self, where: str, table: Mapping[str, Any], kind: Any, otherwise: Any) -> Any:
+        """The value of the path's last key; `otherwise` where it is missing, or wrong. None makes it a key that must be there."""
+        key = where.rpartition(".")[2]
+        if key not in table:
+            if otherwise is None:
+                self._wrong(where, "is missing")
+            return otherwise
+        try:
+            return msgspec.convert(table[key], kind)
+        except msgspec.ValidationError as error:
+            self._wrong(where, f"{error}".replace("`", ""))
+            return otherwise
+
+    def _only(self, where: str, table: Mapping[str, Any], known: set[str]) -> None:
+        for key in table.keys() - known:
+            self._wrong(f"{where}.{key}".lstrip("."), f"is no setting{_suggestion(key, known)}")
+
+    def _wrong(self, where: str, what: str) -> None:
+        self._problems.append(f"{where}: {what}.")
+
+    def _file(self, text: str) -> Path:
+        return (self._path.parent / Path(text).expanduser()).absolute()
+
+
+_TABLES = {"user", "log", "accounts", "delivery", "follow_ups", "drafts", "recognition"}
+_KEYS = {
+    "user": {"name", "addresses", "timezone", "working_hours", "working_days", "holidays"},
+    "log": {"url"},
+    "drafts": {"templates"},
+    "recognition": {"authserv_ids"},
+    "follow_ups": {"nudge", "feedback_after_offer"},
+}
+
+
+def _suggestion(word: str, known: set[str] | tuple[str, ...]) -> str:
+    close = get_close_matches(word, sorted(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
