@@ -1,0 +1,177 @@
+"""A mail as a value: who wrote what to whom, when, and in which thread (RFC 5322)."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from afterword.eventlog.events import Person
+
+from .mime import Fields, Part, as_text, date_of, decoded, leaves, read_fields, split_mail
+from .reading import digest
+from .visible import joined_flowed, visible_text
+
+MOST_PEOPLE = 200
+LONGEST_ADDRESS = 320
+CLOCKS_DIFFER = timedelta(minutes=10)
+LONGEST_ON_THE_WAY = timedelta(days=30)
+
+_ID = re.compile(r"<([^<>\s@]{1,250}@[^<>\s@]{1,250})>")
+_PIECE = re.compile(r'(?:"[^"]*"|[^",;]){1,400}')
+_ANGLED = re.compile(r"<([^<>\s@]{1,200}@[^<>\s@]{1,200})>")
+_BARE = re.compile(r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}")
+_SPACES = re.compile(r"\s+")
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """A mail. Addresses are in lower case, ids without angle brackets; `text` is what a person would see of it.
+
+    `sent` keeps the zone of the Date field, `zone_known` says whether that names one; `received` are the times of the
+    Received fields, the newest first. `identity` is the same for every copy, whatever a server added to its head.
+    """
+
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    sender: Person = Person()
+    reply_to: tuple[Person, ...] = ()
+    to: tuple[Person, ...] = ()
+    cc: tuple[Person, ...] = ()
+    subject: str = ""
+    sent: datetime | None = None
+    zone_known: bool = False
+    received: tuple[datetime, ...] = ()
+    text: str = ""
+    calendars: tuple[bytes, ...] = ()
+    attachments: tuple[str, ...] = ()
+    fields: Fields = {}
+    content_type: str = ""
+    identity: str = ""
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """All addresses that it was sent to."""
+        return tuple(each.address for each in (*self.to, *self.cc) if each.address)
+
+
+def parse_message(raw: bytes) -> Message:
+    """Read a mail; a field that makes no sense is empty, and the mail is kept. Raises Unreadable for one over the limits."""
+    head, body = split_mail(raw)
+    fields = read_fields(head)
+    parts = list(leaves(fields, body))
+    sent, zone_known = date_of(_first(fields, "date"))
+    sender = (people_in(_first(fields, "from")) or (Person(),))[0]
+    subject, message_id, text = decoded(_first(fields, "subject")), _id_of(_first(fields, "message-id")), _text(parts)
+    return Message(
+        message_id=message_id,
+        in_reply_to=_ids(fields, "in-reply-to"),
+        references=_ids(fields, "references"),
+        sender=sender,
+        reply_to=people_in(_first(fields, "reply-to")),
+        to=people_in(", ".join(fields.get("to", []))),
+        cc=people_in(", ".join(fields.get("cc", []))),
+        subject=subject,
+        sent=sent,
+        zone_known=zone_known,
+        received=tuple(_received(fields)),
+        text=text,
+        calendars=tuple(each.body for each in parts if _is_calendar(each)),
+        attachments=tuple(each.filename for each in parts if each.attached and each.filename),
+        fields=fields,
+        content_type=_first(fields, "content-type").partition(";")[0].strip().lower(),
+        identity=_identity(message_id, sender.address, subject, text, "" if message_id else _first(fields, "date")),
+    )
+
+
+def arrived_at(head: bytes, stored_at: datetime | None) -> datetime | None:
+    """When a mail was there at the latest: the earliest of its Date, its newest Received and the store's own time."""
+    fields = read_fields(split_mail(head)[0])
+    told = [date_of(_first(fields, "date"))[0], next(_received(fields), None), stored_at]
+    return min((each for each in told if each is not None), default=None)
+
+
+def occurred_at(message: Message, received_at: datetime | None, now: datetime) -> tuple[datetime, str]:
+    """When it was sent, in UTC and never after `now`, and the zone in which that was said, as an offset ("" if unknown).
+
+    A Date that lies in the future, long before the mail was received, or a day after it, is not believed: then the server's
+    time counts.
+    """
+    server = next((each for each in (*message.received[:1], received_at) if each and each <= now + CLOCKS_DIFFER), None)
+    if message.sent is not None and _is_plausible(message.sent, server, now):
+        zone = _offset(message.sent) if message.zone_known else ""
+        return min(message.sent, now).astimezone(UTC), zone
+    return min(server or now, now).astimezone(UTC), ""
+
+
+def people_in(value: str) -> tuple[Person, ...]:
+    """The mailboxes of an address field, groups opened, at most 200; what is no address is passed over."""
+    return tuple(_people(value[: MOST_PEOPLE * LONGEST_ADDRESS]))
+
+
+def _people(value: str) -> Iterator[Person]:
+    for number, piece in enumerate(_PIECE.finditer(value)):
+        if number >= MOST_PEOPLE:
+            return
+        text = piece[0]
+        found = _ANGLED.search(text) or _BARE.search(text)
+        if found is not None:
+            address = found[1] if found.re is _ANGLED else found[0]
+            name = text[: found.start()] if found.re is _ANGLED else ""
+            yield Person(address=decoded(address).lower(), name=_name(name.rpartition(": ")[2]))
+
+
+def _name(text: str) -> str:
+    return decoded(text.strip().strip('"').replace("\\", "")).strip("\"' ")[:120]
+
+
+def _text(parts: list[Part]) -> str:
+    shown = [each for each in parts if each.type.startswith("text/") and not each.attached and not _is_calendar(each)]
+    plain = [_plain(each) for each in shown if each.type == "text/plain"]
+    if any(each.strip() for each in plain):
+        return "\n\n".join(plain)
+    return "\n\n".join(visible_text(as_text(each.body, each.charset)) for each in shown if each.type == "text/html")
+
+
+def _plain(part: Part) -> str:
+    text = as_text(part.body, part.charset).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return joined_flowed(text) if part.flowed else text
+
+
+def _is_calendar(part: Part) -> bool:
+    return part.type in {"text/calendar", "application/ics"} or part.filename.lower().endswith(".ics")
+
+
+def _received(fields: Fields) -> Iterator[datetime]:
+    for each in fields.get("received", [])[:20]:
+        moment, _ = date_of(each.rpartition(";")[2].strip())
+        if moment is not None:
+            yield moment
+
+
+def _is_plausible(sent: datetime, server: datetime | None, now: datetime) -> bool:
+    if sent > now + CLOCKS_DIFFER or sent.year < 1990:  # noqa: PLR2004 - no mail of a job search is older
+        return False
+    return server is None or -LONGEST_ON_THE_WAY <= sent - server <= timedelta(days=1)
+
+
+def _offset(moment: datetime) -> str:
+    return moment.strftime("%z")[:3] + ":" + moment.strftime("%z")[3:5]
+
+
+def _identity(message_id: str, sender: str, subject: str, text: str, date: str) -> str:
+    words = _SPACES.sub(" ", text).strip()
+    return digest(message_id, sender, subject, date, words[:4000])
+
+
+def _first(fields: Fields, name: str) -> str:
+    return fields.get(name, [""])[0]
+
+
+def _id_of(value: str) -> str:
+    found = _ID.search(value)
+    return found[1] if found else ""
+
+
+def _ids(fields: Fields, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_ID.findall(_first(fields, name))))[-50:]

@@ -1,0 +1,88 @@
+"""Who stands behind a mail: a person or a machine, whether the sender was verified, and where an answer is read."""
+
+import re
+from typing import Literal
+
+from .message import Message
+from .parties import is_service
+
+Nature = Literal["person", "automatic", "auto_reply", "bounce", "list"]
+
+_NO_REPLY = re.compile(
+    r"^(?:[\w.+-]*(?:no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|donotreply|noanswer|nicht-?antworten|keine-?antwort|nepasrepondre|"
+    r"ne-?pas-?repondre|no-?responder|nao-?responda|niet-?beantwoorden|non-?rispondere)[\w.+-]*|mailer-daemon|postmaster|bounces?[+\w.-]*|"
+    r"notifications?|notify|alerts?|mailer|automated|system|unattended)@",
+    re.IGNORECASE,
+)
+_AUTO_REPLY_SUBJECT = re.compile(
+    r"^\s*(?:auto(?:matic|mated|matische|matisch)?[- ]?(?:reply|response|antwort)|out of (?:the )?office|abwesen|réponse automatique|"
+    r"absence du bureau|respuesta automática|fuera de la oficina|automatisch antwoord|afwezig|resposta automática|ausência|"
+    r"risposta automatica|fuori sede|i am out of)",
+    re.IGNORECASE,
+)
+_BULK = frozenset({"bulk", "junk", "list"})
+_METHOD = re.compile(r"\bdmarc\s*=\s*(\w+)", re.IGNORECASE)
+_COMMENT = re.compile(r"\([^()]*\)")
+
+
+def nature(message: Message) -> Nature:
+    """What kind of sender wrote it (RFC 3834, RFC 2919, RFC 3464)."""
+    if _is_bounce(message):
+        return "bounce"
+    submitted = _field(message, "auto-submitted").partition(";")[0].strip().lower()
+    if submitted == "auto-replied" or _field(message, "x-autoreply") or _AUTO_REPLY_SUBJECT.match(message.subject):
+        return "auto_reply"
+    if _field(message, "list-id") or _field(message, "precedence").lower() == "list":
+        return "list"
+    automatic = (
+        submitted not in {"", "no"}
+        or _field(message, "list-unsubscribe")
+        or _field(message, "precedence").lower() in _BULK
+    )
+    return "automatic" if automatic or is_automatic_address(message) else "person"
+
+
+def is_automatic_address(message: Message) -> bool:
+    """Whether nobody reads what is sent to the sender: a no-reply address, or a recruiting system's without a person behind it."""
+    sender = message.sender.address
+    if _NO_REPLY.match(sender):
+        return True
+    if is_service(sender.rpartition("@")[2]):
+        return not any(not _NO_REPLY.match(each.address) for each in message.reply_to)
+    return False
+
+
+def reply_address(message: Message) -> str:
+    """Where a person can be answered: Reply-To before From (RFC 5322, 3.6.2); "" where nobody reads."""
+    for each in (*message.reply_to, *([] if message.reply_to else [message.sender])):
+        if each.address and not _NO_REPLY.match(each.address):
+            return "" if is_service(each.address.rpartition("@")[2]) and not message.reply_to else each.address
+    return ""
+
+
+def sender_fails(message: Message, authserv_ids: tuple[str, ...]) -> bool:
+    """Whether the user's own server says that the sender is not who it claims to be (RFC 8601, RFC 7489).
+
+    Only the topmost Authentication-Results counts, and only if one of the user's own servers wrote it: those below came along
+    with the mail.
+    """
+    topmost = message.fields.get("authentication-results", [""])[0]
+    plain = _COMMENT.sub(" ", _COMMENT.sub(" ", topmost[:4000]))
+    server, _, results = plain.partition(";")
+    trusted = {each.lower() for each in authserv_ids}
+    if not server.split() or server.split()[0].strip('"').lower() not in trusted:
+        return False
+    found = _METHOD.search(results)
+    return found is not None and found[1].lower() in {"fail", "permerror"}
+
+
+def _is_bounce(message: Message) -> bool:
+    if message.content_type == "multipart/report" or message.sender.address.startswith(
+        ("mailer-daemon@", "postmaster@")
+    ):
+        return True
+    return _field(message, "return-path").strip() == "<>" and not _field(message, "auto-submitted")
+
+
+def _field(message: Message, name: str) -> str:
+    return message.fields.get(name, [""])[0]

@@ -1,0 +1,182 @@
+"""What a person sees of a mail, and of that what the sender wrote now: no markup, no hidden text, no quoted history."""
+
+import re
+from html.parser import HTMLParser
+from unicodedata import normalize
+
+LARGEST_HTML = 400 * 1024
+LONGEST_TAG = 2000
+DEEPEST = 300
+
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+    }
+    | {"h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul"}
+)
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+_UNSEEN = frozenset({"head", "script", "style", "template", "title", "noscript", "object", "svg"})
+_QUOTES = re.compile(
+    r"gmail_quote|gmail_attr|yahoo_quoted|divRplyFwdMsg|moz-cite-prefix|protonmail_quote|OutlookMessageHeader",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)|opacity\s*:\s*0?(?:\.0+)?\s*(?:;|!|$)"
+    r"|(?:max-)?height\s*:\s*0(?:px)?\s*(?:;|!|$)|mso-hide\s*:\s*all|text-indent\s*:\s*-\d{3,}",
+    re.IGNORECASE,
+)
+_WHITE = re.compile(
+    r"(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.IGNORECASE
+)
+_BACKGROUND = re.compile(r"background", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>?")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+_BLANKS = re.compile(r"[^\S\n]+")
+_EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+
+_WROTE = (
+    r"(?:On|Am|Le|El|Op|Em|Il(?: giorno)?|Den|Den)\b[^\n]{4,200}(?:\n[^\n]{1,200})?"
+    r"(?:wrote|schrieb(?:\s[^\n]{1,120})?|a écrit|escribió|schreef(?:\s[^\n]{1,120})?|escreveu|ha scritto)\s?:"
+)
+_HEADER_BLOCK = (
+    r"\*?(?:From|Von|De|Da|Van)\s?:\*?[^\n]{1,300}\n(?:[^\n]{0,300}\n){0,3}?"
+    r"\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha|Data|Verzonden|Inviato|Enviada em)\s?:"
+)
+_DASHED = (
+    r"-{2,}\s?(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Message original|Mensaje original|"
+    r"Oorspronkelijk bericht|Mensagem original|Messaggio originale|Original-Nachricht)\s?-{2,}|_{20,}"
+)
+_FORWARDED = (
+    r"-{3,}\s?(?:Forwarded message|Weitergeleitete Nachricht|Message transféré|Mensaje reenviado|Doorgestuurd bericht|"
+    r"Mensagem encaminhada|Messaggio inoltrato)|Begin forwarded message:|Anfang der weitergeleiteten (?:Nachricht|E-Mail):"
+    r"|Début du message (?:transféré|réexpédié) ?:|Inicio del mensaje reenviado:|Begin doorgestuurd bericht:"
+    r"|Início da mensagem (?:re)?encaminhada:|Inizio messaggio inoltrato:"
+)
+_HISTORY = re.compile(rf"^[ \t]*(?:{_WROTE}|{_HEADER_BLOCK}|{_DASHED}|{_FORWARDED})", re.MULTILINE)
+_FORWARD = re.compile(rf"^[ \t]*(?:{_FORWARDED})", re.MULTILINE)
+_FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|wg|tr|rv|doorst|enc|i)\s?:", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"^(?:--[ \t]?$|(?:Sent from my|Get Outlook for|Von meinem|Gesendet von|Envoyé de|Envoyé depuis|Enviado desde|"
+    r"Verzonden vanaf|Verstuurd vanaf|Enviado do meu|Inviato da)\b.{0,80}$)",
+    re.MULTILINE,
+)
+_LEGAL = re.compile(
+    r"^[ \t*_]*(?:(?:this|the information in this|the contents of this) (?:e-?mail|message|communication)\b.{0,200}"
+    r"(?:confidential|privileged|intended)|confidentiality notice|diese e-?mail (?:enthält|kann|ist)\b.{0,200}vertraulich|"
+    r"ce (?:message|courriel|mail)\b.{0,200}confidentiel|este (?:mensaje|correo)\b.{0,200}confidencial|"
+    r"esta mensagem\b.{0,200}confidencial|dit bericht\b.{0,200}vertrouwelijk|questo messaggio\b.{0,200}riservat)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def visible_text(html: str) -> str:
+    """The text of an HTML mail as a person sees it: blocks on lines of their own, hidden and quoted elements left out."""
+    reader = _Reader()
+    reader.feed(_TAG.sub(_tamed, html[:LARGEST_HTML]))
+    reader.close()
+    return tidy("".join(reader.text))
+
+
+def written_now(text: str) -> str:
+    """What the sender wrote now: quoted lines, history, forwarded mails, signature and legal footer are cut."""
+    text = tidy(text)
+    for cut in (_HISTORY, _SIGNATURE, _LEGAL):
+        found = cut.search(text)
+        if found is not None:
+            text = text[: found.start()]
+    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith((">", "|"))).strip()
+
+
+def is_forward(subject: str, text: str) -> bool:
+    """Whether the mail passes on another one."""
+    return bool(_FORWARD_SUBJECT.match(subject) or _FORWARD.search(text))
+
+
+def joined_flowed(text: str) -> str:
+    """The paragraphs of a format=flowed text (RFC 3676) on one line each."""
+    lines: list[str] = []
+    flows = False
+    for line in text.split("\n"):
+        if flows and not line.startswith(">"):
+            lines[-1] += line.removeprefix(" ")
+        else:
+            lines.append(line)
+        flows = line.endswith(" ") and line != "-- "
+    return "\n".join(lines)
+
+
+def tidy(text: str) -> str:
+    """Composed (NFC), without invisible characters, with plain blanks and at most one empty line in a row."""
+    text = _INVISIBLE.sub("", normalize("NFC", text))
+    return _EMPTY_LINES.sub("\n\n", _BLANKS.sub(" ", text)).strip()
+
+
+def _tamed(found: re.Match[str]) -> str:
+    """The standard library's parser is quadratic for tags that don't end, and for endless ones."""
+    tag = found[0]
+    if not tag.endswith(">"):
+        return "&lt;" + tag[1:]
+    return tag if len(tag) <= LONGEST_TAG else ""
+
+
+class _Reader(HTMLParser):
+    """Gathers the text outside of elements that nobody sees, or that quote an older mail."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BLOCKS:
+            self.text.append("\n")
+        if tag not in _VOID and len(self._open) < DEEPEST:
+            unseen = self._unseen() or tag in _UNSEEN or _is_hidden(tag, dict(attrs))
+            self._open.append((tag, unseen))
+
+    def handle_startendtag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BLOCKS:
+            self.text.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self.text.append("\n")
+        depths = [depth for depth, (name, _) in enumerate(self._open) if name == tag]
+        if depths:
+            del self._open[depths[-1] :]
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen():
+            self.text.append(data.replace("\n", " ").replace("\r", " "))
+
+    def _unseen(self) -> bool:
+        return bool(self._open) and self._open[-1][1]
+
+
+def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
+    style = attributes.get("style") or ""
+    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    if "hidden" in attributes or _HIDDEN.search(style) or _QUOTES.search(named):
+        return True
+    if tag == "blockquote" and (attributes.get("type") or "").lower() == "cite":
+        return True
+    return bool(_WHITE.search(style)) and not _BACKGROUND.search(style)
