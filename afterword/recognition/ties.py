@@ -162,10 +162,10 @@ class Index:
         return [each for each in self._resolved(_found(self._by_address, ties.addresses)) if each.ties.agrees(ties)]
 
     def by_company(self, ties: Ties) -> list[Known]:
-        """Those of the same name, and those of a near name within the same domain."""
+        """Those of the same name; if there are none, those of a near name within the same domain."""
         named = self._resolved(_found(self._by_company, ties.companies))
         of_domain = self._resolved(_found(self._by_domain, ties.domains))
-        return named + [each for each in of_domain if each not in named and each.ties.agrees_on_company(ties)]
+        return named or [each for each in of_domain if each.ties.agrees_on_company(ties)]
 
     def by_time(self, ties: Ties) -> list[Known]:
         """Nobody is in two interviews at once: the same start is the same one, if only one side says whose it is."""

@@ -1,0 +1,429 @@
+"""Which application a reading belongs to."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afterword.eventlog.events import (
+    AnyEvent,
+    ApplicationAcknowledged,
+    DecisionPromised,
+    EmployerWrote,
+    Evidence,
+    InterviewCancelled,
+    InterviewRescheduled,
+    InterviewScheduled,
+    Person,
+    Recorded,
+    RejectionReceived,
+    UserWrote,
+)
+from afterword.recognition.matching import Directory, Placement, application_id
+from afterword.recognition.parties import company_key, role_key
+from afterword.recognition.reading import Finding, Reading
+
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ANNA = Person(address="anna@acme.example", name="Anna Berg", part="recruiter")
+BACKEND, ANALYST = "Backend Engineer", "Data Analyst"
+
+
+def reading(*events: AnyEvent, day: float = 0, tentative: bool = False, evidence: Evidence | None = None) -> Reading:
+    at = MONDAY + timedelta(days=day)
+    found = tuple(Finding(event=each, evidence=evidence or Evidence(), tentative=tentative) for each in events)
+    return Reading(identity=f"{events!r}{at}", occurred_at=at, findings=found)
+
+
+def settle(readings: Iterable[Reading], directory: Directory | None = None) -> tuple[Directory, list[Placement]]:
+    """Place and add, as intake does."""
+    directory = directory or Directory()
+    placements = []
+    for each in readings:
+        placed = directory.place(each)
+        placements.append(placed)
+        for finding in placed.findings if placed.application else ():
+            directory.add(placed.application, finding.event, each.occurred_at, finding.evidence)
+    return directory, placements
+
+
+def applications_of(*readings: Reading) -> list[str]:
+    return [each.application for each in settle(readings)[1]]
+
+
+def acknowledged(company: str = "Acme", role: str = BACKEND, **fields: object) -> ApplicationAcknowledged:
+    return ApplicationAcknowledged(company=company, role=role, **fields)  # type: ignore[arg-type]
+
+
+def test_an_application_is_named_by_its_company_and_role() -> None:
+    [first] = applications_of(reading(acknowledged()))
+    assert first == application_id(company_key("ACME GmbH"), role_key("Backend Engineer (m/w/d)"))
+    assert first.startswith("app-")
+    assert len(first) == 14
+
+
+def test_a_reply_belongs_to_its_thread_whatever_it_says() -> None:
+    first, second = applications_of(
+        reading(acknowledged(message_id="1@acme.example")),
+        reading(EmployerWrote(message_id="2@gmail.com", references=("1@acme.example",)), day=1, tentative=True),
+    )
+    assert first == second
+
+
+def test_two_mails_that_answer_the_same_unseen_mail_are_of_one_thread() -> None:
+    first, second = applications_of(
+        reading(acknowledged(message_id="2@acme.example", references=("1@example.org",))),
+        reading(RejectionReceived(message_id="3@acme.example", references=("1@example.org",)), day=1),
+    )
+    assert first == second
+
+
+def test_the_mail_that_is_answered_counts_more_than_older_ones_of_the_thread() -> None:
+    first, second, third = applications_of(
+        reading(acknowledged("Acme", message_id="a@acme.example")),
+        reading(acknowledged("Globex", message_id="g@globex.example")),
+        reading(EmployerWrote(references=("a@acme.example", "g@globex.example")), day=1),
+    )
+    assert first != second == third
+
+
+def test_a_person_who_is_known_from_one_application_is_writing_about_that_one() -> None:
+    first, second = applications_of(
+        reading(acknowledged(people=(Person(address="anna@agency.example"),))),
+        reading(RejectionReceived(sender=Person(address="anna@agency.example")), day=3),
+    )
+    assert first == second
+
+
+def test_the_users_mail_belongs_to_those_whom_it_went_to() -> None:
+    first, second = applications_of(
+        reading(acknowledged(sender=ANNA)),
+        reading(UserWrote(to=("anna@acme.example",), purposes=("thank_you",)), day=2, tentative=True),
+    )
+    assert first == second
+
+
+def test_a_machines_address_makes_nobody_known() -> None:
+    robot = Person(address="no-reply@greenhouse.io")
+    first, second = applications_of(
+        reading(acknowledged("Acme", sender=robot)), reading(acknowledged("Globex", "", sender=robot), day=1)
+    )
+    assert first != second
+
+
+def test_another_role_at_the_same_company_is_another_application() -> None:
+    first, second = applications_of(reading(acknowledged(role=BACKEND)), reading(acknowledged(role=ANALYST), day=1))
+    assert first != second
+
+
+def test_a_role_in_other_words_is_the_same_application() -> None:
+    first, *others = applications_of(
+        reading(acknowledged(role="Senior Backend Engineer")),
+        reading(acknowledged(role="Backend Engineer (m/w/d)"), day=1),
+        reading(acknowledged(role="Backend Developer"), day=2),
+    )
+    assert set(others) == {first}
+
+
+def test_a_mail_that_names_no_role_belongs_to_the_only_application_there() -> None:
+    first, second = applications_of(reading(acknowledged()), reading(RejectionReceived(company="ACME GmbH"), day=1))
+    assert first == second
+
+
+def test_of_two_applications_the_person_tells_which_is_meant() -> None:
+    first, _, third = applications_of(
+        reading(acknowledged(role=BACKEND, sender=ANNA)),
+        reading(acknowledged(role=ANALYST), day=1),
+        reading(RejectionReceived(company="Acme", sender=ANNA), day=2),
+    )
+    assert third == first
+
+
+def test_of_two_applications_the_one_that_is_not_over_is_meant() -> None:
+    first, _, _, fourth = applications_of(
+        reading(acknowledged(role=BACKEND)),
+        reading(acknowledged(role=ANALYST), day=1),
+        reading(RejectionReceived(company="Acme", role=ANALYST), day=2),
+        reading(DecisionPromised(company="Acme", until=MONDAY.date()), day=3),
+    )
+    assert fourth == first
+
+
+def test_where_two_applications_fit_alike_the_user_is_asked() -> None:
+    _, placements = settle(
+        [
+            reading(acknowledged(role=BACKEND)),
+            reading(acknowledged(role=ANALYST), day=1),
+            reading(RejectionReceived(company="Acme"), day=2),
+        ]
+    )
+    assert placements[2].application == placements[1].application
+    assert placements[2].findings[0].evidence.doubt == "application"
+
+
+def test_near_names_are_kept_apart() -> None:
+    first, second = applications_of(reading(acknowledged("Avail", "")), reading(acknowledged("Avra", ""), day=1))
+    third, fourth = applications_of(
+        reading(acknowledged("Acme", "")), reading(acknowledged("Acme Robotics", ""), day=1)
+    )
+    assert first != second
+    assert third != fourth
+
+
+def test_near_names_within_one_domain_are_one_company() -> None:
+    first, second = applications_of(
+        reading(acknowledged("Acme", "", sender=ANNA)),
+        reading(acknowledged("Acme Robotics", "", sender=Person(address="jobs@acme.example")), day=1),
+    )
+    assert first == second
+
+
+def test_a_tentative_finding_founds_nothing() -> None:
+    directory, [placed] = settle([reading(EmployerWrote(company="Acme", sender=ANNA), tentative=True)])
+    assert placed == Placement()
+    assert directory.place(reading(EmployerWrote(sender=ANNA), tentative=True)) == Placement()
+
+
+def test_a_colleague_of_the_recruiters_is_the_employers_word_too() -> None:
+    first, second = applications_of(
+        reading(acknowledged(sender=ANNA)),
+        reading(EmployerWrote(company="Acme", sender=Person(address="ben@acme.example")), day=1, tentative=True),
+    )
+    assert first == second
+
+
+def test_a_machine_of_the_company_is_not() -> None:
+    news = EmployerWrote(company="Acme", sender=Person(address="news@acme.example"), automatic=True)
+    _, second = applications_of(reading(acknowledged(sender=ANNA)), reading(news, day=1, tentative=True))
+    assert second == ""
+
+
+def test_a_mail_that_ties_two_applications_merges_them_into_the_older() -> None:
+    _, placements = settle(
+        [
+            reading(acknowledged(message_id="1@ats.example")),
+            reading(
+                InterviewScheduled(start=MONDAY, sender=Person(address="anna@agency.example"), message_id="2"), day=1
+            ),
+            reading(EmployerWrote(references=("1@ats.example", "2")), day=2),
+        ]
+    )
+    first, second, third = placements
+    assert third.application == first.application
+    assert third.merged == (second.application,)
+
+
+def test_what_speaks_against_being_one_is_not_merged() -> None:
+    _, placements = settle(
+        [
+            reading(acknowledged("Acme", message_id="1@acme.example")),
+            reading(acknowledged("Globex", message_id="2@globex.example")),
+            reading(EmployerWrote(references=("1@acme.example", "2@globex.example")), day=1),
+        ]
+    )
+    assert placements[2].merged == ()
+
+
+def test_what_was_merged_stays_one_for_the_rest_of_the_round() -> None:
+    person = Person(address="anna@agency.example")
+    _, placements = settle(
+        [
+            reading(acknowledged(message_id="1@ats.example")),
+            reading(InterviewScheduled(start=MONDAY, sender=person, message_id="2"), day=1),
+            reading(EmployerWrote(references=("1@ats.example", "2")), day=2),
+            reading(RejectionReceived(sender=person), day=3),
+        ]
+    )
+    assert placements[3].application == placements[0].application
+
+
+def test_what_is_in_doubt_ties_no_people_and_no_company() -> None:
+    spoofed = Evidence(doubt="sender")
+    directory, _ = settle(
+        [
+            reading(acknowledged(message_id="1@acme.example")),
+            reading(
+                RejectionReceived(sender=Person(address="x@evil.example"), references=("1@acme.example",)),
+                evidence=spoofed,
+            ),
+        ]
+    )
+    later = reading(EmployerWrote(sender=Person(address="x@evil.example")), day=1, tentative=True)
+    assert directory.place(later) == Placement()
+
+
+def test_what_is_in_doubt_merges_nothing() -> None:
+    _, placements = settle(
+        [
+            reading(acknowledged(message_id="1@ats.example")),
+            reading(InterviewScheduled(start=MONDAY, message_id="2"), day=1),
+            reading(EmployerWrote(references=("1@ats.example", "2")), day=2, evidence=Evidence(doubt="sender")),
+        ]
+    )
+    assert placements[2].merged == ()
+
+
+def test_an_entry_without_a_company_is_the_interview_that_a_mail_put_at_that_time() -> None:
+    first, second = applications_of(
+        reading(InterviewScheduled(company="Acme", start=MONDAY)),
+        reading(InterviewScheduled(start=MONDAY, uid="u1", title="Interview"), day=1),
+    )
+    assert first == second
+
+
+def entry(start: datetime = MONDAY, sequence: int = 0, **fields: object) -> InterviewScheduled:
+    known = {"company": "Acme", "uid": "u1", "end": start + timedelta(hours=1), **fields}
+    return InterviewScheduled(start=start, sequence=sequence, **known)  # type: ignore[arg-type]
+
+
+def cancel(sequence: int = 1, uid: str = "u1", **fields: object) -> InterviewCancelled:
+    return InterviewCancelled(company="Acme", uid=uid, sequence=sequence, **fields)  # type: ignore[arg-type]
+
+
+def news(*events: AnyEvent) -> list[AnyEvent]:
+    """What the last of these says anew."""
+    placements = settle(reading(each, day=number) for number, each in enumerate(events))[1]
+    return [each.event for each in placements[-1].findings]
+
+
+def test_an_entry_that_is_read_again_says_nothing_new() -> None:
+    assert news(entry(), entry(stamp=MONDAY)) == []
+
+
+def test_an_entry_with_another_time_has_moved() -> None:
+    moved = entry(MONDAY + timedelta(days=1), sequence=1)
+    [event] = news(entry(), moved)
+    assert isinstance(event, InterviewRescheduled)
+    assert (event.start, event.uid, event.end) == (moved.start, "u1", moved.end)
+
+
+def test_f62_an_older_revision_of_an_entry_is_passed_over() -> None:
+    assert news(entry(sequence=2), entry(MONDAY + timedelta(days=1), sequence=1)) == []
+    assert news(entry(stamp=MONDAY), entry(MONDAY + timedelta(days=1), stamp=MONDAY - timedelta(days=1))) == []
+    assert news(entry(sequence=2), cancel(sequence=1)) == []
+
+
+def test_f62_an_entry_that_nobody_knows_is_not_cancelled() -> None:
+    assert news(entry(), cancel(uid="u2")) == []
+    assert applications_of(reading(cancel(uid="u2"))) == [""]
+
+
+def test_a_cancelled_entry_is_cancelled_once() -> None:
+    assert news(entry(), cancel()) == [cancel()]
+    assert news(entry(), cancel(), cancel(sequence=2)) == []
+
+
+def test_an_entry_without_its_instance_cancels_each_that_stands() -> None:
+    first, second = entry(recurrence_id="20260302"), entry(MONDAY + timedelta(days=1), recurrence_id="20260303")
+    cancelled = news(first, second, cancel())
+    assert [each.recurrence_id for each in cancelled if isinstance(each, InterviewCancelled)] == [
+        "20260302",
+        "20260303",
+    ]
+
+
+def test_a_cancelled_entry_stands_again_only_by_a_newer_revision() -> None:
+    assert news(entry(), cancel(message_id="c@acme.example"), entry(sequence=1, stamp=MONDAY)) == []
+    assert news(entry(), cancel(message_id="c@acme.example"), entry(sequence=2)) == [entry(sequence=2)]
+
+
+def test_an_entry_that_vanished_is_gone_whatever_its_revision() -> None:
+    gone = reading(cancel(sequence=0, stamp=MONDAY), day=1, evidence=Evidence(cues=("vanished",)))
+    _, placements = settle([reading(entry(sequence=3)), gone])
+    assert [type(each.event) for each in placements[1].findings] == [InterviewCancelled]
+
+
+def test_an_interview_known_by_mail_only_is_cancelled_by_its_entry() -> None:
+    [event] = news(InterviewScheduled(company="Acme", start=MONDAY), cancel(start=MONDAY))
+    assert isinstance(event, InterviewCancelled)
+    assert event.uid == ""
+
+
+def test_a_doubtful_cancellation_does_not_hide_the_next_one() -> None:
+    spoofed = reading(cancel(), day=1, evidence=Evidence(doubt="sender"))
+    _, placements = settle([reading(entry()), spoofed, reading(cancel(), day=2)])
+    assert [len(each.findings) for each in placements] == [1, 1, 1]
+
+
+def test_a_directory_from_the_log_places_as_the_one_that_wrote_it() -> None:
+    readings = [reading(acknowledged(sender=ANNA)), reading(acknowledged(role=ANALYST), day=1), reading(entry(), day=2)]
+    live, placements = settle(readings)
+    again = Directory.of(recorded(readings, placements))
+    for event in (EmployerWrote(sender=ANNA), RejectionReceived(company="Acme", role=ANALYST), entry(), cancel()):
+        assert again.place(reading(event, day=5)) == live.place(reading(event, day=5))
+
+
+def recorded(readings: Sequence[Reading], placements: Sequence[Placement]) -> dict[str, list[Recorded]]:
+    """What intake keeps of these, merges applied."""
+    streams: dict[str, list[Recorded]] = {}
+    for number, (each, placed) in enumerate(zip(readings, placements, strict=True)):
+        for other in placed.merged:
+            streams.setdefault(placed.application, []).extend(streams.pop(other, []))
+        streams.setdefault(placed.application, []).extend(
+            Recorded(
+                position=number + 1,
+                stream=placed.application,
+                version=1,
+                source_key=each.identity,
+                occurred_at=each.occurred_at,
+                recorded_at=each.occurred_at,
+                event=finding.event,
+                evidence=finding.evidence,
+            )
+            for finding in placed.findings
+        )
+    return streams
+
+
+COMPANIES = ("Acme", "Globex", "Initech")
+
+
+@st.composite
+def mails(draw: st.DrawFn) -> list[Reading]:
+    """Mails about one application at each of three companies; each names its company, its person, or an older mail."""
+    made: list[Reading] = []
+    threads: dict[str, list[str]] = {each: [] for each in COMPANIES}
+    for number in range(draw(st.integers(1, 12))):
+        company = draw(st.sampled_from(COMPANIES))
+        ways = draw(st.sets(st.sampled_from(["company", "person", "thread"]), min_size=1))
+        name = f"{number}@mail.example"
+        older = threads[company]
+        event = RejectionReceived(
+            company=company if "company" in ways else "",
+            role=draw(st.sampled_from(["", BACKEND])) if "company" in ways else "",
+            sender=Person(address=f"anna@{company.lower()}-agency.example") if "person" in ways else None,
+            message_id=name,
+            references=(draw(st.sampled_from(older)),) if older and "thread" in ways else (),
+        )
+        older.append(name)
+        made.append(reading(event, day=number / 10))
+    return made
+
+
+def partition(readings: Sequence[Reading], rounds: Sequence[int]) -> set[frozenset[str]]:
+    """Which readings end in one application, if they were read in these rounds, each in the order of its time."""
+    directory = Directory()
+    home: dict[str, str] = {}
+    merged: dict[str, str] = {}
+    for this in sorted(set(rounds)):
+        ours = [each for each, number in zip(readings, rounds, strict=True) if number == this]
+        _, placements = settle(ours, directory)
+        for each, placed in zip(ours, placements, strict=True):
+            home[each.identity] = placed.application
+            merged |= dict.fromkeys(placed.merged, placed.application)
+    groups: dict[str, set[str]] = {}
+    for identity, name in home.items():
+        root = name
+        while root in merged:
+            root = merged[root]
+        groups.setdefault(root, set()).add(identity)
+    return {frozenset(each) for each in groups.values()}
+
+
+@settings(max_examples=150)
+@given(mails(), st.data())
+def test_where_mails_end_does_not_depend_on_the_account_that_is_read_first(
+    made: list[Reading], data: st.DataObject
+) -> None:
+    rounds = data.draw(st.lists(st.integers(0, 2), min_size=len(made), max_size=len(made)))
+    assert partition(made, rounds) == partition(made, [0] * len(made))
