@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
-from .cues import Hit, Sentence, employer_guards, employer_lexicon, sentences_of
+from .cues import Hit, Sentence, employer_guards, employer_lexicon, sentences_of, spoken
 
 Kind = Literal[
     "rejection",
@@ -28,8 +28,8 @@ REPORTED_FROM = 0.5
 _WEIGHT = {"sure": 6.0, "subject": 4.2, "strong": 4.2, "fair": 2.2, "hint": 0.9}
 _SILENCE = -4.0
 _FURTHER = 0.35
-_HIRING, _MOST_HIRING = 0.9, 3
-_NOISE: Mapping[str, float] = {"foreign": -2.5, "termination": -4.0, "bulk": -1.6, "outreach": -1.2, "withdrawal_story": -3.0}
+_HIRING, _MOST_HIRING, _NO_HIRING = 0.9, 3, -1.5
+_NOISE: Mapping[str, float] = {"foreign": -2.5, "termination": -4.0, "bulk": -1.6}
 _MOST_NOISE = 3
 _LIST_MAIL = -2.0
 _NEAR = 24
@@ -50,7 +50,7 @@ class Assessed(NamedTuple):
     meanings: tuple[Meaning, ...]
     proposes_times: bool = False
     about_hiring: bool = False
-    noise: float = 0.0
+    languages: tuple[str, ...] = ()
 
     def says(self, kind: Kind) -> Meaning | None:
         return next((meaning for meaning in self.meanings if meaning.kind == kind), None)
@@ -66,14 +66,16 @@ def classify(subject: str, text: str, *, listed: bool = False) -> Assessed:
     """
     sentences = sentences_of(subject)[:1] + sentences_of(text)
     headed = bool(subject.strip())
-    hits = employer_lexicon().hits(sentences)
-    guards = _by_sentence(employer_guards().hits(sentences, among={hit.sentence for hit in hits}))
+    tongues = spoken(sentences)
+    hits = [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
+    among = {hit.sentence for hit in hits if hit.cue.kind in KINDS}
+    guards = _by_sentence(hit for tongue in tongues for hit in employer_guards(tongue).hits(sentences, among))
     noise = _noise(hits) + (_LIST_MAIL if listed else 0.0)
     hiring = len({hit.cue.phrase for hit in hits if hit.cue.kind == "hiring"})
     says = [hit for hit in hits if _counts(hit, guards[hit.sentence], subject if headed and hit.sentence == 0 else None)]
     says = _without_contradicted(says)
     meanings = _settled(_meanings(says, sentences, hiring=hiring, noise=noise, kinds_of_noise=_kinds(hits)))
-    return Assessed(meanings, any(hit.cue.kind == "proposal" for hit in hits), hiring > 0, noise)
+    return Assessed(meanings, any(hit.cue.kind == "proposal" for hit in hits), hiring > 0, tongues)
 
 
 def _by_sentence(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
@@ -110,7 +112,7 @@ def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
         return guard.cue.kind == hit.cue.kind
     if guard.cue.kind == "withdrawal_story":
         return hit.cue.kind in ("rejection", "offer", "feedback")
-    if hit.cue.kind == "acknowledged":
+    if hit.cue.kind in ("acknowledged", "paused"):
         return False
     if any(other.cue.kind == "neutral" and other.start <= guard.start < other.end for other in guards):
         return False
@@ -133,13 +135,13 @@ def _meanings(
     by_kind: dict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         by_kind[hit.cue.kind].append(hit)
-    context = _SILENCE + _HIRING * min(hiring, _MOST_HIRING) + noise
+    context = _SILENCE + (_HIRING * min(hiring, _MOST_HIRING) or _NO_HIRING) + noise
     scored = ((kind, _score(by_kind[kind]) + context + _outreach(kind, kinds_of_noise)) for kind in KINDS if kind in by_kind)
     return [_meaning(kind, score, by_kind[kind], sentences) for kind, score in scored if _likelihood(score) >= REPORTED_FROM]
 
 
 def _outreach(kind: Kind, kinds_of_noise: frozenset[str]) -> float:
-    return -3.0 if "outreach" in kinds_of_noise and kind in ("invited", "offer", "assessment", "scheduled") else 0.0
+    return -4.5 if "outreach" in kinds_of_noise and kind in ("invited", "offer", "assessment", "scheduled") else 0.0
 
 
 def _score(hits: Iterable[Hit]) -> float:

@@ -17,6 +17,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ GUARDS = ("condition", "neutral", "before", "withdrawal_story")
 """Kinds of cues that say nothing by themselves, but take from others what they say."""
 
 _KEY = 5
+_SHORT_NUMBER = 2
 _MAX_SENTENCE_WORDS = 120
 _MAX_SENTENCES = 400
 _GAPS = {"..": 3, "...": 8}
@@ -132,41 +134,69 @@ def _rarest_key(words: list[str]) -> str:
     return max(whole, key=len, default="")[:_KEY]
 
 
-def _cues_of(path: Path) -> Iterator[Cue]:
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    words = {name: "|".join(options) for name, options in table.pop("words", {}).items()}
-    for kind, strengths in table.items():
-        for strength, phrases in strengths.items():
-            for phrase in phrases:
-                yield Cue(path.stem, kind, strength, phrase, list(_parse(phrase, words)))
+_FILES = Path(__file__).parent / "cues"
+_LEAST_COMMON_WORDS = 2
+_SHARE_OF_COMMON_WORDS = 0.4
 
 
 @cache
-def _all_cues() -> tuple[Cue, ...]:
-    files = sorted((Path(__file__).parent / "cues").glob("[a-z][a-z].toml"))
-    return tuple(cue for path in files for cue in _cues_of(path))
+def languages() -> tuple[str, ...]:
+    """All languages that there are cues for, by their two letters."""
+    return tuple(sorted(path.stem for path in _FILES.glob("[a-z][a-z].toml")))
 
 
 @cache
-def employer_lexicon() -> Lexicon:
-    """What an employer's mail is searched for."""
-    return Lexicon(cue for cue in _all_cues() if not cue.kind.startswith("user_") and not _guards(cue))
+def _table(language: str) -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((_FILES / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def employer_guards() -> Lexicon:
+def _common_words(language: str) -> frozenset[str]:
+    return frozenset(fold(word)[:_KEY] for word in _table(language)["words"]["common"])
+
+
+def spoken(sentences: Iterable[Sentence]) -> tuple[str, ...]:
+    """The languages that a text is written in, by their commonest words; all, if it is too short to tell."""
+    keys = frozenset().union(*(sentence.keys for sentence in sentences))
+    counts = {language: len(keys & _common_words(language)) for language in languages()}
+    most = max(counts.values(), default=0)
+    if most < _LEAST_COMMON_WORDS:
+        return languages()
+    return tuple(language for language, count in counts.items() if count >= most * _SHARE_OF_COMMON_WORDS)
+
+
+@cache
+def _cues_of(language: str) -> tuple[Cue, ...]:
+    words = {name: "|".join(options) for name, options in _table(language)["words"].items()}
+    return tuple(
+        Cue(language, kind, strength, phrase, list(_parse(phrase, words)))
+        for kind, strengths in _table(language).items()
+        for strength, phrases in strengths.items()
+        for phrase in phrases
+        if kind != "words"
+    )
+
+
+@cache
+def employer_lexicon(language: str) -> Lexicon:
+    """What an employer's mail in this language is searched for."""
+    return Lexicon(cue for cue in _cues_of(language) if not cue.kind.startswith("user_") and not _guards(cue))
+
+
+@cache
+def employer_guards(language: str) -> Lexicon:
     """What takes a cue's meaning from it where both stand in one sentence."""
-    return Lexicon(cue for cue in _all_cues() if not cue.kind.startswith("user_") and _guards(cue))
+    return Lexicon(cue for cue in _cues_of(language) if not cue.kind.startswith("user_") and _guards(cue))
+
+
+@cache
+def user_lexicon(language: str) -> Lexicon:
+    """What the user's own mail in this language is searched for."""
+    return Lexicon(cue for cue in _cues_of(language) if cue.kind.startswith("user_"))
 
 
 def _guards(cue: Cue) -> bool:
     return cue.strength == "unless" or cue.kind in GUARDS
-
-
-@cache
-def user_lexicon() -> Lexicon:
-    """What the user's own mail is searched for."""
-    return Lexicon(cue for cue in _all_cues() if cue.kind.startswith("user_"))
 
 
 class _Folding(dict[int, str]):
@@ -201,21 +231,32 @@ _CONTRACTIONS = (
     ("'m ", " am "),
     ("'d ", " would "),
 )
-_BREAK = re.compile(
-    r"(?<=[.!?…])(?<!\bmr\.)(?<!\bms\.)(?<!\bmrs\.)(?<!\bdr\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bz\.b\.)(?<!\bca\.)(?<!\bnr\.)(?<!\bbzw\.)(?<!\bprof\.)(?<!\bsr\.)(?<!\bsra\.)"
-    r"(?<!\b\d\.)(?<!\b\d\d\.)[\"')\]»“”’*_]{0,3}\s+|(?<=[;])\s+|\s*\n\s*\n\s*|\n(?=\s*(?:[-*•·–▪‣>]|\d{1,2}[.)])\s)|(?<=[,:])\n",
-    re.IGNORECASE,
-)
+_BREAK = re.compile(r"[.!?…][\"')\]»“”’*_]{0,3}\s+|;\s+|\s?\n\s*\n\s*|[,:]\n|\n(?=\s{0,8}(?:[-*•·–▪‣>]|\d{1,2}[.)])\s)")
+_ABBREVIATIONS = frozenset("mr ms mrs dr prof st e.g i.e z.b ca nr bzw inkl evtl ggf sr sra dra dhr mevr dott ing vs no approx p.ej tel".split())
 _SHORT_LINE = re.compile(r"(?m)^([^\n]{1,48})\n(?=[A-ZÀ-Þ0-9])")
 
 
 def sentences_of(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text (400 at most), whatever line breaks, apostrophes and accents it came with."""
     text = unicodedata.normalize("NFC", text).replace("\r", "")
-    raw = _BREAK.split(_SHORT_LINE.sub(r"\1\n\n", text))[:_MAX_SENTENCES]
-    said = [" ".join(part.split()) for part in raw]
+    said = [" ".join(part.split()) for part in islice(_split(_SHORT_LINE.sub(r"\1\n\n", text)), _MAX_SENTENCES)]
     folded = _expanded("\n".join(said).translate(_FOLDING)).split("\n")
     return tuple(_sentence(one, words) for one, words in zip(said, folded, strict=True) if one)
+
+
+def _split(text: str) -> Iterator[str]:
+    start = 0
+    for found in _BREAK.finditer(text):
+        if found[0][0] == "." and _abbreviates(text[max(start, found.start() - 6) : found.start()]):
+            continue
+        yield text[start : found.end()]
+        start = found.end()
+    yield text[start:]
+
+
+def _abbreviates(before: str) -> bool:
+    word = before.split()[-1].lower().lstrip("(\"") if before.strip() else ""
+    return word in _ABBREVIATIONS or (len(word) <= _SHORT_NUMBER and word.isdigit()) or (len(word) == 1 and word.isalpha())
 
 
 def _expanded(folded: str) -> str:

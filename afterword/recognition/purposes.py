@@ -1,0 +1,71 @@
+"""What the user's own mail to an employer is for: a thank-you, a nudge, a reply to a rejection, and the like."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import get_args
+
+from ..eventlog.events import Purpose
+from .cues import Hit, Sentence, sentences_of, spoken, user_lexicon
+
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+_WEIGHT = {"sure": 2.0, "fair": 0.7, "subject": 1.2}
+_ENOUGH = 2.0
+_REPLY = re.compile(r"^\s*(?:re|aw|antw|sv|rv|rif|res|r|tr|wg|fwd?|enc|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+
+
+def purposes(subject: str, text: str, *, answers_rejection: bool = False) -> tuple[Purpose, ...]:
+    """What a mail of the user's is for, in the order of the vocabulary; several may hold, none is the rule.
+
+    `text` is what the user wrote now. `answers_rejection` says that the quoted history, or the mail that it replies to, turned
+    the user down: thanks are then a reply to the rejection, not for an interview.
+    """
+    sentences = sentences_of(subject)[:1] + sentences_of(text)
+    hits = [hit for tongue in spoken(sentences) for hit in user_lexicon(tongue).hits(sentences)]
+    own_subject = bool(subject.strip()) and not _REPLY.match(subject)
+    found = {purpose for purpose in PURPOSES if _says(purpose, hits, headed=bool(subject.strip()), own_subject=own_subject)}
+    return _settled(found, sentences, answers_rejection=answers_rejection)
+
+
+def _says(purpose: Purpose, hits: Iterable[Hit], *, headed: bool, own_subject: bool) -> bool:
+    by_sentence: dict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        if hit.cue.kind == f"user_{purpose}":
+            by_sentence[hit.sentence].append(hit)
+    strengths = [
+        hit.cue.strength
+        for index, group in by_sentence.items()
+        if not any(hit.cue.strength == "unless" for hit in group)
+        for hit in group
+        if _may_count(hit, in_subject=headed and index == 0, own_subject=own_subject)
+    ]
+    return sum(_WEIGHT[strength] for strength in strengths) >= _ENOUGH
+
+
+def _may_count(hit: Hit, *, in_subject: bool, own_subject: bool) -> bool:
+    return own_subject if in_subject else hit.cue.strength != "subject"
+
+
+def _settled(found: set[Purpose], sentences: Sequence[Sentence], *, answers_rejection: bool) -> tuple[Purpose, ...]:
+    """Take out what another purpose explains: whoever withdraws does not nudge, whoever answers a rejection thanks for that."""
+    if answers_rejection and _thanks(sentences) and "withdrawal" not in found:
+        found = (found - {"thank_you", "nudge"}) | {"rejection_reply"}
+    if found & {"withdrawal", "acceptance"}:
+        found -= {"nudge", "rejection_reply", "thank_you"}
+    if "rejection_reply" in found:
+        found -= {"thank_you", "nudge"}
+    if "feedback_request" in found and "rejection_reply" in found:
+        found -= {"nudge"}
+    if "acceptance" in found:
+        found -= {"withdrawal"}
+    return tuple(purpose for purpose in PURPOSES if purpose in found)
+
+
+_THANKS = re.compile(
+    r" (?:thank[^ ]*|appreciate[^ ]*|grateful|dank[^ ]*|bedank[^ ]*|merci|remerci[^ ]*|gracias|agrade[^ ]*|obrigad[^ ]*|grazie|ringrazi[^ ]*) "
+)
+
+
+def _thanks(sentences: Iterable[Sentence]) -> bool:
+    return any(_THANKS.search(sentence.words) for sentence in sentences)
