@@ -1,0 +1,126 @@
+"""A folder of .ics files as the calendar that our invites stand in: one file for each, named by its UID."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from afterword.ports import Invite, NeedsUser, Standing, Unavailable, UserAct
+
+from .icalendar_text import Entry, read_entry, written
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._@-]")
+
+
+class FolderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`path` is the folder; it is made if it is not there."""
+
+    path: str
+
+
+class FolderChannel:
+    """Writes a file whole or not at all, and overwrites no time that the user chose."""
+
+    Settings = FolderSettings
+
+    def __init__(self, settings: FolderSettings) -> None:
+        self._path = Path(settings.path).expanduser()
+
+    def place(self, invite: Invite) -> None:
+        """Write the invite's file. Where the user has moved the entry meanwhile, it stays where they put it."""
+        path = self._file(invite.uid)
+        there = _read(path)
+        if there is not None and there.moved and there.start != invite.start:
+            moved = replace(invite, start=there.start, end=there.end)
+            text = written(moved, chosen=invite.start)
+        else:
+            text = written(invite)
+        try:
+            self._path.mkdir(parents=True, exist_ok=True)
+            _write(path, text)
+        except OSError as error:
+            raise _told(error, self._path) from error
+
+    def withdraw(self, uid: str) -> None:
+        """Remove the invite's file."""
+        try:
+            self._file(uid).unlink(missing_ok=True)
+        except OSError as error:
+            raise _told(error, self._path) from error
+
+    def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+        """A file that is gone was deleted; another start is a move; a PARTSTAT or a mark of done counts as said."""
+        if standing and not self._path.is_dir():
+            raise Unavailable(
+                f"The folder {self._path} is gone: bring it back, or make it anew to have it filled again."
+            )
+        for each in standing:
+            path = self._file(each.uid)
+            there = _read(path)
+            if not path.exists():
+                yield UserAct(uid=each.uid, answer="deleted")
+            elif there is not None:
+                yield from _acts(each, there)
+
+    def check(self) -> str:
+        """How many invites stand in the folder."""
+        if not self._path.exists():
+            return f"{self._path} (made with the first invite)"
+        if not os.access(self._path, os.W_OK):
+            raise NeedsUser(f"{self._path} can't be written to: give yourself the right to.")
+        return f"{len(list(self._path.glob('*.ics')))} files in {self._path}"
+
+    def _file(self, uid: str) -> Path:
+        return self._path / f"{_UNSAFE.sub('_', uid)[:200]}.ics"
+
+
+def _acts(standing: Standing, there: Entry) -> Iterator[UserAct]:
+    if there.done or there.status == "COMPLETED":
+        yield UserAct(uid=standing.uid, answer="completed")
+    elif there.partstat == "DECLINED" or there.status == "CANCELLED":
+        yield UserAct(uid=standing.uid, answer="declined")
+    elif there.start != standing.start:
+        yield UserAct(uid=standing.uid, answer="moved", start=there.start, end=there.end)
+    elif there.partstat == "ACCEPTED":
+        yield UserAct(uid=standing.uid, answer="accepted")
+    elif there.partstat == "TENTATIVE":
+        yield UserAct(uid=standing.uid, answer="tentative")
+
+
+def _read(path: Path) -> Entry | None:
+    try:
+        return read_entry(path.read_bytes())
+    except OSError:
+        return None
+
+
+def _write(path: Path, text: bytes) -> None:
+    """Beside its place, and moved there once it is on the disk."""
+    handle, aside = tempfile.mkstemp(prefix=".afterword-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).chmod(0o644)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _told(error: OSError, path: Path) -> Unavailable | NeedsUser:
+    if isinstance(error, PermissionError | NotADirectoryError | FileExistsError):
+        return NeedsUser(
+            f"{path} can't be written to ({error.strerror}): name another folder, or give yourself the right."
+        )
+    return Unavailable(f"{path} can't be written to ({error.strerror}).")

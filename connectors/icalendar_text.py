@@ -1,0 +1,118 @@
+"""Our invites as RFC 5545 text, and what a calendar has made of them since."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from unicodedata import category
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Calendar, Event, Timezone, vDatetime, vDuration
+from msgspec import Struct
+
+from afterword.ports import Invite
+
+PRODID = "-//Afterword//Afterword//EN"
+WRITTEN = "X-AFTERWORD-START"
+"""What we wrote as the start: where it differs from DTSTART, the user has moved the entry."""
+
+DONE = "✓ "
+MARKS_OF_DONE = (DONE.strip(), "[x]", "[X]")
+LARGEST = 1024 * 1024
+
+
+def written(invite: Invite, chosen: datetime | None = None) -> bytes:
+    """One VCALENDAR with one VEVENT: what khal and desktop calendars import. `chosen` is our time, where the user has another."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    if invite.zone != "UTC":
+        calendar.add_component(_timezone(invite))
+    calendar.add_component(_event(invite, chosen or invite.start))
+    return calendar.to_ical()  # type: ignore[no-any-return]
+
+
+def plain(text: str) -> str:
+    """Text without control and direction characters, lines kept: what a calendar shows is what it says."""
+    return "".join(
+        each for each in text.replace("\r\n", "\n") if each == "\n" or category(each) not in {"Cc", "Cf", "Cs"}
+    )
+
+
+def _event(invite: Invite, chosen: datetime) -> Event:
+    zone = ZoneInfo(invite.zone)
+    event = Event()
+    event.add("uid", invite.uid)
+    event.add("dtstamp", invite.stamp)
+    event.add("sequence", invite.sequence)
+    event.add("dtstart", invite.start.astimezone(zone))
+    event.add("dtend", invite.end.astimezone(zone))
+    event.add("summary", (DONE if invite.done else "") + plain(invite.summary).replace("\n", " "))
+    event.add("description", plain(invite.description))
+    event.add("categories", ["Afterword"])
+    event.add("status", "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if invite.done else "OPAQUE")
+    event.add(WRITTEN, vDatetime(chosen))
+    if invite.url:
+        event.add("url", invite.url)
+    if invite.alarm is not None and not invite.done:
+        event.add_component(_alarm(invite))
+    return event
+
+
+def _alarm(invite: Invite) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", plain(invite.summary))
+    alarm.add("trigger", vDuration(-timedelta(minutes=invite.alarm or 0)))
+    return alarm
+
+
+def _timezone(invite: Invite) -> Timezone:
+    """The zone's rules around the invite; all that the zone ever had would be three times the entry's own size."""
+    year = invite.start.year
+    return Timezone.from_tzid(invite.zone, first_date=date(year - 1, 12, 1), last_date=date(year + 1, 12, 31))
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """An entry of ours as it stands in a calendar: where it is, where we put it, and what the user said of it."""
+
+    start: datetime
+    end: datetime
+    written: datetime | None
+    partstat: str = ""
+    status: str = ""
+    done: bool = False
+
+    @property
+    def moved(self) -> bool:
+        return self.written is not None and self.start != self.written
+
+
+def read_entry(text: bytes) -> Entry | None:
+    """The first event of a VCALENDAR; None where there is none, or it can't be read."""
+    try:
+        event = next(iter(Calendar.from_ical(text[:LARGEST]).walk("VEVENT")), None)
+        return _entry(event) if event is not None else None
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return None
+
+
+def _entry(event: Event) -> Entry | None:
+    start, end = _moment(event.get("dtstart")), _moment(event.get("dtend"))
+    if start is None:
+        return None
+    attendees = event.get("attendee", [])
+    said = [each.params.get("PARTSTAT", "") for each in (attendees if isinstance(attendees, list) else [attendees])]
+    return Entry(
+        start=start,
+        end=end or start + timedelta(minutes=15),
+        written=_moment(vDatetime.from_ical(str(event[WRITTEN]))) if WRITTEN in event else None,
+        partstat=str(said[0]).upper() if said else "",
+        status=str(event.get("status", "")).upper(),
+        done=str(event.get("summary", "")).startswith(MARKS_OF_DONE),
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    moment = getattr(value, "dt", value)
+    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else None
