@@ -420,7 +420,7 @@ def partition(readings: Sequence[Reading], rounds: Sequence[int]) -> set[frozens
     return {frozenset(each) for each in groups.values()}
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(mails(), st.data())
 def test_where_mails_end_does_not_depend_on_the_account_that_is_read_first(
     made: list[Reading], data: st.DataObject
