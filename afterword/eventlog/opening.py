@@ -23,7 +23,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 
 
-def open_database(url: str, migrations: Path = MIGRATIONS) -> Engine:
+def open_database(url: str, migrations: Path = MIGRATIONS, newest: str = REVISION) -> Engine:
     """The engine of a log that stands at the newest migration; a file that is not there yet is made. Raises LogError."""
     path = path_of(url)
     with told(str(path)), _files_told(str(path)):
@@ -33,7 +33,7 @@ def open_database(url: str, migrations: Path = MIGRATIONS) -> Engine:
             raise damaged(str(path), "is empty")
         engine = _engine(path)
         try:
-            _bring_to_newest(engine, str(path), migrations)
+            _bring_to_newest(engine, str(path), migrations, newest)
         except BaseException:
             engine.dispose()
             raise
@@ -118,10 +118,10 @@ def _move(aside: Path, path: Path) -> None:
     os.close(folder)
 
 
-def _bring_to_newest(engine: Engine, where: str, migrations: Path) -> None:
+def _bring_to_newest(engine: Engine, where: str, migrations: Path, newest: str) -> None:
     with engine.connect().execution_options(reads=True) as connection:
         revision = _revision(connection, where)
-    if revision == REVISION and migrations == MIGRATIONS:
+    if revision == newest:
         return
     with engine.begin() as connection:
         _check_known(revision, where, migrations)
