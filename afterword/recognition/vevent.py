@@ -1,0 +1,159 @@
+"""Calendar entries (RFC 5545) as values: when, where, who, and in which revision."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from ..eventlog.events import Person
+from .calendar_text import check_limits
+from .reading import Unreadable
+
+USUAL_LENGTH = timedelta(hours=1)
+LONGEST = timedelta(days=2)
+MOST_ATTENDEES = 60
+OURS = "@afterword"
+"""How the UIDs of our own invites end."""
+
+
+class Participant(Struct, frozen=True, kw_only=True):
+    """An ATTENDEE: the person, and what they answered."""
+
+    person: Person
+    partstat: str = ""
+    cutype: str = ""
+
+
+class Meeting(Struct, frozen=True, kw_only=True):
+    """One VEVENT. Times are in UTC, `zone` is the one in which they were said; `zone_doubt` says that it had to be guessed."""
+
+    uid: str
+    start: datetime
+    end: datetime
+    recurrence_id: str = ""
+    sequence: int = 0
+    stamp: datetime | None = None
+    zone: str = ""
+    zone_doubt: bool = False
+    title: str = ""
+    description: str = ""
+    location: str = ""
+    organizer: Person = Person()
+    attendees: tuple[Participant, ...] = ()
+    status: str = ""
+    method: str = ""
+    all_day: bool = False
+    repeats: bool = False
+    ours: bool = False
+
+
+def parse_entry(text: bytes, zone: ZoneInfo) -> tuple[Meeting, ...]:
+    """The events of one entry's text. Raises Unreadable for what can't be read, or asks for too much."""
+    from icalendar import Calendar  # noqa: PLC0415 - 0.13 s that a mail without a calendar part does not need
+
+    check_limits(text)
+    try:
+        calendar = Calendar.from_ical(text)
+        method = str(calendar.get("method", "")).upper()
+        zones = {str(each.get("tzid", "")) for each in calendar.walk("VTIMEZONE")}
+        return tuple(_meeting(each, method, zones, zone) for each in calendar.walk("VEVENT"))
+    except Unreadable:
+        raise
+    except Exception as error:
+        raise Unreadable(f"the calendar entry is no iCalendar ({type(error).__name__})") from error
+
+
+def _meeting(event: Any, method: str, zones: set[str], zone: ZoneInfo) -> Meeting:
+    start_property = event.get("dtstart")
+    if start_property is None:
+        raise Unreadable("the calendar entry has no start")
+    start, said_in, doubt = _moment(start_property, zones, zone)
+    attendees = event.get("attendee", [])
+    everybody = attendees if isinstance(attendees, list) else [attendees]
+    uid = str(event.get("uid", ""))[:1000]
+    recurrence = event.get("recurrence-id")
+    return Meeting(
+        uid=uid,
+        start=start,
+        end=_end(event, start, zones, zone),
+        recurrence_id=_moment(recurrence, zones, zone)[0].isoformat() if recurrence is not None else "",
+        sequence=_number(event.get("sequence")),
+        stamp=_stamp(event, zones, zone),
+        zone=said_in,
+        zone_doubt=doubt,
+        title=_text(event, "summary", 300),
+        description=_text(event, "description", 5000),
+        location=_text(event, "location", 300),
+        organizer=_person(event.get("organizer")),
+        attendees=tuple(_participant(each) for each in everybody[:MOST_ATTENDEES]),
+        status=_text(event, "status", 30).upper(),
+        method=method,
+        all_day=not isinstance(start_property.dt, datetime),
+        repeats="rrule" in event and recurrence is None,
+        ours=uid.endswith(OURS) or any(str(key).upper().startswith("X-AFTERWORD") for key in event),
+    )
+
+
+def _moment(value: Any, zones: set[str], zone: ZoneInfo) -> tuple[datetime, str, bool]:
+    """The moment in UTC, the zone it was said in, and whether that had to be guessed.
+
+    A floating time is the user's own; a TZID that nobody knows, and that came without its rules, may be any.
+    """
+    moment = value.dt
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time(0), zone).astimezone(UTC), str(zone), False
+    tzid = str(value.params.get("TZID", ""))
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=zone).astimezone(UTC), str(zone), bool(tzid)
+    said_in = getattr(moment.tzinfo, "key", None) or (tzid if tzid in zones else "UTC")
+    return moment.astimezone(UTC), str(said_in), False
+
+
+def _end(event: Any, start: datetime, zones: set[str], zone: ZoneInfo) -> datetime:
+    if event.get("dtend") is not None:
+        end = _moment(event["dtend"], zones, zone)[0]
+    elif event.get("duration") is not None and isinstance(event["duration"].dt, timedelta):
+        end = start + min(event["duration"].dt, LONGEST)
+    else:
+        end = start + USUAL_LENGTH
+    return end if start < end <= start + LONGEST else start + USUAL_LENGTH
+
+
+def _stamp(event: Any, zones: set[str], zone: ZoneInfo) -> datetime | None:
+    """When the entry was last changed. DTSTAMP comes last: an export writes its own time there."""
+    for name in ("last-modified", "created", "dtstamp"):
+        value = event.get(name)
+        if value is not None and isinstance(getattr(value, "dt", None), date):
+            return _moment(value, zones, zone)[0]
+    return None
+
+
+def _participant(value: Any) -> Participant:
+    parameters = getattr(value, "params", {})
+    return Participant(
+        person=_person(value),
+        partstat=str(parameters.get("PARTSTAT", "")).upper(),
+        cutype=str(parameters.get("CUTYPE", "")).upper(),
+    )
+
+
+def _person(value: Any) -> Person:
+    if value is None:
+        return Person()
+    address = re.sub(r"^mailto:", "", str(value).strip(), flags=re.IGNORECASE)[:320].lower()
+    name = " ".join(str(getattr(value, "params", {}).get("CN", "")).split())[:120].strip("\"'")
+    return Person(address=address if "@" in address else "", name="" if "@" in name else name)
+
+
+def _text(event: Any, name: str, longest: int) -> str:
+    value = event.get(name, "")
+    return str(value[0] if isinstance(value, list) and value else value).replace("\r", "")[:longest].strip()
+
+
+def _number(value: Any) -> int:
+    try:
+        return max(0, min(int(value), 2**31)) if value is not None else 0
+    except (ValueError, TypeError):
+        return 0
