@@ -36,21 +36,27 @@ _NEAR = 24
 
 
 class Meaning(NamedTuple):
-    """One thing that a mail says, how likely it is meant (0 to 1), the sentence that says it, and the cues found there."""
+    """One thing that a mail says, how likely it is meant (0 to 1), the sentence that says it, and the cues found there.
+
+    A `tentative` one stands in a mail that nowhere else speaks of hiring.
+    """
 
     kind: Kind
     confidence: float
     quote: str
     cues: tuple[str, ...]
+    tentative: bool = False
 
 
 class Assessed(NamedTuple):
-    """All that a mail says, and what bears on it: whether times are only proposed, and whether hiring is spoken of at all."""
+    """All that a mail says, and what bears on it: whether times are only proposed, whether hiring is spoken of at all, and
+    whether other things are spoken of more (a loan, a job alert, the end of an employment).
+    """
 
     meanings: tuple[Meaning, ...]
     proposes_times: bool = False
     about_hiring: bool = False
-    languages: tuple[str, ...] = ()
+    unrelated: bool = False
 
     def says(self, kind: Kind) -> Meaning | None:
         return next((meaning for meaning in self.meanings if meaning.kind == kind), None)
@@ -72,10 +78,17 @@ def classify(subject: str, text: str, *, listed: bool = False) -> Assessed:
     guards = _by_sentence(hit for tongue in tongues for hit in employer_guards(tongue).hits(sentences, among))
     noise = _noise(hits) + (_LIST_MAIL if listed else 0.0)
     hiring = len({hit.cue.phrase for hit in hits if hit.cue.kind == "hiring"})
-    says = [hit for hit in hits if _counts(hit, guards[hit.sentence], subject if headed and hit.sentence == 0 else None)]
+    says = [
+        hit for hit in hits if _counts(hit, guards[hit.sentence], subject if headed and hit.sentence == 0 else None)
+    ]
     says = _without_contradicted(says)
     meanings = _settled(_meanings(says, sentences, hiring=hiring, noise=noise, kinds_of_noise=_kinds(hits)))
-    return Assessed(meanings, any(hit.cue.kind == "proposal" for hit in hits), hiring > 0, tongues)
+    return Assessed(
+        meanings,
+        proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
+        about_hiring=hiring > 0,
+        unrelated=noise + _HIRING * hiring <= _NO_HIRING or "outreach" in _kinds(hits),
+    )
 
 
 def _by_sentence(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
@@ -136,8 +149,14 @@ def _meanings(
     for hit in hits:
         by_kind[hit.cue.kind].append(hit)
     context = _SILENCE + (_HIRING * min(hiring, _MOST_HIRING) or _NO_HIRING) + noise
-    scored = ((kind, _score(by_kind[kind]) + context + _outreach(kind, kinds_of_noise)) for kind in KINDS if kind in by_kind)
-    return [_meaning(kind, score, by_kind[kind], sentences) for kind, score in scored if _likelihood(score) >= REPORTED_FROM]
+    scored = (
+        (kind, _score(by_kind[kind]) + context + _outreach(kind, kinds_of_noise)) for kind in KINDS if kind in by_kind
+    )
+    return [
+        _meaning(kind, score, by_kind[kind], sentences)._replace(tentative=not hiring)
+        for kind, score in scored
+        if _likelihood(score) >= REPORTED_FROM
+    ]
 
 
 def _outreach(kind: Kind, kinds_of_noise: frozenset[str]) -> float:
@@ -181,7 +200,9 @@ def _settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     kept = tuple(meaning for meaning in meanings if meaning.kind not in moot)
     kinds = {meaning.kind for meaning in kept}
     if {"rejection", "offer"} <= kinds or {"rejection", "invited"} <= kinds:
-        return tuple(_doubted(meaning) if meaning.kind in ("rejection", "offer", "invited") else meaning for meaning in kept)
+        return tuple(
+            _doubted(meaning) if meaning.kind in ("rejection", "offer", "invited") else meaning for meaning in kept
+        )
     return kept
 
 

@@ -94,7 +94,9 @@ class Lexicon:
                 continue
             for key in sentence.keys & known:
                 for cue, other in self._by_key[key]:
-                    if (other is None or not sentence.keys.isdisjoint(other)) and (match := cue.pattern.search(sentence.words)):
+                    if (other is None or not sentence.keys.isdisjoint(other)) and (
+                        match := cue.pattern.search(sentence.words)
+                    ):
                         found.append(Hit(cue, index, match.start(), match.end()))
         return found
 
@@ -232,7 +234,37 @@ _CONTRACTIONS = (
     ("'d ", " would "),
 )
 _BREAK = re.compile(r"[.!?…][\"')\]»“”’*_]{0,3}\s+|;\s+|\s?\n\s*\n\s*|[,:]\n|\n(?=\s{0,8}(?:[-*•·–▪‣>]|\d{1,2}[.)])\s)")
-_ABBREVIATIONS = frozenset("mr ms mrs dr prof st e.g i.e z.b ca nr bzw inkl evtl ggf sr sra dra dhr mevr dott ing vs no approx p.ej tel".split())
+_ABBREVIATIONS = frozenset(
+    [
+        "mr",
+        "ms",
+        "mrs",
+        "dr",
+        "prof",
+        "st",
+        "e.g",
+        "i.e",
+        "z.b",
+        "ca",
+        "nr",
+        "bzw",
+        "inkl",
+        "evtl",
+        "ggf",
+        "sr",
+        "sra",
+        "dra",
+        "dhr",
+        "mevr",
+        "dott",
+        "ing",
+        "vs",
+        "no",
+        "approx",
+        "p.ej",
+        "tel",
+    ]
+)
 _SHORT_LINE = re.compile(r"(?m)^([^\n]{1,48})\n(?=[A-ZÀ-Þ0-9])")
 
 
@@ -255,8 +287,10 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _abbreviates(before: str) -> bool:
-    word = before.split()[-1].lower().lstrip("(\"") if before.strip() else ""
-    return word in _ABBREVIATIONS or (len(word) <= _SHORT_NUMBER and word.isdigit()) or (len(word) == 1 and word.isalpha())
+    word = before.rsplit(maxsplit=1)[-1].lower().lstrip('("') if before.strip() else ""
+    return (
+        word in _ABBREVIATIONS or (len(word) <= _SHORT_NUMBER and word.isdigit()) or (len(word) == 1 and word.isalpha())
+    )
 
 
 def _expanded(folded: str) -> str:

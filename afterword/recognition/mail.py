@@ -1,0 +1,317 @@
+"""A mail from its bytes to its findings: who wrote it decides how it is read, its calendar parts come before its words."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..eventlog.events import (
+    AnyEvent,
+    ApplicationAcknowledged,
+    AssessmentRequested,
+    DecisionPromised,
+    Doubt,
+    EmployerWrote,
+    Evidence,
+    Fact,
+    FeedbackReceived,
+    InterviewCancelled,
+    InterviewInvited,
+    InterviewRescheduled,
+    InterviewScheduled,
+    InterviewTime,
+    OfferReceived,
+    Person,
+    PositionPaused,
+    RejectionReceived,
+    UserWrote,
+)
+from .appointments import Appointment, find_appointments
+from .classify import Assessed, Kind, Meaning, classify
+from .meeting import read_calendar
+from .message import Message, occurred_at, parse_message
+from .parties import (
+    company_of_domain,
+    domain_of,
+    find_company,
+    find_role,
+    fold,
+    people_met,
+    sender_part,
+    with_addresses,
+)
+from .promises import Promise, find_promises
+from .purposes import purposes
+from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User
+from .trust import Nature, nature, reply_address, sender_fails
+from .visible import is_forward, written_now
+
+LONGEST_QUOTE = 300
+LONGEST_FEEDBACK = 2000
+MOST_PEOPLE = 12
+MOST_REFERENCES = 20
+
+_EVENTS: dict[Kind, type[Fact]] = {
+    "acknowledged": ApplicationAcknowledged,
+    "assessment": AssessmentRequested,
+    "rejection": RejectionReceived,
+    "offer": OfferReceived,
+    "paused": PositionPaused,
+}
+_NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised)
+_MEETING_KINDS = ("scheduled", "rescheduled", "cancelled", "invited")
+
+
+class _Context(Struct, frozen=True, kw_only=True):
+    """What every finding of a mail shares. `text` is what its sender wrote now."""
+
+    message: Message
+    user: User
+    text: str
+    nature: Nature
+    occurred_at: datetime
+    zone: str
+    now: datetime
+
+
+def read_mail(
+    raw: bytes, *, user: User, received_at: datetime | None, now: datetime, sent_folder: bool = False
+) -> Reading:
+    """Say what a mail (RFC 5322) means. `received_at` is the store's time for it, `sent_folder` that the user sent it.
+
+    Raises Unreadable for a mail over the limits. One that has nothing to do with hiring has no findings.
+    """
+    message = parse_message(raw)
+    occurred, zone = occurred_at(message, received_at, now)
+    context = _Context(
+        message=message,
+        user=user,
+        text=written_now(message.text),
+        nature=nature(message),
+        occurred_at=occurred,
+        zone=zone,
+        now=now,
+    )
+    own = sent_folder or user.owns(message.sender.address)
+    findings = _of_the_user(context) if own else _of_others(context)
+    return Reading(identity=message.identity, occurred_at=occurred, zone=zone, findings=tuple(findings))
+
+
+# ---- the user's own mail
+
+
+def _of_the_user(context: _Context) -> Iterator[Finding]:
+    message, user = context.message, context.user
+    to = tuple(dict.fromkeys(address for address in message.recipients if not user.owns(address)))
+    if not to or context.nature != "person" or sender_fails(message, user.authserv_ids):
+        return
+    event = UserWrote(
+        company=next(filter(None, (company_of_domain(domain_of(address)) for address in to)), ""),
+        role=find_role(message.subject, ""),
+        sender=message.sender,
+        subject=message.subject,
+        message_id=message.message_id,
+        references=_references(message),
+        to=to,
+        purposes=purposes(message.subject, context.text, answers_rejection=_answers_rejection(context)),
+    )
+    yield Finding(event=event, evidence=_evidence(context, _opening(context.text)), tentative=True)
+
+
+def _answers_rejection(context: _Context) -> bool:
+    """Whether the mail that stands quoted below the user's words turned the user down."""
+    message = context.message
+    if not message.in_reply_to or is_forward(message.subject, message.text):
+        return False
+    quoted = message.text.removeprefix(context.text)
+    below = "\n".join(line.lstrip("> ") for line in quoted[:4000].splitlines())
+    found = classify("", below).says("rejection")
+    return found is not None and found.confidence >= UNSURE_BELOW
+
+
+def _opening(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " ".join(lines[1:3] or lines[:1])
+
+
+# ---- what others write
+
+
+def _of_others(context: _Context) -> list[Finding]:
+    if context.nature in ("bounce", "auto_reply", "list"):
+        return []
+    meetings = list(_calendar_findings(context))
+    words = list(_word_findings(context, said_by_entry=any(not each.tentative for each in meetings)))
+    found = meetings + words
+    if not found and context.nature == "person" and context.text.strip():
+        found = [_finding(context, EmployerWrote(), _opening(context.text), (), 1.0, tentative=True)]
+    return [_complete(each, context) for each in found]
+
+
+def _calendar_findings(context: _Context) -> Iterator[Finding]:
+    for raw in context.message.calendars:
+        try:
+            readings = read_calendar(raw, user=context.user, now=context.now, sender=context.message.sender.address)
+        except Unreadable:
+            continue
+        for reading in readings:
+            yield from reading.findings
+
+
+def _word_findings(context: _Context, *, said_by_entry: bool) -> Iterator[Finding]:
+    message = context.message
+    subject = "" if is_forward(message.subject, message.text) else message.subject
+    assessed = classify(subject, context.text, listed=bool(message.fields.get("list-unsubscribe")))
+    for meaning in assessed.meanings:
+        if meaning.kind in _MEETING_KINDS and said_by_entry:
+            continue
+        if meaning.tentative and context.nature != "person":
+            continue
+        event = _event(meaning, assessed, context)
+        yield _finding(context, event, meaning.quote, meaning.cues, meaning.confidence, tentative=meaning.tentative)
+    if not assessed.unrelated and assessed.says("rejection") is None:
+        yield from _promised(context, assessed)
+
+
+def _promised(context: _Context, assessed: Assessed) -> Iterator[Finding]:
+    """The latest day that they name: a later one is the one that counts."""
+    promises = find_promises(
+        context.text, sent=_sent(context), holidays=context.user.holidays, subject=context.message.subject
+    )
+    if promises:
+        promise: Promise = max(promises, key=lambda each: each.until)
+        event = DecisionPromised(until=promise.until, zone=context.zone)
+        tentative = not assessed.about_hiring
+        if context.nature == "person" or not tentative:
+            yield _finding(context, event, promise.quote, (promise.cue,), promise.confidence, tentative=tentative)
+
+
+def _sent(context: _Context) -> datetime:
+    sent = context.message.sent
+    return context.occurred_at.astimezone(sent.tzinfo if sent and context.message.zone_known else context.user.zone)
+
+
+def _event(meaning: Meaning, assessed: Assessed, context: _Context) -> AnyEvent:
+    if meaning.kind in _MEETING_KINDS:
+        return _meeting_event(meaning.kind, assessed, context)
+    if meaning.kind == "feedback":
+        return FeedbackReceived(text=context.text.strip()[:LONGEST_FEEDBACK])
+    event: Any = _EVENTS[meaning.kind]()
+    found: AnyEvent = event
+    return found
+
+
+def _meeting_event(kind: Kind, assessed: Assessed, context: _Context) -> AnyEvent:
+    """A meeting with the time that the words name; one whose time is only proposed, or not named, is but invited to."""
+    times = _times(context)
+    open_time = not times or (assessed.proposes_times and kind != "scheduled") or _are_choices(times, assessed)
+    if kind == "cancelled":
+        return InterviewCancelled(**_when(times[:1]))
+    if kind == "rescheduled":
+        return InterviewRescheduled(**_when(() if assessed.proposes_times and len(times) > 1 else times[:1]))
+    return InterviewInvited() if open_time else InterviewScheduled(**_when(times))
+
+
+def _times(context: _Context) -> tuple[Appointment, ...]:
+    """The appointments that the mail names, as far as they lie ahead of it; the new one of two first."""
+    said = f"{context.message.subject}\n\n{context.text}" if not context.message.in_reply_to else context.text
+    found = find_appointments(said, sent=_sent(context), zone=context.user.zone)
+    return tuple(each for each in found if each.end > context.occurred_at and not each.replaced)
+
+
+def _are_choices(times: Sequence[Appointment], assessed: Assessed) -> bool:
+    return assessed.proposes_times and len({each.start for each in times}) > 1
+
+
+def _when(times: Sequence[Appointment]) -> dict[str, Any]:
+    """The span of the first appointment and of those that follow it on the same day."""
+    if not times:
+        return {}
+    first = times[0]
+    day = [each for each in times if each.start.date() == first.start.date() and each.start >= first.start]
+    return {"start": first.start, "end": max(each.end for each in day), "zone": first.zone}
+
+
+# ---- what every finding bears
+
+
+def _finding(
+    context: _Context,
+    event: AnyEvent,
+    quote: str,
+    cues: tuple[str, ...],
+    confidence: float,
+    *,
+    tentative: bool = False,
+) -> Finding:
+    doubt: Doubt | None = "confidence" if confidence < UNSURE_BELOW else None
+    if isinstance(event, _NEEDS_TRUST) and sender_fails(context.message, context.user.authserv_ids):
+        doubt = "sender"
+    evidence = _evidence(context, quote, cues=cues, confidence=confidence, doubt=doubt)
+    return Finding(event=event, evidence=evidence, tentative=tentative)
+
+
+def _evidence(context: _Context, quote: str, **known: Any) -> Evidence:
+    return Evidence(message_id=context.message.message_id, quote=_clean(quote), recogniser=RECOGNISER, **known)
+
+
+def _clean(quote: str) -> str:
+    printable = "".join(char if char.isprintable() else " " for char in quote)
+    words = " ".join(printable.split())
+    return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 1].rstrip() + "…"
+
+
+def _complete(finding: Finding, context: _Context) -> Finding:
+    """The finding with the parties and the place in the thread; what a calendar entry said itself stands."""
+    event, message = finding.event, context.message
+    if not isinstance(event, Fact):
+        return finding
+    is_entry = isinstance(event, InterviewTime) and bool(event.uid)
+    company, role = event.company, event.role
+    complete: Any = replace(
+        event,
+        company=company or find_company(sender=message.sender, subject=message.subject, text=context.text),
+        role=role or find_role(message.subject, context.text),
+        people=event.people if is_entry and event.people else _people(context),
+        sender=event.sender if is_entry and event.sender else _sender(context),
+        reply_to=event.reply_to or reply_address(message),
+        subject=event.subject or message.subject,
+        message_id=event.message_id or message.message_id,
+        references=event.references or _references(message),
+        automatic=event.automatic or context.nature == "automatic",
+    )
+    evidence = replace(finding.evidence, message_id=finding.evidence.message_id or message.message_id)
+    return replace(finding, event=complete, evidence=evidence)
+
+
+def _sender(context: _Context) -> Person:
+    sender = context.message.sender
+    part = sender_part(sender, context.text) if context.nature == "person" else "unknown"
+    return Person(address=sender.address, name=sender.name, part=part)
+
+
+def _people(context: _Context) -> tuple[Person, ...]:
+    """Those who wrote, were copied, or will be met, each once; not the user, no machine."""
+    message = context.message
+    writer = [_sender(context)] if context.nature == "person" else []
+    copied = [person for person in (*message.to, *message.cc) if not context.user.owns(person.address)]
+    met = with_addresses(people_met(context.text), (message.sender, *copied))
+    return tuple(_each_once((*met, *writer, *copied), context.user))[:MOST_PEOPLE]
+
+
+def _each_once(people: Iterable[Person], user: User) -> Iterator[Person]:
+    seen: set[str] = {fold(user.name)} if user.name else set()
+    for person in people:
+        names = {name for name in (person.address, fold(person.name)) if name}
+        if names and not names & seen:
+            seen |= names
+            yield person
+
+
+def _references(message: Message) -> tuple[str, ...]:
+    """The ids of the thread, the mail that this one answers last."""
+    answered = message.in_reply_to[:1]
+    earlier = [each for each in dict.fromkeys(message.references) if each not in answered]
+    return (*earlier[-MOST_REFERENCES:], *answered)
