@@ -62,7 +62,7 @@ class Total:
         return 0
 
     def apply(self, state: int, recorded: Any) -> int:
-        return state + (recorded.position > 0)
+        return state + len([recorded])
 
 
 def wrote(key: str, company: str = "Acme") -> NewEvent:

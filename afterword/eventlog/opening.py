@@ -135,6 +135,8 @@ def _revision(connection: Connection, where: str) -> str:
     revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     if revision is None:
         raise damaged(where, "does not say which version it has")
+    if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+        raise damaged(where, "is damaged")
     return str(revision)
 
 
