@@ -161,7 +161,7 @@ GARBAGE: dict[str, Callable[[bytes], bytes]] = {
     "its first page": lambda whole: whole[:4096],
     "a page short": lambda whole: whole[:-4096],
     "zeroed inside": lambda whole: whole[:8192] + bytes(4096) + whole[12288:],
-    "zeroed at the head": lambda _: bytes(100) + whole[100:],
+    "zeroed at the head": lambda whole: bytes(100) + whole[100:],
 }
 
 
