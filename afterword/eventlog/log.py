@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, func, insert, select
@@ -115,9 +116,10 @@ class Transaction:
 class EventLog:
     """The log of one owner. Whatever fails in it is a LogError with one sentence."""
 
-    def __init__(self, engine: Engine, owner: str, where: str) -> None:
+    def __init__(self, engine: Engine, owner: str, path: Path) -> None:
         self._engine = engine
-        self._where = where
+        self._path = path
+        self._file = _file_at(path)
         self.owner = owner
 
     @classmethod
@@ -126,12 +128,12 @@ class EventLog:
 
         Raises LogDamaged for a file that is no log or is torn (it is left as it is), LogTooNew, LogUnwritable.
         """
-        return cls(open_database(url), owner, str(path_of(url)))
+        return cls(open_database(url), owner, path_of(url))
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """A transaction that writes: committed at the block's end, rolled back by any error."""
-        with told(self._where), self._engine.connect() as connection:
+        with self._connected() as connection:
             transaction = Transaction(connection, self.owner)
             try:
                 with connection.begin():
@@ -171,9 +173,25 @@ class EventLog:
         self._engine.dispose()
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with told(self._where), self._engine.connect().execution_options(reads=True) as connection:
+    def _connected(self) -> Iterator[Connection]:
+        if _file_at(self._path) != self._file:
+            raise LogError(f"The log {self._path} was moved or replaced while it was in use: start Afterword again.")
+        with told(str(self._path)), self._engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._connected() as connection:
+            yield connection.execution_options(reads=True)
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file stands there: a database that is open is written to even if it stands there no more."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _page(owner: str, after: int, upto: int | None = None, stream: str | None = None) -> Select[Any]:

@@ -72,7 +72,8 @@ def _files_told(where: str) -> Iterator[None]:
 
 
 def _engine(path: Path) -> Engine:
-    url = URL.create("sqlite", database=str(path))
+    # Never made by connecting: a log that went away is an error, not an empty log.
+    url = URL.create("sqlite", database=path.as_uri(), query={"mode": "rw", "uri": "true"})
     engine = create_engine(url, connect_args={"timeout": BUSY_FOR, "isolation_level": None})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 
 from afterword.eventlog.events import EmployerWrote, NewEvent
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
-from afterword.eventlog.log import EventLog, LogDamaged, LogTooNew, LogUnwritable
+from afterword.eventlog.log import EventLog, LogDamaged, LogError, LogTooNew, LogUnwritable
 from afterword.eventlog.opening import MIGRATIONS, open_database
 from projections.catalogue import PROJECTIONS
 from projections.engine import Engine
@@ -193,6 +194,26 @@ def test_f07_another_programs_database_is_no_log(path: Path) -> None:
     for opening in (lambda: EventLog.open(f"sqlite:///{path}"), lambda: load(path, PROJECTIONS)):
         with pytest.raises(LogDamaged, match="is no log"):
             opening()
+
+
+def test_f07_a_log_that_is_taken_away_while_in_use_is_not_made_anew(log: EventLog, path: Path) -> None:
+    whole = path.read_bytes()
+    path.rename(path.with_suffix(".old"))
+    with pytest.raises(LogError, match="moved or replaced"):
+        append(log, "d")
+    assert not path.exists()
+    path.write_bytes(whole)
+    with pytest.raises(LogError, match="moved or replaced"):
+        log.head()
+
+
+@pytest.mark.parametrize("name", ["log?mode=memory.db", "a #1 log.db", "100%25.db", "Bewerbungen für 2026.db"])
+def test_a_log_may_have_any_name(tmp_path: Path, name: str) -> None:
+    log = EventLog.open(URL.create("sqlite", database=str(tmp_path / name)).render_as_string())
+    append(log, "a")
+    log.close()
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert keys(tmp_path / name) == ["a"]
 
 
 def test_f08_a_log_from_last_weeks_backup_ends_where_it_was(log: EventLog, path: Path, tmp_path: Path) -> None:
