@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -33,6 +34,7 @@ _OPENS = (
 )
 _SAME_WORD = {"developer": "engineer", "entwickler": "engineer", "ingenieur": "engineer", "programmer": "engineer"}
 _LAST_REFERENCES = 50
+_AT_MOST = 50
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -187,8 +189,9 @@ def _note(index: dict[Key, dict[str, None]], keys: Iterable[Key], known: Known) 
 
 
 def _found(index: dict[Key, dict[str, None]], keys: Iterable[Key]) -> Iterator[str]:
+    """The newest first, and no more of them than any person has."""
     for key in keys:
-        yield from index.get(key, ())
+        yield from islice(reversed(index.get(key, {})), _AT_MOST)
 
 
 def _ties(fact: Fact) -> Ties:
