@@ -24,7 +24,9 @@ def purposes(subject: str, text: str, *, answers_rejection: bool = False) -> tup
     sentences = sentences_of(subject)[:1] + sentences_of(text)
     hits = [hit for tongue in spoken(sentences) for hit in user_lexicon(tongue).hits(sentences)]
     own_subject = bool(subject.strip()) and not _REPLY.match(subject)
-    found = {purpose for purpose in PURPOSES if _says(purpose, hits, headed=bool(subject.strip()), own_subject=own_subject)}
+    found = {
+        purpose for purpose in PURPOSES if _says(purpose, hits, headed=bool(subject.strip()), own_subject=own_subject)
+    }
     return _settled(found, sentences, answers_rejection=answers_rejection)
 
 

@@ -1,0 +1,1 @@
+"""Measures recognition on labelled mails: `python -m evaluation`."""

@@ -1,0 +1,102 @@
+"""What recognition says of labelled mails, counted class by class."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from afterword.eventlog.events import UserWrote
+from afterword.recognition.mail import read_mail
+from afterword.recognition.reading import Finding, User
+
+from .labelled import CLASSES, USER, Labelled
+
+_NOW = datetime(2026, 3, 20, tzinfo=UTC)
+_USER = User(name="Jane Doe", addresses=(USER,))
+_CLASS_OF = {
+    "RejectionReceived": "rejection",
+    "OfferReceived": "offer",
+    "PositionPaused": "paused",
+    "InterviewCancelled": "cancelled",
+    "InterviewRescheduled": "rescheduled",
+    "InterviewScheduled": "scheduled",
+    "InterviewInvited": "invited",
+    "AssessmentRequested": "assessment",
+    "FeedbackReceived": "feedback",
+    "ApplicationAcknowledged": "acknowledged",
+    "DecisionPromised": "promise",
+}
+
+
+class Judged(NamedTuple):
+    """A labelled mail, the classes that recognition is sure of, those it would ask about, and the findings."""
+
+    mail: Labelled
+    said: frozenset[str]
+    asked: frozenset[str]
+    findings: tuple[Finding, ...]
+
+    @property
+    def expected(self) -> frozenset[str]:
+        """The right answer that is nearest to what was said."""
+        return min(self.mail.expected, key=lambda each: len(each ^ self.said))
+
+    @property
+    def right(self) -> bool:
+        return self.said & self.mail.judged in self.mail.expected
+
+
+class Score(NamedTuple):
+    """Of one class: how many there are, were found, were found and right, and were not said but asked about."""
+
+    name: str
+    there: int
+    found: int
+    right: int
+    asked: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found if self.found else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.there if self.there else 1.0
+
+
+def judge(mail: Labelled) -> Judged:
+    """Read a mail as the service does."""
+    findings = read_mail(mail.raw, user=_USER, received_at=None, now=_NOW).findings
+    expects = any(mail.expected)
+    said = {name for each in findings if each.evidence.doubt is None for name in _classes(each, tentative=expects)}
+    asked = {name for each in findings if each.evidence.doubt for name in _classes(each, tentative=expects)}
+    return Judged(mail, frozenset(said), frozenset(asked - said), findings)
+
+
+def _classes(finding: Finding, *, tentative: bool) -> Iterator[str]:
+    """A finding's classes. A tentative one counts for nothing where no application is known: on unrelated mails."""
+    if isinstance(finding.event, UserWrote):
+        yield from finding.event.purposes
+    elif (tentative or not finding.tentative) and type(finding.event).__name__ in _CLASS_OF:
+        yield _CLASS_OF[type(finding.event).__name__]
+
+
+def scores(judged: Sequence[Judged]) -> list[Score]:
+    """One row for each class that occurs among the labels or the answers."""
+    there: Counter[str] = Counter(name for each in judged for name in each.expected)
+    found: Counter[str] = Counter(name for each in judged for name in each.said & each.mail.judged)
+    right: Counter[str] = Counter(name for each in judged for name in each.said & each.expected)
+    asked: Counter[str] = Counter(name for each in judged for name in each.asked & each.expected)
+    names = sorted(there.keys() | found.keys(), key=lambda name: (*CLASSES, name).index(name))
+    return [Score(name, there[name], found[name], right[name], asked[name]) for name in names]
+
+
+def confusion(judged: Iterable[Judged]) -> Counter[tuple[str, str]]:
+    """How often what was expected ("nothing" for none) was taken for something else."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for each in judged:
+        if not each.right:
+            expected = "+".join(sorted(each.expected)) or "nothing"
+            counts[expected, "+".join(sorted(each.said & each.mail.judged)) or "nothing"] += 1
+    return counts
+
