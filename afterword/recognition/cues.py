@@ -16,7 +16,7 @@ import tomllib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -268,6 +268,7 @@ _ABBREVIATIONS = frozenset(
 _SHORT_LINE = re.compile(r"(?m)^([^\n]{1,48})\n(?=[A-ZÀ-Þ0-9])")
 
 
+@lru_cache(maxsize=4)
 def sentences_of(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text (400 at most), whatever line breaks, apostrophes and accents it came with."""
     text = unicodedata.normalize("NFC", text).replace("\r", "")

@@ -177,9 +177,7 @@ def _word_findings(context: _Context, *, said_by_entry: bool) -> Iterator[Findin
 
 def _promised(context: _Context, assessed: Assessed) -> Iterator[Finding]:
     """The latest day that they name: a later one is the one that counts."""
-    promises = find_promises(
-        context.text, sent=_sent(context), holidays=context.user.holidays, subject=context.message.subject
-    )
+    promises = find_promises(context.text, sent=_sent(context), holidays=context.user.holidays)
     if promises:
         promise: Promise = max(promises, key=lambda each: each.until)
         event = DecisionPromised(until=promise.until, zone=context.zone)

@@ -1,0 +1,228 @@
+"""Appointments in words: the day, the time and the length that a mail names for a meeting."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from .cues import Sentence, sentences_of, spoken
+from .dates import Context, Day, comparable, grammar
+from .zones import said_zone
+
+USUAL_LENGTH = timedelta(hours=1)
+LONGEST = timedelta(hours=10)
+_MOST_SENTENCES = 80
+_LONGEST_SENTENCE = 600
+_SHORT_LINE = 90
+_FAR = 45
+_MOST = 24
+_HALF_DAY, _AFTERNOONS, _HOURS = 12, range(1, 7), 24
+_LONGEST_IN_HOURS, _LONGEST_IN_MINUTES = 8, 480
+
+
+class Appointment(NamedTuple):
+    """A time that a mail names, in UTC, and the zone that it was said in.
+
+    Without a length it lasts an hour. `replaced` is the old time of a meeting that moves.
+    """
+
+    start: datetime
+    end: datetime
+    zone: str
+    quote: str
+    length_said: bool = False
+    replaced: bool = False
+
+
+def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[Appointment, ...]:
+    """The appointments that a text names, in its order. `sent` is aware; a time that names no zone is in `zone`.
+
+    A weekday is the next one after `sent`, the same day where that time is still to come.
+    """
+    sentences = sentences_of(text)
+    by_start: dict[datetime, Appointment] = {}
+    for language in spoken(sentences):
+        for each in _Reader(language, sentences[:_MOST_SENTENCES], sent, zone).appointments():
+            known = by_start.get(each.start)
+            if known is None or (each.length_said and not known.length_said):
+                by_start[each.start] = each
+    found = list(by_start.values())[:_MOST]
+    all_old = all(each.replaced for each in found)
+    return tuple(each._replace(replaced=each.replaced and not all_old) for each in found)
+
+
+class _Times(NamedTuple):
+    clock: re.Pattern[str]
+    length: re.Pattern[str]
+    replaced: re.Pattern[str]
+    due: re.Pattern[str]
+    on: re.Pattern[str]
+
+
+class _Clock(NamedTuple):
+    start: int
+    end: int
+    begins: time
+    ends: time | None
+
+
+@cache
+def _times(language: str) -> _Times:
+    words = grammar(language).words
+    half = r"(?:\s?(?P<ap{0}>[ap]\.?m\b\.?))?(?:\s?(?P<oc{0}>{1})\b)?"
+    hour = r"(?P<h{0}>\d{{1,2}})(?:(?P<sep{0}>[:.h])(?P<mi{0}>\d{{2}})(?::\d{{2}})?(?!\d))?" + half
+    first, last = hour.format(1, words["oclock"]), hour.format(2, words["oclock"])
+    at = rf"(?:(?P<at>\b(?:{words['at']})|@)\s?)?"
+    return _Times(
+        re.compile(
+            rf"{at}(?<![\d.,/:+-]){first}(?:\s?(?:{words['range']})\s?(?:(?:{words['at']})\s)?{last})?(?![\d/:%])"
+        ),
+        re.compile(
+            rf"\b(?:(?P<minutes>\d{{1,3}})[ -]?(?:{words['minutes']})|(?P<hours>\d{{1,2}})(?P<half>[.,]5)?[ -]?(?:{words['hours']})"
+            rf"|(?P<an_hour>{words['an_hour']})|(?P<half_an_hour>{words['half_an_hour']}))\b"
+        ),
+        re.compile(rf"\b(?:{words['replaced']})(?: \w+){{0,2}},? ?$"),
+        re.compile(rf"\b(?:{words['due']})(?: (?:{words['article']}))? ?$"),
+        re.compile(rf" ?(?:(?:{words['article']}) )?"),
+    )
+
+
+class _Reader:
+    """Reads the appointments of sentences in one language."""
+
+    def __init__(self, language: str, sentences: Sequence[Sentence], sent: datetime, zone: ZoneInfo) -> None:
+        self._language = language
+        self._words = _times(language)
+        self._sent = sent
+        self._sentences = sentences
+        self._texts = [_with_noon(comparable(each.said[:_LONGEST_SENTENCE])) for each in sentences]
+        said = (said_zone(each.said) for each in sentences)
+        self._zone = next((each for each in said if each is not None), zone)
+        lengths = {length for text in self._texts for length in self._lengths(text)}
+        self._usual = next(iter(lengths)) if len(lengths) == 1 else None
+
+    def appointments(self) -> Iterator[Appointment]:
+        context = Context(self._sent.date())
+        before: tuple[int, Day] | None = None
+        for index, text in enumerate(self._texts):
+            named = grammar(self._language).days(text, context) if any(map(str.isalnum, text)) else []
+            days = [day for day in named if day.single is not None and not self._words.due.search(text[: day.start])]
+            for clock in self._clocks(text, named):
+                day = self._day_of(clock, days, text)
+                if day is not None:
+                    yield self._appointment(index, clock, day, replaced=self._is_old(text, day, clock))
+                elif not named and before is not None and self._goes_on(before[0], index):
+                    yield self._appointment(index, clock, before[1], replaced=False)
+            if days:
+                before = index, days[-1]
+
+    def _day_of(self, clock: _Clock, days: Sequence[Day], text: str) -> Day | None:
+        """The day that follows at once ("at 10 on Tuesday"), else the one before, else one that follows soon."""
+        after = next((day for day in days if day.start >= clock.end), None)
+        if after is not None and self._words.on.fullmatch(text[clock.end : after.start]):
+            return after
+        before = next((day for day in reversed(days) if day.end <= clock.start), None)
+        if before is not None:
+            return before
+        return after if after is not None and after.start - clock.end <= _FAR else None
+
+    def _goes_on(self, earlier: int, index: int) -> bool:
+        lines = self._texts[earlier : index + 1]
+        return index - earlier <= 2 and all(len(line) <= _SHORT_LINE for line in lines)  # noqa: PLR2004 - date, place, time
+
+    def _clocks(self, text: str, days: Sequence[Day]) -> Iterator[_Clock]:
+        for match in self._words.clock.finditer(text):
+            start, end = match.span("h1")[0], match.end()
+            if any(day.start < end and start < day.end for day in days):
+                continue
+            if (clock := _clock(match, self._language)) is not None:
+                yield clock
+
+    def _lengths(self, text: str) -> Iterator[timedelta]:
+        for match in self._words.length.finditer(text):
+            length = _length(match)
+            if length is not None:
+                yield length
+
+    def _is_old(self, text: str, day: Day, clock: _Clock) -> bool:
+        return bool(self._words.replaced.search(text[: min(day.start, clock.start)]))
+
+    def _appointment(self, index: int, clock: _Clock, day: Day, *, replaced: bool) -> Appointment:
+        quote = self._sentences[index].said
+        zone = said_zone(quote) or self._zone
+        start = _moment(_single(day), clock.begins, zone)
+        if start <= self._sent and day.until > _single(day):
+            start = _moment(day.until, clock.begins, zone)
+        length = self._said_length(index, clock)
+        return Appointment(start, start + (length or USUAL_LENGTH), str(zone), quote, length is not None, replaced)
+
+    def _said_length(self, index: int, clock: _Clock) -> timedelta | None:
+        if clock.ends is not None:
+            span = _minutes(clock.ends) - _minutes(clock.begins)
+            if 0 < span <= LONGEST.total_seconds() // 60:
+                return timedelta(minutes=span)
+        return next(self._lengths(self._texts[index]), self._usual)
+
+
+def _with_noon(text: str) -> str:
+    return re.sub(r"\b(?:12 )?(?:noon|midday)\b", "12:00", text)
+
+
+def _single(day: Day) -> date:
+    assert day.single is not None
+    return day.single
+
+
+def _moment(day: date, at: time, zone: tzinfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _clock(match: re.Match[str], language: str) -> _Clock | None:
+    """A time, if something says that the number is one: minutes, am or pm, "o'clock", or "at" before it."""
+    if not _is_time(match):
+        return None
+    begins = _time(match, 1, match["ap1"] or _half_of_range(match), language)
+    ends = _time(match, 2, match["ap2"], language) if match["h2"] else None
+    if begins is None:
+        return None
+    if ends is not None and ends < begins and match["ap2"] is None and ends.hour < _HALF_DAY:
+        ends = ends.replace(hour=ends.hour + _HALF_DAY)
+    return _Clock(match.start("h1"), match.end(), begins, ends)
+
+
+def _is_time(match: re.Match[str]) -> bool:
+    if match["sep1"] in (":", "h") or match["ap1"] or match["at"]:
+        return True
+    return any(match[name] for name in ("oc1", "ap2", "oc2")) or (match["sep2"] == ":" and match["h2"] is not None)
+
+
+def _half_of_range(match: re.Match[str]) -> str | None:
+    """What "2-3pm" says of the 2, and "11-1pm" doesn't of the 11."""
+    return match["ap2"] if match["h2"] and int(match["h1"]) <= int(match["h2"]) else None
+
+
+def _time(match: re.Match[str], number: int, half: str | None, language: str) -> time | None:
+    hour, minute = int(match[f"h{number}"]), int(match[f"mi{number}"] or 0)
+    if half and hour <= _HALF_DAY:
+        hour = hour % _HALF_DAY + (_HALF_DAY if half.startswith("p") else 0)
+    elif language == "en" and hour in _AFTERNOONS and match[f"h{number}"][0] != "0":
+        hour += _HALF_DAY
+    return time(hour, minute) if hour < _HOURS and minute < 60 else None  # noqa: PLR2004 - minutes of an hour
+
+
+def _length(match: re.Match[str]) -> timedelta | None:
+    if match["an_hour"]:
+        return timedelta(hours=1)
+    if match["half_an_hour"]:
+        return timedelta(minutes=30)
+    if match["minutes"]:
+        minutes = int(match["minutes"])
+        return timedelta(minutes=minutes) if 0 < minutes <= _LONGEST_IN_MINUTES else None
+    hours = int(match["hours"]) + (0.5 if match["half"] else 0)
+    return timedelta(hours=hours) if 0 < hours <= _LONGEST_IN_HOURS else None

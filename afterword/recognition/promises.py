@@ -1,0 +1,120 @@
+"""Promised dates: by when an employer says that they will write, decide or come back.
+
+A sentence promises where it frames a day so ("you will hear from us by Friday"). A day that is set for the user, an interview's
+day, and what holds only if something else does not, promise nothing.
+"""
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import NamedTuple
+
+from .cues import sentences_of, spoken
+from .dates import Context, Day, comparable, grammar
+
+_SURE, _LIKELY = 0.95, 0.9
+_ADJACENT = 6
+_BEFORE_MEETING = 40
+_LONGEST_SENTENCE = 800
+_LONGEST_CUE = 80
+
+
+class Promise(NamedTuple):
+    """The promised day as its later reading (`until`) and its earliest one have it, with the sentence and what framed it."""
+
+    until: date
+    earliest: date
+    quote: str
+    cue: str
+    confidence: float
+
+
+def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) -> tuple[Promise, ...]:
+    """What a text promises, at most one day a sentence. `sent` is in the sender's zone: days count from its date.
+
+    Business days skip weekends and `holidays`. No promise ends before the day on which it was sent.
+    """
+    sentences = sentences_of(text)
+    languages = spoken(sentences)
+    context = Context(sent.date(), holidays)
+    found = []
+    for sentence in sentences:
+        said = comparable(sentence.said[:_LONGEST_SENTENCE])
+        readings = [each for language in languages for each in _promises(said, sentence.said, language, context)]
+        if readings:
+            found.append(max(readings, key=lambda each: (each.confidence, each.until)))
+    return tuple(found)
+
+
+class _Frames(NamedTuple):
+    promises: re.Pattern[str]
+    others: re.Pattern[str]
+    refusals: re.Pattern[str]
+    meeting: re.Pattern[str]
+
+
+@cache
+def _frames(language: str) -> _Frames:
+    words = grammar(language).words
+    return _Frames(
+        re.compile(rf"(?<!\w)(?:{'|'.join(words['promises'])})"),
+        re.compile(rf"(?<!\w)(?:{'|'.join(words['not_promises'])})"),
+        re.compile(rf"(?<!\w)(?:{words['refusals']})"),
+        re.compile(rf"(?<!\w)(?:{words['meetings']})(?:\W+\w+){{0,3}}\W*$"),
+    )
+
+
+def _promises(said: str, quote: str, language: str, context: Context) -> Iterator[Promise]:
+    frames = _frames(language)
+    framing = [match.span() for match in frames.promises.finditer(said)]
+    if not framing or frames.refusals.search(said):
+        return
+    known = grammar(language)
+    days = known.days(said, context)
+    others = [match.span() for match in frames.others.finditer(said)]
+    promised = [
+        day
+        for day in days
+        if not _is_of_others(day, framing, others) and not _is_a_meetings(day, said, framing, frames)
+    ]
+    if promised:
+        frame = framing[-1]
+        day = known.joined(promised, min(promised, key=lambda each: _remoteness(each, framing)), said)
+        cue = f"{language}.promise: {said[frame[0] : frame[1]].strip()[:_LONGEST_CUE]} | {said[day.start : day.end]}"
+        yield Promise(day.until, day.earliest, quote, cue, _confidence(day))
+
+
+def _remoteness(day: Day, framing: Sequence[tuple[int, int]]) -> tuple[bool, bool, int]:
+    """A day inside or after the words that promise comes first, then one that a deadline's word marks, then the nearer."""
+    after = [max(0, day.start - end) for start, end in framing if start <= day.start]
+    return not after, not day.marked, min(after) if after else framing[0][0] - day.end
+
+
+def _is_of_others(day: Day, framing: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> bool:
+    """Whether what is said of the day is no promise: asked of the user, conditional, or of something else."""
+    return any(not _outdone(day, other, framing) for other in others)
+
+
+def _outdone(day: Day, other: tuple[int, int], framing: Sequence[tuple[int, int]]) -> bool:
+    """Whether a promise stands between the words that speak against it and the day, and so goes its own way."""
+    start, end = other
+    if start < day.end and day.start - end <= _ADJACENT and end <= day.end:
+        return any(start < frame < day.start for frame, _ in framing)
+    if start >= day.end:
+        return any(frame < start for frame, _ in framing)
+    return any(end <= frame <= day.start for frame, _ in framing)
+
+
+def _is_a_meetings(day: Day, said: str, framing: Sequence[tuple[int, int]], frames: _Frames) -> bool:
+    """Whether the day is an interview's: it stands right after one, with no word of a promise between."""
+    begin = max(0, day.start - _BEFORE_MEETING)
+    meeting = frames.meeting.search(said[begin : day.start])
+    if meeting is None:
+        return False
+    at = begin + meeting.start()
+    return not any(start <= at < end or at < start < day.start for start, end in framing)
+
+
+def _confidence(day: Day) -> float:
+    return _SURE if day.marked else _LIKELY
