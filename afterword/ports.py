@@ -146,7 +146,10 @@ class KnowsBusyTimes(Protocol):
     """A calendar source that can tell when the user is taken."""
 
     def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
-        """The user's taken times that touch [start, end), recurrences expanded, free (TRANSPARENT) and cancelled ones left out."""
+        """The user's taken times that touch [start, end), recurrences expanded, free (TRANSPARENT) and cancelled ones left out.
+
+        `start` is in the user's zone: that is the one in which floating times are read. The times that are given are in UTC.
+        """
         ...
 
 

@@ -5,10 +5,11 @@ from typing import Any
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Timezone, vDatetime, vDuration
+from icalendar import Alarm, Calendar, Component, Event, Timezone, vDatetime, vDuration
 from msgspec import Struct
 
 from afterword.ports import Invite
+from afterword.recognition.vevent import parse_calendar
 
 PRODID = "-//Afterword//Afterword//EN"
 WRITTEN = "X-AFTERWORD-START"
@@ -16,7 +17,6 @@ WRITTEN = "X-AFTERWORD-START"
 
 DONE = "✓ "
 MARKS_OF_DONE = (DONE.strip(), "[x]", "[X]")
-LARGEST = 1024 * 1024
 
 
 def written(invite: Invite, chosen: datetime | None = None) -> bytes:
@@ -51,7 +51,7 @@ def _event(invite: Invite, chosen: datetime) -> Event:
     event.add("categories", ["Afterword"])
     event.add("status", "CONFIRMED")
     event.add("transp", "TRANSPARENT" if invite.done else "OPAQUE")
-    event.add(WRITTEN, vDatetime(chosen))
+    event.add(WRITTEN, vDatetime(chosen.astimezone(UTC)))
     if invite.url:
         event.add("url", invite.url)
     if invite.alarm is not None and not invite.done:
@@ -91,13 +91,13 @@ class Entry(Struct, frozen=True, kw_only=True):
 def read_entry(text: bytes) -> Entry | None:
     """The first event of a VCALENDAR; None where there is none, or it can't be read."""
     try:
-        event = next(iter(Calendar.from_ical(text[:LARGEST]).walk("VEVENT")), None)
+        event = next(iter(parse_calendar(text).walk("VEVENT")), None)
         return _entry(event) if event is not None else None
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+    except Exception:  # noqa: BLE001 - the folder is the user's: whatever stands in a file, the others are looked at
         return None
 
 
-def _entry(event: Event) -> Entry | None:
+def _entry(event: Component) -> Entry | None:
     start, end = _moment(event.get("dtstart")), _moment(event.get("dtend"))
     if start is None:
         return None
@@ -106,11 +106,15 @@ def _entry(event: Event) -> Entry | None:
     return Entry(
         start=start,
         end=end or start + timedelta(minutes=15),
-        written=_moment(vDatetime.from_ical(str(event[WRITTEN]))) if WRITTEN in event else None,
+        written=_utc(str(event.get(WRITTEN, ""))),
         partstat=str(said[0]).upper() if said else "",
         status=str(event.get("status", "")).upper(),
         done=str(event.get("summary", "")).startswith(MARKS_OF_DONE),
     )
+
+
+def _utc(text: str) -> datetime | None:
+    return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if text else None
 
 
 def _moment(value: Any) -> datetime | None:

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from msgspec import Struct, field, msgpack
 
 from afterword.ports import Batch, BusyTime, CalendarEntry, Item, NeedsUser, SetAside, Unavailable, VanishedEntry
-from afterword.recognition.calendar_text import EntryText, check_limits, entries
-from afterword.recognition.reading import Unreadable
+from afterword.recognition.calendar_text import EntryText, entries, is_whole
+from afterword.recognition.vevent import OURS, parse_calendar
 
 from .seen import decoded, mark
 
@@ -18,7 +18,6 @@ BATCH = 200
 LARGEST_FILE = 20 * 1024 * 1024
 KEPT_OF_A_LARGE_ONE = 64 * 1024
 MOST_FILES = 20_000
-DEEPEST = 4
 LONGEST_SERIES = 400
 """Occurrences of one series that are looked at for taken times."""
 
@@ -53,41 +52,40 @@ class IcsSource:
         """The entries that are new or changed, and the UIDs that are gone while others still stand."""
         _ = until  # a calendar shows what stands in it now
         known = decoded(cursor, Cursor, Cursor())
-        items: list[Item] = []
         standing: dict[str, EntryText] = {}
-        unread = dict(known.unread)
+        refused: dict[str, SetAside] = {}
         for path in self._files():
-            entries_or_reason = _read(path)
-            if isinstance(entries_or_reason, SetAside):
-                unread[path.name] = mark(entries_or_reason.raw)
-                items += [entries_or_reason] if known.unread.get(path.name) != unread[path.name] else []
+            read = _read(path, self._name(path))
+            if isinstance(read, SetAside):
+                refused[read.ref] = read
             else:
-                _take(entries_or_reason, standing)
+                _take(read, standing)
         marks = {uid: _mark(each) for uid, each in standing.items()}
-        items += [
-            CalendarEntry(raw=each.text, ref=uid)
-            for uid, each in standing.items()
-            if known.entries.get(uid) != marks[uid]
+        unread = {ref: mark(each.raw) for ref, each in refused.items()}
+        all_read = bool(marks) and not refused
+        now = Cursor(entries=marks if all_read else known.entries | marks, unread=unread)
+        items: list[Item | str] = [
+            *(each for ref, each in refused.items() if each.raw.strip() and known.unread.get(ref) != unread[ref]),
+            *(uid for uid in marks if known.entries.get(uid) != marks[uid]),
+            *(VanishedEntry(uid=uid, ref=uid) for uid in sorted(known.entries.keys() - now.entries.keys())),
         ]
-        gone = known.entries.keys() - marks.keys() if marks else set()
-        items += [VanishedEntry(uid=uid, ref=uid) for uid in sorted(gone)]
-        kept = {uid: each for uid, each in known.entries.items() if not marks} | marks
-        yield from _batches(items, known, Cursor(entries=kept, unread=unread))
+        yield from _batches(items, standing, known, now)
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
-        """The taken times of every entry that can be read."""
+        """The taken times of every entry that can be read; a floating time is one in the zone of `start`."""
         standing: dict[str, EntryText] = {}
         for path in self._files():
-            read = _read(path)
+            read = _read(path, self._name(path))
             if not isinstance(read, SetAside):
                 _take(read, standing)
         for each in standing.values():
-            yield from _busy(each, start, end)
+            if not each.uid.endswith(OURS):
+                yield from _busy(each, start, end)
 
     def check(self) -> str:
         """How many entries there are, in how many files."""
         files = list(self._files())
-        reads = [_read(each) for each in files]
+        reads = [_read(each, self._name(each)) for each in files]
         count = sum(len(each) for each in reads if not isinstance(each, SetAside))
         return f"{count} entries in {len(files)} file{'s' if len(files) != 1 else ''}"
 
@@ -100,64 +98,74 @@ class IcsSource:
         else:
             raise NeedsUser(f"There is no calendar at {self._path}: mend the account's path.")
 
+    def _name(self, path: Path) -> str:
+        return path.name if path == self._path else str(path.relative_to(self._path))
 
-def _read(path: Path) -> list[EntryText] | SetAside:
+
+def _read(path: Path, ref: str) -> list[EntryText] | SetAside:
     try:
         if path.stat().st_size > LARGEST_FILE:
             with path.open("rb") as file:
                 raw = file.read(KEPT_OF_A_LARGE_ONE)
-            return SetAside(raw=raw, ref=path.name, reason="the calendar is larger than 20 MB")
+            return SetAside(raw=raw, ref=ref, reason="the calendar is larger than 20 MB")
         raw = path.read_bytes()
     except PermissionError as error:
         raise NeedsUser(f"{path} can't be read: give yourself the right to.") from error
     except OSError as error:
         raise Unavailable(f"{path} can't be read ({error.strerror}).") from error
-    if raw.strip() and b"BEGIN:VCALENDAR" not in raw[:4096].upper():
-        return SetAside(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=path.name, reason="it is no calendar")
+    if b"BEGIN:VCALENDAR" not in raw[:4096].upper():
+        return SetAside(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="it is no calendar")
+    if not is_whole(raw):
+        return SetAside(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="the calendar is cut off")
     return list(entries(raw))
 
 
 def _take(read: list[EntryText], standing: dict[str, EntryText]) -> None:
-    """The newest revision of each UID counts, in whatever file it lies."""
+    """The newest revision of each UID counts, in whatever file it lies; of two alike, the same one at every read."""
     for each in read:
         if each.uid and (each.uid not in standing or _revision(each) > _revision(standing[each.uid])):
             standing[each.uid] = each
 
 
 def _revision(entry: EntryText) -> tuple[int, bytes]:
-    sequences = [int(each) for each in _SEQUENCE.findall(entry.text)]
-    return max(sequences, default=0), max(_CHANGED.findall(entry.text), default=b"")
+    text = b"\n".join(entry.components)
+    sequences = [int(each) for each in _SEQUENCE.findall(text)]
+    return max(sequences, default=0), max(_CHANGED.findall(text), default=b"")
 
 
 def _mark(entry: EntryText) -> bytes:
     return mark(_CHANGES_BY_ITSELF.sub(b"", entry.text))
 
 
-def _batches(items: list[Item], before: Cursor, after: Cursor) -> Iterator[Batch]:
-    """All but the last keep the cursor as it was: what is gone can be told only once all that is there is known."""
+def _batches(items: list[Item | str], standing: dict[str, EntryText], before: Cursor, after: Cursor) -> Iterator[Batch]:
+    """The items, UIDs made to entries batch by batch. All but the last keep the cursor as it was: what is gone can be told
+    only once all that is there is known.
+    """
     starts = range(0, max(1, len(items)), BATCH)
     for start in starts:
+        some = items[start : start + BATCH]
+        made = (CalendarEntry(raw=standing[each].text, ref=each) if isinstance(each, str) else each for each in some)
         cursor = after if start == starts[-1] else before
-        yield Batch(items=tuple(items[start : start + BATCH]), cursor=msgpack.encode(cursor), total=len(items))
+        yield Batch(items=tuple(made), cursor=msgpack.encode(cursor), total=len(items))
 
 
 def _busy(entry: EntryText, start: datetime, end: datetime) -> Iterator[BusyTime]:
-    from icalendar import Calendar  # noqa: PLC0415 - needed only where an invite looks for its place
-    from recurring_ical_events import of  # noqa: PLC0415 - see above
+    from recurring_ical_events import of  # noqa: PLC0415 - needed only where an invite looks for its place
 
     try:
-        check_limits(entry.text)
-        occurrences = of(Calendar.from_ical(entry.text)).between(start, end)
-    except (Unreadable, ValueError, TypeError, KeyError, OverflowError):
+        occurrences = of(parse_calendar(entry.text)).between(start, end)
+        times = [(each.start, each.end) for each in occurrences[:LONGEST_SERIES] if not _is_free(each)]
+    except Exception:  # noqa: BLE001 - whatever an entry does to its parser, the others are busy times
         return
-    for each in occurrences[:LONGEST_SERIES]:
-        begins, ends = each.get("dtstart"), each.get("dtend")
-        free = (
-            str(each.get("transp", "")).upper() == "TRANSPARENT" or str(each.get("status", "")).upper() == "CANCELLED"
-        )
-        if not free and begins is not None and ends is not None and isinstance(begins.dt, datetime):
-            yield BusyTime(_aware(begins.dt, start), _aware(ends.dt, start))
+    for begins, ends in times:
+        if isinstance(begins, datetime) and isinstance(ends, datetime):
+            yield BusyTime(_aware(begins, start), _aware(ends, start))
+
+
+def _is_free(occurrence: Any) -> bool:
+    said = [str(occurrence.get(name, "")).upper() for name in ("transp", "status")]
+    return "TRANSPARENT" in said or "CANCELLED" in said
 
 
 def _aware(moment: datetime, like: datetime) -> datetime:
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=like.tzinfo)
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=like.tzinfo)).astimezone(UTC)

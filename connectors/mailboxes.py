@@ -71,16 +71,15 @@ _MODIFIED_UTF7 = re.compile(r"&([A-Za-z0-9+,]*)-")
 
 
 def role_of(name: str) -> Mailbox | None:
-    """The role of a mailbox's name, None for one that is not read: drafts, junk, trash."""
-    last = re.split(r"[./\\]", _decoded(name))[-1]
-    known = normalize("NFC", last).strip().casefold()
-    if known in _LEFT_OUT:
+    """The role of a mailbox's name, None for one that is not read: drafts, junk, trash. "Sent.2025" is sent mail too."""
+    steps = [normalize("NFC", each).strip().casefold() for each in re.split(r"[./\\]", _decoded(name))]
+    if not _LEFT_OUT.isdisjoint(steps):
         return None
-    if known in _SENT:
+    if not _SENT.isdisjoint(steps):
         return "sent"
-    if known in {"", "inbox", "cur", "new"}:
+    if steps[-1] in {"", "inbox"}:
         return "inbox"
-    return "archive" if known in _ARCHIVE else "other"
+    return "archive" if not _ARCHIVE.isdisjoint(steps) else "other"
 
 
 def _decoded(name: str) -> str:

@@ -16,9 +16,8 @@ from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Una
 from afterword.recognition.message import arrived_at
 
 from .mailboxes import role_of
-from .seen import mark, packed, unpacked
+from .seen import Seen, is_full, mark
 
-BATCH = 200
 LARGEST_MAIL = 25 * 1024 * 1024
 KEPT_OF_A_LARGE_ONE = 64 * 1024
 HEAD = 64 * 1024
@@ -50,16 +49,18 @@ class MaildirSource:
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The mails whose names the cursor doesn't hold."""
-        seen = unpacked(cursor or b"")
+        seen = Seen(cursor or b"")
         fresh = {each.key: each for each in self._files() if each.key not in seen}
-        for some in _batches(list(fresh.values())):
-            items: list[Item] = []
-            for each in some:
-                item = _item(each, until)
-                if item is not None:
-                    items.append(item)
-                    seen.add(each.key)
-            yield Batch(items=tuple(items), cursor=packed(seen), total=len(fresh))
+        items: list[Item] = []
+        for each in fresh.values():
+            item = _item(each, until)
+            if item is not None:
+                items.append(item)
+                seen.add(each.key)
+            if is_full(items):
+                yield Batch(items=tuple(items), cursor=seen.packed(), total=len(fresh))
+                items = []
+        yield Batch(items=tuple(items), cursor=seen.packed(), total=len(fresh))
 
     def check(self) -> str:
         """How many mails there are, in how many folders."""
@@ -88,7 +89,7 @@ def _folders(path: Path, name: str, depth: int) -> Iterator[tuple[Path, Mailbox]
     if depth:
         for each in sorted(os.scandir(path), key=lambda entry: entry.name):
             if each.name not in {"cur", "new", "tmp"} and each.is_dir(follow_symlinks=False):
-                yield from _folders(Path(each.path), each.name, depth - 1)
+                yield from _folders(Path(each.path), f"{name}/{each.name}", depth - 1)
 
 
 def _files_in(place: Path, role: Mailbox) -> Iterator[Found]:
@@ -121,8 +122,3 @@ def _item(found: Found, until: datetime) -> Item | None:
     if large:
         return SetAside(raw=raw, ref=ref, reason=f"it is larger than {LARGEST_MAIL // 1024 // 1024} MB")
     return Mail(raw=raw, ref=ref, mailbox=found.role, received_at=stored_at)
-
-
-def _batches(found: list[Found]) -> Iterator[list[Found]]:
-    for start in range(0, len(found), BATCH):
-        yield found[start : start + BATCH]

@@ -4,7 +4,6 @@ A mail begins at a "From " line after an empty line, if that line looks like an 
 "From " at the start of a line are in all mailboxes, escaped or not.
 """
 
-import mmap
 import os
 import re
 from collections.abc import Iterator
@@ -18,25 +17,29 @@ from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Una
 from afterword.recognition.message import arrived_at
 
 from .mailboxes import role_of
-from .seen import decoded, mark, packed, unpacked
+from .seen import Seen, decoded, is_full, mark
 
-BATCH = 200
 LARGEST_MAIL = 25 * 1024 * 1024
 KEPT_OF_A_LARGE_ONE = 64 * 1024
 HEAD = 64 * 1024
 TAIL = 4096
-"""So many bytes before the end of what was read tell whether the file only grew since."""
+"""So many bytes before the place up to which was read tell whether the file only grew since."""
+
+BLOCK = 4 * 1024 * 1024
+LONGEST_ENVELOPE = 512
 
 _ENVELOPE = re.compile(
     rb"^From [^\r\n]{0,300}?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d[^\r\n]{0,60}\r?\n",
     re.MULTILINE,
 )
+_DATE = re.compile(rb"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}")
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _CHANGING = re.compile(
     rb"^(?:X?-?Status|X-Keywords|X-UID|X-UIDL|X-IMAP|X-IMAPbase|X-Mozilla-[\w-]+|Content-Length|Lines):[^\n]*\n(?:[ \t][^\n]*\n)*",
     re.MULTILINE | re.IGNORECASE,
 )
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
-_NOT_MAIL = frozenset({".msf", ".dat", ".sqlite", ".json", ".html", ".log", ".txt~"})
+_NOT_MAIL = frozenset({".msf", ".dat", ".sqlite", ".json", ".html", ".log", ".lock", ".txt~"})
 
 
 class MboxSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,16 +50,18 @@ class MboxSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class FileCursor(Struct, kw_only=True):
-    """How far a file was read: the offset, a digest of what stands before it, and a mark of every mail."""
+    """How far a file was read: where its last mail begins, a digest of what stands before that, and the file's size."""
 
     offset: int = 0
     tail: bytes = b""
     size: int = 0
-    seen: bytes = b""
 
 
 class Cursor(Struct, kw_only=True):
+    """The files, and a mark of every mail in any of them: one that moves between them is not new."""
+
     files: dict[str, FileCursor] = field(default_factory=dict)
+    seen: bytes = b""
 
 
 class MboxSource:
@@ -72,9 +77,11 @@ class MboxSource:
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The mails that came behind what was read; where a file was rewritten, those that it did not hold."""
         known = decoded(cursor, Cursor, Cursor())
+        seen = Seen(known.seen)
         for path in self._files():
             here = known.files.setdefault(path.name, FileCursor())
-            for items in self._read_file(path, here, until):
+            for items in self._read_file(path, here, seen, until):
+                known.seen = seen.packed()
                 yield Batch(items=items, cursor=msgpack.encode(known))
 
     def check(self) -> str:
@@ -91,30 +98,28 @@ class MboxSource:
         else:
             raise NeedsUser(f"There is no mbox at {self._path}: mend the account's path.")
 
-    def _read_file(self, path: Path, here: FileCursor, until: datetime) -> Iterator[tuple[Item, ...]]:
+    def _read_file(self, path: Path, here: FileCursor, seen: Seen, until: datetime) -> Iterator[tuple[Item, ...]]:
         role: Mailbox = "sent" if self._sent else (role_of(path.stem) or "other")
         try:
-            with path.open("rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                if size:
-                    with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as data:
-                        yield from _Reading(data, here, until, role, path.name).batches()
+            with path.open("rb", buffering=0) as file:
+                yield from _Reading(file.fileno(), here, seen, until, role=role, name=path.name).batches()
         except PermissionError as error:
             raise NeedsUser(f"{path} can't be read: give yourself the right to.") from error
-        except (OSError, ValueError) as error:
-            raise Unavailable(f"{path} can't be read ({error}).") from error
+        except OSError as error:
+            raise Unavailable(f"{path} can't be read ({error.strerror}).") from error
 
 
 class _Reading:
-    """One pass over a file's bytes."""
+    """One pass over a file. It may be cut or rewritten meanwhile: what is missing is read short, and looked at next time."""
 
-    def __init__(self, data: mmap.mmap, here: FileCursor, until: datetime, role: Mailbox, name: str) -> None:
-        self._data = data
+    def __init__(self, file: int, here: FileCursor, seen: Seen, until: datetime, *, role: Mailbox, name: str) -> None:
+        self._file = file
         self._here = here
+        self._seen = seen
         self._until = until
         self._role = role
         self._name = name
-        self._seen = unpacked(here.seen)
+        self._size = os.fstat(file).st_size
         self._waits = False
 
     def batches(self) -> Iterator[tuple[Item, ...]]:
@@ -123,51 +128,58 @@ class _Reading:
             item = self._item(start, end)
             items.extend([item] if item is not None else [])
             if not self._waits:
-                self._keep(end)
-            if len(items) == BATCH:
-                yield self._full(items)
+                self._keep(start)
+            if is_full(items):
+                yield tuple(items)
                 items = []
-        yield self._full(items)
-
-    def _full(self, items: list[Item]) -> tuple[Item, ...]:
-        self._here.seen = packed(self._seen)
-        return tuple(items)
+        self._here.size = self._size
+        yield tuple(items)
 
     def _begin(self) -> int:
-        """Behind what was read, if that still stands there; else at the beginning."""
+        """At the last mail that was read, if what is before it still stands there; else at the beginning."""
         offset = self._here.offset
-        grown = offset <= len(self._data) and mark(self._data[max(0, offset - TAIL) : offset]) == self._here.tail
-        return offset if grown else 0
+        return offset if offset <= self._size and self._tail(offset) == self._here.tail else 0
 
-    def _keep(self, end: int) -> None:
-        self._here.offset, self._here.tail = end, mark(self._data[max(0, end - TAIL) : end])
+    def _keep(self, start: int) -> None:
+        """The last mail is looked at again: more of it may have been on its way."""
+        self._here.offset, self._here.tail = start, self._tail(start)
+
+    def _tail(self, offset: int) -> bytes:
+        begin = max(0, offset - TAIL)
+        return mark(os.pread(self._file, offset - begin, begin))
 
     def _mails(self, begin: int) -> Iterator[tuple[int, int]]:
         """Where each mail's envelope begins, and where the next one's does."""
         start = None
-        for found in _ENVELOPE.finditer(self._data, begin):
-            if not self._follows_an_empty_line(found.start()):
-                continue
+        for here in self._envelopes(begin):
             if start is not None:
-                yield start, found.start()
-            start = found.start()
+                yield start, here
+            start = here
         if start is not None and self._is_whole():
-            yield start, len(self._data)
+            yield start, self._size
 
-    def _follows_an_empty_line(self, start: int) -> bool:
-        before = self._data[max(0, start - 4) : start]
-        return start == 0 or before.endswith((b"\n\n", b"\n\r\n")) or before == b"\n"
+    def _envelopes(self, begin: int) -> Iterator[int]:
+        """Where envelopes stand, looked for in blocks that overlap by the longest envelope."""
+        while begin < self._size:
+            lead = min(begin, 4)
+            block = os.pread(self._file, min(BLOCK, self._size - begin) + lead, begin - lead)
+            is_last = begin + BLOCK >= self._size or len(block) < BLOCK
+            end = len(block) if is_last else len(block) - LONGEST_ENVELOPE
+            for found in _ENVELOPE.finditer(block, lead):
+                if found.start() < end and _follows_an_empty_line(block, found.start(), is_first=begin == lead):
+                    yield begin - lead + found.start()
+            if is_last:
+                return
+            begin += end - lead
 
     def _is_whole(self) -> bool:
         """A last mail without an end of line is being written, unless it stood so at the last read too."""
-        size, before = len(self._data), self._here.size
-        self._here.size = size
-        return self._data[-1:] == b"\n" or before == size
+        return os.pread(self._file, 1, self._size - 1) == b"\n" or self._here.size == self._size
 
     def _item(self, start: int, end: int) -> Item | None:
         """The mail; None for one that was seen, or that has not arrived yet: then all behind it is looked at again."""
-        begin = self._data.find(b"\n", start, end) + 1
-        raw = self._data[begin : min(end, begin + LARGEST_MAIL)]
+        raw = os.pread(self._file, min(end - start, LARGEST_MAIL + LONGEST_ENVELOPE), start)
+        envelope, _, raw = raw.partition(b"\n")
         key = _key(raw)
         if key in self._seen:
             return None
@@ -177,20 +189,26 @@ class _Reading:
             return None
         self._seen.add(key)
         ref = f"{self._name}:{start}"
-        if end - begin > LARGEST_MAIL:
+        if end - start > LARGEST_MAIL:
             return SetAside(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="it is larger than 25 MB")
-        raw = _QUOTED.sub(rb"\1", raw)
-        return Mail(raw=raw, ref=ref, mailbox=self._role, received_at=_envelope_date(self._data[start:begin]))
+        return Mail(raw=_QUOTED.sub(rb"\1", raw), ref=ref, mailbox=self._role, received_at=_envelope_date(envelope))
+
+
+def _follows_an_empty_line(block: bytes, start: int, *, is_first: bool) -> bool:
+    before = block[max(0, start - 4) : start]
+    return before.endswith((b"\n\n", b"\n\r\n")) or (is_first and before in (b"", b"\n", b"\r\n"))
 
 
 def _key(raw: bytes) -> bytes:
-    head, _, body = raw.partition(b"\n\n")
-    return mark(_CHANGING.sub(b"", head + b"\n") + body.rstrip())
+    """The same for a mail, whatever a mail program writes into its head for itself."""
+    found = _END_OF_HEAD.search(raw)
+    head, body = (raw[: found.start()], raw[found.end() :]) if found else (raw, b"")
+    return mark(_CHANGING.sub(b"", head.replace(b"\r\n", b"\n") + b"\n").rstrip() + b"\n\n" + body.rstrip())
 
 
 def _envelope_date(line: bytes) -> datetime | None:
     """The time of delivery (RFC 4155: in UTC), if the line tells it."""
-    found = re.search(rb"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}", line)
+    found = _DATE.search(line)
     if found is None:
         return None
     try:
@@ -200,4 +218,10 @@ def _envelope_date(line: bytes) -> datetime | None:
 
 
 def _may_be_mbox(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink() and path.suffix not in _NOT_MAIL and role_of(path.stem) is not None
+    return (
+        path.is_file()
+        and not path.is_symlink()
+        and not path.name.startswith(".")
+        and path.suffix not in _NOT_MAIL
+        and role_of(path.stem) is not None
+    )

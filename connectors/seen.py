@@ -1,12 +1,16 @@
 """What was seen before, as a cursor: short digests of names or contents, packed."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
 from msgspec import DecodeError, msgpack
 
+from afterword.ports import Item, VanishedEntry
+
 LENGTH = 8
+MOST_ITEMS = 200
+MOST_BYTES = 32 * 1024 * 1024
 Value = TypeVar("Value")
 
 
@@ -15,13 +19,30 @@ def mark(data: bytes) -> bytes:
     return blake2b(data, digest_size=LENGTH).digest()
 
 
-def packed(marks: Iterable[bytes]) -> bytes:
-    """The marks as one string of bytes, the same for the same set."""
-    return b"".join(sorted(marks))
+class Seen:
+    """The marks of what was seen, in the order in which they came: one more costs the same, however many there are."""
+
+    def __init__(self, packed: bytes = b"") -> None:
+        self._packed = bytearray(packed[: len(packed) // LENGTH * LENGTH])
+        self._marks = {packed[start : start + LENGTH] for start in range(0, len(self._packed), LENGTH)}
+
+    def __contains__(self, each: bytes) -> bool:
+        return each in self._marks
+
+    def add(self, each: bytes) -> None:
+        if each not in self._marks:
+            self._marks.add(each)
+            self._packed += each
+
+    def packed(self) -> bytes:
+        """All of them as one string of bytes."""
+        return bytes(self._packed)
 
 
-def unpacked(data: bytes) -> set[bytes]:
-    return {data[start : start + LENGTH] for start in range(0, len(data) - LENGTH + 1, LENGTH)}
+def is_full(items: Sequence[Item]) -> bool:
+    """Whether a batch holds as much as is read at once."""
+    size = sum(len(each.raw) for each in items if not isinstance(each, VanishedEntry))
+    return len(items) >= MOST_ITEMS or size >= MOST_BYTES
 
 
 def decoded(cursor: bytes | None, kind: type[Value], otherwise: Value) -> Value:

@@ -82,7 +82,7 @@ def _raw(row: Mapping[str, Any], *, is_users: bool) -> bytes:
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     mail.set_content(str(row.get("text") or "").replace("\x00", ""))
-    body = mail.get_content()
+    body = str(mail.get_content())
     return (head + "Content-Type: text/plain; charset=utf-8\r\n\r\n" + body).encode("utf-8", "replace")
 
 

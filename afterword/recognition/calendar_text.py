@@ -6,32 +6,56 @@ keep it busy for a minute.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 
 from .reading import Unreadable
 
 LARGEST_ENTRY = 512 * 1024
+LARGEST_ZONE = 32 * 1024
 LONGEST_LINE = 64 * 1024
+LONGEST_RULE = 300
 MOST_LINES = 5000
+MOST_ZONES = 10
+MOST_RULES = 10
+MOST_ZONE_RULES = 100
 MOST_VALUES = 500
 MOST_ATTENDEES = 1000
 MOST_COMPONENTS = 200
+MOST_PARAMETERS = 200
 DEEPEST = 5
 
+_LINE = re.compile(rb"[^\r\n]+")
 _FOLD = re.compile(rb"\r?\n[ \t]")
-_FAST_RULE = re.compile(
-    rb"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|INTERVAL=0(?:;|$)|COUNT=\d{5,}|BYSETPOS=[^;]{40,}", re.IGNORECASE
+_ENDLESS_RULE = re.compile(
+    rb"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|INTERVAL=(?:0*(?:;|\s|$)|-)|COUNT=\d{5,}|BYSETPOS=[^;]{40,}"
+    rb"|BY(?:MINUTE|SECOND)=[^;,]*,|FREQ=DAILY.*BY(?:MONTHDAY|YEARDAY|WEEKNO|SETPOS)="
+    rb"|BY(?:MONTHDAY|YEARDAY|WEEKNO|SETPOS)=.*FREQ=DAILY",
+    re.IGNORECASE,
 )
-_ZONE_RULE = re.compile(rb"FREQ=(?!YEARLY)", re.IGNORECASE)
+_ZONE_RULE = re.compile(
+    rb"FREQ=(?!YEARLY)|BY(?:DAY|MONTH|HOUR|MINUTE|SECOND|YEARDAY|WEEKNO)=[^;,]*,|BYMONTHDAY=(?:[^;,]*,){7}"
+    rb"|^(?!.*BYMONTH=).*BY",
+    re.IGNORECASE,
+)
 _TZID = re.compile(rb"TZID=(?:\"([^\"]{1,200})\"|([^;:\"]{1,200}))")
 
 
 class EntryText(Struct, frozen=True, kw_only=True):
-    """All components of one UID, as one VCALENDAR with the method and the zones that they came with."""
+    """All components of one UID. `zones` are the VTIMEZONEs that they name, shared between the entries of a calendar."""
 
     uid: str
-    text: bytes
+    components: tuple[bytes, ...]
+    zones: tuple[bytes, ...] = ()
+    method: bytes = b""
+
+    @property
+    def text(self) -> bytes:
+        """One VCALENDAR, with the method and the zones that the components came with."""
+        head = [b"BEGIN:VCALENDAR", b"VERSION:2.0", b"PRODID:-//Afterword//Reader//EN"]
+        method = [self.method] if self.method else []
+        return b"\r\n".join([*head, *method, *self.zones, *self.components, b"END:VCALENDAR", b""])
 
 
 def entries(raw: bytes) -> Iterator[EntryText]:
@@ -43,67 +67,108 @@ def entries(raw: bytes) -> Iterator[EntryText]:
         if name == b"VEVENT":
             uid = _value(component, b"UID")
             events.setdefault(uid, []).append(component)
-        elif name == b"VTIMEZONE":
+        elif name == b"VTIMEZONE" and len(component) <= LARGEST_ZONE:
             zones[_value(component, b"TZID")] = component
         elif name == b"METHOD":
             method = component
     for uid, components in events.items():
-        yield EntryText(uid=uid.decode("utf-8", "replace"), text=_calendar(method, components, zones))
+        named = sorted(_zones_of(components) & zones.keys())
+        yield EntryText(
+            uid=uid.decode("utf-8", "replace"),
+            components=tuple(components),
+            zones=tuple(zones[name] for name in named[:MOST_ZONES]),
+            method=method,
+        )
+
+
+def is_whole(raw: bytes) -> bool:
+    """Whether a calendar ends where it says that it ends: one that is being written does not."""
+    return raw.rstrip()[-13:].upper() == b"END:VCALENDAR"
 
 
 def check_limits(text: bytes) -> None:
     """Raise Unreadable for an entry that asks for more than any meeting needs."""
     if len(text) > LARGEST_ENTRY:
         raise Unreadable("the calendar entry is larger than 512 kB")
-    lines = _FOLD.sub(b"", text).splitlines()
+    lines = _LINE.findall(_FOLD.sub(b"", text))
     if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
         raise Unreadable("the calendar entry has more, or longer, lines than a meeting needs")
-    depth, components, attendees, in_zone = 0, 0, 0, False
-    for line in lines:
-        name, _, value = line.partition(b":")
-        upper = name[:12].upper()
-        if upper == b"BEGIN":
-            depth, components = depth + 1, components + 1
-            in_zone = in_zone or value.strip().upper() == b"VTIMEZONE"
-        elif upper == b"END":
-            depth -= 1
-            in_zone = in_zone and value.strip().upper() != b"VTIMEZONE"
-        attendees += upper.startswith(b"ATTENDEE")
-        _check_line(upper, value, in_zone=in_zone)
-        if depth > DEEPEST or components > MOST_COMPONENTS or attendees > MOST_ATTENDEES:
-            raise Unreadable("the calendar entry holds more components or attendees than a meeting has")
+    _Limits().check(lines)
 
 
-def _check_line(name: bytes, value: bytes, *, in_zone: bool) -> None:
-    if name.startswith((b"RRULE", b"EXRULE")) and (_FAST_RULE.search(value) or (in_zone and _ZONE_RULE.search(value))):
-        raise Unreadable("the calendar entry repeats without end")
-    if name.startswith((b"RDATE", b"EXDATE")) and value.count(b",") > MOST_VALUES:
-        raise Unreadable("the calendar entry lists more dates than a meeting has")
+class _Limits:
+    """What was counted in an entry's lines so far."""
+
+    def __init__(self) -> None:
+        self.depth = self.components = self.attendees = self.rules = self.zone_rules = self.dates = 0
+        self.in_zone = False
+
+    def check(self, lines: list[bytes]) -> None:
+        for line in lines:
+            name, _, value = line.partition(b":")
+            self._nest(name[:12].upper(), value.strip().upper()[:12])
+            self._count(name[:12].upper(), value)
+            if line.count(b";") > MOST_PARAMETERS and name.count(b";") > MOST_PARAMETERS:
+                raise Unreadable("the calendar entry has more parameters than a meeting needs")
+
+    def _nest(self, name: bytes, value: bytes) -> None:
+        if name == b"BEGIN":
+            self.depth, self.components = self.depth + 1, self.components + 1
+            self.in_zone = self.in_zone or value == b"VTIMEZONE"
+        elif name == b"END":
+            self.depth -= 1
+            self.in_zone = self.in_zone and value != b"VTIMEZONE"
+        if self.depth > DEEPEST or self.components > MOST_COMPONENTS:
+            raise Unreadable("the calendar entry holds more components than a meeting has")
+
+    def _count(self, name: bytes, value: bytes) -> None:
+        if name.startswith((b"RRULE", b"EXRULE")):
+            self.rules += not self.in_zone
+            self.zone_rules += self.in_zone
+            endless = _ENDLESS_RULE.search(value) or (self.in_zone and _ZONE_RULE.search(value))
+            too_many = self.rules > MOST_RULES or self.zone_rules > MOST_ZONE_RULES
+            if endless or too_many or len(value) > LONGEST_RULE:
+                raise Unreadable("the calendar entry repeats without end")
+        elif name.startswith((b"RDATE", b"EXDATE")):
+            self.dates += 1 + value.count(b",")
+        self.attendees += name.startswith(b"ATTENDEE")
+        if self.dates > MOST_VALUES or self.attendees > MOST_ATTENDEES:
+            raise Unreadable("the calendar entry lists more dates or attendees than a meeting has")
 
 
 def _components(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The VEVENTs and VTIMEZONEs, and the METHOD line, each as its lines; alarms and what else there is are left out."""
-    open_name, lines, skipping, depth = b"", list[bytes](), b"", 0
-    for line in raw.splitlines(keepends=False):
+    """The VEVENTs and VTIMEZONEs, and the METHOD line, each as its lines; alarms and what else there is are left out.
+
+    Empty lines go too: parsers take those before a folded line for a part of the fold. A component over the limit is kept
+    as far as is needed to see that it is.
+    """
+    open_name, lines, size, skipping, depth = b"", list[bytes](), 0, b"", 0
+    for found in _LINE.finditer(raw):
+        line = found[0]
         upper = line[:32].strip().upper()
         if skipping:
             skipping = b"" if upper == b"END:" + skipping else skipping
         elif open_name:
-            if upper.startswith(b"BEGIN:"):
-                if upper == b"BEGIN:VALARM":
-                    skipping = b"VALARM"
-                    continue
-                depth += 1
-            lines.append(line)
-            if upper == b"END:" + open_name and depth <= 1:
+            if upper == b"BEGIN:VALARM":
+                skipping = b"VALARM"
+                continue
+            if size <= LARGEST_ENTRY:
+                lines.append(line)
+                size += len(line) + 2
+            depth += upper.startswith(b"BEGIN:") - upper.startswith(b"END:")
+            if depth == 0:
                 yield open_name, b"\r\n".join(lines)
                 open_name = b""
-            elif upper.startswith(b"END:"):
-                depth -= 1
         elif upper in {b"BEGIN:VEVENT", b"BEGIN:VTIMEZONE"}:
-            open_name, lines, depth = upper[6:], [line], 0
+            open_name, lines, size, depth = upper[6:], [line], len(line), 1
         elif upper.startswith(b"METHOD:"):
-            yield b"METHOD", line
+            yield b"METHOD", line[:100]
+
+
+def _zones_of(components: list[bytes]) -> set[bytes]:
+    """The TZIDs that are named, as far as the first occurrences tell them."""
+    named = (found for component in components for found in _TZID.finditer(_FOLD.sub(b"", component)))
+    return {found[1] or found[2] for found in islice(named, MOST_LINES)}
 
 
 def _value(component: bytes, name: bytes) -> bytes:
@@ -111,10 +176,3 @@ def _value(component: bytes, name: bytes) -> bytes:
         rb"^" + name + rb"(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", component, re.MULTILINE | re.IGNORECASE
     )
     return _FOLD.sub(b"", found[1]).strip()[:1000] if found else b""
-
-
-def _calendar(method: bytes, components: list[bytes], zones: dict[bytes, bytes]) -> bytes:
-    named = {one or other for component in components for one, other in _TZID.findall(_FOLD.sub(b"", component))}
-    parts = [b"BEGIN:VCALENDAR", b"VERSION:2.0", b"PRODID:-//Afterword//Reader//EN", *([method] if method else [])]
-    parts += [zones[name] for name in sorted(named) if name in zones]
-    return b"\r\n".join([*parts, *components, b"END:VCALENDAR", b""])

@@ -8,7 +8,18 @@ from msgspec import Struct
 
 from afterword.eventlog.events import Person
 
-from .mime import Fields, Part, as_text, date_of, decoded, leaves, read_fields, split_mail
+from .mime import (
+    LARGEST_TEXT,
+    Fields,
+    Part,
+    as_text,
+    date_of,
+    decoded,
+    leaves,
+    read_fields,
+    split_mail,
+    without_controls,
+)
 from .reading import digest
 from .visible import joined_flowed, visible_text
 
@@ -17,7 +28,9 @@ LONGEST_ADDRESS = 320
 CLOCKS_DIFFER = timedelta(minutes=10)
 LONGEST_ON_THE_WAY = timedelta(days=30)
 
-_ID = re.compile(r"<([^<>\s@]{1,250}@[^<>\s@]{1,250})>")
+_ID = re.compile(
+    r"<([^<>\s@\x00-\x1f\x7f-\x9f\u200b-\u206f\ufeff]{1,250}@[^<>\s@\x00-\x1f\x7f-\x9f\u200b-\u206f\ufeff]{1,250})>"
+)
 _PIECE = re.compile(r'(?:"[^"]*"|[^",;]){1,400}')
 _ANGLED = re.compile(r"<([^<>\s@]{1,200}@[^<>\s@]{1,200})>")
 _BARE = re.compile(r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}")
@@ -61,7 +74,7 @@ def parse_message(raw: bytes) -> Message:
     fields = read_fields(head)
     parts = list(leaves(fields, body))
     sent, zone_known = date_of(_first(fields, "date"))
-    sender = (people_in(_first(fields, "from")) or (Person(),))[0]
+    sender = _sender(fields)
     subject, message_id, text = decoded(_first(fields, "subject")), _id_of(_first(fields, "message-id")), _text(parts)
     return Message(
         message_id=message_id,
@@ -109,6 +122,13 @@ def people_in(value: str) -> tuple[Person, ...]:
     return tuple(_people(value[: MOST_PEOPLE * LONGEST_ADDRESS]))
 
 
+def _sender(fields: Fields) -> Person:
+    """Who wrote it; nobody, where two From fields name two."""
+    named = [people_in(each) for each in fields.get("from", [])]
+    writers = {each[0].address: each[0] for each in named if each}
+    return next(iter(writers.values())) if len(writers) == 1 else Person()
+
+
 def _people(value: str) -> Iterator[Person]:
     for number, piece in enumerate(_PIECE.finditer(value)):
         if number >= MOST_PEOPLE:
@@ -118,7 +138,7 @@ def _people(value: str) -> Iterator[Person]:
         if found is not None:
             address = found[1] if found.re is _ANGLED else found[0]
             name = text[: found.start()] if found.re is _ANGLED else ""
-            yield Person(address=decoded(address).lower(), name=_name(name.rpartition(": ")[2]))
+            yield Person(address=without_controls(address).lower(), name=_name(name.rpartition(": ")[2]))
 
 
 def _name(text: str) -> str:
@@ -129,8 +149,16 @@ def _text(parts: list[Part]) -> str:
     shown = [each for each in parts if each.type.startswith("text/") and not each.attached and not _is_calendar(each)]
     plain = [_plain(each) for each in shown if each.type == "text/plain"]
     if any(each.strip() for each in plain):
-        return "\n\n".join(plain)
-    return "\n\n".join(visible_text(as_text(each.body, each.charset)) for each in shown if each.type == "text/html")
+        return "\n\n".join(plain)[:LARGEST_TEXT]
+    return "\n\n".join(visible_text(as_text(each, charset)) for each, charset in _within_limits(shown))
+
+
+def _within_limits(shown: list[Part]) -> Iterator[tuple[bytes, str]]:
+    left = LARGEST_TEXT
+    for each in shown:
+        if each.type == "text/html" and left > 0:
+            yield each.body[:left], each.charset
+            left -= len(each.body)
 
 
 def _plain(part: Part) -> str:

@@ -13,6 +13,7 @@ from email.header import decode_header
 from email.utils import parsedate_to_datetime
 from quopri import decodestring
 from unicodedata import normalize
+from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
 
@@ -30,9 +31,14 @@ _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\n]*\n?)(?:[ \t][^\n]*\n?)
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\r\r")
 _PARAMETER = re.compile(r';\s*([\w*-]{1,40})\s*=\s*(?:"([^"]{0,300})"|([^;\s"]{1,300}))')
 _NOT_TEXT = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
-_CONTROLS = dict.fromkeys(
-    [*range(32), *range(127, 160), 0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_UNSEEN: dict[int, str | None] = {
+    **dict.fromkeys([*range(32), *range(127, 160)], " "),
+    **dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF, *_BIDI, *range(0xD800, 0xE000)]),
+}
+_UNSEEN_BUT_LINES = {code: char for code, char in _UNSEEN.items() if code != ord("\n")} | {ord("\r"): None}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_READ = ("text/", "application/ics")
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -81,7 +87,12 @@ def decoded(value: str) -> str:
     """A header's value with its encoded words (RFC 2047) decoded, composed (NFC), on one line, without controls."""
     if "=?" in value:
         value = _decoded_words(value[:4096])
-    return " ".join(normalize("NFC", value).translate(_CONTROLS).split())
+    return " ".join(normalize("NFC", value).translate(_UNSEEN).split())
+
+
+def without_controls(text: str) -> str:
+    """A text of many lines without control and direction characters."""
+    return text.translate(_UNSEEN_BUT_LINES)
 
 
 def date_of(value: str) -> tuple[datetime | None, bool]:
@@ -104,10 +115,9 @@ def as_text(body: bytes, charset: str) -> str:
     body = body[:LARGEST_TEXT]
     for name in (charset, "utf-8"):
         try:
-            codec = codecs.lookup(name)
-            if codec.name.replace("_", "-") not in _NOT_TEXT:
-                return codec.decode(body, "strict")[0]
-        except (LookupError, UnicodeError, ValueError, TypeError):
+            if codecs.lookup(name).name.replace("_", "-") not in _NOT_TEXT:
+                return _SURROGATE.sub("\ufffd", body.decode(name, "strict"))
+        except (LookupError, ValueError, TypeError):
             continue
     return body.decode("utf-8" if charset.lower() in {"utf-8", "utf8"} else "cp1252", "replace")
 
@@ -125,21 +135,23 @@ def _leaves(fields: Fields, body: bytes, depth: int, left: list[int]) -> Iterato
     if content_type.startswith(("multipart/", "message/rfc822")):
         return
     disposition = fields.get("content-disposition", [""])[0]
-    named = {key.lower(): one or other for key, one, other in _PARAMETER.findall(disposition)}
+    filename = _name(_parameters(disposition), "filename") or _name(parameters, "name")
+    is_read = content_type.startswith(_READ) or filename.lower().endswith(".ics")
     yield Part(
         type=content_type,
         charset=parameters.get("charset", ""),
         attached=disposition.lower().startswith("attachment"),
-        filename=decoded(named.get("filename", "") or parameters.get("name", "")),
+        filename=filename,
         flowed=parameters.get("format", "").lower() == "flowed",
-        body=_transferred(body, fields.get("content-transfer-encoding", [""])[0]),
+        body=_transferred(body, fields.get("content-transfer-encoding", [""])[0]) if is_read else b"",
     )
 
 
 def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
     """The parts between the delimiter lines (RFC 2046, 5.1.1)."""
     delimiter = b"--" + boundary.encode("utf-8", "replace")
-    starts = [found.start() for found in re.finditer(rb"^" + re.escape(delimiter), body, re.MULTILINE)]
+    lines = re.compile(rb"^" + re.escape(delimiter) + rb"(?:--)?[ \t]*\r?$", re.MULTILINE)
+    starts = [found.start() for found in lines.finditer(body)]
     for here, there in zip(starts, [*starts[1:], len(body)], strict=True):
         line_end = body.find(b"\n", here)
         if body[here + len(delimiter) : here + len(delimiter) + 2] == b"--":
@@ -151,8 +163,18 @@ def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
 def _content_type(fields: Fields) -> tuple[str, dict[str, str]]:
     value = fields.get("content-type", ["text/plain"])[0]
     name = value.partition(";")[0].strip().lower()
-    parameters = {key.lower(): quoted or plain for key, quoted, plain in _PARAMETER.findall(value[:2000])}
-    return (name if name.count("/") == 1 else "text/plain"), parameters
+    return (name if name.count("/") == 1 else "text/plain"), _parameters(value)
+
+
+def _parameters(value: str) -> dict[str, str]:
+    return {key.lower(): quoted or plain for key, quoted, plain in _PARAMETER.findall(value[:2000])}
+
+
+def _name(parameters: dict[str, str], key: str) -> str:
+    """A file name, plain or as RFC 2231 writes it (filename*=UTF-8''Einladung%20.ics)."""
+    charset, _, quoted = parameters.get(f"{key}*", "").partition("'")
+    extended = as_text(unquote_to_bytes(quoted.partition("'")[2]), charset or "utf-8")
+    return decoded(extended or parameters.get(key, ""))
 
 
 def _transferred(body: bytes, encoding: str) -> bytes:

@@ -21,8 +21,8 @@ _AUTO_REPLY_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _BULK = frozenset({"bulk", "junk", "list"})
-_METHOD = re.compile(r"\bdmarc\s*=\s*(\w+)", re.IGNORECASE)
-_COMMENT = re.compile(r"\([^()]*\)")
+_RESULT = re.compile(r"(?:^|;)\s*dmarc\s*=\s*(\w+)", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\.")
 
 
 def nature(message: Message) -> Nature:
@@ -67,13 +67,25 @@ def sender_fails(message: Message, authserv_ids: tuple[str, ...]) -> bool:
     with the mail.
     """
     topmost = message.fields.get("authentication-results", [""])[0]
-    plain = _COMMENT.sub(" ", _COMMENT.sub(" ", topmost[:4000]))
-    server, _, results = plain.partition(";")
+    server, _, results = _bare(topmost[:4000]).partition(";")
     trusted = {each.lower() for each in authserv_ids}
-    if not server.split() or server.split()[0].strip('"').lower() not in trusted:
+    if not server.split() or server.split()[0].lower() not in trusted:
         return False
-    found = _METHOD.search(results)
-    return found is not None and found[1].lower() in {"fail", "permerror"}
+    return any(each.lower() in {"fail", "permerror"} for each in _RESULT.findall(results))
+
+
+def _bare(value: str) -> str:
+    """What the server itself says: no comments, which nest, and no quoted strings, which hold what the sender chose."""
+    depth, quoted = 0, False
+    kept: list[str] = []
+    for char in _ESCAPED.sub("", value):
+        if char == '"' and not depth:
+            quoted = not quoted
+        elif char in "()" and not quoted:
+            depth = max(0, depth + (1 if char == "(" else -1))
+        elif not quoted and not depth:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _is_bounce(message: Message) -> bool:

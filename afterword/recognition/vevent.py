@@ -1,6 +1,7 @@
 """Calendar entries (RFC 5545) as values: when, where, who, and in which revision."""
 
 import re
+import warnings
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from ..eventlog.events import Person
 from .calendar_text import check_limits
+from .mime import without_controls
 from .reading import Unreadable
 
 USUAL_LENGTH = timedelta(hours=1)
@@ -16,6 +18,9 @@ LONGEST = timedelta(days=2)
 MOST_ATTENDEES = 60
 OURS = "@afterword"
 """How the UIDs of our own invites end."""
+
+
+_ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}")
 
 
 class Participant(Struct, frozen=True, kw_only=True):
@@ -51,11 +56,8 @@ class Meeting(Struct, frozen=True, kw_only=True):
 
 def parse_entry(text: bytes, zone: ZoneInfo) -> tuple[Meeting, ...]:
     """The events of one entry's text. Raises Unreadable for what can't be read, or asks for too much."""
-    from icalendar import Calendar  # noqa: PLC0415 - 0.13 s that a mail without a calendar part does not need
-
-    check_limits(text)
     try:
-        calendar = Calendar.from_ical(text)
+        calendar = parse_calendar(text)
         method = str(calendar.get("method", "")).upper()
         zones = {str(each.get("tzid", "")) for each in calendar.walk("VTIMEZONE")}
         return tuple(_meeting(each, method, zones, zone) for each in calendar.walk("VEVENT"))
@@ -63,6 +65,18 @@ def parse_entry(text: bytes, zone: ZoneInfo) -> tuple[Meeting, ...]:
         raise
     except Exception as error:
         raise Unreadable(f"the calendar entry is no iCalendar ({type(error).__name__})") from error
+
+
+def parse_calendar(text: bytes) -> Any:
+    """The `icalendar.Calendar` of a text, if it is within the limits; else raises Unreadable, or what the parser raises."""
+    from icalendar import Calendar  # noqa: PLC0415 - 0.13 s that a mail without a calendar part does not need
+    from icalendar.timezone import tzp  # noqa: PLC0415 - see above
+
+    check_limits(text)
+    tzp.use_default()  # it keeps each VTIMEZONE for ever: one calendar's "Customized Time Zone" would be all others'
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Calendar.from_ical(text)
 
 
 def _meeting(event: Any, method: str, zones: set[str], zone: ZoneInfo) -> Meeting:
@@ -140,16 +154,17 @@ def _participant(value: Any) -> Participant:
 
 
 def _person(value: Any) -> Person:
+    value = value[0] if isinstance(value, list) and value else value
     if value is None:
         return Person()
-    address = re.sub(r"^mailto:", "", str(value).strip(), flags=re.IGNORECASE)[:320].lower()
-    name = " ".join(str(getattr(value, "params", {}).get("CN", "")).split())[:120].strip("\"'")
-    return Person(address=address if "@" in address else "", name="" if "@" in name else name)
+    address = re.sub(r"^mailto:", "", without_controls(str(value)).strip(), flags=re.IGNORECASE)[:320].lower()
+    name = " ".join(without_controls(str(getattr(value, "params", {}).get("CN", ""))).split())[:120].strip("\"'")
+    return Person(address=address if _ADDRESS.fullmatch(address) else "", name="" if "@" in name else name)
 
 
 def _text(event: Any, name: str, longest: int) -> str:
     value = event.get(name, "")
-    return str(value[0] if isinstance(value, list) and value else value).replace("\r", "")[:longest].strip()
+    return without_controls(str(value[0] if isinstance(value, list) and value else value))[:longest].strip()
 
 
 def _number(value: Any) -> int:

@@ -2,11 +2,12 @@
 
 import re
 from html.parser import HTMLParser
+from typing import NamedTuple
 from unicodedata import normalize
 
 LARGEST_HTML = 400 * 1024
 LONGEST_TAG = 2000
-DEEPEST = 300
+DEEPEST = 120
 
 _BLOCKS = frozenset(
     {
@@ -39,14 +40,21 @@ _QUOTES = re.compile(
 )
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)|opacity\s*:\s*0?(?:\.0+)?\s*(?:;|!|$)"
-    r"|(?:max-)?height\s*:\s*0(?:px)?\s*(?:;|!|$)|mso-hide\s*:\s*all|text-indent\s*:\s*-\d{3,}",
+    r"|(?:max-)?height\s*:\s*0(?:px)?\s*(?:;|!|$)|mso-hide\s*:\s*all|(?:text-indent|left|top)\s*:\s*-\d{3,}"
+    r"|(?<![-\w])color\s*:\s*transparent",
     re.IGNORECASE,
 )
 _WHITE = re.compile(
     r"(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.IGNORECASE
 )
-_BACKGROUND = re.compile(r"background", re.IGNORECASE)
+_BACKGROUND = re.compile(
+    r"background(?:-color)?\s*:\s*(?!\s|none|transparent|inherit|#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"<[^<>]*>?")
+_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
+_CSS_COMMENT = re.compile(r"/\*[^*]{0,200}\*/")
+_RIGHT_TO_LEFT = re.compile("\u202e([^\u202a-\u202e\n]*)\u202c?")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
@@ -91,7 +99,7 @@ _LEGAL = re.compile(
 def visible_text(html: str) -> str:
     """The text of an HTML mail as a person sees it: blocks on lines of their own, hidden and quoted elements left out."""
     reader = _Reader()
-    reader.feed(_TAG.sub(_tamed, html[:LARGEST_HTML]))
+    reader.feed(_TAG.sub(_tamed, _COMMENT.sub("", html[:LARGEST_HTML])))
     reader.close()
     return tidy("".join(reader.text))
 
@@ -126,7 +134,8 @@ def joined_flowed(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Composed (NFC), without invisible characters, with plain blanks and at most one empty line in a row."""
-    text = _INVISIBLE.sub("", normalize("NFC", text))
+    text = _RIGHT_TO_LEFT.sub(lambda found: found[1][::-1], normalize("NFC", text))
+    text = _INVISIBLE.sub("", text)
     return _EMPTY_LINES.sub("\n\n", _BLANKS.sub(" ", text)).strip()
 
 
@@ -138,45 +147,81 @@ def _tamed(found: re.Match[str]) -> str:
     return tag if len(tag) <= LONGEST_TAG else ""
 
 
+class _Element(NamedTuple):
+    tag: str
+    unseen: bool
+    coloured: bool
+
+
 class _Reader(HTMLParser):
     """Gathers the text outside of elements that nobody sees, or that quote an older mail."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.text: list[str] = []
-        self._open: list[tuple[str, bool]] = []
+        self._open: list[_Element] = []
+        self._too_deep = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
             self.text.append("\n")
-        if tag not in _VOID and len(self._open) < DEEPEST:
-            unseen = self._unseen() or tag in _UNSEEN or _is_hidden(tag, dict(attrs))
-            self._open.append((tag, unseen))
+            self._end_before(tag)
+        if tag in _VOID:
+            return
+        if len(self._open) >= DEEPEST:
+            self._too_deep += 1
+            return
+        around = self._open[-1] if self._open else _Element("", unseen=False, coloured=False)
+        attributes = dict(attrs)
+        coloured = around.coloured or _is_coloured(attributes)
+        unseen = around.unseen or tag in _UNSEEN or _is_hidden(tag, attributes, coloured=coloured)
+        self._open.append(_Element(tag, unseen=unseen, coloured=coloured))
 
-    def handle_startendtag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BLOCKS:
-            self.text.append("\n")
+    def _end_before(self, tag: str) -> None:
+        """A block ends the paragraph before it, and a row or an item the one before, with or without an end tag."""
+        last = self._open[-1].tag if self._open else ""
+        if last == "p" or (last == tag and tag in {"li", "td", "th", "tr", "dd", "dt"}):
+            self._open.pop()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """In HTML the slash says nothing: the element is open."""
+        if tag not in _UNSEEN:
+            self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
+        """An end tag closes its element with all in it; one of a run of text closes no block."""
         if tag in _BLOCKS:
             self.text.append("\n")
-        depths = [depth for depth, (name, _) in enumerate(self._open) if name == tag]
-        if depths:
-            del self._open[depths[-1] :]
+        if self._too_deep:
+            self._too_deep -= 1
+            return
+        for depth in range(len(self._open) - 1, -1, -1):
+            if self._open[depth].tag == tag:
+                del self._open[depth:]
+                return
+            if self._open[depth].tag in _BLOCKS and tag not in _BLOCKS:
+                return
 
     def handle_data(self, data: str) -> None:
         if not self._unseen():
             self.text.append(data.replace("\n", " ").replace("\r", " "))
 
     def _unseen(self) -> bool:
-        return bool(self._open) and self._open[-1][1]
+        return bool(self._open) and self._open[-1].unseen
 
 
-def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
-    style = attributes.get("style") or ""
+def _is_coloured(attributes: dict[str, str | None]) -> bool:
+    """Whether it has a background that white text can be seen on."""
+    style = f"{attributes.get('style') or ''};background:{attributes.get('bgcolor') or 'none'}"
+    return bool(attributes.get("background")) or bool(_BACKGROUND.search(style))
+
+
+def _is_hidden(tag: str, attributes: dict[str, str | None], *, coloured: bool) -> bool:
+    style = _CSS_COMMENT.sub("", attributes.get("style") or "")
+    style += f";color:{attributes['color']}" if attributes.get("color") else ""
     named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     if "hidden" in attributes or _HIDDEN.search(style) or _QUOTES.search(named):
         return True
     if tag == "blockquote" and (attributes.get("type") or "").lower() == "cite":
         return True
-    return bool(_WHITE.search(style)) and not _BACKGROUND.search(style)
+    return bool(_WHITE.search(style)) and not coloured
