@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,23 +26,23 @@ class FolderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class FolderChannel:
     """Writes a file whole or not at all, and overwrites no time that the user chose."""
 
-    Settings = FolderSettings
+    Settings: ClassVar[type[FolderSettings]] = FolderSettings
 
     def __init__(self, settings: FolderSettings) -> None:
         self._path = Path(settings.path).expanduser()
 
     def place(self, invite: Invite) -> None:
-        """Write the invite's file. Where the user has moved the entry meanwhile, it stays where they put it."""
+        """Write the invite's file. A time that the user has chosen meanwhile, and words of theirs, stay as they are."""
         path = self._file(invite.uid)
+        shown = invite
         there = _read(path)
-        if there is not None and there.moved and there.start != invite.start:
-            moved = replace(invite, start=there.start, end=there.end)
-            text = written(moved, chosen=invite.start)
-        else:
-            text = written(invite)
+        if there is not None and there.moved:
+            shown = replace(shown, start=there.start, end=there.end)
+        if there is not None and there.edited:
+            shown = replace(shown, summary=there.summary, description=there.description)
         try:
             self._path.mkdir(parents=True, exist_ok=True)
-            _write(path, text)
+            _write(path, written(shown, ours=invite))
         except OSError as error:
             raise _told(error, self._path) from error
 

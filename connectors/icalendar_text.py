@@ -1,6 +1,7 @@
 """Our invites as RFC 5545 text, and what a calendar has made of them since."""
 
 from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 from unicodedata import category
 from zoneinfo import ZoneInfo
@@ -15,19 +16,22 @@ PRODID = "-//Afterword//Afterword//EN"
 WRITTEN = "X-AFTERWORD-START"
 """What we wrote as the start: where it differs from DTSTART, the user has moved the entry."""
 
+TEXT = "X-AFTERWORD-TEXT"
+"""A mark of the words that we wrote: where theirs differ, the user has edited them."""
+
 DONE = "✓ "
 MARKS_OF_DONE = (DONE.strip(), "[x]", "[X]")
 
 
-def written(invite: Invite, chosen: datetime | None = None) -> bytes:
-    """One VCALENDAR with one VEVENT: what khal and desktop calendars import. `chosen` is our time, where the user has another."""
+def written(invite: Invite, ours: Invite | None = None) -> bytes:
+    """One VCALENDAR with one VEVENT: what khal and desktop calendars import. `ours` is what we chose, where the user chose else."""
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     if invite.zone != "UTC":
         calendar.add_component(_timezone(invite))
-    calendar.add_component(_event(invite, chosen or invite.start))
+    calendar.add_component(_event(invite, ours or invite))
     return calendar.to_ical()  # type: ignore[no-any-return]
 
 
@@ -38,7 +42,13 @@ def plain(text: str) -> str:
     )
 
 
-def _event(invite: Invite, chosen: datetime) -> Event:
+def text_mark(summary: str, description: str) -> str:
+    """The same for the same words, however a calendar breaks their lines."""
+    words = " ".join(plain(f"{summary}\n{description}").split())
+    return blake2b(words.encode("utf-8"), digest_size=8).hexdigest()
+
+
+def _event(invite: Invite, ours: Invite) -> Event:
     zone = ZoneInfo(invite.zone)
     event = Event()
     event.add("uid", invite.uid)
@@ -51,7 +61,8 @@ def _event(invite: Invite, chosen: datetime) -> Event:
     event.add("categories", ["Afterword"])
     event.add("status", "CONFIRMED")
     event.add("transp", "TRANSPARENT" if invite.done else "OPAQUE")
-    event.add(WRITTEN, vDatetime(chosen.astimezone(UTC)))
+    event.add(WRITTEN, vDatetime(ours.start.astimezone(UTC)))
+    event.add(TEXT, text_mark(ours.summary, ours.description))
     if invite.url:
         event.add("url", invite.url)
     if invite.alarm is not None and not invite.done:
@@ -79,6 +90,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     start: datetime
     end: datetime
     written: datetime | None
+    summary: str = ""
+    description: str = ""
+    text_mark: str = ""
     partstat: str = ""
     status: str = ""
     done: bool = False
@@ -86,6 +100,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     @property
     def moved(self) -> bool:
         return self.written is not None and self.start != self.written
+
+    @property
+    def edited(self) -> bool:
+        return bool(self.text_mark) and self.text_mark != text_mark(self.summary, self.description)
 
 
 def read_entry(text: bytes) -> Entry | None:
@@ -102,14 +120,18 @@ def _entry(event: Component) -> Entry | None:
     if start is None:
         return None
     attendees = event.get("attendee", [])
+    summary = str(event.get("summary", ""))
     said = [each.params.get("PARTSTAT", "") for each in (attendees if isinstance(attendees, list) else [attendees])]
     return Entry(
         start=start,
         end=end or start + timedelta(minutes=15),
         written=_utc(str(event.get(WRITTEN, ""))),
         partstat=str(said[0]).upper() if said else "",
+        summary=summary.removeprefix(DONE),
+        description=str(event.get("description", "")),
+        text_mark=str(event.get(TEXT, "")),
         status=str(event.get("status", "")).upper(),
-        done=str(event.get("summary", "")).startswith(MARKS_OF_DONE),
+        done=summary.startswith(MARKS_OF_DONE),
     )
 
 

@@ -42,7 +42,7 @@ class Cursor(Struct, kw_only=True):
 class IcsSource:
     """Reads calendars as they stand, and changes nothing in them."""
 
-    Settings = IcsSettings
+    Settings: ClassVar[type[IcsSettings]] = IcsSettings
     holds_mail: ClassVar[bool] = False
 
     def __init__(self, settings: IcsSettings) -> None:

@@ -41,7 +41,7 @@ class Found(Struct, frozen=True):
 class MaildirSource:
     """Reads a Maildir, and changes nothing in it."""
 
-    Settings = MaildirSettings
+    Settings: ClassVar[type[MaildirSettings]] = MaildirSettings
     holds_mail: ClassVar[bool] = True
 
     def __init__(self, settings: MaildirSettings) -> None:

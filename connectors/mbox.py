@@ -67,7 +67,7 @@ class Cursor(Struct, kw_only=True):
 class MboxSource:
     """Reads mbox files, and changes nothing in them."""
 
-    Settings = MboxSettings
+    Settings: ClassVar[type[MboxSettings]] = MboxSettings
     holds_mail: ClassVar[bool] = True
 
     def __init__(self, settings: MboxSettings) -> None:

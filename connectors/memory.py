@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from afterword.ports import Batch, Draft, Invite, Item, Mail, Standing, UserAct
+from afterword.eventlog.events import Answer
+from afterword.ports import Batch, Draft, Invite, Item, Mail, Standing, Unavailable, UserAct
 
 
 class MemorySettings(Struct, frozen=True, kw_only=True):
@@ -17,7 +18,7 @@ class MemorySettings(Struct, frozen=True, kw_only=True):
 class MemorySource:
     """Yields the items that were put in, once each."""
 
-    Settings = MemorySettings
+    Settings: ClassVar[type[MemorySettings]] = MemorySettings
     holds_mail: ClassVar[bool] = True
 
     def __init__(self, settings: MemorySettings | None = None, items: Sequence[Item] = ()) -> None:
@@ -38,33 +39,47 @@ class MemorySource:
 class MemoryChannel:
     """Keeps invites, and what a user does to them."""
 
-    Settings = MemorySettings
+    Settings: ClassVar[type[MemorySettings]] = MemorySettings
 
     def __init__(self, settings: MemorySettings | None = None) -> None:
         self.settings = settings
         self.invites: dict[str, Invite] = {}
-        self.moved: set[str] = set()
-        self.answers: dict[str, str] = {}
+        self.edits: dict[str, dict[str, Any]] = {}
+        self.answers: dict[str, Answer] = {}
+        self.reachable = True
 
     def place(self, invite: Invite) -> None:
-        there = self.invites.get(invite.uid)
-        if there is not None and invite.uid in self.moved and there.start != invite.start:
-            invite = replace(invite, start=there.start, end=there.end)
-        self.invites[invite.uid] = invite
+        self._reach()
+        self.invites[invite.uid] = replace(invite, **self.edits.get(invite.uid, {}))
 
     def withdraw(self, uid: str) -> None:
-        self.invites.pop(uid, None)
+        self._reach()
+        for each in (self.invites, self.edits, self.answers):
+            each.pop(uid, None)
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+        self._reach()
         for each in standing:
             there = self.invites.get(each.uid)
             if there is None:
                 yield UserAct(uid=each.uid, answer="deleted")
+            elif each.uid in self.answers:
+                yield UserAct(uid=each.uid, answer=self.answers[each.uid])
             elif there.start != each.start:
                 yield UserAct(uid=each.uid, answer="moved", start=there.start, end=there.end)
 
     def check(self) -> str:
+        self._reach()
         return f"{len(self.invites)} invites"
+
+    def edit(self, uid: str, **changes: Any) -> None:
+        """What a user does in their calendar: `start` and `end`, `summary`, `description`."""
+        self.edits.setdefault(uid, {}).update(changes)
+        self.invites[uid] = replace(self.invites[uid], **changes)
+
+    def _reach(self) -> None:
+        if not self.reachable:
+            raise Unavailable("The calendar is out of reach: make it reachable again.")
 
 
 class MemoryDraftBox:

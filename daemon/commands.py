@@ -19,12 +19,15 @@ from afterword.eventlog.events import (
     HighlightNoted,
     InterviewScheduled,
     NewEvent,
+    OfferReceived,
     RecognitionConfirmed,
     RecognitionCorrected,
+    RejectionReceived,
     ReviewWritten,
     TaskDismissed,
     TaskDone,
     TaskSnoozed,
+    UserWrote,
 )
 from afterword.recognition.matching import application_id
 from afterword.recognition.parties import company_key
@@ -40,6 +43,7 @@ from .journal import Journal, Step
 from .look import overview_of
 from .service import wake
 
+Tellable = InterviewScheduled | DecisionPromised | RejectionReceived | OfferReceived | UserWrote
 TOLD = Evidence(account="user", cues=("told",))
 
 
@@ -143,7 +147,7 @@ def merge(config: Config, app: str, other: str, now: datetime) -> str:
     return _say(config, now, said)
 
 
-def tell(config: Config, app: str, fact: Fact, now: datetime) -> str:
+def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
     """Tell what no mail and no calendar knows; a new name makes an application.
 
     An interview is an InterviewScheduled (without an end it lasts an hour), a withdrawal a UserWrote with that purpose.

@@ -5,6 +5,7 @@ time before it is placed, so that it does not matter which account was read firs
 one transaction.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from afterword.recognition.mail import read_mail
 from afterword.recognition.matching import Directory
 from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import Finding, Reading, Unreadable, User, digest
+from afterword.recognition.revisions import VANISHED
 from projections.applications import applications, streams_by_application
 from projections.catalogue import ReadModel
 
@@ -117,7 +119,8 @@ class Intake:
     def _take(self, read: AccountRead, batch: Batch, now: datetime, known: ReadModel) -> None:
         for item in batch.items:
             try:
-                read.readings.extend(_of_account(each, read.account) for each in self._recognise(item, now, known))
+                readings = self._recognise(item, now, known)
+                read.readings.extend(_of_account(each, read.account) for each in readings if each.findings)
             except Unreadable as error:
                 self._set_aside(read, item, str(error))
             except Exception as error:  # noqa: BLE001 - whatever one mail does to us, the others are read
@@ -176,7 +179,7 @@ def _vanished(item: VanishedEntry, known: ReadModel, now: datetime) -> Iterator[
         for each in application.interviews:
             if item.uid == each.uid and each.start > now:
                 cancelled = InterviewCancelled(uid=item.uid, start=each.start, end=each.end, stamp=now)
-                evidence = Evidence(uid=item.uid, quote="gone from the calendar", cues=("vanished",))
+                evidence = Evidence(uid=item.uid, quote="gone from the calendar", cues=(VANISHED,))
                 yield Reading(
                     identity=digest("vanished", item.uid, each.start.isoformat()),
                     occurred_at=now,
@@ -192,23 +195,27 @@ def _placed(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:
             continue
         for other in placement.merged:
             yield merger(placement.application, other, step.now)
-        for number, finding in enumerate(placement.findings):
-            directory.add(placement.application, finding.event, reading.occurred_at)
+        turns: Counter[tuple[str, ...]] = Counter()
+        for finding in placement.findings:
+            directory.add(placement.application, finding.event, reading.occurred_at, finding.evidence)
+            said = _said(finding)
+            turns[said] += 1
             yield NewEvent(
                 stream=placement.application,
                 event=finding.event,
                 occurred_at=reading.occurred_at,
                 zone=reading.zone,
                 evidence=finding.evidence,
-                source_key=_source_key(reading, finding, number),
+                source_key=digest(reading.identity, *said, str(turns[said])),
             )
 
 
-def _source_key(reading: Reading, finding: Finding, number: int) -> str:
-    """The same for each copy of a mail; a calendar entry that changed back and forth has its own each time."""
+def _said(finding: Finding) -> tuple[str, ...]:
+    """What tells a fact from the others of its item, the same in each copy; an entry that changed back has its own each time."""
     event = finding.event
-    stamp = event.stamp.isoformat() if isinstance(event, InterviewTime) and event.uid and event.stamp else ""
-    return digest(reading.identity, type(event).__name__, str(number), stamp)
+    if not isinstance(event, InterviewTime) or not event.uid:
+        return (type(event).__name__,)
+    return type(event).__name__, event.uid, event.recurrence_id, event.stamp.isoformat() if event.stamp else ""
 
 
 def merger(into: str, other: str, now: datetime) -> NewEvent:

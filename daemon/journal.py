@@ -33,6 +33,10 @@ class Step:
     def keep_cursor(self, account: str, cursor: bytes, read_at: datetime) -> None:
         self._transaction.set_cursor(account, cursor, read_at)
 
+    def rebuild(self) -> dict[str, bool]:
+        """Fold every projection from zero; says of each whether the same had stood."""
+        return self._engine.rebuild(self._transaction)
+
     def _caught_up(self) -> ReadModel:
         return ReadModel.of(self._engine.catch_up(self._transaction))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from afterword.eventlog.events import (
     DeadlinePassed,
@@ -83,14 +84,20 @@ def overview_of(config: Config, model: ReadModel, sources: Mapping[str, ReadAt],
     return overview(model, seen.given, also) if also else seen
 
 
-def status(config: Config, now: datetime) -> Status:
-    """What is owed, waited for and unsure at `now`; at an earlier moment, what was known then. Raises LogError."""
+def status(config: Config, now: datetime, app: str | None = None) -> Status:
+    """What is owed, waited for and unsure at `now`; at an earlier moment, what was known then. `app` names one application.
+
+    Raises LogError, and Refused where no application fits.
+    """
     seen = _look(config, now)
+    if app is not None:
+        named = find_application(seen, app)
+        seen = replace(seen, outlooks=tuple(each for each in seen.outlooks if each.application == named))
     author = wiring.author_of(config)
-    drafts = {
-        item.id: author.drafts(item, each.application) for each in seen.outlooks for item in each.items if item.live
+    letters = {
+        item.id: author.letters(item, each.application) for each in seen.outlooks for item in each.items if item.live
     }
-    return told(seen, drafts)
+    return told(seen, letters)
 
 
 def timeline(config: Config, app: str, now: datetime) -> Timeline:

@@ -175,6 +175,12 @@ class _Told:
 
     def wait(self, longest: timedelta) -> None:
         """Until a signal comes, or the time is over; the watchdog is kept quiet meanwhile."""
+        ends = time.monotonic() + longest.total_seconds()
+        while not self._woken.wait(max(0.0, min(HEARTBEAT, ends - time.monotonic()))):
+            notify.watchdog()
+            if time.monotonic() >= ends:
+                break
+        self._woken.clear()
 
     def _stop(self, *_: object) -> None:
         self.to_stop = True

@@ -1,7 +1,6 @@
 """Everything put together, once: from the configuration to the parts that do the work."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from msgspec import ValidationError, convert
@@ -50,7 +49,21 @@ def rules_of(config: Config, read_until: datetime | None) -> Rules:
 
 def author_of(config: Config) -> Author:
     """Who writes the drafts, by the user's own templates where there are some."""
-    return Author(Writer(_templates(config.templates)), config.user.name, config.user.timezone)
+    return Author(writer_of(config), config.user.name, config.user.timezone)
+
+
+def writer_of(config: Config) -> Writer:
+    """What writes the drafts; its problems are those of the user's own templates."""
+    return Writer(templates_of(config))
+
+
+def templates_of(config: Config) -> dict[str, str]:
+    """The user's own templates, by the kind of item."""
+    if not config.templates.is_dir():
+        return {}
+    return {
+        each.stem: each.read_text(encoding="utf-8", errors="replace") for each in sorted(config.templates.glob("*.txt"))
+    }
 
 
 def sources_of(config: Config) -> dict[str, Source]:
@@ -78,9 +91,3 @@ def _made(connector: Any, settings: dict[str, Any], where: str) -> Any:
         return connector(convert(settings, connector.Settings))
     except ValidationError as error:
         raise NeedsUser(f"{where}: {error}") from error
-
-
-def _templates(folder: Path) -> dict[str, str]:
-    if not folder.is_dir():
-        return {}
-    return {each.stem: each.read_text(encoding="utf-8") for each in sorted(folder.glob("*.txt"))}

@@ -81,13 +81,14 @@ def join_interviews(facts: Iterable[Recorded]) -> list[Interview]:
 
 
 def days_held(interviews: Iterable[Interview], work: WorkCalendar) -> Iterator[InterviewDay]:
-    """The days on which interviews were held, oldest first."""
+    """The days on which interviews were held, oldest first; one on which another is still to come is not over."""
     days: dict[date, list[Interview]] = {}
     for each in interviews:
-        if each.held:
+        if each.stands():
             days.setdefault(work.local_day(each.start), []).append(each)
-    for day, held in sorted(days.items()):
-        yield InterviewDay(day=day, interviews=tuple(held))
+    for day, standing in sorted(days.items()):
+        if all(each.held for each in standing):
+            yield InterviewDay(day=day, interviews=tuple(standing))
 
 
 class _Joined:

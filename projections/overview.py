@@ -10,7 +10,7 @@ from afterword.eventlog.events import Event, Fact, Recorded
 from .applications import Application, applications
 from .catalogue import ReadModel
 from .followups import Given, Item, Outlook, because, outlook
-from .status import ApplicationLine, Closed, DraftText, Owed, PlacedInvite, Status, Unsure
+from .status import ApplicationLine, Closed, Coming, Letters, Owed, PlacedInvite, Status, Unsure
 
 _REASONS = {
     "confidence": "the words leave it open",
@@ -42,8 +42,8 @@ def overview(model: ReadModel, given: Given, also: Iterable[Recorded] = ()) -> O
     return Overview(model=model, given=given, outlooks=tuple(outlook(each, given) for each in known))
 
 
-def status(seen: Overview, drafts: Mapping[str, tuple[DraftText, ...]], troubles: Iterable[str] = ()) -> Status:
-    """The status, with the drafts of the live items by their ids; what is due first comes first."""
+def status(seen: Overview, letters: Mapping[str, Letters], troubles: Iterable[str] = ()) -> Status:
+    """The status, with the title and drafts of the live items by their ids; what is due first comes first."""
     pairs = [(each.application, item) for each in seen.outlooks for item in each.items]
     live = sorted((pair for pair in pairs if pair[1].live), key=lambda pair: (pair[1].due, pair[1].id))
     closed = sorted(
@@ -53,11 +53,12 @@ def status(seen: Overview, drafts: Mapping[str, tuple[DraftText, ...]], troubles
     told = _Told(seen.model, seen.given.rules.work.zone)
     return Status(
         now=told.local(seen.given.now),
-        owed=tuple(told.owed(application, item, drafts.get(item.id, ())) for application, item in live),
+        owed=tuple(told.owed(application, item, letters.get(item.id, Letters())) for application, item in live),
         waiting=tuple(sorted(waits, key=lambda each: (each.until, each.application))),
         unsure=tuple(question for each in seen.outlooks for question in questions(each.application)),
         closed=tuple(told.closed(application, item) for application, item in reversed(closed)),
         applications=tuple(told.line(each) for each in seen.outlooks if each.application.facts),
+        coming=tuple(sorted(told.coming(seen), key=lambda each: (each.start, each.application))),
         troubles=tuple(troubles),
     )
 
@@ -112,10 +113,23 @@ class _Told:
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self._zone)
 
-    def owed(self, application: Application, item: Item, drafts: tuple[DraftText, ...]) -> Owed:
+    def coming(self, seen: Overview) -> Iterator[Coming]:
+        for each in seen.outlooks:
+            for interview in each.application.interviews:
+                if interview.stands() and interview.start > seen.given.now:
+                    yield Coming(
+                        application=each.application.id,
+                        company=each.application.company,
+                        role=each.application.role,
+                        start=self.local(interview.start),
+                        end=self.local(interview.end),
+                    )
+
+    def owed(self, application: Application, item: Item, letters: Letters) -> Owed:
         return Owed(
             id=item.id,
             kind=item.kind,
+            title=letters.title,
             application=application.id,
             company=application.company,
             role=application.role,
@@ -125,7 +139,7 @@ class _Told:
             lapses=self.local(item.lapses),
             to=tuple(each.address for each in item.to if each.address),
             because=because(item.because),
-            drafts=drafts,
+            drafts=letters.drafts,
             invite=self._invite(item),
         )
 

@@ -28,6 +28,13 @@ class DraftText(Struct, frozen=True, kw_only=True):
     body: str
 
 
+class Letters(Struct, frozen=True, kw_only=True):
+    """What an item is called, and its drafts."""
+
+    title: str = ""
+    drafts: tuple[DraftText, ...] = ()
+
+
 class PlacedInvite(Struct, frozen=True, kw_only=True):
     uid: str
     start: datetime
@@ -35,8 +42,11 @@ class PlacedInvite(Struct, frozen=True, kw_only=True):
 
 
 class Owed(Struct, frozen=True, kw_only=True):
+    """An item that is open or snoozed; `title` says it in a line, as its invite does."""
+
     id: str
     kind: ItemKind
+    title: str = ""
     application: str
     company: str
     role: str
@@ -82,6 +92,16 @@ class Closed(Struct, frozen=True, kw_only=True):
     company: str = ""
 
 
+class Coming(Struct, frozen=True, kw_only=True):
+    """An interview that is still to come."""
+
+    application: str
+    company: str
+    role: str
+    start: datetime
+    end: datetime
+
+
 class ApplicationLine(Struct, frozen=True, kw_only=True):
     id: str
     company: str
@@ -99,4 +119,5 @@ class Status(Struct, frozen=True, kw_only=True):
     unsure: tuple[Unsure, ...] = ()
     closed: tuple[Closed, ...] = ()
     applications: tuple[ApplicationLine, ...] = ()
+    coming: tuple[Coming, ...] = ()
     troubles: tuple[str, ...] = ()

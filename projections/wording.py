@@ -11,7 +11,7 @@ from .applications import Application
 from .drafts import About, Writer
 from .followups import Item
 from .invites import Wording
-from .status import DraftText
+from .status import DraftText, Letters
 
 _TITLES = {
     "thank_you": "Thank {people} ({company})",
@@ -39,13 +39,20 @@ class Author(Struct, frozen=True):
             people = (None,)
         return tuple(self.writer.write(item.kind, self._about(item, application, each)) for each in people)
 
+    def letters(self, item: Item, application: Application) -> Letters:
+        """What the status tells of an item: its title and its drafts."""
+        return Letters(title=self.title(item, application), drafts=self.drafts(item, application))
+
+    def title(self, item: Item, application: Application) -> str:
+        """What is to be done, in a line."""
+        company = application.company or UNNAMED
+        return _TITLES[item.kind].format(people=_names(item) or "the interviewers", company=company)
+
     def wording(self, item: Item, application: Application) -> Wording:
         """The invite's title and text: why, to whom, the draft, and how to be done with it."""
-        company = application.company or UNNAMED
-        title = _TITLES[item.kind].format(people=_names(item) or "the interviewers", company=company)
         parts = [*self._reasons(item), *self._letters(item, application)]
         parts.append(f"Done? It is seen in your sent mail; or say: afterword done {item.id}")
-        return Wording(summary=title, description="\n\n".join(parts))
+        return Wording(summary=self.title(item, application), description="\n\n".join(parts))
 
     def _reasons(self, item: Item) -> Iterator[str]:
         for each in item.because:
@@ -90,7 +97,9 @@ def _names(item: Item) -> str:
 
 def _highlights(application: Application, item: Item) -> tuple[str, ...]:
     """What the user noted for this interview: since the one before it."""
-    since = [each.end for each in application.interviews if each.held and item.interview_at and each.end <= item.interview_at]
+    since = [
+        each.end for each in application.interviews if each.held and item.interview_at and each.end <= item.interview_at
+    ]
     after = max(since, default=None)
     noted: list[Recorded] = application.of(HighlightNoted)
     return tuple(

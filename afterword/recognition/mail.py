@@ -52,6 +52,8 @@ LONGEST_QUOTE = 300
 LONGEST_FEEDBACK = 2000
 MOST_PEOPLE = 12
 MOST_REFERENCES = 20
+ABOUT_HIRING = "hiring is spoken of"
+"""The cue of a person's mail that says nothing in particular, but speaks of hiring."""
 
 _EVENTS: dict[Kind, type[Fact]] = {
     "acknowledged": ApplicationAcknowledged,
@@ -143,11 +145,19 @@ def _of_others(context: _Context) -> list[Finding]:
     if context.nature in ("bounce", "auto_reply", "list"):
         return []
     meetings = list(_calendar_findings(context))
-    words = list(_word_findings(context, said_by_entry=any(not each.tentative for each in meetings)))
+    assessed = _assessed(context)
+    words = list(_word_findings(context, assessed, said_by_entry=any(not each.tentative for each in meetings)))
     found = meetings + words
     if not found and context.nature == "person" and context.text.strip():
-        found = [_finding(context, EmployerWrote(), _opening(context.text), (), 1.0, tentative=True)]
+        cues = (ABOUT_HIRING,) if assessed.about_hiring and not assessed.unrelated else ()
+        found = [_finding(context, EmployerWrote(), _opening(context.text), cues, 1.0, tentative=True)]
     return [_complete(each, context) for each in found]
+
+
+def _assessed(context: _Context) -> Assessed:
+    message = context.message
+    subject = "" if is_forward(message.subject, message.text) else message.subject
+    return classify(subject, context.text, listed=bool(message.fields.get("list-unsubscribe")))
 
 
 def _calendar_findings(context: _Context) -> Iterator[Finding]:
@@ -160,10 +170,7 @@ def _calendar_findings(context: _Context) -> Iterator[Finding]:
             yield from reading.findings
 
 
-def _word_findings(context: _Context, *, said_by_entry: bool) -> Iterator[Finding]:
-    message = context.message
-    subject = "" if is_forward(message.subject, message.text) else message.subject
-    assessed = classify(subject, context.text, listed=bool(message.fields.get("list-unsubscribe")))
+def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool) -> Iterator[Finding]:
     for meaning in assessed.meanings:
         if meaning.kind in _MEETING_KINDS and said_by_entry:
             continue

@@ -42,6 +42,7 @@ class Course(Struct, frozen=True, kw_only=True):
     """What the follow-ups need to know of one application. All lists are in the order of time.
 
     `over` is the rejection, withdrawal, acceptance or closing that stands; `offer` and `pause` are those that stand.
+    `overturned` are rejections that did not last, each with the next step that came after it.
     """
 
     application: Application
@@ -51,6 +52,7 @@ class Course(Struct, frozen=True, kw_only=True):
     over: Recorded | None
     offer: Recorded | None
     pause: Recorded | None
+    overturned: tuple[tuple[Recorded, Recorded], ...] = ()
 
     def written(self, purpose: str, after: datetime) -> list[Recorded]:
         """The user's mails for a purpose since then."""
@@ -69,15 +71,16 @@ class Course(Struct, frozen=True, kw_only=True):
 def course(application: Application, work: WorkCalendar) -> Course:
     """Read an application's facts as a course of events."""
     words = [each for each in application.facts if isinstance(each.event, Fact)]
-    over, offer, pause = _standing_decisions(application.facts)
+    decisions = _Decisions(application.facts)
     return Course(
         application=application,
         days=tuple(days_held(application.interviews, work)),
         employer_words=tuple(each for each in (*words, *application.doubtful) if is_employers_word(each)),
         user_words=tuple(each for each in words if isinstance(each.event, UserWrote)),
-        over=over,
-        offer=offer,
-        pause=pause,
+        over=decisions.over,
+        offer=decisions.offer,
+        pause=decisions.pause,
+        overturned=tuple(decisions.overturned),
     )
 
 
@@ -97,20 +100,33 @@ def has_purpose(recorded: Recorded, purpose: str) -> bool:
     return isinstance(recorded.event, UserWrote) and purpose in recorded.event.purposes
 
 
-def _standing_decisions(facts: Iterable[Recorded]) -> tuple[Recorded | None, Recorded | None, Recorded | None]:
-    over = offer = pause = None
-    for each in facts:
-        if over is not None and _is_next_step(each, over):
-            over = offer = pause = None
-        if isinstance(each.event, ApplicationClosed) or (over is None and _ends(each)):
-            over = each
+class _Decisions:
+    """The decisions that stand, fact by fact."""
+
+    def __init__(self, facts: Iterable[Recorded]) -> None:
+        self.over: Recorded | None = None
+        self.offer: Recorded | None = None
+        self.pause: Recorded | None = None
+        self.overturned: list[tuple[Recorded, Recorded]] = []
+        for each in facts:
+            self._reopen(each)
+            self._decide(each)
+
+    def _reopen(self, each: Recorded) -> None:
+        if self.over is not None and _is_next_step(each, self.over):
+            if isinstance(self.over.event, RejectionReceived):
+                self.overturned.append((self.over, each))
+            self.over = self.offer = self.pause = None
+
+    def _decide(self, each: Recorded) -> None:
+        if isinstance(each.event, ApplicationClosed) or (self.over is None and _ends(each)):
+            self.over = each
         elif isinstance(each.event, OfferReceived):
-            offer = each
+            self.offer = each
         if isinstance(each.event, PositionPaused):
-            pause = each
+            self.pause = each
         elif is_employers_word(each):
-            pause = None
-    return over, offer, pause
+            self.pause = None
 
 
 def _ends(each: Recorded) -> bool:

@@ -1,6 +1,6 @@
 """After a rejection: the reply to it, and asking for feedback."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -13,13 +13,21 @@ from .people import address_of, contact_of, met_in_interviews
 
 
 def after_a_rejection(course: Course, given: Given) -> Iterator[Item]:
-    """The reply, and the request for feedback; while both are open, one mail does for both."""
-    rejection = course.rejection
-    if rejection is None:
-        yield from _after_an_offer(course, given)
-        return
-    reply = _rejection_reply(course, rejection, given)
-    request = _feedback_request(course, rejection, given)
+    """The reply, and the request for feedback; a rejection that did not last makes both moot."""
+    for rejection, next_step in course.overturned:
+        yield from _after(course, rejection, [Ending(next_step.occurred_at, "moot")], given)
+    if course.rejection is not None:
+        yield from _after(course, course.rejection, [], given)
+    elif course.offer is not None and given.rules.feedback_after_offer:
+        request = _feedback_request(course, course.offer, [], given)
+        if request is not None:
+            yield request
+
+
+def _after(course: Course, rejection: Recorded, endings: Sequence[Ending], given: Given) -> Iterator[Item]:
+    """While both are open, one mail does for both."""
+    reply = _rejection_reply(course, rejection, endings, given)
+    request = _feedback_request(course, rejection, endings, given)
     together = reply is not None and request is not None and reply.live and request.live
     if reply is not None:
         yield replace(reply, asks_feedback=together)
@@ -28,14 +36,7 @@ def after_a_rejection(course: Course, given: Given) -> Iterator[Item]:
         yield replace(request, to=one_mail.to, answers=one_mail.answers)
 
 
-def _after_an_offer(course: Course, given: Given) -> Iterator[Item]:
-    if course.offer is not None and given.rules.feedback_after_offer:
-        request = _feedback_request(course, course.offer, given)
-        if request is not None:
-            yield request
-
-
-def _rejection_reply(course: Course, rejection: Recorded, given: Given) -> Item | None:
+def _rejection_reply(course: Course, rejection: Recorded, endings: Sequence[Ending], given: Given) -> Item | None:
     to = _who_can_be_answered(course, rejection)
     if to is None:
         return None
@@ -52,10 +53,10 @@ def _rejection_reply(course: Course, rejection: Recorded, given: Given) -> Item 
         answers=rejection,
         interview_at=course.days[-1].start if course.days else None,
     )
-    return settle(item, [Ending(each.occurred_at, "seen_sent") for each in replies], given)
+    return settle(item, [*endings, *(Ending(each.occurred_at, "seen_sent") for each in replies)], given)
 
 
-def _feedback_request(course: Course, decision: Recorded, given: Given) -> Item | None:
+def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Ending], given: Given) -> Item | None:
     opens = decision.occurred_at
     held = [day for day in course.days if day.end <= opens]
     if not held:
@@ -74,7 +75,7 @@ def _feedback_request(course: Course, decision: Recorded, given: Given) -> Item 
         answers=decision if to and to.address == address_of(decision) else None,
         interview_at=held[-1].start,
     )
-    return settle(item, [*asked, *(Ending(each.occurred_at, "moot") for each in told)], given)
+    return settle(item, [*endings, *asked, *(Ending(each.occurred_at, "moot") for each in told)], given)
 
 
 def _who_can_be_answered(course: Course, decision: Recorded) -> Person | None:

@@ -143,8 +143,7 @@ def _silence(course: Course, since: Recorded, broken: datetime | None, rules: Ru
     promise = _promise_standing_at(course, since)
     said = [each for each in course.user_words if each.occurred_at > since.occurred_at]
     if promise is not None and isinstance(promise.event, DecisionPromised):
-        due = deadline(promise.event, rules.work.zone)
-        opens = rules.work.add_business_days(due, rules.grace)
+        opens = _after_grace(promise.event, rules)
         until = promise.event.until
     else:
         opens = _unpromised(course, since, said, rules)
@@ -161,9 +160,15 @@ def _unpromised(course: Course, since: Recorded, said: list[Recorded], rules: Ru
             opens = rules.work.add_business_days(each.occurred_at, rules.unpromised_after)
     for each in course.application.of(DecisionPromised):
         if isinstance(each.event, DecisionPromised) and each.occurred_at <= since.occurred_at:
-            lapses = deadline(each.event, rules.work.zone)
-            opens = max(opens, rules.work.add_business_days(lapses, rules.grace))
+            opens = max(opens, _after_grace(each.event, rules))
     return opens
+
+
+def _after_grace(promise: DecisionPromised, rules: Rules) -> datetime:
+    """The days of grace are whole ones: where the promise lapses on a day off, they begin when that day is over."""
+    lapses = deadline(promise, rules.work.zone)
+    day = rules.work.local_day(lapses)
+    return rules.work.add_business_days(lapses if rules.work.is_workday(day) else rules.work.end_of(day), rules.grace)
 
 
 def _promise_standing_at(course: Course, since: Recorded) -> Recorded | None:

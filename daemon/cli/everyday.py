@@ -1,0 +1,115 @@
+"""The everyday commands: looking at where things stand, and answering items."""
+
+import click
+
+from daemon import look
+
+from . import options, pages
+from .options import with_config, with_json, with_now
+
+
+@click.command()
+@click.argument("app", required=False)
+@with_config
+@with_json
+@with_now
+def status(app: str | None, path: str | None, as_json: bool, now: str | None) -> None:
+    """What is owed, what is waited for, what is unsure; of one application where APP names it."""
+    config = options.load(path)
+    moment = options.now_of(now, config)
+    found = look.status(config, moment, app)
+    if as_json:
+        options.echo_json(found)
+    else:
+        pages.show_status(found, named=app)
+
+
+@click.command()
+@click.argument("app")
+@with_config
+@with_json
+@with_now
+def show(app: str, path: str | None, as_json: bool, now: str | None) -> None:
+    """One application's timeline, the why of each item, and the drafts."""
+    config = options.load(path)
+    moment = options.now_of(now, config)
+    found = look.timeline(config, app, moment)
+    if as_json:
+        options.echo_json(found)
+    else:
+        pages.show_timeline(found, moment.astimezone(config.user.timezone))
+
+
+@click.command()
+@click.argument("item")
+@with_config
+def done(item: str, path: str | None) -> None:
+    """Mark an ITEM (its id, or how that begins) as done."""
+    from daemon import commands  # noqa: PLC0415 - writing needs SQLAlchemy, looking doesn't
+
+    config = options.load(path)
+    pages.say(commands.done(config, item, options.now_of(None, config)))
+
+
+@click.command()
+@click.argument("item")
+@with_config
+def dismiss(item: str, path: str | None) -> None:
+    """Mark an ITEM as not wanted: it is never asked for again."""
+    from daemon import commands  # noqa: PLC0415 - see done
+
+    config = options.load(path)
+    pages.say(commands.dismiss(config, item, options.now_of(None, config)))
+
+
+@click.command()
+@click.argument("item")
+@click.argument("until", nargs=-1, required=True)
+@with_config
+def snooze(item: str, until: tuple[str, ...], path: str | None) -> None:
+    """Put an ITEM off UNTIL a later time: tomorrow, friday 15:00, 3 days, 2026-03-05T18:00."""
+    from daemon import commands  # noqa: PLC0415 - see done
+
+    config = options.load(path)
+    now = options.now_of(None, config)
+    pages.say(commands.snooze(config, item, options.time_of(" ".join(until), config, now), now))
+
+
+@click.command()
+@click.argument("app")
+@click.argument("text", nargs=-1, required=True)
+@with_config
+def note(app: str, text: tuple[str, ...], path: str | None) -> None:
+    """Jot down a highlight of the interview with APP; the thank-you note will use it."""
+    from daemon import commands  # noqa: PLC0415 - see done
+
+    config = options.load(path)
+    pages.say(commands.note(config, app, " ".join(text), options.now_of(None, config)))
+
+
+@click.command()
+@click.argument("app")
+@click.option("--well", help="What went well (asked for if it isn't given).")
+@click.option("--improve", help="What to improve (asked for if it isn't given).")
+@with_config
+def review(app: str, well: str | None, improve: str | None, path: str | None) -> None:
+    """Look back at the interview with APP for a quarter of an hour, and be done with it."""
+    from daemon import commands  # noqa: PLC0415 - see done
+
+    config = options.load(path)
+    well = click.prompt("What went well") if well is None else well
+    improve = click.prompt("What would you do better next time") if improve is None else improve
+    pages.say(commands.review(config, app, well, improve, options.now_of(None, config)))
+
+
+@click.command()
+@with_config
+@with_json
+def lessons(path: str | None, as_json: bool) -> None:
+    """What was learned, across all interviews."""
+    config = options.load(path)
+    found = look.lessons(config, options.now_of(None, config))
+    if as_json:
+        options.echo_json(found)
+    else:
+        pages.show_lessons(found)

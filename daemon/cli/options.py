@@ -1,0 +1,78 @@
+"""What commands share: their options, the configuration, and times as the user writes them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from daemon import config as configuration
+from daemon.config import Config
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+with_config = click.option("--config", "path", metavar="FILE", help="The configuration (default: the XDG place).")
+with_json = click.option("--json", "as_json", is_flag=True, help="For machines: JSON.")
+with_now = click.option("--now", metavar="TIME", help="Look at, or simulate, another moment (ISO 8601).")
+
+
+def load(path: str | None) -> Config:
+    """The configuration of that path, or of the usual place. Raises ConfigError."""
+    return configuration.load(path)
+
+
+def now_of(said: str | None, config: Config) -> datetime:
+    """The moment that --now names, else the present one. Raises UsageError for what is no time."""
+    if said is None:
+        return datetime.now(UTC)
+    try:
+        return _aware(datetime.fromisoformat(said), config.user.timezone)
+    except (ValueError, OverflowError):
+        raise click.UsageError(f"--now: {said!r} is no time; write it like 2026-03-05T18:00.") from None
+
+
+def time_of(said: str, config: Config, now: datetime) -> datetime:
+    """A time to come, or a past one in ISO 8601: "friday 15:00", "tomorrow", "3 days", "2026-03-05T18:00".
+
+    A day without a time begins with the user's working hours. Raises UsageError for what is no time.
+    """
+    zone = config.user.timezone
+    exact = _exact(said, zone, config.user.working_hours[0])
+    return exact or _in_words(said, config, now.astimezone(zone))
+
+
+def echo_json(value: object) -> None:
+    """Print a value as one line of JSON."""
+    import msgspec  # noqa: PLC0415 - only for machines
+
+    click.echo(msgspec.json.encode(value).decode())
+
+
+def _exact(said: str, zone: ZoneInfo, opens: time) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    dated_only = len(said) <= len("2026-03-05")
+    return _aware(datetime.combine(moment, opens) if dated_only else moment, zone)
+
+
+def _in_words(said: str, config: Config, now: datetime) -> datetime:
+    from afterword.recognition.appointments import find_appointments  # noqa: PLC0415 - the grammar is big
+    from afterword.recognition.dates import Context, comparable, grammar  # noqa: PLC0415
+
+    if times := find_appointments(said, sent=now, zone=config.user.timezone):
+        return times[0].start
+    days = grammar("en").days(comparable(said), Context(now.date()))
+    if not days:
+        raise click.UsageError(
+            f"{said!r} is no time; write it like 2026-03-05T18:00, tomorrow, friday 15:00 or 3 days."
+        )
+    first = days[0].single or days[0].until
+    moment = datetime.combine(first, config.user.working_hours[0], config.user.timezone)
+    return moment if moment > now else moment + timedelta(days=7 if days[0].until > first else 1)
+
+
+def _aware(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)

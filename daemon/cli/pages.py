@@ -1,0 +1,310 @@
+"""What people see: the status, a timeline, lessons and reports, as tables that fit the terminal."""
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from projections.status import Because, Owed, Status, Unsure
+
+from .text import day, is_terminal, moment, printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from daemon.intake import Progress
+    from daemon.look import LessonLine, Timeline
+    from daemon.service import SyncReport
+
+_WIDTH_WITHOUT_TERMINAL = 100
+_MOST_CLOSED = 3
+_HOW = {
+    "seen_sent": "seen in your sent mail",
+    "done": "done",
+    "dismissed": "dismissed",
+    "lapsed": "lapsed",
+    "moot": "no longer needed",
+}
+_PLAINLY = {
+    "RejectionReceived": "a rejection",
+    "OfferReceived": "an offer",
+    "DecisionPromised": "a promise of a decision",
+    "InterviewInvited": "an invitation to an interview",
+    "InterviewScheduled": "an interview that is set",
+    "InterviewRescheduled": "an interview that moves",
+    "InterviewCancelled": "an interview that is called off",
+    "AssessmentRequested": "an assessment",
+    "PositionPaused": "a position that is on hold",
+    "FeedbackReceived": "feedback",
+    "EmployerWrote": "a word from the employer",
+    "ApplicationAcknowledged": "a receipt for your application",
+}
+
+
+def say(sentence: str) -> None:
+    """Print a sentence of ours that may hold words from mail."""
+    click.echo(printable(sentence))
+
+
+def say_indented(line: str, columns: int) -> None:
+    """Print a line of ours or of mail's, that far to the right; nothing for an empty one."""
+    if line:
+        click.echo(" " * columns + printable(line))
+
+
+def show_status(status: Status, *, named: str | None = None) -> None:
+    """The status as a page: what is owed, waited for and unsure, what comes, and what was closed of late."""
+    console = _console()
+    now = status.now
+    if not (status.applications or status.unsure or status.troubles):
+        known = (
+            "Nothing is known of it." if named else "No applications yet: afterword sync reads your mail and calendar."
+        )
+        console.print(known)
+        return
+    for title, rows, columns in (
+        ("You owe", _owed(status.owed, now), ("by", "what", "item")),
+        ("Nothing to do until", _waiting(status), ("", "", "")),
+        ("Unsure: is this so?", _unsure(status), ("", "", "")),
+        ("Coming", _coming(status), ("", "", "")),
+    ):
+        _section(console, title, rows, columns)
+    _last_lines(console, status)
+
+
+def show_timeline(timeline: "Timeline", now: datetime) -> None:
+    """One application: what happened, oldest first, then what is owed, with why and the drafts."""
+    console = _console()
+    role = f" – {timeline.role}" if timeline.role else ""
+    console.print(_bold(f"{timeline.company or 'An unnamed company'}{role}"), _dim(f"{timeline.stage}   {timeline.id}"))
+    rows = [
+        (f"{each.occurred_at:%a %d %b %H:%M}", _event_name(each.type), _detail(each.detail, each.quote, each.doubt))
+        for each in timeline.entries
+    ]
+    _section(console, "What happened", rows, ("", "", ""))
+    for each in timeline.owed:
+        console.print()
+        console.print(_bold(printable(each.title)), _dim(f"by {moment(each.due, now)}   {each.id}"))
+        for because in each.because:
+            console.print(_text("  " + _because(because, now)))
+        for draft in each.drafts:
+            console.print()
+            console.print(_letter(draft.to, draft.subject, draft.body))
+
+
+def show_lessons(lessons: Iterable["LessonLine"]) -> None:
+    """What was learned, oldest first."""
+    names = {"went_well": "went well", "to_improve": "to improve", "feedback": "feedback"}
+    rows = [
+        (f"{each.occurred_at:%d %b %Y}", each.company, f"{names.get(each.about, each.about)}: {each.text}")
+        for each in lessons
+    ]
+    console = _console()
+    if not rows:
+        console.print("No lessons yet: afterword review APP keeps what you make of an interview.")
+    _section(console, "Lessons", rows, ("when", "company", "what"))
+
+
+def show_report(report: "SyncReport") -> None:
+    """What one pass did."""
+    read = ", ".join(f"{count} from {account}" for account, count in report.read.items()) or "nothing"
+    say(f"Read: {read}. Facts found: {report.facts}.")
+    if report.placed or report.changed or report.withdrawn:
+        say(f"Invites: {report.placed} placed, {report.changed} changed, {report.withdrawn} withdrawn.")
+    if report.set_aside:
+        say(f"{report.set_aside} could not be read and were set aside: afterword doctor shows them.")
+    for each in report.troubles:
+        click.echo(printable(f"{each.account}: {each.sentence}"), err=True)
+
+
+def show_table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """A table under a title."""
+    _section(_console(), title, list(rows), columns)
+
+
+@contextmanager
+def progress(*, shown: bool) -> Iterator["Progress"]:
+    """A bar for each account that is read, where somebody is looking."""
+    from daemon.service import Quiet  # noqa: PLC0415 - heavy, and already there when this is called
+
+    if not shown or not is_terminal():
+        yield Quiet()
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), transient=True) as bars:
+        yield _Bars(bars)
+
+
+class _Bars:
+    def __init__(self, bars: Any) -> None:
+        self._bars = bars
+        self._tasks: dict[str, Any] = {}
+
+    def reading(self, account: str, total: int | None) -> None:
+        if account not in self._tasks:
+            self._tasks[account] = self._bars.add_task(printable(account), total=total)
+        self._bars.update(self._tasks[account], total=total)
+
+    def advance(self, account: str, items: int) -> None:
+        self._bars.advance(self._tasks[account], items)
+
+
+# ---- the parts of the status
+
+
+def _owed(owed: Iterable[Owed], now: datetime) -> list[tuple[str, ...]]:
+    return [(_by(each, now), _what(each, now), each.id) for each in owed]
+
+
+def _by(owed: Owed, now: datetime) -> str:
+    if owed.state == "snoozed":
+        return f"snoozed to {moment(owed.not_before, now)}"
+    return f"overdue since {day(owed.due.date(), now)}" if owed.due < now else moment(owed.due, now)
+
+
+def _what(owed: Owed, now: datetime) -> str:
+    why = "; ".join(_because(each, now) for each in owed.because)
+    return f"{printable(owed.title)}\n{why}" if why else printable(owed.title)
+
+
+def _because(because: Because, now: datetime) -> str:
+    said = f": “{_short(because.quote)}”" if because.quote else ""
+    return f"{_event_name(because.event)}, {day(because.occurred_at.date(), now)}{said}"
+
+
+def _short(quote: str, longest: int = 110) -> str:
+    quote = printable(quote)
+    return quote if len(quote) <= longest else quote[: longest - 1].rstrip() + "…"
+
+
+def _waiting(status: Status) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for each in status.waiting:
+        until = day(date.fromisoformat(each.until), status.now)
+        why = f"they said: “{_short(each.because[-1].quote)}”" if each.because and each.because[-1].quote else ""
+        rows.append((until, _name(each.company, each.role), "\n".join(filter(None, (why, each.note)))))
+    return rows
+
+
+def _unsure(status: Status) -> list[tuple[str, ...]]:
+    return [
+        (
+            each.id[:10],
+            f"{_PLAINLY.get(each.guess, each.guess)}, {printable(each.company) or 'company unknown'}\n{_doubt(each)}",
+            f"afterword confirm {each.id[:10]}\nafterword correct {each.id[:10]} nothing",
+        )
+        for each in status.unsure
+    ]
+
+
+def _doubt(unsure: Unsure) -> str:
+    return f"{unsure.reason}: “{_short(unsure.quote)}”"
+
+
+def _coming(status: Status) -> list[tuple[str, ...]]:
+    return [
+        (moment(each.start, status.now), _name(each.company, each.role), f"until {each.end:%H:%M}")
+        for each in status.coming
+    ]
+
+
+def _last_lines(console: "Console", status: Status) -> None:
+    console.print()
+    names = {each.id: each.company for each in status.applications}
+    for each in status.closed[:_MOST_CLOSED]:
+        kind = each.kind.replace("_", " ")
+        company = printable(each.company or names.get(each.application, ""))
+        console.print(_dim(f"Closed {day(each.at.date(), status.now)}: {company}, {kind} – {_HOW[each.how]}"))
+    if not status.owed:
+        console.print("Nothing to do.")
+    for trouble in status.troubles:
+        console.print(printable(trouble))
+
+
+def _name(company: str, role: str) -> str:
+    return printable(" – ".join(each for each in (company or "a company that is not named", role) if each))
+
+
+def _event_name(kind: str) -> str:
+    words = "".join(f" {char.lower()}" if char.isupper() else char for char in kind)
+    return words.strip()
+
+
+def _detail(detail: str, quote: str, doubt: str) -> str:
+    unsure = "unsure: " if doubt else ""
+    said = f"“{_short(quote)}”" if quote else ""
+    return unsure + "\n".join(each for each in (printable(detail), said) if each)
+
+
+# ---- how it is drawn
+
+
+def _console() -> "Console":
+    from rich.console import Console  # noqa: PLC0415 - 60 ms that --json does without
+
+    width = (
+        shutil.get_terminal_size((_WIDTH_WITHOUT_TERMINAL, 24)).columns if is_terminal() else _WIDTH_WITHOUT_TERMINAL
+    )
+    return Console(highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
+
+
+def _section(console: "Console", title: str, rows: Sequence[tuple[str, ...]], columns: tuple[str, ...]) -> None:
+    if not rows:
+        return
+    console.print()
+    console.print(_bold(title))
+    console.print(_table(rows, columns))
+
+
+def _table(rows: Sequence[tuple[str, ...]], columns: tuple[str, ...]) -> "Table":
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(box=None, show_header=any(columns), header_style="dim", padding=(0, 2, 0, 0), pad_edge=False)
+    for number, column in enumerate(columns):
+        longest = max((len(line) for row in rows for line in row[number].splitlines()), default=0)
+        narrow = number != 1 and longest <= 40  # noqa: PLR2004 - what fits beside a text
+        table.add_column(column, no_wrap=narrow, overflow="fold", ratio=None)
+    for row in rows:
+        table.add_row(*(_cell(cell) for cell in row))
+    return table
+
+
+def _cell(cell: str) -> Any:
+    """The first line of a cell plain, what explains it dim."""
+    first, *rest = cell.split("\n")
+    text = _text(first)
+    for line in rest:
+        text.append("\n" + line, style="dim")
+    return text
+
+
+def _letter(to: str, subject: str, body: str) -> Any:
+    from rich.padding import Padding  # noqa: PLC0415
+
+    head = [f"To: {printable(to)}"] if to else []
+    lines = [
+        *head,
+        f"Subject: {printable(subject)}",
+        "",
+        *(printable(line) if line.strip() else "" for line in body.splitlines()),
+    ]
+    return Padding(_text("\n".join(lines)), (0, 0, 0, 4))
+
+
+def _text(said: str, style: str = "") -> Any:
+    from rich.text import Text  # noqa: PLC0415
+
+    return Text(said, style=style)
+
+
+def _bold(said: str) -> Any:
+    return _text(printable(said), "bold")
+
+
+def _dim(said: str) -> Any:
+    return _text(said, "dim")

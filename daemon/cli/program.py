@@ -1,0 +1,128 @@
+"""The program itself: its commands in groups, loaded when they are called, and how each error ends it."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+FAILED, WRONG, NEEDS_USER, BUSY = 1, 2, 3, 4
+
+
+class _Place(NamedTuple):
+    module: str
+    help: str
+
+
+GROUPS = {
+    "Every day": {
+        "status": _Place("everyday", "What is owed, what is waited for, what is unsure."),
+        "show": _Place("everyday", "One application's timeline, and the why of each item."),
+        "done": _Place("everyday", "Mark an item as done."),
+        "dismiss": _Place("everyday", "Mark an item as not wanted."),
+        "snooze": _Place("everyday", "Put an item off until a later time."),
+        "note": _Place("everyday", "Jot down a highlight for the thank-you note."),
+        "review": _Place("everyday", "Look back at an interview: what went well, what to improve."),
+        "lessons": _Place("everyday", "What was learned, across all interviews."),
+    },
+    "Putting right": {
+        "confirm": _Place("telling", "Say that an unsure recognition is right."),
+        "correct": _Place("telling", "Say what a mail or meeting really is, or of which application."),
+        "merge": _Place("telling", "Say that two applications are one."),
+        "tell": _Place("telling", "Tell what no mail and no calendar knows."),
+        "explain": _Place("explaining", "What a mail, mailbox or .ics means, and why; keeps nothing."),
+    },
+    "The service": {
+        "run": _Place("running", "Read and deliver until told to stop."),
+        "sync": _Place("running", "One pass: read, derive, deliver, exit."),
+        "doctor": _Place("upkeep", "Check config, accounts, log and service."),
+        "demo": _Place("running", "The whole way on a sample mailbox, in a folder of its own."),
+    },
+    "The log": {
+        "log": _Place("upkeep", "Every event, as it was kept."),
+        "rebuild": _Place("upkeep", "Derive everything from the log anew."),
+        "verify": _Place("upkeep", "Check that the log is whole."),
+    },
+}
+_PLACES = {name: place for group in GROUPS.values() for name, place in group.items()}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _PLACES:
+            return None
+        command = getattr(import_module(f".{_PLACES[cmd_name].module}", __package__), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        for title, places in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, place.help) for name, place in places.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(f"{error.message.rstrip('.')}: see afterword --help.", ctx) from None
+
+
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="afterword", message="%(prog)s %(version)s")
+@click.pass_context
+def afterword(ctx: click.Context) -> None:
+    """Knows what you still owe after a job interview, and when to leave it be.
+
+    Without a command it shows the status.
+    """
+    if ctx.invoked_subcommand is None:
+        command = afterword.get_command(ctx, "status")
+        assert command is not None
+        with command.make_context("status", list(ctx.args), parent=ctx) as status:
+            command.invoke(status)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and exit: 0 fine, 1 failed, 2 wrong usage or config, 3 needs the user, 4 another one is running."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = afterword.main(arguments, prog_name="afterword", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        return _say(error.format_message(), WRONG if isinstance(error, click.UsageError) else FAILED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        return _say("Stopped.", FAILED)
+    except Exception as error:  # noqa: BLE001 - no traceback reaches the user, whatever it is
+        return _failed(error)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    from .failing import told  # noqa: PLC0415 - knows every room's errors; none of them is needed when all is well
+
+    if os.environ.get("AFTERWORD_DEBUG"):
+        raise error
+    return _say(*told(error))
+
+
+def _say(sentence: str, code: int) -> int:
+    from .text import printable  # noqa: PLC0415 - only a failure says something here
+
+    click.echo("\n".join(printable(line) for line in sentence.splitlines()), err=True)
+    return code

@@ -1,0 +1,54 @@
+"""Commands that do the work: once, for ever, or on a sample."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from . import options, pages
+from .options import with_config, with_json, with_now
+
+
+@click.command()
+@with_config
+def run(path: str | None) -> int:
+    """Read and deliver until told to stop (SIGTERM, SIGINT); SIGHUP looks again at once."""
+    from daemon import logs, service  # noqa: PLC0415 - structlog and SQLAlchemy
+
+    config = options.load(path)
+    logs.set_up(sys.stderr)
+    return service.run(config)
+
+
+@click.command()
+@with_config
+@with_json
+@with_now
+def sync(path: str | None, as_json: bool, now: str | None) -> int:
+    """One pass: read, derive, deliver, exit."""
+    from daemon import logs, service  # noqa: PLC0415 - structlog and SQLAlchemy
+
+    config = options.load(path)
+    logs.set_up(sys.stderr, quiet=True)
+    moment = options.now_of(now, config)
+    with pages.progress(shown=not as_json) as progress:
+        report = service.sync(config, moment, progress)
+    if as_json:
+        options.echo_json(report)
+    else:
+        pages.show_report(report)
+    return 3 if report.needs_user else 1 if report.troubles else 0
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@with_now
+def demo(folder: Path | None, now: str | None) -> int:
+    """The whole way on a sample mailbox and calendar, in a FOLDER of its own (default: a new temporary one)."""
+    from daemon import demo as sample  # noqa: PLC0415 - heavy, and for this command alone
+    from daemon import logs  # noqa: PLC0415
+
+    logs.set_up(sys.stderr, quiet=True)
+    moment = datetime.now(UTC) if now is None else datetime.fromisoformat(now).astimezone(UTC)
+    return sample.play(folder, moment)

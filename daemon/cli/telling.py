@@ -1,0 +1,122 @@
+"""Commands that put right what was recognised, and tell what no mail knows."""
+
+from datetime import datetime
+
+import click
+from msgspec.structs import replace
+
+from afterword.eventlog.events import (
+    DecisionPromised,
+    InterviewScheduled,
+    OfferReceived,
+    Person,
+    RejectionReceived,
+    UserWrote,
+)
+from daemon import commands
+from daemon.config import Config
+
+from . import options, pages
+from .options import with_config
+
+
+@click.command()
+@click.argument("question")
+@with_config
+def confirm(question: str, path: str | None) -> None:
+    """Say that the unsure recognition with this id (see status) is right."""
+    config = options.load(path)
+    pages.say(commands.confirm(config, question, options.now_of(None, config)))
+
+
+@click.command()
+@click.argument("question")
+@click.argument("meaning", default="")
+@click.option("--app", default="", help="The application that it really belongs to.")
+@with_config
+def correct(question: str, meaning: str, app: str, path: str | None) -> None:
+    """Say what the recognition with this id should have been: "nothing", or another event type such as RejectionReceived."""
+    if not meaning and not app:
+        raise click.UsageError('Say what it is ("nothing", or an event type), or of which application by --app.')
+    config = options.load(path)
+    pages.say(commands.correct(config, question, meaning, app, options.now_of(None, config)))
+
+
+@click.command()
+@click.argument("app")
+@click.argument("other")
+@with_config
+def merge(app: str, other: str, path: str | None) -> None:
+    """Say that two applications are one: OTHER becomes part of APP."""
+    config = options.load(path)
+    pages.say(commands.merge(config, app, other, options.now_of(None, config)))
+
+
+@click.command()
+@click.argument("app")
+@click.argument("what", type=click.Choice(["interview", "promise", "rejection", "offer", "withdrawal"]))
+@click.argument("when", nargs=-1)
+@click.option("--until", metavar="TIME", help="When the interview ends (default: an hour later).")
+@click.option(
+    "--with", "people", metavar="PERSON", multiple=True, help='Whom you meet: "Anna Berg <anna@acme.example>".'
+)
+@click.option("--role", default="", help="The role that it is about.")
+@with_config
+def tell(  # noqa: PLR0917 - click hands over by name
+    app: str, what: str, when: tuple[str, ...], until: str | None, people: tuple[str, ...], role: str, path: str | None
+) -> None:
+    r"""Tell what no mail and no calendar knows of APP; a new name makes an application.
+
+    \b
+    afterword tell Acme interview thursday 14:00 --with "Anna Berg <anna@acme.example>"
+    afterword tell Acme promise friday
+    afterword tell Acme rejection
+    """
+    config = options.load(path)
+    now = options.now_of(None, config)
+    said = _Said(config, now, " ".join(when), until)
+    fact = replace(said.fact(what), role=role, people=tuple(map(_person, people)))
+    pages.say(commands.tell(config, app, fact, now))
+
+
+class _Said:
+    """What was told, and its times."""
+
+    def __init__(self, config: Config, now: datetime, when: str, until: str | None) -> None:
+        self._config = config
+        self._now = now
+        self._when = when
+        self._until = until
+
+    def fact(self, what: str) -> commands.Tellable:
+        match what:
+            case "interview":
+                return self._interview()
+            case "promise":
+                return DecisionPromised(until=self._needed("a day").date(), zone=str(self._config.user.timezone))
+            case "rejection":
+                return RejectionReceived()
+            case "offer":
+                return OfferReceived()
+            case _:
+                return UserWrote(purposes=("withdrawal",))
+
+    def _needed(self, what: str) -> datetime:
+        if not self._when:
+            raise click.UsageError(f"Say {what}: 2026-03-05T18:00, friday, tomorrow 15:00.")
+        return options.time_of(self._when, self._config, self._now).astimezone(self._config.user.timezone)
+
+    def _interview(self) -> InterviewScheduled:
+        start = self._needed("the time of the interview")
+        if self._until is None:
+            return InterviewScheduled(start=start)
+        end = options.time_of(self._until, self._config, start)
+        if end <= start:
+            raise click.UsageError("--until: the interview would end before it begins.")
+        return InterviewScheduled(start=start, end=end)
+
+
+def _person(said: str) -> Person:
+    name, _, address = said.rpartition("<") if "<" in said else ("", "", said)
+    address = address.strip(" >").lower()
+    return Person(name=name.strip(' "'), address=address) if "@" in address else Person(name=said.strip(), address="")

@@ -1,0 +1,44 @@
+"""Text for a terminal: what mail says is shown, and never obeyed."""
+
+import sys
+import unicodedata
+from datetime import date, datetime, timedelta
+
+_HARMLESS = frozenset("\u00ad")
+_WITHIN_A_WEEK = 6
+
+
+def printable(text: str) -> str:
+    r"""One line in which every control, bidi and invisible character is written as its code (ESC is \x1b)."""
+    return "".join(char if _is_plain(char) else _code(char) for char in " ".join(text.split()))
+
+
+def day(when: date, now: datetime) -> str:
+    """A day as people say it: "today", "tomorrow", "Friday", "Monday, 16 March"."""
+    away = (when - now.date()).days
+    if away in (-1, 0, 1):
+        return {-1: "yesterday", 0: "today", 1: "tomorrow"}[away]
+    if 0 < away <= _WITHIN_A_WEEK:
+        return f"{when:%A}"
+    return f"{when:%A}, {when.day} {when:%B}" + (
+        f" {when.year}" if abs(when - now.date()) > timedelta(days=180) else ""
+    )
+
+
+def moment(when: datetime, now: datetime) -> str:
+    """A time as people say it; both are in the user's zone."""
+    return f"{day(when.date(), now)} {when:%H:%M}"
+
+
+def is_terminal() -> bool:
+    """Whether somebody is looking at what is printed."""
+    return sys.stdout.isatty()
+
+
+def _is_plain(char: str) -> bool:
+    return char == " " or char in _HARMLESS or unicodedata.category(char)[0] not in "CZ"
+
+
+def _code(char: str) -> str:
+    number = ord(char)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"  # noqa: PLR2004 - widths of code points

@@ -1,0 +1,109 @@
+"""Commands for the log and the machinery: look at it, check it, derive it anew."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from msgspec.json import decode, encode
+
+from afterword.eventlog.events import Recorded, UnknownEvent
+from afterword.eventlog.log import EventLog
+from daemon import doctor as checkup
+from daemon.journal import Journal
+
+from . import options, pages
+from .options import with_config, with_json
+from .text import printable
+
+_LOOK_AGAIN = 0.5
+
+
+@click.command()
+@click.option("--follow", is_flag=True, help="Go on with each event that comes.")
+@with_config
+@with_json
+def log(path: str | None, follow: bool, as_json: bool) -> None:
+    """Every event, oldest first, as it was kept."""
+    config = options.load(path)
+    with closing(EventLog.open(config.log.url)) as kept:
+        for each in _events(kept, follow=follow):
+            click.echo(encode(_as_json(each)).decode() if as_json else printable(_line(each)))
+
+
+@click.command()
+@with_config
+def rebuild(path: str | None) -> int:
+    """Derive everything from the log anew, and say whether it came out the same."""
+    config = options.load(path)
+    with Journal.open(config.log.url) as journal, journal.step(datetime.now(UTC)) as step:
+        same = step.rebuild()
+    for name, unchanged in same.items():
+        pages.say(f"{name}: {'the same' if unchanged else 'was different, and is put right'}.")
+    return 0
+
+
+@click.command()
+@with_config
+def verify(path: str | None) -> int:
+    """Check that the log is whole: its file, and its positions without a gap."""
+    config = options.load(path)
+    with closing(EventLog.open(config.log.url)) as kept:
+        problems = kept.verify()
+        head = kept.head()
+    for each in problems:
+        pages.say(each)
+    if not problems:
+        pages.say(f"The log is whole: {head} events.")
+    return 1 if problems else 0
+
+
+@click.command()
+@with_config
+@with_json
+def doctor(path: str | None, as_json: bool) -> int:
+    """Check config, accounts, log and service, and say what to do about what does not work."""
+    checks = checkup.checked(path)
+    if as_json:
+        options.echo_json(checks)
+    else:
+        rows = [("ok" if each.fine else "!!", each.what, each.sentence) for each in checks]
+        pages.show_table("Checked", ("", "what", ""), rows)
+    return checkup.exit_code(checks)
+
+
+def _events(kept: EventLog, *, follow: bool) -> Iterator[Recorded]:
+    position = 0
+    while True:
+        for each in kept.read(after=position):
+            position = each.position
+            yield each
+        if not follow:
+            return
+        time.sleep(_LOOK_AGAIN)
+
+
+def _line(each: Recorded) -> str:
+    quote = f"  “{each.evidence.quote}”" if each.evidence is not None and each.evidence.quote else ""
+    return f"{each.position:>6}  {each.occurred_at:%Y-%m-%d %H:%M}  {_type(each):<22} {each.stream}{quote}"
+
+
+def _type(each: Recorded) -> str:
+    return each.event.type if isinstance(each.event, UnknownEvent) else type(each.event).__name__
+
+
+def _as_json(each: Recorded) -> dict[str, Any]:
+    data = decode(each.event.payload if isinstance(each.event, UnknownEvent) else encode(each.event))
+    data.pop("type", None)
+    return {
+        "position": each.position,
+        "stream": each.stream,
+        "version": each.version,
+        "type": _type(each),
+        "occurred_at": each.occurred_at,
+        "recorded_at": each.recorded_at,
+        "data": data,
+        "evidence": each.evidence,
+    }

@@ -1,0 +1,133 @@
+"""A check-up: what works, what doesn't, and what to do about it."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, ValidationError, convert
+
+from afterword.eventlog.errors import LogError
+from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
+from afterword.ports import ConnectorError, NeedsUser
+from connectors import registry
+
+from . import config as configuration
+from .config import Config, ConfigError
+from .look import database_path
+from .service import lock_path
+from .wiring import templates_of, writer_of
+
+_EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One thing that was looked at. `needs_user` says that only the user can mend it."""
+
+    what: str
+    fine: bool
+    sentence: str
+    needs_user: bool = False
+
+
+def checked(path: str | None) -> list[Check]:
+    """Look at everything that can be looked at without changing anything."""
+    try:
+        config = configuration.load(path)
+    except ConfigError as error:
+        return [Check(what="config", fine=False, sentence=problem) for problem in error.problems]
+    return list(_checks(config))
+
+
+def exit_code(checks: list[Check]) -> int:
+    """0 if all is well, 2 where the configuration is at fault, 3 where only the user can mend it, else 1."""
+    wrong = [each for each in checks if not each.fine]
+    if any(each.what == "config" for each in wrong):
+        return 2
+    if any(each.needs_user for each in wrong):
+        return 3
+    return 1 if wrong else 0
+
+
+def _checks(config: Config) -> Iterator[Check]:
+    yield Check(what="config", fine=True, sentence=str(config.path))
+    yield _clock(config)
+    for account in config.accounts:
+        made = _maker(registry.source_class, account.kind, account.settings)
+        yield _tried(f"account {account.name}", lambda make=made: make().check())  # type: ignore[misc]
+    if config.delivery is None:
+        yield Check(what="delivery", fine=False, sentence="Nowhere: add [delivery] to have invites in a calendar.")
+    else:
+        made = _maker(registry.channel_class, config.delivery.kind, config.delivery.settings)
+        yield _tried("delivery", lambda: made().check())
+    yield _tried("log", lambda: _log(config))
+    yield _tried("service", lambda: _service(config))
+    yield from _templates(config)
+    yield from _set_aside(config)
+
+
+def _maker(find: Callable[[str], Any], kind: str, settings: dict[str, Any]) -> Callable[[], Any]:
+    def make() -> Any:
+        connector = find(kind)
+        return connector(convert(settings, connector.Settings))
+
+    return make
+
+
+def _tried(what: str, check: Callable[[], str | None]) -> Check:
+    try:
+        return Check(what=what, fine=True, sentence=check() or "works")
+    except NeedsUser as error:
+        return Check(what=what, fine=False, sentence=str(error), needs_user=True)
+    except (ConnectorError, LogError, ValidationError, OSError) as error:
+        return Check(what=what, fine=False, sentence=str(error))
+
+
+def _clock(config: Config) -> Check:
+    now = datetime.now(config.user.timezone)
+    sane = now >= _EARLIEST_CLOCK
+    sentence = f"{now:%A, %d %B %Y %H:%M} in {config.user.timezone}"
+    return Check(what="clock", fine=sane, sentence=sentence if sane else f"{sentence}: set this machine's clock.")
+
+
+def _log(config: Config) -> str:
+    from afterword.eventlog.log import EventLog  # noqa: PLC0415 - SQLAlchemy
+
+    path = database_path(config)
+    if not path.exists():
+        return f"none yet: the first sync makes {path}"
+    log = EventLog.open(config.log.url)
+    try:
+        problems, head = log.verify(), log.head()
+    finally:
+        log.close()
+    if problems:
+        raise LogError(" ".join(problems))
+    return f"whole, {head} events, in {path}"
+
+
+def _service(config: Config) -> str:
+    if not lock_path(config).exists():
+        return "not running: afterword run, or the systemd unit"
+    try:
+        with ServiceLock(lock_path(config)):
+            return "not running: afterword run, or the systemd unit"
+    except AnotherIsRunning as running:
+        return f"running as process {running.pid}"
+
+
+def _templates(config: Config) -> Iterator[Check]:
+    for problem in writer_of(config).problems:
+        yield Check(what="templates", fine=False, sentence=problem)
+    if own := templates_of(config):
+        yield Check(what="templates", fine=True, sentence=f"your own: {', '.join(sorted(own))}")
+
+
+def _set_aside(config: Config) -> Iterator[Check]:
+    folder = config.state_dir / "set-aside"
+    reasons = sorted(folder.glob("*.txt")) if folder.is_dir() else []
+    if reasons:
+        first = Path(reasons[0]).read_text(encoding="utf-8").strip()
+        count = f"{len(reasons)} that could not be read lie in {folder}{os.sep}"
+        yield Check(what="set aside", fine=True, sentence=f"{count}; for example {first}")
