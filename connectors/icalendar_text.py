@@ -1,12 +1,23 @@
 """Our invites as RFC 5545 text, and what a calendar has made of them since."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Component, Event, Timezone, vDatetime, vDuration
+from icalendar import (
+    Alarm,
+    Calendar,
+    Component,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vDatetime,
+    vDuration,
+)
 from msgspec import Struct
 
 from afterword.ports import Invite
@@ -19,6 +30,7 @@ WRITTEN = "X-AFTERWORD-START"
 TEXT = "X-AFTERWORD-TEXT"
 """A mark of the words that we wrote: where theirs differ, the user has edited them."""
 
+RESOLUTION = timedelta(minutes=1)
 DONE = "✓ "
 MARKS_OF_DONE = (DONE.strip(), "[x]", "[X]")
 
@@ -64,7 +76,7 @@ def _event(invite: Invite, ours: Invite) -> Event:
     event.add(WRITTEN, vDatetime(ours.start.astimezone(UTC)))
     event.add(TEXT, text_mark(ours.summary, ours.description))
     if invite.url:
-        event.add("url", invite.url)
+        event.add("url", "".join(plain(invite.url).split()))
     if invite.alarm is not None and not invite.done:
         event.add_component(_alarm(invite))
     return event
@@ -79,9 +91,42 @@ def _alarm(invite: Invite) -> Alarm:
 
 
 def _timezone(invite: Invite) -> Timezone:
-    """The zone's rules around the invite; all that the zone ever had would be three times the entry's own size."""
-    year = invite.start.year
-    return Timezone.from_tzid(invite.zone, first_date=date(year - 1, 12, 1), last_date=date(year + 1, 12, 31))
+    """The zone's offsets around the invite; all that the zone ever had would be many times the entry's own size."""
+    zone, year = ZoneInfo(invite.zone), invite.start.year
+    begin, end = datetime(year - 1, 12, 1, tzinfo=UTC), datetime(year + 2, 1, 1, tzinfo=UTC)
+    timezone = Timezone()
+    timezone.add("tzid", invite.zone)
+    timezone.add_component(_observance(zone, begin, begin))
+    for onset in _onsets(zone, begin, end):
+        timezone.add_component(_observance(zone, onset - RESOLUTION, onset))
+    return timezone
+
+
+def _onsets(zone: ZoneInfo, begin: datetime, end: datetime) -> Iterator[datetime]:
+    """When the zone's offset changes, to the minute."""
+    while begin < end:
+        after = begin + timedelta(days=1)
+        if begin.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
+            minutes = range(1, 24 * 60 + 1)
+            offset = begin.astimezone(zone).utcoffset()
+            yield next(
+                moment
+                for each in minutes
+                if (moment := begin + each * RESOLUTION).astimezone(zone).utcoffset() != offset
+            )
+        begin = after
+
+
+def _observance(zone: ZoneInfo, before: datetime, onset: datetime) -> TimezoneStandard | TimezoneDaylight:
+    """RFC 5545, 3.6.5: the onset is told in the local time that held before it."""
+    then, now = before.astimezone(zone), onset.astimezone(zone)
+    observance = TimezoneDaylight() if now.dst() else TimezoneStandard()
+    old, new = then.utcoffset() or timedelta(), now.utcoffset() or timedelta()
+    observance.add("dtstart", (onset + old).replace(tzinfo=None))
+    observance.add("tzoffsetfrom", old)
+    observance.add("tzoffsetto", new)
+    observance.add("tzname", now.tzname() or "")
+    return observance
 
 
 class Entry(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
 from afterword.ports import Batch, Draft, Invite, Item, Mail, Standing, Unavailable, UserAct
+from afterword.recognition.message import arrived_at
 
 
 class MemorySettings(Struct, frozen=True, kw_only=True):
@@ -97,4 +98,7 @@ class MemoryDraftBox:
 
 
 def _has_arrived(item: Item, until: datetime) -> bool:
-    return not isinstance(item, Mail) or item.received_at is None or item.received_at <= until
+    if not isinstance(item, Mail):
+        return True
+    arrived = arrived_at(item.raw, item.received_at)
+    return arrived is None or arrived <= until

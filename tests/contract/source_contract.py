@@ -73,7 +73,7 @@ class SourceContract(ABC):
         assert reader.items() == []
         assert source.check()
 
-    def empty(self) -> None:
+    def empty(self) -> None:  # noqa: B027 - a place that is there without being made needs nothing
         """Make the place, where there is something to make."""
 
 
@@ -152,7 +152,10 @@ class MailFilesContract(MailSourceContract):
 
     def test_bytes_that_are_no_mail_are_handed_on_as_they_are(self, reader: Reader) -> None:
         self.put(mail(1), b"\xff\xfe\x00\x00 no mail at all\n")
-        assert sorted(each.raw[:4] for each in reader.items(LATER) if isinstance(each, Mail)) == [b"From", b"\xff\xfe\x00\x00"]
+        assert sorted(each.raw[:4] for each in reader.items(LATER) if isinstance(each, Mail)) == [
+            b"From",
+            b"\xff\xfe\x00\x00",
+        ]
 
 
 class CalendarSourceContract(SourceContract):

@@ -78,7 +78,12 @@ class TestFolder(ChannelContract):
 
     def test_a_file_that_cannot_be_read_says_nothing(self, channel: FolderChannel) -> None:
         channel.place(INVITE)
-        for text in (b"", b"\xff\x00", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:never", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"):
+        for text in (
+            b"",
+            b"\xff\x00",
+            b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:never",
+            b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+        ):
             self.file(INVITE.uid).write_bytes(text)
             assert list(channel.observe(standing(INVITE))) == []
         channel.place(INVITE)
@@ -130,7 +135,10 @@ def test_lines_end_and_are_folded_as_rfc_5545_says() -> None:
 
 def test_it_has_what_an_entry_needs_and_nobody_is_invited() -> None:
     text = lines(INVITE)
-    assert text[:2] == ["BEGIN:VCALENDAR", "VERSION:2.0"] or {"VERSION:2.0", "PRODID:-//Afterword//Afterword//EN"} <= set(text[:3])
+    assert text[:2] == ["BEGIN:VCALENDAR", "VERSION:2.0"] or {
+        "VERSION:2.0",
+        "PRODID:-//Afterword//Afterword//EN",
+    } <= set(text[:3])
     for line in (f"UID:{INVITE.uid}", "SEQUENCE:0", "DTSTAMP:20260305T180000Z", "STATUS:CONFIRMED", "TRANSP:OPAQUE"):
         assert text.count(line) == 1
     assert "DTSTART;TZID=Europe/Berlin:20260306T100000" in text
@@ -139,7 +147,9 @@ def test_it_has_what_an_entry_needs_and_nobody_is_invited() -> None:
     assert not any(line.startswith(("ATTENDEE", "ORGANIZER", "METHOD")) for line in text)
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Africa/Casablanca", "Pacific/Apia"])
+@pytest.mark.parametrize(
+    "zone", ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Africa/Casablanca", "Pacific/Apia"]
+)
 def test_the_zone_that_is_written_says_the_same_time_as_the_zone_that_is_known(zone: str) -> None:
     invite = replace(INVITE, zone=zone)
     own_rules = unfolded(written(invite)).replace(f"TZID:{zone}", "TZID:Own").replace(f"TZID={zone}", "TZID=Own")
@@ -152,7 +162,7 @@ def test_the_zone_that_is_written_says_the_same_time_as_the_zone_that_is_known(z
 
 def test_the_alarm_rings_as_many_minutes_before_and_not_for_what_is_done() -> None:
     assert {"BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT10M"} <= set(lines(replace(INVITE, alarm=10)))
-    assert {"TRIGGER:PT0S", "TRIGGER:-PT0S"} & set(lines(INVITE))
+    assert "TRIGGER:P0D" in lines(INVITE)
     assert "BEGIN:VALARM" not in lines(replace(INVITE, alarm=None))
     done = lines(replace(INVITE, done=True))
     assert "BEGIN:VALARM" not in done
@@ -168,7 +178,9 @@ def test_text_is_escaped() -> None:
 
 def test_f68_nothing_in_a_text_makes_another_line() -> None:
     evil = "Anna\r\nATTENDEE:mailto:boss@acme.example\rBEGIN:VALARM\u2028X:\x00\x1b]0;\u202e"
-    text = written(replace(INVITE, summary=evil, description=evil, url="https://a.example/\r\nATTENDEE:mailto:x@y.example"))
+    text = written(
+        replace(INVITE, summary=evil, description=evil, url="https://a.example/\r\nATTENDEE:mailto:x@y.example")
+    )
     (event,) = Calendar.from_ical(text).walk("VEVENT")
     assert "attendee" not in event
     assert not re.search(rb"^(?:ATTENDEE|X:)", text, re.MULTILINE)
@@ -214,7 +226,15 @@ def khal(tmp_path: Path) -> Any:
     return run
 
 
-LISTED = ("list", "--format", "{uid}|{calendar}|{start}|{end}|{title}|{description}", "--day-format", "", "2026-03-06", "2026-03-06")
+LISTED = (
+    "list",
+    "--format",
+    "{uid}|{calendar}|{start}|{end}|{title}|{description}",
+    "--day-format",
+    "",
+    "2026-03-06",
+    "2026-03-06",
+)
 
 
 def test_khal_shows_the_folder_as_a_calendar(khal: Any, tmp_path: Path) -> None:
@@ -222,7 +242,10 @@ def test_khal_shows_the_folder_as_a_calendar(khal: Any, tmp_path: Path) -> None:
     channel.place(replace(INVITE, alarm=10))
     channel.place(replace(OTHER, start=START + timedelta(hours=2), end=START + timedelta(hours=3), done=True))
     shown = khal(*LISTED)
-    assert f"{INVITE.uid}|afterword|2026-03-06 10:00|2026-03-06 10:15|Thank Carla Rossi (Acme)|The interview ended" in shown
+    assert (
+        f"{INVITE.uid}|afterword|2026-03-06 10:00|2026-03-06 10:15|Thank Carla Rossi (Acme)|The interview ended"
+        in shown
+    )
     assert "2026-03-06 12:00|2026-03-06 13:00|✓ Write a review" in shown
     channel.withdraw(INVITE.uid)
     assert INVITE.uid not in khal(*LISTED)
@@ -234,7 +257,7 @@ def test_khal_imports_a_file_and_a_second_import_is_the_same_entry(khal: Any, tm
     for _ in range(2):
         khal("import", "--batch", "-a", "imported", str(tmp_path / "invites" / f"{INVITE.uid}.ics"))
     assert khal(*LISTED).count("|imported|2026-03-06 10:00|") == 1
-    (imported,) = (tmp_path / "imported").iterdir()
+    (imported,) = (tmp_path / "imported").glob("*.ics")
     there = read_entry(imported.read_bytes())
     assert there is not None
     assert (there.start, there.moved, there.edited) == (datetime(2026, 3, 6, 9, tzinfo=UTC), False, False)

@@ -7,7 +7,6 @@ import pytest
 
 from afterword.ports import Mail, NeedsUser
 from connectors.maildir import MaildirSettings, MaildirSource
-
 from tests.contract.source_contract import LATER, NOW, MailFilesContract, Reader, mail
 
 STORED_AT = LATER.timestamp()
@@ -61,14 +60,17 @@ class TestMaildir(MailFilesContract):
         assert reader.subjects() == []
 
     @pytest.mark.parametrize(
-        "name", [".Sent", ".INBOX.Sent", ".Gesendet", ".Sent.2026", "Sent Items", "Sent/2026", ".&AMk-l&AOk-ments envoy&AOk-s"]
+        "name",
+        [".Sent", ".INBOX.Sent", ".Gesendet", ".Sent.2026", "Sent Items", "Sent/2026", ".&AMk-l&AOk-ments envoy&AOk-s"],
     )
     def test_sent_mail_is_found(self, reader: Reader, folder: Path, name: str) -> None:
         deliver(folder, "a", mail(1))
         deliver(folder / name, "b", mail(2), "cur")
         assert {each.mailbox for each in reader.items() if b"Mail 2" in each.raw} == {"sent"}  # type: ignore[union-attr]
 
-    @pytest.mark.parametrize("name", [".Drafts", ".Trash", ".Junk", "Spam", ".Entw&APw-rfe", ".Trash.2026", "Papierkorb/alt"])
+    @pytest.mark.parametrize(
+        "name", [".Drafts", ".Trash", ".Junk", "Spam", ".Entw&APw-rfe", ".Trash.2026", "Papierkorb/alt"]
+    )
     def test_drafts_junk_and_trash_are_not_read(self, reader: Reader, folder: Path, name: str) -> None:
         deliver(folder, "a", mail(1))
         deliver(folder / name, "b", mail(2), "cur")

@@ -10,7 +10,6 @@ import pytest
 from afterword.ports import Mail, NeedsUser
 from connectors import mbox
 from connectors.mbox import MboxSettings, MboxSource
-
 from tests.contract.source_contract import NOW, MailFilesContract, Reader, mail
 
 FROM = b"From anna@acme.example Wed Mar  4 18:00:00 2026\n"
@@ -73,7 +72,9 @@ class TestMbox(MailFilesContract):
         box.close()
         assert reader.subjects() == ["Mail 4"]
 
-    @pytest.mark.parametrize("body", ["From my side all is well.", ">From my side", "From: a\n\nFrom b Monday at 10:00", "\nFrom x"])
+    @pytest.mark.parametrize(
+        "body", ["From my side all is well.", ">From my side", "From: a\n\nFrom b Monday at 10:00", "\nFrom x"]
+    )
     def test_f32_lines_that_begin_with_from_stay_in_their_mail(self, reader: Reader, body: str) -> None:
         self.put(mail(1, body=f"Hello.\n\n{body}\n\nBye."), mail(2))
         first, _ = reader.items()
@@ -100,12 +101,16 @@ class TestMbox(MailFilesContract):
         append(path, whole[half:] + boxed(mail(2)))
         assert {b"Second line." in each.raw for each in reader.items() if isinstance(each, Mail)} == {True, False}
 
-    def test_a_mail_without_a_last_end_of_line_is_read_when_nothing_comes_behind_it(self, reader: Reader, path: Path) -> None:
+    def test_a_mail_without_a_last_end_of_line_is_read_when_nothing_comes_behind_it(
+        self, reader: Reader, path: Path
+    ) -> None:
         append(path, boxed(mail(1)).rstrip())
         assert reader.subjects() == []
         assert reader.subjects() == ["Mail 1"]
 
-    def test_f32_a_file_that_is_cut_while_it_is_read_ends_the_reading_and_no_more(self, source: MboxSource, path: Path) -> None:
+    def test_f32_a_file_that_is_cut_while_it_is_read_ends_the_reading_and_no_more(
+        self, source: MboxSource, path: Path
+    ) -> None:
         self.put(*(mail(number, body="a" * 1000) for number in range(450)))
         batches = source.read(None, NOW)
         first = next(batches)
@@ -121,9 +126,7 @@ class TestMbox(MailFilesContract):
         path.write_bytes(boxed(mail(1), mail(2)).replace(b"\n", b"\r\n"))
         assert reader.subjects() == ["Mail 1", "Mail 2"]
 
-    def test_envelopes_are_found_wherever_a_block_ends(
-        self, reader: Reader, path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_envelopes_are_found_wherever_a_block_ends(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(mbox, "BLOCK", 700)
         self.put(*(mail(number, body="a" * (number * 7)) for number in range(100)))
         assert len(reader.items()) == 100
@@ -137,7 +140,9 @@ class TestMbox(MailFilesContract):
         append(tmp_path / "mail" / "Archive", boxed(mail(1)))
         assert reader.subjects() == []
 
-    @pytest.mark.parametrize(("name", "box"), [("Sent", "sent"), ("Sent.mbox", "sent"), ("INBOX", "inbox"), ("Archive", "archive")])
+    @pytest.mark.parametrize(
+        ("name", "box"), [("Sent", "sent"), ("Sent.mbox", "sent"), ("INBOX", "inbox"), ("Archive", "archive")]
+    )
     def test_in_a_folder_a_files_name_says_what_it_holds(self, tmp_path: Path, name: str, box: str) -> None:
         (tmp_path / "mail").mkdir()
         append(tmp_path / "mail" / name, boxed(mail(1)))
