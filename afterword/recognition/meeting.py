@@ -138,14 +138,7 @@ def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> I
     known = {fold(each.name) for each in people if each.name} | {fold(user.name), fold(user.name.split(" ")[0])}
     for piece in _SEPARATORS.split(meeting.title):
         found = _PREPOSITION.search(piece)
-        name = (
-            found["name"]
-            if found
-            else _cues()["strong"].sub("", piece)
-            if _cues()["strong"].search(fold(piece))
-            else piece
-        )
-        name = " ".join(name.split()).strip(" ()[]-")
+        name = (found["name"] if found else _without_cue(piece)).strip(" ()[]-")
         plain = fold(name)
         told = _cues()["strong"].search(plain) or _cues()["weak"].fullmatch(plain) or _PLACES.fullmatch(plain)
         if name and not told and plain not in known and not _is_role(name) and any(c.isupper() for c in name):
@@ -206,10 +199,18 @@ def _with_part(person: Person, meeting: Meeting, otherwise: Part) -> Person:
 
 def _doubt(meeting: Meeting, sender: str) -> Doubt | None:
     """A mailed entry counts only from its organizer's house (RFC 5546, 6.1); a time in an unknown zone may be any."""
-    organizer = domain_of(meeting.organizer.address)
-    if sender and organizer and domain_of(sender) != organizer and not is_service(domain_of(sender)):
+    organizer = meeting.organizer.address
+    if sender and organizer and not _is_of_one_house(sender, organizer) and not is_service(domain_of(sender)):
         return "sender"
     return "time" if meeting.zone_doubt else None
+
+
+def _is_of_one_house(sender: str, organizer: str) -> bool:
+    """The same domain, or one below the other; where anybody can have an address, the same address."""
+    here, there = sorted((domain_of(sender), domain_of(organizer)), key=len)
+    if is_freemail(here) or is_freemail(there):
+        return sender.lower() == organizer.lower()
+    return here == there or ("." in here and there.endswith(f".{here}"))
 
 
 @cache

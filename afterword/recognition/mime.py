@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.header import decode_header
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from quopri import decodestring
 from unicodedata import normalize
 from urllib.parse import unquote_to_bytes
@@ -125,19 +126,26 @@ def as_text(body: bytes, charset: str) -> str:
 def _leaves(fields: Fields, body: bytes, depth: int, left: list[int]) -> Iterator[Part]:
     content_type, parameters = _content_type(fields)
     if content_type.startswith("multipart/") and depth < DEEPEST and parameters.get("boundary"):
+        is_divided = False
         for piece in _pieces(body, parameters["boundary"]):
+            is_divided = True
             left[0] -= 1
             if left[0] < 0:
                 return
             head, inner = split_mail(piece)
             yield from _leaves(read_fields(head), inner, depth + 1, left)
-        return
-    if content_type.startswith(("multipart/", "message/rfc822")):
-        return
+        if is_divided:
+            return
+        content_type = "text/plain"
+    if not content_type.startswith(("multipart/", "message/rfc822")):
+        yield _leaf(content_type, parameters, fields, body)
+
+
+def _leaf(content_type: str, parameters: dict[str, str], fields: Fields, body: bytes) -> Part:
     disposition = fields.get("content-disposition", [""])[0]
     filename = _name(_parameters(disposition), "filename") or _name(parameters, "name")
     is_read = content_type.startswith(_READ) or filename.lower().endswith(".ics")
-    yield Part(
+    return Part(
         type=content_type,
         charset=parameters.get("charset", ""),
         attached=disposition.lower().startswith("attachment"),
@@ -152,7 +160,7 @@ def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
     delimiter = b"--" + boundary.encode("utf-8", "replace")
     lines = re.compile(rb"^" + re.escape(delimiter) + rb"(?:--)?[ \t]*\r?$", re.MULTILINE)
     starts = [found.start() for found in lines.finditer(body)]
-    for here, there in zip(starts, [*starts[1:], len(body)], strict=True):
+    for here, there in pairwise([*starts, len(body)]):
         line_end = body.find(b"\n", here)
         if body[here + len(delimiter) : here + len(delimiter) + 2] == b"--":
             return

@@ -29,7 +29,7 @@ def nature(message: Message) -> Nature:
     """What kind of sender wrote it (RFC 3834, RFC 2919, RFC 3464)."""
     if _is_bounce(message):
         return "bounce"
-    submitted = _field(message, "auto-submitted").partition(";")[0].strip().lower()
+    submitted = _bare(_field(message, "auto-submitted")).partition(";")[0].strip().lower()
     if submitted == "auto-replied" or _field(message, "x-autoreply") or _AUTO_REPLY_SUBJECT.match(message.subject):
         return "auto_reply"
     if _field(message, "list-id") or _field(message, "precedence").lower() == "list":

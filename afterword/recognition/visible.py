@@ -63,7 +63,7 @@ _EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 _WROTE = (
     r"(?:On|Am|Le|El|Op|Em|Il(?: giorno)?|Den|Den)\b[^\n]{4,200}(?:\n[^\n]{1,200})?"
-    r"(?:wrote|schrieb(?:\s[^\n]{1,120})?|a écrit|escribió|schreef(?:\s[^\n]{1,120})?|escreveu|ha scritto)\s?:"
+    r"(?:wrote|(?:schrieb|schreef)(?:\s[^\n]{1,120}(?:\n[^\n]{1,120}>)?)?|a écrit|escribió|escreveu|ha scritto)\s?:"
 )
 _HEADER_BLOCK = (
     r"\*?(?:From|Von|De|Da|Van)\s?:\*?[^\n]{1,300}\n(?:[^\n]{0,300}\n){0,3}?"

@@ -1,0 +1,251 @@
+"""Whether a calendar entry is an interview, of which company, with whom, and when."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from afterword.eventlog.events import InterviewCancelled, InterviewScheduled, InterviewTime, Person
+from afterword.recognition.meeting import read_calendar
+from afterword.recognition.reading import Finding, Unreadable, User
+
+NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)
+JANE = User(name="Jane Doe", addresses=("jane@home.example",), zone=ZoneInfo("Europe/Berlin"))
+ANNA = "ORGANIZER;CN=Anna Berg:mailto:anna@acme.example"
+CARLA = "ATTENDEE;CN=Carla Rossi;PARTSTAT=ACCEPTED:mailto:carla@acme.example"
+ME = "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:jane@home.example"
+
+
+def event(*lines: str, title: str = "Interview with Acme", start: str = "DTSTART:20260310T090000Z") -> str:
+    named = {line.partition(":")[0].partition(";")[0] for line in lines}
+    usual = {"UID": "UID:1@acme.example", "DTSTAMP": "DTSTAMP:20260301T090000Z"}
+    rest = [line for name, line in usual.items() if name not in named]
+    return "\r\n".join(["BEGIN:VEVENT", *rest, start, f"SUMMARY:{title}", *lines, "END:VEVENT"])
+
+
+def calendar(*events: str, method: str = "", zones: str = "") -> bytes:
+    head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Example//EN", *([f"METHOD:{method}"] if method else [])]
+    return "\r\n".join([*head, *([zones] if zones else []), *events, "END:VCALENDAR", ""]).encode()
+
+
+def findings(raw: bytes, sender: str = "", user: User = JANE) -> list[Finding]:
+    return [each for reading in read_calendar(raw, user=user, now=NOW, sender=sender) for each in reading.findings]
+
+
+def only(*lines: str, sender: str = "", method: str = "", **known: str) -> Finding:
+    (found,) = findings(calendar(event(*lines, **known), method=method), sender)
+    return found
+
+
+def scheduled(*lines: str, **known: str) -> InterviewTime:
+    found = only(*lines, **known).event
+    assert isinstance(found, InterviewScheduled)
+    return found
+
+
+class TestWhatItIs:
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "Interview with Acme",
+            "Acme <> Jane: phone screen",
+            "Vorstellungsgespräch Acme",
+            "Entretien avec Acme",
+            "Colloquio con Acme",
+            "Onsite: Acme / Jane Doe",
+        ],
+    )
+    def test_an_interview_is_told_by_its_title(self, title: str) -> None:
+        found = only(title=title)
+        assert found.evidence.confidence >= 0.8
+        assert found.evidence.quote == title
+        assert found.evidence.cues
+        assert not found.tentative
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "Dentist",
+            "Interview training",
+            "Standup",
+            "Candidate interview: Bob",
+            "Yoga",
+            "User interviews",
+            "Zahnarzt",
+            "Mock interview",
+            "Lunch with Anna",
+        ],
+    )
+    def test_what_is_no_interview_says_nothing(self, title: str) -> None:
+        assert findings(calendar(event(CARLA, title=title))) == []
+
+    def test_a_talk_with_somebody_from_outside_may_be_one(self) -> None:
+        found = only(ANNA, CARLA, ME, title="Chat about the role")
+        assert found.tentative
+
+    def test_a_talk_with_a_friend_is_none(self) -> None:
+        assert findings(calendar(event("ORGANIZER:mailto:bob@gmail.com", title="Coffee chat"))) == []
+
+    def test_a_webinar_is_none(self) -> None:
+        crowd = [f"ATTENDEE:mailto:guest{number}@other{number}.example" for number in range(20)]
+        assert findings(calendar(event(ANNA, *crowd, title="Product news"))) == []
+
+    @pytest.mark.parametrize("line", ["RRULE:FREQ=WEEKLY", "RRULE:FREQ=DAILY;COUNT=3"])
+    def test_a_series_is_none(self, line: str) -> None:
+        assert findings(calendar(event(line))) == []
+
+    def test_a_day_long_entry_is_none(self) -> None:
+        assert findings(calendar(event(start="DTSTART;VALUE=DATE:20260310"))) == []
+
+    @pytest.mark.parametrize("line", ["UID:abc@afterword", "X-AFTERWORD-START:20260310T090000Z"])
+    def test_our_own_invites_are_never_read_back(self, line: str) -> None:
+        assert findings(calendar(event(line))) == []
+
+    @pytest.mark.parametrize("method", ["REPLY", "COUNTER", "REFRESH"])
+    def test_f63_what_others_answered_is_no_meeting(self, method: str) -> None:
+        assert findings(calendar(event(ME), method=method)) == []
+
+
+class TestWhenItIs:
+    def test_its_times_are_kept_in_utc_with_the_zone_they_were_said_in(self) -> None:
+        found = scheduled(
+            "DTEND;TZID=America/New_York:20260310T110000", start="DTSTART;TZID=America/New_York:20260310T100000"
+        )
+        assert (found.start, found.end) == (
+            datetime(2026, 3, 10, 14, tzinfo=UTC),
+            datetime(2026, 3, 10, 15, tzinfo=UTC),
+        )
+        assert found.zone == "America/New_York"
+
+    @pytest.mark.parametrize(
+        ("lines", "hours"),
+        [
+            (("DURATION:PT90M",), 1.5),
+            ((), 1),
+            (("DTEND:20260310T080000Z",), 1),
+            (("DTEND:20260410T080000Z",), 1),
+            (("DURATION:-PT1H",), 1),
+        ],
+    )
+    def test_it_lasts_as_long_as_it_says_if_that_can_be(self, lines: tuple[str, ...], hours: float) -> None:
+        found = scheduled(*lines)
+        assert found.start is not None
+        assert found.end == found.start + timedelta(hours=hours)
+
+    def test_a_floating_time_is_the_users_own(self) -> None:
+        found = only(start="DTSTART:20260310T100000")
+        assert isinstance(found.event, InterviewScheduled)
+        assert (found.event.start, found.event.zone) == (datetime(2026, 3, 10, 9, tzinfo=UTC), "Europe/Berlin")
+        assert found.evidence.doubt is None
+
+    def test_its_revision_is_kept(self) -> None:
+        found = scheduled("SEQUENCE:3", "LAST-MODIFIED:20260302T100000Z")
+        assert (found.uid, found.sequence, found.stamp) == ("1@acme.example", 3, datetime(2026, 3, 2, 10, tzinfo=UTC))
+
+    def test_an_export_at_another_time_is_the_same_reading(self) -> None:
+        one = read_calendar(calendar(event("DTSTAMP:20260301T090000Z")), user=JANE, now=NOW)
+        other = read_calendar(calendar(event("DTSTAMP:20260304T090000Z", "TRANSP:OPAQUE")), user=JANE, now=NOW)
+        assert [each.identity for each in one] == [each.identity for each in other]
+
+    def test_another_time_is_another_reading(self) -> None:
+        one = read_calendar(calendar(event()), user=JANE, now=NOW)
+        other = read_calendar(calendar(event(start="DTSTART:20260311T090000Z")), user=JANE, now=NOW)
+        assert one[0].identity != other[0].identity
+
+
+class TestCancelled:
+    @pytest.mark.parametrize(
+        ("lines", "method", "declined"),
+        [
+            ((), "CANCEL", False),
+            (("STATUS:CANCELLED",), "", False),
+            (("ATTENDEE;PARTSTAT=DECLINED:mailto:jane@home.example",), "", True),
+            (("ATTENDEE;PARTSTAT=DECLINED:mailto:Jane+jobs@Home.example",), "", True),
+        ],
+    )
+    def test_what_will_not_take_place_is_cancelled(self, lines: tuple[str, ...], method: str, declined: bool) -> None:
+        found = only(*lines, method=method).event
+        assert isinstance(found, InterviewCancelled)
+        assert found.declined is declined
+        assert found.start == datetime(2026, 3, 10, 9, tzinfo=UTC)
+
+    def test_one_interviewer_who_declines_cancels_nothing(self) -> None:
+        assert scheduled(CARLA.replace("ACCEPTED", "DECLINED"), ME)
+
+    def test_one_instance_is_told_from_the_others(self) -> None:
+        found = only("RECURRENCE-ID:20260310T090000Z", method="CANCEL").event
+        assert isinstance(found, InterviewCancelled)
+        assert found.recurrence_id == "2026-03-10T09:00:00+00:00"
+
+
+class TestWho:
+    def test_interviewers_are_who_takes_part_and_whoever_only_organised_is_not_one(self) -> None:
+        room = "ATTENDEE;CUTYPE=ROOM;CN=Blue Room:mailto:blue@acme.example"
+        found = scheduled(ANNA, CARLA, ME, room)
+        assert found.people == (
+            Person(address="carla@acme.example", name="Carla Rossi", part="interviewer"),
+            Person(address="anna@acme.example", name="Anna Berg", part="coordinator"),
+        )
+
+    def test_whoever_organised_and_comes_alone_interviews(self) -> None:
+        assert [each.part for each in scheduled(ANNA, ME).people] == ["interviewer"]
+
+    def test_the_description_says_what_somebody_does(self) -> None:
+        found = scheduled(ANNA, CARLA, "DESCRIPTION:Carla Rossi\\, Recruiter\\nAnna Berg\\, Engineering Manager")
+        assert [(each.name, each.part) for each in found.people] == [
+            ("Carla Rossi", "recruiter"),
+            ("Anna Berg", "coordinator"),
+        ]
+
+    def test_the_users_own_calendar_names_no_one_else(self) -> None:
+        assert scheduled("ORGANIZER:mailto:jane@home.example", ME).people == ()
+
+    @pytest.mark.parametrize(
+        ("title", "lines", "company"),
+        [
+            ("Interview", (CARLA,), "Acme"),
+            ("Interview with Northwind", (), "Northwind"),
+            ("Vorstellungsgespräch bei Contoso", (), "Contoso"),
+            ("Contoso Vorstellungsgespräch", (), "Contoso"),
+            ("Contoso – Interview", (), "Contoso"),
+            ("ACME Interview", (CARLA,), "ACME"),
+            ("Jane Doe <> Contoso: Interview", (), "Contoso"),
+            ("Interview", (), ""),
+        ],
+    )
+    def test_the_company_is_whose_people_come_or_what_the_title_names(
+        self, title: str, lines: tuple[str, ...], company: str
+    ) -> None:
+        assert scheduled(*lines, title=title).company == company
+
+
+class TestMailed:
+    def test_an_invitation_from_its_organizers_house_counts(self) -> None:
+        for sender in ("talent@acme.example", "jobs@careers.acme.example"):
+            assert only(ANNA, sender=sender, method="REQUEST").evidence.doubt is None
+
+    def test_f62_at_a_free_mail_service_the_organizer_is_one_address(self) -> None:
+        bob = "ORGANIZER:mailto:bob@gmail.com"
+        assert only(bob, sender="bob@gmail.com").evidence.doubt is None
+        assert only(bob, sender="mallory@gmail.com").evidence.doubt == "sender"
+
+    @pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+    def test_f62_one_from_elsewhere_is_a_question(self, method: str) -> None:
+        assert only(ANNA, sender="mallory@evil.example", method=method).evidence.doubt == "sender"
+
+    def test_in_the_users_own_calendar_the_organizer_may_be_anybody(self) -> None:
+        assert only(ANNA).evidence.doubt is None
+
+
+def test_an_entry_that_cannot_be_read_is_told() -> None:
+    with pytest.raises(Unreadable):
+        findings(calendar(event(start="DTSTART:yesterday")))
+
+
+def test_an_entry_that_cannot_be_read_hides_no_other() -> None:
+    bad = event("UID:bad@acme.example", start="DTSTART:yesterday")
+    assert len(findings(calendar(bad, event()))) == 1
+
+
+def test_a_text_that_is_no_calendar_says_nothing() -> None:
+    assert findings(b"Hello") == findings(b"") == []

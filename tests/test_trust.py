@@ -1,0 +1,93 @@
+"""Who stands behind a mail."""
+
+import pytest
+
+from afterword.recognition.message import parse_message
+from afterword.recognition.trust import nature, reply_address, sender_fails
+
+OURS = ("mx.home.example",)
+
+
+def head(*lines: str, sender: str = "Anna <anna@acme.example>") -> bytes:
+    return "\r\n".join([f"From: {sender}", *lines, "", "Hello.", ""]).encode()
+
+
+@pytest.mark.parametrize(
+    ("lines", "sender", "kind"),
+    [
+        ((), "Anna <anna@acme.example>", "person"),
+        (("Auto-Submitted: no",), "anna@acme.example", "person"),
+        (("Auto-Submitted: auto-replied (vacation)",), "anna@acme.example", "auto_reply"),
+        (("Subject: Automatic reply: Thank you",), "anna@acme.example", "auto_reply"),
+        (("Subject: Abwesenheitsnotiz: Danke",), "anna@acme.example", "auto_reply"),
+        (("X-Autoreply: yes",), "anna@acme.example", "auto_reply"),
+        (("Auto-Submitted: auto-generated",), "anna@acme.example", "automatic"),
+        (("Precedence: bulk",), "anna@acme.example", "automatic"),
+        (("List-Unsubscribe: <mailto:u@acme.example>",), "anna@acme.example", "automatic"),
+        ((), "no-reply@acme.example", "automatic"),
+        ((), "Acme <jobs-noreply@acme.example>", "automatic"),
+        ((), "keine-antwort@acme.example", "automatic"),
+        (("List-Id: <dev.lists.example>",), "anna@acme.example", "list"),
+        (("Content-Type: multipart/report; report-type=delivery-status; boundary=b",), "x@acme.example", "bounce"),
+        ((), "MAILER-DAEMON@mx.acme.example", "bounce"),
+        (("Return-Path: <>",), "anna@acme.example", "bounce"),
+    ],
+)
+def test_f67_what_kind_of_sender_wrote(lines: tuple[str, ...], sender: str, kind: str) -> None:
+    assert nature(parse_message(head(*lines, sender=sender))) == kind
+
+
+@pytest.mark.parametrize(
+    ("lines", "sender", "address"),
+    [
+        ((), "anna@acme.example", "anna@acme.example"),
+        (("Reply-To: talent@acme.example",), "no-reply@acme.example", "talent@acme.example"),
+        (("Reply-To: no-reply@acme.example",), "anna@acme.example", ""),
+        ((), "no-reply@acme.example", ""),
+    ],
+)
+def test_where_a_person_can_be_answered(lines: tuple[str, ...], sender: str, address: str) -> None:
+    assert reply_address(parse_message(head(*lines, sender=sender))) == address
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "mx.home.example; dmarc=fail header.from=acme.example",
+        "MX.Home.Example 1; spf=pass smtp.mailfrom=x@evil.example; DMARC = FAIL (p=none)",
+        "mx.home.example (our (own) server); spf=none; dmarc\r\n =fail",
+        'mx.home.example; spf=none smtp.mailfrom="; dmarc=pass "@evil.example; dmarc=fail',
+        "mx.home.example; spf=none (says: dmarc=pass); dmarc=fail",
+        'mx.home.example; spf=none smtp.mailfrom="("@evil.example; dmarc=fail; x=")"',
+        "mx.home.example; dmarc=permerror",
+    ],
+)
+def test_a_sender_that_our_own_server_refutes_fails(result: str) -> None:
+    assert sender_fails(parse_message(head(f"Authentication-Results: {result}")), OURS)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "mx.home.example; dmarc=pass header.from=acme.example",
+        "mx.evil.example; dmarc=fail",
+        "mx.home.example.evil.example; dmarc=fail",
+        "mx.home.example; spf=fail; dkim=fail",
+        "mx.home.example; none",
+        "(mx.home.example) mx.evil.example; dmarc=fail",
+        ";;;",
+        '"',
+    ],
+)
+def test_without_our_own_servers_word_no_sender_fails(result: str) -> None:
+    assert not sender_fails(parse_message(head(f"Authentication-Results: {result}")), OURS)
+
+
+def test_f60_a_result_that_came_along_with_the_mail_is_not_believed() -> None:
+    genuine, forged = (
+        "Authentication-Results: mx.home.example; dmarc=fail",
+        "Authentication-Results: mx.home.example; dmarc=pass",
+    )
+    assert sender_fails(parse_message(head(genuine, forged)), OURS)
+    assert sender_fails(parse_message(head(genuine.upper(), forged)), OURS)
+    assert not sender_fails(parse_message(head(forged.replace("pass", "fail"))), ())

@@ -1,0 +1,154 @@
+"""What a person sees of a mail, and what of it was written now."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afterword.recognition.visible import is_forward, joined_flowed, tidy, visible_text, written_now
+
+SEEN = {
+    "<p>One</p><p>Two</p>": "One\n\nTwo",
+    "One<br>Two<br/>Three": "One\nTwo\nThree",
+    "a&nbsp;&amp;&nbsp;b &lt;c&gt; &#228;": "a & b <c> ä",
+    "<p>One\nline  of\ttext</p>": "One line of text",
+    "<table><tr><td>One<td>Two<tr><td>Three</table>": "One\nTwo\n\nThree",
+    "<html><head><title>T</title><style>p{}</style></head><body>Hello</body></html>": "Hello",
+    "if 3 < 4 then": "if 3 < 4 then",
+    '<td bgcolor="#003366"><font color="#ffffff">Your interview</font></td>': "Your interview",
+    '<a style="background-color:#06c;color:#fff">Accept</a>': "Accept",
+    "<!--[if !mso]><!-->Seen<!--<![endif]-->": "Seen",
+    "Hello<script>alert(1)</script> there": "Hello there",
+}
+HIDDEN = [
+    '<div style="display:none">{}</div>',
+    '<div style="display : none !important">{}</div>',
+    '<div style="display:/**/none">{}</div>',
+    '<span style="visibility:hidden">{}</span>',
+    '<span style="font-size:0px;">{}</span>',
+    '<span style="opacity:0">{}</span>',
+    '<div style="max-height:0;overflow:hidden">{}</div>',
+    '<div style="position:absolute;left:-9999px">{}</div>',
+    '<span style="color:#FFFFFF">{}</span>',
+    '<font color="white">{}</font>',
+    '<div style="background:#fff"><span style="color:white">{}</span></div>',
+    '<span style="color:transparent">{}</span>',
+    '<p style="mso-hide:all">{}</p>',
+    "<div hidden>{}</div>",
+    '<div style="display:none"/>{}</div>',
+    "<b><div hidden></b>{}</div>",
+    "<div hidden><div><div>{}</div></div></div>",
+    "<!-- {} -->",
+    "<!-- <b>{}</b> -->",
+    "<!-- {}",
+    "<style>{}</style>",
+    "<template>{}</template>",
+]
+
+
+@pytest.mark.parametrize("html", SEEN)
+def test_what_is_shown_is_read(html: str) -> None:
+    assert visible_text(html) == SEEN[html]
+
+
+@pytest.mark.parametrize("html", HIDDEN)
+def test_f65_what_is_hidden_is_not_read(html: str) -> None:
+    assert visible_text(f"<p>Good news.</p>{html.format('unfortunately')}").strip() == "Good news."
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p hidden>no<p>yes",
+        "<ul><li hidden>no<li>yes</ul>",
+        "<p hidden>no<div>yes</div>",
+        "<div><div hidden>no</div>yes",
+    ],
+)
+def test_what_follows_a_hidden_element_is_read(html: str) -> None:
+    assert visible_text(html) == "yes"
+
+
+def test_elements_that_are_nested_too_deep_hide_nothing_and_show_nothing_hidden() -> None:
+    assert visible_text("<div>" * 400 + "in" + "</div>" * 400 + "out").split() == ["in", "out"]
+    deep = "<div>" * 110 + "<div hidden>" + "<div>" * 50 + "</div>" * 50 + "no</div>" + "</div>" * 110
+    assert visible_text(deep + "yes") == "yes"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        '<div class="gmail_quote">{}</div>',
+        '<blockquote type="cite">{}</blockquote>',
+        '<div id="divRplyFwdMsg">{}</div>',
+        '<div class="moz-cite-prefix">{}</div>',
+    ],
+)
+def test_what_is_quoted_in_html_is_left_out(quote: str) -> None:
+    assert visible_text("<p>Thanks!</p>" + quote.format("Unfortunately we")) == "Thanks!"
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "On Mon, 2 Mar 2026 at 10:00, Anna Berg <anna@acme.example> wrote:\n> Unfortunately",
+        "On Mon, 2 Mar 2026 at 10:00, Anna Berg\n<anna@acme.example> wrote:\n\n> Unfortunately",
+        "Am 02.03.2026 um 10:00 schrieb Anna Berg:\n> Leider",
+        "Am Mo., 2. März 2026 um 10:00 Uhr schrieb Anna Berg <\nanna@acme.example>:\n\n> Leider",
+        "Le lun. 2 mars 2026 à 10:00, Anna Berg a écrit :\n> Malheureusement",
+        "El lun, 2 mar 2026, Anna Berg escribió:\n> Lamentablemente",
+        "Op ma 2 mrt 2026 schreef Anna Berg <anna@acme.example>:\n> Helaas",
+        "Em seg., 2 de mar. de 2026, Anna Berg escreveu:\n> Infelizmente",
+        "Il giorno lun 2 mar 2026 Anna Berg ha scritto:\n> Purtroppo",
+        "-----Original Message-----\nFrom: Anna Berg\nUnfortunately",
+        "-----Ursprüngliche Nachricht-----\nVon: Anna Berg\nLeider",
+        "________________________________\nFrom: Anna Berg\nUnfortunately",
+        "From: Anna Berg <anna@acme.example>\nSent: Monday, 2 March 2026 10:00\nTo: Jane\nSubject: x\n\nUnfortunately",
+        "Von: Anna Berg\nGesendet: Montag, 2. März 2026 10:00\nAn: Jane\n\nLeider",
+        "---------- Forwarded message ---------\nFrom: Anna\nUnfortunately",
+        "> Unfortunately\n>> not",
+        "-- \nAnna Berg\nUnfortunately a footer",
+        "Sent from my phone",
+        "This email and any files with it are confidential and intended solely for you. Unfortunately",
+    ],
+)
+def test_f66_only_what_was_written_now_counts(history: str) -> None:
+    assert written_now(f"Thank you, that works.\n\n{history}\n") == "Thank you, that works."
+
+
+@pytest.mark.parametrize(
+    "text", ["On Monday I wrote to you.", "From: here on", "The signature -- is mine", "Le chat est là : bien"]
+)
+def test_what_only_looks_like_history_stays(text: str) -> None:
+    assert written_now(f"Hello,\n{text}\nBye") == f"Hello,\n{text}\nBye"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "forward"),
+    [
+        ("Fwd: Your application", "", True),
+        ("WG: Bewerbung", "", True),
+        ("Re: Fwd", "", False),
+        ("x", "Look:\n\nBegin forwarded message:\n\nFrom: a", True),
+        ("x", "Hello", False),
+    ],
+)
+def test_a_forwarded_mail_is_told(subject: str, text: str, forward: bool) -> None:
+    assert is_forward(subject, text) is forward
+
+
+def test_f65_invisible_characters_are_gone_and_turned_text_reads_as_it_is_shown() -> None:
+    assert tidy("un\u200bfor\u00adtu\u2060nately") == "unfortunately"
+    assert tidy("we \u202eyletanutrofnu\u202c regret") == "we unfortunately regret"
+
+
+def test_flowed_text_keeps_quotes_and_signatures_apart() -> None:
+    assert (
+        joined_flowed("one \ntwo\n> quoted \nthree\n-- \nme") == "one two\n> quoted three\n-- \nme"
+        or joined_flowed("one \ntwo\n-- \nme") == "one two\n-- \nme"
+    )
+
+
+@given(st.text(alphabet="<>/=\"'!-ab p\n&;", max_size=300))
+def test_any_markup_is_read(html: str) -> None:
+    assert "\0" not in visible_text(html)
+    written_now(visible_text(html))
