@@ -1,0 +1,9 @@
+"""Texts for what is owed: one template a kind, ours or the user's own, filled with what is known.
+
+Pure but for reading our own templates from this folder; the user's come in as text.
+"""
+
+from .about import About
+from .writer import Writer
+
+__all__ = ["About", "Writer"]

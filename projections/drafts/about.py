@@ -1,0 +1,30 @@
+"""What a draft is about."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from afterword.eventlog.events import Person
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """What is known for one draft; "" or None where it isn't, and the text does without.
+
+    `now` and `interview_at` are in the user's zone. `highlights` are the user's own jotted phrases. `in_reply_to` is a Message-ID
+    without angle brackets, and `thread_subject` the subject of the mail that it names. All of it may come from hostile mail.
+    """
+
+    user_name: str = ""
+    to: Person | None = None
+    company: str = ""
+    role: str = ""
+    people: tuple[Person, ...] = ()
+    highlights: tuple[str, ...] = ()
+    interview_at: datetime | None = None
+    promised_until: date | None = None
+    promised_quote: str = ""
+    asks_feedback: bool = False
+    thread_subject: str = ""
+    in_reply_to: str = ""
+    via_recruiter: bool = False
+    now: datetime

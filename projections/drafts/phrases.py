@@ -1,0 +1,75 @@
+"""The parts of sentences that a template is filled with: each is whole, or "" where nothing is known."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from . import plain
+
+_MARKS_OF_A_ROLE = ("role", "position", "job", "post", "opening", "vacancy", "internship", "stelle")
+_GENDERS = re.compile(r" ?[(\[](?:[mwfdxhna*] ?[/|,*] ?){1,5}[mwfdxhna*][)\]]| ?\(all genders\)", re.IGNORECASE)
+_LONGEST_ROLE = 80
+_LONGEST_NOTE = 240
+_MOST_NOTES = 3
+
+
+def role_of(title: str) -> str:
+    """The job title as one says it: without "(m/w/d)"; "" for one that no sentence could hold."""
+    bare = _GENDERS.sub("", plain.one_line(title, _LONGEST_ROLE + 20)).strip(" -–—,.")
+    bare = bare[4:] if bare.lower().startswith("the ") else bare
+    return bare if len(bare) <= _LONGEST_ROLE else ""
+
+
+def position(role: str, company: str) -> str:
+    """ "the Backend Engineer role at Acme", "the role at Acme", "the role"."""
+    named = not role or role.lower().endswith(_MARKS_OF_A_ROLE)
+    what = f"the {role or 'role'}" if named else f"the {role} role"
+    return f"{what} at {company}" if company else what
+
+
+def day_of(moment: datetime | None, now: datetime) -> str:
+    """The day as one says it at `now`: "today", "yesterday", "on Tuesday", "on Tuesday, 3 March"."""
+    if moment is None:
+        return ""
+    day = _in_the_zone_of(moment, now)
+    ago = (now.date() - day).days
+    if ago in {0, 1}:
+        return "yesterday" if ago else "today"
+    return f"on {day:%A}" if 1 < ago < 7 else f"on {date_of(day, now)}"
+
+
+def date_of(day: date | None, now: datetime) -> str:
+    """ "Friday, 6 March", with the year where it is another than `now`'s."""
+    if day is None:
+        return ""
+    year = "" if day.year == now.year else f" {day.year}"
+    return f"{day:%A}, {day.day} {day:%B}{year}"
+
+
+def notes(highlights: Sequence[str]) -> tuple[str, ...]:
+    """What the user jotted down, each as it can stand between quotation marks; three at most."""
+    told = dict.fromkeys(_quotable(each) for each in highlights[:20])
+    return tuple(each for each in told if each)[:_MOST_NOTES]
+
+
+def joined(parts: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def quoted(parts: Sequence[str]) -> str:
+    return joined([f"“{each}”" for each in parts])
+
+
+def _quotable(highlight: str) -> str:
+    line = plain.one_line(highlight, _LONGEST_NOTE).strip(" .;,\"“”'’‘")
+    return re.sub(r'["“”„«»]', "’", line)
+
+
+def _in_the_zone_of(moment: datetime, now: datetime) -> date:
+    if moment.tzinfo is None or now.tzinfo is None:
+        return moment.date()
+    try:
+        return moment.astimezone(now.tzinfo).date()
+    except OverflowError:
+        return moment.date()
