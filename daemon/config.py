@@ -86,12 +86,21 @@ class Config(Struct, frozen=True, kw_only=True):
     path: Path
     user: User
     log: Log
-    state_dir: Path
     accounts: tuple[Account, ...] = ()
     delivery: Delivery | None = None
     follow_ups: FollowUps = FollowUps()
     templates: Path
     authserv_ids: tuple[str, ...] = ()
+
+    @property
+    def database(self) -> Path:
+        """The file of the log."""
+        return Path(self.log.url.removeprefix("sqlite:///"))
+
+    @property
+    def set_aside(self) -> Path:
+        """The folder for input that can't be read, beside the log."""
+        return self.database.parent / "set-aside"
 
 
 def load(path: str | None = None) -> Config:
@@ -112,7 +121,7 @@ def load(path: str | None = None) -> Config:
 
 
 def state_dir() -> Path:
-    """Where the log and what was set aside are kept: $AFTERWORD_STATE_DIR, or the XDG place."""
+    """Where the log is kept if the configuration doesn't say: $AFTERWORD_STATE_DIR, or the XDG place."""
     return Path(os.environ.get("AFTERWORD_STATE_DIR") or _xdg("XDG_STATE_HOME", ".local/state")).expanduser().absolute()
 
 
@@ -144,11 +153,10 @@ class _Reader:
             path=self._path,
             user=self._user(self._mapping("user")),
             log=Log(url=self._log_url()),
-            state_dir=state_dir(),
             accounts=tuple(self._accounts()),
             delivery=self._delivery(),
             follow_ups=self._follow_ups(),
-            templates=self._file(str(self._mapping("drafts").get("templates", "templates"))),
+            templates=self._file(self._of("drafts.templates", self._mapping("drafts"), str, "templates")),
             authserv_ids=self._of("recognition.authserv_ids", self._mapping("recognition"), tuple[str, ...], ()),
         )
         if self._problems:

@@ -15,7 +15,6 @@ from connectors import registry
 
 from . import config as configuration
 from .config import Config, ConfigError
-from .look import database_path
 from .service import lock_path
 from .wiring import templates_of, writer_of
 
@@ -94,7 +93,7 @@ def _clock(config: Config) -> Check:
 def _log(config: Config) -> str:
     from afterword.eventlog.log import EventLog  # noqa: PLC0415 - SQLAlchemy
 
-    path = database_path(config)
+    path = config.database
     if not path.exists():
         return f"none yet: the first sync makes {path}"
     log = EventLog.open(config.log.url)
@@ -125,7 +124,7 @@ def _templates(config: Config) -> Iterator[Check]:
 
 
 def _set_aside(config: Config) -> Iterator[Check]:
-    folder = config.state_dir / "set-aside"
+    folder = config.set_aside
     reasons = sorted(folder.glob("*.txt")) if folder.is_dir() else []
     if reasons:
         first = Path(reasons[0]).read_text(encoding="utf-8").strip()

@@ -5,7 +5,6 @@ On SQLite this reads the read model as it stands, without SQLAlchemy; another mo
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
@@ -133,18 +132,13 @@ def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
     )
 
 
-def database_path(config: Config) -> Path:
-    """The file of an SQLite log."""
-    return Path(config.log.url.removeprefix("sqlite:///")).expanduser()
-
-
 def _look(config: Config, now: datetime) -> Overview:
-    snapshot = load(database_path(config), PROJECTIONS)
+    snapshot = load(config.database, PROJECTIONS)
     if snapshot is None:
         return overview_of(config, ReadModel(), {}, now)
     model = ReadModel.of(snapshot.states)
     if snapshot.recorded_until is not None and snapshot.recorded_until > now:
-        known_then = (each for each in events(database_path(config)) if each.recorded_at <= now)
+        known_then = (each for each in events(config.database) if each.recorded_at <= now)
         model = ReadModel.of(fold(PROJECTIONS, known_then))
     return overview_of(config, model, snapshot.sources, now)
 

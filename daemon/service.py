@@ -71,7 +71,7 @@ class Service:
         self._channel: CalendarChannel | None = wiring.channel_of(config)
         self._author = wiring.author_of(config)
         user = wiring.user_of(config)
-        self._intake = Intake(journal, self._sources, user, config.state_dir / "set-aside")
+        self._intake = Intake(journal, self._sources, user, config.set_aside)
 
     def pass_once(self, now: datetime, progress: Progress, is_stopping: Callable[[], bool]) -> SyncReport:
         """Read every account, let the clock speak, and bring the calendar in line."""
@@ -157,8 +157,8 @@ def wake(config: Config, journal: Journal, now: datetime) -> None:
 
 
 def lock_path(config: Config) -> Path:
-    """The lock of the service that owns this configuration's log."""
-    return config.state_dir / "afterword.lock"
+    """The lock of the service that owns this configuration's log: beside it, for whoever else is to write it."""
+    return config.database.with_name(f"{config.database.name}.lock")
 
 
 class _Told:

@@ -1,5 +1,6 @@
 """Everything put together, once: from the configuration to the parts that do the work."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from projections.followups import Rules
 from projections.wording import Author
 from projections.workdays import WorkCalendar
 
-from .config import Config
+from .config import Config, ConfigError
 
 
 def user_of(config: Config) -> User:
@@ -67,18 +68,29 @@ def templates_of(config: Config) -> dict[str, str]:
 
 
 def sources_of(config: Config) -> dict[str, Source]:
-    """A source for each account. Raises NeedsUser with a sentence where a connector or its settings won't do."""
-    return {
-        account.name: _made(registry.source_class(account.kind), account.settings, f"accounts.{account.name}")
-        for account in config.accounts
-    }
+    """A source for each account. Raises ConfigError with a sentence for each connector or setting that won't do."""
+    problems: list[str] = []
+    sources: dict[str, Source] = {}
+    for number, account in enumerate(config.accounts, start=1):
+        made = _made(registry.source_class, account.kind, account.settings, f"accounts[{number}]", problems)
+        if made is not None:
+            sources[account.name] = made
+    if problems:
+        raise ConfigError(config.path, problems)
+    return sources
 
 
 def channel_of(config: Config) -> CalendarChannel | None:
-    """Where invites go; None where the configuration names no place."""
+    """Where invites go; None where the configuration names no place. Raises ConfigError as `sources_of` does."""
     if config.delivery is None:
         return None
-    return _made(registry.channel_class(config.delivery.kind), config.delivery.settings, "delivery")  # type: ignore[no-any-return]
+    problems: list[str] = []
+    channel: CalendarChannel | None = _made(
+        registry.channel_class, config.delivery.kind, config.delivery.settings, "delivery", problems
+    )
+    if problems:
+        raise ConfigError(config.path, problems)
+    return channel
 
 
 def mail_accounts(config: Config) -> list[str]:
@@ -86,8 +98,14 @@ def mail_accounts(config: Config) -> list[str]:
     return [each.name for each in config.accounts if registry.source_class(each.kind).holds_mail]
 
 
-def _made(connector: Any, settings: dict[str, Any], where: str) -> Any:
+def _made(find: Callable[[str], Any], kind: str, settings: dict[str, Any], where: str, problems: list[str]) -> Any:
+    try:
+        connector = find(kind)
+    except NeedsUser as error:
+        problems.append(f"{where}.kind: {error}")
+        return None
     try:
         return connector(convert(settings, connector.Settings))
     except ValidationError as error:
-        raise NeedsUser(f"{where}: {error}") from error
+        problems.append(f"{where}: {str(error).replace('`', '')}.")
+        return None

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from afterword.eventlog.events import (
     InterviewCancelled,
@@ -36,7 +37,11 @@ class Interview(Struct, kw_only=True):
     entries: dict[str, bool] = {}
     people: dict[str, Person] = {}
     facts: list[Recorded] = []
-    held: bool = False
+    held_by: Recorded | None = None
+
+    @property
+    def held(self) -> bool:
+        return self.held_by is not None
 
     def stands(self) -> bool:
         return self.state == "scheduled"
@@ -69,6 +74,15 @@ class InterviewDay(Struct, frozen=True, kw_only=True):
     def facts(self) -> tuple[Recorded, ...]:
         return tuple(fact for each in self.interviews for fact in each.facts)
 
+    @property
+    def because(self) -> tuple[Recorded, ...]:
+        """That each was held, in the words of whatever spoke of it last."""
+        return tuple(
+            replace(each.held_by, evidence=each.facts[-1].evidence)
+            for each in self.interviews
+            if each.held_by is not None
+        )
+
 
 def join_interviews(facts: Iterable[Recorded]) -> list[Interview]:
     """Fold an application's facts, in the order of their time, into its interviews."""
@@ -76,7 +90,7 @@ def join_interviews(facts: Iterable[Recorded]) -> list[Interview]:
     for fact in facts:
         joined.take(fact)
     for each in joined.interviews:
-        each.held = each.stands() and each.start in joined.held
+        each.held_by = joined.held.get(each.start) if each.stands() else None
     return sorted(joined.interviews, key=lambda each: each.start)
 
 
@@ -94,7 +108,7 @@ def days_held(interviews: Iterable[Interview], work: WorkCalendar) -> Iterator[I
 class _Joined:
     def __init__(self) -> None:
         self.interviews: list[Interview] = []
-        self.held: set[datetime] = set()
+        self.held: dict[datetime, Recorded] = {}
 
     def take(self, fact: Recorded) -> None:
         match fact.event:
@@ -104,8 +118,8 @@ class _Joined:
                 self._move(fact, event)
             case InterviewCancelled() as event:
                 self._cancel(fact, event)
-            case InterviewHeld() as event:
-                self.held.add(event.start)
+            case InterviewHeld(start=start):
+                self.held.setdefault(start, fact)
             case _:
                 pass
 

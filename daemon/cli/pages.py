@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _WIDTH_WITHOUT_TERMINAL = 100
 _MOST_CLOSED = 3
+_ITEMS, _QUESTIONS, _TWO = (16, 0, 27), (16, 0, 37), (16, 0)
+"""Widths of columns; 0 takes what is left."""
+
 _HOW = {
     "seen_sent": "seen in your sent mail",
     "done": "done",
@@ -66,13 +69,11 @@ def show_status(status: Status, *, named: str | None = None) -> None:
         )
         console.print(known)
         return
-    for title, rows, columns in (
-        ("You owe", _owed(status.owed, now), ("by", "what", "item")),
-        ("Nothing to do until", _waiting(status), ("", "", "")),
-        ("Unsure: is this so?", _unsure(status), ("", "", "")),
-        ("Coming", _coming(status), ("", "", "")),
-    ):
-        _section(console, title, rows, columns)
+    console.print(_dim(f"{now:%A}, {now.day} {now:%B %Y, %H:%M}"))
+    _section(console, "You owe", _owed(status.owed, now), _ITEMS)
+    _section(console, "Nothing to do until", _waiting(status), _TWO)
+    _section(console, "Unsure: is this so?", _unsure(status), _QUESTIONS)
+    _section(console, "Coming", _coming(status), _TWO)
     _last_lines(console, status)
 
 
@@ -85,7 +86,7 @@ def show_timeline(timeline: "Timeline", now: datetime) -> None:
         (f"{each.occurred_at:%a %d %b %H:%M}", _event_name(each.type), _detail(each.detail, each.quote, each.doubt))
         for each in timeline.entries
     ]
-    _section(console, "What happened", rows, ("", "", ""))
+    _section(console, "What happened", rows, (18, 26, 0))
     for each in timeline.owed:
         console.print()
         console.print(_bold(printable(each.title)), _dim(f"by {moment(each.due, now)}   {each.id}"))
@@ -106,7 +107,7 @@ def show_lessons(lessons: Iterable["LessonLine"]) -> None:
     console = _console()
     if not rows:
         console.print("No lessons yet: afterword review APP keeps what you make of an interview.")
-    _section(console, "Lessons", rows, ("when", "company", "what"))
+    _section(console, "Lessons", rows, (18, 20, 0))
 
 
 def show_report(report: "SyncReport") -> None:
@@ -121,9 +122,9 @@ def show_report(report: "SyncReport") -> None:
         click.echo(printable(f"{each.account}: {each.sentence}"), err=True)
 
 
-def show_table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """A table under a title."""
-    _section(_console(), title, list(rows), columns)
+def show_checks(rows: Iterable[tuple[str, str, str]]) -> None:
+    """What a check-up found: a mark, what was looked at, and a sentence."""
+    _section(_console(), "Checked", list(rows), (4, 20, 0))
 
 
 @contextmanager
@@ -164,7 +165,7 @@ def _owed(owed: Iterable[Owed], now: datetime) -> list[tuple[str, ...]]:
 def _by(owed: Owed, now: datetime) -> str:
     if owed.state == "snoozed":
         return f"snoozed to {moment(owed.not_before, now)}"
-    return f"overdue since {day(owed.due.date(), now)}" if owed.due < now else moment(owed.due, now)
+    return f"was {day(owed.due.date(), now)}" if owed.due < now else moment(owed.due, now)
 
 
 def _what(owed: Owed, now: datetime) -> str:
@@ -174,7 +175,8 @@ def _what(owed: Owed, now: datetime) -> str:
 
 def _because(because: Because, now: datetime) -> str:
     said = f": “{_short(because.quote)}”" if because.quote else ""
-    return f"{_event_name(because.event)}, {day(because.occurred_at.date(), now)}{said}"
+    when = day(because.occurred_at.astimezone(now.tzinfo).date(), now)
+    return f"{_event_name(because.event)} {when}{said}"
 
 
 def _short(quote: str, longest: int = 110) -> str:
@@ -186,8 +188,8 @@ def _waiting(status: Status) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for each in status.waiting:
         until = day(date.fromisoformat(each.until), status.now)
-        why = f"they said: “{_short(each.because[-1].quote)}”" if each.because and each.because[-1].quote else ""
-        rows.append((until, _name(each.company, each.role), "\n".join(filter(None, (why, each.note)))))
+        why = [_because(one, status.now) for one in each.because]
+        rows.append((until, "\n".join([_name(each.company, each.role), *why, *filter(None, [each.note])])))
     return rows
 
 
@@ -208,7 +210,7 @@ def _doubt(unsure: Unsure) -> str:
 
 def _coming(status: Status) -> list[tuple[str, ...]]:
     return [
-        (moment(each.start, status.now), _name(each.company, each.role), f"until {each.end:%H:%M}")
+        (moment(each.start, status.now), f"Interview with {_name(each.company, each.role)}, until {each.end:%H:%M}")
         for each in status.coming
     ]
 
@@ -253,22 +255,20 @@ def _console() -> "Console":
     return Console(highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
 
 
-def _section(console: "Console", title: str, rows: Sequence[tuple[str, ...]], columns: tuple[str, ...]) -> None:
+def _section(console: "Console", title: str, rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> None:
     if not rows:
         return
     console.print()
     console.print(_bold(title))
-    console.print(_table(rows, columns))
+    console.print(_table(rows, widths))
 
 
-def _table(rows: Sequence[tuple[str, ...]], columns: tuple[str, ...]) -> "Table":
+def _table(rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> "Table":
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(box=None, show_header=any(columns), header_style="dim", padding=(0, 2, 0, 0), pad_edge=False)
-    for number, column in enumerate(columns):
-        longest = max((len(line) for row in rows for line in row[number].splitlines()), default=0)
-        narrow = number != 1 and longest <= 40  # noqa: PLR2004 - what fits beside a text
-        table.add_column(column, no_wrap=narrow, overflow="fold", ratio=None)
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False, expand=True)
+    for width in widths:
+        table.add_column(width=width or None, ratio=None if width else 1, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(cell) for cell in row))
     return table

@@ -2,10 +2,12 @@
 
 import sys
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 _HARMLESS = frozenset("\u00ad")
 _WITHIN_A_WEEK = 6
+_WITHIN_HALF_A_YEAR = 180
+_NAMED = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 def printable(text: str) -> str:
@@ -14,15 +16,15 @@ def printable(text: str) -> str:
 
 
 def day(when: date, now: datetime) -> str:
-    """A day as people say it: "today", "tomorrow", "Friday", "Monday, 16 March"."""
+    """A day as people say it: "today", "tomorrow", "Friday", "16 March"."""
     away = (when - now.date()).days
-    if away in (-1, 0, 1):
-        return {-1: "yesterday", 0: "today", 1: "tomorrow"}[away]
+    if away in _NAMED:
+        return _NAMED[away]
     if 0 < away <= _WITHIN_A_WEEK:
         return f"{when:%A}"
-    return f"{when:%A}, {when.day} {when:%B}" + (
-        f" {when.year}" if abs(when - now.date()) > timedelta(days=180) else ""
-    )
+    if -_WITHIN_A_WEEK <= away < 0:
+        return f"last {when:%A}"
+    return f"{when.day} {when:%B}" + (f" {when.year}" if abs(away) > _WITHIN_HALF_A_YEAR else "")
 
 
 def moment(when: datetime, now: datetime) -> str:

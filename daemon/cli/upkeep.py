@@ -70,7 +70,7 @@ def doctor(path: str | None, as_json: bool) -> int:
         options.echo_json(checks)
     else:
         rows = [("ok" if each.fine else "!!", each.what, each.sentence) for each in checks]
-        pages.show_table("Checked", ("", "what", ""), rows)
+        pages.show_checks(rows)
     return checkup.exit_code(checks)
 
 

@@ -135,7 +135,7 @@ def _turns(course: Course) -> Iterator[Recorded]:
     """What a silence can begin with: the end of an interview day, and any later word of the employer's."""
     first = course.days[0].end
     for day in course.days:
-        yield replace(day.facts[-1], occurred_at=day.end)
+        yield replace(day.because[-1], occurred_at=day.end)
     yield from (each for each in course.employer_words if each.occurred_at > first)
 
 

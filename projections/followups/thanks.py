@@ -30,7 +30,7 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
         due=given.rules.work.off_a_day_off(day.end + timedelta(hours=24)),
         lapses=given.rules.work.add_days(day.end, 5),
         to=left,
-        because=day.facts,
+        because=day.because,
         answers=last_mail_from(course, left[0]) if len(left) == 1 else None,
         interview_at=day.start,
         via_recruiter=via_recruiter,
@@ -52,7 +52,7 @@ def review(course: Course, day: InterviewDay, given: Given) -> Item | None:
         not_before=day.end,
         due=given.rules.work.off_a_day_off(given.rules.work.end_of(given.rules.work.local_day(day.end))),
         lapses=given.rules.work.add_days(day.end, 3),
-        because=day.facts,
+        because=day.because,
         interview_at=day.start,
     )
     return settle(item, endings, given)
@@ -77,7 +77,7 @@ def connect(course: Course, day: InterviewDay, thanks: Item, given: Given) -> It
         due=given.rules.work.off_a_day_off(given.rules.work.add_days(opens, 3)),
         lapses=given.rules.work.add_days(opens, 14),
         to=people,
-        because=day.facts,
+        because=day.because,
         interview_at=day.start,
     )
     return settle(item, _moot_by_the_end(course), given)

@@ -1,0 +1,5 @@
+"""`python -m daemon.cli` is `afterword`."""
+
+from . import main
+
+main()

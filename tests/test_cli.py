@@ -1,0 +1,376 @@
+"""The command line, as somebody at a terminal or a script meets it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from daemon.cli import main
+from daemon.cli.program import GROUPS
+from daemon.sample import write_sample
+
+NOW = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)
+CONFIG = """
+[user]
+name = "Jane Doe"
+addresses = ["jane@example.org"]
+timezone = "Europe/Berlin"
+
+[recognition]
+authserv_ids = ["mx.example.org"]
+
+[log]
+url = "sqlite:///log.db"
+
+[[accounts]]
+name = "mail"
+kind = "maildir"
+path = "Mail"
+
+[[accounts]]
+name = "calendar"
+kind = "ics"
+path = "calendar.ics"
+
+[delivery]
+kind = "folder"
+path = "invites"
+"""
+
+
+class Answer(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture
+def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Calls the program, as from a shell."""
+    monkeypatch.setenv("AFTERWORD_CONFIG", "/nonexistent/config.toml")
+
+    def call(*arguments: object) -> Answer:
+        with pytest.raises(SystemExit) as ended:
+            main([str(each) for each in arguments])
+        told = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Answer(ended.value.code, told.out, told.err)
+
+    return call
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Ask) -> Path:
+    """A home with the sample in it, and nothing read yet."""
+    write_sample(tmp_path, NOW, ZoneInfo("Europe/Berlin"))
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    monkeypatch.setenv("AFTERWORD_CONFIG", str(tmp_path / "config.toml"))
+    return tmp_path
+
+
+@pytest.fixture
+def read(home: Path, ask: Ask) -> Path:
+    """A home that was read at NOW."""
+    assert ask("sync", "--now", NOW.isoformat()).code == 0
+    return home
+
+
+def status(ask: Ask, *more: str) -> Any:
+    return ask("status", "--json", "--now", NOW.isoformat(), *more).json
+
+
+def item(ask: Ask, kind: str) -> str:
+    found: str = next(each["id"] for each in status(ask)["owed"] if each["kind"] == kind)
+    return found
+
+
+def test_without_a_command_it_shows_the_status(read: Path, ask: Ask) -> None:
+    assert ask().out == ask("status").out
+    assert "You owe" in ask().out or "Nothing to do" in ask().out
+
+
+def test_help_shows_the_commands_in_groups_the_everyday_ones_first(ask: Ask) -> None:
+    out = ask("--help").out
+
+    places = [out.index(f"\n{title}:") for title in GROUPS]
+    assert places == sorted(places)
+    assert next(iter(GROUPS)) == "Every day"
+    for group in GROUPS.values():
+        assert all(f"\n  {name} " in out for name in group)
+
+
+@pytest.mark.parametrize("command", [name for group in GROUPS.values() for name in group])
+def test_every_command_explains_itself(command: str, ask: Ask) -> None:
+    answer = ask(command, "--help")
+
+    assert answer.code == 0
+    assert "Usage: afterword " + command in answer.out
+
+
+def test_the_status_for_machines_has_the_keys_of_its_contract(read: Path, ask: Ask) -> None:
+    told = status(ask)
+
+    assert {"now", "owed", "waiting", "unsure", "closed", "applications"} <= told.keys()
+    owed = next(each for each in told["owed"] if each["kind"] == "thank_you")
+    assert owed.keys() >= set(
+        "id kind application company role state not_before due lapses to because drafts invite".split()
+    )
+    assert owed["because"][0].keys() >= {"event", "occurred_at", "quote"}
+    assert owed["drafts"][0].keys() == {"to", "subject", "in_reply_to", "body"}
+    assert owed["invite"].keys() == {"uid", "start", "end"}
+    assert told["waiting"][0].keys() >= {"application", "company", "role", "until", "because"}
+    assert told["unsure"][0].keys() >= {"id", "application", "guess", "confidence", "quote"}
+    assert told["closed"][0].keys() >= {"id", "kind", "application", "how", "at"}
+    assert told["applications"][0].keys() == {"id", "company", "role", "stage", "last_event_at"}
+    assert datetime.fromisoformat(told["now"]) == NOW
+
+
+def test_the_status_of_one_application_is_about_it_alone(read: Path, ask: Ask) -> None:
+    told = status(ask, "dune")
+
+    assert {each["company"] for each in told["applications"]} == {"Dune"}
+    assert {each["kind"] for each in told["owed"]} == {"rejection_reply", "feedback_request"}
+
+
+def test_an_application_that_nobody_knows_is_wrong_usage(read: Path, ask: Ask) -> None:
+    answer = ask("status", "Zorro")
+
+    assert answer.code == 2
+    assert answer.err == "There is no application Zorro: see afterword status.\n"
+
+
+def test_show_tells_what_happened_and_holds_the_drafts(read: Path, ask: Ask) -> None:
+    out = ask("show", "Acme", "--now", NOW.isoformat()).out
+
+    assert "Platform Engineer" in out
+    assert "To: carla.rossi@acme.example" in out
+    assert "To: dev.patel@acme.example" in out
+
+
+def test_done_dismissed_and_snoozed_items_are_kept_as_that(read: Path, ask: Ask) -> None:
+    thanks, look_back, reply = (item(ask, kind) for kind in ("thank_you", "review", "rejection_reply"))
+
+    assert ask("done", thanks).out == f"Done: {thanks}.\n"
+    assert ask("dismiss", look_back[:12]).code == 0
+    assert ask("snooze", reply, "3", "days").code == 0
+
+    told = json.loads(ask("status", "--json").out)
+    closed = {each["id"]: each["how"] for each in told["closed"]}
+    assert closed[thanks] == "done" or closed[thanks] == "lapsed"
+    assert "InviteChanged" in ask("log").out
+
+
+def test_a_note_is_in_the_draft(read: Path, ask: Ask) -> None:
+    ask("note", "acme", "the", "story", "about", "the", "billing", "database")
+
+    log = [json.loads(line) for line in ask("log", "--json").out.splitlines()]
+    assert log[-1]["type"] in {"HighlightNoted", "InviteChanged", "InviteWithdrawn"}
+    assert any(each["data"].get("text") == "the story about the billing database" for each in log)
+
+
+def test_a_review_asks_two_questions_and_is_a_lesson(read: Path, ask: Ask) -> None:
+    ask("review", "Acme", "--well", "The design talk.", "--improve", "Ask about the team sooner.")
+
+    lessons = json.loads(ask("lessons", "--json").out)
+    assert [(each["company"], each["about"], each["text"]) for each in lessons] == [
+        ("Acme", "went_well", "The design talk."),
+        ("Acme", "to_improve", "Ask about the team sooner."),
+    ]
+    assert "Ask about the team sooner." in ask("lessons").out
+
+
+def test_an_unsure_recognition_is_confirmed_by_its_beginning(read: Path, ask: Ask) -> None:
+    (question,) = status(ask)["unsure"]
+
+    assert question["guess"] == "RejectionReceived"
+    assert ask("confirm", question["id"][:10]).out == "Confirmed: RejectionReceived for Ember – QA Engineer.\n"
+    told = json.loads(ask("status", "Ember", "--json").out)
+    assert (told["unsure"], told["applications"][0]["stage"]) == ([], "rejected")
+
+
+def test_a_wrong_recognition_is_corrected_to_nothing(read: Path, ask: Ask) -> None:
+    (question,) = status(ask)["unsure"]
+
+    ask("correct", question["id"], "nothing")
+
+    told = json.loads(ask("status", "Ember", "--json").out)
+    assert (told["unsure"], told["applications"][0]["stage"]) == ([], "applied")
+
+
+def test_what_was_told_makes_an_application(home: Path, ask: Ask) -> None:
+    assert ask("tell", "Delta", "interview", "2026-03-17T14:00", "--with", "Kim Roe <kim@delta.example>").code == 0
+
+    told = status(ask, "Delta")
+    assert [(each["kind"], each["to"]) for each in told["owed"] if each["kind"] == "thank_you"] == []
+    assert told["applications"][0]["company"] == "Delta"
+
+
+def test_a_promise_needs_its_day(home: Path, ask: Ask) -> None:
+    answer = ask("tell", "Delta", "promise")
+
+    assert (answer.code, answer.err.splitlines()[-1]) == (2, "Say a day: 2026-03-05T18:00, friday, tomorrow 15:00.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["stauts"], "No such command 'stauts'"),
+        (["status", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),
+        (["snooze", "review", "whenever"], "'whenever' is no time"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_ends_with_2(
+    arguments: Sequence[str], sentence: str, read: Path, ask: Ask
+) -> None:
+    answer = ask(*arguments)
+
+    assert answer.code == 2
+    assert sentence in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_missing_configuration_says_what_to_do(ask: Ask) -> None:
+    answer = ask("status")
+
+    assert answer.code == 2
+    assert answer.err.startswith("There is no configuration at /nonexistent/config.toml: write one")
+
+
+def test_every_mistake_of_a_configuration_is_told_at_once(tmp_path: Path, ask: Ask) -> None:
+    wrong = CONFIG.replace("Europe/Berlin", "Europe/Berlni").replace("[delivery]", "[delivry]")
+    (tmp_path / "config.toml").write_text(wrong, encoding="utf-8")
+
+    answer = ask("status", "--config", tmp_path / "config.toml")
+
+    assert answer.code == 2
+    assert "user.timezone: 'Europe/Berlni' is no time zone; did you mean 'Europe/Berlin'?." not in answer.err
+    assert "Europe/Berlin" in answer.err
+    assert "delivry" in answer.err
+
+
+def test_an_unknown_setting_of_an_account_is_told_with_its_place(home: Path, ask: Ask) -> None:
+    config = home / "config.toml"
+    config.write_text(CONFIG.replace('path = "Mail"', 'path = "Mail"\nrecursive = true'), encoding="utf-8")
+
+    answer = ask("sync")
+
+    assert (answer.code, answer.err.startswith("accounts[1]: ")) == (2, True)
+    assert "recursive" in answer.err
+
+
+def test_explain_tells_facts_with_their_cues_and_keeps_nothing(home: Path, ask: Ask) -> None:
+    before = sorted(each.name for each in home.iterdir())
+
+    told = [json.loads(line) for line in ask("explain", "--json", home / "Mail").out.splitlines()]
+
+    rejection = next(each for each in told if each["message_id"] == "dune-rejection@sample.example")
+    (fact,) = (each for each in rejection["facts"] if each["type"] == "RejectionReceived")
+    assert fact["confidence"] > 0.9
+    assert fact["cues"]
+    assert "another candidate" in fact["quote"]
+    assert next(each for each in told if each["message_id"] == "newsletter@sample.example")["facts"] == []
+    assert sorted(each.name for each in home.iterdir()) == before
+
+
+def test_explain_reads_a_mail_from_standard_input(home: Path) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "Mia Lind <mia@borealis.example>", "jane@example.org"
+    mail["Subject"], mail["Date"] = "Your interview", "Wed, 18 Mar 2026 10:00:00 +0100"
+    mail["Message-ID"] = "<1@borealis.example>"
+    mail.set_content("Hi Jane,\n\nthank you for the interview. You will hear from us by Friday.\n\nMia")
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "daemon.cli", "explain", "--json", "-"], input=bytes(mail), capture_output=True, check=True
+    )
+
+    told = json.loads(ended.stdout)
+    assert told["path"] == "-"
+    assert [(each["type"], each["until"]) for each in told["facts"]] == [("DecisionPromised", "2026-03-20")]
+
+
+def test_explain_tells_a_calendar_entry_by_its_uid(home: Path, ask: Ask) -> None:
+    told = {each["uid"]: each["facts"] for each in map(json.loads, ask("explain", "--json", home / "calendar.ics").out.splitlines())}
+
+    assert told["dentist@home.example"] == []
+    (fact,) = told["harbor-1@calendar.harbor.example"]
+    assert (fact["type"], fact["start"]) == ("InterviewScheduled", "2026-03-20T09:30:00Z")
+
+
+def test_what_can_not_be_read_is_one_sentence_and_the_rest_goes_on(home: Path, ask: Ask) -> None:
+    answer = ask("explain", "--json", home / "missing.eml", home / "calendar.ics")
+
+    assert answer.code == 1
+    assert answer.err == f"{home / 'missing.eml'}: No such file or directory\n"
+    assert len(answer.out.splitlines()) == 7
+
+
+def test_the_log_is_whole_and_comes_out_the_same_when_it_is_folded_anew(read: Path, ask: Ask) -> None:
+    assert ask("verify").out.startswith("The log is whole: ")
+    rebuilt = ask("rebuild")
+    assert rebuilt.code == 0
+    assert all(line.endswith(": the same.") for line in rebuilt.out.splitlines())
+
+
+def test_the_log_for_machines_has_the_keys_of_its_contract(read: Path, ask: Ask) -> None:
+    told = [json.loads(line) for line in ask("log", "--json").out.splitlines()]
+
+    assert [each["position"] for each in told] == list(range(1, len(told) + 1))
+    for each in told:
+        assert each.keys() == set("position stream version type occurred_at recorded_at data evidence".split())
+
+
+def test_doctor_finds_nothing_wrong_with_the_sample(read: Path, ask: Ask) -> None:
+    answer = ask("doctor", "--json")
+
+    assert answer.code == 0
+    assert {each["what"] for each in answer.json} >= {"config", "account mail", "account calendar", "delivery", "log"}
+
+
+def test_doctor_says_which_account_is_out_of_reach(read: Path, ask: Ask) -> None:
+    (read / "calendar.ics").unlink()
+
+    answer = ask("doctor")
+
+    assert answer.code in {1, 3}
+    assert "account calendar" in answer.out
+
+
+def test_f69_what_a_mail_says_is_shown_and_not_obeyed(home: Path, ask: Ask) -> None:
+    mail = (
+        b"From: \"Evil \x1b]0;owned\x07\" <hr@evil.example>\r\nTo: jane@example.org\r\n"
+        b"Subject: Your application to Ev\xe2\x80\xaeil\r\nDate: Tue, 17 Mar 2026 10:00:00 +0100\r\nMessage-ID: <e@evil.example>\r\n"
+        b"Content-Type: text/plain; charset=utf-8\r\n\r\nDear Jane, unfortunately we will not be moving forward with your "
+        b"application \x1b[31mfor the Engineer position\x1b[0m \xe2\x80\xaeevil.\r\n"
+    )
+    (home / "Mail" / "new" / "1.evil").write_bytes(mail)
+    ask("sync", "--now", NOW.isoformat())
+
+    shown = [ask(*command).out for command in (("status",), ("log",), ("explain", home / "Mail" / "new" / "1.evil"))]
+
+    assert not any(char in out for out in shown for char in "\x1b\x07\u202e\u009b")
+
+
+@pytest.mark.parametrize("command", ["status", "show Acme", "lessons"])
+def test_looking_imports_no_sqlalchemy(command: str, read: Path) -> None:
+    script = (
+        "import sys; from daemon.cli import main\n"
+        f"try: main({[*command.split(), '--json']!r})\n"
+        "except SystemExit: pass\n"
+        "heavy = {'sqlalchemy', 'alembic', 'structlog', 'icalendar', 'rich'} & sys.modules.keys(); assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ}, capture_output=True)

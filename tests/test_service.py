@@ -1,0 +1,146 @@
+"""The service as a process: it says when it is ready, wakes, stops, and lets each account fail for itself."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from daemon import config, look, service
+from daemon.sample import write_sample
+
+NOW = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)
+CONFIG = """
+[user]
+name = "Jane Doe"
+addresses = ["jane@example.org"]
+timezone = "Europe/Berlin"
+
+[log]
+url = "sqlite:///state/log.db"
+
+[[accounts]]
+name = "mail"
+kind = "maildir"
+path = "Mail"
+
+[[accounts]]
+name = "calendar"
+kind = "ics"
+path = "calendar.ics"
+
+[delivery]
+kind = "folder"
+path = "invites"
+"""
+ENDS_WITHIN = 5
+PATIENCE = 60
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    write_sample(tmp_path, datetime.now(UTC), ZoneInfo("Europe/Berlin"))
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    return tmp_path / "config.toml"
+
+
+class Running:
+    """`afterword run`, and what it tells systemd."""
+
+    def __init__(self, path: Path) -> None:
+        self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._listening.settimeout(PATIENCE)
+        address = path.parent / "notify"
+        self._listening.bind(str(address))
+        command = [sys.executable, "-m", "daemon.cli", "run", "--config", str(path)]
+        self.process = subprocess.Popen(
+            command, env={**os.environ, "NOTIFY_SOCKET": str(address)}, stderr=subprocess.PIPE, text=True
+        )
+
+    def hears(self, beginning: str) -> str:
+        """The next thing it tells that begins so."""
+        while True:
+            told = self._listening.recv(4096).decode()
+            if told.startswith(beginning):
+                return told
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(ENDS_WITHIN)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+        self._listening.close()
+
+
+@pytest.fixture
+def running(path: Path) -> Iterator[Running]:
+    service = Running(path)
+    yield service
+    service.close()
+
+
+def test_it_reads_delivers_and_ends_when_it_is_told_to(running: Running, path: Path) -> None:
+    running.hears("READY=1")
+    running.hears("STATUS=21 read")
+
+    assert running.stop() == 0
+    assert running.hears("STOPPING=1")
+    assert len(list((path.parent / "invites").glob("*.ics"))) == len(look.status(config.load(str(path)), datetime.now(UTC)).owed)
+
+
+def test_it_ends_at_once_while_it_still_reads(running: Running) -> None:
+    running.hears("READY=1")
+
+    assert running.stop() == 0
+
+
+def test_a_signal_makes_it_look_again(running: Running, path: Path) -> None:
+    running.hears("STATUS=")
+    mail = next((path.parent / "Mail" / "cur").iterdir())
+    copy = mail.read_bytes().replace(b"Message-ID: <", b"Message-ID: <another-")
+    (path.parent / "Mail" / "new" / "1.another.sample").write_bytes(copy)
+
+    running.process.send_signal(signal.SIGHUP)
+
+    assert running.hears("STATUS=").startswith("STATUS=1 read")
+
+
+def test_a_command_is_kept_at_once_and_delivered_by_the_service(running: Running, path: Path) -> None:
+    running.hears("STATUS=")
+    item = look.status(config.load(str(path)), datetime.now(UTC)).owed[0].id
+
+    subprocess.run([sys.executable, "-m", "daemon.cli", "dismiss", item, "--config", str(path)], check=True)
+    running.hears("STATUS=")
+
+    assert not list((path.parent / "invites").glob(f"{item}*"))
+
+
+def test_f09_a_second_service_on_the_same_log_says_so_and_ends(running: Running, path: Path) -> None:
+    running.hears("READY=1")
+
+    second = subprocess.run(
+        [sys.executable, "-m", "daemon.cli", "sync", "--config", str(path)], check=False, capture_output=True, text=True
+    )
+
+    assert second.returncode == 4
+    assert second.stderr == f"Afterword is running already (process {running.process.pid}).\n"
+
+
+def test_an_account_that_fails_fails_alone(path: Path) -> None:
+    shutil.rmtree(path.parent / "Mail")
+
+    report = service.sync(config.load(str(path)), NOW)
+
+    assert [each.account for each in report.troubles] == ["mail"]
+    assert report.read["calendar"] == 7
+    assert not (path.parent / "Mail").exists()
