@@ -1,40 +1,48 @@
 """What to call somebody: from a display name as mail programs write it, else from the address."""
 
 import re
+import tomllib
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from unicodedata import category
 
 from afterword.eventlog.events import Person
-from afterword.recognition.parties import fold
+from afterword.recognition.parties import fold, is_service
 
 from . import plain
 
-_HONORIFICS = frozenset("mr mrs ms miss mx herr frau hr fr mme sir madam señor senor señora senora sr sra".split())
-_ACADEMICS = frozenset("prof professor dr doctor dott dottssa dipl-ing dipl-kfm ing mag univ".split())
-_DEGREES = frozenset("phd ph msc bsc mba ba ma md dr jr sr ii iii iv cpa cfa pmp esq llm phr sphr".split())
-_DESKS = frozenset(
-    "academy acquisition admin administration alerts application applications apply assistant ats auto bewerbung bewerbungen"
-    " bot calendar candidate candidates candidature candidatures career careers coordination customer department desk"
-    " donotreply email employer empleo engineering feedback gmbh ag group hello help hire hiring hr inc inbox info"
-    " interview interviews invitations invites jobs karriere kontakt llc ltd lavoro mail mailer management messages news"
-    " newsletter noreply reply notification notifications office onboarding operations ops people personal personalabteilung"
-    " personalwesen plc portal recrutement recruit recruiter recruiters recruiting recruitment resources rh rrhh scheduling"
-    " seleccion selezione service services solutions sourcing staff staffing support system systems talent talents"
-    " talentacquisition team teams technology the vacatures vagas werkenbij workday your".split()
-)
 _ASIDE = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
-_PLACE = re.compile(r" (?:at|from|of|bei|von|chez) ", re.IGNORECASE)
-_BESIDE = re.compile(r" (?:via|@|[-–—/·•|]) |\|", re.IGNORECASE)
+_PLACE = re.compile(r" (?:at|from|of|bei|von|chez|@) ", re.IGNORECASE)
+_BESIDE = re.compile(r" (?:via|[-–—/·•|]) |\|", re.IGNORECASE)
 _ABBREVIATIONS = re.compile(r"(?:[^\W\d_]{1,5}\.){2,6}")
 _JOINTS = "’'-.\u200c\u200d"
 _LONGEST_NAME = 80
 _LONGEST_FIRST_NAME = 24
+_LONGEST_LOCAL_PART = 64
+# Two capitals may be somebody's first name ("AJ"), two letters a last name ("Jack Ma") rather than a degree.
+_SHORT = 2
+
+
+@cache
+def _listed(group: str) -> frozenset[str]:
+    table: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
+    return frozenset(table[group])
+
+
+def greeting(person: Person | None, company: str = "") -> str:
+    """How a letter to the person begins: "Hi Carla,", "Dear Dr. Berg," where only that is known, "Hello," to a desk or a team."""
+    titles, name = _called(person, company)
+    if titles and name and (len(name) == 1 or not _given(name)):
+        return f"Dear {titles[0]} {name[-1]}," if len(name[-1]) <= _LONGEST_FIRST_NAME else "Hello,"
+    first = first_name(person, company)
+    return f"Hi {first}," if first else "Hello,"
 
 
 def first_name(person: Person | None, company: str = "") -> str:
-    """What to call the person in a greeting: "Carla", or "Dr. Berg" where only that is known; "" for a desk or a team."""
+    """The given name that one uses: "Carla"; "" where it isn't known, and for a desk or a team."""
     titles, name = _called(person, company)
-    called = _given(name) or (f"{titles[0]} {name[-1]}" if titles and name else "")
+    called = "" if titles and len(name) == 1 else _given(name)
     return called if len(called) <= _LONGEST_FIRST_NAME else ""
 
 
@@ -50,31 +58,36 @@ def _called(person: Person | None, company: str) -> tuple[list[str], list[str]]:
     local, _, domain = plain.address(person.address).partition("@")
     theirs = _folded([*company.split(), *domain.split(".")])
     shown = _ASIDE.sub(" ", plain.one_line(person.name, _LONGEST_NAME)).replace('"', " ").strip(" '’“”")
-    titles, name = _from_shown(shown, _from_local(local), theirs)
+    spelled = fold(re.split(r"[._-]", local, maxsplit=1)[0])
+    titles, name = _from_shown(shown, spelled, theirs)
+    bare_word = len(name) == 1 and not titles and is_service(domain)
+    if bare_word and fold(name[0]) != spelled:
+        name = []
     return (titles, name) if name else ([], _without_company(_from_local(local), theirs))
 
 
-def _from_shown(shown: str, in_address: list[str], theirs: frozenset[str]) -> tuple[list[str], list[str]]:
+def _from_shown(shown: str, spelled: str, theirs: frozenset[str]) -> tuple[list[str], list[str]]:
     if len(shown.split()) == 1 and ("@" in shown or "." in shown.strip(".")):
         return [], _without_company(_from_local(shown.partition("@")[0]), theirs)
     beside = _BESIDE.split(shown, maxsplit=1)
     head = _PLACE.split(beside[0], maxsplit=1)[0]
-    titles, name = _in_order(head, in_address, theirs)
-    confirmed = bool(name and in_address and fold(name[0]) == fold(in_address[0]))
+    titles, name = _in_order(head, spelled, theirs)
+    confirmed = bool(name) and fold(name[0]) == spelled
     firm = len(beside) > 1 and len(name) == 1 and not titles
     if _says_desk(name) or (not confirmed and (firm or _folded(name) <= theirs)):
         return [], []
     return titles, _cased(_given_first(name))
 
 
-def _in_order(head: str, in_address: list[str], theirs: frozenset[str]) -> tuple[list[str], list[str]]:
+def _in_order(head: str, spelled: str, theirs: frozenset[str]) -> tuple[list[str], list[str]]:
     """Reads "Rossi, Carla" and "Carla Rossi, PhD" alike."""
     before, _, after = head.partition(",")
     titles, surname = _without_titles(_words(before))
     more, given = _without_titles(_words(after))
-    confirmed = bool(given and in_address and fold(given[0]) == fold(in_address[0]))
+    confirmed = bool(given) and fold(given[0]) == spelled
     foreign = _says_desk(given) or bool(_folded(given) & theirs)
-    if given and surname and (confirmed or (len(surname) == 1 and not foreign)):
+    last_only = bool(surname) and (len(surname) == 1 or surname[0].islower())
+    if given and surname and (confirmed or (last_only and not foreign)):
         return _weightiest([*titles, *more]), given + surname
     return _weightiest(titles), surname
 
@@ -100,59 +113,68 @@ def _in_a_name(char: str) -> bool:
 def _without_titles(words: list[str]) -> tuple[list[str], list[str]]:
     """The titles before a name, and the name without the degrees behind it."""
     start = 0
-    while start < len(words) and (_bare(words[start]) in _HONORIFICS | _ACADEMICS or _rest_of_title(words, start)):
+    while start < len(words) and (_is_title(words[start]) or _rest_of_title(words, start)):
         start += 1
     end = len(words)
     while end > start and _is_degree(words[end - 1]):
         end -= 1
-    titles = [word for word in words[:start] if _bare(word) in _HONORIFICS | _ACADEMICS]
+    titles = [word for word in words[:start] if _is_title(word)]
     return titles, words[start:end]
+
+
+def _is_title(word: str) -> bool:
+    return _bare(word) in _listed("honorifics") | _listed("academic")
 
 
 def _rest_of_title(words: list[str], at: int) -> bool:
     """The "rer." and "nat." of "Dr. rer. nat."."""
-    return at > 0 and words[at].endswith(".") and len(words[at]) > 2 and words[at].islower()
+    return at > 0 and words[at].endswith(".") and len(words[at]) > _SHORT and words[at].islower()
 
 
 def _is_degree(word: str) -> bool:
-    return _bare(word) in _DEGREES and (word.isupper() or "." in word or len(word) > 2)
+    return _bare(word) in _listed("degrees") and (word.isupper() or "." in word or len(word) > _SHORT)
 
 
 def _bare(word: str) -> str:
-    return word.strip(".").casefold()
+    return fold(word.strip("."))
 
 
 def _weightiest(titles: list[str]) -> list[str]:
-    return sorted(titles, key=lambda title: _bare(title) in _HONORIFICS)
+    return sorted(titles, key=lambda title: _bare(title) in _listed("honorifics"))
 
 
 def _given_first(name: list[str]) -> list[str]:
     """Turns "ROSSI Carla" round."""
-    shouted = next((at for at, word in enumerate(name) if len(word) < 3 or not word.isupper()), len(name))
+    shouted = next((at for at, word in enumerate(name) if not _shouted(word)), len(name))
     return name[shouted:] + name[:shouted]
 
 
 def _cased(name: list[str]) -> list[str]:
-    return [word.title().replace("’S", "’s") if _needs_case(word) else word for word in name]
+    mumbled = all(word.islower() for word in name)
+    return [_capitalised(word) if mumbled or _shouted(word) else word for word in name]
 
 
-def _needs_case(word: str) -> bool:
-    return word.islower() or (word.isupper() and len(word) > 3)
+def _shouted(word: str) -> bool:
+    return word.isupper() and len(word) > _SHORT
+
+
+def _capitalised(word: str) -> str:
+    return "-".join(part.capitalize() for part in word.split("-"))
 
 
 def _given(name: list[str]) -> str:
     """The first of the words that is written out; "" where there is none but the last name."""
     if not any(char.upper() != char.lower() for word in name for char in word):
         return " ".join(name)
-    written = [word for word in name if len(word.strip(".")) > 1]
-    if len(written) < len(name) and len(written) < 2 and len(name[0].strip(".")) == 1:
-        return ""
-    return written[0].removesuffix(".") if written else ""
+    initials = [len(word.strip(".")) == 1 for word in name]
+    written = [word for word, initial in zip(name, initials, strict=True) if not initial]
+    only_the_last = initials[0] and len(written) == 1
+    return "" if only_the_last or not written else written[0].removesuffix(".")
 
 
 def _from_local(local: str) -> list[str]:
     """The name that an address is made of ("carla.rossi"); empty for one word, which may be anything."""
-    words = [word.strip("-0123456789") for word in re.split(r"[._]+", local.partition("+")[0][:64])]
+    words = [word.strip("-0123456789") for word in re.split(r"[._]+", local.partition("+")[0][:_LONGEST_LOCAL_PART])]
     if len(words) == 1:
         words = words[0].split("-")
     named = all(len(word) > 1 and _is_word(word) for word in words)
@@ -164,7 +186,7 @@ def _without_company(name: list[str], theirs: frozenset[str]) -> list[str]:
 
 
 def _says_desk(words: Iterable[str]) -> bool:
-    return any(part in _DESKS for word in words for part in fold(word).strip(".").split("-"))
+    return any(part in _listed("desks") for word in words for part in fold(word).strip(".").split("-"))
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:

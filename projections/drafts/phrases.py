@@ -11,17 +11,19 @@ _GENDERS = re.compile(r" ?[(\[](?:[mwfdxhna*] ?[/|,*] ?){1,5}[mwfdxhna*][)\]]| ?
 _LONGEST_ROLE = 80
 _LONGEST_NOTE = 240
 _MOST_NOTES = 3
+_WEEK = 7
+_QUOTATION_MARKS = '"“”„«»'
 
 
-def role_of(title: str) -> str:
-    """The job title as one says it: without "(m/w/d)"; "" for one that no sentence could hold."""
+def role_of(title: str, company: str) -> str:
+    """The job title as one says it: without "(m/w/d)" and "at Acme"; "" for one that no sentence could hold."""
     bare = _GENDERS.sub("", plain.one_line(title, _LONGEST_ROLE + 20)).strip(" -–—,.")
-    bare = bare[4:] if bare.lower().startswith("the ") else bare
+    bare = bare.removesuffix(f" at {company}").removeprefix("the ").removeprefix("The ")
     return bare if len(bare) <= _LONGEST_ROLE else ""
 
 
 def position(role: str, company: str) -> str:
-    """ "the Backend Engineer role at Acme", "the role at Acme", "the role"."""
+    """What was applied for: "the Backend Engineer role at Acme", "the role at Acme", "the role"."""
     named = not role or role.lower().endswith(_MARKS_OF_A_ROLE)
     what = f"the {role or 'role'}" if named else f"the {role} role"
     return f"{what} at {company}" if company else what
@@ -35,11 +37,11 @@ def day_of(moment: datetime | None, now: datetime) -> str:
     ago = (now.date() - day).days
     if ago in {0, 1}:
         return "yesterday" if ago else "today"
-    return f"on {day:%A}" if 1 < ago < 7 else f"on {date_of(day, now)}"
+    return f"on {day:%A}" if 1 < ago < _WEEK else f"on {date_of(day, now)}"
 
 
 def date_of(day: date | None, now: datetime) -> str:
-    """ "Friday, 6 March", with the year where it is another than `now`'s."""
+    """The date as one says it: "Friday, 6 March", with the year where it is another than `now`'s."""
     if day is None:
         return ""
     year = "" if day.year == now.year else f" {day.year}"
@@ -53,7 +55,7 @@ def notes(highlights: Sequence[str]) -> tuple[str, ...]:
 
 
 def joined(parts: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """An enumeration: "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
@@ -62,8 +64,11 @@ def quoted(parts: Sequence[str]) -> str:
 
 
 def _quotable(highlight: str) -> str:
-    line = plain.one_line(highlight, _LONGEST_NOTE).strip(" .;,\"“”'’‘")
-    return re.sub(r'["“”„«»]', "’", line)
+    line = plain.one_line(highlight, _LONGEST_NOTE).strip(" .;,")
+    if len(line) > 1 and line[0] in _QUOTATION_MARKS and line[-1] in _QUOTATION_MARKS:
+        line = line[1:-1].strip(" .;,")
+    opened = re.sub(r'(^|[\s(])["“”„«»]', r"\1‘", line)
+    return re.sub(r'["“”„«»]', "’", opened)
 
 
 def _in_the_zone_of(moment: datetime, now: datetime) -> date:

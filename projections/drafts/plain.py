@@ -1,7 +1,6 @@
 """Text from strangers, made fit for a header or a line: no control, bidi or invisible character survives."""
 
 import re
-from functools import lru_cache
 
 # Persian, Indic and emoji spelling need the joiners; the fillers look like nothing and count as letters.
 _JOINERS = "\u200c\u200d"
@@ -10,9 +9,9 @@ _REPLY = re.compile(r"(?:re|aw|antw|sv|vs|rif|res|odp|ref)(?:\[\d{1,3}\])? ?[:ï¼
 _NOT_IN_AN_ADDRESS = re.compile(r"[\s,;:<>()\[\]\\\"]")
 _LONGEST_ADDRESS = 254
 _LONGEST_HEADER = 250
+_LONGEST_MESSAGE_ID = 900
 
 
-@lru_cache(maxsize=1024)
 def one_line(text: str, limit: int) -> str:
     """The text on one line, with single spaces, of at most `limit` characters; "" where nothing in it can be read."""
     line = " ".join(_kept(text[: limit * 4]).split())
@@ -29,7 +28,7 @@ def lines(text: str) -> str:
 
 def address(text: str) -> str:
     """The address if it is one and no more than one; "" for what a mail program could read as something else."""
-    kept = _kept(text).strip()
+    kept = _kept(text[: 2 * _LONGEST_ADDRESS]).strip()
     local, at, domain = kept.rpartition("@")
     plain = at and local and domain and "@" not in local and not _NOT_IN_AN_ADDRESS.search(kept)
     return kept if plain and len(kept) <= _LONGEST_ADDRESS else ""
@@ -37,8 +36,8 @@ def address(text: str) -> str:
 
 def message_id(text: str) -> str:
     """A Message-ID without angle brackets; "" if it has a space or a bracket inside."""
-    kept = _kept(text).strip().removeprefix("<").removesuffix(">")
-    return "" if re.search(r"[\s<>]", kept) else kept
+    kept = _kept(text[: 2 * _LONGEST_MESSAGE_ID]).strip().removeprefix("<").removesuffix(">")
+    return "" if len(kept) > _LONGEST_MESSAGE_ID or re.search(r"[\s<>]", kept) else kept
 
 
 def subject(text: str) -> str:

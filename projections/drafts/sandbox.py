@@ -3,6 +3,7 @@
 Jinja's own sandbox bounds one `range`, not loops inside of loops; here every turn of a loop and every call draws on one allowance.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,13 +12,30 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-_ALLOWANCE = 10_000
+_ALLOWANCE = 2_000
 _LONGEST_TEXT = 20_000
 _LONGEST_TEMPLATE = 50_000
-_OF_STRINGS = frozenset(
-    "upper lower title capitalize strip startswith endswith split removeprefix removesuffix".split()
+_OF_STRINGS = frozenset({"capitalize", "endswith", "lower", "split", "startswith", "strip", "title", "upper"})
+_FILTERS = (
+    *(
+        "capitalize",
+        "count",
+        "default",
+        "first",
+        "join",
+        "last",
+        "length",
+        "list",
+        "lower",
+        "map",
+        "reject",
+        "rejectattr",
+    ),
+    *("replace", "reverse", "select", "selectattr", "sort", "title", "trim", "truncate", "unique", "upper", "wordwrap"),
 )
 _TOO_MUCH = "it does too much for a letter"
+
+_TAG = re.compile(r"\{[%#].*?[%#]\}")
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -29,17 +47,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(  # plain text: there is nothing to escape for
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
         )
-        self.globals = {"range": self.globals["range"]}
-        for heavy in ("center", "format", "indent", "pprint", "random", "tojson", "xmlattr"):
-            del self.filters[heavy]
-        self.filters["turns"] = self._turns
+        self.globals = {"range": self._range}
+        self.filters = {name: self.filters[name] for name in _FILTERS} | {"turns": self._turns}
         self._left = 0
 
     def compiled(self, text: str) -> Template:
         """Raises TemplateSyntaxError where the text is no template."""
         if len(text) > _LONGEST_TEMPLATE:
             raise TemplateSyntaxError("it is too long", 1)
-        tree = self.parse(text)
+        tree = self.parse(_kept_lines(text))
         for loop in list(tree.find_all(nodes.For)):
             if loop.recursive:
                 raise TemplateSyntaxError("a loop may not call itself", loop.lineno)
@@ -47,6 +63,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.from_string(tree)
 
     def rendered(self, template: Template, variables: dict[str, Any]) -> str:
+        """Raises SecurityError for what goes beyond a letter's needs, UndefinedError for a variable that there is none of."""
         self._left = _ALLOWANCE
         pieces, length = [], 0
         for piece in template.generate(variables):
@@ -68,6 +85,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
             self._spend()
             yield value
 
+    def _range(self, *bounds: int) -> range:
+        numbers = range(*bounds)
+        self._spend(len(numbers[:_ALLOWANCE]))
+        return numbers
+
     def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
         self._spend()
         return super().call(context, called, *args, **kwargs)
@@ -77,7 +99,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(_TOO_MUCH)
         return super().call_binop(context, operator, left, right)
 
-    def _spend(self) -> None:
-        self._left -= 1
+    def _spend(self, turns: int = 1) -> None:
+        self._left -= turns
         if self._left < 0:
             raise SecurityError(_TOO_MUCH)
+
+
+def _kept_lines(text: str) -> str:
+    """Lets a line that ends in a tag keep its end, unless tags are all there is on it: what people expect of a letter."""
+    return "\n".join(_kept_line(line.rstrip()) for line in text.splitlines())
+
+
+def _kept_line(line: str) -> str:
+    ends = line.endswith(("%}", "#}")) and not line.endswith(("-%}", "+%}", "-#}", "+#}"))
+    return f"{line[:-2]}+{line[-2:]}" if ends and _TAG.sub("", line).strip() else line

@@ -8,19 +8,19 @@ from .about import About
 _LONGEST_COMPANY = 80
 _LONGEST_QUOTE = 300
 _MOST_PEOPLE = 12
+_ORGANISERS = frozenset({"recruiter", "coordinator"})
 
 
 def variables(about: About) -> dict[str, Any]:
     """Everything by the name that templates use. All of it is cleaned; what isn't known is "", an empty list or false."""
-    company = plain.one_line(about.company, _LONGEST_COMPANY)
-    role = phrases.role_of(about.role)
-    first_name = names.first_name(about.to, company)
+    company = plain.one_line(about.company, _LONGEST_COMPANY).rstrip(" .")
+    role = phrases.role_of(about.role, company)
     user_name = plain.one_line(about.user_name, _LONGEST_COMPANY)
     highlights = phrases.notes(about.highlights)
     return {
-        "greeting": f"Hi {first_name}," if first_name else "Hello,",
+        "greeting": names.greeting(about.to, company),
         "sign_off": f"Best regards,\n{user_name}" if user_name else "Best regards",
-        "first_name": first_name,
+        "first_name": names.first_name(about.to, company),
         "user_name": user_name,
         "company": company,
         "role": role,
@@ -41,7 +41,7 @@ def _people(about: About, company: str) -> dict[str, Any]:
     people = about.people[:_MOST_PEOPLE]
     german = links.is_german([each.address for each in people])
     called = dict.fromkeys(filter(None, (names.full_name(each, company) for each in people)))
-    others = [each for each in people if each != about.to]
+    others = [each for each in people if each != about.to and each.part not in _ORGANISERS]
     return {
         "people": [{"name": name, "links": links.to_person(name, company, german=german)} for name in called],
         "others": phrases.joined([name for each in others if (name := names.first_name(each, company))]),
