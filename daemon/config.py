@@ -294,7 +294,7 @@ class _Reader:
             self._wrong(f"{where}.{key}".lstrip("."), f"is no setting{_suggestion(key, known)}")
 
     def _wrong(self, where: str, what: str) -> None:
-        self._problems.append(f"{where}: {what}.")
+        self._problems.append(f"{where}: {what}{'' if what.endswith('?') else '.'}")
 
     def _file(self, text: str) -> Path:
         return (self._path.parent / Path(text).expanduser()).absolute()

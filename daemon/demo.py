@@ -64,6 +64,7 @@ def play(folder: Path | None, now: datetime) -> int:
         report = service.sync(settings, now, progress)
     commands.note(settings, "Acme", _HIGHLIGHT, now)
     pages.show_report(report)
+    click.echo()
     status = look.status(settings, now)
     pages.show_status(status)
     _say_what_next(home, path, status.unsure[0].id[:10] if status.unsure else "", now)

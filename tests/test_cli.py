@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,8 @@ from daemon.cli import main
 from daemon.cli.program import GROUPS
 from daemon.sample import write_sample
 
-NOW = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(microsecond=0)
+"""The sample is dated around now, for what the user says is said now."""
 CONFIG = """
 [user]
 name = "Jane Doe"
@@ -169,18 +170,19 @@ def test_done_dismissed_and_snoozed_items_are_kept_as_that(read: Path, ask: Ask)
     assert ask("dismiss", look_back[:12]).code == 0
     assert ask("snooze", reply, "3", "days").code == 0
 
-    told = json.loads(ask("status", "--json").out)
+    told = ask("status", "--json").json
     closed = {each["id"]: each["how"] for each in told["closed"]}
-    assert closed[thanks] == "done" or closed[thanks] == "lapsed"
-    assert "InviteChanged" in ask("log").out
+    assert (closed[thanks], closed[look_back]) == ("done", "dismissed")
+    assert next(each for each in told["owed"] if each["id"] == reply)["state"] == "snoozed"
+    assert "✓" in next((read / "invites").glob(f"{thanks}*")).read_text(encoding="utf-8")
+    assert not list((read / "invites").glob(f"{look_back}*"))
 
 
 def test_a_note_is_in_the_draft(read: Path, ask: Ask) -> None:
-    ask("note", "acme", "the", "story", "about", "the", "billing", "database")
+    assert ask("note", "acme", "the", "story", "about", "the", "billing", "database").code == 0
 
-    log = [json.loads(line) for line in ask("log", "--json").out.splitlines()]
-    assert log[-1]["type"] in {"HighlightNoted", "InviteChanged", "InviteWithdrawn"}
-    assert any(each["data"].get("text") == "the story about the billing database" for each in log)
+    thanks = next(each for each in ask("status", "--json").json["owed"] if each["kind"] == "thank_you")
+    assert all("the story about the billing database" in each["body"] for each in thanks["drafts"])
 
 
 def test_a_review_asks_two_questions_and_is_a_lesson(read: Path, ask: Ask) -> None:
@@ -199,7 +201,7 @@ def test_an_unsure_recognition_is_confirmed_by_its_beginning(read: Path, ask: As
 
     assert question["guess"] == "RejectionReceived"
     assert ask("confirm", question["id"][:10]).out == "Confirmed: RejectionReceived for Ember – QA Engineer.\n"
-    told = json.loads(ask("status", "Ember", "--json").out)
+    told = ask("status", "Ember", "--json").json
     assert (told["unsure"], told["applications"][0]["stage"]) == ([], "rejected")
 
 
@@ -208,16 +210,18 @@ def test_a_wrong_recognition_is_corrected_to_nothing(read: Path, ask: Ask) -> No
 
     ask("correct", question["id"], "nothing")
 
-    told = json.loads(ask("status", "Ember", "--json").out)
+    told = ask("status", "Ember", "--json").json
     assert (told["unsure"], told["applications"][0]["stage"]) == ([], "applied")
 
 
 def test_what_was_told_makes_an_application(home: Path, ask: Ask) -> None:
-    assert ask("tell", "Delta", "interview", "2026-03-17T14:00", "--with", "Kim Roe <kim@delta.example>").code == 0
+    begin = (NOW - timedelta(hours=2)).isoformat()
 
-    told = status(ask, "Delta")
-    assert [(each["kind"], each["to"]) for each in told["owed"] if each["kind"] == "thank_you"] == []
+    assert ask("tell", "Delta", "interview", begin, "--with", "Kim Roe <kim@delta.example>").code == 0
+
+    told = ask("status", "Delta", "--json").json
     assert told["applications"][0]["company"] == "Delta"
+    assert [each["to"] for each in told["owed"] if each["kind"] == "thank_you"] == [["kim@delta.example"]]
 
 
 def test_a_promise_needs_its_day(home: Path, ask: Ask) -> None:
@@ -258,9 +262,10 @@ def test_every_mistake_of_a_configuration_is_told_at_once(tmp_path: Path, ask: A
     answer = ask("status", "--config", tmp_path / "config.toml")
 
     assert answer.code == 2
-    assert "user.timezone: 'Europe/Berlni' is no time zone; did you mean 'Europe/Berlin'?." not in answer.err
-    assert "Europe/Berlin" in answer.err
-    assert "delivry" in answer.err
+    assert sorted(answer.err.splitlines()) == [
+        "delivry: is no setting; did you mean 'delivery'?",
+        "user.timezone: 'Europe/Berlni' is no time zone; did you mean 'Europe/Berlin'?",
+    ]
 
 
 def test_an_unknown_setting_of_an_account_is_told_with_its_place(home: Path, ask: Ask) -> None:
@@ -295,7 +300,10 @@ def test_explain_reads_a_mail_from_standard_input(home: Path) -> None:
     mail.set_content("Hi Jane,\n\nthank you for the interview. You will hear from us by Friday.\n\nMia")
 
     ended = subprocess.run(
-        [sys.executable, "-m", "daemon.cli", "explain", "--json", "-"], input=bytes(mail), capture_output=True, check=True
+        [sys.executable, "-m", "daemon.cli", "explain", "--json", "-"],
+        input=bytes(mail),
+        capture_output=True,
+        check=True,
     )
 
     told = json.loads(ended.stdout)
@@ -304,11 +312,15 @@ def test_explain_reads_a_mail_from_standard_input(home: Path) -> None:
 
 
 def test_explain_tells_a_calendar_entry_by_its_uid(home: Path, ask: Ask) -> None:
-    told = {each["uid"]: each["facts"] for each in map(json.loads, ask("explain", "--json", home / "calendar.ics").out.splitlines())}
+    told = {
+        each["uid"]: each["facts"]
+        for each in map(json.loads, ask("explain", "--json", home / "calendar.ics").out.splitlines())
+    }
 
     assert told["dentist@home.example"] == []
     (fact,) = told["harbor-1@calendar.harbor.example"]
-    assert (fact["type"], fact["start"]) == ("InterviewScheduled", "2026-03-20T09:30:00Z")
+    assert fact["type"] == "InterviewScheduled"
+    assert datetime.fromisoformat(fact["start"]).astimezone(ZoneInfo("Europe/Berlin")).strftime("%H:%M") == "10:30"
 
 
 def test_what_can_not_be_read_is_one_sentence_and_the_rest_goes_on(home: Path, ask: Ask) -> None:
@@ -352,7 +364,7 @@ def test_doctor_says_which_account_is_out_of_reach(read: Path, ask: Ask) -> None
 
 def test_f69_what_a_mail_says_is_shown_and_not_obeyed(home: Path, ask: Ask) -> None:
     mail = (
-        b"From: \"Evil \x1b]0;owned\x07\" <hr@evil.example>\r\nTo: jane@example.org\r\n"
+        b'From: "Evil \x1b]0;owned\x07" <hr@evil.example>\r\nTo: jane@example.org\r\n'
         b"Subject: Your application to Ev\xe2\x80\xaeil\r\nDate: Tue, 17 Mar 2026 10:00:00 +0100\r\nMessage-ID: <e@evil.example>\r\n"
         b"Content-Type: text/plain; charset=utf-8\r\n\r\nDear Jane, unfortunately we will not be moving forward with your "
         b"application \x1b[31mfor the Engineer position\x1b[0m \xe2\x80\xaeevil.\r\n"

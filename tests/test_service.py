@@ -95,7 +95,9 @@ def test_it_reads_delivers_and_ends_when_it_is_told_to(running: Running, path: P
 
     assert running.stop() == 0
     assert running.hears("STOPPING=1")
-    assert len(list((path.parent / "invites").glob("*.ics"))) == len(look.status(config.load(str(path)), datetime.now(UTC)).owed)
+    assert len(list((path.parent / "invites").glob("*.ics"))) == len(
+        look.status(config.load(str(path)), datetime.now(UTC)).owed
+    )
 
 
 def test_it_ends_at_once_while_it_still_reads(running: Running) -> None:

@@ -165,7 +165,7 @@ def _owed(owed: Iterable[Owed], now: datetime) -> list[tuple[str, ...]]:
 def _by(owed: Owed, now: datetime) -> str:
     if owed.state == "snoozed":
         return f"snoozed to {moment(owed.not_before, now)}"
-    return f"was {day(owed.due.date(), now)}" if owed.due < now else moment(owed.due, now)
+    return f"due {day(owed.due.date(), now)}" if owed.due < now else moment(owed.due, now)
 
 
 def _what(owed: Owed, now: datetime) -> str:
@@ -179,7 +179,7 @@ def _because(because: Because, now: datetime) -> str:
     return f"{_event_name(because.event)} {when}{said}"
 
 
-def _short(quote: str, longest: int = 110) -> str:
+def _short(quote: str, longest: int = 170) -> str:
     quote = printable(quote)
     return quote if len(quote) <= longest else quote[: longest - 1].rstrip() + "…"
 
