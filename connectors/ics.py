@@ -60,7 +60,8 @@ class IcsSource:
                 refused[read.ref] = read
             else:
                 _take(read, standing)
-        marks = {uid: _mark(each) for uid, each in standing.items()}
+        zones: dict[bytes, bytes] = {}
+        marks = {uid: _mark(each, zones) for uid, each in standing.items()}
         unread = {ref: mark(each.raw) for ref, each in refused.items()}
         all_read = bool(marks) and not refused
         now = Cursor(entries=marks if all_read else known.entries | marks, unread=unread)
@@ -133,8 +134,11 @@ def _revision(entry: EntryText) -> tuple[int, bytes]:
     return max(sequences, default=0), max(_CHANGED.findall(text), default=b"")
 
 
-def _mark(entry: EntryText) -> bytes:
-    return mark(_CHANGES_BY_ITSELF.sub(b"", entry.text))
+def _mark(entry: EntryText, zones: dict[bytes, bytes]) -> bytes:
+    """`zones` keeps the marks of those that were met: a calendar's entries share a few."""
+    parts = [zones[each] if each in zones else zones.setdefault(each, mark(each)) for each in entry.zones]
+    text = b"\r\n".join([*entry.components, b""])
+    return mark(b"".join([entry.method, *parts, _CHANGES_BY_ITSELF.sub(b"", text)]))
 
 
 def _batches(items: list[Item | str], standing: dict[str, EntryText], before: Cursor, after: Cursor) -> Iterator[Batch]:

@@ -4,7 +4,7 @@ from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterword.eventlog.events import Person
@@ -191,6 +191,7 @@ class TestParts:
         assert parse_message(raw).text.startswith("By the end of next week.\n-- \n")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_a_mail(raw: bytes) -> None:
     message = parse_message(raw)
@@ -198,6 +199,7 @@ def test_any_bytes_are_a_mail(raw: bytes) -> None:
     (message.text + message.subject + message.sender.name).encode("utf-8")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.text(max_size=30))
 def test_any_bytes_in_any_charset_are_text(body: bytes, charset: str) -> None:
     as_text(body, charset).encode("utf-8")

@@ -1,7 +1,7 @@
 """What a person sees of a mail, and what of it was written now."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterword.recognition.visible import is_forward, joined_flowed, tidy, visible_text, written_now
@@ -148,6 +148,7 @@ def test_flowed_text_keeps_quotes_and_signatures_apart() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="<>/=\"'!-ab p\n&;", max_size=300))
 def test_any_markup_is_read(html: str) -> None:
     assert "\0" not in visible_text(html)

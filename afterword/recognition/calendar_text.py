@@ -13,7 +13,7 @@ from msgspec import Struct
 from .reading import Unreadable
 
 LARGEST_ENTRY = 512 * 1024
-LARGEST_ZONE = 32 * 1024
+LARGEST_ZONE = 16 * 1024
 LONGEST_LINE = 64 * 1024
 LONGEST_RULE = 300
 MOST_LINES = 5000
@@ -39,6 +39,12 @@ _ZONE_RULE = re.compile(
     rb"|^(?!.*BYMONTH=).*BY",
     re.IGNORECASE,
 )
+_UNQUOTED_TZID = re.compile(
+    rb"^((?:DTSTART|DTEND|RECURRENCE-ID|RDATE|EXDATE)\b[^:\"\r\n]{0,200};TZID=)([^\";:\r\n]{1,200}:[^\";\r\n]{0,200}?)(?=:\d{8}|;VALUE=)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MICROSOFT_UTC = re.compile(rb"TZID=\"?tzone://Microsoft/Utc\"?", re.IGNORECASE)
+_OF_A_RULE = re.compile(rb"(?:BEGIN|END|TZID|DTSTART|TZOFFSETFROM|TZOFFSETTO|TZNAME|RRULE|RDATE)\b", re.IGNORECASE)
 _TZID = re.compile(rb"TZID=(?:\"([^\"]{1,200})\"|([^;:\"]{1,200}))")
 
 
@@ -67,8 +73,10 @@ def entries(raw: bytes) -> Iterator[EntryText]:
         if name == b"VEVENT":
             uid = _value(component, b"UID")
             events.setdefault(uid, []).append(component)
-        elif name == b"VTIMEZONE" and len(component) <= LARGEST_ZONE:
-            zones[_value(component, b"TZID")] = component
+        elif (
+            name == b"VTIMEZONE" and len(component) <= LARGEST_ENTRY and len(rules := _rules(component)) <= LARGEST_ZONE
+        ):
+            zones[_value(component, b"TZID")] = rules
         elif name == b"METHOD":
             method = component
     for uid, components in events.items():
@@ -157,7 +165,7 @@ def _components(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
                 size += len(line) + 2
             depth += upper.startswith(b"BEGIN:") - upper.startswith(b"END:")
             if depth == 0:
-                yield open_name, b"\r\n".join(lines)
+                yield open_name, _mended(b"\r\n".join(lines))
                 open_name = b""
         elif upper in {b"BEGIN:VEVENT", b"BEGIN:VTIMEZONE"}:
             open_name, lines, size, depth = upper[6:], [line], len(line), 1
@@ -165,14 +173,23 @@ def _components(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
             yield b"METHOD", line[:100]
 
 
+def _mended(component: bytes) -> bytes:
+    """Unfolded, and with quotes around zone names that hold a colon: Exchange leaves them out."""
+    unfolded = _FOLD.sub(b"", component)
+    return _MICROSOFT_UTC.sub(b"TZID=UTC", _UNQUOTED_TZID.sub(rb'\1"\2"', unfolded))
+
+
+def _rules(zone: bytes) -> bytes:
+    """A VTIMEZONE with nothing but its rules: parsers stumble over what else may be in it (TZURL)."""
+    return b"\r\n".join(line for line in zone.split(b"\r\n") if _OF_A_RULE.match(line))
+
+
 def _zones_of(components: list[bytes]) -> set[bytes]:
     """The TZIDs that are named, as far as the first occurrences tell them."""
-    named = (found for component in components for found in _TZID.finditer(_FOLD.sub(b"", component)))
+    named = (found for component in components for found in _TZID.finditer(component))
     return {found[1] or found[2] for found in islice(named, MOST_LINES)}
 
 
 def _value(component: bytes, name: bytes) -> bytes:
-    found = re.search(
-        rb"^" + name + rb"(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", component, re.MULTILINE | re.IGNORECASE
-    )
-    return _FOLD.sub(b"", found[1]).strip()[:1000] if found else b""
+    found = re.search(rb"^" + name + rb"(?:;[^:\r\n]*)?:([^\r\n]*)", component, re.MULTILINE | re.IGNORECASE)
+    return found[1].replace(b"\\,", b",").replace(b"\\;", b";").strip()[:1000] if found else b""

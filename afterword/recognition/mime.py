@@ -38,6 +38,9 @@ _UNSEEN: dict[int, str | None] = {
     **dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF, *_BIDI, *range(0xD800, 0xE000)]),
 }
 _UNSEEN_BUT_LINES = {code: char for code, char in _UNSEEN.items() if code != ord("\n")} | {ord("\r"): None}
+_NOT_BASE64 = bytes(
+    each for each in range(256) if not (chr(each).isascii() and chr(each).isalnum()) and each not in b"+/"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _READ = ("text/", "application/ics")
 
@@ -188,7 +191,7 @@ def _name(parameters: dict[str, str], key: str) -> str:
 def _transferred(body: bytes, encoding: str) -> bytes:
     match encoding.strip().lower():
         case "base64":
-            clean = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+            clean = body.translate(None, delete=_NOT_BASE64)
             try:
                 return b64decode(clean[: len(clean) // 4 * 4] + _padded(clean))
             except (binascii.Error, ValueError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from msgspec.structs import replace
@@ -188,6 +188,7 @@ def test_f68_nothing_in_a_text_makes_another_line() -> None:
     assert not set("\0\x1b\u202e") & set(text.decode())
 
 
+@settings(deadline=None)
 @given(summary=st.text(max_size=200), description=st.text(max_size=500))
 def test_any_text_can_be_read_back(summary: str, description: str) -> None:
     there = read_entry(written(replace(INVITE, summary=summary, description=description)))
