@@ -4,6 +4,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -30,13 +31,14 @@ class FolderChannel:
 
     def __init__(self, settings: FolderSettings) -> None:
         self._path = Path(settings.path).expanduser()
+        self._known_moves: dict[str, datetime] = {}
 
     def place(self, invite: Invite) -> None:
-        """Write the invite's file. A time that the user has chosen meanwhile, and words of theirs, stay as they are."""
+        """Write the invite's file. Words of the user's stay, and so does a time that they chose, until `observe` was told it as ours."""
         path = self._file(invite.uid)
         shown = invite
         there = _read(path)
-        if there is not None and there.moved:
+        if there is not None and there.moved and there.start != self._known_moves.get(invite.uid):
             shown = replace(shown, start=there.start, end=there.end)
         if there is not None and there.edited:
             shown = replace(shown, summary=there.summary, description=there.description)
@@ -65,6 +67,8 @@ class FolderChannel:
             if not path.exists():
                 yield UserAct(uid=each.uid, answer="deleted")
             elif there is not None:
+                if there.start == each.start:
+                    self._known_moves[each.uid] = there.start
                 yield from _acts(each, there)
 
     def check(self) -> str:

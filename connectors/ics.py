@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,6 +22,8 @@ LONGEST_SERIES = 400
 """Occurrences of one series that are looked at for taken times."""
 
 _CHANGES_BY_ITSELF = re.compile(rb"^DTSTAMP[^\n]*\n(?:[ \t][^\n]*\n)*", re.MULTILINE)
+_DAY = re.compile(rb"^DT(?:START|END)[^:\r\n]*:(\d{8})", re.MULTILINE | re.IGNORECASE)
+_LASTS_OR_REPEATS = re.compile(rb"^(?:RRULE|RDATE|DURATION)\b", re.MULTILINE | re.IGNORECASE)
 _SEQUENCE = re.compile(rb"^SEQUENCE:(\d{1,9})", re.MULTILINE)
 _CHANGED = re.compile(rb"^LAST-MODIFIED[^:\n]*:(\w{8,20})", re.MULTILINE)
 
@@ -80,7 +82,7 @@ class IcsSource:
             if not isinstance(read, SetAside):
                 _take(read, standing)
         for each in standing.values():
-            if not each.uid.endswith(OURS):
+            if not each.uid.endswith(OURS) and _may_touch(each, start, end):
                 yield from _busy(each, start, end)
 
     def check(self) -> str:
@@ -151,6 +153,16 @@ def _batches(items: list[Item | str], standing: dict[str, EntryText], before: Cu
         made = (CalendarEntry(raw=standing[each].text, ref=each) if isinstance(each, str) else each for each in some)
         cursor = after if start == starts[-1] else before
         yield Batch(items=tuple(made), cursor=msgpack.encode(cursor), total=len(items))
+
+
+def _may_touch(entry: EntryText, start: datetime, end: datetime) -> bool:
+    """Whether an entry must be parsed to know: most of a calendar is single meetings of long ago."""
+    text = b"\n".join(entry.components)
+    days = sorted(_DAY.findall(text))
+    if not days or _LASTS_OR_REPEATS.search(text):
+        return True
+    first, last = (f"{moment:%Y%m%d}".encode() for moment in (start - timedelta(days=2), end + timedelta(days=2)))
+    return bool(days[-1] >= first and days[0] <= last)
 
 
 def _busy(entry: EntryText, start: datetime, end: datetime) -> Iterator[BusyTime]:

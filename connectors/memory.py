@@ -64,6 +64,8 @@ class MemoryChannel:
             there = self.invites.get(each.uid)
             if there is None:
                 yield UserAct(uid=each.uid, answer="deleted")
+            elif there.start == each.start and "start" in self.edits.get(each.uid, {}):
+                self.edits[each.uid] = {k: v for k, v in self.edits[each.uid].items() if k not in {"start", "end"}}
             elif each.uid in self.answers:
                 yield UserAct(uid=each.uid, answer=self.answers[each.uid])
             elif there.start != each.start:

@@ -115,6 +115,16 @@ class ChannelContract(ABC):
         channel.place(ours)
         assert list(channel.observe(standing(ours))) == []
 
+    def test_f54_a_move_that_is_known_does_not_bind_us_for_ever(self, channel: CalendarChannel) -> None:
+        channel.place(INVITE)
+        there = START + timedelta(days=1)
+        self.move(INVITE.uid, there, there + QUARTER)
+        known = replace(INVITE, start=there, end=there + QUARTER)
+        assert list(channel.observe(standing(known))) == []
+        later = replace(INVITE, sequence=1, start=there + timedelta(days=1), end=there + timedelta(days=1) + QUARTER)
+        channel.place(later)
+        assert list(channel.observe(standing(later))) == []
+
     def test_f52_words_that_the_user_wrote_stay(self, channel: CalendarChannel) -> None:
         channel.place(INVITE)
         self.rewrite(INVITE.uid, "Ask her about the team.")

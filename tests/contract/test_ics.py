@@ -176,6 +176,17 @@ def test_what_is_free_or_cancelled_takes_none(path: Path, line: str) -> None:
     assert busy(path, entry("a", "20260310T100000Z", ENDS, line)) == []
 
 
+def test_meetings_of_other_months_take_none_and_one_that_lasts_across_does(path: Path) -> None:
+    past, ahead = (
+        entry("a", "20260110T100000Z", "DTEND:20260110T110000Z"),
+        entry("b", "20260510T100000Z", "DTEND:20260510T110000Z"),
+    )
+    across = entry("c", "20260305T100000Z", "DTEND:20260401T110000Z")
+    assert busy(path, past, ahead, across) == [
+        BusyTime(datetime(2026, 3, 5, 10, tzinfo=UTC), datetime(2026, 4, 1, 11, tzinfo=UTC))
+    ]
+
+
 def test_our_own_invites_take_none(path: Path) -> None:
     assert busy(path, entry("k3j5h2@afterword", "20260310T100000Z", ENDS)) == []
 
