@@ -6,6 +6,7 @@ A mail begins at a "From " line after an empty line, if that line looks like an 
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,9 @@ from afterword.recognition.message import arrived_at
 
 from .mailboxes import role_of
 from .seen import Seen, decoded, is_full, mark
+
+SETTLED = 0.5
+"""Seconds after which nobody is writing a file any more: a mail is appended in one go."""
 
 LARGEST_MAIL = 25 * 1024 * 1024
 KEPT_OF_A_LARGE_ONE = 64 * 1024
@@ -173,8 +177,9 @@ class _Reading:
             begin += end - lead
 
     def _is_whole(self) -> bool:
-        """A last mail without an end of line is being written, unless it stood so at the last read too."""
-        return os.pread(self._file, 1, self._size - 1) == b"\n" or self._here.size == self._size
+        """A last mail without an end of line may be on its way, unless the file has stood so for a while."""
+        ends = os.pread(self._file, 1, self._size - 1) == b"\n"
+        return ends or self._here.size == self._size or time.time() - os.fstat(self._file).st_mtime >= SETTLED
 
     def _item(self, start: int, end: int) -> Item | None:
         """The mail; None for one that was seen, or that has not arrived yet: then all behind it is looked at again."""

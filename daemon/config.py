@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
+import platformdirs
 from msgspec import Struct
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -106,7 +107,7 @@ class Config(Struct, frozen=True, kw_only=True):
 def load(path: str | None = None) -> Config:
     """Read the configuration of that path, of $AFTERWORD_CONFIG, or of the XDG place. Raises ConfigError."""
     file = Path(
-        path or os.environ.get("AFTERWORD_CONFIG") or _xdg("XDG_CONFIG_HOME", ".config") / "config.toml"
+        path or os.environ.get("AFTERWORD_CONFIG") or platformdirs.user_config_path("afterword") / "config.toml"
     ).expanduser()
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -122,7 +123,8 @@ def load(path: str | None = None) -> Config:
 
 def state_dir() -> Path:
     """Where the log is kept if the configuration doesn't say: $AFTERWORD_STATE_DIR, or the XDG place."""
-    return Path(os.environ.get("AFTERWORD_STATE_DIR") or _xdg("XDG_STATE_HOME", ".local/state")).expanduser().absolute()
+    named = os.environ.get("AFTERWORD_STATE_DIR") or platformdirs.user_state_path("afterword")
+    return Path(named).expanduser().absolute()
 
 
 def public_holidays(place: str) -> Container[date]:
@@ -133,10 +135,6 @@ def public_holidays(place: str) -> Container[date]:
 
     country, _, subdivision = place.partition("-")
     return holidays.country_holidays(country, subdiv=subdivision or None)
-
-
-def _xdg(variable: str, otherwise: str) -> Path:
-    return Path(os.environ.get(variable) or Path.home() / otherwise) / "afterword"
 
 
 class _Reader:

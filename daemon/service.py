@@ -117,10 +117,11 @@ class Service:
 
     def _busy(self, now: datetime) -> Iterator[BusyTime]:
         """The user's taken times, as far as the calendars can tell them; one that can't is no reason to place nothing."""
+        local = now.astimezone(self._config.user.timezone)
         for account, source in self._sources.items():
             if isinstance(source, KnowsBusyTimes):
                 try:
-                    yield from source.busy(now, now + BUSY_FOR)
+                    yield from source.busy(local, local + BUSY_FOR)
                 except ConnectorError as error:
                     log.warning("busy_times_unknown", account=account, reason=str(error))
 

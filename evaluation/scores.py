@@ -99,4 +99,3 @@ def confusion(judged: Iterable[Judged]) -> Counter[tuple[str, str]]:
             expected = "+".join(sorted(each.expected)) or "nothing"
             counts[expected, "+".join(sorted(each.said & each.mail.judged)) or "nothing"] += 1
     return counts
-

@@ -37,7 +37,8 @@ class Author(Struct, frozen=True):
         people: tuple[Person | None, ...] = item.to or (None,)
         if item.kind in _TO_ONESELF:
             people = (None,)
-        return tuple(self.writer.write(item.kind, self._about(item, application, each)) for each in people)
+        kind = "rejection_reply" if item.asks_feedback else item.kind
+        return tuple(self.writer.write(kind, self._about(item, application, each)) for each in people)
 
     def letters(self, item: Item, application: Application) -> Letters:
         """What the status tells of an item: its title and its drafts."""

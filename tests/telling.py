@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from afterword.eventlog.events import (
@@ -20,7 +21,7 @@ from afterword.eventlog.events import (
 )
 from afterword.recognition.reading import digest
 from projections.applications import Application, Applications, Ledger, applications
-from projections.followups import Act, Given, Item, Outlook, Rules, outlook
+from projections.followups import Acts, Given, Item, Outlook, Rules, outlook
 from projections.workdays import WorkCalendar
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -119,11 +120,11 @@ def application(*facts: Recorded | list[Recorded]) -> Application:
     return only
 
 
-def given(now: str, acts: dict[str, tuple[Act, ...]] | None = None, **rules: object) -> Given:
-    return Given(rules=Rules(work=WORK, **rules), acts=acts or {}, now=at(now))  # type: ignore[arg-type]
+def given(now: str, acts: Acts | None = None, **rules: Any) -> Given:
+    return Given(rules=Rules(work=WORK, **rules), acts=acts or {}, now=at(now))
 
 
-def seen(now: str, *facts: Recorded | list[Recorded], **rules: object) -> Outlook:
+def seen(now: str, *facts: Recorded | list[Recorded], **rules: Any) -> Outlook:
     """Where the only application stands at a moment."""
     return outlook(application(*facts), given(now, **rules))
 

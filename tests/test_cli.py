@@ -128,9 +128,21 @@ def test_the_status_for_machines_has_the_keys_of_its_contract(read: Path, ask: A
 
     assert {"now", "owed", "waiting", "unsure", "closed", "applications"} <= told.keys()
     owed = next(each for each in told["owed"] if each["kind"] == "thank_you")
-    assert owed.keys() >= set(
-        "id kind application company role state not_before due lapses to because drafts invite".split()
-    )
+    assert owed.keys() >= {
+        "id",
+        "kind",
+        "application",
+        "company",
+        "role",
+        "state",
+        "not_before",
+        "due",
+        "lapses",
+        "to",
+        "because",
+        "drafts",
+        "invite",
+    }
     assert owed["because"][0].keys() >= {"event", "occurred_at", "quote"}
     assert owed["drafts"][0].keys() == {"to", "subject", "in_reply_to", "body"}
     assert owed["invite"].keys() == {"uid", "start", "end"}
@@ -343,7 +355,16 @@ def test_the_log_for_machines_has_the_keys_of_its_contract(read: Path, ask: Ask)
 
     assert [each["position"] for each in told] == list(range(1, len(told) + 1))
     for each in told:
-        assert each.keys() == set("position stream version type occurred_at recorded_at data evidence".split())
+        assert each.keys() == {
+            "position",
+            "stream",
+            "version",
+            "type",
+            "occurred_at",
+            "recorded_at",
+            "data",
+            "evidence",
+        }
 
 
 def test_doctor_finds_nothing_wrong_with_the_sample(read: Path, ask: Ask) -> None:

@@ -132,9 +132,9 @@ def test_a_sequence_beyond_the_standard_is_cut_to_it(said: int, kept: int) -> No
 def test_moments_survive_the_columns(moment: datetime) -> None:
     back = from_microseconds(to_microseconds(moment))
     assert back.utcoffset() == timedelta()
-    assert back == moment or {moment.year, back.year} <= {1, 9999}
+    assert {moment.year, back.year} <= {1, 9999} or back == moment.astimezone(UTC)
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
-        to_microseconds(datetime(2026, 3, 5))  # noqa: DTZ001 - that is the point
+        to_microseconds(datetime(2026, 3, 5))

@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -43,7 +44,7 @@ def letter(draft: DraftText) -> str:
     return f"Subject: {draft.subject}\n\n{draft.body}"
 
 
-GOLDEN = {
+GOLDEN: dict[str, tuple[dict[str, Any], str]] = {
     "thank_you": (
         {"highlights": ("liked the migration story",)},
         """\
@@ -139,7 +140,7 @@ Take 15 minutes for the interview today for the Backend Engineer role at Acme, t
 1. What went well? Name one moment, and what you did to bring it about.
 2. What would you do differently? Name one thing that you can practise before the next one.
 
-Keep your answers with: afterword review
+Keep your answers with: afterword review Acme
 When the 15 minutes are over, it is done. Nothing more can be changed about this one.""",
     ),
 }

@@ -1,13 +1,22 @@
 """The rules for what is owed, on facts told directly; whole stories stand in tests/scenarios."""
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import assume
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from afterword.eventlog.events import Evidence, InterviewScheduled, OfferReceived, Person, RejectionReceived
+from afterword.eventlog.events import (
+    DecisionPromised,
+    Evidence,
+    InterviewScheduled,
+    OfferReceived,
+    Person,
+    Recorded,
+    RejectionReceived,
+)
 from projections.applications import applications
 from projections.followups import Act, outlook
 from tests.telling import (
@@ -194,7 +203,7 @@ def test_no_nudge_before_the_promise_in_any_zone(day: date, wait: int, hours: in
     held = interview(f"{day} 14:00")
     until = day + timedelta(days=wait)
     promise = promised(f"{day} 16:00", str(until))
-    in_zone = recorded(type(promise.event)(until=until, zone=zone, message_id="p"), promise.occurred_at)  # type: ignore[call-arg]
+    in_zone = recorded(DecisionPromised(until=until, zone=zone, message_id="p"), promise.occurred_at)
     now = at(f"{day} 16:00") + timedelta(hours=hours)
     assume(now.astimezone(WORK.zone).date() <= until)
 
@@ -224,7 +233,7 @@ MOMENTS = st.datetimes(datetime(2026, 2, 1), datetime(2026, 6, 1), timezones=st.
 
 
 @for_all(FACTS, st.randoms(use_true_random=False), MOMENTS)
-def test_the_order_of_arrival_does_not_matter(facts: list, shuffle, now: datetime) -> None:  # type: ignore[no-untyped-def, type-arg]
+def test_the_order_of_arrival_does_not_matter(facts: list[Recorded], shuffle: Random, now: datetime) -> None:
     other = [*facts]
     shuffle.shuffle(other)
     moment = given(now.strftime("%Y-%m-%d %H:%M"))

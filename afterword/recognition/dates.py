@@ -262,19 +262,10 @@ class Grammar:
         current = said.get("this_week") or said.get("this_month") or said.get("year")
         if not part and current and not self._this.match(current):
             return None
-        today = context.today
-        if said.get("week_after_next") or said.get("next_week"):
-            return _in_week(context, 2 if said.get("week_after_next") else 1, part)
-        if said.get("this_week"):
-            return _in_week(context, 0, part)
-        if said.get("next_month") or said.get("this_month"):
-            first = _first_of_next_month(today) if said.get("next_month") else today.replace(day=1)
-            return _in_month(first, part)
-        if said.get("quarter"):
-            return _in_quarter(today, int(said["q"]) if said.get("q") else (today.month + 2) // 3, part)
-        if said.get("year"):
-            return today, date(today.year, 12, 31), None
-        return _in_month(_month_ahead(today, self._month(said["month"] or ""), said.get("y")), part)
+        for name, reader in _SPANS.items():
+            if said.get(name):
+                return reader(context, part, said)
+        return _in_month(_month_ahead(context.today, self._month(said["month"] or ""), said.get("y")), part)
 
     def _bare_month(self, match: re.Match[str], context: Context) -> _Found:
         if not self._before_month.search(match.string[max(0, match.start() - _NEAR) : match.start()]):
@@ -344,6 +335,22 @@ def _in_week(context: Context, later: int, part: str) -> _Found:
     if until <= context.today:
         until = context.week(later, 6)
     return context.week(later, 0), until, None
+
+
+_Said = dict[str, str | None]
+_SPANS: dict[str, Callable[[Context, str, _Said], _Found]] = {
+    "week_after_next": lambda context, part, _: _in_week(context, 2, part),
+    "next_week": lambda context, part, _: _in_week(context, 1, part),
+    "this_week": lambda context, part, _: _in_week(context, 0, part),
+    "next_month": lambda context, part, _: _in_month(_first_of_next_month(context.today), part),
+    "this_month": lambda context, part, _: _in_month(context.today.replace(day=1), part),
+    "quarter": lambda context, part, said: _in_quarter(context.today, _quarter(context.today, said.get("q")), part),
+    "year": lambda context, *_: (context.today, date(context.today.year, 12, 31), None),
+}
+
+
+def _quarter(today: date, said: str | None) -> int:
+    return int(said) if said else (today.month + 2) // 3
 
 
 def _calendar_week(match: re.Match[str], context: Context) -> _Found:

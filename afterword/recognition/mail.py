@@ -167,11 +167,18 @@ def _calendar_findings(context: _Context) -> Iterator[Finding]:
         except Unreadable:
             continue
         for reading in readings:
-            yield from reading.findings
+            yield from (_trusted(each, context) for each in reading.findings)
+
+
+def _trusted(finding: Finding, context: _Context) -> Finding:
+    """What an unverified sender's entry says is but a question."""
+    if not sender_fails(context.message, context.user.authserv_ids):
+        return finding
+    return replace(finding, evidence=replace(finding.evidence, doubt="sender"))
 
 
 def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool) -> Iterator[Finding]:
-    for meaning in assessed.meanings:
+    for meaning in _one_of_each(assessed.meanings):
         if meaning.kind in _MEETING_KINDS and said_by_entry:
             continue
         if meaning.tentative and context.nature != "person":
@@ -180,6 +187,12 @@ def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool
         yield _finding(context, event, meaning.quote, meaning.cues, meaning.confidence, tentative=meaning.tentative)
     if not assessed.unrelated and assessed.says("rejection") is None:
         yield from _promised(context, assessed)
+
+
+def _one_of_each(meanings: Sequence[Meaning]) -> Iterator[Meaning]:
+    """An interview that is set was also invited to: one fact says both."""
+    is_set = any(meaning.kind == "scheduled" for meaning in meanings)
+    yield from (meaning for meaning in meanings if not (is_set and meaning.kind == "invited"))
 
 
 def _promised(context: _Context, assessed: Assessed) -> Iterator[Finding]:

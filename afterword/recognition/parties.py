@@ -20,6 +20,11 @@ def _senders() -> dict[str, frozenset[str]]:
     return {key: frozenset(values) for key, values in table.items()}
 
 
+_SHORTEST_NAME = 2
+_SHORTEST_TITLE = 3
+_LONGEST_TITLE = 9
+
+
 def fold(text: str) -> str:
     """Case-folded, in compatibility form, umlauts written out (ä → ae), other accents gone."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
@@ -56,7 +61,7 @@ def company_of_domain(domain: str) -> str:
     if is_freemail(domain) or is_service(domain):
         return ""
     labels = domain.lower().strip(".").split(".")[-6:]
-    tail = 2 if ".".join(labels[-2:]) in _senders()["suffixes"] and len(labels) > 2 else 1
+    tail = 2 if labels[:-2] and ".".join(labels[-2:]) in _senders()["suffixes"] else 1
     rest = labels[:-tail]
     return _titled(rest[-1]) if rest else ""
 
@@ -174,7 +179,7 @@ _CUT_TAIL = re.compile(r"(?:[ .,;:!?–—-]+|[ ](?:and|und|of|de|du|für|&))+$"
 def _plausible_company(name: str) -> str:
     name = _CUT_TAIL.sub("", re.split(r"\.\s|['’]s\b", name, maxsplit=1)[0])
     words = name.split()
-    if not words or len(name) < 2 or _NOT_A_NAME.match(name) or _NOT_A_NAME.match(words[0]):
+    if not words or len(name) < _SHORTEST_NAME or _NOT_A_NAME.match(name) or _NOT_A_NAME.match(words[0]):
         return ""
     return "" if _ROLE_WORD.search(name) else name
 
@@ -283,9 +288,9 @@ def _spelled(own: str, name: str, subject: str, text: str) -> str:
 
 def _looks_like_person(sender: Person) -> bool:
     local = fold(sender.address.partition("@")[0])
-    return any(len(word) > 2 and word in local for word in re.findall(r"[a-z]+", fold(sender.name))) and not _is_desk(
-        local
-    )
+    return any(
+        len(word) >= _SHORTEST_TITLE and word in local for word in re.findall(r"[a-z]+", fold(sender.name))
+    ) and not _is_desk(local)
 
 
 _TITLE = r"[A-Z0-9À-Þ][\w/&+#.'’*:\-]{0,40}(?:[ ,]{1,2}(?:of|and|und|de|für|d['’]|&|-|–|/|\(?[mwfdhx]/[mwfdhx](?:/[mwfdhx])?\)?|[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40})){0,8}"
@@ -338,7 +343,7 @@ def find_role(subject: str, text: str) -> str:
 def _plausible_role(title: str) -> str:
     title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _ROLE_CUT.sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
     words = title.split()
-    if not 1 <= len(words) <= 9 or len(title) < 3 or not _ROLE_WORD.search(title):
+    if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not _ROLE_WORD.search(title):
         return ""
     return title if not _NOT_A_NAME.match(words[0]) or len(words) > 1 else ""
 

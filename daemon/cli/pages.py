@@ -286,13 +286,8 @@ def _cell(cell: str) -> Any:
 def _letter(to: str, subject: str, body: str) -> Any:
     from rich.padding import Padding  # noqa: PLC0415
 
-    head = [f"To: {printable(to)}"] if to else []
-    lines = [
-        *head,
-        f"Subject: {printable(subject)}",
-        "",
-        *(printable(line) if line.strip() else "" for line in body.splitlines()),
-    ]
+    head = [f"To: {printable(to)}", f"Subject: {printable(subject)}", ""] if to else []
+    lines = [*head, *(printable(line) if line.strip() else "" for line in body.splitlines())]
     return Padding(_text("\n".join(lines)), (0, 0, 0, 4))
 
 

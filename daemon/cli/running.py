@@ -46,8 +46,9 @@ def sync(path: str | None, as_json: bool, now: str | None) -> int:
 @with_now
 def demo(folder: Path | None, now: str | None) -> int:
     """The whole way on a sample mailbox and calendar, in a FOLDER of its own (default: a new temporary one)."""
-    from daemon import demo as sample  # noqa: PLC0415 - heavy, and for this command alone
     from daemon import logs  # noqa: PLC0415
+
+    from . import demo as sample  # noqa: PLC0415 - heavy, and for this command alone
 
     logs.set_up(sys.stderr, quiet=True)
     moment = datetime.now(UTC) if now is None else datetime.fromisoformat(now).astimezone(UTC)

@@ -33,7 +33,7 @@ def _after(course: Course, rejection: Recorded, endings: Sequence[Ending], given
         yield replace(reply, asks_feedback=together)
     if request is not None:
         one_mail = reply if together and reply else request
-        yield replace(request, to=one_mail.to, answers=one_mail.answers)
+        yield replace(request, to=one_mail.to, answers=one_mail.answers, asks_feedback=together)
 
 
 def _rejection_reply(course: Course, rejection: Recorded, endings: Sequence[Ending], given: Given) -> Item | None:

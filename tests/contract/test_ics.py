@@ -98,8 +98,8 @@ class TestFolder(CalendarSourceContract):
         return source_at(folder)
 
     def put(self, *entries: str) -> None:
-        for each in self.path.glob("*.ics"):
-            each.unlink()
+        for old in self.path.glob("*.ics"):
+            old.unlink()
         for number, each in enumerate(entries):
             (self.path / f"{number}.ics").write_bytes(calendar(each))
 

@@ -65,7 +65,7 @@ class TestMbox(MailFilesContract):
         reader.items()
         box = mailbox.mbox(path)
         box.lock()
-        box.remove(0)
+        del box[box.keys()[0]]
         box.add(message_from_bytes(mail(4)))
         box.flush()
         box.unlock()

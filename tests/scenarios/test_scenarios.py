@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from afterword.eventlog.events import DecisionPromised, Fact, InterviewScheduled, Person, RejectionReceived
+from afterword.eventlog.events import DecisionPromised, InterviewScheduled, Person, RejectionReceived
 from daemon import commands, config, look, service
 from daemon.config import Config
 from tests.scenarios.story import ZONE, Moment, read_story, told, written
@@ -85,7 +85,7 @@ def test_it_ends_so_whatever_is_read_first_and_however_often(story: Path, config
 
 def _fresh(path: str, moment: Moment) -> list[str]:
     loaded = config.load(path)
-    look.database_path(loaded).unlink(missing_ok=True)
+    loaded.database.unlink(missing_ok=True)
     return _play(path, moment)
 
 
@@ -115,7 +115,7 @@ def _say(loaded: Config, line: str, now: datetime) -> None:
             pytest.fail(f"no story says {words}")
 
 
-def _fact(what: list[str]) -> Fact:
+def _fact(what: list[str]) -> commands.Tellable:
     match what:
         case ["interview", start, "--with", address]:
             return InterviewScheduled(start=_at(start), people=(Person(address=address, part="interviewer"),))

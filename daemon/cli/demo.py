@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from . import commands, config, look, service
-from .cli import pages
-from .finding import Refused
-from .sample import write_sample
+from daemon import commands, config, look, service
+from daemon.finding import Refused
+from daemon.sample import write_sample
+
+from . import pages
 
 _CONFIG = """\
 [user]

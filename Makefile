@@ -1,0 +1,64 @@
+# `make demo` and `make test` need git, make and python3 (3.11 or newer) with venv, and set up everything else by themselves.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --upgrade
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+ADDED := $(VENV)/added
+
+.PHONY: help demo test lint types imports tests evaluate format lock clean
+
+help:  ## What can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: $(ADDED)-runtime  ## The whole way on a sample mailbox and calendar
+	@$(BIN)/afterword demo
+
+test: lint types imports tests  ## Everything that CI holds
+
+lint: $(ADDED)-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(ADDED)-dev
+	$(BIN)/mypy
+
+imports: $(ADDED)-dev
+	$(BIN)/lint-imports
+
+tests: $(ADDED)-dev $(ADDED)-programs
+	$(BIN)/pytest -q -n 2 --cov --cov-report=term
+
+evaluate: $(ADDED)-dev  ## How well mails are understood
+	$(BIN)/python -m evaluation
+
+format: $(ADDED)-dev  ## Put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(ADDED)-dev  ## Renew the pinned requirements
+	$(LOCK) pyproject.toml --output-file requirements/runtime.txt
+	$(LOCK) requirements/build.in --output-file requirements/build.txt
+	$(LOCK) pyproject.toml requirements/dev.in --output-file requirements/dev.txt
+
+clean:  ## Remove what was set up
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@echo "Setting up (once, about a minute) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(ADDED)-runtime: requirements/runtime.txt requirements/build.txt pyproject.toml | $(BIN)/python
+	@$(PIP) --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	@$(PIP) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(ADDED)-dev: requirements/dev.txt pyproject.toml | $(BIN)/python
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@ $(ADDED)-runtime
+
+$(ADDED)-programs: tests/programs.txt | $(BIN)/python
+	@tests/install-programs
+	@touch $@
