@@ -2,6 +2,8 @@
 
 import os
 import shlex
+import shutil
+import sys
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -96,9 +98,10 @@ def _say_what_next(home: Path, path: Path, question: str, now: datetime) -> None
         f"\nThe invites: {len(invites)} files in {home / 'invites'}, for any calendar to import or subscribe to."
     )
     click.echo("Try next:\n")
+    program = "afterword" if shutil.which("afterword") else sys.argv[0]
     click.echo(f"  export AFTERWORD_CONFIG={shlex.quote(str(path))}")
     for command, what in _NEXT:
         if question or "{question}" not in command:
             said = command.format(question=question, later=f"{now + timedelta(days=7):%Y-%m-%d}")
-            click.echo(f"  afterword {said:<34} # {what}")
+            click.echo(f"  {program} {said:<30}  # {what}")
     click.echo(f"\nIt is all in {home}; delete the folder and it is gone.")

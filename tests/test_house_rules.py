@@ -1,0 +1,69 @@
+"""What every file of the house keeps to."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("afterword", "connectors", "daemon", "projections")
+MODULES = [each for room in ROOMS for each in sorted((ROOT / room).rglob("*.py"))]
+VAGUE = {"utils", "util", "helpers", "common", "misc", "manager", "base", "core", "tools"}
+LONGEST = 500
+
+
+def kept_files() -> list[Path]:
+    told = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [path for name in told.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda each: each.name)
+def test_every_requirement_is_pinned_and_hashed_and_names_no_host(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert "://" not in text
+    requirements = re.split(
+        r"\n(?=\S)", "\n".join(line for line in text.splitlines() if not line.strip().startswith("#"))
+    )
+    for each in filter(None, requirements):
+        assert re.match(r"[\w.\[\]-]+==\S+", each), each
+        assert "--hash=sha256:" in each, each
+
+
+def test_what_the_project_needs_is_what_the_lock_pins() -> None:
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    pinned = (ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
+    for each in needed:
+        assert f"\n{re.split('[>=<]', each)[0]}==" in f"\n{pinned}"
+
+
+def test_no_file_names_a_place_of_the_machine_that_it_was_written_on() -> None:
+    places = re.compile(r"/(?:work|root)/\w|/home/(?!jane\b)\w")
+    for path in kept_files():
+        if path.suffix in {".py", ".toml", ".md", ".txt", ".service", ".ics", ".in", ""} and path != Path(__file__):
+            found = places.search(path.read_text(encoding="utf-8", errors="replace"))
+            assert found is None, f"{path}: {found}"
+
+
+def test_module_names_say_what_is_in_them() -> None:
+    assert not {each.stem for each in MODULES} & VAGUE
+
+
+def test_every_module_opens_with_what_it_is_for() -> None:
+    for path in MODULES:
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+def test_no_module_is_too_long_to_be_read_at_once() -> None:
+    for path in MODULES:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST, path
+
+
+def test_the_example_configuration_holds_every_setting() -> None:
+    from daemon.config import _KEYS, _TABLES
+
+    example = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+    for name in {*_TABLES, *(key for keys in _KEYS.values() for key in keys)}:
+        assert re.search(rf"\b{name}\b", example), name
