@@ -13,7 +13,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Unavailable
-from afterword.recognition.message import arrived_at
+from afterword.recognition.message import has_arrived
 
 from .mailboxes import role_of
 from .seen import Seen, is_full, mark
@@ -115,8 +115,7 @@ def _item(found: Found, until: datetime) -> Item | None:
         stored_at = datetime.fromtimestamp(max(0.0, status.st_mtime), UTC)
         large = status.st_size > LARGEST_MAIL
         raw = stream.read(KEPT_OF_A_LARGE_ONE if large else LARGEST_MAIL)
-    arrived = arrived_at(raw[:HEAD], stored_at)
-    if arrived is not None and arrived > until:
+    if not has_arrived(raw[:HEAD], until):
         return None
     ref = found.path.name
     if large:

@@ -15,7 +15,7 @@ from typing import ClassVar
 from msgspec import Struct, field, msgpack
 
 from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Unavailable
-from afterword.recognition.message import arrived_at
+from afterword.recognition.message import has_arrived
 
 from .mailboxes import role_of
 from .seen import Seen, decoded, is_full, mark
@@ -188,8 +188,7 @@ class _Reading:
         key = _key(raw)
         if key in self._seen:
             return None
-        arrived = arrived_at(raw[:HEAD], None)
-        if arrived is not None and arrived > self._until:
+        if not has_arrived(raw[:HEAD], self._until):
             self._waits = True
             return None
         self._seen.add(key)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
 from afterword.ports import Batch, Draft, Invite, Item, Mail, Standing, Unavailable, UserAct
-from afterword.recognition.message import arrived_at
+from afterword.recognition.message import has_arrived
 
 
 class MemorySettings(Struct, frozen=True, kw_only=True):
@@ -102,5 +102,4 @@ class MemoryDraftBox:
 def _has_arrived(item: Item, until: datetime) -> bool:
     if not isinstance(item, Mail):
         return True
-    arrived = arrived_at(item.raw, item.received_at)
-    return arrived is None or arrived <= until
+    return has_arrived(item.raw, until)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterword.eventlog.events import Person
-from afterword.recognition.message import arrived_at, occurred_at, parse_message, people_in
+from afterword.recognition.message import has_arrived, occurred_at, parse_message, people_in
 from afterword.recognition.mime import as_text, date_of, decoded
 
 NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)
@@ -122,10 +122,16 @@ class TestTime:
         message = parse_message(mail(Date="Thu, 5 Mar 2026 18:05:00 +0000"))
         assert occurred_at(message, None, NOW)[0] == NOW
 
-    def test_a_mail_arrived_by_the_earliest_that_is_told_of_it(self) -> None:
+    def test_a_mail_has_arrived_by_the_earliest_that_it_tells_of_itself(self) -> None:
         head = mail(Date="Thu, 5 Mar 2026 10:00:00 +0000", Received="by y; Thu, 5 Mar 2026 09:00:00 +0000")
-        assert arrived_at(head, NOW) == datetime(2026, 3, 5, 9, tzinfo=UTC)
-        assert arrived_at(b"\n", None) is None
+        nine = datetime(2026, 3, 5, 9, tzinfo=UTC)
+        assert has_arrived(head, nine)
+        assert not has_arrived(head, nine - timedelta(minutes=1))
+
+    def test_a_mail_without_a_time_or_with_one_that_can_not_be_has_arrived(self) -> None:
+        assert has_arrived(b"\n", NOW)
+        assert has_arrived(mail(Date="Thu, 5 Mar 2099 10:00:00 +0000"), NOW)
+        assert not has_arrived(mail(Date="Thu, 12 Mar 2026 10:00:00 +0000"), NOW)
 
 
 class TestParts:

@@ -97,24 +97,30 @@ def parse_message(raw: bytes) -> Message:
     )
 
 
-def arrived_at(head: bytes, stored_at: datetime | None) -> datetime | None:
-    """When a mail was there at the latest: the earliest of its Date, its newest Received and the store's own time."""
+def has_arrived(head: bytes, until: datetime) -> bool:
+    """Whether a mail was there at that moment, by its own Date and its newest Received.
+
+    A store's time says nothing of it: files are copied. Nor does a Date that is more than a year ahead: it is wrong.
+    """
     fields = read_fields(split_mail(head)[0])
-    told = [date_of(_first(fields, "date"))[0], next(_received(fields), None), stored_at]
-    return min((each for each in told if each is not None), default=None)
+    sent, received = date_of(_first(fields, "date"))[0], next(_received(fields), None)
+    told = min((each for each in (sent, received) if each is not None), default=until)
+    return told <= until or (received is None and told - until > timedelta(days=366))
 
 
 def occurred_at(message: Message, received_at: datetime | None, now: datetime) -> tuple[datetime, str]:
     """When it was sent, in UTC and never after `now`, and the zone in which that was said, as an offset ("" if unknown).
 
-    A Date that lies in the future, long before the mail was received, or a day after it, is not believed: then the server's
-    time counts.
+    A Date that lies in the future, long before the server received the mail, or a day after it, is not believed: then the
+    server's time counts, or else the store's.
     """
-    server = next((each for each in (*message.received[:1], received_at) if each and each <= now + CLOCKS_DIFFER), None)
+    latest = now + CLOCKS_DIFFER
+    server = next((each for each in message.received[:1] if each <= latest), None)
     if message.sent is not None and _is_plausible(message.sent, server, now):
         zone = _offset(message.sent) if message.zone_known else ""
         return min(message.sent, now).astimezone(UTC), zone
-    return min(server or now, now).astimezone(UTC), ""
+    stored = received_at if received_at is not None and received_at <= latest else None
+    return min(server or stored or now, now).astimezone(UTC), ""
 
 
 def people_in(value: str) -> tuple[Person, ...]:

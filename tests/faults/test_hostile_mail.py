@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from afterword.recognition.classify import classify
-from afterword.recognition.message import Message, arrived_at, occurred_at, parse_message
+from afterword.recognition.message import Message, has_arrived, occurred_at, parse_message
 from afterword.recognition.trust import nature, reply_address, sender_fails
 from afterword.recognition.visible import is_forward, written_now
 from tests.faults.bounded import bounded
@@ -79,7 +79,7 @@ LARGE = {
 def understood(raw: bytes) -> tuple[str, str, str]:
     """All that is done with a mail but to match it."""
     message = parse_message(raw)
-    arrived_at(raw[:65536], NOW)
+    has_arrived(raw[:65536], NOW)
     occurred_at(message, NOW, NOW)
     sender_fails(message, ("mx.home.example",))
     is_forward(message.subject, message.text)

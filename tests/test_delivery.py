@@ -1,0 +1,139 @@
+"""Invites in the calendar: what stands there, and what the user does to it."""
+
+import re
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar, Component
+
+from tests.homes import Home
+
+HELD = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)
+NOW = HELD + timedelta(hours=2)
+CARLA = "carla.rossi@acme.example"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """Jane met Carla on Thursday at two; an hour later it was read, and two invites stand."""
+    home = Home(tmp_path)
+    home.meet(("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", CARLA))
+    home.sync(NOW)
+    return home
+
+
+def item(home: Home, kind: str, now: datetime = NOW) -> str:
+    found = home.owed(now, kind)
+    assert found is not None
+    return found.id
+
+
+def event(path: Path) -> Component:
+    (found,) = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    return found
+
+
+def test_each_item_has_its_one_invite_inside_the_working_hours(home: Home) -> None:
+    for each in home.status(NOW).owed:
+        invite = event(home.invite(each.id))
+        assert invite["UID"] == f"{each.id}@afterword"
+        assert each.not_before <= invite.decoded("DTSTART") <= each.due
+        assert 9 <= invite.decoded("DTSTART").hour < 18
+    assert len(list(home.files())) == 2
+
+
+def test_two_invites_never_take_the_same_quarter_of_an_hour(home: Home) -> None:
+    starts = [event(path).decoded("DTSTART") for path in home.invites.glob("*.ics")]
+    assert len(set(starts)) == len(starts)
+
+
+def test_an_invite_keeps_off_the_meetings_in_the_calendar(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    busy = ("dentist@example.org", NOW, NOW + timedelta(minutes=45), "Dentist", "jane@example.org")
+    home.meet(("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", CARLA), busy)
+    home.sync(NOW)
+
+    for path in home.invites.glob("*.ics"):
+        assert event(path).decoded("DTSTART") >= NOW + timedelta(minutes=45)
+
+
+def test_f53_an_invite_that_the_user_deletes_is_dismissed_and_never_comes_back(home: Home) -> None:
+    review = item(home, "review")
+    home.invite(review).unlink()
+
+    home.sync(NOW + timedelta(minutes=5))
+    home.sync(NOW + timedelta(minutes=10))
+
+    assert not home.invite(review).exists()
+    (closed,) = (each for each in home.status(NOW + timedelta(minutes=10)).closed if each.id == review)
+    assert closed.how == "dismissed"
+
+
+def test_f54_an_invite_that_the_user_moves_is_snoozed_to_that_time(home: Home) -> None:
+    thanks = item(home, "thank_you")
+    path = home.invite(thanks)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(DT(?:START|END);TZID=[^:]+:)20260305", r"\g<1>20260306", text), encoding="utf-8")
+    moved = path.read_text(encoding="utf-8")
+
+    home.sync(NOW + timedelta(minutes=5))
+
+    found = home.owed(NOW + timedelta(minutes=5), "thank_you")
+    assert found is not None
+    assert found.state == "snoozed"
+    assert event(path).decoded("DTSTART").date().isoformat() == "2026-03-06"
+    assert path.read_text(encoding="utf-8").count("BEGIN:VEVENT") == moved.count("BEGIN:VEVENT") == 1
+
+
+def test_an_invite_that_the_user_declines_is_dismissed(home: Home) -> None:
+    review = item(home, "review")
+    path = home.invite(review)
+    text = path.read_text(encoding="utf-8").replace("STATUS:CONFIRMED", "STATUS:CANCELLED")
+    path.write_text(text, encoding="utf-8")
+
+    home.sync(NOW + timedelta(minutes=5))
+
+    assert home.owed(NOW + timedelta(minutes=5), "review") is None
+
+
+def test_what_was_done_is_marked_and_rings_no_more(home: Home) -> None:
+    thanks = item(home, "thank_you")
+    home.sends("thanks", NOW, CARLA, "Hi Carla,\n\nthank you very much for the interview today.\n\nJane")
+
+    home.sync(NOW + timedelta(minutes=5))
+
+    done = event(home.invite(thanks))
+    assert str(done["SUMMARY"]).startswith("✓ ")
+    assert done.walk("VALARM") == []
+    assert done["SEQUENCE"] == 1
+
+
+def test_what_is_moot_is_taken_out(home: Home) -> None:
+    home.sends(
+        "withdrawal", NOW, CARLA, "Dear Carla,\n\nI would like to withdraw my application.\n\nJane", "Application"
+    )
+
+    home.sync(NOW + timedelta(minutes=5))
+
+    assert list(home.files()) == []
+
+
+def test_our_own_invites_are_never_read_back_as_meetings(home: Home) -> None:
+    text = home.path.read_text(encoding="utf-8").replace('path = "calendar.ics"', 'path = "invites"')
+    home.path.write_text(text, encoding="utf-8")
+    before = len(home.events())
+
+    home.sync(NOW + timedelta(minutes=5))
+
+    assert len(home.events()) == before
+
+
+def test_a_folder_that_is_gone_dismisses_nothing_and_says_so(home: Home) -> None:
+    shutil.rmtree(home.invites)
+
+    report = home.sync(NOW + timedelta(minutes=5))
+
+    assert [each.account for each in report.troubles] == ["delivery"]
+    assert item(home, "review", NOW + timedelta(minutes=5))

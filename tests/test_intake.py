@@ -1,0 +1,123 @@
+"""Reading accounts: what can't be read is set aside, what is out of reach holds the clock back, what is gone is off."""
+
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from afterword.eventlog.events import DeadlinePassed, EmployerWrote, InterviewHeld
+from tests.homes import Home
+
+HELD = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)
+TALK = ("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", "carla@acme.example")
+PROMISE = "Hi Jane,\n\nthank you for the interview. You will hear from us by Friday, 13 March.\n\nCarla"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def test_f07_what_can_not_be_read_is_set_aside_with_its_bytes_and_one_message(home: Home) -> None:
+    home.receives("promise", HELD + timedelta(hours=3), "Carla Rossi <carla@acme.example>", PROMISE)
+    bomb = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:bomb\r\nDTSTART:20260305T100000Z\r\nRRULE:FREQ=SECONDLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    home.calendar.write_bytes(bomb)
+
+    report = home.sync(HELD + timedelta(hours=4))
+    again = home.sync(HELD + timedelta(hours=5))
+
+    aside = home.config.set_aside
+    assert (report.set_aside, again.set_aside) == (1, 0)
+    assert [each.suffix for each in sorted(aside.iterdir())] == [".raw", ".txt"]
+    assert b"UID:bomb" in next(aside.glob("*.raw")).read_bytes()
+    assert next(aside.glob("*.txt")).read_text(encoding="utf-8").count("\n") == 1
+    assert stat.S_IMODE(aside.stat().st_mode) == 0o700
+    assert report.facts == 1
+
+
+def test_the_clock_waits_for_every_mailbox_and_the_status_says_so(home: Home) -> None:
+    home.meet(TALK)
+    home.receives("promise", HELD + timedelta(hours=3), "Carla Rossi <carla@acme.example>", PROMISE)
+    home.sync(HELD + timedelta(hours=4))
+    home.maildir.rename(home.folder / "elsewhere")
+    late = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
+
+    home.sync(late)
+
+    assert not [each for each in home.events() if isinstance(each.event, DeadlinePassed)]
+    assert home.owed(late, "nudge") is None
+    (waiting,) = home.status(late).waiting
+    assert "not every mailbox could be read" in waiting.note
+
+    (home.folder / "elsewhere").rename(home.maildir)
+    home.sync(late)
+
+    assert home.owed(late, "nudge") is not None
+
+
+def test_an_interview_that_is_gone_from_the_calendar_is_not_held(home: Home) -> None:
+    other = ("lunch@example.org", HELD, HELD + timedelta(hours=1), "Lunch", "jane@example.org")
+    home.meet(TALK, other)
+    home.sync(HELD - timedelta(days=1))
+
+    home.meet(other)
+    home.sync(HELD - timedelta(hours=5))
+    home.sync(HELD + timedelta(hours=3))
+
+    assert not [each for each in home.events() if isinstance(each.event, InterviewHeld)]
+    assert home.status(HELD + timedelta(hours=3)).owed == ()
+
+
+def test_a_mail_that_lies_in_the_future_is_left_for_later(home: Home) -> None:
+    home.meet(TALK)
+    home.receives("promise", HELD + timedelta(hours=3), "Carla Rossi <carla@acme.example>", PROMISE)
+
+    home.sync(HELD + timedelta(hours=2))
+    before = home.status(HELD + timedelta(hours=2)).waiting[0].because[0].event
+    home.sync(HELD + timedelta(hours=4))
+    after = home.status(HELD + timedelta(hours=4)).waiting[0].because[0].event
+
+    assert (before, after) == ("InterviewHeld", "DecisionPromised")
+
+
+def test_of_mail_that_has_nothing_to_do_with_hiring_nothing_is_kept(home: Home) -> None:
+    home.receives("friend", HELD, "Ben Carver <ben@carver.example>", "Hey, are you free on Saturday?", "Saturday?")
+    home.sync(HELD + timedelta(hours=1))
+
+    assert home.events() == []
+    assert b"Saturday" not in home.config.database.read_bytes()
+
+
+def test_a_friendly_line_of_somebody_known_breaks_the_silence(home: Home) -> None:
+    home.meet(TALK)
+    home.sync(HELD + timedelta(hours=2))
+
+    home.receives(
+        "line", HELD + timedelta(days=3), "Carla Rossi <carla@acme.example>", "Hi Jane, bear with us!\n\nCarla", "Hello"
+    )
+    home.sync(HELD + timedelta(days=4))
+
+    assert [each for each in home.events() if isinstance(each.event, EmployerWrote)]
+
+
+def test_f77_after_three_days_asleep_each_item_comes_once(home: Home) -> None:
+    home.meet(TALK)
+    home.sync(HELD - timedelta(hours=1))
+
+    home.sync(HELD + timedelta(days=2, hours=20))
+    home.sync(HELD + timedelta(days=2, hours=21))
+
+    kinds = [each.kind for each in home.status(HELD + timedelta(days=2, hours=21)).owed]
+    assert sorted(kinds) == ["review", "thank_you"]
+    assert len(list(home.files())) == 2
+
+
+def test_f77_a_clock_that_jumps_to_1970_does_nothing_too_early(home: Home) -> None:
+    home.meet(TALK)
+    home.sync(HELD - timedelta(hours=1))
+
+    home.sync(datetime(1970, 1, 1, tzinfo=UTC))
+
+    assert home.status(HELD - timedelta(hours=1)).owed == ()
+    assert [type(each.event).__name__ for each in home.events()] == ["InterviewScheduled"]
