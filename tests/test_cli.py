@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import click
 import pytest
 
 from daemon.cli import main
-from daemon.cli.program import GROUPS
+from daemon.cli.program import GROUPS, afterword
 from daemon.sample import write_sample
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -407,3 +408,14 @@ def test_looking_imports_no_sqlalchemy(command: str, read: Path) -> None:
         "heavy = {'sqlalchemy', 'alembic', 'structlog', 'icalendar', 'rich'} & sys.modules.keys(); assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ}, capture_output=True)
+
+
+@pytest.mark.parametrize("command", [name for group in GROUPS.values() for name in group])
+def test_every_command_and_option_is_documented(command: str) -> None:
+    documented = (Path(__file__).parent.parent / "docs" / "cli.md").read_text(encoding="utf-8")
+    section = documented.partition(f"### `afterword {command} ")[2].partition("###")[0]
+    known = afterword.get_command(click.Context(afterword), command)
+    assert known is not None
+    shared = {"--config", "--json", "--now", "--help"}
+    for option in (name for each in known.params if isinstance(each, click.Option) for name in each.opts):
+        assert option in shared or option in section, option

@@ -71,7 +71,7 @@ def show_status(status: Status, *, named: str | None = None) -> None:
         return
     console.print(_dim(f"{now:%A}, {now.day} {now:%B %Y, %H:%M}"))
     _section(console, "You owe", _owed(status.owed, now), _ITEMS)
-    _section(console, "Nothing to do until", _waiting(status), _TWO)
+    _section(console, "Wait until", _waiting(status), _TWO)
     _section(console, "Unsure: is this so?", _unsure(status), _QUESTIONS)
     _section(console, "Coming", _coming(status), _TWO)
     _last_lines(console, status)
@@ -179,7 +179,7 @@ def _because(because: Because, now: datetime) -> str:
     return f"{_event_name(because.event)} {when}{said}"
 
 
-def _short(quote: str, longest: int = 170) -> str:
+def _short(quote: str, longest: int = 130) -> str:
     quote = printable(quote)
     return quote if len(quote) <= longest else quote[: longest - 1].rstrip() + "…"
 
