@@ -108,7 +108,7 @@ class Intake:
         try:
             for batch in batches:
                 this.progress.reading(account, batch.total)
-                self._take(read, batch, this.now, known)
+                self._take(read, batch, this, known)
                 this.progress.advance(account, len(batch.items))
                 if this.stopping():
                     break
@@ -116,10 +116,13 @@ class Intake:
             read.trouble = trouble(account, error)
         return read
 
-    def _take(self, read: AccountRead, batch: Batch, now: datetime, known: ReadModel) -> None:
+    def _take(self, read: AccountRead, batch: Batch, this: Round, known: ReadModel) -> None:
+        """All of a batch, or none: one that is broken off is read again."""
         for item in batch.items:
+            if this.stopping():
+                return
             try:
-                readings = self._recognise(item, now, known)
+                readings = self._recognise(item, this.now, known)
                 read.readings.extend(_of_account(each, read.account) for each in readings if each.findings)
             except Unreadable as error:
                 self._set_aside(read, item, str(error))

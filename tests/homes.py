@@ -22,6 +22,9 @@ name = "Jane Doe"
 addresses = ["jane@example.org"]
 timezone = "Europe/Berlin"
 
+[recognition]
+authserv_ids = ["mx.example.org"]
+
 [log]
 url = "sqlite:///state/log.db"
 

@@ -17,35 +17,10 @@ import pytest
 from daemon.cli import main
 from daemon.cli.program import GROUPS, afterword
 from daemon.sample import write_sample
+from tests.homes import CONFIG
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 """The sample is dated around now, for what the user says is said now."""
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[recognition]
-authserv_ids = ["mx.example.org"]
-
-[log]
-url = "sqlite:///log.db"
-
-[[accounts]]
-name = "mail"
-kind = "maildir"
-path = "Mail"
-
-[[accounts]]
-name = "calendar"
-kind = "ics"
-path = "calendar.ics"
-
-[delivery]
-kind = "folder"
-path = "invites"
-"""
 
 
 class Answer(NamedTuple):

@@ -15,31 +15,9 @@ import pytest
 
 from daemon import config, look, service
 from daemon.sample import write_sample
+from tests.homes import CONFIG
 
 NOW = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[log]
-url = "sqlite:///state/log.db"
-
-[[accounts]]
-name = "mail"
-kind = "maildir"
-path = "Mail"
-
-[[accounts]]
-name = "calendar"
-kind = "ics"
-path = "calendar.ics"
-
-[delivery]
-kind = "folder"
-path = "invites"
-"""
 ENDS_WITHIN = 5
 PATIENCE = 60
 

@@ -15,35 +15,10 @@ from icalendar import Calendar
 from afterword.eventlog.log import EventLog
 from daemon import config, look, service
 from daemon.sample import write_sample
+from tests.homes import CONFIG
 
 NOW = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=21)
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[recognition]
-authserv_ids = ["mx.example.org"]
-
-[log]
-url = "sqlite:///state/log.db"
-
-[[accounts]]
-name = "mail"
-kind = "maildir"
-path = "Mail"
-
-[[accounts]]
-name = "calendar"
-kind = "ics"
-path = "calendar.ics"
-
-[delivery]
-kind = "folder"
-path = "invites"
-"""
 Home = Callable[[str], Path]
 
 
