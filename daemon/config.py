@@ -4,8 +4,9 @@ import os
 import re
 import tomllib
 from collections.abc import Container, Iterator, Mapping
-from datetime import date, time
+from datetime import time
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -44,9 +45,9 @@ class User(Struct, frozen=True, kw_only=True):
     working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     holidays: str = ""
 
-    def days_off(self) -> Container[date]:
+    def days_off(self) -> "PublicHolidays":
         """The public holidays of the country, none where no country is set."""
-        return public_holidays(self.holidays)
+        return PublicHolidays(self.holidays)
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -127,14 +128,30 @@ def state_dir() -> Path:
     return Path(named).expanduser().absolute()
 
 
-def public_holidays(place: str) -> Container[date]:
-    """The public holidays of "DE" or "DE-BE" (ISO 3166). Raises NotImplementedError for a place that has no calendar."""
-    if not place:
-        return ()
-    import holidays  # noqa: PLC0415 - 0.15 s that most commands don't need
+class PublicHolidays:
+    """The public holidays of "DE" or "DE-BE" (ISO 3166), none of "". They are loaded when the first day is looked up."""
 
-    country, _, subdivision = place.partition("-")
-    return holidays.country_holidays(country, subdiv=subdivision or None)
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __contains__(self, day: object) -> bool:
+        return day in self.days
+
+    @cached_property
+    def days(self) -> Container[object]:
+        """The calendar itself. Raises ConfigError for a place that has none."""
+        if not self._place:
+            return ()
+        import holidays  # noqa: PLC0415 - 0.15 s that most commands don't need
+
+        country, _, subdivision = self._place.partition("-")
+        try:
+            return holidays.country_holidays(country, subdiv=subdivision or None)
+        except NotImplementedError:
+            known = 'write a country as "DE", or "DE-BE" with its part'
+            raise ConfigError(
+                Path(), [f"user.holidays: {self._place!r} has no calendar of holidays; {known}."]
+            ) from None
 
 
 class _Reader:

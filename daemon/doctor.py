@@ -52,6 +52,7 @@ def exit_code(checks: list[Check]) -> int:
 def _checks(config: Config) -> Iterator[Check]:
     yield Check(what="config", fine=True, sentence=str(config.path))
     yield _clock(config)
+    yield _tried("holidays", lambda: _holidays(config))
     for account in config.accounts:
         made = _maker(registry.source_class, account.kind, account.settings)
         yield _tried(f"account {account.name}", lambda make=made: make().check())  # type: ignore[misc]
@@ -79,7 +80,7 @@ def _tried(what: str, check: Callable[[], str | None]) -> Check:
         return Check(what=what, fine=True, sentence=check() or "works")
     except NeedsUser as error:
         return Check(what=what, fine=False, sentence=str(error), needs_user=True)
-    except (ConnectorError, LogError, ValidationError, OSError) as error:
+    except (ConfigError, ConnectorError, LogError, ValidationError, OSError) as error:
         return Check(what=what, fine=False, sentence=str(error))
 
 
@@ -88,6 +89,11 @@ def _clock(config: Config) -> Check:
     sane = now >= _EARLIEST_CLOCK
     sentence = f"{now:%A, %d %B %Y %H:%M} in {config.user.timezone}"
     return Check(what="clock", fine=sane, sentence=sentence if sane else f"{sentence}: set this machine's clock.")
+
+
+def _holidays(config: Config) -> str:
+    _ = config.user.days_off().days
+    return f"of {config.user.holidays}" if config.user.holidays else "none: user.holidays names no country"
 
 
 def _log(config: Config) -> str:

@@ -1,5 +1,6 @@
 """Everything put together, once: from the configuration to the parts that do the work."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -18,12 +19,14 @@ from .config import Config, ConfigError
 
 
 def user_of(config: Config) -> User:
-    """Whose mail it is."""
+    """Whose mail it is. Raises ConfigError for a country that has no calendar of holidays."""
+    holidays = config.user.days_off()
+    _ = holidays.days
     return User(
         name=config.user.name,
         addresses=config.user.addresses,
         zone=config.user.timezone,
-        holidays=config.user.days_off(),
+        holidays=holidays,
         authserv_ids=config.authserv_ids,
     )
 
@@ -107,5 +110,17 @@ def _made(find: Callable[[str], Any], kind: str, settings: dict[str, Any], where
     try:
         return connector(convert(settings, connector.Settings))
     except ValidationError as error:
-        problems.append(f"{where}: {str(error).replace('`', '')}.")
+        problems.append(_told(where, str(error)))
         return None
+
+
+def _told(where: str, error: str) -> str:
+    """Msgspec's sentence, with the key's path at its head."""
+    unknown = re.search(r"unknown field `([^`]*)`", error)
+    missing = re.search(r"missing required field `([^`]*)`", error)
+    wrong = re.fullmatch(r"(.*) - at `\$\.?([^`]*)`", error)
+    if unknown:
+        return f"{where}.{unknown[1]}: is no setting of this kind of account."
+    if missing:
+        return f"{where}.{missing[1]}: is missing."
+    return f"{where}.{wrong[2]}: {wrong[1]}.".replace("`", "") if wrong else f"{where}: {error}.".replace("`", "")
