@@ -82,7 +82,7 @@ def test_a_place_without_a_calendar_of_holidays_is_a_mistake(tmp_path: Path) -> 
     path = tmp_path / "config.toml"
     path.write_text(CONFIG.replace("[user]", '[user]\nholidays = "XX"'), encoding="utf-8")
 
-    with pytest.raises(ConfigError, match="^user.holidays: 'XX' has no calendar of holidays; write a country"):
+    with pytest.raises(ConfigError, match=r"^user\.holidays: 'XX' has no calendar of holidays; write a country"):
         service.sync(config.load(str(path)), None)
 
 

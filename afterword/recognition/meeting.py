@@ -10,7 +10,7 @@ from typing import Any
 
 from ..eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
 from .calendar_text import entries
-from .parties import company_of_domain, domain_of, find_role, fold, is_freemail, is_service
+from .parties import company_of_domain, domain_of, find_role, fold, is_freemail, is_service, role_of_meeting
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User, digest
 from .vevent import Meeting, parse_entry
 
@@ -23,7 +23,7 @@ _COORDINATES = re.compile(
     r"assistant|assistenz|coordinat|koordinat|scheduling|operations|office|talent ops", re.IGNORECASE
 )
 _RECRUITS = re.compile(r"recruit|talent|people|human resources|\bhr\b|personal|sourcer", re.IGNORECASE)
-_SEPARATORS = re.compile(r"\s*(?:<>|<->|\bx\b|//|[–—|/:;,+&]|\s-\s|\s-|-\s)\s*")
+_SEPARATORS = re.compile(r"\s*(?:<>|<->|\bx\b|//|[–—|/:;,+&()\[\]]|\s-\s|\s-|-\s)\s*")
 _PREPOSITION = re.compile(
     r"\b(?:with|at|bei|mit|chez|avec|con|en|met|bij|com|na|for|für|pour|para|voor|by|@)\s+(?P<name>.+)$", re.IGNORECASE
 )
@@ -85,7 +85,7 @@ def _event(
     company = find_meeting_company(meeting, people, user)
     told: dict[str, Any] = {
         "company": company,
-        "role": find_role(meeting.title, ""),
+        "role": role_of_meeting(meeting.title, meeting.description),
         "people": people,
         "start": meeting.start,
         "end": meeting.end,

@@ -340,6 +340,19 @@ def find_role(subject: str, text: str) -> str:
     return _bare_role(bare)
 
 
+def role_of_meeting(title: str, description: str) -> str:
+    """The job title that a meeting is about: by a lead ("for the role of …"), or a piece of its title that is one by itself."""
+    pieces = (each for each in _TITLE_PIECES.split(title[:300]) if not _MEETING_WORD.search(each))
+    alone = (role for each in pieces if (role := _plausible_role(each)))
+    return find_role(title, "") or next(alone, "") or find_role("", description)
+
+
+_TITLE_PIECES = re.compile(r"\s*(?:<>|<->|//|[–—|:;,()\[\]]|\bx\b|\s/\s|\s-\s)\s*")
+_MEETING_WORD = re.compile(
+    r"(?i)interview|round|screen|call\b|chat|meeting|gespräch|runde|hiring manager|entretien|entrevista|gesprek|colloquio|reuni"
+)
+
+
 def _plausible_role(title: str) -> str:
     title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _ROLE_CUT.sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
     words = title.split()

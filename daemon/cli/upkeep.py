@@ -30,7 +30,7 @@ def log(path: str | None, follow: bool, as_json: bool) -> None:
     config = options.load(path)
     with closing(EventLog.open(config.log.url)) as kept:
         for each in _events(kept, follow=follow):
-            click.echo(encode(_as_json(each)).decode() if as_json else printable(_line(each)))
+            click.echo(encode(_as_json(each)).decode() if as_json else _line(each))
 
 
 @click.command()
@@ -86,8 +86,8 @@ def _events(kept: EventLog, *, follow: bool) -> Iterator[Recorded]:
 
 
 def _line(each: Recorded) -> str:
-    quote = f"  “{each.evidence.quote}”" if each.evidence is not None and each.evidence.quote else ""
-    return f"{each.position:>6}  {each.occurred_at:%Y-%m-%d %H:%M}  {_type(each):<22} {each.stream}{quote}"
+    quote = f"  “{printable(each.evidence.quote)}”" if each.evidence is not None and each.evidence.quote else ""
+    return f"{each.position:>6}  {each.occurred_at:%Y-%m-%d %H:%M}  {printable(_type(each)):<20}  {printable(each.stream)}{quote}"
 
 
 def _type(each: Recorded) -> str:
