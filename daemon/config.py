@@ -17,7 +17,7 @@ from msgspec import Struct
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LATER = {
-    "accounts": frozenset({"imap", "caldav", "google", "microsoft"}),
+    "accounts": frozenset({"caldav", "google", "microsoft"}),
     "delivery": frozenset({"caldav", "google", "microsoft", "imap", "imip"}),
 }
 """Kinds that are named in the configuration's contract and that this version can't speak to yet."""
@@ -261,8 +261,12 @@ class _Reader:
     def _settings(self, table: dict[str, Any], but: set[str]) -> dict[str, Any]:
         """What is left for the connector, with paths made absolute."""
         left = {key: value for key, value in table.items() if key not in but}
-        if isinstance(left.get("path"), str):
-            left["path"] = str(self._file(left["path"]))
+        for key in _PATHS & left.keys():
+            if isinstance(left[key], str):
+                left[key] = str(self._file(left[key]))
+        password = left.get("password")
+        if isinstance(password, dict) and isinstance(password.get("file"), str):
+            left["password"] = {**password, "file": str(self._file(password["file"]))}
         return left
 
     def _follow_ups(self) -> FollowUps:
@@ -315,6 +319,7 @@ class _Reader:
         return (self._path.parent / Path(text).expanduser()).absolute()
 
 
+_PATHS = {"path", "ca_file"}
 _TABLES = {"user", "log", "accounts", "delivery", "follow_ups", "drafts", "recognition"}
 _KEYS = {
     "user": {"name", "addresses", "timezone", "working_hours", "working_days", "holidays"},

@@ -116,11 +116,12 @@ def _made(find: Callable[[str], Any], kind: str, settings: dict[str, Any], where
 
 def _told(where: str, error: str) -> str:
     """Msgspec's sentence, with the key's path at its head."""
-    unknown = re.search(r"unknown field `([^`]*)`", error)
-    missing = re.search(r"missing required field `([^`]*)`", error)
-    wrong = re.fullmatch(r"(.*) - at `\$\.?([^`]*)`", error)
+    sentence, _, at = error.partition(" - at `$")
+    path = where + at.rstrip("`")
+    unknown = re.search(r"unknown field `([^`]*)`", sentence)
+    missing = re.search(r"missing required field `([^`]*)`", sentence)
     if unknown:
-        return f"{where}.{unknown[1]}: is no setting of this kind of account."
+        return f"{path}.{unknown[1]}: is no setting of this kind of account."
     if missing:
-        return f"{where}.{missing[1]}: is missing."
-    return f"{where}.{wrong[2]}: {wrong[1]}.".replace("`", "") if wrong else f"{where}: {error}.".replace("`", "")
+        return f"{path}.{missing[1]}: is missing."
+    return f"{path}: {sentence}.".replace("`", "")

@@ -2,8 +2,13 @@
 
 import pytest
 
+from tests.servers import dovecot as imap
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--accept", action="store_true", help="write the endings that the scenarios have now into their stories"
     )
+
+
+dovecot, own_dovecot = imap.dovecot, imap.own_dovecot

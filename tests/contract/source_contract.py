@@ -86,7 +86,7 @@ class MailSourceContract(SourceContract):
         self.put(mail(1))
         (only,) = reader.items()
         assert isinstance(only, Mail)
-        assert (only.raw.strip(), only.mailbox) == (mail(1).strip(), "inbox")
+        assert (only.raw.strip().splitlines(), only.mailbox) == (mail(1).strip().splitlines(), "inbox")
         assert only.ref
 
     def test_reading_twice_adds_nothing(self, reader: Reader) -> None:

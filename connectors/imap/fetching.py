@@ -1,0 +1,98 @@
+"""Mails by their UIDs: the first part of each in one go, the rest only of those that are new, there, and not too large."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from imaplib import IMAP4
+from typing import TYPE_CHECKING, Any, Literal
+
+from afterword.ports import Item, Mail, SetAside
+from afterword.recognition.message import has_arrived
+
+from ..seen import Seen, is_full, mark
+from .folders import Folder
+from .session import Client
+
+if TYPE_CHECKING:
+    from .source import FolderCursor
+
+LARGEST_MAIL = 25 * 1024 * 1024
+HEAD = 64 * 1024
+"""So many bytes of each mail are looked at first: most are no longer than that."""
+
+Fetched = Mapping[bytes, Any]
+WAITS: Literal["waits"] = "waits"
+
+
+class Fetching:
+    """Reads from the folder that is examined."""
+
+    def __init__(self, client: Client, folder: Folder, until: datetime, seen: Seen) -> None:
+        self._client = client
+        self._folder = folder
+        self._until = until
+        self._seen = seen
+
+    def chunk(self, uids: list[int], here: "FolderCursor") -> Iterator[tuple[Item, ...]]:
+        """The items among these UIDs, with the cursor moved behind each; one that is gone meanwhile is none."""
+        told = self._fetched(uids, f"BODY.PEEK[]<0.{HEAD}>")
+        waiting, items = set(here.waiting).difference(uids), list[Item]()
+        for uid in uids:
+            found = self._found(uid, told.get(uid, {}))
+            if found == WAITS:
+                waiting.add(uid)
+            elif found is not None:
+                items.append(found)
+            here.next = max(here.next, uid + 1)
+            here.waiting = sorted(waiting.union(each for each in here.waiting if each > uid))
+            if is_full(items) or (items and uid == uids[-1]):
+                yield tuple(items)
+                items = []
+
+    def _found(self, uid: int, told: Fetched) -> Item | Literal["waits"] | None:
+        """None for one that is gone, or was read before under another number; "waits" for one that has not arrived yet."""
+        head, size = _text(told), told.get(b"RFC822.SIZE", 0)
+        if head is None:
+            return None
+        key = mark(head if len(head) < HEAD else head + str(size).encode())
+        if key in self._seen:
+            return None
+        if not has_arrived(head, self._until):
+            return WAITS
+        raw = head if len(head) < HEAD or size > LARGEST_MAIL else self._whole(uid)
+        if raw is None:
+            return None
+        self._seen.add(key)
+        return self._item(uid, raw, told)
+
+    def _item(self, uid: int, raw: bytes, told: Fetched) -> Item:
+        ref = f"{self._folder.name}:{uid}"
+        size = told.get(b"RFC822.SIZE", 0) if len(raw) >= HEAD else 0
+        if max(size, len(raw)) > LARGEST_MAIL:
+            return SetAside(raw=raw[:HEAD], ref=ref, reason=f"it is larger than {LARGEST_MAIL // 1024 // 1024} MB")
+        return Mail(raw=raw, ref=ref, mailbox=self._folder.role, received_at=_stored_at(told))
+
+    def _whole(self, uid: int) -> bytes | None:
+        return _text(self._fetched([uid], f"BODY.PEEK[]<0.{LARGEST_MAIL + 1}>").get(uid, {}))
+
+    def _fetched(self, uids: list[int], part: str) -> dict[int, Fetched]:
+        """What the server tells of each; one by one where it refuses all for one that is gone (RFC 2180, 4.1.2)."""
+        try:
+            told: dict[int, Fetched] = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE", part])
+        except IMAP4.abort:
+            raise
+        except IMAP4.error:
+            if len(uids) == 1:
+                return {}
+            middle = len(uids) // 2
+            return self._fetched(uids[:middle], part) | self._fetched(uids[middle:], part)
+        return told
+
+
+def _text(told: Fetched) -> bytes | None:
+    found = next((value for key, value in told.items() if key.startswith(b"BODY[]")), None)
+    return found if isinstance(found, bytes) else None
+
+
+def _stored_at(told: Fetched) -> datetime | None:
+    stored = told.get(b"INTERNALDATE")
+    return stored.astimezone(UTC) if isinstance(stored, datetime) else None

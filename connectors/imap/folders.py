@@ -1,0 +1,58 @@
+"""Which folders are read: inbox, sent and archive, by their special use (RFC 6154) before their names; or those that are configured."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from afterword.ports import Mailbox, NeedsUser
+
+from ..mailboxes import role_of
+
+_USES: dict[bytes, Mailbox] = {b"\\inbox": "inbox", b"\\sent": "sent", b"\\archive": "archive", b"\\all": "archive"}
+_LEFT_OUT = frozenset({b"\\drafts", b"\\junk", b"\\trash", b"\\flagged", b"\\important"})
+_NO_MAILBOX = frozenset({b"\\noselect", b"\\nonexistent"})
+_ORDER: tuple[Mailbox, ...] = ("inbox", "sent", "archive", "other")
+MOST = 200
+Listed = tuple[tuple[bytes, ...], bytes | None, str]
+
+
+class Folder(Struct, frozen=True):
+    """A folder by its name as text, and what it is for."""
+
+    name: str
+    role: Mailbox
+
+
+def chosen(listed: Iterable[Listed], wanted: tuple[str, ...], host: str) -> list[Folder]:
+    """The folders to read, the inbox first: a mail that lies in several counts where it was put first. Raises NeedsUser."""
+    there = list(_there(listed))
+    if wanted:
+        return [_named(name, there, host) for name in wanted]
+    read = [Folder(name, role) for name, role in there if role in {"inbox", "sent", "archive"}]
+    return sorted(read, key=lambda each: (_ORDER.index(each.role), each.name))[:MOST]
+
+
+def drafts_folder(listed: Iterable[Listed]) -> str | None:
+    """The folder for drafts, by its special use."""
+    return next((name for flags, _, name in listed if b"\\drafts" in {flag.lower() for flag in flags}), None)
+
+
+def _there(listed: Iterable[Listed]) -> Iterator[tuple[str, Mailbox | None]]:
+    for flags, _, name in listed:
+        uses = {each.lower() for each in flags if isinstance(each, bytes)}
+        if isinstance(name, str) and name.isprintable() and uses.isdisjoint(_NO_MAILBOX):
+            yield name, _role(uses, name)
+
+
+def _role(uses: set[bytes], name: str) -> Mailbox | None:
+    if uses & _LEFT_OUT:
+        return None
+    return next((role for use, role in _USES.items() if use in uses), None) or role_of(name)
+
+
+def _named(wanted: str, there: list[tuple[str, Mailbox | None]], host: str) -> Folder:
+    for name, role in there:
+        if name == wanted or name.upper() == wanted.upper() == "INBOX":
+            return Folder(name, role or "other")
+    names = ", ".join(name for name, _ in there[:20])
+    raise NeedsUser(f"There is no folder {wanted!r} on {host}: the account's folders may be any of {names}.")

@@ -1,0 +1,154 @@
+"""A session with a server: connected, signed in, and closed; what goes wrong in it is told in a sentence."""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from imaplib import IMAP4
+from typing import Any
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import LoginError
+
+from afterword.ports import ConnectorError, NeedsUser, Unavailable
+
+from .settings import Server
+from .wire import CONNECT, READ, Wire
+
+PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
+"""Response codes (RFC 5530) of a refusal that has nothing to do with the password."""
+
+
+class Client(IMAPClient):  # type: ignore[misc]
+    """imapclient's client (it has no types) on our own wire."""
+
+    def __init__(self, server: Server) -> None:
+        self._context = None if server.tls == "none" else _context(server.ca_file)
+        implicit = server.tls == "implicit"
+        super().__init__(server.host, server.port, ssl=implicit, timeout=SocketTimeout(CONNECT, READ))
+        self.wire.debug = 0
+        self.normalise_times = False
+
+    @property
+    def wire(self) -> Wire:
+        wire: Wire = self._imap
+        return wire
+
+    def secured(self) -> None:
+        """Begin TLS (RFC 3501, 6.2.1)."""
+        if self.wire.state != "NONAUTH" or not self.has_capability("STARTTLS"):
+            raise NeedsUser(f'{self.host} offers no STARTTLS on port {self.port}: try tls = "implicit" and port = 993.')
+        self.starttls(self._context)
+
+    def folders_with_uses(self) -> list[tuple[tuple[bytes, ...], bytes | None, str]]:
+        """All folders, with their special uses (RFC 6154): some servers tell them only where they are asked for."""
+        if not (self.has_capability("SPECIAL-USE") and self.has_capability("LIST-EXTENDED")):
+            return self.list_folders()  # type: ignore[no-any-return]
+        told, data = self.wire._simple_command("LIST", '""', '"*"', "RETURN (SPECIAL-USE)")  # noqa: SLF001
+        self._checkok("list", told, data)
+        told, data = self.wire._untagged_response(told, data, "LIST")  # noqa: SLF001
+        return self._proc_folder_list(data)  # type: ignore[no-any-return]
+
+    def begin_idling(self) -> None:
+        """Send IDLE (RFC 2177), and wait until the server has taken it; it may tell news before."""
+        self._idle_tag = self.wire._command("IDLE")  # noqa: SLF001
+        while self.wire._get_response() is not None:  # noqa: SLF001
+            if self.wire.tagged_commands[self._idle_tag]:
+                raise Unavailable(f"{self.host} refuses to tell of new mail.")
+
+    def _create_IMAP4(self) -> Wire:  # noqa: N802 - imapclient's name
+        return Wire(self.host, self.port, self._context if self.ssl else None)
+
+
+SignIn = Callable[[Any], None]
+"""Signs a client in. Raises NeedsUser where the server won't have it."""
+
+
+def by_password(user: str, secret: Callable[[str], str]) -> SignIn:
+    """Sign in with the password that `secret` gives for the user; it is asked for each time, and not kept."""
+
+    def sign_in(client: Client) -> None:
+        password = secret(user)
+        if client.has_capability("AUTH=PLAIN"):
+            told = f"\0{user}\0{password}".encode()
+            client.sasl_login("PLAIN", lambda _: told)
+        elif client.has_capability("LOGINDISABLED") or not (user + password).isascii():
+            raise NeedsUser(f"{client.host} takes no password this way: see whether it wants tls, or an app password.")
+        else:
+            client.login(user, password)
+
+    return sign_in
+
+
+@contextmanager
+def session(server: Server, sign_in: SignIn) -> Iterator[Client]:
+    """A client that is signed in. Whatever the server does wrong inside the block is raised as Unavailable or NeedsUser."""
+    with _told(server.host):
+        client = Client(server)
+        try:
+            if server.tls == "starttls":
+                client.secured()
+            with _refusals_told(server.host):
+                sign_in(client)
+            yield client
+        finally:
+            _close(client)
+
+
+def _close(client: Client) -> None:
+    """Say good-bye, and wait for nothing: a server that hangs would hold us."""
+    with suppress(Exception):
+        client.wire.send(b"BYE LOGOUT\r\n")
+    with suppress(Exception):
+        client.wire.shutdown()
+
+
+def _context(ca_file: str) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=ca_file or None)
+    except (OSError, ssl.SSLError) as error:
+        raise NeedsUser(f"The certificates in {ca_file} can't be read: mend the account's ca_file.") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+@contextmanager
+def _refusals_told(host: str) -> Iterator[None]:
+    try:
+        yield
+    except LoginError as error:
+        if isinstance(error.__context__, IMAP4.abort) or any(code in str(error).upper() for code in PASSING):
+            raise Unavailable(f"{host} can't sign anybody in at the moment.") from None
+        raise NeedsUser(
+            f"{host} refused the user name or the password: check both; some providers want an app password."
+        ) from None
+
+
+@contextmanager
+def _told(host: str) -> Iterator[None]:
+    try:
+        yield
+    except ConnectorError:
+        raise
+    except ssl.SSLCertVerificationError as error:
+        hint = "check the account's host, or name the authority's certificate as ca_file"
+        raise NeedsUser(f"The certificate of {host} can't be trusted ({error.verify_message}): {hint}.") from error
+    except Exception as error:
+        raise Unavailable(_sentence(host, error)) from error
+
+
+def _sentence(host: str, error: Exception) -> str:
+    """What an error means. Its own text may hold words of a mail, so it is not repeated."""
+    match error:
+        case TimeoutError():
+            return f"{host} did not answer in time."
+        case socket.gaierror():
+            return f"{host} can't be found: see whether the network is there, and the account's host is right."
+        case ssl.SSLError():
+            return f"{host} speaks no TLS that can be understood: check the account's port and tls."
+        case OSError():
+            return f"{host} can't be reached ({error.strerror or type(error).__name__})."
+        case IMAP4.abort():
+            return f"{host} ended the connection."
+        case _:
+            return f"{host} gave an answer that can't be understood ({type(error).__name__})."

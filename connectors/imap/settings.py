@@ -1,0 +1,48 @@
+"""What an account's table holds, and the server that it names."""
+
+from ipaddress import ip_address
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from ..secrets import Secret
+
+Tls = Literal["implicit", "starttls", "none"]
+PORTS = {"implicit": 993, "starttls": 143, "none": 143}
+
+
+class Server(Struct, frozen=True, kw_only=True):
+    """Where to connect. `ca_file` holds the certificates to trust; empty: those of the system."""
+
+    host: str
+    port: int
+    tls: Tls = "implicit"
+    ca_file: str = ""
+
+
+class ImapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`port` 0 is the usual one; `folders` are those to read, empty: inbox, sent and archive; `first_days` go back at first."""
+
+    host: Annotated[str, Meta(min_length=1)]
+    user: Annotated[str, Meta(min_length=1)]
+    password: Secret
+    port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    tls: Tls = "implicit"
+    ca_file: str = ""
+    folders: tuple[str, ...] = ()
+    first_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+
+    def __post_init__(self) -> None:
+        if self.tls == "none" and not _is_loopback(self.host):
+            raise ValueError('tls = "none" is for this machine only: use "implicit" or "starttls"')
+
+    @property
+    def server(self) -> Server:
+        return Server(host=self.host, port=self.port or PORTS[self.tls], tls=self.tls, ca_file=self.ca_file)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,185 @@
+"""A mail account as a source: its folders are examined, never selected, and bodies are peeked at, so that nothing changes there.
+
+What was read is known by UID (RFC 3501, 2.3.1.1). Short marks of the mails tell those that were moved, or renumbered, from new ones.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct, field, msgpack
+
+from afterword.ports import Batch, Unavailable
+
+from ..seen import LENGTH, Seen, decoded
+from .folders import Folder, chosen
+from .settings import ImapSettings
+
+if TYPE_CHECKING:
+    from .session import Client
+
+CHUNK = 50
+"""So many mails are asked for at once: on a slow line that is still answered in time."""
+
+RENUMBERED_AT_MOST = 3
+MOST_WAITING = 10_000
+MOST_MARKS = 20_000
+
+
+class FolderCursor(Struct, kw_only=True):
+    """How far a folder was read.
+
+    All UIDs below `next` were, but those in `waiting`, which had not arrived yet. While the first reading lasts, `since` is how far back it goes.
+    """
+
+    validity: int
+    next: int = 1
+    waiting: list[int] = field(default_factory=list)
+    since: date | None = None
+
+
+class Cursor(Struct, kw_only=True):
+    """The folders by name, and the marks of the mails that were read last, from whichever."""
+
+    folders: dict[str, FolderCursor] = field(default_factory=dict)
+    seen: bytes = b""
+    read_until: datetime | None = None
+
+
+class Examined(Struct, frozen=True, kw_only=True):
+    """What the server says of a folder; 0 where it doesn't."""
+
+    validity: int
+    next: int
+    mails: int
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """A folder that has news: which UIDs to look at, lowest first, and where its cursor stands after them."""
+
+    folder: Folder
+    here: FolderCursor
+    uids: list[int]
+    next: int
+
+
+class ImapSource:
+    """Reads an account by IMAP, and changes nothing in it."""
+
+    Settings: ClassVar[type[ImapSettings]] = ImapSettings
+    holds_mail: ClassVar[bool] = True
+
+    def __init__(self, settings: ImapSettings) -> None:
+        self._settings = settings
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        """The mails with UIDs that the cursor doesn't know, and that it has no mark of."""
+        known = decoded(cursor, Cursor, Cursor())
+        with self._session() as client:
+            yield from _Reading(client, known, until, self._settings).batches()
+
+    def check(self) -> str:
+        """How many mails there are, in which folders."""
+        with self._session() as client:
+            folders = _folders(client, self._settings)
+            mails = sum(_examined(client, each).mails for each in folders)
+        return f"{mails} mails in {', '.join(each.name for each in folders)}"
+
+    def watch(self, notice: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
+        """See `Watching`: by IDLE in the inbox. Returns at once where the server doesn't offer it."""
+        from .watching import watch  # noqa: PLC0415 - see _session
+
+        with self._session() as client:
+            watch(client, notice, is_stopping)
+
+    def _session(self) -> "AbstractContextManager[Client]":
+        from .session import by_password, session  # noqa: PLC0415 - imapclient, which `status` doesn't need
+
+        return session(self._settings.server, by_password(self._settings.user, self._settings.password.reveal))
+
+
+class _Reading:
+    """One pass over the folders."""
+
+    def __init__(self, client: "Client", known: Cursor, until: datetime, settings: ImapSettings) -> None:
+        self._client = client
+        self._known = known
+        self._until = until
+        self._settings = settings
+        self._seen = Seen(known.seen)
+        before = min(known.read_until or until, until)
+        self._since = (before - timedelta(days=settings.first_days)).date()
+
+    def batches(self) -> Iterator[Batch]:
+        folders = _folders(self._client, self._settings)
+        self._known.folders = {
+            each.name: self._known.folders[each.name] for each in folders if each.name in self._known.folders
+        }
+        plans = [self._planned(each) for each in folders]
+        total = sum(len(each.uids) for each in plans)
+        for plan in plans:
+            self._known.folders[plan.folder.name] = plan.here
+            yield from self._read_folder(plan, total)
+        self._known.read_until = self._until
+        yield Batch(items=(), cursor=self._packed(), total=total)
+
+    def _planned(self, folder: Folder) -> Plan:
+        now = _examined(self._client, folder)
+        here = self._known.folders.get(folder.name)
+        if here is None:
+            here = FolderCursor(validity=now.validity, since=self._since)
+        elif here.validity != now.validity or (now.validity == 0 and now.next != here.next):
+            now = self._settled(folder, now)
+            here = FolderCursor(validity=now.validity, since=self._since)
+        return Plan(folder=folder, here=here, uids=self._wanted(here, now), next=now.next)
+
+    def _settled(self, folder: Folder, now: Examined) -> Examined:
+        """The folder when it has the same UIDVALIDITY twice running; some servers make up another one each time."""
+        for _ in range(RENUMBERED_AT_MOST):
+            again = _examined(self._client, folder)
+            if again.validity == now.validity:
+                return again
+            now = again
+        raise Unavailable(
+            f"{self._settings.host} numbers the mails of {folder.name} anew each time: tell its administrator."
+        )
+
+    def _wanted(self, here: FolderCursor, now: Examined) -> list[int]:
+        """UIDs to look at. A search from n on always finds the last one, even below n (RFC 3501, 6.4.8)."""
+        if 0 < now.next <= here.next or not now.mails:
+            return here.waiting
+        criteria: list[object] = ["UID", f"{here.next}:*"]
+        if here.since is not None:
+            criteria += ["SINCE", here.since]
+        found = {each for each in self._client.search(criteria) if each >= here.next}
+        return sorted(found.union(here.waiting))
+
+    def _read_folder(self, plan: Plan, total: int) -> Iterator[Batch]:
+        from .fetching import Fetching  # noqa: PLC0415 - see ImapSource._session
+
+        here, fetching = plan.here, Fetching(self._client, plan.folder, self._until, self._seen)
+        if plan.uids and _examined(self._client, plan.folder).validity != here.validity:
+            raise Unavailable(
+                f"{self._settings.host} numbered the mails of {plan.folder.name} anew: they are read next time."
+            )
+        for start in range(0, len(plan.uids), CHUNK):
+            if len(here.waiting) >= MOST_WAITING:
+                return
+            for items in fetching.chunk(plan.uids[start : start + CHUNK], here):
+                yield Batch(items=items, cursor=self._packed(), total=total)
+        here.next = max(here.next, plan.next)
+        here.since = None
+
+    def _packed(self) -> bytes:
+        self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]
+        return msgpack.encode(self._known)
+
+
+def _folders(client: "Client", settings: ImapSettings) -> list[Folder]:
+    return chosen(client.folders_with_uses(), settings.folders, settings.host)
+
+
+def _examined(client: "Client", folder: Folder) -> Examined:
+    told = client.select_folder(folder.name, readonly=True)
+    return Examined(validity=told.get(b"UIDVALIDITY", 0), next=told.get(b"UIDNEXT", 0), mails=told.get(b"EXISTS", 0))
