@@ -29,16 +29,22 @@ _WEIGHT = {"sure": 6.0, "subject": 4.2, "strong": 4.2, "fair": 2.2, "hint": 0.9}
 _SILENCE = -4.0
 _FURTHER = 0.35
 _HIRING, _MOST_HIRING, _NO_HIRING = 0.9, 3, -1.5
-_NOISE: Mapping[str, float] = {"foreign": -2.5, "termination": -4.0, "bulk": -1.6}
+_NOISE: Mapping[str, float] = {"foreign": -2.5, "termination": -4.0, "bulk": -2.0}
+_MOSTLY: Mapping[str, float] = {"foreign": -5.0, "bulk": -3.0}
+"""What it weighs beside, where other things are spoken of in more words than hiring is."""
+
 _MOST_NOISE = 3
 _LIST_MAIL = -2.0
+_TRACKED = 2
+"""As many words of hiring a sender counts for that writes of nothing else."""
+
 _NEAR = 24
 
 
 class Meaning(NamedTuple):
     """One thing that a mail says, how likely it is meant (0 to 1), the sentence that says it, and the cues found there.
 
-    A `tentative` one stands in a mail that nowhere else speaks of hiring.
+    A `tentative` one stands in a mail that nowhere else speaks of hiring. `plain` says that a sentence leaves no doubt of it.
     """
 
     kind: Kind
@@ -46,6 +52,7 @@ class Meaning(NamedTuple):
     quote: str
     cues: tuple[str, ...]
     tentative: bool = False
+    plain: bool = False
 
 
 class Assessed(NamedTuple):
@@ -65,10 +72,10 @@ class Assessed(NamedTuple):
 _REPLY = re.compile(r"^\s*(?:re|aw|antw|sv|rv|rif|res|r|tr|wg|fwd?|enc|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
-def classify(subject: str, text: str, *, listed: bool = False) -> Assessed:
+def classify(subject: str, text: str, *, listed: bool = False, tracked: bool = False) -> Assessed:
     """What a mail from somebody else says, from its subject and what its sender wrote now.
 
-    `listed` says that it came over a mailing list or as a bulk mail.
+    `listed` says that it came over a mailing list or as a bulk mail, `tracked` that an applicant tracking system sent it.
     """
     sentences = sentences_of(subject)[:1] + sentences_of(text)
     headed = bool(subject.strip())
@@ -76,8 +83,9 @@ def classify(subject: str, text: str, *, listed: bool = False) -> Assessed:
     hits = [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
     among = {hit.sentence for hit in hits if hit.cue.kind in KINDS}
     guards = _by_sentence(hit for tongue in tongues for hit in employer_guards(tongue).hits(sentences, among))
+    hiring = len({hit.cue.phrase for hit in hits if hit.cue.kind == "hiring"}) + (_TRACKED if tracked else 0)
     noise = _noise(hits) + (_LIST_MAIL if listed else 0.0)
-    hiring = len({hit.cue.phrase for hit in hits if hit.cue.kind == "hiring"})
+    noise += sum(weight for kind, weight in _MOSTLY.items() if _words(kind, hits, sentences) > hiring)
     says = [
         hit for hit in hits if _counts(hit, guards[hit.sentence], subject if headed and hit.sentence == 0 else None)
     ]
@@ -108,6 +116,11 @@ def _noise(hits: Iterable[Hit]) -> float:
     for kind, _ in names:
         by_kind[kind] += 1
     return sum(_NOISE[kind] * min(count, _MOST_NOISE) for kind, count in by_kind.items())
+
+
+def _words(kind: str, hits: Iterable[Hit], sentences: Sequence[Sentence]) -> int:
+    """How many different words say this."""
+    return len({sentences[hit.sentence].words[hit.start : hit.end] for hit in hits if hit.cue.kind == kind})
 
 
 def _counts(hit: Hit, guards: Collection[Hit], subject: str | None) -> bool:
@@ -175,7 +188,9 @@ def _likelihood(score: float) -> float:
 def _meaning(kind: Kind, score: float, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> Meaning:
     best = max(hits, key=lambda hit: (_WEIGHT[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))
     names = sorted({_named(hit, sentences) for hit in hits if hit.cue.strength != "hint"} or {_named(best, sentences)})
-    return Meaning(kind, round(min(_likelihood(score), 0.99), 2), sentences[best.sentence].said, tuple(names[:6]))
+    plain = best.cue.strength == "sure"
+    said, cues = sentences[best.sentence].said, tuple(names[:6])
+    return Meaning(kind, round(min(_likelihood(score), 0.99), 2), said, cues, plain=plain)
 
 
 def _named(hit: Hit, sentences: Sequence[Sentence]) -> str:
@@ -198,6 +213,8 @@ def _settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     """Each meaning that no stronger one makes moot; two that exclude each other both lose certainty."""
     moot = {kind for meaning in meanings for kind in _MOOT.get(meaning.kind, ()) if _outweighs(meaning, kind, meanings)}
     kept = tuple(meaning for meaning in meanings if meaning.kind not in moot)
+    if any(meaning.kind == "rejection" and meaning.plain for meaning in kept):
+        kept = tuple(meaning for meaning in kept if meaning.plain or meaning.kind not in ("invited", "scheduled"))
     kinds = {meaning.kind for meaning in kept}
     if {"rejection", "offer"} <= kinds or {"rejection", "invited"} <= kinds:
         return tuple(

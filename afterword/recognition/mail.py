@@ -40,6 +40,7 @@ from .parties import (
     fold,
     people_met,
     sender_part,
+    tracks_applications,
     with_addresses,
 )
 from .promises import Promise, find_promises
@@ -157,7 +158,9 @@ def _of_others(context: _Context) -> list[Finding]:
 def _assessed(context: _Context) -> Assessed:
     message = context.message
     subject = "" if is_forward(message.subject, message.text) else message.subject
-    return classify(subject, context.text, listed=bool(message.fields.get("list-unsubscribe")))
+    tracked = tracks_applications(domain_of(message.sender.address))
+    listed = bool(message.fields.get("list-unsubscribe")) and not tracked
+    return classify(subject, context.text, listed=listed, tracked=tracked)
 
 
 def _calendar_findings(context: _Context) -> Iterator[Finding]:
@@ -240,7 +243,9 @@ def _times(context: _Context) -> tuple[Appointment, ...]:
 
 
 def _are_choices(times: Sequence[Appointment], assessed: Assessed) -> bool:
-    return assessed.proposes_times and len({each.start for each in times}) > 1
+    """Several times of which one is to be chosen: asked for, or days that stand in one sentence."""
+    days = {each.start.date() for each in times if each.quote == times[0].quote}
+    return len(days) > 1 or (assessed.proposes_times and len({each.start for each in times}) > 1)
 
 
 def _when(times: Sequence[Appointment]) -> dict[str, Any]:

@@ -52,7 +52,12 @@ def is_freemail(domain: str) -> bool:
 
 def is_service(domain: str) -> bool:
     """Whether it belongs to a tool that writes for employers: applicant tracking, scheduling, tests, job boards."""
-    return bool(_listed_as(domain, "services"))
+    return tracks_applications(domain) or bool(_listed_as(domain, "services"))
+
+
+def tracks_applications(domain: str) -> bool:
+    """Whether it belongs to applicant tracking: what comes from there is about an application."""
+    return bool(_listed_as(domain, "applicant_tracking"))
 
 
 @lru_cache(maxsize=4096)
@@ -259,7 +264,8 @@ def _without_desk_words(name: str) -> str:
 
 def _is_service_name(name: str) -> bool:
     key = re.sub(r"[^a-z0-9]", "", fold(name))
-    return any(key == service.partition(".")[0] for service in _senders()["services"])
+    known = _senders()
+    return any(key == each.partition(".")[0] for each in known["services"] | known["applicant_tracking"])
 
 
 def find_company(*, sender: Person, subject: str, text: str) -> str:

@@ -50,6 +50,7 @@ def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) 
 class _Frames(NamedTuple):
     promises: re.Pattern[str]
     others: re.Pattern[str]
+    conditions: re.Pattern[str]
     refusals: re.Pattern[str]
     meeting: re.Pattern[str]
 
@@ -60,6 +61,7 @@ def _frames(language: str) -> _Frames:
     return _Frames(
         re.compile(rf"(?<!\w)(?:{'|'.join(words['promises'])})"),
         re.compile(rf"(?<!\w)(?:{'|'.join(words['not_promises'])})"),
+        re.compile(rf"(?<!\w)(?:{'|'.join(words['conditions'])})"),
         re.compile(rf"(?<!\w)(?:{words['refusals']})"),
         re.compile(rf"(?<!\w)(?:{words['meetings']})(?:\W+\w+){{0,3}}\W*$"),
     )
@@ -73,10 +75,13 @@ def _promises(said: str, quote: str, language: str, context: Context) -> Iterato
     known = grammar(language)
     days = known.days(said, context)
     others = [match.span() for match in frames.others.finditer(said)]
+    conditions = [match.span() for match in frames.conditions.finditer(said)]
     promised = [
         day
         for day in days
-        if not _is_of_others(day, framing, others) and not _is_a_meetings(day, said, framing, frames)
+        if not _is_of_others(day, framing, others)
+        and not _is_conditional(day, framing, conditions)
+        and not _is_a_meetings(day, said, framing, frames)
     ]
     if promised:
         frame = framing[-1]
@@ -94,6 +99,13 @@ def _remoteness(day: Day, framing: Sequence[tuple[int, int]]) -> tuple[bool, boo
 def _is_of_others(day: Day, framing: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> bool:
     """Whether what is said of the day is no promise: asked of the user, conditional, or of something else."""
     return any(not _outdone(day, other, framing) for other in others)
+
+
+def _is_conditional(day: Day, framing: Sequence[tuple[int, int]], conditions: Sequence[tuple[int, int]]) -> bool:
+    """Whether the day belongs to "if you have not heard from us by …": no promise stands between the two."""
+    return any(
+        start < day.start and not any(end <= frame <= day.start for frame, _ in framing) for start, end in conditions
+    )
 
 
 def _outdone(day: Day, other: tuple[int, int], framing: Sequence[tuple[int, int]]) -> bool:
