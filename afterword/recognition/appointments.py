@@ -98,8 +98,8 @@ class _Reader:
         self._sent = sent
         self._sentences = sentences
         self._texts = [_with_noon(comparable(each.said[:_LONGEST_SENTENCE])) for each in sentences]
-        said = (said_zone(each.said) for each in sentences)
-        self._zone = next((each for each in said if each is not None), zone)
+        self._zones = [said_zone(each.said[:_LONGEST_SENTENCE]) for each in sentences]
+        self._zone = next((each for each in self._zones if each is not None), zone)
         lengths = {length for text in self._texts for length in self._lengths(text)}
         self._usual = next(iter(lengths)) if len(lengths) == 1 else None
 
@@ -151,7 +151,7 @@ class _Reader:
 
     def _appointment(self, index: int, clock: _Clock, day: Day, *, replaced: bool) -> Appointment:
         quote = self._sentences[index].said
-        zone = said_zone(quote) or self._zone
+        zone = self._zones[index] or self._zone
         start = _moment(_single(day), clock.begins, zone)
         if start <= self._sent and day.until > _single(day):
             start = _moment(day.until, clock.begins, zone)

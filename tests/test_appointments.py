@@ -1,0 +1,98 @@
+"""Appointments in words: the day, the time, the length and the zone that a mail names."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afterword.recognition.appointments import find_appointments
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SENT = datetime(2026, 3, 4, 10, tzinfo=BERLIN)
+
+NAMED = [
+    ("Thursday 10:00", ["2026-03-05 10:00 60"]),
+    ("Your interview is on Thu 26 Nov 2026 10:00 - 13:00 (CET).", ["2026-11-26 10:00 180"]),
+    ("We'd like to see you on 12 March at 2pm CET for 45 minutes.", ["2026-03-12 14:00 45"]),
+    ("March 12, 2026 at 2:00 PM ET", ["2026-03-12 19:00 60"]),
+    ("Let's talk tomorrow at 9 if that works for you.", ["2026-03-05 09:00 60"]),
+    ("Can we talk on Wednesday at 3?", ["2026-03-04 15:00 60"]),
+    ("Can we talk on Wednesday at 9am?", ["2026-03-11 09:00 60"]),
+    ("I have you down for Wed 3/11 at 3:30pm with Dana.", ["2026-03-11 15:30 60"]),
+    ("Interview on Friday at noon, Berlin time.", ["2026-03-06 12:00 60"]),
+    ("Friday 2-3:30pm, on Zoom", ["2026-03-06 14:00 90"]),
+    ("2026-03-12T14:00Z", ["2026-03-12 15:00 60"]),
+    ("Friday 13 March, 11:00 UTC+1, half an hour", ["2026-03-13 11:00 30"]),
+    ("Date: Thursday, 12 March 2026\nTime: 14:00 - 15:30\nPlace: Zoom", ["2026-03-12 14:00 90"]),
+    ("Your interview is on Thursday at 10:00. It will take 45 minutes.", ["2026-03-05 10:00 45"]),
+    ("We can do Tuesday 10:00 or 14:00, or Wednesday 9:00.", ["2026-03-10 10:00 60", "2026-03-10 14:00 60", "2026-03-11 09:00 60"]),
+    ("How about at 10am on Tuesday or 2pm on Thursday?", ["2026-03-10 10:00 60", "2026-03-05 14:00 60"]),
+    ("Wir treffen uns am Donnerstag, 12.03.2026 um 14 Uhr.", ["2026-03-12 14:00 60"]),
+    ("Das Gespräch findet am 12.03. von 10 bis 11:30 Uhr statt.", ["2026-03-12 10:00 90"]),
+    ("Mittwoch, 11. März, 9.30 Uhr (45 Min.)", ["2026-03-11 09:30 45"]),
+    ("Nous vous attendons jeudi 12 mars à 14h30 pour l'entretien.", ["2026-03-12 14:30 60"]),
+    ("La entrevista será el jueves 12 de marzo a las 10:00, y durará una hora.", ["2026-03-12 10:00 60"]),
+    ("Het gesprek is op donderdag 12 maart om 10.00 uur.", ["2026-03-12 10:00 60"]),
+    ("A entrevista será na quinta-feira, 12 de março, às 14h.", ["2026-03-12 14:00 60"]),
+    ("Il colloquio è fissato per giovedì 12 marzo alle ore 15.", ["2026-03-12 15:00 60"]),
+]  # fmt: skip
+NOT_NAMED = [
+    "Please reply by Thursday 14:00.",
+    "Call us at +49 30 1234567 or visit us on 9-17.",
+    "Our office is open 24/7; the interview takes 2 hours.",
+    "We met on Tuesday.",
+    "The ratio was 1:1 and the price 10.50.",
+    "Bitte bestätigen Sie bis Donnerstag, 12 Uhr.",
+]
+
+
+def told(text: str) -> list[str]:
+    found = find_appointments(text, sent=SENT, zone=BERLIN)
+    return [
+        f"{each.start.astimezone(BERLIN):%Y-%m-%d %H:%M} {(each.end - each.start) // timedelta(minutes=1)}"
+        for each in found
+        if not each.replaced
+    ]
+
+
+@pytest.mark.parametrize(("text", "expected"), NAMED)
+def test_an_appointment_is_read_as_a_person_reads_it(text: str, expected: list[str]) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize("text", NOT_NAMED)
+def test_what_is_no_time_to_meet_is_none(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Your interview was moved from Tuesday 10:00 to Thursday 14:00.", ["2026-03-05 14:00 60"]),
+        ("The new time for your interview is Thursday 14:00 (was Tuesday 10:00).", ["2026-03-05 14:00 60"]),
+        ("Das Gespräch wird von Dienstag 10 Uhr auf Donnerstag 14 Uhr verschoben.", ["2026-03-05 14:00 60"]),
+    ],
+)
+def test_the_old_time_of_what_moves_is_told_apart(text: str, expected: list[str]) -> None:
+    assert told(text) == expected
+
+
+def test_a_time_that_names_no_zone_is_in_the_users() -> None:
+    (here,) = find_appointments("Thursday 10:00", sent=SENT, zone=ZoneInfo("America/New_York"))
+
+    assert here.start == datetime(2026, 3, 5, 15, tzinfo=UTC)
+    assert here.zone == "America/New_York"
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_no_text_breaks_it(text: str) -> None:
+    for each in find_appointments(f"Thursday {text} 10:00 {text}", sent=SENT, zone=BERLIN):
+        assert each.start < each.end
+
+
+@pytest.mark.parametrize("piece", ["10:00 ", "friday ", "10-", "at 3 ", "12.03. "])
+def test_a_text_that_repeats_itself_for_ever_is_read_in_time(piece: str) -> None:
+    find_appointments("Interview on Friday " + piece * 20_000, sent=SENT, zone=BERLIN)

@@ -1,0 +1,215 @@
+"""Promised dates: what an employer promises, by when in the later reading, and what is no promise."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afterword.recognition.dates import Context, comparable, grammar
+from afterword.recognition.promises import find_promises
+
+WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=UTC)
+
+PROMISED = [
+    ("You will hear from us by Friday.", "2026-03-06"),
+    ("You will hear from us by Wednesday.", "2026-03-11"),
+    ("We will get back to you by the end of next week.", "2026-03-13"),
+    ("We aim to make a decision within two weeks.", "2026-03-18"),
+    ("I'll let you know in the next 5-7 business days.", "2026-03-13"),
+    ("You can expect an update early next month.", "2026-04-10"),
+    ("We hope to have an answer for you by mid-March.", "2026-03-20"),
+    ("We'll be in touch no later than 14 March.", "2026-03-14"),
+    ("We will be in touch on or before March 20th, 2026.", "2026-03-20"),
+    ("I'll come back to you by EOD Tuesday.", "2026-03-10"),
+    ("I’ll come back to you by close of business tomorrow.", "2026-03-05"),
+    ("No news yet: the panel meets on Monday and you will hear from us by Friday 13 March.", "2026-03-13"),
+    ("Please bear with us, you will hear from us by Friday.", "2026-03-06"),
+    ("If you have any questions let me know, otherwise we'll be in touch by Friday.", "2026-03-06"),
+    ("Our team needs a bit more time; expect to hear back after the holidays.", "2027-01-15"),
+    ("Thanks for coming in on Tuesday, we will let you know either way by Thursday or Friday.", "2026-03-06"),
+    ("We expect to have made up our minds by the end of the month and will call you then.", "2026-03-31"),
+    ("The hiring committee meets on Tuesday, so you should have our decision by Wednesday.", "2026-03-11"),
+    ("We're finishing our interviews this week and I'll circle back early next week.", "2026-03-11"),
+    ("Our goal is to wrap up by Friday and get back to you on Monday at the latest.", "2026-03-09"),
+    ("We will update you next Friday.", "2026-03-13"),
+    ("We should be able to give you feedback within 10 working days.", "2026-03-18"),
+    ("We'll contact you within 48 hours.", "2026-03-06"),
+    ("You'll hear from me in the coming days.", "2026-03-11"),
+    ("You will get an answer by the end of Q1.", "2026-03-31"),
+    ("We will let you know in the week of 16 March.", "2026-03-20"),
+    ("Bis Freitag hören Sie von uns.", "2026-03-06"),
+    ("Wir melden uns Anfang nächster Woche bei Ihnen.", "2026-03-11"),
+    ("Wir werden uns bis Ende nächster Woche bei Ihnen melden.", "2026-03-13"),
+    ("Sie erhalten innerhalb von zwei Wochen eine Rückmeldung.", "2026-03-18"),
+    ("Eine Entscheidung treffen wir bis zum 13. März.", "2026-03-13"),
+    ("Wir geben Ihnen spätestens am Mittwoch Bescheid.", "2026-03-11"),
+    ("Wir kommen bis KW 12 auf Sie zu.", "2026-03-20"),
+    ("In den nächsten Tagen hören Sie von uns.", "2026-03-11"),
+    ("Nous reviendrons vers vous d'ici la fin du mois.", "2026-03-31"),
+    ("Vous aurez notre réponse avant vendredi prochain.", "2026-03-13"),
+    ("Nous vous tiendrons informée sous dix jours.", "2026-03-14"),
+    ("Te diremos algo a lo largo de la próxima semana.", "2026-03-13"),
+    ("Nos pondremos en contacto contigo antes del viernes.", "2026-03-06"),
+    ("Je hoort uiterlijk vrijdag van ons.", "2026-03-06"),
+    ("We laten je voor het einde van volgende week iets weten.", "2026-03-13"),
+    ("Entraremos em contacto até sexta-feira.", "2026-03-06"),
+    ("Daremos uma resposta até ao final da próxima semana.", "2026-03-13"),
+    ("Le faremo sapere entro venerdì.", "2026-03-06"),
+    ("Riceverà una nostra risposta entro la fine del mese.", "2026-03-31"),
+]
+NOT_PROMISED = [
+    "Please reply by Friday.",
+    "Your interview is on Thursday 12 March at 10:00.",
+    "If you haven't heard from us within four weeks, please assume we went with others.",
+    "If you do not hear from us by Friday, feel free to contact us.",
+    "Could you send us your availability by Friday so that we can let you know the slots?",
+    "We can't say when we will decide.",
+    "We won't be able to get back to you before Monday.",
+    "Your parcel will be delivered by Friday.",
+    "The offer is valid until 13 March.",
+    "You have until Friday to let us know your decision.",
+    "Looking forward to hearing from you by Friday.",
+    "The start date would be 1 April.",
+    "We met last Friday and will be in touch soon.",
+    "We spoke with five candidates on Monday.",
+    "You will meet Anna on Friday.",
+    "We'll send you a link to the assessment; complete it within five days.",
+    "I'm out of office until Monday and will get back to you then.",
+    "We interviewed you two weeks ago.",
+    "Bitte antworten Sie bis Freitag.",
+    "Sollten Sie bis Freitag nichts von uns hören, melden Sie sich gerne.",
+    "Das Gespräch findet am Donnerstag, 12.03. um 10 Uhr statt.",
+    "Merci de nous répondre avant vendredi.",
+    "Sans réponse de notre part sous trois semaines, considérez que votre candidature n'a pas été retenue.",
+    "Por favor, confirma tu asistencia antes del viernes.",
+    "Graag horen we voor vrijdag van je.",
+    "La preghiamo di rispondere entro venerdì.",
+]
+
+
+@pytest.mark.parametrize(("text", "until"), PROMISED)
+def test_a_promise_is_read_with_its_later_reading(text: str, until: str) -> None:
+    (promise,) = find_promises(text, sent=WEDNESDAY)
+
+    assert promise.until == date.fromisoformat(until)
+    assert promise.quote in text
+
+
+@pytest.mark.parametrize("text", NOT_PROMISED)
+def test_what_is_set_for_the_user_conditional_or_an_interviews_is_no_promise(text: str) -> None:
+    assert find_promises(text, sent=WEDNESDAY) == ()
+
+
+def test_business_days_skip_weekends_and_holidays() -> None:
+    before_easter = datetime(2026, 4, 1, 9, tzinfo=UTC)
+    easter = frozenset({date(2026, 4, 3), date(2026, 4, 6)})
+
+    (promise,) = find_promises("We will decide within 3 business days.", sent=before_easter, holidays=easter)
+
+    assert promise.until == date(2026, 4, 8)
+
+
+def test_days_count_from_the_date_where_the_sender_is() -> None:
+    late_in_tokyo = datetime.fromisoformat("2026-03-06T08:00+09:00")
+
+    (promise,) = find_promises("You will hear from us by tomorrow.", sent=late_in_tokyo)
+
+    assert promise.until == date(2026, 3, 7)
+
+
+@pytest.mark.parametrize(
+    ("sent", "text", "until"),
+    [
+        ("2026-12-28", "We will let you know by 5 January.", "2027-01-05"),
+        ("2026-12-28", "We will let you know early next month.", "2027-01-10"),
+        ("2026-12-15", "We will let you know after the holidays.", "2027-01-15"),
+        ("2027-12-20", "We will let you know by 29 February.", "2028-02-29"),
+        ("2026-11-20", "We will let you know by mid-January.", "2027-01-20"),
+        ("2026-12-30", "Wir melden uns in KW 2.", "2027-01-15"),
+    ],
+)
+def test_the_years_end_and_the_leap_day_are_kept(sent: str, text: str, until: str) -> None:
+    (promise,) = find_promises(text, sent=datetime.fromisoformat(sent).replace(hour=9, tzinfo=UTC))
+
+    assert promise.until == date.fromisoformat(until)
+
+
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2036, 12, 31), timezones=st.just(UTC))
+WORDS = st.sampled_from(
+    [
+        "by",
+        "within",
+        "the",
+        "next",
+        "end",
+        "of",
+        "early",
+        "mid",
+        "late",
+        "week",
+        "month",
+        "friday",
+        "monday",
+        "tuesday",
+        "3",
+        "5-7",
+        "two",
+        "few",
+        "business",
+        "days",
+        "weeks",
+        "tomorrow",
+        "today",
+        "january",
+        "march",
+        "14",
+        "14th",
+        "31.12.",
+        "2026-02-30",
+        "30/2",
+        "kw",
+        "53",
+        "q3",
+        "until",
+        "after",
+        "holidays",
+        "bis",
+        "ende",
+        "naechster",
+        "woche",
+        "d'ici",
+        "fin",
+        "mois",
+    ]
+)
+FRAMES = st.sampled_from(["You will hear from us {}.", "Wir melden uns {}.", "Nous reviendrons vers vous {}.", "{}"])
+
+
+@settings(deadline=None)
+@given(MOMENTS, st.lists(WORDS, max_size=8), FRAMES)
+def test_no_promise_ends_before_the_mail_or_before_the_earliest_reading(
+    sent: datetime, words: list[str], frame: str
+) -> None:
+    for promise in find_promises(frame.format(" ".join(words)), sent=sent):
+        assert sent.date() <= promise.earliest <= promise.until
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300), st.sampled_from(["en", "de", "fr", "es", "nl", "pt", "it"]))
+def test_no_text_breaks_the_grammar(text: str, language: str) -> None:
+    for day in grammar(language).days(comparable(text), Context(WEDNESDAY.date())):
+        assert day.earliest <= day.until
+
+
+@settings(deadline=None)
+@given(MOMENTS, st.integers(1, 40))
+def test_so_many_days_are_that_many_days(sent: datetime, count: int) -> None:
+    (promise,) = find_promises(f"You will hear from us within {count} days.", sent=sent)
+
+    assert promise.until == sent.date() + timedelta(days=count)
+
+
+@pytest.mark.parametrize("piece", ["by friday ", "5-7 ", "next ", "you will hear ", "1.2.", "the end of ", "may 1 "])
+def test_a_text_that_repeats_itself_for_ever_is_read_in_time(piece: str) -> None:
+    find_promises("You will hear from us " + piece * 20_000, sent=WEDNESDAY)
