@@ -1,10 +1,10 @@
-"""Labelled mails: our own in `mails/*.toml`, and sets of JSON lines that lie elsewhere."""
+"""Labelled mails: our own in `mails/*.toml` and `held/*.toml`, and sets of JSON lines that lie elsewhere."""
 
 import json
+import quopri
 import tomllib
 from collections.abc import Iterator, Mapping
-from email.message import EmailMessage
-from email.policy import SMTP
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,29 +12,42 @@ from afterword.recognition.classify import KINDS
 from afterword.recognition.purposes import PURPOSES
 
 USER = "jane@home.example"
-_OWN = Path(__file__).parent / "mails"
+_OWN = Path(__file__).parent
+_NOBODY = "Recruiting <someone@employer.example>"
 _DATE = "Mon, 02 Mar 2026 10:00:00 +0100"
-CLASSES: tuple[str, ...] = (*KINDS, "promise")
+WRONG_DAY = "wrong_day"
+"""The class of a promise that is seen, but not for the day that the mail names."""
+
+CLASSES: tuple[str, ...] = (*KINDS, "promise", WRONG_DAY)
 
 
 class Labelled(NamedTuple):
-    """A mail, and which of the `judged` classes a reader would take from it; one of `expected` is right."""
+    """A mail, and which of the `judged` classes a reader would take from it; one of `expected` is right.
+
+    `until` is the day that a promise in it names, where that is known: its later reading, from the mail's date.
+    """
 
     name: str
     language: str
     raw: bytes
     judged: frozenset[str]
     expected: tuple[frozenset[str], ...]
+    until: date | None = None
 
 
-def own_mails() -> Iterator[Labelled]:
-    """The project's own set."""
-    for path in sorted(_OWN.glob("*.toml")):
+def own_mails(half: str = "mails") -> Iterator[Labelled]:
+    """The project's own set: the open half ("mails"), or the one that is kept for the end ("held")."""
+    for path in sorted((_OWN / half).glob("*.toml")):
         for number, row in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["mail"], start=1):
-            is_users = "purposes" in row
-            says = frozenset(row["purposes"] if is_users else row["says"])
-            judged = frozenset(PURPOSES if is_users else CLASSES)
-            yield Labelled(f"{path.stem}-{number:03}", path.stem, _raw(row, is_users=is_users), judged, (says,))
+            yield _own_mail(f"{half}/{path.stem}-{number:03}", path.stem, row)
+
+
+def _own_mail(name: str, language: str, row: Mapping[str, Any]) -> Labelled:
+    is_users = "purposes" in row
+    says = frozenset(row["purposes"] if is_users else row["says"])
+    until = row["until"] if "promise" in says else None
+    judged = frozenset(PURPOSES if is_users else CLASSES)
+    return Labelled(name, language, _raw(row, is_users=is_users), judged, (says,), until)
 
 
 _GOLD: Mapping[str, tuple[frozenset[str], tuple[frozenset[str], ...]]] = {
@@ -72,18 +85,24 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _raw(row: Mapping[str, Any], *, is_users: bool) -> bytes:
-    mail = EmailMessage(policy=SMTP)
-    sender = _one_line(row.get("from")) or "Recruiting <someone@employer.example>"
+    body, encoding = _body(str(row.get("text") or "")), str(row.get("encoding") or "8bit")
     fields = {
-        "From": f"Jane Doe <{USER}>" if is_users else sender,
+        "From": f"Jane Doe <{USER}>" if is_users else _one_line(row.get("from")) or _NOBODY,
         "To": "Anna Berg <anna@tailspin.example>" if is_users else USER,
         "Subject": _one_line(row.get("subject")),
         "Date": _one_line(row.get("date")) or _DATE,
+        **row.get("headers", {}),
+        "Content-Type": f"text/{row.get('subtype', 'plain')}; charset=utf-8",
+        "Content-Transfer-Encoding": encoding,
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-    mail.set_content(str(row.get("text") or "").replace("\x00", ""))
-    body = str(mail.get_content())
-    return (head + "Content-Type: text/plain; charset=utf-8\r\n\r\n" + body).encode("utf-8", "replace")
+    sent = quopri.encodestring(body) if encoding == "quoted-printable" else body
+    return head.encode("utf-8", "replace") + b"\r\n" + sent
+
+
+def _body(text: str) -> bytes:
+    lines = text.replace("\x00", "").encode("utf-8", "replace").splitlines()
+    return b"".join(line + b"\r\n" for line in lines)
 
 
 def _one_line(value: object) -> str:

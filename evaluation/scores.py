@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from afterword.eventlog.events import UserWrote
+from afterword.eventlog.events import DecisionPromised, UserWrote
 from afterword.recognition.mail import read_mail
 from afterword.recognition.reading import Finding, User
 
-from .labelled import CLASSES, USER, Labelled
+from .labelled import CLASSES, USER, WRONG_DAY, Labelled
 
 _NOW = datetime(2026, 3, 20, tzinfo=UTC)
 _USER = User(name="Jane Doe", addresses=(USER,))
@@ -64,21 +64,44 @@ class Score(NamedTuple):
         return self.right / self.there if self.there else 1.0
 
 
+class Promises(NamedTuple):
+    """Promised days: right ones, ones not found (or not for the right day), and days seen that nobody promised."""
+
+    hits: int
+    missed: int
+    false: int
+
+
 def judge(mail: Labelled) -> Judged:
     """Read a mail as the service does."""
     findings = read_mail(mail.raw, user=_USER, received_at=None, now=_NOW).findings
-    expects = any(mail.expected)
-    said = {name for each in findings if each.evidence.doubt is None for name in _classes(each, tentative=expects)}
-    asked = {name for each in findings if each.evidence.doubt for name in _classes(each, tentative=expects)}
+    said = {name for each in findings if each.evidence.doubt is None for name in _classes(each, mail)}
+    asked = {name for each in findings if each.evidence.doubt for name in _classes(each, mail)}
     return Judged(mail, frozenset(said), frozenset(asked - said), findings)
 
 
-def _classes(finding: Finding, *, tentative: bool) -> Iterator[str]:
+def _classes(finding: Finding, mail: Labelled) -> Iterator[str]:
     """A finding's classes. A tentative one counts for nothing where no application is known: on unrelated mails."""
-    if isinstance(finding.event, UserWrote):
-        yield from finding.event.purposes
-    elif (tentative or not finding.tentative) and type(finding.event).__name__ in _CLASS_OF:
-        yield _CLASS_OF[type(finding.event).__name__]
+    event = finding.event
+    if isinstance(event, UserWrote):
+        yield from event.purposes
+    elif finding.tentative and not any(mail.expected):
+        return
+    elif isinstance(event, DecisionPromised) and mail.until not in (None, event.until):
+        yield WRONG_DAY
+    elif type(event).__name__ in _CLASS_OF:
+        yield _CLASS_OF[type(event).__name__]
+
+
+def promises(judged: Iterable[Judged]) -> Promises:
+    """How many promised days were found; a day is also false where nothing, or another day, was promised."""
+    hits = missed = false = 0
+    for each in judged:
+        said, expected = each.said & each.mail.judged, each.expected
+        hit = "promise" in said & expected
+        hits, missed = hits + hit, missed + ("promise" in expected and not hit)
+        false += (WRONG_DAY in said) + ("promise" in said - expected)
+    return Promises(hits, missed, false)
 
 
 def scores(judged: Sequence[Judged]) -> list[Score]:
@@ -87,7 +110,7 @@ def scores(judged: Sequence[Judged]) -> list[Score]:
     found: Counter[str] = Counter(name for each in judged for name in each.said & each.mail.judged)
     right: Counter[str] = Counter(name for each in judged for name in each.said & each.expected)
     asked: Counter[str] = Counter(name for each in judged for name in each.asked & each.expected)
-    names = sorted(there.keys() | found.keys(), key=lambda name: (*CLASSES, name).index(name))
+    names = sorted((there.keys() | found.keys()) - {WRONG_DAY}, key=lambda name: (*CLASSES, name).index(name))
     return [Score(name, there[name], found[name], right[name], asked[name]) for name in names]
 
 
