@@ -9,7 +9,7 @@ a `Settings` type (a `msgspec.Struct`: the keys of its table in the configuratio
 does no I/O.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
@@ -138,6 +138,18 @@ class Source(Protocol):
 
     def check(self) -> str:
         """Say in a few words what is there ("812 mails in 4 folders"). Raises Unavailable or NeedsUser."""
+        ...
+
+
+@runtime_checkable
+class Watching(Protocol):
+    """A source that is told when something new has come, so that nobody has to ask again and again."""
+
+    def watch(self, notice: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
+        """Call `notice` whenever something may have come, and once at the beginning, until `is_stopping`, asked every second.
+
+        Runs in a thread of its own, beside `read`. Returns at once where the place can't tell. Raises Unavailable or NeedsUser.
+        """
         ...
 
 

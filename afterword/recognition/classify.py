@@ -87,7 +87,10 @@ def classify(subject: str, text: str, *, listed: bool = False, tracked: bool = F
     noise = _noise(hits) + (_LIST_MAIL if listed else 0.0)
     noise += sum(weight for kind, weight in _MOSTLY.items() if _words(kind, hits, sentences) > hiring)
     says = [
-        hit for hit in hits if _counts(hit, guards[hit.sentence], subject if headed and hit.sentence == 0 else None)
+        hit
+        for hit in hits
+        if _counts(hit, guards[hit.sentence], subject if headed and hit.sentence == 0 else None)
+        and not _is_quoted(hit, sentences[hit.sentence])
     ]
     says = _without_contradicted(says)
     meanings = _settled(_meanings(says, sentences, hiring=hiring, noise=noise, kinds_of_noise=_kinds(hits)))
@@ -131,6 +134,15 @@ def _counts(hit: Hit, guards: Collection[Hit], subject: str | None) -> bool:
     if subject is not None and _REPLY.match(subject):
         return False
     return not any(_cancels(guard, hit, guards) for guard in guards)
+
+
+_QUOTED = re.compile('["“”„«»]([^"“”„«»]{20,300})["“”»«]')
+
+
+def _is_quoted(hit: Hit, sentence: Sentence) -> bool:
+    """Whether somebody else is told to have said it: the words stand in quotation marks."""
+    words = sentence.words[hit.start : hit.end]
+    return any(words in said.words for quote in _QUOTED.findall(sentence.said) for said in sentences_of(quote))
 
 
 def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:

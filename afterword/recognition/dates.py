@@ -183,6 +183,7 @@ class Grammar:
             rf"\b(?:(?P<this>{words['this']}) |(?P<next>{words['next']}) )?(?P<wd>{weekdays})\b(?: (?P<nextafter>{words['next']})\b)?",
             self._weekday,
         )
+        yield self._form(rf"\b(?:{words['day_after_tomorrow']})\b", _day_after_tomorrow)
         yield self._form(rf"\b(?:{words['tomorrow']})\b", _tomorrow)
         yield self._form(rf"\b(?:{words['day_only']})(?![\d:.]\d|\w)", _day_only)
         yield self._form(rf"\b(?P<month>{months})\b(?: (?:{of} )?(?P<y>20\d\d))?", self._bare_month)
@@ -382,6 +383,11 @@ def _today(match: re.Match[str], context: Context) -> _Found:
 def _tomorrow(match: re.Match[str], context: Context) -> _Found:
     del match
     return _one(context.today + timedelta(days=1))
+
+
+def _day_after_tomorrow(match: re.Match[str], context: Context) -> _Found:
+    del match
+    return _one(context.today + timedelta(days=2))
 
 
 def _day_only(match: re.Match[str], context: Context) -> _Found:
