@@ -56,13 +56,14 @@ class Meaning(NamedTuple):
 
 
 class Assessed(NamedTuple):
-    """All that a mail says, and what bears on it: whether times are only proposed, whether hiring is spoken of at all, and
-    whether other things are spoken of more (a loan, a job alert, the end of an employment).
+    """All that a mail says, and what bears on it: whether times are only proposed, whether hiring is spoken of at all or in
+    more than a word, and whether other things are spoken of more (a loan, a job alert, the end of an employment).
     """
 
     meanings: tuple[Meaning, ...]
     proposes_times: bool = False
     about_hiring: bool = False
+    clearly_hiring: bool = False
     unrelated: bool = False
 
     def says(self, kind: Kind) -> Meaning | None:
@@ -98,6 +99,7 @@ def classify(subject: str, text: str, *, listed: bool = False, tracked: bool = F
         meanings,
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
         about_hiring=hiring > 0,
+        clearly_hiring=hiring > 1,
         unrelated=noise + _HIRING * hiring <= _NO_HIRING or "outreach" in _kinds(hits),
     )
 

@@ -204,7 +204,7 @@ def _promised(context: _Context, assessed: Assessed) -> Iterator[Finding]:
     if promises:
         promise: Promise = max(promises, key=lambda each: each.until)
         event = DecisionPromised(until=promise.until, zone=context.zone)
-        tentative = not assessed.about_hiring
+        tentative = not assessed.clearly_hiring
         if context.nature == "person" or not tentative:
             yield _finding(context, event, promise.quote, (promise.cue,), promise.confidence, tentative=tentative)
 
