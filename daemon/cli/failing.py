@@ -6,7 +6,7 @@ from afterword.ports import ConnectorError, NeedsUser
 from daemon.config import ConfigError
 from daemon.finding import Refused
 
-from .program import BUSY, FAILED, NEEDS_USER, WRONG
+from .exits import BUSY, FAILED, NEEDS_USER, WRONG
 
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (Refused, WRONG),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import click
 
-FAILED, WRONG, NEEDS_USER, BUSY = 1, 2, 3, 4
+from .exits import FAILED, WRONG
 
 
 class _Place(NamedTuple):

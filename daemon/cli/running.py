@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from . import options, pages
+from .exits import FAILED, NEEDS_USER
 from .options import with_config, with_json, with_now
 
 
@@ -38,7 +39,7 @@ def sync(path: str | None, as_json: bool, now: str | None) -> int:
         options.echo_json(report)
     else:
         pages.show_report(report)
-    return 3 if report.needs_user else 1 if report.troubles else 0
+    return NEEDS_USER if report.needs_user else FAILED if report.troubles else 0
 
 
 @click.command()
