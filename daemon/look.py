@@ -94,7 +94,10 @@ def status(config: Config, now: datetime, app: str | None = None) -> Status:
         seen = replace(seen, outlooks=tuple(each for each in seen.outlooks if each.application == named))
     author = wiring.author_of(config)
     letters = {
-        item.id: author.letters(item, each.application) for each in seen.outlooks for item in each.items if item.live
+        item.id: author.letters(item, each.application, now)
+        for each in seen.outlooks
+        for item in each.items
+        if item.live
     }
     return told(seen, letters)
 

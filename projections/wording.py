@@ -1,7 +1,7 @@
 """What an item says: its drafts, and the title and text of its invite."""
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
@@ -23,6 +23,8 @@ _TITLES = {
 }
 _TO_ONESELF = frozenset({"connect", "review"})
 UNNAMED = "the company"
+_ANY_DAY = timedelta(days=2)
+"""An invite is read on a day that nobody knows: its draft says "on Thursday", and neither "today" nor "yesterday"."""
 
 
 class Author(Struct, frozen=True):
@@ -32,17 +34,17 @@ class Author(Struct, frozen=True):
     name: str
     zone: tzinfo
 
-    def drafts(self, item: Item, application: Application) -> tuple[DraftText, ...]:
-        """A draft for each person whom the item is for; one to nobody where none is known."""
+    def drafts(self, item: Item, application: Application, now: datetime) -> tuple[DraftText, ...]:
+        """A draft for each person whom the item is for, to be sent at that moment; one to nobody where none is known."""
         people: tuple[Person | None, ...] = item.to or (None,)
         if item.kind in _TO_ONESELF:
             people = (None,)
         kind = "rejection_reply" if item.asks_feedback else item.kind
-        return tuple(self.writer.write(kind, self._about(item, application, each)) for each in people)
+        return tuple(self.writer.write(kind, self._about(item, application, each, now)) for each in people)
 
-    def letters(self, item: Item, application: Application) -> Letters:
-        """What the status tells of an item: its title and its drafts."""
-        return Letters(title=self.title(item, application), drafts=self.drafts(item, application))
+    def letters(self, item: Item, application: Application, now: datetime) -> Letters:
+        """What the status tells of an item at that moment: its title and its drafts."""
+        return Letters(title=self.title(item, application), drafts=self.drafts(item, application, now))
 
     def title(self, item: Item, application: Application) -> str:
         """What is to be done, in a line."""
@@ -63,11 +65,11 @@ class Author(Struct, frozen=True):
     def _letters(self, item: Item, application: Application) -> Iterator[str]:
         if not item.live:
             return
-        for draft in self.drafts(item, application):
+        for draft in self.drafts(item, application, item.not_before + _ANY_DAY):
             to = f"To: {draft.to}\n" if draft.to else ""
             yield draft.body if item.kind in _TO_ONESELF else f"{to}Subject: {draft.subject}\n\n{draft.body}"
 
-    def _about(self, item: Item, application: Application, to: Person | None) -> About:
+    def _about(self, item: Item, application: Application, to: Person | None, now: datetime) -> About:
         answered = item.answers.event if item.answers is not None else None
         fact = answered if isinstance(answered, Fact) and not isinstance(answered, InterviewTime) else None
         return About(
@@ -75,16 +77,17 @@ class Author(Struct, frozen=True):
             to=to,
             company=application.company,
             role=application.role,
-            people=item.to,
+            people=item.meant_for or item.to,
             highlights=_highlights(application, item),
             interview_at=item.interview_at.astimezone(self.zone) if item.interview_at else None,
             promised_until=item.promised_until,
             promised_quote=_promise_quote(item),
+            promised_by_them=to is not None and to.address in _promisers(item),
             asks_feedback=item.asks_feedback,
             thread_subject=fact.subject if fact else "",
             in_reply_to=fact.message_id if fact else "",
             via_recruiter=item.via_recruiter,
-            now=item.not_before.astimezone(self.zone),
+            now=now.astimezone(self.zone),
         )
 
     def _day(self, moment: datetime) -> str:
@@ -92,7 +95,7 @@ class Author(Struct, frozen=True):
 
 
 def _names(item: Item) -> str:
-    names = [each.name or each.address for each in item.to]
+    names = [each.name or each.address for each in item.meant_for or item.to]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
@@ -113,3 +116,8 @@ def _highlights(application: Application, item: Item) -> tuple[str, ...]:
 def _promise_quote(item: Item) -> str:
     promises = (each for each in item.because if isinstance(each.event, DecisionPromised) and each.evidence is not None)
     return next((each.evidence.quote for each in promises if each.evidence is not None), "")
+
+
+def _promisers(item: Item) -> set[str]:
+    promises = (each.event for each in item.because if isinstance(each.event, DecisionPromised))
+    return {address for each in promises for address in (each.reply_to, each.sender.address if each.sender else "")}

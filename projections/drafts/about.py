@@ -23,6 +23,7 @@ class About(Struct, frozen=True, kw_only=True):
     interview_at: datetime | None = None
     promised_until: date | None = None
     promised_quote: str = ""
+    promised_by_them: bool = True
     asks_feedback: bool = False
     thread_subject: str = ""
     in_reply_to: str = ""

@@ -28,6 +28,7 @@ def variables(about: About) -> dict[str, Any]:
         "day": phrases.day_of(about.interview_at, about.now),
         "promised_day": phrases.date_of(about.promised_until, about.now),
         "promised_quote": plain.one_line(about.promised_quote, _LONGEST_QUOTE),
+        "promised_by_them": about.promised_by_them,
         "highlights": highlights,
         "noted": phrases.quoted(highlights),
         "asks_feedback": about.asks_feedback,

@@ -72,6 +72,8 @@ class Item(Struct, frozen=True, kw_only=True):
     promised_until: date | None = None
     asks_feedback: bool = False
     via_recruiter: bool = False
+    meant_for: tuple[Person, ...] = ()
+    """Those whom it goes to by way of somebody else."""
 
     @property
     def live(self) -> bool:

@@ -34,6 +34,7 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
         answers=last_mail_from(course, left[0]) if len(left) == 1 else None,
         interview_at=day.start,
         via_recruiter=via_recruiter,
+        meant_for=tuple(each for each in day.people if each.part in INTERVIEWERS) if via_recruiter else (),
     )
     return settle(item, endings, given)
 
