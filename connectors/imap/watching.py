@@ -11,7 +11,7 @@ RENEWED = 9 * 60.0
 """Seconds until IDLE is begun anew: servers end it after 29 minutes, and routers forget a quiet connection after ten."""
 
 LOOK = 1.0
-QUIET = 2.0
+QUIET = 1.0
 """Seconds between two looks at whether to stop, and between two notices."""
 
 
@@ -37,7 +37,7 @@ def _idle(client: Client, notice: Callable[[], None], is_stopping: Callable[[], 
         if has_news and time.monotonic() >= quiet_until:
             notice()
             has_news, quiet_until = False, time.monotonic() + QUIET
-        if client.wire.is_spoken_to(LOOK):
+        if client.wire.is_spoken_to(LOOK / 5 if has_news else LOOK):
             line = client.wire.readline()
             if line.startswith(b"* BYE"):
                 raise Unavailable(f"{client.host} ended the connection.")

@@ -131,7 +131,7 @@ class Dovecot:
 
     def _prepare(self) -> None:
         authority = trustme.CA()
-        issued = authority.issue_cert("localhost", "127.0.0.1")
+        issued = authority.issue_cert("localhost")
         authority.cert_pem.write_to_path(str(self.ca_file))
         issued.private_key_pem.write_to_path(str(self.base / "key.pem"))
         (self.base / "cert.pem").write_bytes(b"".join(each.bytes() for each in issued.cert_chain_pems))
