@@ -23,10 +23,13 @@ class Kept(KeyringBackend):
             raise KeyringLocked
         return {("afterword", USER): "for jane", ("afterword", "other"): "for another"}.get((service, username))
 
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NotImplementedError
+
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("keyring.core._keyring_backend", Kept())
+    monkeypatch.setattr("keyring.core._keyring_backend", Kept())  # type: ignore[no-untyped-call]
 
 
 def secret(**kept: str) -> str:
@@ -108,7 +111,7 @@ def test_a_keyring_that_gives_none_is_told(service: str, sentence: str) -> None:
 def test_where_there_is_no_keyring_another_place_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     from keyring.backends.fail import Keyring
 
-    monkeypatch.setattr("keyring.core._keyring_backend", Keyring())
+    monkeypatch.setattr("keyring.core._keyring_backend", Keyring())  # type: ignore[no-untyped-call]
     with pytest.raises(NeedsUser, match="no keyring here: keep the password in a file, a credential or a command"):
         secret(keyring="afterword")
 
