@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 ADDED := $(VENV)/added
 
-.PHONY: help demo test lint types imports tests evaluate format lock clean
+.PHONY: help demo test lint types imports tests evaluate fit format lock clean
 
 help:  ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,6 +29,9 @@ imports: $(ADDED)-dev
 
 tests: $(ADDED)-dev $(ADDED)-programs
 	$(BIN)/pytest -q -n 2 --cov --cov-report=term
+
+fit: $(ADDED)-dev  ## Fit the weights of cues to the labelled mails, without keeping them
+	$(BIN)/python -m evaluation.fit
 
 evaluate: $(ADDED)-dev  ## How well mails are understood
 	$(BIN)/python -m evaluation

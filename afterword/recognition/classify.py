@@ -1,12 +1,12 @@
 """What an employer's mail says, by its cues: each sentence is read by itself, and the mail as a whole decides how sure it is."""
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from .cues import Hit, Sentence, employer_guards, employer_lexicon, sentences_of, spoken
+from .weighing import Setting, Weights, is_unrelated, likelihood, of_cues, of_setting, weights
 
 Kind = Literal[
     "rejection",
@@ -25,19 +25,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 REPORTED_FROM = 0.5
 """What is less likely than this is not even asked about."""
 
-_WEIGHT = {"sure": 6.0, "subject": 4.2, "strong": 4.2, "fair": 2.2, "hint": 0.9}
-_SILENCE = -4.0
-_FURTHER = 0.35
-_HIRING, _MOST_HIRING, _NO_HIRING = 0.9, 3, -1.5
-_NOISE: Mapping[str, float] = {"foreign": -2.5, "termination": -4.0, "bulk": -2.0}
-_MOSTLY: Mapping[str, float] = {"foreign": -5.0, "bulk": -3.0}
-"""What it weighs beside, where other things are spoken of in more words than hiring is."""
-
-_MOST_NOISE = 3
-_LIST_MAIL = -2.0
 _TRACKED = 2
 """As many words of hiring a sender counts for that writes of nothing else."""
 
+_NOISES, _OVERWHELMING = ("foreign", "termination", "bulk"), ("foreign", "bulk")
+_FROM_A_STRANGER = ("invited", "offer", "assessment", "scheduled")
 _NEAR = 24
 
 
@@ -79,28 +71,55 @@ def classify(subject: str, text: str, *, listed: bool = False, tracked: bool = F
     `listed` says that it came over a mailing list or as a bulk mail, `tracked` that an applicant tracking system sent it.
     """
     sentences = sentences_of(subject)[:1] + sentences_of(text)
-    headed = bool(subject.strip())
     tongues = spoken(sentences)
     hits = [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
+    setting = _setting(hits, sentences, listed=listed, tracked=tracked)
+    said = _said(hits, sentences, tongues, subject)
+    return Assessed(
+        _settled(_meanings(said, sentences, setting)),
+        proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
+        about_hiring=setting.hiring > 0,
+        clearly_hiring=setting.hiring > 1,
+        unrelated=is_unrelated(setting, weights()),
+    )
+
+
+def shown(
+    subject: str, text: str, *, listed: bool = False, tracked: bool = False
+) -> tuple[Setting, dict[Kind, list[str]]]:
+    """What there is to be weighed: the setting, and the strengths of the cues of each meaning."""
+    sentences = sentences_of(subject)[:1] + sentences_of(text)
+    tongues = spoken(sentences)
+    hits = [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
+    said = _said(hits, sentences, tongues, subject)
+    strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
+    setting = _setting(hits, sentences, listed=listed, tracked=tracked)
+    return setting, {kind: found for kind, found in strengths.items() if found}
+
+
+def _said(hits: Sequence[Hit], sentences: Sequence[Sentence], tongues: Iterable[str], subject: str) -> list[Hit]:
+    """The cues that nothing beside them takes the meaning from."""
+    headed = bool(subject.strip())
     among = {hit.sentence for hit in hits if hit.cue.kind in KINDS}
     guards = _by_sentence(hit for tongue in tongues for hit in employer_guards(tongue).hits(sentences, among))
-    hiring = len({hit.cue.phrase for hit in hits if hit.cue.kind == "hiring"}) + (_TRACKED if tracked else 0)
-    noise = _noise(hits) + (_LIST_MAIL if listed else 0.0)
-    noise += sum(weight for kind, weight in _MOSTLY.items() if _words(kind, hits, sentences) > hiring)
-    says = [
-        hit
-        for hit in hits
-        if _counts(hit, guards[hit.sentence], subject if headed and hit.sentence == 0 else None)
-        and not _is_quoted(hit, sentences[hit.sentence])
-    ]
-    says = _without_contradicted(says)
-    meanings = _settled(_meanings(says, sentences, hiring=hiring, noise=noise, kinds_of_noise=_kinds(hits)))
-    return Assessed(
-        meanings,
-        proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
-        about_hiring=hiring > 0,
-        clearly_hiring=hiring > 1,
-        unrelated=noise + _HIRING * hiring <= _NO_HIRING or "outreach" in _kinds(hits),
+    return _without_contradicted(
+        [
+            hit
+            for hit in hits
+            if _counts(hit, guards[hit.sentence], subject if headed and hit.sentence == 0 else None)
+            and not _is_quoted(hit, sentences[hit.sentence])
+        ]
+    )
+
+
+def _setting(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Setting:
+    hiring = _phrases("hiring", hits) + (_TRACKED if tracked else 0)
+    return Setting(
+        hiring=hiring,
+        noise={kind: count for kind in _NOISES if (count := _phrases(kind, hits))},
+        mostly=frozenset(kind for kind in _OVERWHELMING if _words(kind, hits, sentences) > hiring),
+        listed=listed,
+        outreach=any(hit.cue.kind == "outreach" for hit in hits),
     )
 
 
@@ -111,16 +130,8 @@ def _by_sentence(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
     return grouped
 
 
-def _kinds(hits: Iterable[Hit]) -> frozenset[str]:
-    return frozenset(hit.cue.kind for hit in hits)
-
-
-def _noise(hits: Iterable[Hit]) -> float:
-    names = {(hit.cue.kind, hit.cue.phrase) for hit in hits if hit.cue.kind in _NOISE}
-    by_kind: dict[str, int] = defaultdict(int)
-    for kind, _ in names:
-        by_kind[kind] += 1
-    return sum(_NOISE[kind] * min(count, _MOST_NOISE) for kind, count in by_kind.items())
+def _phrases(kind: str, hits: Iterable[Hit]) -> int:
+    return len({hit.cue.phrase for hit in hits if hit.cue.kind == kind})
 
 
 def _words(kind: str, hits: Iterable[Hit], sentences: Sequence[Sentence]) -> int:
@@ -169,49 +180,42 @@ def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if not (hit.sentence in refused and hit.cue.kind in glad)]
 
 
-def _meanings(
-    hits: Iterable[Hit], sentences: Sequence[Sentence], *, hiring: int, noise: float, kinds_of_noise: frozenset[str]
-) -> list[Meaning]:
+def _meanings(said: Iterable[Hit], sentences: Sequence[Sentence], setting: Setting) -> list[Meaning]:
     by_kind: dict[str, list[Hit]] = defaultdict(list)
-    for hit in hits:
+    for hit in said:
         by_kind[hit.cue.kind].append(hit)
-    context = _SILENCE + (_HIRING * min(hiring, _MOST_HIRING) or _NO_HIRING) + noise
-    scored = (
-        (kind, _score(by_kind[kind]) + context + _outreach(kind, kinds_of_noise)) for kind in KINDS if kind in by_kind
+    likely = (
+        (kind, likelihood_of(kind, [hit.cue.strength for hit in by_kind[kind]], setting, weights()))
+        for kind in KINDS
+        if kind in by_kind
     )
     return [
-        _meaning(kind, score, by_kind[kind], sentences)._replace(tentative=not hiring)
-        for kind, score in scored
-        if _likelihood(score) >= REPORTED_FROM
+        _meaning(kind, how_likely, by_kind[kind], sentences)._replace(tentative=not setting.hiring)
+        for kind, how_likely in likely
+        if how_likely >= REPORTED_FROM
     ]
 
 
-def _outreach(kind: Kind, kinds_of_noise: frozenset[str]) -> float:
-    return -4.5 if "outreach" in kinds_of_noise and kind in ("invited", "offer", "assessment", "scheduled") else 0.0
+def likelihood_of(kind: Kind, strengths: Sequence[str], setting: Setting, by: Weights) -> float:
+    """How likely a meaning is (0 to 1), by its cues and the setting."""
+    stranger = by.outreach if setting.outreach and kind in _FROM_A_STRANGER else 0.0
+    return likelihood(of_cues(strengths, by) + of_setting(setting, by) + stranger)
 
 
-def _score(hits: Iterable[Hit]) -> float:
-    weights = sorted((_WEIGHT[hit.cue.strength] for hit in hits), reverse=True)
-    return weights[0] + _FURTHER * sum(weights[1:4])
-
-
-def _likelihood(score: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
-
-
-def _meaning(kind: Kind, score: float, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> Meaning:
-    best = max(hits, key=lambda hit: (_WEIGHT[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))
+def _meaning(kind: Kind, how_likely: float, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> Meaning:
+    strength = weights().strength
+    best = max(hits, key=lambda hit: (strength[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))
     names = sorted({_named(hit, sentences) for hit in hits if hit.cue.strength != "hint"} or {_named(best, sentences)})
     plain = best.cue.strength == "sure"
     said, cues = sentences[best.sentence].said, tuple(names[:6])
-    return Meaning(kind, round(min(_likelihood(score), 0.99), 2), said, cues, plain=plain)
+    return Meaning(kind, round(min(how_likely, 0.99), 2), said, cues, plain=plain)
 
 
 def _named(hit: Hit, sentences: Sequence[Sentence]) -> str:
     return f"{hit.cue.language}.{hit.cue.kind}: {sentences[hit.sentence].words[hit.start : hit.end].strip()[:80]}"
 
 
-_MOOT: Mapping[Kind, tuple[Kind, ...]] = {
+MOOT: Mapping[Kind, tuple[Kind, ...]] = {
     "rejection": ("acknowledged", "paused"),
     "offer": ("acknowledged", "invited", "assessment"),
     "paused": ("acknowledged",),
@@ -225,7 +229,7 @@ _MOOT: Mapping[Kind, tuple[Kind, ...]] = {
 
 def _settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     """Each meaning that no stronger one makes moot; two that exclude each other both lose certainty."""
-    moot = {kind for meaning in meanings for kind in _MOOT.get(meaning.kind, ()) if _outweighs(meaning, kind, meanings)}
+    moot = {kind for meaning in meanings for kind in MOOT.get(meaning.kind, ()) if _outweighs(meaning, kind, meanings)}
     kept = tuple(meaning for meaning in meanings if meaning.kind not in moot)
     if any(meaning.kind == "rejection" and meaning.plain for meaning in kept):
         kept = tuple(meaning for meaning in kept if meaning.plain or meaning.kind not in ("invited", "scheduled"))

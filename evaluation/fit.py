@@ -1,0 +1,137 @@
+"""Fits the weights of cues to the labelled mails: `python -m evaluation.fit`; `--write` keeps them in cues/weights.toml.
+
+Every meaning of every mail that has a cue is an example: its weight in log-odds should tell whether a reader would see it there.
+The fit is a coordinate search for the least log-loss, held near the weights that are in use, so that a hundred mails of one
+kind don't undo what is known of all others.
+"""
+
+import argparse
+import math
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from afterword.recognition.classify import MOOT, Kind, likelihood_of, shown
+from afterword.recognition.message import parse_message
+from afterword.recognition.parties import domain_of, tracks_applications
+from afterword.recognition.reading import UNSURE_BELOW
+from afterword.recognition.visible import written_now
+from afterword.recognition.weighing import Setting, Weights, weights
+
+from .labelled import Labelled, mails_in, own_mails
+
+FILE = Path(__file__).resolve().parent.parent / "afterword" / "recognition" / "cues" / "weights.toml"
+BESIDE = Path(__file__).resolve().parents[2] / "shared" / "mails"
+NEARNESS = 1.0
+"""How much it costs to move a weight by one."""
+
+STEPS = (0.8, 0.4, 0.2, 0.1)
+FALSE_ALARM = 2.0
+"""How much worse it is to see what is not there than to overlook what is."""
+
+
+class Example(NamedTuple):
+    kind: Kind
+    strengths: tuple[str, ...]
+    setting: Setting
+    is_there: bool
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m evaluation.fit", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="keep the weights")
+    asked = parser.parse_args()
+    mails = [*own_mails(), *(mails_in(BESIDE) if BESIDE.is_dir() else ())]
+    examples = [example for mail in mails for example in _examples(mail)]
+    before = weights()
+    after = fit(examples, before)
+    for name in _names(before):
+        sys.stdout.write(f"  {name:<22} {_get(before, name):6.2f} → {_get(after, name):6.2f}\n")
+    sys.stdout.write(f"{len(examples)} examples, loss {loss(examples, before):.4f} → {loss(examples, after):.4f}\n")
+    if asked.write:
+        FILE.write_text(written(FILE.read_text(encoding="utf-8"), after), encoding="utf-8")
+    return 0
+
+
+def fit(examples: Sequence[Example], start: Weights) -> Weights:
+    """The weights near `start` that tell these examples best."""
+    best, least = start, _cost(examples, start, start)
+    for step in STEPS:
+        moved = True
+        while moved:
+            moved = False
+            for name in _names(start):
+                for change in (step, -step):
+                    tried = _with(best, name, round(_get(best, name) + change, 2))
+                    cost = _cost(examples, tried, start)
+                    if cost < least - 1e-6:
+                        best, least, moved = tried, cost, True
+    return best
+
+
+def loss(examples: Sequence[Example], by: Weights) -> float:
+    """The mean log-loss of being on the right side of UNSURE_BELOW."""
+    return sum(_loss(each, by) for each in examples) / max(1, len(examples))
+
+
+def written(text: str, by: Weights) -> str:
+    """The file's text with these weights, and its comments as they are."""
+    for name in _names(by):
+        table, _, key = name.rpartition(".")
+        begin = text.index(f"[{table}]") if table else 0
+        found = re.compile(rf"(?m)^({re.escape(key)} = )-?[\d.]+").search(text, begin)
+        assert found is not None, name
+        text = text[: found.start()] + f"{found[1]}{_get(by, name)}" + text[found.end() :]
+    return text
+
+
+def _examples(mail: Labelled) -> Iterator[Example]:
+    message = parse_message(mail.raw)
+    if message_from_bytes(mail.raw, policy=policy.SMTP)["From"].startswith("Jane Doe"):
+        return
+    tracked = tracks_applications(domain_of(message.sender.address))
+    listed = bool(message.fields.get("list-unsubscribe")) and not tracked
+    setting, said = shown(message.subject, written_now(message.text), listed=listed, tracked=tracked)
+    there = frozenset().union(*mail.expected)
+    moot = {kind for each, kinds in MOOT.items() if each in there for kind in kinds} - there
+    for kind, strengths in said.items():
+        if kind in mail.judged and kind not in moot:
+            yield Example(kind, tuple(strengths), setting, kind in there)
+
+
+def _loss(example: Example, by: Weights) -> float:
+    likely = likelihood_of(example.kind, example.strengths, example.setting, by)
+    above = math.log(likely / (1 - likely)) - math.log(UNSURE_BELOW / (1 - UNSURE_BELOW))
+    return math.log1p(math.exp(-above)) if example.is_there else FALSE_ALARM * math.log1p(math.exp(above))
+
+
+def _cost(examples: Sequence[Example], by: Weights, start: Weights) -> float:
+    moved = sum((_get(by, name) - _get(start, name)) ** 2 for name in _names(start))
+    return loss(examples, by) * len(examples) + NEARNESS * moved
+
+
+def _names(by: Weights) -> list[str]:
+    plain = msgspec.to_builtins(by)
+    single = [name for name, value in plain.items() if not isinstance(value, dict)]
+    return single + [f"{table}.{key}" for table, values in plain.items() if isinstance(values, dict) for key in values]
+
+
+def _get(by: Weights, name: str) -> float:
+    table, _, key = name.rpartition(".")
+    value: float = getattr(by, table)[key] if table else getattr(by, key)
+    return value
+
+
+def _with(by: Weights, name: str, value: float) -> Weights:
+    table, _, key = name.rpartition(".")
+    return replace(by, **({table: {**getattr(by, table), key: value}} if table else {key: value}))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
