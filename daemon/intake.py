@@ -74,11 +74,12 @@ class AccountRead(Struct, kw_only=True):
 
 
 class Round(Struct, frozen=True, kw_only=True):
-    """One pass over the accounts: its moment, who watches, and whether it is to end early."""
+    """One pass over the accounts: its moment, who watches, whether it is to end early, and who is left alone for now."""
 
     now: datetime
     progress: Progress
     stopping: Callable[[], bool]
+    resting: Mapping[str, Trouble] = field(default_factory=dict)
 
 
 class Intake:
@@ -96,7 +97,9 @@ class Intake:
             known, states = step.model, step.sources()
         reads = []
         for account, source in self._sources.items():
-            if not this.stopping():
+            if account in this.resting:
+                reads.append(AccountRead(account=account, trouble=this.resting[account]))
+            elif not this.stopping():
                 cursor = states[account].cursor if account in states else None
                 reads.append(self._read(account, source.read(cursor, this.now), known, this))
         with self._journal.step(this.now) as step:

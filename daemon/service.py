@@ -2,8 +2,6 @@
 
 import os
 import signal
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -24,13 +22,12 @@ from .delivery import Delivered, Delivery
 from .intake import AccountRead, Intake, Progress, Round, Trouble, trouble
 from .journal import Journal
 from .look import plain_overview
+from .patience import Patience
+from .waking import Told, watch
 
 log = structlog.get_logger()
 
 POLL = timedelta(minutes=1)
-HEARTBEAT = 10.0
-"""Seconds between two signs of life."""
-
 BUSY_FOR = timedelta(days=30)
 """How far ahead the calendars are asked for taken times: no item lives longer."""
 
@@ -43,6 +40,18 @@ class Quiet:
 
     def advance(self, account: str, items: int) -> None:
         pass
+
+
+class Alive:
+    """Progress that the watchdog is told of: a first reading may take longer than its patience."""
+
+    def reading(self, account: str, total: int | None) -> None:
+        _ = account, total
+        notify.watchdog()
+
+    def advance(self, account: str, items: int) -> None:
+        _ = account, items
+        notify.watchdog()
 
 
 class SyncReport(Struct, kw_only=True):
@@ -71,16 +80,23 @@ class Service:
         self._channel: CalendarChannel | None = wiring.channel_of(config)
         self._author = wiring.author_of(config)
         user = wiring.user_of(config)
+        self._patience = Patience()
         self._intake = Intake(journal, self._sources, user, config.set_aside)
 
     def pass_once(self, now: datetime, progress: Progress, is_stopping: Callable[[], bool]) -> SyncReport:
         """Read every account, let the clock speak, and bring the calendar in line."""
-        reads, facts = self._intake.take_in(Round(now=now, progress=progress, stopping=is_stopping))
+        resting = self._patience.resting(now)
+        reads, facts = self._intake.take_in(Round(now=now, progress=progress, stopping=is_stopping, resting=resting))
+        self._patience.learn(reads, now)
         report = _reported(reads, facts)
         if not is_stopping():
             self.let_the_clock_speak(now)
             _add(report, self.deliver(now))
         return report
+
+    def watch(self, told: Told) -> None:
+        """Have the accounts that can tell of news wake the service."""
+        watch(self._sources, told)
 
     def let_the_clock_speak(self, now: datetime) -> None:
         """Keep what is due by the clock, from what is known at this moment."""
@@ -135,11 +151,12 @@ def sync(config: Config, now: datetime | None, progress: Progress | None = None)
 
 def run(config: Config) -> int:
     """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does."""
-    told = _Told()
+    told = Told()
     with ServiceLock(lock_path(config)), Journal.open(config.log.url) as journal:
         told.listen()
         service = Service(config, journal)
         notify.ready()
+        service.watch(told)
         while not told.to_stop:
             _pass(service, told)
             told.wait(POLL)
@@ -162,39 +179,10 @@ def lock_path(config: Config) -> Path:
     return config.database.with_name(f"{config.database.name}.lock")
 
 
-class _Told:
-    """What signals told the service: to stop, or to look again at once."""
-
-    def __init__(self) -> None:
-        self.to_stop = False
-        self._woken = threading.Event()
-
-    def listen(self) -> None:
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, self._stop)
-        signal.signal(signal.SIGHUP, self._wake)
-
-    def wait(self, longest: timedelta) -> None:
-        """Until a signal comes, or the time is over; the watchdog is kept quiet meanwhile."""
-        ends = time.monotonic() + longest.total_seconds()
-        while not self._woken.wait(max(0.0, min(HEARTBEAT, ends - time.monotonic()))):
-            notify.watchdog()
-            if time.monotonic() >= ends:
-                break
-        self._woken.clear()
-
-    def _stop(self, *_: object) -> None:
-        self.to_stop = True
-        self._woken.set()
-
-    def _wake(self, *_: object) -> None:
-        self._woken.set()
-
-
-def _pass(service: Service, told: _Told) -> None:
+def _pass(service: Service, told: Told) -> None:
     """One pass; what fails in it is told, and tried again at the next."""
     try:
-        report = service.pass_once(datetime.now(UTC), Quiet(), lambda: told.to_stop)
+        report = service.pass_once(datetime.now(UTC), Alive(), lambda: told.to_stop)
     except LogUnwritable as error:
         if not error.retry:
             raise

@@ -1,0 +1,96 @@
+"""What wakes the service: signals, and accounts that tell of news by themselves; and what ends it, whatever it waits for."""
+
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from queue import Empty, SimpleQueue
+
+import structlog
+
+from afterword.ports import ConnectorError, Source, Watching
+
+from . import notify
+
+log = structlog.get_logger()
+
+HEARTBEAT = 10.0
+"""Seconds between two signs of life."""
+
+LAST_WORDS = 4.0
+"""Seconds from the signal to stop until the process ends, though a server may still hold it: what is not kept is read again."""
+
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
+
+
+class Told:
+    """What the service was told: to stop, or to look again at once. Any thread, and any signal, may tell it."""
+
+    def __init__(self) -> None:
+        self.to_stop = False
+        self._wakes: SimpleQueue[None] = SimpleQueue()
+        self._stops: SimpleQueue[None] = SimpleQueue()
+
+    def listen(self) -> None:
+        """Listen to SIGTERM, SIGINT and SIGHUP from now on."""
+        threading.Thread(target=self._end_anyway, daemon=True).start()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self._stop)
+        signal.signal(signal.SIGHUP, self.wake)
+
+    def wait(self, longest: timedelta) -> None:
+        """Until something is told, or the time is over; the watchdog is kept quiet meanwhile."""
+        ends = time.monotonic() + longest.total_seconds()
+        while (left := ends - time.monotonic()) > 0:
+            with suppress(Empty):
+                self._wakes.get(timeout=min(HEARTBEAT, left))
+                break
+            notify.watchdog()
+        with suppress(Empty):
+            while True:
+                self._wakes.get_nowait()
+
+    def wake(self, *_: object) -> None:
+        """Look again at once."""
+        self._wakes.put(None)
+
+    def _stop(self, *_: object) -> None:
+        self.to_stop = True
+        self._stops.put(None)
+        self.wake()
+
+    def _end_anyway(self) -> None:
+        self._stops.get()
+        time.sleep(LAST_WORDS)
+        notify.stopping()
+        os._exit(0)
+
+
+def watch(sources: Mapping[str, Source], told: Told) -> None:
+    """Have each account that can tell of news wake the service, in a thread of its own that ends with the process."""
+    for account, source in sources.items():
+        if isinstance(source, Watching):
+            threading.Thread(target=_watch, args=[account, source, told], daemon=True).start()
+
+
+def pauses() -> Iterator[timedelta]:
+    """How long to leave an account alone that fails again and again: 1, 2, 4 … 30 minutes, each a little more or less."""
+    pause = SHORTEST
+    while True:
+        yield pause * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
+        pause = min(2 * pause, LONGEST)
+
+
+def _watch(account: str, source: Watching, told: Told) -> None:
+    for pause in pauses():
+        try:
+            source.watch(told.wake, lambda: told.to_stop)
+        except ConnectorError as error:
+            log.info("watch_lost", account=account, reason=str(error))
+        else:
+            return
+        time.sleep(pause.total_seconds())

@@ -1,0 +1,208 @@
+"""The service with mail accounts on servers: woken by news, stopped in time, and patient with who fails."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from daemon import config, service
+from daemon.intake import AccountRead, Trouble
+from daemon.patience import Patience
+from daemon.service import SyncReport
+from tests.servers.between import silent
+from tests.servers.dovecot import PASSWORD, Account, Dovecot
+
+NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)
+TOLD_WITHIN = 5
+ENDS_WITHIN = 5
+PATIENCE = 60
+CONFIG = """
+[user]
+name = "Jane Doe"
+addresses = ["jane@example.org"]
+timezone = "Europe/Berlin"
+
+[log]
+url = "sqlite:///state/log.db"
+
+[[accounts]]
+name = "post"
+kind = "imap"
+host = "localhost"
+port = {port}
+tls = "none"
+user = "{user}"
+password = {{ file = "password" }}
+"""
+ACCOUNT = """
+[[accounts]]
+name = "files"
+kind = "maildir"
+path = "Mail"
+"""
+
+
+@pytest.fixture
+def account(dovecot: Dovecot) -> Account:
+    return dovecot.account()
+
+
+def configured(folder: Path, port: int, user: str, more: str = "") -> Path:
+    (folder / "password").write_text(f"{PASSWORD}\n", encoding="utf-8")
+    (folder / "config.toml").write_text(CONFIG.format(port=port, user=user) + more, encoding="utf-8")
+    return folder / "config.toml"
+
+
+def acknowledged() -> bytes:
+    """A mail of now that says something."""
+    return (
+        "From: Acme Recruiting <jobs@acme.example>\r\nTo: jane@example.org\r\nSubject: Your application at Acme\r\n"
+        f"Message-ID: <1@acme.example>\r\nDate: {format_datetime(datetime.now(UTC))}\r\n\r\n"
+        "Dear Jane,\r\nthank you for your application as Data Engineer. We have received it.\r\n"
+    ).encode()
+
+
+class Running:
+    """`afterword run`, and what it tells systemd."""
+
+    def __init__(self, path: Path) -> None:
+        self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._listening.settimeout(PATIENCE)
+        self._listening.bind(str(path.parent / "notify"))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "daemon.cli", "run", "--config", str(path)],
+            env={**os.environ, "NOTIFY_SOCKET": str(path.parent / "notify")},
+            stderr=subprocess.DEVNULL,
+        )
+
+    def hears(self, beginning: str) -> str:
+        while not (told := self._listening.recv(4096).decode()).startswith(beginning):
+            pass
+        return told
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(ENDS_WITHIN)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._listening.close()
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator["Starter"]:
+    starter = Starter(tmp_path)
+    yield starter
+    for each in starter.running:
+        each.close()
+
+
+class Starter:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.running: list[Running] = []
+
+    def __call__(self, port: int, user: str) -> Running:
+        self.running.append(Running(configured(self.folder, port, user)))
+        return self.running[-1]
+
+
+def test_a_new_mail_is_in_the_log_within_seconds(account: Account, started: Starter) -> None:
+    running = started(account.server.port, account.user)
+    running.hears("STATUS=0 read")
+    running.hears("STATUS=0 read")
+
+    account.put(acknowledged())
+    arrived = time.monotonic()
+
+    running.hears("STATUS=1 read")
+    assert time.monotonic() - arrived < TOLD_WITHIN
+    assert running.stop() == 0
+
+
+def test_it_ends_in_time_while_it_watches(account: Account, started: Starter) -> None:
+    running = started(account.server.port, account.user)
+    running.hears("STATUS=")
+
+    assert running.stop() == 0
+
+
+def test_it_ends_in_time_though_a_server_holds_it(started: Starter) -> None:
+    with silent() as server:
+        running = started(server.port, "jane@example.org")
+        running.hears("READY=1")
+
+        assert running.stop() == 0
+
+
+def synced(path: Path) -> SyncReport:
+    return service.sync(config.load(str(path)), datetime.now(UTC))
+
+
+def test_an_account_whose_server_is_gone_fails_alone_and_goes_on_later(own_dovecot: Dovecot, tmp_path: Path) -> None:
+    account = own_dovecot.account()
+    for part in ("cur", "new", "tmp"):
+        (tmp_path / "Mail" / part).mkdir(parents=True)
+    (tmp_path / "Mail" / "new" / "1").write_bytes(acknowledged().replace(b"<1@", b"<2@"))
+    path = configured(tmp_path, own_dovecot.port, account.user, ACCOUNT)
+    account.put(acknowledged())
+    own_dovecot.stop(signal.SIGQUIT)
+
+    report = synced(path)
+    assert (report.read["files"], [each.sentence for each in report.troubles]) == (
+        1,
+        ["localhost can't be reached (Connection refused)."],
+    )
+
+    own_dovecot.start()
+    report = synced(path)
+    assert (report.read, report.troubles) == ({"post": 1, "files": 0}, [])
+
+
+def test_a_refused_password_is_told_as_something_to_mend(account: Account, tmp_path: Path) -> None:
+    path = configured(tmp_path, account.server.port, account.user)
+    (tmp_path / "password").write_text("hunter2\n", encoding="utf-8")
+
+    checked = subprocess.run(
+        [sys.executable, "-m", "daemon.cli", "doctor", "--config", str(path)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert checked.returncode == 3
+    assert "refused the user name or the password: check both" in " ".join(checked.stdout.split())
+    assert "hunter2" not in checked.stdout + checked.stderr
+
+
+def test_an_account_that_fails_is_left_alone_longer_each_time() -> None:
+    failing = AccountRead(account="post", trouble=Trouble(account="post", sentence="It is away."))
+    patience, tried = Patience(), []
+    for minute in range(180):
+        now = NOW + timedelta(minutes=minute)
+        if "post" not in patience.resting(now):
+            tried.append(minute)
+            patience.learn([failing], now)
+    waits = [after - before for before, after in pairwise(tried)]
+    assert 6 <= len(tried) <= 11
+    assert waits[0] <= 2
+    assert 24 <= waits[-1] <= 37
+
+
+def test_an_account_that_answers_again_is_asked_as_before() -> None:
+    patience = Patience()
+    patience.learn([AccountRead(account="post", trouble=Trouble(account="post", sentence="It is away."))], NOW)
+    assert [each.sentence for each in patience.resting(NOW).values()] == ["It is away."]
+    patience.learn([AccountRead(account="post")], NOW + timedelta(minutes=2))
+    assert patience.resting(NOW) == {}
