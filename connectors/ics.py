@@ -166,7 +166,7 @@ def _may_touch(entry: EntryText, start: datetime, end: datetime) -> bool:
 
 
 def _busy(entry: EntryText, start: datetime, end: datetime) -> Iterator[BusyTime]:
-    from recurring_ical_events import of  # noqa: PLC0415 - needed only where an invite looks for its place
+    from recurring_ical_events import of  # needed only where an invite looks for its place
 
     try:
         occurrences = of(parse_calendar(entry.text)).between(start, end)

@@ -69,8 +69,8 @@ def _program(command: str) -> str:
 
 def _from_keyring(service: str, user: str) -> str:
     try:
-        import keyring  # noqa: PLC0415 - 0.1 s that only those who use it should wait for
-        from keyring.errors import KeyringError, KeyringLocked, NoKeyringError  # noqa: PLC0415 - as above
+        import keyring  # 0.1 s that only those who use it should wait for
+        from keyring.errors import KeyringError, KeyringLocked, NoKeyringError  # as above
     except ImportError:
         raise NeedsUser(
             "The keyring can't be used: install the package keyring, or keep the password elsewhere."

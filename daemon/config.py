@@ -142,7 +142,7 @@ class PublicHolidays:
         """The calendar itself. Raises ConfigError for a place that has none."""
         if not self._place:
             return ()
-        import holidays  # noqa: PLC0415 - 0.15 s that most commands don't need
+        import holidays  # 0.15 s that most commands don't need
 
         country, _, subdivision = self._place.partition("-")
         try:

@@ -97,7 +97,7 @@ def _holidays(config: Config) -> str:
 
 
 def _log(config: Config) -> str:
-    from afterword.eventlog.log import EventLog  # noqa: PLC0415 - SQLAlchemy
+    from afterword.eventlog.log import EventLog  # SQLAlchemy
 
     path = config.database
     if not path.exists():

@@ -76,7 +76,7 @@ class Engine:
         return same
 
     def _models(self, tx: "Transaction") -> "Models":
-        from .models import Models  # noqa: PLC0415 - SQLAlchemy, which a reader of `fold` does not need
+        from .models import Models  # SQLAlchemy, which a reader of `fold` does not need
 
         models = Models(tx)
         if not self._standing:

@@ -142,15 +142,15 @@ def _revision(connection: Connection, where: str) -> str:
 
 
 def _check_known(revision: str, where: str, migrations: Path) -> None:
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - needed once in a version's life
+    from alembic.script import ScriptDirectory  # needed once in a version's life
 
     if revision not in {each.revision for each in ScriptDirectory(str(migrations)).walk_revisions()}:
         raise too_new(where)
 
 
 def _migrate(connection: Connection, migrations: Path) -> None:
-    from alembic import command  # noqa: PLC0415 - see above
-    from alembic.config import Config  # noqa: PLC0415 - see above
+    from alembic import command  # see above
+    from alembic.config import Config  # see above
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))

@@ -56,9 +56,9 @@ class Cue:
         return re.compile(" " + "".join(element.pattern for element in self._elements))
 
     def triggers(self, frequency: Counter[str]) -> list[frozenset[str]]:
-        """The two elements that are rarest among all cues, each as the word beginnings that it can start with."""
+        """The elements that must be there, as the word beginnings that each can start with; the rarest among all cues first."""
         usable = [element.keys for element in self._elements if element.keys]
-        return sorted(usable, key=lambda keys: sum(frequency[key] for key in keys))[:2]
+        return sorted(usable, key=lambda keys: sum(frequency[key] for key in keys))
 
 
 class Hit(NamedTuple):
@@ -79,26 +79,57 @@ class Lexicon:
     def __init__(self, cues: Iterable[Cue]) -> None:
         cues = list(cues)
         frequency = Counter(key for cue in cues for element in cue._elements for key in element.keys)  # noqa: SLF001
-        self._by_key: dict[str, list[tuple[Cue, frozenset[str] | None]]] = defaultdict(list)
+        self._by_key: dict[str, list[tuple[Cue, tuple[frozenset[str], ...]]]] = defaultdict(list)
         for cue in cues:
-            first, *rest = cue.triggers(frequency)
+            first, *others = cue.triggers(frequency)
             for key in first:
-                self._by_key[key].append((cue, rest[0] if rest else None))
+                self._by_key[key].append((cue, tuple(others)))
 
     def hits(self, sentences: Sequence[Sentence], among: Collection[int] | None = None) -> list[Hit]:
         """Every cue that a sentence holds, with where in it; `among` names the sentences that are looked at, if not all are."""
+        looked_at = range(len(sentences)) if among is None else sorted(among)
+        held_by = _held_by(sentences, looked_at)
+        any_of = _AnyOf(held_by)
         found = []
-        known = self._by_key.keys()
-        for index, sentence in enumerate(sentences):
-            if among is not None and index not in among:
-                continue
-            for key in sentence.keys & known:
-                for cue, other in self._by_key[key]:
-                    if (other is None or not sentence.keys.isdisjoint(other)) and (
-                        match := cue.pattern.search(sentence.words)
-                    ):
+        for key in held_by.keys() & self._by_key.keys():
+            holding = held_by[key]
+            for cue, others in self._by_key[key]:
+                left = holding
+                for other in others:
+                    left &= any_of[other]
+                    if not left:
+                        break
+                while left:
+                    index = (left & -left).bit_length() - 1
+                    left &= left - 1
+                    if match := cue.pattern.search(sentences[index].words):
                         found.append(Hit(cue, index, match.start(), match.end()))
         return found
+
+
+def _held_by(sentences: Sequence[Sentence], looked_at: Iterable[int]) -> dict[str, int]:
+    """For each word beginning, a bit for each sentence that holds it."""
+    held_by: dict[str, int] = {}
+    for index in looked_at:
+        bit = 1 << index
+        for key in sentences[index].keys:
+            held_by[key] = held_by.get(key, 0) | bit
+    return held_by
+
+
+class _AnyOf(dict[frozenset[str], int]):
+    """The sentences that hold any of some word beginnings; cues share most of these."""
+
+    def __init__(self, held_by: dict[str, int]) -> None:
+        super().__init__()
+        self._held_by = held_by
+
+    def __missing__(self, keys: frozenset[str]) -> int:
+        held = 0
+        for key in keys:
+            held |= self._held_by.get(key, 0)
+        self[keys] = held
+        return held
 
 
 _TOKEN = re.compile(r"(!?)\(([^()]+)\)|(\[)([^\[\]]+)\]|(\.{2,3})|(!?)([^\s()\[\]]+)")
@@ -221,6 +252,22 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_FEW = 24
+
+
+def _folded(text: str) -> str:
+    """Translating is fast in ASCII only, which most texts are once their few other characters are folded one by one."""
+    others = set(_BEYOND_ASCII.findall(text))
+    if len(others) <= _FEW:
+        plain = text
+        for other in others:
+            plain = plain.replace(other, _FOLDING[ord(other)])
+        if plain.isascii():
+            return plain.translate(_FOLDING)
+    return text.translate(_FOLDING)
+
+
 _CONTRACTIONS = (
     ("won't", "will not"),
     ("can't", "can not"),
@@ -273,7 +320,7 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text (400 at most), whatever line breaks, apostrophes and accents it came with."""
     text = unicodedata.normalize("NFC", text).replace("\r", "")
     said = [" ".join(part.split()) for part in islice(_split(_SHORT_LINE.sub(r"\1\n\n", text)), _MAX_SENTENCES)]
-    folded = _expanded("\n".join(said).translate(_FOLDING)).split("\n")
+    folded = _expanded(_folded("\n".join(said))).split("\n")
     return tuple(_sentence(one, words) for one, words in zip(said, folded, strict=True) if one)
 
 

@@ -69,8 +69,8 @@ def parse_entry(text: bytes, zone: ZoneInfo) -> tuple[Meeting, ...]:
 
 def parse_calendar(text: bytes) -> Any:
     """The `icalendar.Calendar` of a text, if it is within the limits; else raises Unreadable, or what the parser raises."""
-    from icalendar import Calendar  # noqa: PLC0415 - 0.13 s that a mail without a calendar part does not need
-    from icalendar.timezone import tzp  # noqa: PLC0415 - see above
+    from icalendar import Calendar  # 0.13 s that a mail without a calendar part does not need
+    from icalendar.timezone import tzp  # see above
 
     check_limits(text)
     tzp.use_default()  # it keeps each VTIMEZONE for ever: one calendar's "Customized Time Zone" would be all others'

@@ -88,13 +88,13 @@ class ImapSource:
 
     def watch(self, notice: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
         """See `Watching`: by IDLE in the inbox. Returns at once where the server doesn't offer it."""
-        from .watching import watch  # noqa: PLC0415 - see _session
+        from .watching import watch  # see _session
 
         with self._session() as client:
             watch(client, notice, is_stopping)
 
     def _session(self) -> "AbstractContextManager[Client]":
-        from .session import by_password, session  # noqa: PLC0415 - imapclient, which `status` doesn't need
+        from .session import by_password, session  # imapclient, which `status` doesn't need
 
         return session(self._settings.server, by_password(self._settings.user, self._settings.password.reveal))
 
@@ -156,7 +156,7 @@ class _Reading:
         return sorted(found.union(here.waiting))
 
     def _read_folder(self, plan: Plan, total: int) -> Iterator[Batch]:
-        from .fetching import Fetching  # noqa: PLC0415 - see ImapSource._session
+        from .fetching import Fetching  # see ImapSource._session
 
         here, fetching = plan.here, Fetching(self._client, plan.folder, self._until, self._seen)
         if plan.uids and _examined(self._client, plan.folder).validity != here.validity:

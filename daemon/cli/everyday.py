@@ -45,7 +45,7 @@ def show(app: str, path: str | None, as_json: bool, now: str | None) -> None:
 @with_config
 def done(item: str, path: str | None) -> None:
     """Mark an ITEM (its id, or how that begins) as done."""
-    from daemon import commands  # noqa: PLC0415 - writing needs SQLAlchemy, looking doesn't
+    from daemon import commands  # writing needs SQLAlchemy, looking doesn't
 
     config = options.load(path)
     pages.say(commands.done(config, item, options.now_of(None, config)))
@@ -56,7 +56,7 @@ def done(item: str, path: str | None) -> None:
 @with_config
 def dismiss(item: str, path: str | None) -> None:
     """Mark an ITEM as not wanted: it is never asked for again."""
-    from daemon import commands  # noqa: PLC0415 - see done
+    from daemon import commands
 
     config = options.load(path)
     pages.say(commands.dismiss(config, item, options.now_of(None, config)))
@@ -68,7 +68,7 @@ def dismiss(item: str, path: str | None) -> None:
 @with_config
 def snooze(item: str, until: tuple[str, ...], path: str | None) -> None:
     """Put an ITEM off UNTIL a later time: tomorrow, friday 15:00, 3 days, 2026-03-05T18:00."""
-    from daemon import commands  # noqa: PLC0415 - see done
+    from daemon import commands
 
     config = options.load(path)
     now = options.now_of(None, config)
@@ -81,7 +81,7 @@ def snooze(item: str, until: tuple[str, ...], path: str | None) -> None:
 @with_config
 def note(app: str, text: tuple[str, ...], path: str | None) -> None:
     """Jot down a highlight of the interview with APP; the thank-you note will use it."""
-    from daemon import commands  # noqa: PLC0415 - see done
+    from daemon import commands
 
     config = options.load(path)
     pages.say(commands.note(config, app, " ".join(text), options.now_of(None, config)))
@@ -94,7 +94,7 @@ def note(app: str, text: tuple[str, ...], path: str | None) -> None:
 @with_config
 def review(app: str, well: str | None, improve: str | None, path: str | None) -> None:
     """Look back at the interview with APP for a quarter of an hour, and be done with it."""
-    from daemon import commands  # noqa: PLC0415 - see done
+    from daemon import commands
 
     config = options.load(path)
     well = click.prompt("What went well") if well is None else well

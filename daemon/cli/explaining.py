@@ -56,7 +56,7 @@ def _user(path: str | None) -> User:
         if path is not None:
             raise
         return User()
-    from daemon import wiring  # noqa: PLC0415 - the projections, for a configured user only
+    from daemon import wiring  # the projections, for a configured user only
 
     return wiring.user_of(config)
 
@@ -81,7 +81,7 @@ def _of_file(path: Path, user: User, now: datetime) -> Iterator[Explained]:
     if begins.lstrip(b"\xef\xbb\xbf \r\n").upper().startswith(b"BEGIN:VCALENDAR") or path.suffix.lower() == ".ics":
         yield from _of_source(str(path), _folder(path), user, now)
     elif begins.startswith(b"From "):
-        from connectors.mbox import MboxSource  # noqa: PLC0415
+        from connectors.mbox import MboxSource
 
         yield from _of_source(str(path), MboxSource(MboxSource.Settings(path=str(path))), user, now)
     else:
@@ -90,10 +90,10 @@ def _of_file(path: Path, user: User, now: datetime) -> Iterator[Explained]:
 
 def _folder(path: Path) -> Source:
     if any((path / each).is_dir() for each in ("cur", "new")):
-        from connectors.maildir import MaildirSource  # noqa: PLC0415
+        from connectors.maildir import MaildirSource
 
         return MaildirSource(MaildirSource.Settings(path=str(path)))
-    from connectors.ics import IcsSource  # noqa: PLC0415
+    from connectors.ics import IcsSource
 
     return IcsSource(IcsSource.Settings(path=str(path)))
 
@@ -111,8 +111,8 @@ def _of_source(path: str, source: Source, user: User, now: datetime) -> Iterator
 
 
 def _mail(path: str, raw: bytes, user: User, now: datetime, item: Mail | None = None) -> Explained:
-    from afterword.recognition.mail import read_mail  # noqa: PLC0415 - the cues of seven languages
-    from afterword.recognition.message import parse_message  # noqa: PLC0415
+    from afterword.recognition.mail import read_mail  # the cues of seven languages
+    from afterword.recognition.message import parse_message
 
     try:
         received = item.received_at if item is not None else None
@@ -125,7 +125,7 @@ def _mail(path: str, raw: bytes, user: User, now: datetime, item: Mail | None = 
 
 
 def _entry(path: str, item: CalendarEntry, user: User, now: datetime) -> Explained:
-    from afterword.recognition.meeting import read_calendar  # noqa: PLC0415 - icalendar
+    from afterword.recognition.meeting import read_calendar  # icalendar
 
     try:
         readings = list(read_calendar(item.raw, user=user, now=now))
@@ -157,7 +157,7 @@ def _show(explained: Explained, *, as_json: bool) -> None:
 
 
 def _as_json(finding: Finding) -> dict[str, Any]:
-    from msgspec.structs import asdict  # noqa: PLC0415
+    from msgspec.structs import asdict
 
     evidence = finding.evidence
     fields = asdict(finding.event)

@@ -44,7 +44,7 @@ def time_of(said: str, config: Config, now: datetime) -> datetime:
 
 def echo_json(value: object) -> None:
     """Print a value as one line of JSON."""
-    import msgspec  # noqa: PLC0415 - only for machines
+    import msgspec  # only for machines
 
     click.echo(msgspec.json.encode(value).decode())
 
@@ -59,8 +59,8 @@ def _exact(said: str, zone: ZoneInfo, opens: time) -> datetime | None:
 
 
 def _in_words(said: str, config: Config, now: datetime) -> datetime:
-    from afterword.recognition.appointments import find_appointments  # noqa: PLC0415 - the grammar is big
-    from afterword.recognition.dates import Context, comparable, grammar  # noqa: PLC0415
+    from afterword.recognition.appointments import find_appointments  # the grammar is big
+    from afterword.recognition.dates import Context, comparable, grammar
 
     if times := find_appointments(said, sent=now, zone=config.user.timezone):
         return times[0].start

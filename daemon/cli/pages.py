@@ -130,12 +130,12 @@ def show_checks(rows: Iterable[tuple[str, str, str]]) -> None:
 @contextmanager
 def progress(*, shown: bool) -> Iterator["Progress"]:
     """A bar for each account that is read, where somebody is looking."""
-    from daemon.service import Quiet  # noqa: PLC0415 - heavy, and already there when this is called
+    from daemon.service import Quiet  # heavy, and already there when this is called
 
     if not shown or not is_terminal():
         yield Quiet()
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), transient=True) as bars:
         yield _Bars(bars)
@@ -247,7 +247,7 @@ def _detail(detail: str, quote: str, doubt: str) -> str:
 
 
 def _console() -> "Console":
-    from rich.console import Console  # noqa: PLC0415 - 60 ms that --json does without
+    from rich.console import Console  # 60 ms that --json does without
 
     width = (
         shutil.get_terminal_size((_WIDTH_WITHOUT_TERMINAL, 24)).columns if is_terminal() else _WIDTH_WITHOUT_TERMINAL
@@ -264,7 +264,7 @@ def _section(console: "Console", title: str, rows: Sequence[tuple[str, ...]], wi
 
 
 def _table(rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> "Table":
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False, expand=True)
     for width in widths:
@@ -284,7 +284,7 @@ def _cell(cell: str) -> Any:
 
 
 def _letter(to: str, subject: str, body: str) -> Any:
-    from rich.padding import Padding  # noqa: PLC0415
+    from rich.padding import Padding
 
     head = [f"To: {printable(to)}", f"Subject: {printable(subject)}", ""] if to else []
     lines = [*head, *(printable(line) if line.strip() else "" for line in body.splitlines())]
@@ -292,7 +292,7 @@ def _letter(to: str, subject: str, body: str) -> Any:
 
 
 def _text(said: str, style: str = "") -> Any:
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text
 
     return Text(said, style=style)
 

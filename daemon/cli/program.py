@@ -114,7 +114,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _failed(error: Exception) -> int:
-    from .failing import told  # noqa: PLC0415 - knows every room's errors; none of them is needed when all is well
+    from .failing import told  # knows every room's errors; none of them is needed when all is well
 
     if os.environ.get("AFTERWORD_DEBUG"):
         raise error
@@ -122,7 +122,7 @@ def _failed(error: Exception) -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    from .text import printable  # noqa: PLC0415 - only a failure says something here
+    from .text import printable  # only a failure says something here
 
     click.echo("\n".join(printable(line) for line in sentence.splitlines()), err=True)
     return code

@@ -15,7 +15,7 @@ from .options import with_config, with_json, with_now
 @with_config
 def run(path: str | None) -> int:
     """Read and deliver until told to stop (SIGTERM, SIGINT); SIGHUP looks again at once."""
-    from daemon import logs, service  # noqa: PLC0415 - structlog and SQLAlchemy
+    from daemon import logs, service  # structlog and SQLAlchemy
 
     config = options.load(path)
     logs.set_up(sys.stderr)
@@ -28,7 +28,7 @@ def run(path: str | None) -> int:
 @with_now
 def sync(path: str | None, as_json: bool, now: str | None) -> int:
     """One pass: read, derive, deliver, exit."""
-    from daemon import logs, service  # noqa: PLC0415 - structlog and SQLAlchemy
+    from daemon import logs, service  # structlog and SQLAlchemy
 
     config = options.load(path)
     logs.set_up(sys.stderr, quiet=True)
@@ -47,9 +47,9 @@ def sync(path: str | None, as_json: bool, now: str | None) -> int:
 @with_now
 def demo(folder: Path | None, now: str | None) -> int:
     """The whole way on a sample mailbox and calendar, in a FOLDER of its own (default: a new temporary one)."""
-    from daemon import logs  # noqa: PLC0415
+    from daemon import logs
 
-    from . import demo as sample  # noqa: PLC0415 - heavy, and for this command alone
+    from . import demo as sample  # heavy, and for this command alone
 
     logs.set_up(sys.stderr, quiet=True)
     moment = datetime.now(UTC) if now is None else datetime.fromisoformat(now).astimezone(UTC)
