@@ -123,13 +123,14 @@ class _AnyOf(dict[frozenset[str], int]):
     def __init__(self, held_by: dict[str, int]) -> None:
         super().__init__()
         self._held_by = held_by
+        self._held = frozenset(held_by)
 
     def __missing__(self, keys: frozenset[str]) -> int:
-        held = 0
-        for key in keys:
-            held |= self._held_by.get(key, 0)
-        self[keys] = held
-        return held
+        sentences = 0
+        for key in keys & self._held:
+            sentences |= self._held_by[key]
+        self[keys] = sentences
+        return sentences
 
 
 _TOKEN = re.compile(r"(!?)\(([^()]+)\)|(\[)([^\[\]]+)\]|(\.{2,3})|(!?)([^\s()\[\]]+)")

@@ -90,7 +90,7 @@ class Writer:
 
 @cache
 def _sandbox() -> "Sandbox":
-    from .sandbox import Sandbox Jinja takes 0.1 s, and a status without drafts does without
+    from .sandbox import Sandbox  # Jinja takes 0.1 s, and a status without drafts does without
 
     return Sandbox()
 
