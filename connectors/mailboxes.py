@@ -24,19 +24,10 @@ _SENT = frozenset(
 _ARCHIVE = frozenset(
     {"archive", "archives", "archiv", "all mail", "alle nachrichten", "archivo", "archivio", "arquivo", "archief"}
 )
-_LEFT_OUT = frozenset(
-    {
-        "drafts",
-        "draft",
-        "entwürfe",
-        "brouillons",
-        "borradores",
-        "concepten",
-        "rascunhos",
-        "bozze",
-        "templates",
-        "vorlagen",
-    }
+_DRAFTS = frozenset({"drafts", "draft", "entwürfe", "brouillons", "borradores", "concepten", "rascunhos", "bozze"})
+_LEFT_OUT = (
+    _DRAFTS
+    | {"templates", "vorlagen"}
     | {
         "junk",
         "junk e-mail",
@@ -70,9 +61,14 @@ _LEFT_OUT = frozenset(
 _MODIFIED_UTF7 = re.compile(r"&([A-Za-z0-9+,]*)-")
 
 
+def holds_drafts(name: str) -> bool:
+    """Whether a mailbox of that name is the one for drafts."""
+    return _steps(name)[-1] in _DRAFTS
+
+
 def role_of(name: str) -> Mailbox | None:
     """The role of a mailbox's name, None for one that is not read: drafts, junk, trash. "Sent.2025" is sent mail too."""
-    steps = [normalize("NFC", each).strip().casefold() for each in re.split(r"[./\\]", _decoded(name))]
+    steps = _steps(name)
     if not _LEFT_OUT.isdisjoint(steps):
         return None
     if not _SENT.isdisjoint(steps):
@@ -80,6 +76,10 @@ def role_of(name: str) -> Mailbox | None:
     if steps[-1] in {"", "inbox"}:
         return "inbox"
     return "archive" if not _ARCHIVE.isdisjoint(steps) else "other"
+
+
+def _steps(name: str) -> list[str]:
+    return [normalize("NFC", each).strip().casefold() for each in re.split(r"[./\\]", _decoded(name))]
 
 
 def _decoded(name: str) -> str:

@@ -19,6 +19,7 @@ from projections.overview import Overview
 from . import clock, notify, wiring
 from .config import Config
 from .delivery import Delivered, Delivery
+from .drafting import Drafting
 from .intake import AccountRead, Intake, Progress, Round, Trouble, trouble
 from .journal import Journal
 from .look import plain_overview
@@ -78,6 +79,7 @@ class Service:
         self._journal = journal
         self._sources: Mapping[str, Source] = wiring.sources_of(config)
         self._channel: CalendarChannel | None = wiring.channel_of(config)
+        self._boxes = wiring.draft_boxes_of(config, self._sources)
         self._author = wiring.author_of(config)
         user = wiring.user_of(config)
         self._patience = Patience()
@@ -92,6 +94,7 @@ class Service:
         if not is_stopping():
             self.let_the_clock_speak(now)
             _add(report, self.deliver(now))
+            report.troubles.extend(self.draft(now))
         return report
 
     def watch(self, told: Told) -> None:
@@ -117,6 +120,14 @@ class Service:
         delivered = delivery.deliver(seen, self._wordings(seen), self._busy(now))
         delivered.answered = answered
         return delivered
+
+    def draft(self, now: datetime) -> list[Trouble]:
+        """Bring the drafts in the user's mailbox in line, where they allow it."""
+        if not self._boxes:
+            return []
+        sender = self._config.user.addresses[0]
+        drafting = Drafting(journal=self._journal, boxes=self._boxes, author=self._author, sender=sender)
+        return drafting.bring_in_line(self._seen(now))
 
     def _seen(self, now: datetime) -> Overview:
         with self._journal.step(now) as step:
@@ -168,7 +179,9 @@ def wake(config: Config, journal: Journal, now: datetime) -> None:
     """Deliver what a command changed: by the service that runs, or here where none does."""
     try:
         with ServiceLock(lock_path(config)):
-            Service(config, journal).deliver(now)
+            service = Service(config, journal)
+            service.deliver(now)
+            service.draft(now)
     except AnotherIsRunning as running:
         with suppress(ProcessLookupError, PermissionError):
             os.kill(running.pid, signal.SIGHUP)

@@ -1,13 +1,13 @@
 """Everything put together, once: from the configuration to the parts that do the work."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from msgspec import ValidationError, convert
 
-from afterword.ports import CalendarChannel, NeedsUser, Source
+from afterword.ports import CalendarChannel, DraftBox, NeedsUser, Source
 from afterword.recognition.reading import User
 from connectors import registry
 from projections.drafts import Writer
@@ -81,6 +81,12 @@ def sources_of(config: Config) -> dict[str, Source]:
     if problems:
         raise ConfigError(config.path, problems)
     return sources
+
+
+def draft_boxes_of(config: Config, sources: Mapping[str, Source]) -> dict[str, DraftBox]:
+    """The accounts whose mailbox may hold drafts of ours, for the user says so."""
+    allowed = [each.name for each in config.accounts if each.settings.get("drafts") is True]
+    return {name: source for name in allowed if isinstance(source := sources[name], DraftBox)}
 
 
 def channel_of(config: Config) -> CalendarChannel | None:

@@ -8,8 +8,9 @@ from .applications import Applications, Ledger
 from .followups import ActsByItem, FollowUps
 from .invites import Invites, InvitesByItem
 from .lessons import AllLessons, Lessons
+from .placed_drafts import DraftsByKey, PlacedDrafts
 
-PROJECTIONS = (Applications(), FollowUps(), Invites(), Lessons())
+PROJECTIONS = (Applications(), FollowUps(), Invites(), Lessons(), PlacedDrafts())
 
 
 class ReadModel(Struct, frozen=True, kw_only=True):
@@ -19,6 +20,7 @@ class ReadModel(Struct, frozen=True, kw_only=True):
     followups: ActsByItem = field(default_factory=ActsByItem)
     invites: InvitesByItem = field(default_factory=InvitesByItem)
     lessons: AllLessons = field(default_factory=AllLessons)
+    placed_drafts: DraftsByKey = field(default_factory=DraftsByKey)
 
     @classmethod
     def of(cls, states: Mapping[str, object]) -> "ReadModel":

@@ -42,6 +42,10 @@ class Author(Struct, frozen=True):
         kind = "rejection_reply" if item.asks_feedback else item.kind
         return tuple(self.writer.write(kind, self._about(item, application, each, now)) for each in people)
 
+    def lasting_drafts(self, item: Item, application: Application) -> tuple[DraftText, ...]:
+        """Its drafts as they can be sent on a day that nobody knows yet."""
+        return self.drafts(item, application, item.not_before + _ANY_DAY)
+
     def letters(self, item: Item, application: Application, now: datetime) -> Letters:
         """What the status tells of an item at that moment: its title and its drafts."""
         return Letters(title=self.title(item, application), drafts=self.drafts(item, application, now))
@@ -65,7 +69,7 @@ class Author(Struct, frozen=True):
     def _letters(self, item: Item, application: Application) -> Iterator[str]:
         if not item.live:
             return
-        for draft in self.drafts(item, application, item.not_before + _ANY_DAY):
+        for draft in self.lasting_drafts(item, application):
             to = f"To: {draft.to}\n" if draft.to else ""
             yield draft.body if item.kind in _TO_ONESELF else f"{to}Subject: {draft.subject}\n\n{draft.body}"
 

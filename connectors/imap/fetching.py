@@ -49,9 +49,9 @@ class Fetching:
                 items = []
 
     def _found(self, uid: int, told: Fetched) -> Item | Literal["waits"] | None:
-        """None for one that is gone, or was read before under another number; "waits" for one that has not arrived yet."""
+        """None for one that is gone, is a draft, or was read before under another number; "waits" for one that has not arrived yet."""
         head, size = _text(told), told.get(b"RFC822.SIZE", 0)
-        if head is None:
+        if head is None or b"\\Draft" in told.get(b"FLAGS", ()):
             return None
         key = mark(head if len(head) < HEAD else head + str(size).encode())
         if key in self._seen:
@@ -77,7 +77,7 @@ class Fetching:
     def _fetched(self, uids: list[int], part: str) -> dict[int, Fetched]:
         """What the server tells of each; one by one where it refuses all for one that is gone (RFC 2180, 4.1.2)."""
         try:
-            told: dict[int, Fetched] = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE", part])
+            told: dict[int, Fetched] = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE", "FLAGS", part])
         except IMAP4.abort:
             raise
         except IMAP4.error:

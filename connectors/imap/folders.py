@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from afterword.ports import Mailbox, NeedsUser
 
-from ..mailboxes import role_of
+from ..mailboxes import holds_drafts, role_of
 
 _USES: dict[bytes, Mailbox] = {b"\\inbox": "inbox", b"\\sent": "sent", b"\\archive": "archive", b"\\all": "archive"}
 _LEFT_OUT = frozenset({b"\\drafts", b"\\junk", b"\\trash", b"\\flagged", b"\\important"})
@@ -33,8 +33,11 @@ def chosen(listed: Iterable[Listed], wanted: tuple[str, ...], host: str) -> list
 
 
 def drafts_folder(listed: Iterable[Listed]) -> str | None:
-    """The folder for drafts, by its special use."""
-    return next((name for flags, _, name in listed if b"\\drafts" in {flag.lower() for flag in flags}), None)
+    """The folder for drafts, by its special use before its name."""
+    named = [(name, {each.lower() for each in flags}) for flags, _, name in listed if isinstance(name, str)]
+    by_use = (name for name, uses in named if b"\\drafts" in uses)
+    by_name = (name for name, uses in named if uses.isdisjoint(_NO_MAILBOX) and holds_drafts(name))
+    return next(by_use, None) or next(by_name, None)
 
 
 def _there(listed: Iterable[Listed]) -> Iterator[tuple[str, Mailbox | None]]:

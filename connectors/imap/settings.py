@@ -21,7 +21,9 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class ImapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`port` 0 is the usual one; `folders` are those to read, empty: inbox, sent and archive; `first_days` go back at first."""
+    """`port` 0 is the usual one; `folders` are those to read, empty: inbox, sent and archive; `first_days` go back
+    at first; `drafts` allows to put drafts into the folder for drafts.
+    """
 
     host: Annotated[str, Meta(min_length=1)]
     user: Annotated[str, Meta(min_length=1)]
@@ -31,6 +33,7 @@ class ImapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ca_file: str = ""
     folders: tuple[str, ...] = ()
     first_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    drafts: bool = False
 
     def __post_init__(self) -> None:
         if self.tls == "none" and not _is_loopback(self.host):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field, msgpack
 
-from afterword.ports import Batch, Unavailable
+from afterword.ports import Batch, Draft, Unavailable
 
 from ..seen import LENGTH, Seen, decoded
 from .folders import Folder, chosen
@@ -65,7 +65,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class ImapSource:
-    """Reads an account by IMAP, and changes nothing in it."""
+    """Reads an account by IMAP, and changes nothing in it; where it is asked to, it keeps drafts there."""
 
     Settings: ClassVar[type[ImapSettings]] = ImapSettings
     holds_mail: ClassVar[bool] = True
@@ -92,6 +92,20 @@ class ImapSource:
 
         with self._session() as client:
             watch(client, notice, is_stopping)
+
+    def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
+        """See `DraftBox`."""
+        from .drafts import place
+
+        with self._session() as client:
+            place(client, key, draft, sender=sender, at=at)
+
+    def withdraw_draft(self, key: str) -> None:
+        """See `DraftBox`. One that the user changed is theirs, and stays."""
+        from .drafts import withdraw
+
+        with self._session() as client:
+            withdraw(client, key)
 
     def _session(self) -> "AbstractContextManager[Client]":
         from .session import by_password, session  # imapclient, which `status` doesn't need

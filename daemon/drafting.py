@@ -1,0 +1,68 @@
+"""Drafts in the user's mailbox, where they allow it: placed when an item opens, withdrawn when it is done or moot.
+
+As with invites, each is done in the mailbox first and kept in the log then: whoever is killed in between does it again, to the
+same effect.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from afterword.eventlog.events import DraftPlaced, DraftWithdrawn, NewEvent
+from afterword.ports import ConnectorError, Draft, DraftBox
+from afterword.recognition.reading import digest
+from projections.overview import Overview
+from projections.placed_drafts import PlaceDraft, WithdrawDraft, draft_steps
+from projections.wording import Author
+
+from .intake import Trouble, trouble
+from .journal import Journal
+
+
+class Drafting(Struct, frozen=True, kw_only=True):
+    """Brings the draft boxes in line with what is owed; the first account's box takes what is new."""
+
+    journal: Journal
+    boxes: Mapping[str, DraftBox]
+    author: Author
+    sender: str
+
+    def bring_in_line(self, seen: Overview) -> list[Trouble]:
+        """Withdraw and place what differs; a box that fails is told, and the others go on."""
+        live = {
+            item.id: (item, self.author.lasting_drafts(item, each.application))
+            for each in seen.outlooks
+            for item in each.items
+            if item.live
+        }
+        streams = {item.id: each.application.stream for each in seen.outlooks for item in each.items}
+        failed: dict[str, Trouble] = {}
+        for step in draft_steps(live, seen.model.placed_drafts):
+            account = step.account if isinstance(step, WithdrawDraft) else next(iter(self.boxes), "")
+            if account in self.boxes and account not in failed:
+                try:
+                    self._take(step, account, streams.get(step.item, "delivery"), seen.given.now)
+                except ConnectorError as error:
+                    failed[account] = trouble(account, error)
+        return list(failed.values())
+
+    def _take(self, step: PlaceDraft | WithdrawDraft, account: str, stream: str, now: datetime) -> None:
+        box = self.boxes[account]
+        if isinstance(step, WithdrawDraft):
+            box.withdraw_draft(step.key)
+            event: DraftPlaced | DraftWithdrawn = DraftWithdrawn(item=step.item, account=account, draft=step.key)
+        else:
+            box.place_draft(step.key, _draft(step), sender=self.sender, at=now)
+            event = DraftPlaced(item=step.item, account=account, draft=step.key)
+        with self.journal.step(now) as kept:
+            key = digest(type(event).__name__, step.key)
+            kept.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)])
+
+
+def _draft(step: PlaceDraft) -> Draft:
+    text = step.draft
+    references = (text.in_reply_to,) if text.in_reply_to else ()
+    return Draft(
+        to=(text.to,), subject=text.subject, body=text.body, in_reply_to=text.in_reply_to, references=references
+    )
