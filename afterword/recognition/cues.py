@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ GUARDS = ("condition", "neutral", "before", "withdrawal_story")
 """Kinds of cues that say nothing by themselves, but take from others what they say."""
 
 _KEY = 5
+_key_of = itemgetter(slice(_KEY))
 _SHORT_NUMBER = 2
 _MAX_SENTENCE_WORDS = 120
 _MAX_SENTENCES = 400
@@ -49,15 +51,15 @@ class Cue:
         self.phrase = phrase
         self.kind = kind
         self.strength = strength
-        self._elements = elements
+        self.elements = elements
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(" " + "".join(element.pattern for element in self._elements))
+        return re.compile(" " + "".join(element.pattern for element in self.elements))
 
     def triggers(self, frequency: Counter[str]) -> list[frozenset[str]]:
         """The elements that must be there, as the word beginnings that each can start with; the rarest among all cues first."""
-        usable = [element.keys for element in self._elements if element.keys]
+        usable = [element.keys for element in self.elements if element.keys]
         return sorted(usable, key=lambda keys: sum(frequency[key] for key in keys))
 
 
@@ -78,7 +80,8 @@ class Lexicon:
 
     def __init__(self, cues: Iterable[Cue]) -> None:
         cues = list(cues)
-        frequency = Counter(key for cue in cues for element in cue._elements for key in element.keys)  # noqa: SLF001
+        self._keys = frozenset(key for cue in cues for element in cue.elements for key in element.keys)
+        frequency = Counter(key for cue in cues for element in cue.elements for key in element.keys)
         self._by_key: dict[str, list[tuple[Cue, tuple[frozenset[str], ...]]]] = defaultdict(list)
         for cue in cues:
             first, *others = cue.triggers(frequency)
@@ -88,7 +91,7 @@ class Lexicon:
     def hits(self, sentences: Sequence[Sentence], among: Collection[int] | None = None) -> list[Hit]:
         """Every cue that a sentence holds, with where in it; `among` names the sentences that are looked at, if not all are."""
         looked_at = range(len(sentences)) if among is None else sorted(among)
-        held_by = _held_by(sentences, looked_at)
+        held_by = _held_by(sentences, looked_at, self._keys)
         any_of = _AnyOf(held_by)
         found = []
         for key in held_by.keys() & self._by_key.keys():
@@ -107,12 +110,12 @@ class Lexicon:
         return found
 
 
-def _held_by(sentences: Sequence[Sentence], looked_at: Iterable[int]) -> dict[str, int]:
-    """For each word beginning, a bit for each sentence that holds it."""
+def _held_by(sentences: Sequence[Sentence], looked_at: Iterable[int], keys: frozenset[str]) -> dict[str, int]:
+    """For each of these word beginnings, a bit for each sentence that holds it."""
     held_by: dict[str, int] = {}
     for index in looked_at:
         bit = 1 << index
-        for key in sentences[index].keys:
+        for key in sentences[index].keys & keys:
             held_by[key] = held_by.get(key, 0) | bit
     return held_by
 
@@ -281,7 +284,10 @@ _CONTRACTIONS = (
     ("'m ", " am "),
     ("'d ", " would "),
 )
-_BREAK = re.compile(r"[.!?…][\"')\]»“”’*_]{0,3}\s+|;\s+|\s?\n\s*\n\s*|[,:]\n|\n(?=\s{0,8}(?:[-*•·–▪‣>]|\d{1,2}[.)])\s)")
+_BREAK = re.compile(
+    r"[.!?…;,:\n](?:(?<=[.!?…])[\"')\]»“”’*_]{0,3}\s+|(?<=;)\s+|(?<=\n)\s*\n\s*|(?<=[,:])\n"
+    r"|(?<=\n)(?=\s{0,8}(?:[-*•·–▪‣>]|\d{1,2}[.)])\s))"
+)
 _ABBREVIATIONS = frozenset(
     [
         "mr",
@@ -352,4 +358,4 @@ def _expanded(folded: str) -> str:
 
 def _sentence(said: str, folded: str) -> Sentence:
     words = folded.split()[:_MAX_SENTENCE_WORDS]
-    return Sentence(said, f" {' '.join(words)} ", frozenset(word[:_KEY] for word in words))
+    return Sentence(said, f" {' '.join(words)} ", frozenset(map(_key_of, words)))

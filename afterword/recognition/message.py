@@ -34,7 +34,6 @@ _ID = re.compile(
 _PIECE = re.compile(r'(?:"[^"]*"|[^",;]){1,400}')
 _ANGLED = re.compile(r"<([^<>\s@]{1,200}@[^<>\s@]{1,200})>")
 _BARE = re.compile(r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}")
-_SPACES = re.compile(r"\s+")
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -194,7 +193,7 @@ def _offset(moment: datetime) -> str:
 
 
 def _identity(message_id: str, sender: str, subject: str, text: str, date: str) -> str:
-    words = _SPACES.sub(" ", text).strip()
+    words = " ".join(text.split())
     return digest(message_id, sender, subject, date, words[:4000])
 
 

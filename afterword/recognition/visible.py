@@ -58,7 +58,9 @@ _RIGHT_TO_LEFT = re.compile("\u202e([^\u202a-\u202e\n]*)\u202c?")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
-_BLANKS = re.compile(r"[^\S\n]+")
+_BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
+"""Any run of blanks but a single space, which may stay."""
+
 _EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 _WROTE = (
@@ -134,8 +136,9 @@ def joined_flowed(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Composed (NFC), without invisible characters, with plain blanks and at most one empty line in a row."""
-    text = _RIGHT_TO_LEFT.sub(lambda found: found[1][::-1], normalize("NFC", text))
-    text = _INVISIBLE.sub("", text)
+    if not text.isascii():
+        text = _RIGHT_TO_LEFT.sub(lambda found: found[1][::-1], normalize("NFC", text))
+        text = _INVISIBLE.sub("", text)
     return _EMPTY_LINES.sub("\n\n", _BLANKS.sub(" ", text)).strip()
 
 
