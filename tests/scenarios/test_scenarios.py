@@ -59,7 +59,7 @@ def test_a_story_ends_as_it_is_told(
     path = configured(story, MAILBOX, CALENDAR)
     expected = read_story(story)
 
-    played = [_play(path, each) for each in expected.moments]
+    played = [play(path, each) for each in expected.moments]
 
     if request.config.getoption("--accept"):
         for moment, lines in zip(expected.moments, played, strict=True):
@@ -86,10 +86,10 @@ def test_it_ends_so_whatever_is_read_first_and_however_often(story: Path, config
 def _fresh(path: str, moment: Moment) -> list[str]:
     loaded = config.load(path)
     loaded.database.unlink(missing_ok=True)
-    return _play(path, moment)
+    return play(path, moment)
 
 
-def _play(path: str, moment: Moment) -> list[str]:
+def play(path: str, moment: Moment) -> list[str]:
     service.sync(config.load(path), moment.now)
     for line in moment.said:
         _say(config.load(path), line, moment.now)
