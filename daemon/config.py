@@ -100,6 +100,11 @@ class Config(Struct, frozen=True, kw_only=True):
         return Path(self.log.url.removeprefix("sqlite:///"))
 
     @property
+    def troubles(self) -> Path:
+        """The file of what went wrong in the last pass, beside the log."""
+        return self.database.with_name(f"{self.database.name}.troubles.json")
+
+    @property
     def set_aside(self) -> Path:
         """The folder for input that can't be read, beside the log."""
         return self.database.parent / "set-aside"

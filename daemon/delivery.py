@@ -15,8 +15,9 @@ from afterword.recognition.reading import digest
 from projections.invites import Agenda, Place, PlacedInvite, Withdraw, Wording, steps
 from projections.overview import Overview
 
-from .intake import Trouble, trouble
+from .intake import trouble
 from .journal import Journal
+from .troubles import Trouble
 
 
 class Delivered(Struct, kw_only=True):

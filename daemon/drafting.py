@@ -16,8 +16,9 @@ from projections.overview import Overview
 from projections.placed_drafts import PlaceDraft, WithdrawDraft, draft_steps
 from projections.wording import Author
 
-from .intake import Trouble, trouble
+from .intake import trouble
 from .journal import Journal
+from .troubles import Trouble
 
 
 class Drafting(Struct, frozen=True, kw_only=True):

@@ -36,6 +36,7 @@ from projections.applications import applications, streams_by_application
 from projections.catalogue import ReadModel
 
 from .journal import Journal, Step
+from .troubles import Trouble
 
 log = structlog.get_logger()
 
@@ -46,14 +47,6 @@ class Progress(Protocol):
     def reading(self, account: str, total: int | None) -> None: ...
 
     def advance(self, account: str, items: int) -> None: ...
-
-
-class Trouble(Struct, frozen=True, kw_only=True):
-    """An account that could not be read or written: a sentence, and whether only the user can mend it."""
-
-    account: str
-    sentence: str
-    needs_user: bool = False
 
 
 def trouble(account: str, error: ConnectorError) -> Trouble:

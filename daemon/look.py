@@ -27,7 +27,7 @@ from projections.projection import fold
 from projections.snapshot import events, load
 from projections.status import Owed, Stage, Status
 
-from . import clock, wiring
+from . import clock, troubles, wiring
 from .config import Config
 from .finding import find_application
 
@@ -99,7 +99,7 @@ def status(config: Config, now: datetime, app: str | None = None) -> Status:
         for item in each.items
         if item.live
     }
-    return told(seen, letters)
+    return told(seen, letters, troubles.known(config, now))
 
 
 def timeline(config: Config, app: str, now: datetime) -> Timeline:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from .intake import AccountRead, Trouble
+from .intake import AccountRead
+from .troubles import Trouble
 from .waking import pauses
 
 

@@ -16,14 +16,15 @@ from afterword.ports import BusyTime, CalendarChannel, ConnectorError, KnowsBusy
 from projections.invites import Wording
 from projections.overview import Overview
 
-from . import clock, notify, wiring
+from . import clock, notify, troubles, wiring
 from .config import Config
 from .delivery import Delivered, Delivery
 from .drafting import Drafting
-from .intake import AccountRead, Intake, Progress, Round, Trouble, trouble
+from .intake import AccountRead, Intake, Progress, Round, trouble
 from .journal import Journal
 from .look import plain_overview
 from .patience import Patience
+from .troubles import Trouble
 from .waking import Told, watch
 
 log = structlog.get_logger()
@@ -95,6 +96,7 @@ class Service:
             self.let_the_clock_speak(now)
             _add(report, self.deliver(now))
             report.troubles.extend(self.draft(now))
+            troubles.keep(self._config, report.troubles, now)
         return report
 
     def watch(self, told: Told) -> None:

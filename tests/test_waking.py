@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from daemon import config, service
-from daemon.intake import AccountRead, Trouble
+from daemon import config, look, service
+from daemon.intake import AccountRead
 from daemon.patience import Patience
 from daemon.service import SyncReport
+from daemon.troubles import Trouble
 from tests.servers.between import silent
 from tests.servers.dovecot import PASSWORD, Account, Dovecot
 
@@ -165,8 +166,12 @@ def test_an_account_whose_server_is_gone_fails_alone_and_goes_on_later(own_dovec
         ["localhost can't be reached (Connection refused)."],
     )
 
+    told = look.status(config.load(str(path)), datetime.now(UTC)).troubles
+    assert told == ("post: localhost can't be reached (Connection refused).",)
+
     own_dovecot.start()
     report = synced(path)
+    assert look.status(config.load(str(path)), datetime.now(UTC)).troubles == ()
     assert (report.read, report.troubles) == ({"post": 1, "files": 0}, [])
 
 

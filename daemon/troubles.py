@@ -1,0 +1,43 @@
+"""What went wrong in the service's last pass, kept beside the log so that `status` can tell it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import DecodeError, Struct, json
+
+from .config import Config
+
+
+class Trouble(Struct, frozen=True, kw_only=True):
+    """An account that could not be read or written: a sentence, and whether only the user can mend it."""
+
+    account: str
+    sentence: str
+    needs_user: bool = False
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """The troubles of the pass at that moment."""
+
+    at: datetime
+    troubles: tuple[Trouble, ...]
+
+
+def keep(config: Config, troubles: Sequence[Trouble], now: datetime) -> None:
+    """Keep them for `known`; none takes away what was kept."""
+    path = config.troubles
+    if not troubles:
+        path.unlink(missing_ok=True)
+        return
+    draft = path.with_suffix(".new")
+    draft.write_bytes(json.encode(Kept(at=now, troubles=tuple(troubles))))
+    draft.replace(path)
+
+
+def known(config: Config, now: datetime) -> tuple[str, ...]:
+    """A sentence for each account that is in trouble since the last pass, as far as it was before that moment."""
+    try:
+        kept = json.decode(config.troubles.read_bytes(), type=Kept)
+    except (OSError, DecodeError):
+        return ()
+    return tuple(f"{each.account}: {each.sentence}" for each in kept.troubles) if kept.at <= now else ()
