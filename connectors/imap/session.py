@@ -69,13 +69,31 @@ def by_password(user: str, secret: Callable[[str], str]) -> SignIn:
 
     def sign_in(client: Client) -> None:
         password = secret(user)
-        if client.has_capability("AUTH=PLAIN"):
-            told = f"\0{user}\0{password}".encode()
-            client.sasl_login("PLAIN", lambda _: told)
-        elif client.has_capability("LOGINDISABLED") or not (user + password).isascii():
-            raise NeedsUser(f"{client.host} takes no password this way: see whether it wants tls, or an app password.")
-        else:
-            client.login(user, password)
+        with _refusals_told(
+            client.host, "the user name or the password: check both; some providers want an app password"
+        ):
+            if client.has_capability("AUTH=PLAIN"):
+                told = f"\0{user}\0{password}".encode()
+                client.sasl_login("PLAIN", lambda _: told)
+            elif client.has_capability("LOGINDISABLED") or not (user + password).isascii():
+                raise NeedsUser(f"{client.host} takes no password this way: see whether it wants TLS or a token.")
+            else:
+                client.login(user, password)
+
+    return sign_in
+
+
+def by_token(user: str, token: Callable[[], str]) -> SignIn:
+    """Sign in with the access token that `token` gives each time: by OAUTHBEARER (RFC 7628) where offered, else by XOAUTH2."""
+
+    def sign_in(client: Client) -> None:
+        with _refusals_told(client.host, "the sign-in: sign in anew by `afterword connect`"):
+            if client.has_capability("AUTH=OAUTHBEARER"):
+                client.oauthbearer_login(user, token())
+            elif client.has_capability("AUTH=XOAUTH2"):
+                client.oauth2_login(user, token())
+            else:
+                raise NeedsUser(f"{client.host} takes no tokens: name a password for the account instead.")
 
     return sign_in
 
@@ -88,8 +106,7 @@ def session(server: Server, sign_in: SignIn) -> Iterator[Client]:
         try:
             if server.tls == "starttls":
                 client.secured()
-            with _refusals_told(server.host):
-                sign_in(client)
+            sign_in(client)
             yield client
         finally:
             _close(client)
@@ -113,15 +130,13 @@ def _context(ca_file: str) -> ssl.SSLContext:
 
 
 @contextmanager
-def _refusals_told(host: str) -> Iterator[None]:
+def _refusals_told(host: str, refused: str) -> Iterator[None]:
     try:
         yield
     except LoginError as error:
         if isinstance(error.__context__, IMAP4.abort) or any(code in str(error).upper() for code in PASSING):
             raise Unavailable(f"{host} can't sign anybody in at the moment.") from None
-        raise NeedsUser(
-            f"{host} refused the user name or the password: check both; some providers want an app password."
-        ) from None
+        raise NeedsUser(f"{host} refused {refused}.") from None
 
 
 @contextmanager

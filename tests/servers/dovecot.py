@@ -44,11 +44,16 @@ ssl = yes
 ssl_cert = <{base}/cert.pem
 ssl_key = <{base}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 mail_max_userip_connections = 50
 maildir_very_dirty_syncs = yes
 mail_fsync = never
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {base}/oauth2.conf
+}}
 passdb {{
   driver = passwd-file
   args = username_format=anybody {base}/users
@@ -101,12 +106,25 @@ service imap-login {{
 """
 
 
+INTROSPECTION = """\
+introspection_mode = post
+introspection_url = http://127.0.0.1:{port}/introspect
+username_attribute = username
+active_attribute = active
+active_value = true
+client_id = dovecot
+client_secret = x
+"""
+"""Whether a token is good is asked at `introspection_port` (RFC 7662), where a test may answer."""
+
+
 class Dovecot:
     """A server in a folder. It can be killed and started again; its mails stay."""
 
     def __init__(self, base: Path) -> None:
         self.base = base
         self.port, self.tls_port = free_port(), free_port()
+        self.introspection_port = free_port()
         self.ca_file = base / "ca.pem"
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
@@ -136,6 +154,8 @@ class Dovecot:
         issued.private_key_pem.write_to_path(str(self.base / "key.pem"))
         (self.base / "cert.pem").write_bytes(b"".join(each.bytes() for each in issued.cert_chain_pems))
         (self.base / "users").write_text(f"anybody:{{PLAIN}}{PASSWORD}\n", encoding="utf-8")
+        told = INTROSPECTION.format(port=self.introspection_port)
+        (self.base / "oauth2.conf").write_text(told, encoding="utf-8")
         self._user = pwd.getpwnam("nobody") if is_root() else pwd.getpwuid(os.getuid())
         names = {"user": self._user.pw_name, "uid": self._user.pw_uid, "gid": self._user.pw_gid}
         names["group"] = grp.getgrgid(self._user.pw_gid).gr_name
