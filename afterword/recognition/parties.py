@@ -1,4 +1,4 @@
-"""Who is on the other side of a mail: the company, the role, and the people, as far as the mail itself says."""
+"""Who is on the other side of a mail: the company and the role, as far as the mail itself says."""
 
 import re
 import tomllib
@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..eventlog.events import Part, Person
+from ..eventlog.events import Person
+from .spelling_out import spelled_out
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l"})
 
@@ -166,13 +167,16 @@ _TRAILING = re.compile(
     rf"(?i:application|interview|bewerbung|candidature|candidatura|sollicitatie|received|update)\w*\s[–—|-]\s({_NAME})\s*$"
 )
 
-_ROLE_WORD = re.compile(
+ROLE_WORD = re.compile(
     r"\b(?:\w*(?:engineer|developer|entwickler|manager|ingenieur|berater|leiter|techniker|architekt|beauftragte)(?:in|s|e|erin)?|analyst|scientist|designer|architect|consultant|specialist|associate|intern(?:ship)?|director"
     r"|lead|head|officer|administrator|assistant|coordinator|representative|programmer|researcher|writer|editor|accountant|nurse|teacher|technician|operator|executive|recruiter|advisor|developpeur|développeu(?:r|se)|ingénieure?|chef de projet|responsable|chargée?|comptable|consultante?"
-    r"|desarrollador(?:a)?|ingenier[oa]|analista|técnic[oa]|diseñador(?:a)?|gestor(?:a)?|programador(?:a)?|consultora?|director(?:a)?|ontwikkelaar|medewerker|adviseur|beheerder|desenvolvedor(?:a)?|engenheir[oa]|sviluppat(?:ore|rice)|ingegnere|impiegat[oa]|tecnico|werkstudent(?:in)?|praktikant(?:in)?|praktikum|referent(?:in)?|sachbearbeiter(?:in)?|kaufmann|kauffrau|mitarbeiter(?:in)?|tester|sre|devops|qa|cto|ceo|pm|stage|stagiaire|becari[oa]|fullstack|backend|frontend|product owner|scrum master|support|sales|marketing)\b",
+    r"|desarrollador(?:a)?|ingenier[oa]|analista|técnic[oa]|diseñador(?:a)?|gestor(?:a)?|programador(?:a)?|consultora?|director(?:a)?|ontwikkelaar|medewerker|adviseur|beheerder|desenvolvedor(?:a)?|engenheir[oa]|sviluppat(?:ore|rice)|ingegnere|impiegat[oa]|tecnico|werkstudent(?:in)?|praktikant(?:in)?|praktikum|referent(?:in)?|sachbearbeiter(?:in)?|kaufmann|kauffrau|mitarbeiter(?:in)?|\w*(?:controller|buchhalter|redakteur|assistent|betreuer|planer|pfleger|lehrer|fahrer|mechaniker|mechatroniker|elektriker|elektroniker|informatiker|wissenschaftler|verkäufer|einkäufer|disponent|trainer|forscher|gestalter|händler|dozent|logistiker|schreiner|laborant|lektor|jurist|tester|texter|erzieher|pädagoge|therapeut|apotheker|arzt|ärztin|koch|köchin|anwalt|anwältin|sekretär|volontär|trainee)(?:in|es|s|en)?"
+    r"|volontariat|ausbildung|auditor|attorney|paralegal|counsel|pharmacist|therapist|librarian|lecturer|professor|postdoc|tutor|strategist|copywriter|producer|supervisor|agent|adviser|broker|underwriter|actuary|trader|teller|caregiver|physician|clerk|cashier|receptionist|buyer|planner|driver|mechanic|chef|cook|barista|barkeeper|instructor|educator|curator|journalist|translator|photographer|illustrator|economist|statistician|chemist|biologist|physicist|surveyor|electrician|plumber|carpenter|apprentice(?:ship)?|fellow(?:ship)?"
+    r"|vendeu(?:r|se)|infirmi(?:er|ère)|rédact(?:eur|rice)|assistante?|conseill(?:er|ère)|technicien(?:ne)?|juriste|enseignante?|alternance|apprentie?|administratiu?v[oa]|enfermer[oa]|profesor(?:a)?|abogad[oa]|contable|dependiente|redactor(?:a)?|verpleegkundige|docent|leraar|boekhouder|inkoper|redacteur|jurist|verkoper|enfermeir[oa]|professor(?:a)?|advogad[oa]|contabilista|assistente|vendedor(?:a)?|infermier[ea]|insegnante|contabile|avvocat[oa]|commess[oa]|redattore"
+    r"|tester|sre|devops|qa|cto|ceo|pm|stage|stagiaire|becari[oa]|fullstack|backend|frontend|product owner|scrum master|support|sales|marketing)\b",
     re.IGNORECASE,
 )
-_NOT_A_NAME = re.compile(
+NOT_A_NAME = re.compile(
     r"^(?:re|fwd?|fw|aw|wg|tr|rv|i|we|you|your|our|us|the|this|that|a|an|my|it|and|or|if|please|thank|thanks|hi|hello|dear|team|job|jobs|position|role|interview|invitation|application|update|phone|video|call|next|new|great|news|important|action|reminder|confirmation|status|welcome|"
     r"ihre?|ihren|unser(?:e[mnr]?)?|uns|wir|sie|die|der|das|bewerbung|einladung|votre|nous|candidature|tu|su|nuestr[oa]|uw|jouw|onze|ons|sollicitatie|sua|nossa|candidatura|nostr[oa]|zoom|google meet|google|teams|microsoft teams|skype|webex|calendly|linkedin|"
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|january|february|march|april|may|june|july|august|september|october|november|december|montag|dienstag|mittwoch|donnerstag|freitag|\d[\d.:/-]*(?: ?[ap]m)?|first|second|final|technical|on-?site|screening|hr|talent|recruit(?:ing|ment)|hiring|human resources|people)$",
@@ -184,9 +188,9 @@ _CUT_TAIL = re.compile(r"(?:[ .,;:!?–—-]+|[ ](?:and|und|of|de|du|für|&))+$"
 def _plausible_company(name: str) -> str:
     name = _CUT_TAIL.sub("", re.split(r"\.\s|['’]s\b", name, maxsplit=1)[0])
     words = name.split()
-    if not words or len(name) < _SHORTEST_NAME or _NOT_A_NAME.match(name) or _NOT_A_NAME.match(words[0]):
+    if not words or len(name) < _SHORTEST_NAME or NOT_A_NAME.match(name) or NOT_A_NAME.match(words[0]):
         return ""
-    return "" if _ROLE_WORD.search(name) else name
+    return "" if ROLE_WORD.search(name) else name
 
 
 def _first(names: Iterable[str]) -> str:
@@ -212,8 +216,52 @@ def company_in_subject(subject: str) -> str:
 
 def company_in_text(text: str) -> str:
     """The company whose process the first lines of a text are about."""
-    head = re.sub(r"\s+", " ", text[:2500])
-    return _first(_named_in(head, _AFTER_STRONG)) or _first(_signed_teams(text))
+    return _first(_after_strong(_on_one_line(text[:2500]))) or _first(_signed_teams(text))
+
+
+def _on_one_line(text: str) -> str:
+    return f"{' ' * text[:1].isspace()}{' '.join(text.split())}{' ' * text[-1:].isspace()}"
+
+
+def _after_strong(line: str) -> Iterator[str]:
+    """What _AFTER_STRONG finds in a line without double spaces; it is tried only where one of its leads stands before a name."""
+    if _ODD_CASE.search(line):
+        yield from _named_in(line, _AFTER_STRONG)
+        return
+    end = 0
+    for start in sorted(_starts_of_leads(line)):
+        if start >= end and (match := _AFTER_STRONG.match(line, start)):
+            end = match.end()
+            yield match[1]
+
+
+def _starts_of_leads(line: str) -> set[int]:
+    leads, starts = _strong_leads(), set()
+    for space in _BEFORE_NAME.finditer(line):
+        end = space.start()
+        before = line[max(0, end - LONGEST_LEAD) : end].lower()
+        last = before.rpartition(" ")[2]
+        starts |= {end - len(lead) for lead in leads.get(last) or _joining(last) if before.endswith(lead)}
+    return starts
+
+
+@cache
+def _strong_leads() -> dict[str, tuple[str, ...]]:
+    """All that _STRONG_LEAD matches, by the last word."""
+    by_last: dict[str, tuple[str, ...]] = {}
+    for lead in spelled_out(_STRONG_LEAD.removeprefix("(?i:").removesuffix(")")):
+        last = lead.rpartition(" ")[2]
+        by_last[last] = (*by_last.get(last, ()), lead)
+    return by_last
+
+
+def _joining(last_word: str) -> tuple[str, ...]:
+    return tuple(lead for lead in ("join", "joining") if last_word.endswith(lead))
+
+
+_ODD_CASE = re.compile("[ſıİ]")
+_BEFORE_NAME = re.compile(r" (?=(?:the |our |die |der |la |het )?[A-Z0-9À-Þ])")
+LONGEST_LEAD = 80
 
 
 def _signed_teams(text: str) -> Iterator[str]:
@@ -241,12 +289,12 @@ def company_in_display_name(name: str, *, desk: bool = False) -> str:
         if (match := pattern.search(bare)) and (found := _without_desk_words(match[1])):
             return found
     stripped = _without_desk_words(bare)
-    if stripped and (via or desk or (stripped != bare and _says_desk(bare))):
+    if stripped and (via or desk or (stripped != bare and says_desk(bare))):
         return _plausible_company(stripped)
     return ""
 
 
-def _says_desk(name: str) -> bool:
+def says_desk(name: str) -> bool:
     words = set(re.findall(r"[a-z]+", fold(name)))
     return bool(words & (_senders()["desk_words"] - _senders()["legal_forms"]))
 
@@ -259,13 +307,17 @@ def _without_desk_words(name: str) -> str:
     while words and fold(words[0]).strip("-&|.") in desk:
         words.pop(0)
     kept = " ".join(words)
-    return "" if _is_service_name(kept) or _ROLE_WORD.search(kept) else kept
+    return "" if is_service_name(kept) or ROLE_WORD.search(kept) else kept
 
 
-def _is_service_name(name: str) -> bool:
-    key = re.sub(r"[^a-z0-9]", "", fold(name))
+def is_service_name(name: str) -> bool:
+    return re.sub(r"[^a-z0-9]", "", fold(name)) in _service_names()
+
+
+@cache
+def _service_names() -> frozenset[str]:
     known = _senders()
-    return any(key == each.partition(".")[0] for each in known["services"] | known["applicant_tracking"])
+    return frozenset(each.partition(".")[0] for each in known["services"] | known["applicant_tracking"])
 
 
 def find_company(*, sender: Person, subject: str, text: str) -> str:
@@ -301,31 +353,60 @@ def _looks_like_person(sender: Person) -> bool:
 
 _TITLE = r"[A-Z0-9À-Þ][\w/&+#.'’*:\-]{0,40}(?:[ ,]{1,2}(?:of|and|und|de|für|d['’]|&|-|–|/|\(?[mwfdhx]/[mwfdhx](?:/[mwfdhx])?\)?|[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40})){0,8}"
 _ROLE_LEADS = (
-    re.compile(
-        r"(?i:\b(?:for|to|regarding|about|in|on) (?:the |our |a |an |this |open )*)(?:role|position|job) (?:of |as |for )(?:an? |the |our )?"
-        rf"({_TITLE})"
+    (
+        ("role", "position", "job"),
+        re.compile(
+            r"(?i:\b(?:for|to|regarding|about|in|on) (?:the |our |a |an |this |open )*)(?:role|position|job) (?:of |as |for )(?:an? |the |our )?"
+            rf"({_TITLE})"
+        ),
     ),
-    re.compile(
-        rf"(?i:\b(?:for|to|regarding|about|in|on|of) (?:the |our |a |an )*(?:role of |position of |post of |job of |open )?)({_TITLE})(?=,? (?i:role|position|job|opening|vacancy|opportunity|post|at|here|internship)\b)"
+    (
+        ("",),
+        re.compile(
+            rf"(?i:\b(?:for|to|regarding|about|in|on|of) (?:the |our |a |an )*(?:role of |position of |post of |job of |open )?)({_TITLE})(?=,? (?i:role|position|job|opening|vacancy|opportunity|post|at|here|internship)\b)"
+        ),
     ),
-    re.compile(
-        rf"(?i:\bapplication for (?:the |our )?|\bapplying for (?:the |our )?|\binterview for (?:the |our )?|\bapplication: |\boffer you the (?:position|role|job) of )({_TITLE})"
+    (
+        ("application", "applying", "interview", "offer you"),
+        re.compile(
+            rf"(?i:\bapplication for (?:the |our )?|\bapplying for (?:the |our )?|\binterview for (?:the |our )?|\bapplication: |\boffer you the (?:position|role|job) of )({_TITLE})"
+        ),
     ),
-    re.compile(
-        rf"(?i:\bbewerbung (?:als|für die (?:stelle|position)(?: als)?|auf die (?:stelle|position)(?: als)?|um die (?:stelle|position)(?: als)?|zum|zur|zu)|\b(?:stelle|position|ausschreibung) (?:als|des|der|zum|zur)) [„\"“»]?({_TITLE})"
+    (
+        ("bewerbung", "stelle", "position", "ausschreibung"),
+        re.compile(
+            rf"(?i:\bbewerbung (?:als|für die (?:stelle|position)(?: als)?|auf die (?:stelle|position)(?: als)?|um die (?:stelle|position)(?: als)?|zum|zur|zu)|\b(?:stelle|position|ausschreibung) (?:als|des|der|zum|zur)) [„\"“»]?({_TITLE})"
+        ),
     ),
-    re.compile(
-        rf"(?i:\b(?:poste|offre|candidature|emploi) (?:de |d['’]|pour le poste de |pour le poste d['’]|en tant que |au poste de |au poste d['’]|: )(?:l['’])?)[«\" ]*({_TITLE}|[a-zà-ÿ][\w'’-]+(?: [\wà-ÿÀ-Þ'’-]+){{0,4}})(?=[ ]*[»\",.;!?\n]| chez| au sein|$)"
+    (
+        ("poste", "offre", "candidature", "emploi"),
+        re.compile(
+            rf"(?i:\b(?:poste|offre|candidature|emploi) (?:de |d['’]|pour le poste de |pour le poste d['’]|en tant que |au poste de |au poste d['’]|: )(?:l['’])?)[«\" ]*({_TITLE}|[a-zà-ÿ][\w'’-]+(?: [\wà-ÿÀ-Þ'’-]+){{0,4}})(?=[ ]*[»\",.;!?\n]| chez| au sein|$)"
+        ),
     ),
-    re.compile(
-        rf"(?i:\b(?:puesto|vacante|posición|oferta|plaza|candidatura) (?:de |para |como |al puesto de )(?:el puesto de )?)[«\"“]?({_TITLE})"
+    (
+        ("puesto", "vacante", "posición", "oferta", "plaza", "candidatura"),
+        re.compile(
+            rf"(?i:\b(?:puesto|vacante|posición|oferta|plaza|candidatura) (?:de |para |como |al puesto de )(?:el puesto de )?)[«\"“]?({_TITLE})"
+        ),
     ),
-    re.compile(
-        rf"(?i:\b(?:functie|vacature|rol|positie|sollicitatie) (?:van |voor de functie van |als |voor |op de functie van |naar de functie van )(?:de functie (?:van )?)?)['\"‘“]?({_TITLE})"
+    (
+        ("functie", "vacature", "rol", "positie", "sollicitatie"),
+        re.compile(
+            rf"(?i:\b(?:functie|vacature|rol|positie|sollicitatie) (?:van |voor de functie van |als |voor |op de functie van |naar de functie van )(?:de functie (?:van )?)?)['\"‘“]?({_TITLE})"
+        ),
     ),
-    re.compile(rf"(?i:\b(?:vaga|posição|função|cargo) (?:de |para |como |à vaga de )(?:a vaga de )?)[\"“]?({_TITLE})"),
-    re.compile(
-        rf"(?i:\b(?:posizione|ruolo|candidatura|selezione) (?:di |per la posizione di |come |per il ruolo di |per )(?:la posizione (?:di )?)?)[\"“«]?({_TITLE})"
+    (
+        ("vaga", "posição", "função", "cargo"),
+        re.compile(
+            rf"(?i:\b(?:vaga|posição|função|cargo) (?:de |para |como |à vaga de )(?:a vaga de )?)[\"“]?({_TITLE})"
+        ),
+    ),
+    (
+        ("posizione", "ruolo", "candidatura", "selezione"),
+        re.compile(
+            rf"(?i:\b(?:posizione|ruolo|candidatura|selezione) (?:di |per la posizione di |come |per il ruolo di |per )(?:la posizione (?:di )?)?)[\"“«]?({_TITLE})"
+        ),
     ),
 )
 _ROLE_CUT = re.compile(
@@ -337,9 +418,11 @@ _ROLE_CUT = re.compile(
 def find_role(subject: str, text: str) -> str:
     """The job title that a mail is about: "Data Analyst" in "for the position of Data Analyst (m/w/d)"; "" if none is named."""
     bare = _REPLY_PREFIX.sub("", subject[:300])
-    head = re.sub(r"\s+", " ", text[:2000])
-    for place in (bare, head):
-        for pattern in _ROLE_LEADS:
+    for place in (bare, _on_one_line(text[:2000])):
+        lowered = place.lower()
+        for words, pattern in _ROLE_LEADS:
+            if not any(word in lowered for word in words):
+                continue
             for match in pattern.finditer(place):
                 if role := _plausible_role(match[1]):
                     return role
@@ -362,9 +445,9 @@ _MEETING_WORD = re.compile(
 def _plausible_role(title: str) -> str:
     title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _ROLE_CUT.sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
     words = title.split()
-    if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not _ROLE_WORD.search(title):
+    if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not ROLE_WORD.search(title):
         return ""
-    return title if not _NOT_A_NAME.match(words[0]) or len(words) > 1 else ""
+    return title if not NOT_A_NAME.match(words[0]) or len(words) > 1 else ""
 
 
 def _strip_gender(title: str) -> str:
@@ -378,87 +461,4 @@ def _bare_role(subject: str) -> str:
     match = _BARE_ROLE.match(subject)
     return (
         _plausible_role(re.sub(r"(?i)\b(?:interview|application|bewerbung|update)\b.*", "", match[1])) if match else ""
-    )
-
-
-_PART_WORDS: tuple[tuple[Part, re.Pattern[str]], ...] = (
-    (
-        "coordinator",
-        re.compile(
-            r"\b(?:coordinator|scheduling|assistant|koordinator(?:in)?|assistenz|assistent(?:in)?|assistante?|asistente|coordinador(?:a)?|coordinatrice|coordenador(?:a)?)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "recruiter",
-        re.compile(
-            r"\b(?:recruit(?:er|ing|ment)|talent|sourc(?:er|ing)|human resources|hr|people (?:partner|operations|team|ops)|personal(?:referent(?:in)?|abteilung|leiter(?:in)?)|recruteu(?:r|se)|recrutement|rh|rrhh|selección|reclutador(?:a)?|werving|recrutador(?:a)?|recrutamento|selezione|risorse umane|jobs|careers|karriere|bewerbung(?:en)?|empleo|vagas|hiring team)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "hiring_manager",
-        re.compile(
-            r"\b(?:hiring manager|head of|heads|vp|vice president|director|c[tepioam]o|chief|founder|co-?founder|(?:engineering|product|team|group|design|data|development|department) (?:manager|lead)|team ?leiter(?:in)?|abteilungsleiter(?:in)?|leiter(?:in)?|geschäftsführer(?:in)?|gründer(?:in)?|directeur|directrice|responsable|fondateur|director(?:a)?|jefe|jefa|fundador(?:a)?|manager|teamleider|oprichter|diretor(?:a)?|gerente|direttore|direttrice|responsabile)\b",
-            re.IGNORECASE,
-        ),
-    ),
-)
-
-
-def part_of_title(title: str) -> Part:
-    """The part that somebody with this job title or desk plays; "unknown" if it does not tell."""
-    return next((part for part, pattern in _PART_WORDS if pattern.search(title)), "unknown")
-
-
-def sender_part(sender: Person, text: str) -> Part:
-    """The sender's part, by the desk in the address, the display name, and the lines that follow the name at the end."""
-    by_desk = part_of_title(re.sub(r"[-_.]", " ", sender.address.partition("@")[0]) + " " + sender.name)
-    if by_desk != "unknown":
-        return by_desk
-    first = sender.name.split()[0] if sender.name.split() else ""
-    lines = text.splitlines()[-15:]
-    at = next((i for i in range(len(lines) - 1, -1, -1) if first and lines[i].strip().startswith(first)), None)
-    return part_of_title(" ".join(line[:80] for line in lines[at : at + 4])) if at is not None else "unknown"
-
-
-_PERSON = r"[A-ZÀ-Þ][\w'’\-]{1,25}(?: (?:van|von|de|der|den|da|dos|di|del|la|le|[A-ZÀ-Þ][\w'’\-]{0,25}\.?)){0,3}"
-_ONE = rf"{_PERSON}(?: \([^()\n]{{2,60}}\)|, (?:our|unser(?:e[mnr]?)?|notre|nuestr[oa]|onze|noss[oa]|il nostro|la nostra) [^,.;\n]{{2,60}}(?:,(?= (?:and|und|et|y|e|en) )|(?=[,.;\n]|$)))?"
-_MEET = re.compile(
-    r"(?:(?i:\b(?:meet(?:ing)?|speak(?:ing)?|talk(?:ing)?|chat(?:ting)?|interview(?:ed|ing)?|conversation|call|on-?site|session|discussion)(?: (?:be )?(?:with|by))?"
-    r"|\bwith|\b(?:gespräch|interview|termin|treffen)[^.\n]{0,40} mit|\bmit|\bavec|\bcon|\bmet|\bcom|\binterviewers?|\bpanel|\bteilnehmer(?:innen)?|\bparticipants?):?) "
-    rf"({_ONE}(?:(?:, | and | und | et | y | e | en | & |, and ){_ONE}){{0,7}})"
-)
-_SPLIT = re.compile(
-    rf"({_PERSON})(?: \(([^()\n]{{2,60}})\)|, (?:our|unser(?:e[mnr]?)?|notre|nuestr[oa]|onze|noss[oa]|il nostro|la nostra) ([^,.;\n]{{2,60}}?)(?= (?:and|und|et|y|e|en) |[,.;\n]|$))?"
-)
-
-
-def people_met(text: str) -> tuple[Person, ...]:
-    """Those whom the text says one will meet: "with Carla Rossi (CTO) and Dev Patel"; names only, at most 8, as interviewers."""
-    found: dict[str, Person] = {}
-    for match in _MEET.finditer(re.sub(r"[ \t]*\n[ \t]*", " ", text[:4000])):
-        for one in _SPLIT.finditer(match[1]):
-            _note(found, one[1], one[2] or one[3] or "")
-    return tuple(found.values())[:8]
-
-
-def _note(found: dict[str, Person], name: str, title: str) -> None:
-    words = name.split()
-    if len(words) < 2 and not title:  # noqa: PLR2004 - a single word may be a company, a tool or a day
-        return
-    if _NOT_A_NAME.match(words[0]) or _ROLE_WORD.search(name) or _says_desk(name) or _is_service_name(name):
-        return
-    part: Part = "recruiter" if part_of_title(title) == "recruiter" else "interviewer"
-    if part_of_title(title) == "hiring_manager" and re.search(r"(?i)hiring manager", title):
-        part = "hiring_manager"
-    found.setdefault(fold(name), Person(name=name, part=part))
-
-
-def with_addresses(people: Iterable[Person], known: Iterable[Person]) -> tuple[Person, ...]:
-    """The same people, each with the address that somebody of that name has among `known`."""
-    by_name = {fold(person.name): person.address for person in known if person.name and person.address}
-    return tuple(
-        Person(address=person.address or by_name.get(fold(person.name), ""), name=person.name, part=person.part)
-        for person in people
     )

@@ -63,7 +63,7 @@ def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Endi
         return None
     to = _who_can_be_answered(course, decision) or contact_of(course)
     asked = [Ending(each.occurred_at, "seen_sent") for each in course.written("feedback_request", opens)]
-    told = [each for each in course.application.of(FeedbackReceived) if each.occurred_at >= opens]
+    told = [each for each in course.application.of(FeedbackReceived) if each.occurred_at > opens]
     item = Item(
         id=item_id("feedback_request", decision.source_key),
         kind="feedback_request",
