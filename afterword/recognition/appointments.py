@@ -107,7 +107,8 @@ class _Reader:
         context = Context(self._sent.date())
         before: tuple[int, Day] | None = None
         for index, text in enumerate(self._texts):
-            named = grammar(self._language).days(text, context) if any(map(str.isalnum, text)) else []
+            may_name = grammar(self._language).may_name_a_day(self._sentences[index])
+            named = grammar(self._language).days(text, context) if may_name else []
             days = [day for day in named if day.single is not None and not self._words.due.search(text[: day.start])]
             for clock in self._clocks(text, named):
                 day = self._day_of(clock, days, text)

@@ -27,10 +27,10 @@ from .parties import fold
 GUARDS = ("condition", "neutral", "before", "withdrawal_story")
 """Kinds of cues that say nothing by themselves, but take from others what they say."""
 
-_KEY = 5
-_key_of = itemgetter(slice(_KEY))
+KEY = 5
+key_of = itemgetter(slice(KEY))
 _SHORT_NUMBER = 2
-_MAX_SENTENCE_WORDS = 120
+MOST_WORDS = 120
 _MAX_SENTENCES = 400
 _GAPS = {"..": 3, "...": 8}
 
@@ -167,8 +167,8 @@ def _keys(group: str) -> frozenset[str]:
 
 
 def _rarest_key(words: list[str]) -> str:
-    whole = [word.rstrip("*") for word in words if not word.endswith("*") or len(word) > _KEY]
-    return max(whole, key=len, default="")[:_KEY]
+    whole = [word.rstrip("*") for word in words if not word.endswith("*") or len(word) > KEY]
+    return max(whole, key=len, default="")[:KEY]
 
 
 _FILES = Path(__file__).parent / "cues"
@@ -189,7 +189,7 @@ def _table(language: str) -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _common_words(language: str) -> frozenset[str]:
-    return frozenset(fold(word)[:_KEY] for word in _table(language)["words"]["common"])
+    return frozenset(fold(word)[:KEY] for word in _table(language)["words"]["common"])
 
 
 def spoken(sentences: Iterable[Sentence]) -> tuple[str, ...]:
@@ -357,5 +357,5 @@ def _expanded(folded: str) -> str:
 
 
 def _sentence(said: str, folded: str) -> Sentence:
-    words = folded.split()[:_MAX_SENTENCE_WORDS]
-    return Sentence(said, f" {' '.join(words)} ", frozenset(map(_key_of, words)))
+    words = folded.split()[:MOST_WORDS]
+    return Sentence(said, f" {' '.join(words)} ", frozenset(map(key_of, words)))

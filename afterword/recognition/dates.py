@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .cues import Sentence
+from .day_signs import Signs
 from .parties import fold
 
 FRIDAY = 4
@@ -63,6 +65,7 @@ def comparable(text: str) -> str:
 
 _Found = tuple[date, date, date | None] | None
 _Reader = Callable[[re.Match[str], Context], _Found]
+_Form = tuple[re.Pattern[str], _Reader, frozenset[str]]
 
 
 class Grammar:
@@ -78,17 +81,25 @@ class Grammar:
         self._week_of = re.compile(rf"\b(?:{self.words['week_of']})\s*$")
         self._before_month = re.compile(rf"\b(?:{self.words['deadline']}|{self.words['within']})\s*$")
         self._this = self.pattern("this")
-        self._forms: list[tuple[re.Pattern[str], _Reader]] = list(self._compiled())
+        self._signs = Signs(self.words)
+        self._forms: list[_Form] = list(self._compiled())
 
     def pattern(self, *names: str) -> re.Pattern[str]:
         """Whole words of these kinds."""
         return re.compile(rf"(?<!\w)(?:{'|'.join(self.words[name] for name in names)})(?!\w)")
 
+    def may_name_a_day(self, sentence: Sentence) -> bool:
+        """Whether a sentence holds anything that could belong to a day: quickly, and with many a false alarm."""
+        return self._signs.any_in(sentence)
+
     def days(self, text: str, context: Context) -> list[Day]:
         """The days that a comparable text names, in its order; one that a larger expression holds is none of its own."""
         taken: list[tuple[int, int]] = []
         found = []
-        for form, reader in self._forms:
+        signs = self._signs.kinds_in(text)
+        for form, reader, needed in self._forms:
+            if not needed <= signs:
+                continue
             for match in form.finditer(text):
                 start, end = match.span()
                 if any(start < other_end and other_start < end for other_start, other_end in taken):
@@ -128,7 +139,7 @@ class Grammar:
 
     # ---- the forms, the more telling first
 
-    def _compiled(self) -> Iterator[tuple[re.Pattern[str], _Reader]]:
+    def _compiled(self) -> Iterator[_Form]:
         words = self.words
         months, weekdays = "|".join(words["months"]), "|".join(words["weekdays"])
         lead = rf"(?:\b(?P<wd>{weekdays})\.?,? (?:{words['article']} )?)?"
@@ -145,52 +156,67 @@ class Grammar:
             rf"(?P<after>{words['week_after_next']})|(?P<coming>{words['next_week']})|(?P<current>{words['this_week']})"
         )
         of = rf"(?:{words['of']})"
-        yield self._form(rf"{lead}\b(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", self._numeric)
+        yield self._form(rf"{lead}\b(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", self._numeric, "number")
         yield self._form(
-            rf"{lead}(?<![\d.])(?P<d>\d{{1,2}})\. ?(?P<m>\d{{1,2}})\.(?: ?(?P<y>20\d\d|\d\d)(?![\d:.]))?", self._numeric
+            rf"{lead}(?<![\d.])(?P<d>\d{{1,2}})\. ?(?P<m>\d{{1,2}})\.(?: ?(?P<y>20\d\d|\d\d)(?![\d:.]))?",
+            self._numeric,
+            "number",
         )
         yield self._form(
-            rf"{lead}(?<![\d/])(?P<d>\d{{1,2}})[/-](?P<m>\d{{1,2}})[/-](?P<y>20\d\d|\d\d)(?![\d/])", self._numeric
+            rf"{lead}(?<![\d/])(?P<d>\d{{1,2}})[/-](?P<m>\d{{1,2}})[/-](?P<y>20\d\d|\d\d)(?![\d/])",
+            self._numeric,
+            "number",
         )
-        yield self._form(rf"{lead}(?<![\d/])(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/])", self._numeric)
+        yield self._form(rf"{lead}(?<![\d/])(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/])", self._numeric, "number")
         yield self._form(
             rf"{lead}(?:\b\d{{1,2}}(?:st|nd|rd|th|\.)? ?(?:{words['to']}) ?)?\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|o|\.)?,? ?(?:{of} )?"
             rf"(?P<month>{months})\b\.?(?:,? (?:{of} )?(?P<y>20\d\d))?",
             self._named,
+            "number",
         )
         yield self._form(
             rf"{lead}\b(?P<month>{months})\b\.? (?:the )?(?:\d{{1,2}} ?(?:-|–) ?)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.]\d|\d| ?[ap]\.?m)(?:,? (?P<y>20\d\d))?",
             self._named,
+            "number",
+            "months",
         )
         yield self._form(
-            rf"\b(?P<wd>{weekdays})\b,? (?:{of} |(?:{words['within']}) )?(?:{week})", self._weekday_of_week
+            rf"\b(?P<wd>{weekdays})\b,? (?:{of} |(?:{words['within']}) )?(?:{week})", self._weekday_of_week, "weekdays"
         )
-        yield self._form(rf"\b(?:{week}),? (?:{words['article']} )?(?P<wd>{weekdays})\b", self._weekday_of_week)
+        yield self._form(
+            rf"\b(?:{week}),? (?:{words['article']} )?(?P<wd>{weekdays})\b", self._weekday_of_week, "weekdays"
+        )
         yield self._form(
             rf"\b(?P<n>{number})(?: \(\d{{1,3}}\))?(?: ?(?:{words['to']}) ?(?P<m>{number}))?[ -]?(?:{unit})\b",
             self._counted,
+            "units",
         )
-        yield self._form(rf"\b(?:(?P<days>{words['vague_days']})|(?P<weeks>{words['vague_weeks']}))\b", self._vague)
         yield self._form(
-            rf"\b(?:{part})[ -]?(?:{spans}|(?P<month>{months})\b\.?(?: (?:{of} )?(?P<y>20\d\d))?)(?!\w)", self._period
+            rf"\b(?:(?P<days>{words['vague_days']})|(?P<weeks>{words['vague_weeks']}))\b", self._vague, "vague"
         )
-        yield self._form(rf"\b(?:{spans})(?!\w)", self._period)
-        yield self._form(r"\b(?:kw|calendar week|kalenderwoche) ?(?P<kw>\d{1,2})\b", _calendar_week)
-        yield self._form(rf"\b(?:{words['holidays']})\b", _after_holidays)
-        yield self._form(rf"\b(?:{words['weekend']})\b", _weekend)
-        yield self._form(rf"\b(?:{words['today']})\b", _today)
+        yield self._form(
+            rf"\b(?:{part})[ -]?(?:{spans}|(?P<month>{months})\b\.?(?: (?:{of} )?(?P<y>20\d\d))?)(?!\w)",
+            self._period,
+            "spans_or_months",
+        )
+        yield self._form(rf"\b(?:{spans})(?!\w)", self._period, "spans")
+        yield self._form(r"\b(?:kw|calendar week|kalenderwoche) ?(?P<kw>\d{1,2})\b", _calendar_week, "number")
+        yield self._form(rf"\b(?:{words['holidays']})\b", _after_holidays, "holidays")
+        yield self._form(rf"\b(?:{words['weekend']})\b", _weekend, "weekend")
+        yield self._form(rf"\b(?:{words['today']})\b", _today, "today")
         yield self._form(
             rf"\b(?:(?P<this>{words['this']}) |(?P<next>{words['next']}) )?(?P<wd>{weekdays})\b(?: (?P<nextafter>{words['next']})\b)?",
             self._weekday,
+            "weekdays",
         )
-        yield self._form(rf"\b(?:{words['day_after_tomorrow']})\b", _day_after_tomorrow)
-        yield self._form(rf"\b(?:{words['tomorrow']})\b", _tomorrow)
-        yield self._form(rf"\b(?:{words['day_only']})(?![\d:.]\d|\w)", _day_only)
-        yield self._form(rf"\b(?P<month>{months})\b(?: (?:{of} )?(?P<y>20\d\d))?", self._bare_month)
+        yield self._form(rf"\b(?:{words['day_after_tomorrow']})\b", _day_after_tomorrow, "tomorrow")
+        yield self._form(rf"\b(?:{words['tomorrow']})\b", _tomorrow, "tomorrow")
+        yield self._form(rf"\b(?:{words['day_only']})(?![\d:.]\d|\w)", _day_only, "number")
+        yield self._form(rf"\b(?P<month>{months})\b(?: (?:{of} )?(?P<y>20\d\d))?", self._bare_month, "months")
 
     @staticmethod
-    def _form(pattern: str, reader: _Reader) -> tuple[re.Pattern[str], _Reader]:
-        return re.compile(pattern), reader
+    def _form(pattern: str, reader: _Reader, *signs: str) -> _Form:
+        return re.compile(pattern), reader, frozenset(signs)
 
     def _month(self, said: str) -> int:
         return next(number for number, each in enumerate(self._months, 1) if each.fullmatch(said))

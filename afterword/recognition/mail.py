@@ -38,11 +38,9 @@ from .parties import (
     find_company,
     find_role,
     fold,
-    people_met,
-    sender_part,
     tracks_applications,
-    with_addresses,
 )
+from .people import people_met, sender_part, with_addresses
 from .promises import Promise, find_promises
 from .purposes import purposes
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User

@@ -40,8 +40,9 @@ def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) 
     context = Context(sent.date(), holidays)
     found = []
     for sentence in sentences:
-        said = comparable(sentence.said[:_LONGEST_SENTENCE])
-        readings = [each for language in languages for each in _promises(said, sentence.said, language, context)]
+        tongues = [each for each in languages if grammar(each).may_name_a_day(sentence)]
+        said = comparable(sentence.said[:_LONGEST_SENTENCE]) if tongues else ""
+        readings = [each for language in tongues for each in _promises(said, sentence.said, language, context)]
         if readings:
             found.append(max(readings, key=lambda each: (each.confidence, each.until)))
     return tuple(found)

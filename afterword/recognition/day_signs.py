@@ -1,0 +1,66 @@
+"""Signs of days: words without which no day is named, so that the grammar is asked only where one of them stands."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .cues import KEY, MOST_WORDS, Sentence, key_of
+from .spelling_out import spelled_out
+
+_UNITS = ("business_days", "days", "weeks", "months_unit", "hours")
+_SPANS = ("week_after_next", "next_week", "next_month", "this_week", "this_month", "quarter", "year")
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "weekdays": ("weekdays",),
+    "months": ("months",),
+    "units": _UNITS,
+    "vague": ("vague_days", "vague_weeks"),
+    "spans": _SPANS,
+    "spans_or_months": (*_SPANS, "months"),
+    "holidays": ("holidays",),
+    "weekend": ("weekend",),
+    "today": ("today",),
+    "tomorrow": ("tomorrow", "day_after_tomorrow"),
+}
+_IDLE = ("article", "of", "this", "next", "within", "deadline")
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[a-z]+")
+
+
+class Signs:
+    """The beginnings of the words that a day can't be named without, by kind; made from what the grammar reads (cues/dates)."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        idle = {word for name in _IDLE for said in _phrases(words, name) for word in _WORD.findall(said)}
+        phrases = {kind: [said for name in names for said in _phrases(words, name)] for kind, names in _KINDS.items()}
+        self._kinds = {kind: frozenset(_telling(said, idle)) for kind, said in phrases.items()}
+        self._numbered = {kind for kind, said in phrases.items() if any(map(_DIGIT.search, said))} | {"number", "units"}
+        self._all = frozenset().union(*self._kinds.values())
+
+    def kinds_in(self, text: str) -> set[str]:
+        """The kinds of which something stands in a comparable text."""
+        keys = frozenset(map(key_of, _WORD.findall(text)))
+        found = {kind for kind, signs in self._kinds.items() if not keys.isdisjoint(signs)}
+        return found | self._numbered if _DIGIT.search(text) else found
+
+    def any_in(self, sentence: Sentence) -> bool:
+        """Whether a sentence may name a day; of one that was cut off nothing is known."""
+        return (
+            not self._all.isdisjoint(sentence.keys)
+            or _DIGIT.search(sentence.words) is not None
+            or sentence.words.count(" ") > MOST_WORDS
+        )
+
+
+def _phrases(words: Mapping[str, Any], name: str) -> Iterator[str]:
+    patterns = [words[name]] if isinstance(words[name], str) else words[name]
+    for pattern in patterns:
+        yield from spelled_out(pattern)
+
+
+def _telling(phrases: Iterable[str], idle: set[str]) -> Iterator[str]:
+    """Of each phrase the word that tells most; one with a number is told by that."""
+    for phrase in phrases:
+        words = _WORD.findall(phrase)
+        if words and not _DIGIT.search(phrase):
+            telling = [word for word in words if word not in idle] or words
+            yield max(telling, key=len)[:KEY]

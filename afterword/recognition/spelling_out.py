@@ -1,0 +1,39 @@
+"""Simple regular expressions spelled out: what is finite can be looked up instead of searched for."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+_ESCAPES = {r"\d": "0", r"\w": "0", r"\s": " ", r"\b": ""}
+_PIECE = re.compile(r"\(\?[=!]|\(\?(?::|P<\w+>)|\\.|\[[^\]]+\]|.")
+
+
+def spelled_out(pattern: str) -> list[str]:
+    """All that a regular expression of groups, alternatives, classes and options matches; what it looks at is left out."""
+    return _alternatives(iter(_PIECE.findall(pattern)))[0]
+
+
+def _alternatives(pieces: Iterator[str]) -> tuple[list[str], str]:
+    """What the alternatives up to the closing bracket match, and that bracket."""
+    found: list[str] = []
+    parts: list[list[str]] = []
+    for piece in pieces:
+        if piece == "?":
+            parts[-1] = [*parts[-1], ""]
+        elif piece in "|)":
+            found += map("".join, product(*parts))
+            parts = []
+            if piece == ")":
+                return found, piece
+        else:
+            parts.append(_options(piece, pieces))
+    return found + list(map("".join, product(*parts))), ""
+
+
+def _options(piece: str, pieces: Iterator[str]) -> list[str]:
+    if piece.startswith("("):
+        inside, _ = _alternatives(pieces)
+        return [""] if piece in ("(?=", "(?!") else inside
+    if piece.startswith("["):
+        return ["0"] if "-" in piece else list(piece[1:-1])
+    return [_ESCAPES.get(piece, piece[-1])]
