@@ -7,7 +7,7 @@ one transaction.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -40,6 +40,9 @@ from .troubles import Trouble
 
 log = structlog.get_logger()
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When an account was last read to its end that never was."""
+
 
 class Progress(Protocol):
     """What is shown while accounts are read."""
@@ -56,7 +59,7 @@ def trouble(account: str, error: ConnectorError) -> Trouble:
 
 
 class AccountRead(Struct, kw_only=True):
-    """What one account yielded in a round. `cursor` is None where nothing was read to its end."""
+    """What one account yielded in a round. `cursor` is None where nothing was read; `cut_short`: there was more to read."""
 
     account: str
     items: int = 0
@@ -64,6 +67,7 @@ class AccountRead(Struct, kw_only=True):
     readings: list[Reading] = field(default_factory=list)
     set_aside: int = 0
     trouble: Trouble | None = None
+    cut_short: bool = False
 
 
 class Round(Struct, frozen=True, kw_only=True):
@@ -107,6 +111,7 @@ class Intake:
                 self._take(read, batch, this, known)
                 this.progress.advance(account, len(batch.items))
                 if this.stopping():
+                    read.cut_short = True
                     break
         except ConnectorError as error:
             read.trouble = trouble(account, error)
@@ -160,10 +165,10 @@ class Intake:
         for read in reads:
             before = states.get(read.account)
             cursor = read.cursor if read.cursor is not None else (before.cursor if before else b"")
-            if read.trouble is None:
+            if read.trouble is None and not read.cut_short:
                 step.keep_cursor(read.account, cursor, step.now)
-            elif read.cursor is not None and before is not None:
-                step.keep_cursor(read.account, cursor, before.read_at)
+            elif read.cursor is not None:
+                step.keep_cursor(read.account, cursor, before.read_at if before is not None else NEVER)
         return len(kept)
 
 

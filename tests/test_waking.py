@@ -16,9 +16,11 @@ import pytest
 
 from daemon import config, look, service
 from daemon.intake import AccountRead
+from daemon.journal import Journal
 from daemon.patience import Patience
 from daemon.service import SyncReport
 from daemon.troubles import Trouble
+from tests.contract.source_contract import mail
 from tests.servers.between import silent
 from tests.servers.dovecot import PASSWORD, Account, Dovecot
 
@@ -211,3 +213,25 @@ def test_an_account_that_answers_again_is_asked_as_before() -> None:
     assert [each.sentence for each in patience.resting(NOW).values()] == ["It is away."]
     patience.learn([AccountRead(account="post")], NOW + timedelta(minutes=2))
     assert patience.resting(NOW) == {}
+
+
+class OneBatch(service.Quiet):
+    """Somebody who has seen enough after the first batch."""
+
+    is_over = False
+
+    def advance(self, account: str, items: int) -> None:
+        self.is_over = bool(account and items)
+
+
+def test_a_first_reading_that_is_told_to_stop_goes_on_where_it_was(account: Account, tmp_path: Path) -> None:
+    path = configured(tmp_path, account.server.port, account.user)
+    account.put(*(mail(number) for number in range(120)))
+    loaded = config.load(str(path))
+    with Journal.open(loaded.log.url) as journal:
+        watching = OneBatch()
+        cut = service.Service(loaded, journal).pass_once(datetime.now(UTC), watching, lambda: watching.is_over)
+        with journal.step(NOW) as step:
+            assert step.sources()["post"].read_at.year == 1970
+    assert cut.read == {"post": 50}
+    assert synced(path).read == {"post": 70}
