@@ -1,0 +1,131 @@
+"""The header stage: what of a mailbox need not be fetched, told by the heads of its mails alone. In doubt a mail is read."""
+
+import re
+import tomllib
+from collections.abc import Container, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .mime import decoded
+from .parties import domain_of, fold, is_service, tracks_applications
+from .reading import User
+
+LARGEST = 32 * 1024
+LONGEST_VALUE = 2000
+_FILE = Path(__file__).parent / "cues" / "headers.toml"
+_ADDRESS = re.compile(r"<?([^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200})>?\s*$")
+_IDS = re.compile(rb"<([^<>\s]{1,500})>")
+_REPLY = re.compile(r"(?:re|aw|antw|sv|rv|rif|res|r)\s?:", re.IGNORECASE)
+_NO_WORD = re.compile(r"[^a-z0-9%]+")
+_BULK = frozenset({b"bulk", b"junk", b"list"})
+_BULK_MARKS = (
+    b"list-unsubscribe",
+    b"x-campaign",
+    b"x-campaignid",
+    b"x-mailchimp-campaign",
+    b"x-mc-user",
+    b"x-mailer-recptid",
+)
+_BOUNCES = ("mailer-daemon", "postmaster")
+
+
+def worth_reading(head: bytes, *, user: User, threads: Container[str] = frozenset()) -> bool:
+    """Whether the body of a mail with this head (RFC 5322) may say anything of hiring.
+
+    False only for lists, bounces and automatic replies, which recognition leaves aside too, and for bulk mail without a word of
+    hiring. `threads` holds the ids, without angle brackets, of mails that are known: what belongs to one of them is read.
+    """
+    fields = _Fields(head)
+    sender, subject = fields.text(b"from"), fields.text(b"subject")
+    address = _ADDRESS.search(sender)
+    if address is None or not subject or fields.repeats(b"from") or user.owns(address[1]):
+        return True
+    if any(each in threads for each in fields.ids()):
+        return True
+    domain = domain_of(address[1])
+    if tracks_applications(domain):
+        return True
+    if _never_of_hiring(fields, address[1]):
+        return False
+    if is_service(domain) or fields.holds(b"in-reply-to") or _REPLY.match(subject):
+        return True
+    return not _is_bulk(fields, address[1]) or _speaks_of_hiring(subject, sender, address[1])
+
+
+class _Fields:
+    """The fields of a head that are asked for: found without reading the others."""
+
+    def __init__(self, head: bytes) -> None:
+        self._head = b"\n" + head[:LARGEST]
+        self._lower = self._head.lower()
+
+    def holds(self, name: bytes) -> bool:
+        return b"\n" + name + b":" in self._lower
+
+    def repeats(self, name: bytes) -> bool:
+        return self._lower.count(b"\n" + name + b":") > 1
+
+    def value(self, name: bytes) -> bytes:
+        at = self._lower.find(b"\n" + name + b":")
+        if at < 0:
+            return b""
+        start = at + len(name) + 2
+        end = self._head.find(b"\n", start)
+        while end >= 0 and self._head[end + 1 : end + 2] in (b" ", b"\t") and end - start < LONGEST_VALUE:
+            end = self._head.find(b"\n", end + 1)
+        return self._head[start : end if end >= 0 else None][:LONGEST_VALUE].strip()
+
+    def text(self, name: bytes) -> str:
+        return decoded(self.value(name).decode("utf-8", "replace"))
+
+    def ids(self) -> Iterable[str]:
+        found = _IDS.findall(self.value(b"references") + self.value(b"in-reply-to"))
+        return (each.decode("utf-8", "replace") for each in found)
+
+
+def _never_of_hiring(fields: _Fields, address: str) -> bool:
+    """Whether it is a list's (RFC 2919), a bounce (RFC 3464) or an automatic reply (RFC 3834)."""
+    if fields.holds(b"list-id") or fields.value(b"precedence").lower() == b"list":
+        return True
+    submitted = fields.value(b"auto-submitted").lower()
+    if submitted.startswith(b"auto-replied") or fields.value(b"content-type").lower().startswith(b"multipart/report"):
+        return True
+    return address.partition("@")[0].lower() in _BOUNCES
+
+
+def _is_bulk(fields: _Fields, address: str) -> bool:
+    if any(fields.holds(mark) for mark in _BULK_MARKS) or fields.value(b"precedence").lower() in _BULK:
+        return True
+    return address.partition("@")[0].lower() in _tables().bulk_senders
+
+
+def _speaks_of_hiring(subject: str, sender: str, address: str) -> bool:
+    tables = _tables()
+    if tables.hiring.search(_words(f"{subject} {sender}")):
+        return True
+    said = _words(f"{subject} {sender.replace(address, '')}")
+    return tables.perhaps.search(said) is not None and tables.everyday.search(said) is None
+
+
+class _Tables(NamedTuple):
+    hiring: re.Pattern[str]
+    perhaps: re.Pattern[str]
+    everyday: re.Pattern[str]
+    bulk_senders: frozenset[str]
+
+
+@cache
+def _tables() -> _Tables:
+    table: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    hiring, perhaps, everyday = (_beginning(table[name]) for name in ("hiring", "perhaps", "everyday"))
+    return _Tables(hiring, perhaps, everyday, frozenset(table["bulk_senders"]))
+
+
+def _beginning(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(" (?:" + "|".join(sorted(each.replace("_", " ") for each in set(words))) + ")")
+
+
+def _words(text: str) -> str:
+    """The folded words, each with a space on either side."""
+    return f" {_NO_WORD.sub(' ', fold(text))} "
