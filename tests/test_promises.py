@@ -23,6 +23,7 @@ PROMISED = [
     ("We will be in touch on or before March 20th, 2026.", "2026-03-20"),
     ("I'll come back to you by EOD Tuesday.", "2026-03-10"),
     ("I’ll come back to you by close of business tomorrow.", "2026-03-05"),
+    ("I will let you know by close of business on Thursday.", "2026-03-05"),
     ("No news yet: the panel meets on Monday and you will hear from us by Friday 13 March.", "2026-03-13"),
     ("Please bear with us, you will hear from us by Friday.", "2026-03-06"),
     ("If you have any questions let me know, otherwise we'll be in touch by Friday.", "2026-03-06"),
