@@ -30,7 +30,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.matching import application_id
-from afterword.recognition.parties import company_key
+from afterword.recognition.names import company_key
 from afterword.recognition.reading import digest
 from projections.applications import NOTHING
 from projections.followups import Item

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from afterword.eventlog.events import Recorded
-from afterword.recognition.parties import company_key
+from afterword.recognition.names import company_key
 from projections.applications import Application
 from projections.followups import Item
 from projections.overview import Overview

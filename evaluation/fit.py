@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from afterword.recognition.classify import MOOT, Kind, likelihood_of, shown
 from afterword.recognition.message import parse_message
-from afterword.recognition.parties import domain_of, tracks_applications
+from afterword.recognition.names import domain_of, tracks_applications
 from afterword.recognition.reading import UNSURE_BELOW
 from afterword.recognition.visible import written_now
 from afterword.recognition.weighing import Setting, Weights, weights

@@ -24,7 +24,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.matching import application_id
-from afterword.recognition.parties import company_key, role_key
+from afterword.recognition.names import company_key, role_key
 
 from .interviews import Interview, join_interviews
 

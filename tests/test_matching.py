@@ -21,7 +21,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.matching import Directory, Placement, application_id
-from afterword.recognition.parties import company_key, role_key
+from afterword.recognition.names import company_key, role_key
 from afterword.recognition.reading import Finding, Reading
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -22,7 +22,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from .parties import fold
+from .names import fold
 
 GUARDS = ("condition", "neutral", "before", "withdrawal_story")
 """Kinds of cues that say nothing by themselves, but take from others what they say."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from .cues import Sentence
 from .day_signs import Signs
-from .parties import fold
+from .names import fold
 
 FRIDAY = 4
 _FILES = Path(__file__).parent / "cues" / "dates"

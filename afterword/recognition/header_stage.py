@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .mime import decoded
-from .parties import domain_of, fold, is_service, tracks_applications
+from .names import domain_of, fold, is_service, tracks_applications
 from .reading import User
 
 LARGEST = 32 * 1024

@@ -32,14 +32,8 @@ from .appointments import Appointment, find_appointments
 from .classify import Assessed, Kind, Meaning, classify
 from .meeting import read_calendar
 from .message import Message, occurred_at, parse_message
-from .parties import (
-    company_of_domain,
-    domain_of,
-    find_company,
-    find_role,
-    fold,
-    tracks_applications,
-)
+from .names import company_of_domain, domain_of, fold, tracks_applications
+from .parties import find_company, find_role
 from .people import people_met, sender_part, with_addresses
 from .promises import Promise, find_promises
 from .purposes import purposes

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..eventlog.events import AnyEvent, EmployerWrote, Evidence, Fact, Recorded, UnknownEvent, UserWrote
-from .parties import company_key, role_key
+from .names import company_key, role_key
 from .reading import Finding, Reading, digest
 from .revisions import Entries
 from .ties import Index, Known, Ties

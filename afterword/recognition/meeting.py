@@ -10,7 +10,8 @@ from typing import Any
 
 from ..eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
 from .calendar_text import entries
-from .parties import company_of_domain, domain_of, find_role, fold, is_freemail, is_service, role_of_meeting
+from .names import company_of_domain, domain_of, fold, is_freemail, is_service
+from .parties import find_role, role_of_meeting
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User, digest
 from .vevent import Meeting, parse_entry
 

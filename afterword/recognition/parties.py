@@ -1,147 +1,16 @@
 """Who is on the other side of a mail: the company and the role, as far as the mail itself says."""
 
 import re
-import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
+from functools import cache
 
 from ..eventlog.events import Person
+from .names import company_key, company_of_domain, domain_of, fold, is_desk, is_service, senders, tenant_of
 from .spelling_out import spelled_out
-
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l"})
-
-
-@cache
-def _senders() -> dict[str, frozenset[str]]:
-    text = (Path(__file__).parent / "cues" / "senders.toml").read_text(encoding="utf-8")
-    table: dict[str, Any] = tomllib.loads(text)
-    return {key: frozenset(values) for key, values in table.items()}
-
 
 _SHORTEST_NAME = 2
 _SHORTEST_TITLE = 3
 _LONGEST_TITLE = 9
-
-
-def fold(text: str) -> str:
-    """Case-folded, in compatibility form, umlauts written out (ä → ae), other accents gone."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
-    if folded.isascii():
-        return folded
-    return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-
-
-def domain_of(address: str) -> str:
-    return address.rpartition("@")[2].strip(" .>").lower()
-
-
-@lru_cache(maxsize=4096)
-def _listed_as(domain: str, group: str) -> str:
-    entries = _senders()[group]
-    labels = domain.lower().strip(".").split(".")[-6:]
-    tails = (".".join(labels[i:]) for i in range(len(labels)))
-    return next((tail for tail in tails if tail in entries), "")
-
-
-def is_freemail(domain: str) -> bool:
-    """Whether anybody can have an address there (gmail.com, web.de): it says nothing of an employer."""
-    return bool(_listed_as(domain, "freemail"))
-
-
-def is_service(domain: str) -> bool:
-    """Whether it belongs to a tool that writes for employers: applicant tracking, scheduling, tests, job boards."""
-    return tracks_applications(domain) or bool(_listed_as(domain, "services"))
-
-
-def tracks_applications(domain: str) -> bool:
-    """Whether it belongs to applicant tracking: what comes from there is about an application."""
-    return bool(_listed_as(domain, "applicant_tracking"))
-
-
-@lru_cache(maxsize=4096)
-def company_of_domain(domain: str) -> str:
-    """The company's name as its domain has it: "careers.acme-robotics.co.uk" → "Acme Robotics"; "" for freemail and services."""
-    if is_freemail(domain) or is_service(domain):
-        return ""
-    labels = domain.lower().strip(".").split(".")[-6:]
-    tail = 2 if labels[:-2] and ".".join(labels[-2:]) in _senders()["suffixes"] else 1
-    rest = labels[:-tail]
-    return _titled(rest[-1]) if rest else ""
-
-
-def _titled(label: str) -> str:
-    if label.startswith("xn--"):
-        label = _from_punycode(label)
-    words = [word for word in re.split(r"[-_]", label) if word]
-    kept = [word for word in words if word not in _senders()["desk_words"]] or words
-    joined = " ".join(word.capitalize() for word in kept)
-    return re.sub(r"(?<=\w{3})(?:careers?|jobs|recruiting|karriere|hiring)$", "", joined) or joined
-
-
-def _from_punycode(label: str) -> str:
-    try:
-        return label.encode("ascii").decode("idna")
-    except UnicodeError:
-        return label
-
-
-def tenant_of(address: str) -> str:
-    """The employer that a service's address names ("no-reply@acme.recruitee.com", "acme@myworkday.com"), else ""."""
-    local, _, domain = address.lower().rpartition("@")
-    below = _listed_as(domain, "tenant_below_domain")
-    label = domain.removesuffix(below).strip(".").rpartition(".")[2] if below else ""
-    if label and not _is_desk(label):
-        return _titled(label)
-    local = local.partition("+")[0]
-    if _listed_as(domain, "tenant_in_local_part") and not _is_desk(local) and "." not in local:
-        return _titled(local)
-    return ""
-
-
-def _is_desk(label: str) -> bool:
-    desks = _senders()["desks"]
-    return label in desks or all(not part or part in desks or part.isdigit() for part in re.split(r"[-_.]", label))
-
-
-@lru_cache(maxsize=8192)
-def company_key(name: str) -> str:
-    """A name as it is compared: "Acme GmbH", "ACME Inc." and "Acme Careers" are all "acme"; "Avail" and "Avra" stay apart."""
-    words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=\w)[.'’](?=\w)", "", fold(name)))
-    senders = _senders()
-    while len(words) > 1 and (words[-1] in senders["legal_forms"] or words[-1] in senders["desk_words"]):
-        words.pop()
-    while len(words) > 1 and words[0] in ("the", "die", "das", "der", "la", "le", "les"):
-        words.pop(0)
-    return "".join(words)
-
-
-_ROLE_NOISE = re.compile(
-    r"\((?:[^()]{0,40})\)|\[[^\]]{0,40}\]|\b[mfwdxh](?:\s?[/|*]\s?[mfwdxha]){1,3}\b|\ball genders\b"
-    r"|\b(?:job|req|ref|id|nr|r)[-# .:]{0,3}\d{2,}\b|#\w+"
-)
-_ROLE_SPELLINGS = (
-    (re.compile(r"\bsr\b"), "senior"),
-    (re.compile(r"\bjr\b"), "junior"),
-    (re.compile(r"\bback[ -]end\b"), "backend"),
-    (re.compile(r"\bfront[ -]end\b"), "frontend"),
-    (re.compile(r"\bfull[ -]?stack\b"), "fullstack"),
-    (re.compile(r"\bdev[ -]ops\b"), "devops"),
-    (re.compile(r"(?<=\w{3})(?:er|eur)(?:[*:_/(-]|/-)?in\b"), "er"),
-)
-
-
-@lru_cache(maxsize=8192)
-def role_key(title: str) -> str:
-    """A job title as it is compared: without "(m/w/d)", reference numbers, and the gender of its ending."""
-    text = _ROLE_NOISE.sub(" ", fold(title)[:200])
-    text = re.sub(r"\.(?=\s|$)", "", text)
-    for pattern, spelling in _ROLE_SPELLINGS:
-        text = pattern.sub(spelling, text)
-    return " ".join(re.findall(r"[a-z0-9+#]+", text))
-
 
 _NAME = r"(?:[A-Z0-9À-Þ][\w&.'’+\-]{0,40}(?:[ \u00a0](?:&|of|de|du|für|and|und|[A-Z0-9À-Þ][\w&.'’+\-]{0,40})){0,5})"
 _STRONG_LEAD = (
@@ -296,12 +165,12 @@ def company_in_display_name(name: str, *, desk: bool = False) -> str:
 
 def says_desk(name: str) -> bool:
     words = set(re.findall(r"[a-z]+", fold(name)))
-    return bool(words & (_senders()["desk_words"] - _senders()["legal_forms"]))
+    return bool(words & (senders()["desk_words"] - senders()["legal_forms"]))
 
 
 def _without_desk_words(name: str) -> str:
     words = name.replace(",", " ").split()
-    desk = _senders()["desk_words"]
+    desk = senders()["desk_words"]
     while words and (fold(words[-1]).strip("-&|.") in desk or words[-1] in "-&|"):
         words.pop()
     while words and fold(words[0]).strip("-&|.") in desk:
@@ -316,7 +185,7 @@ def is_service_name(name: str) -> bool:
 
 @cache
 def _service_names() -> frozenset[str]:
-    known = _senders()
+    known = senders()
     return frozenset(each.partition(".")[0] for each in known["services"] | known["applicant_tracking"])
 
 
@@ -330,7 +199,7 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
     own = company_of_domain(domain) if domain else ""
     if own:
         return _spelled(own, sender.name, subject, text)
-    desk = is_service(domain) or _is_desk(sender.address.partition("@")[0])
+    desk = is_service(domain) or is_desk(sender.address.partition("@")[0])
     return (
         company_in_display_name(sender.name, desk=desk and not _looks_like_person(sender))
         or company_in_subject(subject)
@@ -348,7 +217,7 @@ def _looks_like_person(sender: Person) -> bool:
     local = fold(sender.address.partition("@")[0])
     return any(
         len(word) >= _SHORTEST_TITLE and word in local for word in re.findall(r"[a-z]+", fold(sender.name))
-    ) and not _is_desk(local)
+    ) and not is_desk(local)
 
 
 _TITLE = r"[A-Z0-9À-Þ][\w/&+#.'’*:\-]{0,40}(?:[ ,]{1,2}(?:of|and|und|de|für|d['’]|&|-|–|/|\(?[mwfdhx]/[mwfdhx](?:/[mwfdhx])?\)?|[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40})){0,8}"

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ..eventlog.events import Part, Person
-from .parties import LONGEST_LEAD, NOT_A_NAME, ROLE_WORD, fold, is_service_name, says_desk
+from .names import fold
+from .parties import LONGEST_LEAD, NOT_A_NAME, ROLE_WORD, is_service_name, says_desk
 from .spelling_out import spelled_out
 
 _PART_WORDS: tuple[tuple[Part, re.Pattern[str]], ...] = (

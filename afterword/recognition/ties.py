@@ -22,7 +22,7 @@ from ..eventlog.events import (
     RejectionReceived,
     UserWrote,
 )
-from .parties import company_key, company_of_domain, domain_of, is_service, role_key
+from .names import company_key, company_of_domain, domain_of, is_service, role_key
 
 _OPENS = (
     ApplicationAcknowledged,

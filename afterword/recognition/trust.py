@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from .message import Message
-from .parties import is_service
+from .names import is_service
 
 Nature = Literal["person", "automatic", "auto_reply", "bounce", "list"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from unicodedata import category
 
 from afterword.eventlog.events import Person
-from afterword.recognition.parties import fold, is_service
+from afterword.recognition.names import fold, is_service
 
 from . import plain
 

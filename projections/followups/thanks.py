@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from afterword.eventlog.events import Person, Recorded, ReviewWritten, UserWrote
-from afterword.recognition.parties import company_key
+from afterword.recognition.names import company_key
 
 from ..interviews import InterviewDay
 from .course import Course

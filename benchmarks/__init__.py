@@ -1,0 +1,1 @@
+"""How fast it is, measured beside a peer or a limit in the same run: `python -m benchmarks`."""
