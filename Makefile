@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 ADDED := $(VENV)/added
 
-.PHONY: help demo test lint types imports tests evaluate fit format lock clean
+.PHONY: help demo test lint types imports tests evaluate bench fit format lock clean
 
 help:  ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -35,6 +35,9 @@ fit: $(ADDED)-dev  ## Fit the weights of cues to the labelled mails, without kee
 
 evaluate: $(ADDED)-dev  ## How well mails are understood
 	$(BIN)/python -m evaluation
+
+bench: $(ADDED)-dev  ## How fast it is, beside peers in the same run
+	$(BIN)/python -m benchmarks
 
 format: $(ADDED)-dev  ## Put the code into its form
 	$(BIN)/ruff check --fix .

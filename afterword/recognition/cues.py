@@ -192,7 +192,8 @@ def _common_words(language: str) -> frozenset[str]:
     return frozenset(fold(word)[:KEY] for word in _table(language)["words"]["common"])
 
 
-def spoken(sentences: Iterable[Sentence]) -> tuple[str, ...]:
+@lru_cache(maxsize=4)
+def spoken(sentences: tuple[Sentence, ...]) -> tuple[str, ...]:
     """The languages that a text is written in, by their commonest words; all, if it is too short to tell."""
     keys = frozenset().union(*(sentence.keys for sentence in sentences))
     counts = {language: len(keys & _common_words(language)) for language in languages()}

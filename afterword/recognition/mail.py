@@ -192,13 +192,14 @@ def _one_of_each(meanings: Sequence[Meaning]) -> Iterator[Meaning]:
 
 def _promised(context: _Context, assessed: Assessed) -> Iterator[Finding]:
     """The latest day that they name: a later one is the one that counts."""
+    tentative = not assessed.clearly_hiring
+    if tentative and context.nature != "person":
+        return
     promises = find_promises(context.text, sent=_sent(context), holidays=context.user.holidays)
     if promises:
         promise: Promise = max(promises, key=lambda each: each.until)
         event = DecisionPromised(until=promise.until, zone=context.zone)
-        tentative = not assessed.clearly_hiring
-        if context.nature == "person" or not tentative:
-            yield _finding(context, event, promise.quote, (promise.cue,), promise.confidence, tentative=tentative)
+        yield _finding(context, event, promise.quote, (promise.cue,), promise.confidence, tentative=tentative)
 
 
 def _sent(context: _Context) -> datetime:

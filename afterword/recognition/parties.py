@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from ..eventlog.events import Person
 from .names import company_key, company_of_domain, domain_of, fold, is_desk, is_service, senders, tenant_of
@@ -189,6 +189,7 @@ def _service_names() -> frozenset[str]:
     return frozenset(each.partition(".")[0] for each in known["services"] | known["applicant_tracking"])
 
 
+@lru_cache(maxsize=4)
 def find_company(*, sender: Person, subject: str, text: str) -> str:
     """The employer that a mail speaks for, "" if nothing tells.
 
@@ -284,6 +285,7 @@ _ROLE_CUT = re.compile(
 )
 
 
+@lru_cache(maxsize=4)
 def find_role(subject: str, text: str) -> str:
     """The job title that a mail is about: "Data Analyst" in "for the position of Data Analyst (m/w/d)"; "" if none is named."""
     bare = _REPLY_PREFIX.sub("", subject[:300])

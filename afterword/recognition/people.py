@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ..eventlog.events import Part, Person
 from .names import fold
@@ -63,6 +64,7 @@ _SPLIT = re.compile(
 )
 
 
+@lru_cache(maxsize=4)
 def people_met(text: str) -> tuple[Person, ...]:
     """Those whom the text says one will meet: "with Carla Rossi (CTO) and Dev Patel"; names only, at most 8, as interviewers."""
     found: dict[str, Person] = {}
