@@ -1,0 +1,52 @@
+"""Breadth: the same thing in many words, and what only sounds like it."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterword.recognition.classify import KINDS, classify
+from afterword.recognition.purposes import PURPOSES, purposes
+from afterword.recognition.reading import UNSURE_BELOW
+
+HERE = Path(__file__).parent
+WAYS: dict[str, dict[str, Any]] = tomllib.loads((HERE / "ways_of_saying.toml").read_text(encoding="utf-8"))
+OWN: dict[str, list[str]] = tomllib.loads((HERE / "purposes.toml").read_text(encoding="utf-8"))
+INTERVIEW = {"invited", "scheduled"}
+SAID = [(language, kind, said) for language, ways in WAYS.items() for kind in KINDS for said in ways.get(kind, ())]
+NOT_SAID = [(language, said) for language, ways in WAYS.items() for said in ways.get("nothing", ())]
+
+
+def heard(text: str) -> set[str]:
+    return {each.kind for each in classify("", text).meanings if each.confidence >= UNSURE_BELOW and not each.tentative}
+
+
+@pytest.mark.parametrize(("language", "kind", "said"), SAID)
+def test_it_is_heard_in_many_words(language: str, kind: str, said: str) -> None:
+    ways = WAYS[language]
+    opening = ways["opening"] if kind != "acknowledged" else "Jane,"
+    found = heard(f"{opening}\n\n{said}\n\n{ways['closing']}")
+
+    wanted = INTERVIEW if kind in INTERVIEW else {kind}
+    assert found & wanted
+    assert not found & {"rejection", "offer"} - wanted
+
+
+@pytest.mark.parametrize(("language", "said"), NOT_SAID)
+def test_what_only_sounds_like_it_is_nothing(language: str, said: str) -> None:
+    greeting = {"en": "Hi Jane,", "de": "Hallo Jane,"}[language]
+
+    assert heard(f"{greeting}\n\n{said}\n\nTom") == set()
+
+
+@pytest.mark.parametrize(("purpose", "said"), [(purpose, said) for purpose, ways in OWN.items() for said in ways])
+def test_what_the_users_own_mail_is_for(purpose: str, said: str) -> None:
+    found = purposes("Re: Interview", f"{said}\n\nJane")
+
+    if purpose in PURPOSES:
+        assert purpose in found
+        assert purpose == "acceptance" or "acceptance" not in found
+        assert purpose == "withdrawal" or "withdrawal" not in found
+    else:
+        assert found == ()
