@@ -108,9 +108,11 @@ def _starts_of_leads(line: str) -> set[int]:
     leads, starts = _strong_leads(), set()
     for space in _BEFORE_NAME.finditer(line):
         end = space.start()
-        before = line[max(0, end - LONGEST_LEAD) : end].lower()
-        last = before.rpartition(" ")[2]
-        starts |= {end - len(lead) for lead in leads.get(last) or _joining(last) if before.endswith(lead)}
+        last = line[line.rfind(" ", 0, end) + 1 : end].lower()
+        ending_so = leads.get(last) or _joining(last)
+        if ending_so:
+            before = line[max(0, end - LONGEST_LEAD) : end].lower()
+            starts |= {end - len(lead) for lead in ending_so if before.endswith(lead)}
     return starts
 
 
@@ -125,7 +127,7 @@ def _strong_leads() -> dict[str, tuple[str, ...]]:
 
 
 def _joining(last_word: str) -> tuple[str, ...]:
-    return tuple(lead for lead in ("join", "joining") if last_word.endswith(lead))
+    return ("join", "joining") if last_word.endswith(("join", "joining")) else ()
 
 
 _ODD_CASE = re.compile("[ſıİ]")

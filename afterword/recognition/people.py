@@ -79,7 +79,7 @@ def _meetings(text: str) -> Iterator[re.Match[str]]:
     end = 0
     for space in _BEFORE_CAPITAL.finditer(text):
         at = space.start()
-        if at >= end and text[max(0, at - LONGEST_LEAD) : at].lower().removesuffix(":").endswith(_LEADS_TO_PEOPLE):
+        if at >= end and _may_lead(text[max(0, at - LONGEST_LEAD) : at].lower().removesuffix(":")):
             match = _MEET.search(text, max(end, at - LONGEST_LEAD))
             if match is None:
                 return
@@ -87,7 +87,12 @@ def _meetings(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
+def _may_lead(before: str) -> bool:
+    return before.endswith(_LAST_LETTERS) and before.endswith(_LEADS_TO_PEOPLE)
+
+
 _LEADS_TO_PEOPLE = tuple(spelled_out(f"{_MEETING}|with|{_WITH}"))
+_LAST_LETTERS = tuple({lead[-2:] for lead in _LEADS_TO_PEOPLE})
 _BEFORE_CAPITAL = re.compile(r" (?=[A-ZÀ-Þ])")
 _LINE_END = re.compile(r"[ \t]*\n[ \t]*")
 

@@ -1,0 +1,47 @@
+"""The quick look for days never hides one from the grammar."""
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afterword.recognition.cues import languages, sentences_of
+from afterword.recognition.dates import Context, comparable, grammar
+from afterword.recognition.spelling_out import spelled_out
+
+NAMES = (
+    "weekdays",
+    "months",
+    "today",
+    "tomorrow",
+    "day_after_tomorrow",
+    "holidays",
+    "weekend",
+    "next_week",
+    "this_month",
+)
+CASES = [(language, name) for language in languages() for name in NAMES]
+
+
+@pytest.mark.parametrize(("language", "name"), CASES)
+@given(data=st.data())
+def test_a_day_that_the_grammar_knows_has_a_sign(language: str, name: str, data: st.DataObject) -> None:
+    known = grammar(language)
+    patterns = known.words[name] if isinstance(known.words[name], list) else [known.words[name]]
+    said = data.draw(st.sampled_from(patterns).flatmap(lambda each: st.from_regex(re.compile(each), fullmatch=True)))
+    text = comparable(f"xyz {said} xyz")
+    if known.days(text, Context(date(2026, 3, 2))) or name in {"weekdays", "months"}:
+        assert any(known.may_name_a_day(each) for each in sentences_of(text))
+
+
+def test_a_pattern_is_spelled_out() -> None:
+    assert sorted(spelled_out(r"(?:the )?day[ns]?|in a (?:week|year)(?! ago)")) == [
+        "day", "dayn", "days", "in a week", "in a year", "the day", "the dayn", "the days",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", ["a|b(?:c|d)?", "x[yz]?(?:1|22)", r"q\.?r"])
+def test_what_is_spelled_out_is_what_matches(pattern: str) -> None:
+    assert all(re.fullmatch(pattern, each) for each in spelled_out(pattern))
