@@ -4,9 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --upgrade
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --only-binary :all:
 ADDED := $(VENV)/added
 
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
 .PHONY: help demo test lint types imports tests evaluate bench fit format lock clean
 
 help:  ## What can be made
@@ -49,22 +51,24 @@ lock: $(ADDED)-dev  ## Renew the pinned requirements
 	$(LOCK) pyproject.toml requirements/dev.in --output-file requirements/dev.txt
 
 clean:  ## Remove what was set up
-	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
-$(BIN)/python:
+# pip comes last: where it is missing (no python3-venv, a Ctrl-C), the next run begins again.
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Afterword needs Python 3.11 or newer: make PYTHON=… names one")'
 	@echo "Setting up (once, about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
 
-$(ADDED)-runtime: requirements/runtime.txt requirements/build.txt pyproject.toml | $(BIN)/python
+$(ADDED)-runtime: requirements/runtime.txt requirements/build.txt pyproject.toml | $(BIN)/pip
 	@$(PIP) --require-hashes -r requirements/runtime.txt -r requirements/build.txt
 	@$(PIP) --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(ADDED)-dev: requirements/dev.txt pyproject.toml | $(BIN)/python
+$(ADDED)-dev: requirements/dev.txt pyproject.toml | $(BIN)/pip
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@$(PIP) --no-index --no-deps --no-build-isolation --editable .
 	@touch $@ $(ADDED)-runtime
 
-$(ADDED)-programs: tests/programs.txt | $(BIN)/python
+$(ADDED)-programs: tests/programs.txt | $(BIN)/pip
 	@tests/install-programs
 	@touch $@

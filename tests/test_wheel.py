@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -46,23 +47,41 @@ def test_every_file_of_the_rooms_is_in_it(names: set[str]) -> None:
     assert {each for each in files if "__pycache__" not in each} <= names
 
 
-def test_it_installs_the_command_and_the_connectors(wheel: Path) -> None:
+@pytest.fixture(scope="session")
+def unpacked(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("unpacked")
     with zipfile.ZipFile(wheel) as opened:
-        (name,) = (each for each in opened.namelist() if each.endswith("/entry_points.txt"))
-        told = opened.read(name).decode()
-    assert "afterword = daemon.cli:main" in told
-    assert all(f"\n{kind} = connectors." in told for kind in ("maildir", "mbox", "ics", "folder"))
+        opened.extractall(folder)
+    return folder
 
 
-def test_it_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(wheel) as opened:
-        opened.extractall(tmp_path)
-    script = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        f"import daemon.cli; assert daemon.cli.__file__.startswith({str(tmp_path)!r}), daemon.cli.__file__\n"
-        f"daemon.cli.main(['demo', {str(tmp_path / 'home')!r}])"
+def run_alone(unpacked: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """The script in a Python that knows neither the checkout's folder nor the user's, and finds the wheel's packages first."""
+    first = f"import sys; sys.path.insert(0, {str(unpacked)!r})\n"
+    return subprocess.run([sys.executable, "-I", "-c", first + script], check=False, capture_output=True, text=True)
+
+
+def test_its_command_and_its_connectors_are_there_by_their_entry_points(unpacked: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    groups = {"console_scripts": project["scripts"], **project["entry-points"]}
+    promised = {f"{group} {name}" for group, names in groups.items() for name in names}
+
+    ended = run_alone(
+        unpacked,
+        "from importlib.metadata import distributions\n"
+        f"(ours,) = distributions(name='afterword', path=[{str(unpacked)!r}])\n"
+        "for each in ours.entry_points:\n"
+        "    each.load()\n"
+        f"    assert sys.modules[each.module].__file__.startswith({str(unpacked)!r}), each\n"
+        "    print(each.group, each.name)\n",
     )
-    ended = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False, capture_output=True, text=True)
+
+    assert ended.stderr == ""
+    assert set(ended.stdout.splitlines()) == promised
+
+
+def test_it_runs_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> None:
+    ended = run_alone(unpacked, f"import daemon.cli; daemon.cli.main(['demo', {str(tmp_path / 'home')!r}])")
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "You owe" in ended.stdout
