@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = ("afterword", "connectors", "daemon", "projections")
 MODULES = [each for room in ROOMS for each in sorted((ROOT / room).rglob("*.py"))]
-WRITTEN = [each for place in (*ROOMS, "benchmarks", "evaluation", "tests") for each in sorted((ROOT / place).rglob("*.py"))]
+WRITTEN = [
+    each for place in (*ROOMS, "benchmarks", "evaluation", "tests") for each in sorted((ROOT / place).rglob("*.py"))
+]
 VAGUE = {"utils", "util", "helpers", "common", "misc", "manager", "base", "core", "tools"}
 LONGEST = 500
 
