@@ -159,6 +159,8 @@ def _is_quoted(hit: Hit, sentence: Sentence) -> bool:
 
 
 def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
+    if guard.cue.language != hit.cue.language:
+        return False
     if guard.cue.strength == "unless":
         return guard.cue.kind == hit.cue.kind
     if guard.cue.kind == "withdrawal_story":
