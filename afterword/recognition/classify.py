@@ -167,7 +167,7 @@ def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
         return hit.cue.kind in ("rejection", "offer", "feedback")
     if hit.cue.kind in ("acknowledged", "paused"):
         return False
-    if any(other.cue.kind == "neutral" and other.start <= guard.start < other.end for other in guards):
+    if any(other.cue.strength == "neutral" and other.start <= guard.start < other.end for other in guards):
         return False
     if hit.cue.kind == "rejection":
         near = guard.cue.kind == "condition" or hit.start - guard.end < _NEAR
