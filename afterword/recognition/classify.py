@@ -146,7 +146,7 @@ def _counts(hit: Hit, guards: Collection[Hit], subject: str | None) -> bool:
         return False
     if subject is not None and _REPLY.match(subject):
         return False
-    return not any(_cancels(guard, hit, guards) for guard in guards)
+    return not any(_cancels(guard, hit, guards) for guard in guards if guard.cue.language == hit.cue.language)
 
 
 _QUOTED = re.compile('["“”„«»]([^"“”„«»]{20,300})["“”»«]')
@@ -159,8 +159,6 @@ def _is_quoted(hit: Hit, sentence: Sentence) -> bool:
 
 
 def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
-    if guard.cue.language != hit.cue.language:
-        return False
     if guard.cue.strength == "unless":
         return guard.cue.kind == hit.cue.kind
     if guard.cue.kind == "withdrawal_story":
