@@ -151,8 +151,13 @@ def _assessed(context: _Context) -> Assessed:
     message = context.message
     subject = "" if is_forward(message.subject, message.text) else message.subject
     tracked = tracks_applications(domain_of(message.sender.address))
-    listed = bool(message.fields.get("list-unsubscribe")) and not tracked
-    return classify(subject, context.text, listed=listed, tracked=tracked)
+    return classify(subject, context.text, listed=_is_bulk(context), tracked=tracked)
+
+
+def _is_bulk(context: _Context) -> bool:
+    """Whether it went out to many: applicant tracking puts the same field into what it writes to one."""
+    tracked = tracks_applications(domain_of(context.message.sender.address))
+    return bool(context.message.fields.get("list-unsubscribe")) and not tracked
 
 
 def _calendar_findings(context: _Context) -> Iterator[Finding]:
@@ -173,7 +178,10 @@ def _trusted(finding: Finding, context: _Context) -> Finding:
 
 
 def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool) -> Iterator[Finding]:
+    certain_only = _is_bulk(context)
     for meaning in _one_of_each(assessed.meanings):
+        if certain_only and meaning.confidence < UNSURE_BELOW:
+            continue
         if meaning.kind in _MEETING_KINDS and said_by_entry:
             continue
         if meaning.tentative and context.nature != "person":
