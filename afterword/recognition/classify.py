@@ -5,7 +5,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
+from msgspec.structs import replace
+
 from .cues import Hit, Sentence, employer_guards, employer_lexicon, sentences_of, spoken
+from .reading import UNSURE_BELOW
 from .weighing import Setting, Weights, is_unrelated, likelihood, of_cues, of_setting, weights
 
 Kind = Literal[
@@ -36,7 +39,8 @@ _NEAR = 24
 class Meaning(NamedTuple):
     """One thing that a mail says, how likely it is meant (0 to 1), the sentence that says it, and the cues found there.
 
-    A `tentative` one stands in a mail that nowhere else speaks of hiring. `plain` says that a sentence leaves no doubt of it.
+    A `tentative` one stands in a mail that nowhere else speaks of hiring: `at_home` is how likely it is where the mail belongs to
+    an application. `plain` says that a sentence leaves no doubt of it.
     """
 
     kind: Kind
@@ -44,6 +48,7 @@ class Meaning(NamedTuple):
     quote: str
     cues: tuple[str, ...]
     tentative: bool = False
+    at_home: float = 0.0
     plain: bool = False
 
 
@@ -184,16 +189,16 @@ def _meanings(said: Iterable[Hit], sentences: Sequence[Sentence], setting: Setti
     by_kind: dict[str, list[Hit]] = defaultdict(list)
     for hit in said:
         by_kind[hit.cue.kind].append(hit)
-    likely = (
-        (kind, likelihood_of(kind, [hit.cue.strength for hit in by_kind[kind]], setting, weights()))
-        for kind in KINDS
-        if kind in by_kind
-    )
-    return [
-        _meaning(kind, how_likely, by_kind[kind], sentences)._replace(tentative=not setting.hiring)
-        for kind, how_likely in likely
-        if how_likely >= REPORTED_FROM
-    ]
+    at_home = replace(setting, hiring=max(setting.hiring, _TRACKED))
+    meanings = []
+    for kind in KINDS:
+        if kind in by_kind:
+            strengths = [hit.cue.strength for hit in by_kind[kind]]
+            likely, at_best = (likelihood_of(kind, strengths, each, weights()) for each in (setting, at_home))
+            if likely >= REPORTED_FROM or (not setting.hiring and at_best >= UNSURE_BELOW):
+                meaning = _meaning(kind, likely, by_kind[kind], sentences)
+                meanings.append(meaning._replace(tentative=not setting.hiring, at_home=round(min(at_best, 0.99), 2)))
+    return meanings
 
 
 def likelihood_of(kind: Kind, strengths: Sequence[str], setting: Setting, by: Weights) -> float:

@@ -187,7 +187,8 @@ def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool
         if meaning.tentative and context.nature != "person":
             continue
         event = _event(meaning, assessed, context)
-        yield _finding(context, event, meaning.quote, meaning.cues, meaning.confidence, tentative=meaning.tentative)
+        found = _finding(context, event, meaning.quote, meaning.cues, meaning.confidence, tentative=meaning.tentative)
+        yield replace(found, at_home=meaning.at_home)
     if not assessed.unrelated and assessed.says("rejection") is None:
         yield from _promised(context, assessed)
 

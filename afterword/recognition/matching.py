@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ..eventlog.events import AnyEvent, EmployerWrote, Evidence, Fact, Recorded, UnknownEvent, UserWrote
 from .names import company_key, role_key
-from .reading import Finding, Reading, digest
+from .reading import UNSURE_BELOW, Finding, Reading, digest
 from .revisions import Entries
 from .ties import Index, Known, Ties
 
@@ -70,6 +70,7 @@ class Directory:
             return Placement(application=_new_id(reading), findings=findings) if founds else Placement()
         if unclear:
             return Placement(application=home.id, findings=tuple(map(_in_doubt, findings)))
+        findings = tuple(map(_at_home, findings))
         others = self._one_with(home, ties, reading) if _is_sure(reading) else []
         home, *rest = sorted([home, *others], key=lambda each: (each.founded, each.id))
         for other in rest:
@@ -150,6 +151,16 @@ def _is_sure(reading: Reading) -> bool:
 def _is_their_word(reading: Reading) -> bool:
     facts = [each.event for each in reading.findings if isinstance(each.event, Fact)]
     return any(not isinstance(each, UserWrote) and not each.automatic for each in facts)
+
+
+def _at_home(finding: Finding) -> Finding:
+    """The finding as it counts in an application's own mail: there, nobody has to speak of hiring to be understood."""
+    evidence = finding.evidence
+    if not finding.tentative or finding.at_home <= evidence.confidence:
+        return finding
+    is_sure = evidence.doubt == "confidence" and finding.at_home >= UNSURE_BELOW
+    told = replace(evidence, confidence=finding.at_home, doubt=None if is_sure else evidence.doubt)
+    return replace(finding, evidence=told)
 
 
 def _in_doubt(finding: Finding) -> Finding:

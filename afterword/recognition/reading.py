@@ -39,11 +39,14 @@ class User(Struct, frozen=True, kw_only=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """A fact that an item holds. A `tentative` one counts only where the thread or its people belong to a known application."""
+    """A fact that an item holds. A `tentative` one counts only where the thread or its people belong to a known application, and
+    is then as likely as `at_home` says.
+    """
 
     event: AnyEvent
     evidence: Evidence
     tentative: bool = False
+    at_home: float = 0.0
 
 
 class Reading(Struct, frozen=True, kw_only=True):

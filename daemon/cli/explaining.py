@@ -143,6 +143,10 @@ def _uid(raw: bytes) -> str:
 
 def _says_something(finding: Finding) -> bool:
     """Whether a fact stands by itself: a person's word that speaks of nothing counts in a known thread only."""
+    from afterword.recognition.classify import REPORTED_FROM  # the cues, loaded by now
+
+    if finding.evidence.confidence < REPORTED_FROM:
+        return False
     return not finding.tentative or bool(finding.evidence.cues) or bool(getattr(finding.event, "to", ()))
 
 
