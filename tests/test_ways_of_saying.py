@@ -15,6 +15,7 @@ WAYS: dict[str, dict[str, Any]] = tomllib.loads((HERE / "ways_of_saying.toml").r
 OWN: dict[str, list[str]] = tomllib.loads((HERE / "purposes.toml").read_text(encoding="utf-8"))
 INTERVIEW = {"invited", "scheduled"}
 SAID = [(language, kind, said) for language, ways in WAYS.items() for kind in KINDS for said in ways.get(kind, ())]
+NO_REJECTION = [(language, said) for language, ways in WAYS.items() for said in ways.get("no_rejection", ())]
 NOT_SAID = [(language, said) for language, ways in WAYS.items() for said in ways.get("nothing", ())]
 
 
@@ -38,6 +39,14 @@ def test_what_only_sounds_like_it_is_nothing(language: str, said: str) -> None:
     greeting = {"en": "Hi Jane,", "de": "Hallo Jane,"}[language]
 
     assert heard(f"{greeting}\n\n{said}\n\nTom") == set()
+
+
+@pytest.mark.parametrize(("language", "said"), NO_REJECTION)
+def test_what_an_employer_may_say_without_turning_anybody_down(language: str, said: str) -> None:
+    ways = WAYS[language]
+    found = classify("", f"{ways['opening']}\n\n{said}\n\n{ways['closing']}")
+
+    assert found.says("rejection") is None
 
 
 @pytest.mark.parametrize(("purpose", "said"), [(purpose, said) for purpose, ways in OWN.items() for said in ways])
