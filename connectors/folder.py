@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import ClassVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from afterword.ports import Invite, NeedsUser, Standing, Unavailable, UserAct
 
 from .icalendar_text import Entry, read_entry, written
+from .user_acts import acts, respecting
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._@-]")
 
@@ -36,12 +36,7 @@ class FolderChannel:
     def place(self, invite: Invite) -> None:
         """Write the invite's file. Words of the user's stay, and so does a time that they chose, until `observe` was told it as ours."""
         path = self._file(invite.uid)
-        shown = invite
-        there = _read(path)
-        if there is not None and there.moved and there.start != self._known_moves.get(invite.uid):
-            shown = replace(shown, start=there.start, end=there.end)
-        if there is not None and there.edited:
-            shown = replace(shown, summary=there.summary, description=there.description)
+        shown = respecting(invite, _read(path), self._known_moves.get(invite.uid))
         try:
             self._path.mkdir(parents=True, exist_ok=True)
             _write(path, written(shown, ours=invite))
@@ -69,7 +64,7 @@ class FolderChannel:
             elif there is not None:
                 if there.start == each.start:
                     self._known_moves[each.uid] = there.start
-                yield from _acts(each, there)
+                yield from acts(each, there)
 
     def check(self) -> str:
         """How many invites stand in the folder."""
@@ -81,19 +76,6 @@ class FolderChannel:
 
     def _file(self, uid: str) -> Path:
         return self._path / f"{_UNSAFE.sub('_', uid)[:200]}.ics"
-
-
-def _acts(standing: Standing, there: Entry) -> Iterator[UserAct]:
-    if there.done or there.status == "COMPLETED":
-        yield UserAct(uid=standing.uid, answer="completed")
-    elif there.partstat == "DECLINED" or there.status == "CANCELLED":
-        yield UserAct(uid=standing.uid, answer="declined")
-    elif there.start != standing.start:
-        yield UserAct(uid=standing.uid, answer="moved", start=there.start, end=there.end)
-    elif there.partstat == "ACCEPTED":
-        yield UserAct(uid=standing.uid, answer="accepted")
-    elif there.partstat == "TENTATIVE":
-        yield UserAct(uid=standing.uid, answer="tentative")
 
 
 def _read(path: Path) -> Entry | None:

@@ -15,6 +15,7 @@ from icalendar import (
     Timezone,
     TimezoneDaylight,
     TimezoneStandard,
+    Todo,
     vDatetime,
     vDuration,
 )
@@ -35,15 +36,18 @@ DONE = "✓ "
 MARKS_OF_DONE = (DONE.strip(), "[x]", "[X]")
 
 
-def written(invite: Invite, ours: Invite | None = None) -> bytes:
-    """One VCALENDAR with one VEVENT: what khal and desktop calendars import. `ours` is what we chose, where the user chose else."""
+def written(invite: Invite, ours: Invite | None = None, *, task: bool = False) -> bytes:
+    """One VCALENDAR with one VEVENT: what khal and desktop calendars import. `ours` is what we chose, where the user chose else.
+
+    A `task` is a VTODO that is due at the invite's start.
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     if invite.zone != "UTC":
         calendar.add_component(_timezone(invite))
-    calendar.add_component(_event(invite, ours or invite))
+    calendar.add_component((_todo if task else _event)(invite, ours or invite))
     return calendar.to_ical()  # type: ignore[no-any-return]
 
 
@@ -63,30 +67,51 @@ def text_mark(summary: str, description: str) -> str:
 def _event(invite: Invite, ours: Invite) -> Event:
     zone = ZoneInfo(invite.zone)
     event = Event()
-    event.add("uid", invite.uid)
-    event.add("dtstamp", invite.stamp)
-    event.add("sequence", invite.sequence)
     event.add("dtstart", invite.start.astimezone(zone))
     event.add("dtend", invite.end.astimezone(zone))
-    event.add("summary", (DONE if invite.done else "") + plain(invite.summary).replace("\n", " "))
-    event.add("description", plain(invite.description))
-    event.add("categories", ["Afterword"])
+    event.add("summary", (DONE if invite.done else "") + _line(invite.summary))
     event.add("status", "CONFIRMED")
     event.add("transp", "TRANSPARENT" if invite.done else "OPAQUE")
-    event.add(WRITTEN, vDatetime(ours.start.astimezone(UTC)))
-    event.add(TEXT, text_mark(ours.summary, ours.description))
-    if invite.url:
-        event.add("url", "".join(plain(invite.url).split()))
-    if invite.alarm is not None and not invite.done:
-        event.add_component(_alarm(invite))
+    _add_what_both_have(event, invite, ours)
     return event
 
 
-def _alarm(invite: Invite) -> Alarm:
+def _todo(invite: Invite, ours: Invite) -> Todo:
+    todo = Todo()
+    todo.add("due", invite.start.astimezone(ZoneInfo(invite.zone)))
+    todo.add("summary", _line(invite.summary))
+    todo.add("status", "COMPLETED" if invite.done else "NEEDS-ACTION")
+    if invite.done:
+        todo.add("completed", invite.stamp)
+        todo.add("percent-complete", 100)
+    _add_what_both_have(todo, invite, ours)
+    return todo
+
+
+def _add_what_both_have(component: Component, invite: Invite, ours: Invite) -> None:
+    component.add("uid", invite.uid)
+    component.add("dtstamp", invite.stamp)
+    component.add("sequence", invite.sequence)
+    component.add("description", plain(invite.description))
+    component.add("categories", ["Afterword"])
+    component.add(WRITTEN, vDatetime(ours.start.astimezone(UTC)))
+    component.add(TEXT, text_mark(ours.summary, ours.description))
+    if invite.url:
+        component.add("url", "".join(plain(invite.url).split()))
+    if invite.alarm is not None and not invite.done:
+        component.add_component(_alarm(invite, to_due=isinstance(component, Todo)))
+
+
+def _line(text: str) -> str:
+    return plain(text).replace("\n", " ")
+
+
+def _alarm(invite: Invite, *, to_due: bool) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", plain(invite.summary))
-    alarm.add("trigger", vDuration(-timedelta(minutes=invite.alarm or 0)))
+    related = {"RELATED": "END"} if to_due else {}
+    alarm.add("trigger", vDuration(-timedelta(minutes=invite.alarm or 0)), parameters=related)
     return alarm
 
 
@@ -152,16 +177,36 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 def read_entry(text: bytes) -> Entry | None:
-    """The first event of a VCALENDAR; None where there is none, or it can't be read."""
+    """The first event or to-do of a VCALENDAR; None where there is none, or it can't be read."""
     try:
-        event = next(iter(parse_calendar(text).walk("VEVENT")), None)
-        return _entry(event) if event is not None else None
+        calendar = parse_calendar(text)
+        found = next(iter([*calendar.walk("VEVENT"), *calendar.walk("VTODO")]), None)
+        return _entry(found) if found is not None else None
     except Exception:  # noqa: BLE001 - the folder is the user's: whatever stands in a file, the others are looked at
         return None
 
 
+def is_same(ours: bytes, there: bytes) -> bool:
+    """Whether a calendar's text of an entry holds all that ours says, whatever a server has added to it."""
+    try:
+        wanted, found = (_said(parse_calendar(each)) for each in (ours, there))
+    except Exception:  # noqa: BLE001 - as in `read_entry`
+        return False
+    return wanted.items() <= found.items()
+
+
+def _said(calendar: Component) -> dict[str, object]:
+    """The values of its entry and of the entry's alarm; the stamp says when they were written, and no more."""
+    said: dict[str, object] = {}
+    for component in (each for each in calendar.walk() if each.name in {"VEVENT", "VTODO", "VALARM"}):
+        for name, value in component.items():
+            if name != "DTSTAMP":
+                said[f"{component.name} {name}"] = _moment(value) or str(getattr(value, "dt", None) or value.to_ical())
+    return said
+
+
 def _entry(event: Component) -> Entry | None:
-    start, end = _moment(event.get("dtstart")), _moment(event.get("dtend"))
+    start, end = _moment(event.get("due") or event.get("dtstart")), _moment(event.get("dtend"))
     if start is None:
         return None
     attendees = event.get("attendee", [])

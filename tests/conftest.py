@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.servers import calendars
 from tests.servers import dovecot as imap
 
 
@@ -12,3 +13,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 dovecot, own_dovecot = imap.dovecot, imap.own_dovecot
+radicale, xandikos = calendars.radicale, calendars.xandikos

@@ -1,0 +1,137 @@
+"""A calendar of ours on the user's server as the place for invites: created and changed only where nobody else did meanwhile."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import unquote, urlsplit
+
+from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
+
+from ..icalendar_text import is_same, read_entry, written
+from ..user_acts import acts, respecting
+from .settings import CaldavSettings
+
+if TYPE_CHECKING:
+    from .server import Place, Server, Stored
+
+TRIES = 3
+NEW = {"If-None-Match": "*"}
+_UNSAFE = re.compile(r"[^A-Za-z0-9._@-]")
+
+
+class CaldavChannel:
+    """Writes to the calendar of the name that is set, made on first use, and to no other."""
+
+    Settings: ClassVar[type[CaldavSettings]] = CaldavSettings
+
+    def __init__(self, settings: CaldavSettings) -> None:
+        self._settings = settings
+        self._component = "VTODO" if settings.tasks else "VEVENT"
+        self._known_moves: dict[str, datetime] = {}
+        self._found: Place | None = None
+
+    def place(self, invite: Invite) -> None:
+        """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected."""
+        with self._connected() as server:
+            ours = self._found or self._ours(server) or self._made(server)
+            for _ in range(TRIES):
+                if self._is_placed(server, ours, invite):
+                    return
+        raise Unavailable(f"{self._settings.host} has another version of an invite each time: it is tried again later.")
+
+    def withdraw(self, uid: str) -> None:
+        """Remove the invite."""
+        with self._connected() as server:
+            ours = self._found or self._ours(server)
+            stored = self._stored(server, ours, uid) if ours is not None else None
+            if ours is not None and stored is not None:
+                server.delete(ours, stored.path)
+
+    def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+        """What is not among all that is there is looked up by itself before it counts as deleted."""
+        if not standing:
+            return
+        with self._connected() as server:
+            ours = self._ours(server)
+            if ours is None:
+                name, host = self._settings.calendar, self._settings.host
+                raise Unavailable(
+                    f"The calendar {name!r} on {host} is gone: bring it back, or make it anew to have it filled again."
+                )
+            there = {_name(each.path): each for each in server.query(ours, self._component)}
+            found = [(each, there.get(_file(each.uid)) or self._stored(server, ours, each.uid)) for each in standing]
+        for each, stored in found:
+            yield from self._acts(each, stored)
+
+    def check(self) -> str:
+        """How many invites stand in which calendar."""
+        with self._connected() as server:
+            ours = self._ours(server)
+            if ours is None:
+                return f"{self._settings.calendar} on {self._settings.host} (made with the first invite)"
+            return f"{len(server.query(ours, self._component))} in {ours.name} on {self._settings.host}"
+
+    def _acts(self, standing: Standing, stored: "Stored | None") -> Iterator[UserAct]:
+        if stored is None:
+            yield UserAct(uid=standing.uid, answer="deleted")
+            return
+        there = read_entry(stored.text)
+        if there is not None:
+            if there.start == standing.start:
+                self._known_moves[standing.uid] = there.start
+            yield from acts(standing, there)
+
+    def _is_placed(self, server: "Server", ours: "Place", invite: Invite) -> bool:
+        stored = self._stored(server, ours, invite.uid)
+        if stored is None:
+            return server.put(ours, _path(ours, invite.uid), self._written(invite, invite), NEW)
+        shown = respecting(invite, read_entry(stored.text), self._known_moves.get(invite.uid))
+        text = self._written(shown, invite)
+        return is_same(text, stored.text) or server.put(ours, stored.path, text, stored.precondition)
+
+    def _written(self, shown: Invite, ours: Invite) -> bytes:
+        return written(shown, ours, task=self._settings.tasks)
+
+    def _stored(self, server: "Server", ours: "Place", uid: str) -> "Stored | None":
+        """The invite under our own name for it, or under another that a program has given it since."""
+        return server.entry(ours, _path(ours, uid)) or server.by_uid(ours, self._component, uid)
+
+    def _ours(self, server: "Server") -> "Place | None":
+        from .places import found
+
+        self._found = found(server, self._settings).ours
+        return self._found
+
+    def _made(self, server: "Server") -> "Place":
+        from .places import found
+
+        new = found(server, self._settings).new
+        server.make_calendar(new.url, new.name)
+        return found(server, self._settings).ours or new
+
+    @contextmanager
+    def _connected(self) -> "Iterator[Server]":
+        """Where our calendar is, is looked up anew after anything went wrong."""
+        from .server import connected  # caldav and niquests, which `status` does not need
+
+        try:
+            with connected(self._settings) as server:
+                yield server
+        except ConnectorError:
+            self._found = None
+            raise
+
+
+def _file(uid: str) -> str:
+    """The name that an invite has wherever it is created: a second try finds the first."""
+    return f"{_UNSAFE.sub('_', uid)[:200]}.ics"
+
+
+def _path(place: "Place", uid: str) -> str:
+    return unquote(urlsplit(place.url).path).rstrip("/") + "/" + _file(uid)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]

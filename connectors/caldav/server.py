@@ -1,0 +1,291 @@
+"""A server, as far as we use it: its calendars, what changed in them, and single entries read, written and removed."""
+
+import logging
+import ssl
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from xml.sax.saxutils import escape
+
+from caldav.collection import Calendar
+from caldav.davclient import DAVClient
+from caldav.lib import error as dav
+from lxml.etree import LxmlError
+from msgspec import Struct
+from niquests import exceptions as http
+
+from afterword.ports import ConnectorError, NeedsUser, Unavailable
+
+from .line import Line
+from .settings import CaldavSettings
+
+logging.getLogger("caldav").setLevel(logging.CRITICAL)  # its warnings may hold words of an entry
+
+AT_ONCE = 50
+MOST_CALENDARS = 200
+SAFE = "/@:+,;=!$&'()*~"
+MISSING = {404, 410}
+NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A calendar: where it is, and what the user calls it."""
+
+    url: str
+    name: str
+
+
+class Stored(Struct, frozen=True, kw_only=True):
+    """An entry as it stands on the server; `path` is its name there, without escapes."""
+
+    path: str
+    etag: str
+    text: bytes
+
+    @property
+    def precondition(self) -> dict[str, str]:
+        """What holds if nobody changed it since. A weak ETag says nothing of that (RFC 9110, 13.1.1)."""
+        return {"If-Match": self.etag} if self.etag.startswith('"') else {}
+
+
+class Changes(Struct, frozen=True, kw_only=True):
+    """Paths with their ETags. `whole` says that these are all there are; else they are those that changed, and `gone` those that left."""
+
+    there: dict[str, str]
+    gone: frozenset[str] = frozenset()
+    token: str = ""
+    whole: bool = False
+
+
+class Server:
+    """Requests to one account's server. Made by `connected`."""
+
+    def __init__(self, client: DAVClient, host: str) -> None:
+        self._client: Any = client  # its types leave open whether an answer must be awaited
+        self._host = host
+
+    def calendars(self) -> tuple[str, list[Place]]:
+        """The URL of the folder that calendars are made in, and the calendars that hold events or to-dos."""
+        principal = self._principal()
+        home = principal.calendar_home_set
+        if home is None or home.url is None:
+            raise NeedsUser(f"{self._host} has no calendars for this user: check the account's url.")
+        found = self._client.get_calendars(principal)[:MOST_CALENDARS]
+        return str(home.url), [Place(url=str(each.url), name=_name(each)) for each in found]
+
+    def make_calendar(self, url: str, name: str) -> None:
+        """Make a calendar (RFC 4791, 5.3.1), or find that it is there."""
+        body = (
+            f"<C:mkcalendar {NAMESPACES}><D:set><D:prop><D:displayname>{escape(name)}</D:displayname>"
+            '<C:supported-calendar-component-set><C:comp name="VEVENT"/><C:comp name="VTODO"/>'
+            "</C:supported-calendar-component-set></D:prop></D:set></C:mkcalendar>"
+        )
+        status = self._client.mkcalendar(url, body).status
+        if status not in {200, 201, 207, 405}:
+            raise NeedsUser(
+                f"{self._host} makes no calendars for us ({status}): make one of the name {name!r} yourself."
+            )
+
+    def changes(self, place: Place, token: str) -> Changes:
+        """What changed since the token (RFC 6578); all that is there, where the server can't tell or knows the token no more."""
+        try:
+            told: Any = Calendar(self._client, url=place.url).get_objects_by_sync_token(
+                token or None, disable_fallback=True
+            )
+        except (dav.DAVError, AttributeError, KeyError, TypeError, ValueError, LxmlError) as error:
+            if isinstance(error, dav.AuthorizationError) and error.status == 401:  # noqa: PLR2004 - HTTP's own
+                raise
+            return self._listed(place)
+        if told.truncated or not told.sync_token:
+            return self._listed(place)
+        gone = frozenset(_path(each) for each in told.deleted_urls)
+        there = {_path(each.url): str(each.props.get("{DAV:}getetag") or "") for each in told.objects}
+        there = {path: etag for path, etag in there.items() if path not in gone and _is_entry(path, place)}
+        return Changes(there=there, gone=gone, token=str(told.sync_token), whole=not token)
+
+    def entries(self, place: Place, paths: Iterable[str]) -> Iterator[Stored]:
+        """The entries of those paths, as far as they are still there (RFC 4791, 7.9)."""
+        wanted = list(paths)
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            names = "".join(f"<D:href>{escape(_escaped(each))}</D:href>" for each in some)
+            body = f"<C:calendar-multiget {NAMESPACES}>{_DATA}{names}</C:calendar-multiget>"
+            found = {each.path: each for each in self._report(place, body)}
+            for path in some:
+                stored = found.get(path) or self.entry(place, path)
+                if stored is not None:
+                    yield stored
+
+    def query(self, place: Place, component: str, within: str = "") -> list[Stored]:
+        """The entries of a kind (RFC 4791, 7.8), those that meet `within`, if it is given."""
+        inner = f'<C:comp-filter name="{component}">{within}</C:comp-filter>'
+        matched = f'<C:filter><C:comp-filter name="VCALENDAR">{inner}</C:comp-filter></C:filter>'
+        body = f"<C:calendar-query {NAMESPACES}>{_DATA}{matched}</C:calendar-query>"
+        return list(self._report(place, body))
+
+    def by_uid(self, place: Place, component: str, uid: str) -> Stored | None:
+        """The entry of a UID, under whatever path a program has put it."""
+        same = (
+            f'<C:prop-filter name="UID"><C:text-match collation="i;octet">{escape(uid)}</C:text-match></C:prop-filter>'
+        )
+        return next((each for each in self.query(place, component, same) if uid.encode() in each.text), None)
+
+    def entry(self, place: Place, path: str) -> Stored | None:
+        """One entry; None where there is none."""
+        response = self._client.request(_url(place, path))
+        if response.status in MISSING:
+            return None
+        self._check(response.status)
+        return Stored(path=path, etag=str(response.headers.get("ETag") or ""), text=_bytes(response))
+
+    def put(self, place: Place, path: str, text: bytes, precondition: Mapping[str, str]) -> bool:
+        """Write an entry; False where the precondition does not hold, or the server knows the UID under another path."""
+        head = {"Content-Type": "text/calendar; charset=utf-8", **precondition}
+        status = self._client.put(_url(place, path), text.decode("utf-8"), head).status
+        if status in {409, 412} or (status in MISSING and precondition):
+            return False
+        if status in {413, 507}:
+            raise Unavailable(f"{self._host} has no room left in the calendar ({status}).")
+        self._check(status)
+        return True
+
+    def delete(self, place: Place, path: str) -> None:
+        """Remove an entry; one that is gone is no error."""
+        status = self._client.delete(_url(place, path)).status
+        if status not in MISSING:
+            self._check(status)
+
+    def _principal(self) -> Any:
+        """By the URL that is named, else by the well-known one (RFC 6764, 5)."""
+        try:
+            return self._client.principal()
+        except (dav.NotFoundError, dav.PropfindError, AssertionError, AttributeError, TypeError):
+            self._client.url = self._client.url.join("/.well-known/caldav")
+            return self._client.principal()
+
+    def _listed(self, place: Place) -> Changes:
+        response = self._client.propfind(place.url, ["getetag"], depth=1)
+        self._check(response.status)
+        told = {each.href: str(each.properties.get("{DAV:}getetag") or "") for each in response.results or []}
+        return Changes(there={path: etag for path, etag in told.items() if _is_entry(path, place)}, whole=True)
+
+    def _report(self, place: Place, body: str) -> Iterator[Stored]:
+        response = self._client.report(place.url, body, depth=1)
+        self._check(response.status)
+        for each in response.parse_calendar_query():
+            if each.calendar_data and each.status == 200:  # noqa: PLR2004 - HTTP's own
+                yield Stored(path=each.href, etag=each.etag or "", text=each.calendar_data.encode("utf-8"))
+
+    def _check(self, status: int) -> None:
+        if status in MISSING:
+            raise Unavailable(f"A calendar on {self._host} is gone.")
+        if not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own
+            raise Unavailable(f"{self._host} could not do what it was asked ({status}).")
+
+
+_DATA = "<D:prop><D:getetag/><C:calendar-data/></D:prop>"
+
+
+@contextmanager
+def connected(settings: CaldavSettings) -> Iterator[Server]:
+    """A server that requests can be made to. Whatever goes wrong inside the block is raised as Unavailable or NeedsUser."""
+    with _told(settings):
+        url = _found(settings)
+        client = DAVClient(
+            url,
+            username=settings.user,
+            password=settings.password.reveal(settings.user),
+            ssl_verify_cert=settings.ca_file or True,
+            enable_rfc6764=False,
+        )
+        client.session.close()
+        client.session = Line(url)
+        try:
+            yield Server(client, settings.host)
+        finally:
+            client.close()
+
+
+def _found(settings: CaldavSettings) -> str:
+    if "://" in settings.url:
+        return settings.url
+    from caldav.discovery import discover_caldav  # asks DNS, which most accounts need not
+
+    service = discover_caldav(settings.url, ssl_verify_cert=settings.ca_file or True, require_tls=True)  # type: ignore[arg-type]
+    if service is None:
+        raise NeedsUser(
+            f"No calendar server can be found for {settings.host}: name its https address as the account's url."
+        )
+    return service.url
+
+
+@contextmanager
+def _told(settings: CaldavSettings) -> Iterator[None]:
+    host = settings.host
+    try:
+        yield
+    except ConnectorError:
+        raise
+    except dav.AuthorizationError as error:
+        if error.status == 403:  # noqa: PLR2004 - HTTP's own
+            raise NeedsUser(
+                f"{host} does not allow this user what was asked: check the calendar's permissions."
+            ) from None
+        hint = "check both; some providers want an app password"
+        raise NeedsUser(f"{host} refused the user name or the password: {hint}.") from None
+    except Exception as error:
+        if _about_certificate(error):
+            hint = "check the account's url, or name the authority's certificate as ca_file"
+            raise NeedsUser(f"The certificate of {host} can't be trusted: {hint}.") from error
+        raise Unavailable(_sentence(host, error)) from error
+
+
+def _about_certificate(error: BaseException | None) -> bool:
+    """Whether it is in the chain of what led to it, or in its words: the libraries wrap it."""
+    seen = 0
+    while error is not None and seen < 10:  # noqa: PLR2004 - no chain is longer
+        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return True
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False
+
+
+def _sentence(host: str, error: Exception) -> str:
+    """What an error means. Its own text may hold words of an entry, so it is not repeated."""
+    match error:
+        case http.Timeout():
+            return f"{host} did not answer in time."
+        case dav.RateLimitError():
+            return f"{host} asks to be left alone for a while."
+        case http.ConnectionError():
+            return f"{host} can't be reached: see whether the network is there, and the account's url is right."
+        case _:
+            return f"{host} gave an answer that can't be understood ({type(error).__name__})."
+
+
+def _name(calendar: Any) -> str:
+    return str(calendar.get_display_name() or unquote(str(calendar.url)).rstrip("/").rpartition("/")[2])
+
+
+def _path(url: object) -> str:
+    """The path of an address without escapes, so that one entry has one name however a server writes it."""
+    return unquote(urlsplit(str(url)).path)
+
+
+def _is_entry(path: str, place: Place) -> bool:
+    return path.startswith(_path(place.url)) and not path.endswith("/")
+
+
+def _escaped(path: str) -> str:
+    return quote(path, safe=SAFE)
+
+
+def _url(place: Place, path: str) -> str:
+    parts = urlsplit(place.url)
+    return f"{parts.scheme}://{parts.netloc}{_escaped(path)}"
+
+
+def _bytes(response: Any) -> bytes:
+    raw = response.raw
+    return raw if isinstance(raw, bytes) else str(raw).encode("utf-8")

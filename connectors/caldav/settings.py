@@ -1,0 +1,45 @@
+"""What an account's table holds."""
+
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct
+
+from ..secrets import Secret
+
+
+class CaldavSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`url` is the server's, or a domain or mail address to find it by (RFC 6764).
+
+    `calendars` are those to read by their names, empty: all but ours; `calendar` is ours. `tasks` asks for to-dos in the place of events.
+    `ca_file` holds the certificates to trust; empty: those of the system.
+    """
+
+    url: Annotated[str, Meta(min_length=1)]
+    user: Annotated[str, Meta(min_length=1)]
+    password: Secret
+    calendars: tuple[str, ...] = ()
+    calendar: Annotated[str, Meta(min_length=1)] = "Afterword"
+    tasks: bool = False
+    ca_file: str = ""
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.username or parts.password:
+            raise ValueError("url holds a user or a password: name them as user and password")
+        if "://" in self.url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(self.host)):
+            raise ValueError("url must begin with https:// (http:// is for this machine only)")
+
+    @property
+    def host(self) -> str:
+        """The host that is named, for what is said to people."""
+        return urlsplit(self.url).hostname or self.url.rpartition("@")[2]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

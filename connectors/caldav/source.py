@@ -1,0 +1,120 @@
+"""The user's calendars as a source: what changed in them since the last read, by sync-collection (RFC 6578) or by ETags."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct, field
+
+from afterword.ports import Batch, BusyTime, Item, VanishedEntry
+from afterword.recognition.calendar_text import EntryText, entries
+from afterword.recognition.vevent import OURS
+
+from ..calendar_entries import Marks, batches, busy_times, take
+from ..seen import decoded
+from .settings import CaldavSettings
+
+if TYPE_CHECKING:
+    from .places import Places
+    from .server import Place, Server
+
+
+class Known(Struct, kw_only=True):
+    """What a calendar held at the last read: the server's token, and of each path its ETag and UID."""
+
+    token: str = ""
+    paths: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class Cursor(Struct, kw_only=True):
+    """The calendars by URL, and a mark of each entry's content by its UID, in whichever calendar it lies."""
+
+    calendars: dict[str, Known] = field(default_factory=dict)
+    entries: dict[str, bytes] = field(default_factory=dict)
+
+
+class CaldavSource:
+    """Reads an account's calendars, and changes nothing in them."""
+
+    Settings: ClassVar[type[CaldavSettings]] = CaldavSettings
+    holds_mail: ClassVar[bool] = False
+
+    def __init__(self, settings: CaldavSettings) -> None:
+        self._settings = settings
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        """The entries that are new or changed, and the UIDs that are gone while others still stand."""
+        _ = until  # a calendar shows what stands in it now
+        known = decoded(cursor, Cursor, Cursor())
+        changed: dict[str, EntryText] = {}
+        with self._connected() as server:
+            now = {each.url: _read(server, each, known, changed) for each in self._places(server).read}
+        yield from _news(known, now, changed)
+
+    def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
+        """The taken times of the entries that the server finds in that time, with their recurrences."""
+        standing: dict[str, EntryText] = {}
+        within = f'<C:time-range start="{_utc(start)}" end="{_utc(end)}"/>'
+        with self._connected() as server:
+            for place in self._places(server).read:
+                for each in server.query(place, "VEVENT", within):
+                    take(entries(each.text), standing)
+        yield from busy_times(standing.values(), start, end)
+
+    def check(self) -> str:
+        """Which calendars there are to read."""
+        with self._connected() as server:
+            names = [each.name for each in self._places(server).read]
+        return (
+            f"{len(names)} calendar{'s' if len(names) != 1 else ''}: {', '.join(names)}" if names else "no calendar yet"
+        )
+
+    def _places(self, server: "Server") -> "Places":
+        from .places import found
+
+        return found(server, self._settings)
+
+    def _connected(self) -> "AbstractContextManager[Server]":
+        from .server import connected  # caldav and niquests, which `status` does not need
+
+        return connected(self._settings)
+
+
+def _read(server: "Server", place: "Place", known: Cursor, changed: dict[str, EntryText]) -> Known:
+    """What the calendar holds now; what was fetched goes into `changed`."""
+    before = known.calendars.get(place.url, Known())
+    told = server.changes(place, before.token)
+    kept = {path: each for path, each in before.paths.items() if path not in told.gone}
+    if told.whole:
+        kept = {path: each for path, each in kept.items() if path in told.there}
+    wanted = [path for path, etag in told.there.items() if not etag or path not in kept or kept[path][0] != etag]
+    for stored in server.entries(place, wanted):
+        read = [each for each in entries(stored.text) if not each.uid.endswith(OURS)]
+        take(read, changed)
+        kept[stored.path] = (told.there[stored.path], next((each.uid for each in read), ""))
+    return Known(token=told.token, paths=kept)
+
+
+def _news(known: Cursor, now: dict[str, Known], changed: dict[str, EntryText]) -> Iterator[Batch]:
+    """A calendar that is suddenly empty lost nothing, nor did one that is no more among those that are read."""
+    marking = Marks()
+    dropped = _uids(each for url, each in known.calendars.items() if url not in now)
+    there = _uids(now.values())
+    before = {uid: each for uid, each in known.entries.items() if uid in there or uid not in dropped}
+    marks = before | {uid: marking.of(each) for uid, each in changed.items()}
+    gone = sorted(before.keys() - there) if there else []
+    items: list[Item | str] = [
+        *(uid for uid in changed if known.entries.get(uid) != marks[uid]),
+        *(VanishedEntry(uid=uid, ref=uid) for uid in gone),
+    ]
+    after = Cursor(calendars=now, entries={uid: each for uid, each in marks.items() if uid not in gone})
+    yield from batches(items, changed, known, after)
+
+
+def _uids(calendars: Iterable[Known]) -> set[str]:
+    return {uid for each in calendars for _, uid in each.paths.values() if uid}
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"

@@ -1,0 +1,149 @@
+"""A calendar at an https address, public or secret: fetched with nothing but the address, from nowhere inside the user's own network."""
+
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from http.client import HTTPException, HTTPResponse, HTTPSConnection
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from afterword.ports import NeedsUser, Unavailable
+
+LARGEST = 20 * 1024 * 1024
+WAIT = 30.0
+ANSWER = 100.0
+"""Seconds between two signs of life, and for a whole answer."""
+
+BLOCK = 64 * 1024
+FRESH = 600.0
+"""Seconds in which nobody is asked again: such calendars are made anew every few hours."""
+
+MOST_REDIRECTS = 3
+NOT_MODIFIED = 304
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the Internet: not of this machine, nor of a network that it stands in."""
+    found = ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None) or found
+    return mapped.is_global and not mapped.is_multicast
+
+
+class IcsAddress:
+    """Asks for the calendar, and holds it until it has changed."""
+
+    def __init__(
+        self,
+        url: str,
+        ca_file: str = "",
+        *,
+        fresh: float = FRESH,
+        may_be_asked: Callable[[str], bool] = is_public,
+    ) -> None:
+        self._url = url
+        self._ca_file = ca_file
+        self._fresh = fresh
+        self._may_be_asked = may_be_asked
+        self._held = b""
+        self._known: dict[str, str] = {}
+        self._asked: float | None = None
+
+    @property
+    def host(self) -> str:
+        """What may be said of the address: the rest of it may be a secret."""
+        return urlsplit(self._url).hostname or ""
+
+    def text(self) -> bytes:
+        """The calendar as it stands there; more than 20 MB are cut off behind that. Raises Unavailable or NeedsUser."""
+        if self._asked is None or time.monotonic() - self._asked >= self._fresh:
+            try:
+                self._ask(self._url, MOST_REDIRECTS)
+            except ssl.SSLCertVerificationError as error:
+                raise NeedsUser(f"The certificate of {self.host} can't be trusted: check the account's url.") from error
+            except TimeoutError as error:
+                raise Unavailable(f"{self.host} did not answer in time.") from error
+            except (OSError, HTTPException, ValueError) as error:
+                raise Unavailable(f"{self.host} can't be read ({type(error).__name__}).") from error
+            self._asked = time.monotonic()
+        return self._held
+
+    def _ask(self, url: str, redirects: int) -> None:
+        parts = urlsplit(url)
+        connection = _Checked(parts, self._context(), self._may_be_asked)
+        try:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request(
+                "GET", path, headers={"Accept": "text/calendar", "User-Agent": "afterword", **self._known}
+            )
+            response = connection.getresponse()
+            where = response.headers.get("Location", "")
+            if response.status in {301, 302, 307, 308} and redirects > 0:
+                self._ask(self._followed(url, where), redirects - 1)
+            else:
+                self._take(response)
+        finally:
+            connection.close()
+
+    def _take(self, response: HTTPResponse) -> None:
+        if response.status == NOT_MODIFIED and self._known:
+            return
+        if response.status in {401, 403, 404, 410}:
+            raise NeedsUser(f"{self.host} has no calendar at this address ({response.status}): mend the account's url.")
+        if response.status != 200:  # noqa: PLR2004 - HTTP's own
+            raise Unavailable(f"{self.host} does not give the calendar ({response.status}).")
+        self._held = _read(response, self.host)
+        told = {
+            "If-None-Match": response.headers.get("ETag"),
+            "If-Modified-Since": response.headers.get("Last-Modified"),
+        }
+        self._known = {name: value for name, value in told.items() if value}
+
+    def _followed(self, url: str, where: str) -> str:
+        """Where an answer sends to, if that is the same server."""
+        following = urljoin(url, where)
+        before, after = urlsplit(url), urlsplit(following)
+        if (after.scheme, after.hostname, after.port) != (before.scheme, before.hostname, before.port):
+            raise NeedsUser(
+                f"{self.host} sends to another host, which is not followed: name that address as the account's url."
+            )
+        return following
+
+    def _context(self) -> ssl.SSLContext:
+        try:
+            return ssl.create_default_context(cafile=self._ca_file or None)
+        except OSError as error:
+            raise NeedsUser(
+                f"The certificates in {self._ca_file} can't be read: mend the account's ca_file."
+            ) from error
+
+
+class _Checked(HTTPSConnection):
+    """Looks at the address that a name stands for, then connects to that very address."""
+
+    def __init__(self, parts: SplitResult, context: ssl.SSLContext, may_be_asked: Callable[[str], bool]) -> None:
+        super().__init__(parts.hostname or "", parts.port or 443, timeout=WAIT, context=context)
+        self._tls = context
+        self._may_be_asked = may_be_asked
+
+    def connect(self) -> None:
+        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        addresses = [str(each[4][0]) for each in found]
+        allowed = [each for each in addresses if self._may_be_asked(each)]
+        if not allowed:
+            raise NeedsUser(f"{self.host} is inside this machine's own network, where no calendar is fetched from.")
+        plain = socket.create_connection((allowed[0], self.port), WAIT)
+        try:
+            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        except BaseException:
+            plain.close()
+            raise
+
+
+def _read(response: HTTPResponse, host: str) -> bytes:
+    ends, held = time.monotonic() + ANSWER, bytearray()
+    while (block := response.read(BLOCK)) and len(held) <= LARGEST:
+        held += block
+        if time.monotonic() > ends:
+            raise Unavailable(f"{host} answers without an end.")
+    return bytes(held)

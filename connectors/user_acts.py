@@ -1,0 +1,33 @@
+"""What the user did to an invite of ours, from how it stands in their calendar, and what of it a new version must keep."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from afterword.ports import Invite, Standing, UserAct
+
+from .icalendar_text import Entry
+
+
+def acts(standing: Standing, there: Entry) -> Iterator[UserAct]:
+    """A PARTSTAT or a mark of done counts as said; another start is a move."""
+    if there.done or there.status == "COMPLETED":
+        yield UserAct(uid=standing.uid, answer="completed")
+    elif there.partstat == "DECLINED" or there.status == "CANCELLED":
+        yield UserAct(uid=standing.uid, answer="declined")
+    elif there.start != standing.start:
+        yield UserAct(uid=standing.uid, answer="moved", start=there.start, end=there.end)
+    elif there.partstat == "ACCEPTED":
+        yield UserAct(uid=standing.uid, answer="accepted")
+    elif there.partstat == "TENTATIVE":
+        yield UserAct(uid=standing.uid, answer="tentative")
+
+
+def respecting(invite: Invite, there: Entry | None, known_start: datetime | None) -> Invite:
+    """The invite with the words that the user wrote, and at the time that they chose, unless that time is known to us already."""
+    if there is not None and there.moved and there.start != known_start:
+        invite = replace(invite, start=there.start, end=there.end)
+    if there is not None and there.edited:
+        invite = replace(invite, summary=there.summary, description=there.description)
+    return invite
