@@ -59,7 +59,64 @@ PROMISED = [
     ("Le faremo sapere entro venerdì.", "2026-03-06"),
     ("Riceverà una nostra risposta entro la fine del mese.", "2026-03-31"),
 ]
+ALSO_PROMISED = [
+    ("We'll have a decision for you by Thursday.", "2026-03-05"),
+    ("You should expect to hear something by the middle of next week.", "2026-03-12"),
+    ("Give us until Friday, please.", "2026-03-06"),
+    ("We need until the end of the week to decide.", "2026-03-06"),
+    ("I hope to know more on Monday and will write to you then.", "2026-03-09"),
+    ("Decisions go out on 16 March.", "2026-03-16"),
+    ("We'll have an answer in about two weeks.", "2026-03-16"),
+    ("We plan to finalise things before the weekend.", "2026-03-08"),
+    ("Wir brauchen noch bis Ende der Woche für die Entscheidung.", "2026-03-06"),
+    ("Sie bekommen bis spätestens Donnerstag Nachricht.", "2026-03-05"),
+    ("Ich rechne mit einer Entscheidung in der kommenden Woche.", "2026-03-13"),
+    ("Am Montag weiß ich mehr und melde mich.", "2026-03-09"),
+    ("Die Zusagen verschicken wir am 16. März.", "2026-03-16"),
+    ("Nous aurons pris notre décision d'ici jeudi.", "2026-03-05"),
+    ("Je vous redis ça en début de semaine prochaine.", "2026-03-11"),
+    ("Tendremos la decisión para el jueves.", "2026-03-05"),
+    ("We verwachten eind volgende week een besluit.", "2026-03-13"),
+    ("Decideremo entro la prossima settimana.", "2026-03-13"),
+    ("Teremos uma decisão até quinta.", "2026-03-05"),
+]
 NOT_PROMISED = [
+    "Please send us your references by Wednesday so we can move on.",
+    "The contract must be signed by 13 March.",
+    "We need your answer by Friday, otherwise we will have to offer the role to somebody else.",
+    "The vacancy closes on 20 March and we will start reviewing afterwards.",
+    "You can reach me until Thursday, after that my colleague will help you.",
+    "Our offer stands until the end of the month.",
+    "The assessment link expires in 7 days.",
+    "We will process your data for six months and then delete it.",
+    "I will be on holiday from 9 March and back on 16 March.",
+    "Your first day would be Monday, 4 May.",
+    "We will meet you on Thursday at 10:00 at our office.",
+    "We will call you on Wednesday at 14:00 for the interview.",
+    "Your interviewer will be Anna, who joined us in January.",
+    "The team will be at a conference until Friday.",
+    "We have been interviewing since January and decided quickly in the past.",
+    "Let me know by Tuesday which slot you prefer and I will confirm.",
+    "If we don't get back to you by the end of next week, please nudge us.",
+    "We cannot promise a decision before April.",
+    "Bitte senden Sie uns die Unterlagen bis Mittwoch zu.",
+    "Das Angebot gilt bis zum 13. März, bitte geben Sie uns bis dahin Bescheid.",
+    "Ich bin bis zum 16. März im Urlaub.",
+    "Ihr erster Arbeitstag wäre der 4. Mai.",
+    "Wir rufen Sie am Mittwoch um 14 Uhr zum Interview an.",
+    "Die Bewerbungsfrist endet am 20. März.",
+    "Bitte melden Sie sich bis Freitag bei mir, welcher Termin passt.",
+    "Nous vous appellerons mercredi à 14 h pour l'entretien.",
+    "Merci de nous renvoyer le contrat signé avant vendredi.",
+    "L'offre est valable jusqu'au 13 mars.",
+    "Te llamaremos el miércoles a las 14:00 para la entrevista.",
+    "Por favor, envíanos los documentos antes del viernes.",
+    "We bellen je woensdag om 14.00 uur voor het gesprek.",
+    "Stuur ons de documenten voor vrijdag.",
+    "La chiameremo mercoledì alle 14 per il colloquio.",
+    "Ci invii i documenti entro venerdì, per favore.",
+    "Ligamos-lhe na quarta às 14h para a entrevista.",
+    "Envie-nos os documentos até sexta-feira.",
     "Please reply by Friday.",
     "Your interview is on Thursday 12 March at 10:00.",
     "If you haven't heard from us within four weeks, please assume we went with others.",
@@ -95,6 +152,13 @@ def test_a_promise_is_read_with_its_later_reading(text: str, until: str) -> None
 
     assert promise.until == date.fromisoformat(until)
     assert promise.quote in text
+
+
+@pytest.mark.parametrize(("text", "until"), ALSO_PROMISED)
+def test_a_promise_from_a_monday_is_read_with_its_later_reading(text: str, until: str) -> None:
+    (promise,) = find_promises(text, sent=WEDNESDAY - timedelta(days=2))
+
+    assert promise.until == date.fromisoformat(until)
 
 
 @pytest.mark.parametrize("text", NOT_PROMISED)

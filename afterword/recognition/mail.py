@@ -28,6 +28,7 @@ from ..eventlog.events import (
     RejectionReceived,
     UserWrote,
 )
+from .answers import read_answers
 from .appointments import Appointment, find_appointments
 from .classify import Assessed, Kind, Meaning, classify
 from .meeting import read_calendar
@@ -80,6 +81,8 @@ def read_mail(
     """
     message = parse_message(raw)
     occurred, zone = occurred_at(message, received_at, now)
+    if answers := read_answers(message, user):
+        return Reading(identity=message.identity, occurred_at=occurred, zone=zone, answers=answers)
     context = _Context(
         message=message,
         user=user,

@@ -18,6 +18,9 @@ _ADJACENT = 6
 _BEFORE_MEETING = 40
 _LONGEST_SENTENCE = 800
 _LONGEST_CUE = 80
+_HOUR = re.compile(
+    r",? ?(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|ore|horas|o'clock))\b"
+)
 
 
 class Promise(NamedTuple):
@@ -54,6 +57,7 @@ class _Frames(NamedTuple):
     conditions: re.Pattern[str]
     refusals: re.Pattern[str]
     meeting: re.Pattern[str]
+    due: re.Pattern[str]
 
 
 @cache
@@ -65,6 +69,7 @@ def _frames(language: str) -> _Frames:
         re.compile(rf"(?<!\w)(?:{'|'.join(words['conditions'])})"),
         re.compile(rf"(?<!\w)(?:{words['refusals']})"),
         re.compile(rf"(?<!\w)(?:{words['meetings']})(?:\W+\w+){{0,3}}\W*$"),
+        re.compile(rf"(?<!\w)(?:{words['due']})(?: (?:{words['article']}))? ?$"),
     )
 
 
@@ -120,7 +125,11 @@ def _outdone(day: Day, other: tuple[int, int], framing: Sequence[tuple[int, int]
 
 
 def _is_a_meetings(day: Day, said: str, framing: Sequence[tuple[int, int]], frames: _Frames) -> bool:
-    """Whether the day is an interview's: it stands right after one, with no word of a promise between."""
+    """Whether the day is an interview's or a call's: it stands right after one with no word of a promise between, or has an
+    hour, and is no deadline.
+    """
+    if _HOUR.match(said, day.end) and not frames.due.search(said[: day.start]):
+        return True
     begin = max(0, day.start - _BEFORE_MEETING)
     meeting = frames.meeting.search(said[begin : day.start])
     if meeting is None:

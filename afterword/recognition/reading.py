@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Container
 from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -49,6 +50,15 @@ class Finding(Struct, frozen=True, kw_only=True):
     at_home: float = 0.0
 
 
+class InviteReply(Struct, frozen=True, kw_only=True):
+    """What the user answered to an invite of ours, by mail; "moved" is a wish for another time, with that time."""
+
+    uid: str
+    answer: Literal["accepted", "tentative", "declined", "moved"]
+    start: datetime | None = None
+    end: datetime | None = None
+
+
 class Reading(Struct, frozen=True, kw_only=True):
     """All that one item says. `identity` is the same for each copy of the item, in whatever account it lies."""
 
@@ -56,6 +66,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     occurred_at: datetime
     zone: str = ""
     findings: tuple[Finding, ...] = ()
+    answers: tuple[InviteReply, ...] = ()
 
 
 def digest(*parts: str) -> str:
