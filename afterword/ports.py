@@ -189,6 +189,15 @@ class CalendarChannel(Protocol):
 
 
 @runtime_checkable
+class Announcing(Protocol):
+    """A channel that can't look at what it placed, and only tells what becomes of it: it must be told what that was."""
+
+    def cancel(self, standing: Standing, at: datetime) -> None:
+        """Withdraw the invite that stands so; `at` is the moment of this word. It can be repeated with the same effect."""
+        ...
+
+
+@runtime_checkable
 class DraftBox(Protocol):
     """A mailbox that takes drafts of ours. Every call can be repeated with the same effect."""
 

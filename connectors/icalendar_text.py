@@ -16,12 +16,13 @@ from icalendar import (
     TimezoneDaylight,
     TimezoneStandard,
     Todo,
+    vCalAddress,
     vDatetime,
     vDuration,
 )
 from msgspec import Struct
 
-from afterword.ports import Invite
+from afterword.ports import Invite, Standing
 from afterword.recognition.vevent import parse_calendar
 
 PRODID = "-//Afterword//Afterword//EN"
@@ -41,14 +42,46 @@ def written(invite: Invite, ours: Invite | None = None, *, task: bool = False) -
 
     A `task` is a VTODO that is due at the invite's start.
     """
+    return _calendar((_todo if task else _event)(invite, ours or invite), zones_of=invite)
+
+
+def announced(invite: Invite, *, organizer: str, attendee: str) -> bytes:
+    """The invite as a REQUEST (RFC 5546, 3.2.2) to the one attendee that it has."""
+    event = _event(invite, invite)
+    _add_parties(event, organizer, attendee)
+    return _calendar(event, method="REQUEST", zones_of=invite)
+
+
+def revoked(standing: Standing, at: datetime, *, organizer: str, attendee: str) -> bytes:
+    """A CANCEL (RFC 5546, 3.2.5) of what stands so; `at` is when it is said."""
+    event = Event()
+    event.add("uid", standing.uid)
+    event.add("dtstamp", at)
+    event.add("sequence", standing.sequence + 1)
+    event.add("dtstart", standing.start.astimezone(UTC))
+    event.add("dtend", standing.end.astimezone(UTC))
+    event.add("status", "CANCELLED")
+    _add_parties(event, organizer, attendee)
+    return _calendar(event, method="CANCEL")
+
+
+def _calendar(component: Component, *, method: str = "", zones_of: Invite | None = None) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    if invite.zone != "UTC":
-        calendar.add_component(_timezone(invite))
-    calendar.add_component((_todo if task else _event)(invite, ours or invite))
+    if method:
+        calendar.add("method", method)
+    if zones_of is not None and zones_of.zone != "UTC":
+        calendar.add_component(_timezone(zones_of))
+    calendar.add_component(component)
     return calendar.to_ical()  # type: ignore[no-any-return]
+
+
+def _add_parties(event: Event, organizer: str, attendee: str) -> None:
+    event.add("organizer", vCalAddress(f"mailto:{organizer}"), parameters={"CN": "Afterword"})
+    asked = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+    event.add("attendee", vCalAddress(f"mailto:{attendee}"), parameters=asked)
 
 
 def plain(text: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
-from afterword.ports import BusyTime, CalendarChannel, ConnectorError, Standing, UserAct
+from afterword.ports import Announcing, BusyTime, CalendarChannel, ConnectorError, Standing, UserAct
 from afterword.recognition.reading import digest
 from projections.invites import Agenda, Place, PlacedInvite, Withdraw, Wording, steps
 from projections.overview import Overview
@@ -63,7 +63,7 @@ class Delivery:
 
     def _take(self, step: Place | Withdraw, streams: dict[str, str], now: datetime, done: Delivered) -> None:
         if isinstance(step, Withdraw):
-            self._channel.withdraw(step.uid)
+            self._withdraw(step, now)
             event: InviteWithdrawn | InvitePlaced | InviteChanged = InviteWithdrawn(item=step.item, uid=step.uid)
             done.withdrawn += 1
         else:
@@ -72,6 +72,14 @@ class Delivery:
             done.placed += step.new
             done.changed += not step.new
         self._keep(step.item, event, streams, now)
+
+    def _withdraw(self, step: Withdraw, now: datetime) -> None:
+        if isinstance(self._channel, Announcing):
+            with self._journal.step(now) as known:
+                placed = known.model.invites.placed[step.item]
+            self._channel.cancel(_as_standing(placed), now)
+        else:
+            self._channel.withdraw(step.uid)
 
     def _keep(
         self,

@@ -16,7 +16,7 @@ from connectors import registry
 from . import config as configuration
 from .config import Config, ConfigError
 from .service import lock_path
-from .wiring import templates_of, writer_of
+from .wiring import channel_of, templates_of, writer_of
 
 _EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -59,8 +59,7 @@ def _checks(config: Config) -> Iterator[Check]:
     if config.delivery is None:
         yield Check(what="delivery", fine=False, sentence="Nowhere: add [delivery] to have invites in a calendar.")
     else:
-        made = _maker(registry.channel_class, config.delivery.kind, config.delivery.settings)
-        yield _tried("delivery", lambda: made().check())
+        yield _tried("delivery", lambda: _delivery(config))
     yield _tried("log", lambda: _log(config))
     yield _tried("service", lambda: _service(config))
     yield from _templates(config)
@@ -89,6 +88,11 @@ def _clock(config: Config) -> Check:
     sane = now >= _EARLIEST_CLOCK
     sentence = f"{now:%A, %d %B %Y %H:%M} in {config.user.timezone}"
     return Check(what="clock", fine=sane, sentence=sentence if sane else f"{sentence}: set this machine's clock.")
+
+
+def _delivery(config: Config) -> str | None:
+    channel = channel_of(config)
+    return channel.check() if channel is not None else None
 
 
 def _holidays(config: Config) -> str:

@@ -15,7 +15,15 @@ import structlog
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from afterword.eventlog.events import ApplicationsMerged, Evidence, InterviewCancelled, InterviewTime, NewEvent
+from afterword.eventlog.events import (
+    ApplicationsMerged,
+    Evidence,
+    InterviewCancelled,
+    InterviewTime,
+    InviteAnswered,
+    NewEvent,
+    TaskSnoozed,
+)
 from afterword.ports import (
     Batch,
     CalendarEntry,
@@ -30,7 +38,7 @@ from afterword.ports import (
 from afterword.recognition.mail import read_mail
 from afterword.recognition.matching import Directory
 from afterword.recognition.meeting import read_calendar
-from afterword.recognition.reading import Finding, Reading, Unreadable, User, digest
+from afterword.recognition.reading import Finding, InviteReply, Reading, Unreadable, User, digest
 from afterword.recognition.revisions import VANISHED
 from projections.applications import applications, streams_by_application
 from projections.catalogue import ReadModel
@@ -124,7 +132,9 @@ class Intake:
                 return
             try:
                 readings = self._recognise(item, this.now, known)
-                read.readings.extend(_of_account(each, read.account) for each in readings if each.findings)
+                read.readings.extend(
+                    _of_account(each, read.account) for each in readings if each.findings or each.answers
+                )
             except Unreadable as error:
                 self._set_aside(read, item, str(error))
             except Exception as error:  # noqa: BLE001 - whatever one mail does to us, the others are read
@@ -160,7 +170,7 @@ class Intake:
             (reading for read in reads for reading in read.readings),
             key=lambda each: (each.occurred_at, each.identity),
         )
-        kept = step.append(_placed(readings, step)) if readings else []
+        kept = step.append([*_placed(readings, step), *_answered(readings, step)]) if readings else []
         states = step.sources()
         for read in reads:
             before = states.get(read.account)
@@ -212,6 +222,30 @@ def _placed(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:
                 evidence=finding.evidence,
                 source_key=digest(reading.identity, *said, str(turns[said])),
             )
+
+
+def _answered(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:
+    """What the user answered by mail. A time that they propose is a wish: only our next word moves the invite there."""
+    placed = {each.uid: each for each in step.model.invites.placed.values() if not each.withdrawn}
+    for reading in readings:
+        for answer in reading.answers:
+            known = placed.get(answer.uid)
+            if known is None:
+                log.info("answer_to_no_invite", uid=answer.uid)
+            else:
+                yield NewEvent(
+                    stream=known.stream,
+                    event=_act(answer, known.item),
+                    occurred_at=reading.occurred_at,
+                    zone=reading.zone,
+                    source_key=digest(reading.identity, "answer", answer.uid),
+                )
+
+
+def _act(answer: InviteReply, item: str) -> InviteAnswered | TaskSnoozed:
+    if answer.answer == "moved" and answer.start is not None:
+        return TaskSnoozed(item=item, until=answer.start)
+    return InviteAnswered(item=item, uid=answer.uid, answer=answer.answer)
 
 
 def _said(finding: Finding) -> tuple[str, ...]:

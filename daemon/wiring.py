@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import ValidationError, convert
+from msgspec.structs import fields
 
 from afterword.ports import CalendarChannel, DraftBox, NeedsUser, Source
 from afterword.recognition.reading import User
@@ -15,7 +16,7 @@ from projections.followups import Rules
 from projections.wording import Author
 from projections.workdays import WorkCalendar
 
-from .config import Config, ConfigError
+from .config import Config, ConfigError, Delivery
 
 
 def user_of(config: Config) -> User:
@@ -94,12 +95,39 @@ def channel_of(config: Config) -> CalendarChannel | None:
     if config.delivery is None:
         return None
     problems: list[str] = []
+    settings = _delivery_settings(config, config.delivery, problems)
     channel: CalendarChannel | None = _made(
-        registry.channel_class, config.delivery.kind, config.delivery.settings, "delivery", problems
+        registry.channel_class, config.delivery.kind, settings, "delivery", problems
     )
     if problems:
         raise ConfigError(config.path, problems)
     return channel
+
+
+_SIGN_IN = {"user", "password", "ca_file"}
+"""What an account of another kind lends to the delivery: its host and port are not those of a channel."""
+
+
+def _delivery_settings(config: Config, delivery: Delivery, problems: list[str]) -> dict[str, Any]:
+    """The table's own keys, over those of the account that it names, with who the user is for a channel that asks for it."""
+    own = dict(delivery.settings)
+    given = {"addresses": config.user.addresses, "name": config.user.name}
+    try:
+        asked = {each.encode_name for each in fields(registry.channel_class(delivery.kind).Settings)}
+    except (NeedsUser, TypeError):
+        return own  # `_made` says what is wrong
+    problems += [f"delivery.{key}: stands in [user], and nowhere else." for key in asked & given.keys() & own.keys()]
+    lent = _lent(config, delivery, own.pop("account"), problems) if "account" in own else {}
+    return {key: each for key, each in {**given, **lent}.items() if key in asked} | own
+
+
+def _lent(config: Config, delivery: Delivery, name: object, problems: list[str]) -> dict[str, Any]:
+    account = next((each for each in config.accounts if each.name == name), None)
+    if account is None:
+        problems.append(f"delivery.account: there is no account {name!r}.")
+        return {}
+    same = account.kind == delivery.kind
+    return {key: each for key, each in account.settings.items() if same or key in _SIGN_IN}
 
 
 def mail_accounts(config: Config) -> list[str]:

@@ -15,7 +15,10 @@ from .workdays import QUARTER, WorkCalendar
 
 
 class PlacedInvite(Struct, frozen=True, kw_only=True):
-    """An invite as it was last seen in the calendar: placed by us, and moved by the user if they did. `digest` is of its text."""
+    """An invite as it was last seen in the calendar: placed by us, and moved by the user if they did.
+
+    `digest` is of its text; `stream` is the one in which it was told.
+    """
 
     uid: str
     item: str
@@ -23,6 +26,7 @@ class PlacedInvite(Struct, frozen=True, kw_only=True):
     start: datetime
     end: datetime
     digest: str
+    stream: str = ""
     withdrawn: bool = False
 
 
@@ -34,7 +38,7 @@ class Invites:
     """The projection of what was delivered, by item."""
 
     name = "invites"
-    version = 1
+    version = 2
     State = InvitesByItem
 
     def initial(self) -> InvitesByItem:
@@ -50,6 +54,7 @@ class Invites:
                     start=event.start,
                     end=event.end,
                     digest=event.digest,
+                    stream=recorded.stream,
                 )
             case InviteWithdrawn(item=item) if item in state.placed:
                 state.placed[item] = replace(state.placed[item], withdrawn=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.servers import calendars
+from tests.servers import calendars, smtp
 from tests.servers import dovecot as imap
 
 
@@ -14,3 +14,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 dovecot, own_dovecot = imap.dovecot, imap.own_dovecot
 radicale, xandikos = calendars.radicale, calendars.xandikos
+running_submission, submission = smtp.running_submission, smtp.submission

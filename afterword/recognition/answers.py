@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from .calendar_text import entries
+from .calendar_text import EntryText, entries
 from .message import Message
 from .reading import InviteReply, User
 from .trust import sender_fails
@@ -30,27 +30,34 @@ def read_answers(message: Message, user: User) -> tuple[InviteReply, ...]:
 
 def _answers(raw: bytes, user: User) -> Iterator[InviteReply]:
     for entry in entries(raw):
-        if entry.uid.endswith(OURS) and entry.method.strip().upper() in {b"METHOD:REPLY", b"METHOD:COUNTER"}:
-            try:
-                (event,) = parse_calendar(entry.text).walk("VEVENT")
-                answer = _answer(event, user, is_counter=b"COUNTER" in entry.method.upper())
-            except Exception:  # noqa: BLE001 - whatever it does to its parser, the rest of the mail is read
-                continue
+        method = entry.method.strip().upper()
+        if entry.uid.endswith(OURS) and method in {b"METHOD:REPLY", b"METHOD:COUNTER"}:
+            answer = _answer(entry, user, is_counter=method.endswith(b"COUNTER"))
             if answer is not None:
                 yield answer
 
 
-def _answer(event: Any, user: User, *, is_counter: bool) -> InviteReply | None:
-    attendees = event.get("attendee", [])
-    everybody = attendees if isinstance(attendees, list) else [attendees]
-    own = [each for each in everybody if user.owns(str(each).strip().lower().removeprefix("mailto:"))]
-    start, end = _moment(event.get("dtstart"), user), _moment(event.get("dtend"), user)
-    if not own:
+def _answer(entry: EntryText, user: User, *, is_counter: bool) -> InviteReply | None:
+    try:
+        (event,) = parse_calendar(entry.text).walk("VEVENT")
+        start, end = _moment(event.get("dtstart"), user), _moment(event.get("dtend"), user)
+        said = _SAID.get(_partstat(event.get("attendee", []), user))
+    except Exception:  # noqa: BLE001 - whatever it does to its parser, the mail has been read
+        return None
+    if said is None:
         return None
     if is_counter and start is not None:
-        return InviteReply(uid=str(event["uid"]), answer="moved", start=start, end=end)
-    said = _SAID.get(str(own[0].params.get("PARTSTAT", "")).upper())
-    return InviteReply(uid=str(event["uid"]), answer=said) if said is not None else None
+        return InviteReply(uid=entry.uid, answer="moved", start=start, end=end)
+    return InviteReply(uid=entry.uid, answer=said)
+
+
+def _partstat(attendees: Any, user: User) -> str:
+    """What stands beside the user's own address. A COUNTER may leave it open: then it is a tentative yes."""
+    for each in attendees if isinstance(attendees, list) else [attendees]:
+        if user.owns(str(each).strip().lower().removeprefix("mailto:")):
+            said = str(each.params.get("PARTSTAT", "")).upper()
+            return said if said in _SAID else "TENTATIVE"
+    return ""
 
 
 def _moment(value: Any, user: User) -> datetime | None:

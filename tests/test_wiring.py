@@ -1,0 +1,82 @@
+"""A delivery by way of an account has that account's settings."""
+
+from pathlib import Path
+
+import pytest
+
+from connectors.caldav import CaldavChannel
+from connectors.imip import ImipChannel
+from daemon import config
+from daemon.config import ConfigError
+from daemon.wiring import channel_of
+from tests.homes import CONFIG
+
+ACCOUNTS = """
+[[accounts]]
+name = "dav"
+kind = "caldav"
+url = "https://dav.example.org/"
+user = "jane"
+password = { file = "secret" }
+calendars = ["Personal"]
+
+[[accounts]]
+name = "post"
+kind = "imap"
+host = "imap.example.org"
+port = 993
+user = "jane@example.org"
+password = { file = "secret" }
+folders = ["INBOX"]
+"""
+
+
+def channel(folder: Path, delivery: str) -> object:
+    text = CONFIG.replace('kind = "folder"\npath = "invites"\n', delivery)
+    (folder / "config.toml").write_text(text + ACCOUNTS, encoding="utf-8")
+    return channel_of(config.load(str(folder / "config.toml")))
+
+
+def test_an_account_of_the_same_kind_gives_all_its_settings(tmp_path: Path) -> None:
+    made = channel(tmp_path, 'kind = "caldav"\naccount = "dav"\ncalendar = "Jobs"\ntasks = true\n')
+    assert isinstance(made, CaldavChannel)
+    settings = made._settings
+    assert (settings.url, settings.user, settings.calendar, settings.tasks) == (
+        "https://dav.example.org/",
+        "jane",
+        "Jobs",
+        True,
+    )
+    assert settings.password.file == str(tmp_path / "secret")
+
+
+def test_an_account_of_another_kind_gives_what_signs_in_and_no_place(tmp_path: Path) -> None:
+    made = channel(tmp_path, 'kind = "imip"\naccount = "post"\nhost = "smtp.example.org"\n')
+    assert isinstance(made, ImipChannel)
+    settings = made._settings
+    assert (settings.host, settings.port, settings.user) == ("smtp.example.org", 0, "jane@example.org")
+    assert settings.addresses == ("jane@example.org",)
+
+
+def test_an_account_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"delivery\.account: there is no account 'daw'"):
+        channel(tmp_path, 'kind = "caldav"\naccount = "daw"\n')
+
+
+def test_what_only_the_user_table_may_say_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"delivery\.addresses: stands in \[user\]"):
+        channel(tmp_path, 'kind = "imip"\nhost = "smtp.example.org"\naddresses = ["boss@acme.example"]\n')
+
+
+def test_a_folder_has_no_account(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"delivery\.path: is missing"):
+        channel(tmp_path, 'kind = "folder"\naccount = "dav"\n')
+
+
+@pytest.mark.parametrize(
+    "url", ["http://dav.example.org/", "ftp://dav.example.org/", "https://jane:secret@dav.example.org/"]
+)
+def test_a_password_goes_over_no_open_line(tmp_path: Path, url: str) -> None:
+    delivery = f'kind = "caldav"\nurl = "{url}"\nuser = "jane"\npassword = {{ file = "secret" }}\n'
+    with pytest.raises(ConfigError, match=r"^delivery: url "):
+        channel(tmp_path, delivery)
