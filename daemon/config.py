@@ -17,8 +17,8 @@ from msgspec import Struct
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LATER = {
-    "accounts": frozenset({"google", "microsoft"}),
-    "delivery": frozenset({"google", "microsoft", "imap"}),
+    "accounts": frozenset(),
+    "delivery": frozenset({"imap"}),
 }
 """Kinds that are named in the configuration's contract and that this version can't speak to yet."""
 

@@ -4,19 +4,17 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from msgspec import Struct, ValidationError, convert
+from msgspec import Struct, ValidationError
 
 from afterword.eventlog.errors import LogError
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
 from afterword.ports import ConnectorError, NeedsUser
-from connectors import registry
 
 from . import config as configuration
 from .config import Config, ConfigError
 from .service import lock_path
-from .wiring import channel_of, templates_of, writer_of
+from .wiring import channel_of, source_of, templates_of, writer_of
 
 _EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -54,8 +52,7 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _clock(config)
     yield _tried("holidays", lambda: _holidays(config))
     for account in config.accounts:
-        made = _maker(registry.source_class, account.kind, account.settings)
-        yield _tried(f"account {account.name}", lambda make=made: make().check())  # type: ignore[misc]
+        yield _tried(f"account {account.name}", lambda account=account: source_of(account).check())  # type: ignore[misc]
     if config.delivery is None:
         yield Check(what="delivery", fine=False, sentence="Nowhere: add [delivery] to have invites in a calendar.")
     else:
@@ -64,14 +61,6 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _tried("service", lambda: _service(config))
     yield from _templates(config)
     yield from _set_aside(config)
-
-
-def _maker(find: Callable[[str], Any], kind: str, settings: dict[str, Any]) -> Callable[[], Any]:
-    def make() -> Any:
-        connector = find(kind)
-        return connector(convert(settings, connector.Settings))
-
-    return make
 
 
 def _tried(what: str, check: Callable[[], str | None]) -> Check:

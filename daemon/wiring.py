@@ -16,7 +16,9 @@ from projections.followups import Rules
 from projections.wording import Author
 from projections.workdays import WorkCalendar
 
-from .config import Config, ConfigError, Delivery
+from .config import Account, Config, ConfigError, Delivery, state_dir
+
+_UNSAFE = re.compile(r"[^\w.@-]")
 
 
 def user_of(config: Config) -> User:
@@ -76,12 +78,28 @@ def sources_of(config: Config) -> dict[str, Source]:
     problems: list[str] = []
     sources: dict[str, Source] = {}
     for number, account in enumerate(config.accounts, start=1):
-        made = _made(registry.source_class, account.kind, account.settings, f"accounts[{number}]", problems)
+        made = _made(registry.source_class, account.kind, account_settings(account), f"accounts[{number}]", problems)
         if made is not None:
             sources[account.name] = made
     if problems:
         raise ConfigError(config.path, problems)
     return sources
+
+
+def source_of(account: Account) -> Source:
+    """The source of one account. Raises NeedsUser for an unknown kind, and msgspec's ValidationError for wrong settings."""
+    made = registry.source_class(account.kind)
+    return made(convert(account_settings(account), made.Settings))  # type: ignore[call-arg]
+
+
+def account_settings(account: Account) -> dict[str, Any]:
+    """The settings of an account, with the file for what its sign-in leaves, where its connector asks for one."""
+    try:
+        asked = {each.encode_name for each in fields(registry.source_class(account.kind).Settings)}
+    except (NeedsUser, TypeError):
+        return account.settings  # `_made` says what is wrong
+    given = {"token_file": str(state_dir() / "tokens" / _UNSAFE.sub("_", account.name))}
+    return {key: each for key, each in given.items() if key in asked} | account.settings
 
 
 def draft_boxes_of(config: Config, sources: Mapping[str, Source]) -> dict[str, DraftBox]:
@@ -127,12 +145,16 @@ def _lent(config: Config, delivery: Delivery, name: object, problems: list[str])
         problems.append(f"delivery.account: there is no account {name!r}.")
         return {}
     same = account.kind == delivery.kind
-    return {key: each for key, each in account.settings.items() if same or key in _SIGN_IN}
+    return {key: each for key, each in account_settings(account).items() if same or key in _SIGN_IN}
 
 
 def mail_accounts(config: Config) -> list[str]:
     """The accounts that must have been read before silence is believed."""
-    return [each.name for each in config.accounts if registry.source_class(each.kind).holds_mail]
+    return [
+        each.name
+        for each in config.accounts
+        if registry.source_class(each.kind).holds_mail and each.settings.get("mail") is not False
+    ]
 
 
 def _made(find: Callable[[str], Any], kind: str, settings: dict[str, Any], where: str, problems: list[str]) -> Any:

@@ -37,6 +37,7 @@ GROUPS = {
     "The service": {
         "run": _Place("running", "Read and deliver until told to stop."),
         "sync": _Place("running", "One pass: read, derive, deliver, exit."),
+        "connect": _Place("connecting", "Sign in to an account of Google's or Microsoft's."),
         "doctor": _Place("upkeep", "Check config, accounts, log and service."),
         "demo": _Place("running", "The whole way on a sample mailbox, in a folder of its own."),
     },

@@ -1,0 +1,43 @@
+"""Signing in to an account, in the user's browser."""
+
+import os
+import sys
+import webbrowser
+
+import click
+
+from afterword.ports import SigningIn
+from daemon.finding import Refused
+from daemon.wiring import sources_of
+
+from . import options, pages
+from .options import with_config
+
+
+@click.command()
+@click.argument("account")
+@with_config
+def connect(path: str | None, account: str) -> None:
+    """Sign in to the ACCOUNT of that name in the configuration: in a browser, on this machine or on another."""
+    source = sources_of(options.load(path)).get(account)
+    if source is None:
+        raise Refused(f"There is no account {account!r} in the configuration.")
+    if not isinstance(source, SigningIn):
+        raise Refused(f"The account {account!r} needs no sign-in: afterword doctor checks what it needs.")
+    pages.say(f"Signed in: {source.sign_in(_Terminal())}.")
+
+
+class _Terminal:
+    """See `Prompt`."""
+
+    def say(self, sentence: str) -> None:
+        pages.say(sentence)
+        sys.stdout.flush()
+
+    def open_page(self, address: str) -> bool:
+        return _has_screen() and webbrowser.open(address)
+
+
+def _has_screen() -> bool:
+    """A browser for the terminal would take it away from us."""
+    return sys.platform == "darwin" or any(os.environ.get(each) for each in ("DISPLAY", "WAYLAND_DISPLAY"))
