@@ -13,5 +13,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 dovecot, own_dovecot = imap.dovecot, imap.own_dovecot
-radicale, xandikos = calendars.radicale, calendars.xandikos
+radicale, own_radicale, xandikos = calendars.radicale, calendars.own_radicale, calendars.xandikos
 running_submission, submission = smtp.running_submission, smtp.submission

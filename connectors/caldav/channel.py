@@ -114,7 +114,7 @@ class CaldavChannel:
     @contextmanager
     def _connected(self) -> "Iterator[Server]":
         """Where our calendar is, is looked up anew after anything went wrong."""
-        from .server import connected  # caldav and niquests, which `status` does not need
+        from .connecting import connected  # caldav and niquests, which `status` does not need
 
         try:
             with connected(self._settings) as server:

@@ -16,10 +16,15 @@ ANSWER = 100.0
 LARGEST_ANSWER = 64 * 1024 * 1024
 BLOCK = 256 * 1024
 MOST_REDIRECTS = 5
+OK = 200
 REDIRECTS = {301, 302, 307, 308}
 PORTS = {"https": 443, "http": 80}
 FAMILIES = {"caldav.icloud.com": ".icloud.com"}
 """Providers that spread their calendars over hosts of their own, and what the names of those end in."""
+
+
+class WebPage(Unavailable):
+    """What came is for people: a network's login page, or a host with no calendars at that address."""
 
 
 class Line(Session):
@@ -39,9 +44,18 @@ class Line(Session):
             _read(response, self._home.hostname or "")
             where = response.headers.get("Location")
             if response.status_code not in REDIRECTS or not where:
+                self._keep_to_calendars(response)
                 return response
             url = urljoin(url, str(where))
         raise Unavailable(f"{self._home.hostname} sends from one address to another without an end.")
+
+    def _keep_to_calendars(self, response: Response) -> None:
+        kind = str(response.headers.get("Content-Type") or "").lower()
+        if response.status_code == OK and kind.startswith("text/html"):
+            raise WebPage(
+                f"{self._home.hostname} answers with a web page: see whether the network wants a login, "
+                "and the account's url is right."
+            )
 
     def _stay_at_home(self, url: str) -> None:
         parts = urlsplit(url)

@@ -1,9 +1,7 @@
 """A server, as far as we use it: its calendars, what changed in them, and single entries read, written and removed."""
 
 import logging
-import ssl
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from xml.sax.saxutils import escape
@@ -13,12 +11,10 @@ from caldav.davclient import DAVClient
 from caldav.lib import error as dav
 from lxml.etree import LxmlError
 from msgspec import Struct
-from niquests import exceptions as http
 
-from afterword.ports import ConnectorError, NeedsUser, Unavailable
+from afterword.ports import NeedsUser, Unavailable
 
-from .line import Line
-from .settings import CaldavSettings
+from .line import WebPage
 
 logging.getLogger("caldav").setLevel(logging.CRITICAL)  # its warnings may hold words of an entry
 
@@ -93,7 +89,7 @@ class Server:
             told: Any = Calendar(self._client, url=place.url).get_objects_by_sync_token(
                 token or None, disable_fallback=True
             )
-        except (dav.DAVError, AttributeError, KeyError, TypeError, ValueError, LxmlError) as error:
+        except (WebPage, dav.DAVError, AttributeError, KeyError, TypeError, ValueError, LxmlError) as error:
             if isinstance(error, dav.AuthorizationError) and error.status == 401:  # noqa: PLR2004 - HTTP's own
                 raise
             return self._listed(place)
@@ -160,7 +156,7 @@ class Server:
         """By the URL that is named, else by the well-known one (RFC 6764, 5)."""
         try:
             return self._client.principal()
-        except (dav.NotFoundError, dav.PropfindError, AssertionError, AttributeError, TypeError):
+        except (WebPage, dav.NotFoundError, dav.PropfindError, AssertionError, AttributeError, TypeError):
             self._client.url = self._client.url.join("/.well-known/caldav")
             return self._client.principal()
 
@@ -185,83 +181,6 @@ class Server:
 
 
 _DATA = "<D:prop><D:getetag/><C:calendar-data/></D:prop>"
-
-
-@contextmanager
-def connected(settings: CaldavSettings) -> Iterator[Server]:
-    """A server that requests can be made to. Whatever goes wrong inside the block is raised as Unavailable or NeedsUser."""
-    with _told(settings):
-        url = _found(settings)
-        client = DAVClient(
-            url,
-            username=settings.user,
-            password=settings.password.reveal(settings.user),
-            ssl_verify_cert=settings.ca_file or True,
-            enable_rfc6764=False,
-        )
-        client.session.close()
-        client.session = Line(url)
-        try:
-            yield Server(client, settings.host)
-        finally:
-            client.close()
-
-
-def _found(settings: CaldavSettings) -> str:
-    if "://" in settings.url:
-        return settings.url
-    from caldav.discovery import discover_caldav  # asks DNS, which most accounts need not
-
-    service = discover_caldav(settings.url, ssl_verify_cert=settings.ca_file or True, require_tls=True)  # type: ignore[arg-type]
-    if service is None:
-        raise NeedsUser(
-            f"No calendar server can be found for {settings.host}: name its https address as the account's url."
-        )
-    return service.url
-
-
-@contextmanager
-def _told(settings: CaldavSettings) -> Iterator[None]:
-    host = settings.host
-    try:
-        yield
-    except ConnectorError:
-        raise
-    except dav.AuthorizationError as error:
-        if error.status == 403:  # noqa: PLR2004 - HTTP's own
-            raise NeedsUser(
-                f"{host} does not allow this user what was asked: check the calendar's permissions."
-            ) from None
-        hint = "check both; some providers want an app password"
-        raise NeedsUser(f"{host} refused the user name or the password: {hint}.") from None
-    except Exception as error:
-        if _about_certificate(error):
-            hint = "check the account's url, or name the authority's certificate as ca_file"
-            raise NeedsUser(f"The certificate of {host} can't be trusted: {hint}.") from error
-        raise Unavailable(_sentence(host, error)) from error
-
-
-def _about_certificate(error: BaseException | None) -> bool:
-    """Whether it is in the chain of what led to it, or in its words: the libraries wrap it."""
-    seen = 0
-    while error is not None and seen < 10:  # noqa: PLR2004 - no chain is longer
-        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return True
-        error, seen = error.__cause__ or error.__context__, seen + 1
-    return False
-
-
-def _sentence(host: str, error: Exception) -> str:
-    """What an error means. Its own text may hold words of an entry, so it is not repeated."""
-    match error:
-        case http.Timeout():
-            return f"{host} did not answer in time."
-        case dav.RateLimitError():
-            return f"{host} asks to be left alone for a while."
-        case http.ConnectionError():
-            return f"{host} can't be reached: see whether the network is there, and the account's url is right."
-        case _:
-            return f"{host} gave an answer that can't be understood ({type(error).__name__})."
 
 
 def _name(calendar: Any) -> str:

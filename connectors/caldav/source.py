@@ -76,7 +76,7 @@ class CaldavSource:
         return found(server, self._settings)
 
     def _connected(self) -> "AbstractContextManager[Server]":
-        from .server import connected  # caldav and niquests, which `status` does not need
+        from .connecting import connected  # caldav and niquests, which `status` does not need
 
         return connected(self._settings)
 

@@ -206,3 +206,10 @@ def radicale() -> Iterator[CalendarServer]:
 def xandikos() -> Iterator[CalendarServer]:
     with running(Xandikos) as server:
         yield server
+
+
+@pytest.fixture
+def own_radicale() -> Iterator[CalendarServer]:
+    """One that a test may kill."""
+    with running(Radicale) as server:
+        yield server

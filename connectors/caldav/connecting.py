@@ -1,0 +1,94 @@
+"""Signing in to an account's server, and what its errors and the libraries' mean for the user."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from caldav.davclient import DAVClient
+from caldav.lib import error as dav
+from niquests import exceptions as http
+
+from afterword.ports import ConnectorError, NeedsUser, Unavailable
+
+from .line import Line
+from .server import Server
+from .settings import CaldavSettings
+
+
+@contextmanager
+def connected(settings: CaldavSettings) -> Iterator[Server]:
+    """A server that requests can be made to. Whatever goes wrong inside the block is raised as Unavailable or NeedsUser."""
+    with _told(settings):
+        url = _found(settings)
+        client = DAVClient(
+            url,
+            username=settings.user,
+            password=settings.password.reveal(settings.user),
+            ssl_verify_cert=settings.ca_file or True,
+            enable_rfc6764=False,
+        )
+        client.session.close()
+        client.session = Line(url)
+        try:
+            yield Server(client, settings.host)
+        finally:
+            client.close()
+
+
+def _found(settings: CaldavSettings) -> str:
+    if "://" in settings.url:
+        return settings.url
+    from caldav.discovery import discover_caldav  # asks DNS, which most accounts need not
+
+    service = discover_caldav(settings.url, ssl_verify_cert=settings.ca_file or True, require_tls=True)  # type: ignore[arg-type]
+    if service is None:
+        raise NeedsUser(
+            f"No calendar server can be found for {settings.host}: name its https address as the account's url."
+        )
+    return service.url
+
+
+@contextmanager
+def _told(settings: CaldavSettings) -> Iterator[None]:
+    host = settings.host
+    try:
+        yield
+    except ConnectorError:
+        raise
+    except dav.AuthorizationError as error:
+        if error.status == 403:  # noqa: PLR2004 - HTTP's own
+            raise NeedsUser(
+                f"{host} does not allow this user what was asked: check the calendar's permissions."
+            ) from None
+        hint = "check both; some providers want an app password"
+        raise NeedsUser(f"{host} refused the user name or the password: {hint}.") from None
+    except Exception as error:
+        if _about_certificate(error):
+            hint = "check the account's url, or name the authority's certificate as ca_file"
+            raise NeedsUser(f"The certificate of {host} can't be trusted: {hint}.") from error
+        raise Unavailable(_sentence(host, error)) from error
+
+
+def _about_certificate(error: BaseException | None) -> bool:
+    """Whether it is in the chain of what led to it, or in its words: the libraries wrap it."""
+    seen = 0
+    while error is not None and seen < 10:  # noqa: PLR2004 - no chain is longer
+        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return True
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False
+
+
+def _sentence(host: str, error: Exception) -> str:
+    """What an error means. Its own text may hold words of an entry, so it is not repeated."""
+    match error:
+        case http.Timeout():
+            return f"{host} did not answer in time."
+        case dav.RateLimitError():
+            return f"{host} asks to be left alone for a while."
+        case http.ConnectionError():
+            return f"{host} can't be reached: see whether the network is there, and the account's url is right."
+        case dav.DAVError(status=int(status)):
+            return f"{host} could not do what it was asked ({status})."
+        case _:
+            return f"{host} gave an answer that can't be understood ({type(error).__name__})."
