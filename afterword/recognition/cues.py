@@ -107,7 +107,7 @@ class Lexicon:
                     left &= left - 1
                     if match := cue.pattern.search(sentences[index].words):
                         found.append(Hit(cue, index, match.start(), match.end()))
-        return found
+        return list(dict.fromkeys(found))
 
 
 def _held_by(sentences: Sequence[Sentence], looked_at: Iterable[int], keys: frozenset[str]) -> dict[str, int]:
