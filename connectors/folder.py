@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from afterword.ports import Invite, NeedsUser, Standing, Unavailable, UserAct
 
-from .icalendar_text import Entry, read_entry, written
+from .icalendar_text import written
+from .placed_entry import Entry, read_entry
 from .user_acts import acts, respecting
 from .whole_files import write_whole
 

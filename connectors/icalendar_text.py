@@ -1,9 +1,8 @@
-"""Our invites as RFC 5545 text, and what a calendar has made of them since."""
+"""Our invites as RFC 5545 text."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Any
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
@@ -20,27 +19,28 @@ from icalendar import (
     vDatetime,
     vDuration,
 )
-from msgspec import Struct
 
 from afterword.ports import Invite, Standing
-from afterword.recognition.vevent import parse_calendar
 
 PRODID = "-//Afterword//Afterword//EN"
 WRITTEN = "X-AFTERWORD-START"
 """What we wrote as the start: where it differs from DTSTART, the user has moved the entry."""
 
+ZONE = "X-AFTERWORD-ZONE"
+"""A parameter of it: the zone that the user sees times in. One who moves an entry to a day names none."""
+
 TEXT = "X-AFTERWORD-TEXT"
 """A mark of the words that we wrote: where theirs differ, the user has edited them."""
 
 RESOLUTION = timedelta(minutes=1)
+QUARTER = timedelta(minutes=15)
 DONE = "✓ "
-MARKS_OF_DONE = (DONE.strip(), "[x]", "[X]")
 
 
 def written(invite: Invite, ours: Invite | None = None, *, task: bool = False) -> bytes:
     """One VCALENDAR with one VEVENT: what khal and desktop calendars import. `ours` is what we chose, where the user chose else.
 
-    A `task` is a VTODO that is due at the invite's start.
+    A `task` is a VTODO that begins with the invite, and is due a quarter of an hour later.
     """
     return _calendar((_todo if task else _event)(invite, ours or invite), zones_of=invite)
 
@@ -110,12 +110,14 @@ def _event(invite: Invite, ours: Invite) -> Event:
 
 
 def _todo(invite: Invite, ours: Invite) -> Todo:
+    start = invite.start.astimezone(ZoneInfo(invite.zone))
     todo = Todo()
-    todo.add("due", invite.start.astimezone(ZoneInfo(invite.zone)))
+    todo.add("dtstart", start)
+    todo.add("due", start + QUARTER)
     todo.add("summary", _line(invite.summary))
     todo.add("status", "COMPLETED" if invite.done else "NEEDS-ACTION")
     if invite.done:
-        todo.add("completed", invite.stamp)
+        todo.add("completed", invite.stamp.astimezone(UTC))
         todo.add("percent-complete", 100)
     _add_what_both_have(todo, invite, ours)
     return todo
@@ -127,24 +129,23 @@ def _add_what_both_have(component: Component, invite: Invite, ours: Invite) -> N
     component.add("sequence", invite.sequence)
     component.add("description", plain(invite.description))
     component.add("categories", ["Afterword"])
-    component.add(WRITTEN, vDatetime(ours.start.astimezone(UTC)))
+    component.add(WRITTEN, vDatetime(ours.start.astimezone(UTC)), parameters={ZONE: invite.zone})
     component.add(TEXT, text_mark(ours.summary, ours.description))
     if invite.url:
         component.add("url", "".join(plain(invite.url).split()))
     if invite.alarm is not None and not invite.done:
-        component.add_component(_alarm(invite, to_due=isinstance(component, Todo)))
+        component.add_component(_alarm(invite))
 
 
 def _line(text: str) -> str:
     return plain(text).replace("\n", " ")
 
 
-def _alarm(invite: Invite, *, to_due: bool) -> Alarm:
+def _alarm(invite: Invite) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", plain(invite.summary))
-    related = {"RELATED": "END"} if to_due else {}
-    alarm.add("trigger", vDuration(-timedelta(minutes=invite.alarm or 0)), parameters=related)
+    alarm.add("trigger", vDuration(-timedelta(minutes=invite.alarm or 0)))
     return alarm
 
 
@@ -185,83 +186,3 @@ def _observance(zone: ZoneInfo, before: datetime, onset: datetime) -> TimezoneSt
     observance.add("tzoffsetto", new)
     observance.add("tzname", now.tzname() or "")
     return observance
-
-
-class Entry(Struct, frozen=True, kw_only=True):
-    """An entry of ours as it stands in a calendar: where it is, where we put it, and what the user said of it."""
-
-    start: datetime
-    end: datetime
-    written: datetime | None
-    summary: str = ""
-    description: str = ""
-    text_mark: str = ""
-    partstat: str = ""
-    status: str = ""
-    done: bool = False
-
-    @property
-    def moved(self) -> bool:
-        return self.written is not None and self.start != self.written
-
-    @property
-    def edited(self) -> bool:
-        return bool(self.text_mark) and self.text_mark != text_mark(self.summary, self.description)
-
-
-def read_entry(text: bytes) -> Entry | None:
-    """The first event or to-do of a VCALENDAR; None where there is none, or it can't be read."""
-    try:
-        calendar = parse_calendar(text)
-        found = next(iter([*calendar.walk("VEVENT"), *calendar.walk("VTODO")]), None)
-        return _entry(found) if found is not None else None
-    except Exception:  # noqa: BLE001 - the folder is the user's: whatever stands in a file, the others are looked at
-        return None
-
-
-def is_same(ours: bytes, there: bytes) -> bool:
-    """Whether a calendar's text of an entry holds all that ours says, whatever a server has added to it."""
-    try:
-        wanted, found = (_said(parse_calendar(each)) for each in (ours, there))
-    except Exception:  # noqa: BLE001 - as in `read_entry`
-        return False
-    return wanted.items() <= found.items()
-
-
-def _said(calendar: Component) -> dict[str, object]:
-    """The values of its entry and of the entry's alarm; the stamp says when they were written, and no more."""
-    said: dict[str, object] = {}
-    for component in (each for each in calendar.walk() if each.name in {"VEVENT", "VTODO", "VALARM"}):
-        for name, value in component.items():
-            if name != "DTSTAMP":
-                said[f"{component.name} {name}"] = _moment(value) or str(getattr(value, "dt", None) or value.to_ical())
-    return said
-
-
-def _entry(event: Component) -> Entry | None:
-    start, end = _moment(event.get("due") or event.get("dtstart")), _moment(event.get("dtend"))
-    if start is None:
-        return None
-    attendees = event.get("attendee", [])
-    summary = str(event.get("summary", ""))
-    said = [each.params.get("PARTSTAT", "") for each in (attendees if isinstance(attendees, list) else [attendees])]
-    return Entry(
-        start=start,
-        end=end or start + timedelta(minutes=15),
-        written=_utc(str(event.get(WRITTEN, ""))),
-        partstat=str(said[0]).upper() if said else "",
-        summary=summary.removeprefix(DONE),
-        description=str(event.get("description", "")),
-        text_mark=str(event.get(TEXT, "")),
-        status=str(event.get("status", "")).upper(),
-        done=summary.startswith(MARKS_OF_DONE),
-    )
-
-
-def _utc(text: str) -> datetime | None:
-    return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if text else None
-
-
-def _moment(value: Any) -> datetime | None:
-    moment = getattr(value, "dt", value)
-    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else None

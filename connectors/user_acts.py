@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from afterword.ports import Invite, Standing, UserAct
 
-from .icalendar_text import Entry
+from .placed_entry import Entry
 
 
 def acts(standing: Standing, there: Entry) -> Iterator[UserAct]:
     """A PARTSTAT or a mark of done counts as said; another start is a move."""
-    if there.done or there.status == "COMPLETED":
+    if there.done:
         yield UserAct(uid=standing.uid, answer="completed")
     elif there.partstat == "DECLINED" or there.status == "CANCELLED":
         yield UserAct(uid=standing.uid, answer="declined")

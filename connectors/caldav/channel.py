@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
 
-from ..icalendar_text import is_same, read_entry, written
+from ..icalendar_text import written
+from ..placed_entry import is_same, read_entry
 from ..user_acts import acts, respecting
 from .settings import CaldavSettings
 

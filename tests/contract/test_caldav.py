@@ -1,16 +1,18 @@
-"""CalDAV, as a source and as a channel, with a real Radicale and a real Xandikos."""
+"""CalDAV, as a source, and as a channel for events and for tasks, with a real Radicale and a real Xandikos."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from icalendar import Calendar, Component
+from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
+from afterword.ports import UserAct
 from connectors.caldav import CaldavChannel, CaldavSource
-from tests.contract.channel_contract import ChannelContract
-from tests.contract.source_contract import CalendarSourceContract, calendar
+from tests.contract.channel_contract import INVITE, QUARTER, ChannelContract, answers, standing
+from tests.contract.source_contract import NOW, CalendarSourceContract, calendar
 from tests.servers.calendars import CalendarAccount, CalendarServer
 
 
@@ -60,16 +62,13 @@ class CaldavChannelContract(ChannelContract):
         self.account.remove(self.path_of(uid))
 
     def move(self, uid: str, start: datetime, end: datetime) -> None:
-        times = {"due": start} if self.tasks else {"dtstart": start, "dtend": end}
-        self.change(uid, **times)
+        self.change(uid, dtstart=start, dtend=end)
 
     def rewrite(self, uid: str, description: str) -> None:
         self.change(uid, description=description)
 
     def answer(self, uid: str, answer: Answer) -> None:
-        if answer == "completed" and self.tasks:
-            self.change(uid, status="COMPLETED")
-        elif answer == "completed":
+        if answer == "completed":
             self.change(uid, summary="✓ Thank Carla")
         else:
             self.change(uid, attendee="mailto:jane@home.example")
@@ -111,9 +110,86 @@ class TestXandikosChannel(CaldavChannelContract):
         self.account = xandikos.account()
 
 
-class TestRadicaleTasks(CaldavChannelContract):
+class CaldavTasksContract(CaldavChannelContract):
+    """To-dos in the place of events."""
+
     tasks = True
 
+    def move(self, uid: str, start: datetime, end: datetime) -> None:
+        """As programs do that know of nothing but when a to-do is due."""
+        _ = start
+        self.change(uid, due=end)
+
+    def answer(self, uid: str, answer: Answer) -> None:
+        if answer == "completed":
+            self.change(uid, status="COMPLETED")
+        else:
+            super().answer(uid, answer)
+
+    def test_a_task_says_what_an_event_would(self, channel: CaldavChannel) -> None:
+        channel.place(replace(INVITE, alarm=10))
+        ((uid, todo, _),) = self.entries()
+        assert (todo.name, uid, str(todo["SUMMARY"]), str(todo["DESCRIPTION"])) == (
+            "VTODO",
+            INVITE.uid,
+            INVITE.summary,
+            INVITE.description,
+        )
+        assert (todo.decoded("DTSTART"), todo.decoded("DUE")) == (INVITE.start, INVITE.end)
+        assert str(todo["DUE"].params["TZID"]) == INVITE.zone
+        (alarm,) = todo.walk("VALARM")
+        assert (alarm.decoded("TRIGGER"), str(todo["STATUS"])) == (timedelta(minutes=-10), "NEEDS-ACTION")
+
+    @pytest.mark.parametrize(
+        "done",
+        [{"status": "COMPLETED"}, {"percent-complete": 100}, {"completed": NOW}],
+        ids=lambda each: next(iter(each)),
+    )
+    def test_a_task_that_the_user_ticks_off_is_completed(self, channel: CaldavChannel, done: dict[str, Any]) -> None:
+        channel.place(INVITE)
+        self.change(INVITE.uid, **done)
+        assert answers(channel.observe(standing(INVITE))) == {INVITE.uid: "completed"}
+
+    def test_a_task_that_is_half_done_is_not_completed(self, channel: CaldavChannel) -> None:
+        channel.place(INVITE)
+        self.change(INVITE.uid, **{"percent-complete": 50, "status": "IN-PROCESS"})
+        assert list(channel.observe(standing(INVITE))) == []
+
+    def test_a_task_that_the_user_cancels_is_declined(self, channel: CaldavChannel) -> None:
+        channel.place(INVITE)
+        self.change(INVITE.uid, status="CANCELLED")
+        assert answers(channel.observe(standing(INVITE))) == {INVITE.uid: "declined"}
+
+    def test_a_task_whose_item_is_done_is_completed_and_rings_no_more(self, channel: CaldavChannel) -> None:
+        channel.place(INVITE)
+        done = replace(INVITE, sequence=1, alarm=None, done=True)
+        channel.place(done)
+        ((_, todo, _),) = self.entries()
+        assert (str(todo["STATUS"]), str(todo["PERCENT-COMPLETE"])) == ("COMPLETED", "100")
+        assert todo.decoded("COMPLETED") == INVITE.stamp
+        assert (str(todo["SUMMARY"]), todo.walk("VALARM")) == (INVITE.summary, [])
+
+    def test_f54_a_task_that_is_due_on_another_day_keeps_its_time_of_day(self, channel: CaldavChannel) -> None:
+        channel.place(INVITE)
+        self.change(INVITE.uid, due=date(2026, 4, 7))
+        there = datetime(2026, 4, 7, 8, tzinfo=UTC)
+        moved = UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
+        assert list(channel.observe(standing(INVITE))) == [moved]
+
+    def test_who_comes_to_prefer_tasks_has_no_item_twice(self, channel: CaldavChannel) -> None:
+        CaldavChannel(self.account.settings()).place(INVITE)
+        assert list(channel.observe(standing(INVITE))) == []
+        channel.place(replace(INVITE, sequence=1, description="Changed."))
+        assert [(uid, each.name) for uid, each, _ in self.entries()] == [(INVITE.uid, "VTODO")]
+
+
+class TestRadicaleTasks(CaldavTasksContract):
     @pytest.fixture(autouse=True)
     def calendars(self, radicale: CalendarServer) -> None:
         self.account = radicale.account()
+
+
+class TestXandikosTasks(CaldavTasksContract):
+    @pytest.fixture(autouse=True)
+    def calendars(self, xandikos: CalendarServer) -> None:
+        self.account = xandikos.account()

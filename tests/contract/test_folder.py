@@ -15,9 +15,10 @@ from icalendar import Calendar
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
-from afterword.ports import Invite, NeedsUser
+from afterword.ports import Invite, NeedsUser, UserAct
 from connectors.folder import FolderChannel, FolderSettings
-from connectors.icalendar_text import read_entry, written
+from connectors.icalendar_text import written
+from connectors.placed_entry import read_entry
 from tests.contract.channel_contract import INVITE, OTHER, START, ChannelContract, answers, standing
 
 SAID = {
@@ -88,6 +89,26 @@ class TestFolder(ChannelContract):
             assert list(channel.observe(standing(INVITE))) == []
         channel.place(INVITE)
         assert list(channel.observe(standing(INVITE))) == []
+
+    @pytest.mark.parametrize(
+        ("start", "end"),
+        [
+            (b";VALUE=DATE:20260407", b";VALUE=DATE:20260408"),
+            (b":20260407T100000", b":20260407T101500"),
+            (b";TZID=Europe/London:20260407T090000", b";TZID=Europe/London:20260407T091500"),
+        ],
+        ids=["a whole day", "no zone", "another zone"],
+    )
+    def test_f54_however_the_day_is_told_it_is_moved_to_it_at_its_time(
+        self, channel: FolderChannel, start: bytes, end: bytes
+    ) -> None:
+        channel.place(INVITE)
+        text = self.file(INVITE.uid).read_bytes()
+        text = re.sub(rb"(?<=DTSTART);TZID=Europe/Berlin:2026.*(?=\r)", start, text)
+        self.file(INVITE.uid).write_bytes(re.sub(rb"(?<=DTEND);TZID=Europe/Berlin:2026.*(?=\r)", end, text))
+        there = datetime(2026, 4, 7, 8, tzinfo=UTC)
+        moved = UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + timedelta(minutes=15))
+        assert list(channel.observe(standing(INVITE))) == [moved]
 
     @pytest.mark.parametrize("uid", ["../../etc/passwd", "a/b@afterword", "a\0b", "x" * 500, "ü@afterword"])
     def test_a_uid_leads_nowhere_else(self, channel: FolderChannel, folder: Path, uid: str) -> None:

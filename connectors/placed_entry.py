@@ -1,0 +1,128 @@
+"""What a calendar has made of an entry of ours: where it stands now, and what the user said of it."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Component
+from msgspec import Struct
+
+from afterword.recognition.vevent import parse_calendar
+
+from .icalendar_text import DONE, QUARTER, TEXT, WRITTEN, ZONE, text_mark
+
+MARKS_OF_DONE = (DONE.strip(), "[x]", "[X]")
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """An entry of ours as it stands in a calendar: where it is, where we put it, and what the user said of it."""
+
+    start: datetime
+    end: datetime
+    written: datetime | None
+    summary: str = ""
+    description: str = ""
+    text_mark: str = ""
+    partstat: str = ""
+    status: str = ""
+    done: bool = False
+
+    @property
+    def moved(self) -> bool:
+        return self.written is not None and self.start != self.written
+
+    @property
+    def edited(self) -> bool:
+        return bool(self.text_mark) and self.text_mark != text_mark(self.summary, self.description)
+
+
+def read_entry(text: bytes) -> Entry | None:
+    """The first event or to-do of a VCALENDAR; None where there is none, or it can't be read."""
+    try:
+        calendar = parse_calendar(text)
+        found = next(iter([*calendar.walk("VEVENT"), *calendar.walk("VTODO")]), None)
+        return _entry(found) if found is not None else None
+    except Exception:  # noqa: BLE001 - the folder is the user's: whatever stands in a file, the others are looked at
+        return None
+
+
+def is_same(ours: bytes, there: bytes) -> bool:
+    """Whether a calendar's text of an entry holds all that ours says, whatever a server has added to it."""
+    try:
+        wanted, found = (_said(parse_calendar(each)) for each in (ours, there))
+    except Exception:  # noqa: BLE001 - as in `read_entry`
+        return False
+    return wanted.items() <= found.items()
+
+
+def _said(calendar: Component) -> dict[str, object]:
+    """The values of its entry and of the entry's alarm; the stamps say when that was, and no more."""
+    said: dict[str, object] = {}
+    for component in (each for each in calendar.walk() if each.name in {"VEVENT", "VTODO", "VALARM"}):
+        for name, value in component.items():
+            if name not in {"DTSTAMP", "COMPLETED"}:
+                said[f"{component.name} {name}"] = _moment(value) or str(getattr(value, "dt", None) or value.to_ical())
+    return said
+
+
+def _entry(there: Component) -> Entry | None:
+    written = _written(there)
+    start = _due(there, written) or _moment(there.get("dtstart"), written)
+    if start is None:
+        return None
+    summary = str(there.get("summary", ""))
+    return Entry(
+        start=start,
+        end=_end(there, written) or start + QUARTER,
+        written=written.astimezone(UTC) if written is not None else None,
+        partstat=_partstat(there),
+        summary=summary.removeprefix(DONE),
+        description=str(there.get("description", "")),
+        text_mark=str(there.get(TEXT, "")),
+        status=str(there.get("status", "")).upper(),
+        done=summary.startswith(MARKS_OF_DONE) or _is_completed(there),
+    )
+
+
+def _due(there: Component, written: datetime | None) -> datetime | None:
+    """When a to-do of ours begins that is due then. Programs move what is due, and leave the start where it was."""
+    due = there.get("due")
+    moment = _moment(due, written)
+    return moment - QUARTER if moment is not None and isinstance(due.dt, datetime) else moment
+
+
+def _end(there: Component, written: datetime | None) -> datetime | None:
+    """None where the entry has no end, or is a whole day's."""
+    end = there.get("dtend")
+    return _moment(end, written) if end is not None and isinstance(end.dt, datetime) else None
+
+
+def _is_completed(there: Component) -> bool:
+    """RFC 5545, 3.8.2.1 and 3.8.1.8: some programs write but one of these."""
+    said = str(there.get("status", "")).upper() == "COMPLETED", "completed" in there
+    return any(said) or str(there.get("percent-complete", "")) == "100"
+
+
+def _partstat(there: Component) -> str:
+    attendees = there.get("attendee", [])
+    said = [each.params.get("PARTSTAT", "") for each in (attendees if isinstance(attendees, list) else [attendees])]
+    return str(said[0]).upper() if said else ""
+
+
+def _written(there: Component) -> datetime | None:
+    """What we wrote as the start, in the zone that the user sees times in."""
+    text = there.get(WRITTEN)
+    if text is None:
+        return None
+    moment = datetime.strptime(str(text), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return moment.astimezone(ZoneInfo(text.params.get(ZONE, "UTC")))
+
+
+def _moment(value: Any, written: datetime | None = None) -> datetime | None:
+    """In UTC. A whole day is meant at the time of day that was written, and a time without a zone in the zone of that."""
+    moment = getattr(value, "dt", value)
+    if written is not None and isinstance(moment, date) and not isinstance(moment, datetime):
+        moment = datetime.combine(moment, written.timetz())
+    if written is not None and isinstance(moment, datetime) and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=written.tzinfo)
+    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else None
