@@ -29,7 +29,7 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
         not_before=day.end,
         due=given.rules.work.off_a_day_off(day.end + timedelta(hours=24)),
         lapses=given.rules.work.add_days(day.end, 5),
-        to=left,
+        to=left or people,  # done, it still says whom it was for
         because=day.because,
         answers=last_mail_from(course, left[0]) if len(left) == 1 else None,
         interview_at=day.start,
