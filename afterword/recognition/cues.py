@@ -337,6 +337,8 @@ def _split(text: str) -> Iterator[str]:
     for found in _BREAK.finditer(text):
         if found[0][0] == "." and _abbreviates(text[max(start, found.start() - 6) : found.start()]):
             continue
+        if text[found.start() - 1].isdigit() and text[found.end() : found.end() + 1].islower():
+            continue
         yield text[start : found.end()]
         start = found.end()
     yield text[start:]

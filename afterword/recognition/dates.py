@@ -144,9 +144,8 @@ class Grammar:
         months, weekdays = "|".join(words["months"]), "|".join(words["weekdays"])
         lead = rf"(?:\b(?P<wd>{weekdays})\.?,? (?:{words['article']} )?)?"
         number = rf"\d{{1,3}}|{'|'.join(sorted(words['numbers'], key=len, reverse=True))}"
-        unit = "|".join(
-            f"(?P<{name}>{words[name]})" for name in ("business_days", "days", "weeks", "months_unit", "hours")
-        )
+        units = ("business_days", "days", "weeks", "months_unit", "hours", "fortnights")
+        unit = "|".join(f"(?P<{name}>{words[name]})" for name in units if name in words)
         part = "|".join(f"(?P<{name}>{words[name]})" for name in ("early", "mid", "late"))
         spans = "|".join(
             f"(?P<{name}>{words[name]})"
@@ -199,6 +198,9 @@ class Grammar:
             self._period,
             "spans_or_months",
         )
+        if "parts_behind" in words:
+            behind = "|".join(f"(?P<{name}>{said})" for name, said in words["parts_behind"].items())
+            yield self._form(rf"\b(?:{spans})(?:'s)?[ -]?(?:{behind})\b", self._period, "spans")
         yield self._form(rf"\b(?:{spans})(?!\w)", self._period, "spans")
         yield self._form(r"\b(?:kw|calendar week|kalenderwoche) ?(?P<kw>\d{1,2})\b", _calendar_week, "number")
         yield self._form(rf"\b(?:{words['holidays']})\b", _after_holidays, "holidays")
@@ -271,8 +273,9 @@ class Grammar:
         if match["business_days"] or (match["days"] and vague):
             return today + timedelta(days=min(few, 1)), context.business_days(_VAGUE_DAYS if vague else many), None
         if match["months_unit"]:
-            return _months_later(today, few), _months_later(today, _VAGUE_MONTHS if vague else many), None
-        length = 7 if match["weeks"] else 1
+            most = _VAGUE_MONTHS if vague else many
+            return _months_later(today, min(few, most)), _months_later(today, most), None
+        length = 14 if match.groupdict().get("fortnights") else 7 if match["weeks"] else 1
         most = _VAGUE_WEEKS if vague and match["weeks"] else many
         return today + timedelta(days=min(few, most) * length), today + timedelta(days=most * length), None
 

@@ -7,7 +7,7 @@ from typing import Any
 from .cues import KEY, MOST_WORDS, Sentence, key_of
 from .spelling_out import spelled_out
 
-_UNITS = ("business_days", "days", "weeks", "months_unit", "hours")
+_UNITS = ("business_days", "days", "weeks", "months_unit", "hours", "fortnights")
 _SPANS = ("week_after_next", "next_week", "next_month", "this_week", "this_month", "quarter", "year")
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "weekdays": ("weekdays",),
@@ -52,7 +52,8 @@ class Signs:
 
 
 def _phrases(words: Mapping[str, Any], name: str) -> Iterator[str]:
-    patterns = [words[name]] if isinstance(words[name], str) else words[name]
+    said = words.get(name, ())
+    patterns = [said] if isinstance(said, str) else said
     for pattern in patterns:
         yield from spelled_out(pattern)
 
