@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field, msgpack
 
-from afterword.ports import Batch, BusyTime, CalendarEntry, Item
+from afterword.ports import Batch, BusyTime, CalendarEntry, Item, VanishedEntry
 from afterword.recognition.calendar_text import EntryText
 from afterword.recognition.vevent import OURS, parse_calendar
 
@@ -50,6 +50,23 @@ def revision(entry: EntryText) -> tuple[int, bytes]:
     text = b"\n".join(entry.components)
     sequences = [int(each) for each in _SEQUENCE.findall(text)]
     return max(sequences, default=0), max(_CHANGED.findall(text), default=b"")
+
+
+def news(
+    known: Mapping[str, bytes], there: set[str], dropped: set[str], changed: Mapping[str, EntryText]
+) -> tuple[list[Item | str], dict[str, bytes]]:
+    """What is new beside the marks that are known, and the marks from now on, all by UID. What is neither `there` nor `dropped`
+    from sight has vanished; calendars that are suddenly empty lost nothing.
+    """
+    marking = Marks()
+    before = {uid: each for uid, each in known.items() if uid in there or uid not in dropped}
+    marks = before | {uid: marking.of(each) for uid, each in changed.items()}
+    gone = sorted(before.keys() - there) if there else []
+    items: list[Item | str] = [
+        *(uid for uid in changed if known.get(uid) != marks[uid]),
+        *(VanishedEntry(uid=uid, ref=uid) for uid in gone),
+    ]
+    return items, {uid: each for uid, each in marks.items() if uid not in gone}
 
 
 def batches(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from unicodedata import category
 from zoneinfo import ZoneInfo
@@ -73,7 +74,7 @@ def _calendar(component: Component, *, method: str = "", zones_of: Invite | None
     if method:
         calendar.add("method", method)
     if zones_of is not None and zones_of.zone != "UTC":
-        calendar.add_component(_timezone(zones_of))
+        calendar.add_component(timezone(zones_of.zone, zones_of.start.year))
     calendar.add_component(component)
     return calendar.to_ical()  # type: ignore[no-any-return]
 
@@ -149,16 +150,17 @@ def _alarm(invite: Invite) -> Alarm:
     return alarm
 
 
-def _timezone(invite: Invite) -> Timezone:
-    """The zone's offsets around the invite; all that the zone ever had would be many times the entry's own size."""
-    zone, year = ZoneInfo(invite.zone), invite.start.year
+@lru_cache(maxsize=50)
+def timezone(name: str, year: int) -> Timezone:
+    """A zone's offsets in that year and the next; all that the zone ever had would be many times an entry's own size."""
+    zone = ZoneInfo(name)
     begin, end = datetime(year - 1, 12, 1, tzinfo=UTC), datetime(year + 2, 1, 1, tzinfo=UTC)
-    timezone = Timezone()
-    timezone.add("tzid", invite.zone)
-    timezone.add_component(_observance(zone, begin, begin))
+    component = Timezone()
+    component.add("tzid", name)
+    component.add_component(_observance(zone, begin, begin))
     for onset in _onsets(zone, begin, end):
-        timezone.add_component(_observance(zone, onset - RESOLUTION, onset))
-    return timezone
+        component.add_component(_observance(zone, onset - RESOLUTION, onset))
+    return component
 
 
 def _onsets(zone: ZoneInfo, begin: datetime, end: datetime) -> Iterator[datetime]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field
 
-from afterword.ports import Batch, BusyTime, Item, VanishedEntry
+from afterword.ports import Batch, BusyTime
 from afterword.recognition.calendar_text import EntryText, entries
 from afterword.recognition.vevent import OURS
 
-from ..calendar_entries import Marks, batches, busy_times, take
+from ..calendar_entries import batches, busy_times, news, take
 from ..seen import decoded
 from .settings import CaldavSettings
 
@@ -97,19 +97,10 @@ def _read(server: "Server", place: "Place", known: Cursor, changed: dict[str, En
 
 
 def _news(known: Cursor, now: dict[str, Known], changed: dict[str, EntryText]) -> Iterator[Batch]:
-    """A calendar that is suddenly empty lost nothing, nor did one that is no more among those that are read."""
-    marking = Marks()
+    """A calendar that is no more among those that are read lost nothing."""
     dropped = _uids(each for url, each in known.calendars.items() if url not in now)
-    there = _uids(now.values())
-    before = {uid: each for uid, each in known.entries.items() if uid in there or uid not in dropped}
-    marks = before | {uid: marking.of(each) for uid, each in changed.items()}
-    gone = sorted(before.keys() - there) if there else []
-    items: list[Item | str] = [
-        *(uid for uid in changed if known.entries.get(uid) != marks[uid]),
-        *(VanishedEntry(uid=uid, ref=uid) for uid in gone),
-    ]
-    after = Cursor(calendars=now, entries={uid: each for uid, each in marks.items() if uid not in gone})
-    yield from batches(items, changed, known, after)
+    items, marks = news(known.entries, _uids(now.values()), dropped, changed)
+    yield from batches(items, changed, known, Cursor(calendars=now, entries=marks))
 
 
 def _uids(calendars: Iterable[Known]) -> set[str]:

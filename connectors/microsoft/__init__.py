@@ -1,0 +1,4 @@
+"""Microsoft 365 and Outlook.com by Graph (v1.0).
+
+Calendars: what is asked is in `calendars`, how an event becomes text in `event_text`, and how one is read in `calendar_reading`.
+"""

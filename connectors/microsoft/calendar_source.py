@@ -1,0 +1,88 @@
+"""The user's calendars in Outlook as a source: what changed in them since the last read, in a window that moves with time."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time
+from typing import Any, ClassVar
+
+from msgspec import Struct, field, msgpack
+
+from afterword.ports import Batch, BusyTime
+from afterword.recognition.calendar_text import EntryText
+
+from ..calendar_entries import batches, news
+from ..seen import decoded
+from .busy import busy_times
+from .calendar_reading import BACK, Known, Reading
+from .calendars import Calendars, Endless
+from .places import Choice, Places, found
+
+
+class Cursor(Struct, kw_only=True):
+    """The calendars by their ids, and a mark of each entry's content by its UID, in whichever calendar it lies."""
+
+    calendars: dict[str, Known] = field(default_factory=dict)
+    entries: dict[str, bytes] = field(default_factory=dict)
+
+
+class GraphCalendar:
+    """Reads calendars, and changes nothing in them: the part of an account that is its calendars."""
+
+    Settings: ClassVar[type[Any]] = Choice
+    holds_mail: ClassVar[bool] = False
+
+    def __init__(self, calendars: Calendars, choice: Choice) -> None:
+        self._calendars = calendars
+        self._choice = choice
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        """The entries that are new or changed, and the UIDs that are gone while others still stand."""
+        known = decoded(cursor, Cursor, Cursor())
+        since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - BACK
+        readings: dict[str, Reading] = {}
+        try:
+            for each in self._places().read:
+                reading = Reading(self._calendars, each, known.calendars.get(each.id, Known(since=since)))
+                reading.read(since)
+                readings[each.id] = reading
+        except Endless:
+            yield Batch(items=(), cursor=msgpack.encode(_without_links(known)))
+            raise
+        yield from _news(known, readings)
+
+    def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
+        """The taken times, as the calendars' views tell them."""
+        for each in self._places().read:
+            yield from busy_times(self._calendars.view(each.id, start, end))
+
+    def check(self) -> str:
+        """Which calendars there are to read."""
+        names = [each.name or "" for each in self._places().read]
+        return (
+            f"{len(names)} calendar{'s' if len(names) != 1 else ''}: {', '.join(names)}" if names else "no calendar yet"
+        )
+
+    def _places(self) -> Places:
+        return found(self._calendars, self._choice)
+
+
+def _news(known: Cursor, readings: dict[str, Reading]) -> Iterator[Batch]:
+    """A calendar that is no more among those that are read lost nothing, nor did one whose entries only left the window."""
+    now = {calendar: each.now for calendar, each in readings.items()}
+    changed: dict[str, EntryText] = {}
+    dropped = _uids(each for calendar, each in known.calendars.items() if calendar not in now)
+    for each in readings.values():
+        changed |= each.changed
+        dropped |= each.out_of_sight
+    items, marks = news(known.entries, _uids(now.values()), dropped, changed)
+    aside = [refused for each in readings.values() for refused in each.refused]
+    yield from batches([*aside, *items], changed, known, Cursor(calendars=now, entries=marks))
+
+
+def _without_links(known: Cursor) -> Cursor:
+    """What makes the next read one of everything, with nothing forgotten."""
+    calendars = {calendar: Known(since=each.since, events=each.events) for calendar, each in known.calendars.items()}
+    return Cursor(calendars=calendars, entries=known.entries)
+
+
+def _uids(calendars: Iterable[Known]) -> set[str]:
+    return {each.uid for known in calendars for each in known.events.values()}

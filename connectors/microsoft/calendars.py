@@ -1,0 +1,186 @@
+"""What Graph is asked about calendars: which there are, what changed in them, and single events read, written and removed."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+from urllib.parse import quote
+
+from msgspec import DecodeError, Struct, field, json
+
+from afterword.ports import Unavailable
+
+from .events import Calendar, Event, Page
+
+PREFER = 'outlook.timezone="UTC", outlook.body-content-type="text", odata.maxpagesize=200'
+MOST_PAGES = 400
+MISSING = {404, 410}
+NO_SUCH_STATE = {400, 404, 410}
+"""How Graph says that it knows a delta link no more: syncStateNotFound comes with any of them."""
+
+NAMED = "String {00020329-0000-0000-C000-000000000046} Name "
+"""MAPI's public strings (MS-OXPROPS, 1.3.2), where anybody's named properties are kept."""
+
+UID, WRITTEN, TEXT = f"{NAMED}afterword-uid", f"{NAMED}afterword-start", f"{NAMED}afterword-text"
+OURS = " or ".join(f"id eq '{each}'" for each in (UID, WRITTEN, TEXT))
+EXPAND_OURS = f"singleValueExtendedProperties($filter={OURS})"
+
+GONE = "A calendar of Outlook's is gone, or can't be read now."
+SERIES = (
+    "id,iCalUId,type,transactionId,lastModifiedDateTime,subject,body,start,end,originalStartTimeZone,isAllDay,isCancelled,"
+    "showAs,responseStatus,organizer,attendees,location,onlineMeeting,recurrence,cancelledOccurrences"
+)
+TAKEN = "id,transactionId,start,end,isAllDay,isCancelled,showAs,responseStatus"
+CONFLICT, CHANGED = 409, 412
+
+Kind = TypeVar("Kind", bound=Struct)
+Value = TypeVar("Value")
+
+
+class Reply(Protocol):
+    """An answer of Graph's that the caller knows what to do with."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def body(self) -> bytes: ...
+
+
+class Asking(Protocol):
+    """Graph itself: signed in, patient, and kept to its own host."""
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        head: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """`path` begins at "me/", or is a link that Graph gave. Raises Unavailable and NeedsUser; a 400, 404, 409, 410 and 412 come back."""
+        ...
+
+
+class Endless(Unavailable):
+    """Graph went on from page to page without an end."""
+
+
+class Changes(Struct, frozen=True, kw_only=True):
+    """Events by their ids, each as it was told last, and the link that tells what changes from now on."""
+
+    events: dict[str, Event] = field(default_factory=dict)
+    link: str = ""
+
+
+class Calendars:
+    """Requests about one user's calendars."""
+
+    def __init__(self, graph: Asking) -> None:
+        self._graph = graph
+
+    def all(self) -> list[Calendar]:
+        """The calendars that the user has, their own and those shared with them."""
+        return list(self._listed("me/calendars", {"$select": "id,name,owner", "$top": "100"}, Calendar))
+
+    def make(self, name: str) -> None:
+        """Make a calendar, or find that it is there."""
+        reply = self._graph.ask("POST", "me/calendars", body={"name": name})
+        if reply.status != CONFLICT:
+            self._good(reply)
+
+    def changes(self, calendar: str, link: str, since: datetime, until: datetime) -> Changes | None:
+        """What changed since the link was given; without one, all that touches [since, until). None for a link that is no more.
+
+        Raises Endless besides what `Asking` does.
+        """
+        path = link or _path(calendar, view="calendarView/delta")
+        window = {} if link else {"startDateTime": _utc(since), "endDateTime": _utc(until)}
+        events: dict[str, Event] = {}
+        next_link = ""
+        for page in self._pages(path, window, Event):
+            if page is None:
+                if link:
+                    return None
+                raise Unavailable(GONE)
+            events |= {each.id: each for each in page.value}
+            next_link = page.delta_link
+        return Changes(events=events, link=next_link)
+
+    def event(self, calendar: str, event: str, query: Mapping[str, str] | None = None) -> Event | None:
+        """One event; None where there is none."""
+        reply = self._graph.ask("GET", _path(calendar, event), query=query, head={"Prefer": PREFER})
+        return None if reply.status in MISSING else _decoded(self._good(reply), Event)
+
+    def series(self, calendar: str, master: str) -> Event | None:
+        """A series with its exceptions, and the days on which it was cancelled."""
+        return self.event(calendar, master, {"$select": SERIES, "$expand": "exceptionOccurrences"})
+
+    def view(self, calendar: str, start: datetime, end: datetime) -> Iterator[Event]:
+        """What touches [start, end), series as their occurrences: times, and whether they are taken."""
+        window = {"startDateTime": _utc(start), "endDateTime": _utc(end), "$select": TAKEN, "$top": "200"}
+        return self._listed(_path(calendar, view="calendarView"), window, Event)
+
+    def ours(self, calendar: str, uid: str = "") -> Iterator[Event]:
+        """The events of a calendar with what we noted in them; only that of the UID, if one is given."""
+        quoted = uid.replace("'", "''")
+        same = f"singleValueExtendedProperties/any(ep: ep/id eq '{UID}' and ep/value eq '{quoted}')"
+        query = {"$expand": EXPAND_OURS, "$top": "100"} | ({"$filter": same} if uid else {})
+        return self._listed(_path(calendar), query, Event)
+
+    def create(self, calendar: str, body: object) -> Event | None:
+        """Make an event, and give it as it stands; None where Graph has made one for this transactionId before."""
+        reply = self._graph.ask("POST", _path(calendar), body=body, head={"Prefer": PREFER})
+        return None if reply.status == CONFLICT else _decoded(self._good(reply), Event)
+
+    def change(self, calendar: str, event: Event, body: object) -> Event | None:
+        """Change an event, and give it as it stands; None where it is gone, or somebody changed it since it was read."""
+        head = {"Prefer": PREFER, "If-Match": event.etag} if event.etag else {"Prefer": PREFER}
+        reply = self._graph.ask("PATCH", _path(calendar, event.id), body=body, head=head)
+        return None if reply.status in {*MISSING, CONFLICT, CHANGED} else _decoded(self._good(reply), Event)
+
+    def delete(self, calendar: str, event: Event) -> None:
+        """Remove an event; one that is gone is no error."""
+        reply = self._graph.ask("DELETE", _path(calendar, event.id))
+        if reply.status not in MISSING:
+            self._good(reply)
+
+    def _listed(self, path: str, query: Mapping[str, str], kind: type[Kind]) -> Iterator[Kind]:
+        for page in self._pages(path, query, kind):
+            if page is None:
+                raise Unavailable(GONE)
+            yield from page.value
+
+    def _pages(self, path: str, query: Mapping[str, str], kind: type[Kind]) -> Iterator[Page[Kind] | None]:
+        """Page by page; None in the place of the first that is not there."""
+        for _ in range(MOST_PAGES):
+            reply = self._graph.ask("GET", path, query=query, head={"Prefer": PREFER})
+            if reply.status in NO_SUCH_STATE:
+                yield None
+                return
+            page = _decoded(self._good(reply), Page[kind])  # type: ignore[valid-type]  # it is a type as the program runs
+            yield page
+            if not page.next_link:
+                return
+            path, query = page.next_link, {}
+        raise Endless("Outlook's calendar goes on from page to page without an end: it is read anew.")
+
+    def _good(self, reply: Reply) -> bytes:
+        if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's own
+            raise Unavailable(f"Outlook's calendar could not do what it was asked ({reply.status}).")
+        return reply.body
+
+
+def _decoded(body: bytes, kind: type[Value]) -> Value:
+    try:
+        return json.decode(body, type=kind)
+    except (DecodeError, UnicodeDecodeError) as error:
+        raise Unavailable("Outlook's calendar gave an answer that can't be understood.") from error
+
+
+def _path(calendar: str, event: str = "", view: str = "events") -> str:
+    return "/".join(["me/calendars", quote(calendar, safe=""), view, *([quote(event, safe="")] if event else [])])
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

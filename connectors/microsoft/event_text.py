@@ -1,0 +1,190 @@
+"""Events as RFC 5545 text: an event, or a series with its exceptions, becomes the VCALENDAR of one UID."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from icalendar import Calendar, vCalAddress
+from icalendar import Event as VEvent
+
+from afterword.recognition.calendar_text import EntryText, entries
+from afterword.recognition.visible import visible_text
+
+from ..icalendar_text import PRODID, plain, timezone
+from .events import Attendee, DateTimeZone, Event, Recipient
+from .recurrence import rule
+from .zones import known_zone
+
+LONGEST_TEXT = 20_000
+MOST_ATTENDEES = 500
+PARTSTATS = {
+    "accepted": "ACCEPTED",
+    "organizer": "ACCEPTED",
+    "declined": "DECLINED",
+    "tentativelyAccepted": "TENTATIVE",
+}
+ROLES = {"optional": "OPT-PARTICIPANT", "resource": "NON-PARTICIPANT"}
+NOT_TAKEN = {"free", "workingElsewhere"}
+
+
+def entry_text(
+    event: Event, owner: str, exceptions: Iterable[Event] = (), gone: Iterable[str] = ()
+) -> EntryText | None:
+    """The text of an event; of a series with what differs in it. None for one without UID or times.
+
+    `owner` is the calendar's user, whose answer the event tells apart from the attendees'. `gone` are the original starts
+    (in UTC, ISO 8601) of exceptions that are no more.
+    """
+    if not event.uid or event.start is None or event.end is None:
+        return None
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODID)
+    components = [_vevent(event, event, owner), *(_vevent(each, event, owner) for each in exceptions if each.start)]
+    components += [_cancelled(event, datetime.fromisoformat(each)) for each in gone]
+    for each in [*_timezones(components), *components]:
+        calendar.add_component(each)
+    return next(iter(entries(calendar.to_ical())), None)
+
+
+def _vevent(event: Event, master: Event, owner: str) -> Any:
+    vevent: Any = VEvent()
+    vevent.add("uid", plain(master.uid or ""))
+    vevent.add("dtstamp", _stamp(event))
+    _add_times(vevent, event, master)
+    vevent.add("summary", _line(event.subject))
+    vevent.add("description", _description(event))
+    vevent.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
+    vevent.add("transp", "TRANSPARENT" if event.show_as in NOT_TAKEN else "OPAQUE")
+    if event.location is not None and event.location.display_name:
+        vevent.add("location", _line(event.location.display_name))
+    _add_parties(vevent, event, owner)
+    return vevent
+
+
+def _add_times(vevent: Any, event: Event, master: Event) -> None:
+    for name, time in (("dtstart", event.start), ("dtend", event.end)):
+        if time is not None:
+            _add_time(vevent, name, time, event)
+    if event is not master and event.original_start:
+        original = datetime.fromisoformat(event.original_start).astimezone(UTC)
+        vevent.add("recurrence-id", _said(original, master))
+    elif event.recurrence is not None:
+        vevent.add("rrule", rule(event.recurrence, vevent["dtstart"].dt))
+        for day in _cancelled_days(event):
+            vevent.add("exdate", _at(vevent["dtstart"].dt, day))
+
+
+def _add_time(vevent: Any, name: str, time: DateTimeZone, event: Event) -> None:
+    """In the zone that it was said in, so that it repeats as it was meant; one in an unknown zone keeps that zone's name."""
+    moment = time.moment
+    if event.is_all_day:
+        vevent.add(name, time.day)
+    elif moment is not None:
+        vevent.add(name, _said(moment, event))
+    else:
+        vevent.add(name, time.local, parameters={"TZID": _line(time.time_zone)})
+
+
+def _said(moment: datetime, event: Event) -> datetime | date:
+    zone = known_zone(event.original_start_time_zone or "UTC")
+    if event.is_all_day:
+        return moment.date()
+    return moment.astimezone(zone) if zone is not None and zone.key != "UTC" else moment.astimezone(UTC)
+
+
+def _cancelled(master: Event, original: datetime) -> Any:
+    """What says of an instance that it will not be."""
+    vevent: Any = VEvent()
+    vevent.add("uid", plain(master.uid or ""))
+    vevent.add("dtstamp", _stamp(master))
+    vevent.add("recurrence-id", _said(original, master))
+    vevent.add("dtstart", _said(original, master))
+    vevent.add("summary", _line(master.subject))
+    vevent.add("status", "CANCELLED")
+    return vevent
+
+
+def _cancelled_days(event: Event) -> Iterator[date]:
+    """Out of "OID.<id of the series>.<day>"."""
+    for each in event.cancelled_occurrences or ():
+        try:
+            yield date.fromisoformat(each.rpartition(".")[2])
+        except ValueError:
+            continue
+
+
+def _at(start: datetime | date, day: date) -> datetime | date:
+    return datetime.combine(day, start.timetz()) if isinstance(start, datetime) else day
+
+
+def _add_parties(vevent: Any, event: Event, owner: str) -> None:
+    if organizer := _address(event.organizer):
+        vevent.add("organizer", vCalAddress(f"mailto:{organizer}"), parameters=_named(event.organizer))
+    answer = PARTSTATS.get(event.response, "NEEDS-ACTION")
+    own = False
+    for each in (event.attendees or ())[:MOST_ATTENDEES]:
+        if address := _address(each):
+            is_own = address.lower() == owner.lower()
+            own = own or is_own
+            _add_attendee(vevent, address, each, answer if is_own else _partstat(each))
+    if owner and not own and answer != "NEEDS-ACTION" and event.response != "organizer":
+        _add_attendee(vevent, owner, Attendee(), answer)
+
+
+def _add_attendee(vevent: Any, address: str, attendee: Attendee, partstat: str) -> None:
+    parameters = {**_named(attendee), "PARTSTAT": partstat, "ROLE": ROLES.get(attendee.type or "", "REQ-PARTICIPANT")}
+    if attendee.type == "resource":
+        parameters["CUTYPE"] = "RESOURCE"
+    vevent.add("attendee", vCalAddress(f"mailto:{address}"), parameters=parameters)
+
+
+def _partstat(attendee: Attendee) -> str:
+    return PARTSTATS.get((attendee.status and attendee.status.response) or "", "NEEDS-ACTION")
+
+
+def _address(recipient: Recipient | None) -> str:
+    known = recipient.email_address if recipient is not None else None
+    return "".join(plain(known.address).split()) if known is not None and known.address else ""
+
+
+def _named(recipient: Recipient | None) -> dict[str, str]:
+    known = recipient.email_address if recipient is not None else None
+    name = _line(known.name).replace('"', "'") if known is not None else ""
+    return {"CN": name} if name else {}
+
+
+def _description(event: Event) -> str:
+    """The body's words, and the address of the online meeting where they don't name it."""
+    text = words(event)
+    join = (event.online_meeting and event.online_meeting.join_url) or ""
+    return f"{text}\n\n{_line(join)}".strip() if join and join not in text else text
+
+
+def words(event: Event) -> str:
+    """The body as text, whichever form it came in."""
+    if event.body is None or not event.body.content:
+        return ""
+    is_html = (event.body.content_type or "").lower() == "html"
+    text = visible_text(event.body.content) if is_html else event.body.content
+    return plain(text[:LONGEST_TEXT]).strip()
+
+
+def _line(text: str | None) -> str:
+    return " ".join(plain(text or "").split())[:1000]
+
+
+def _stamp(event: Event) -> datetime:
+    return datetime.fromisoformat(event.last_modified_date_time or "1970-01-01T00:00:00Z").astimezone(UTC)
+
+
+def _timezones(components: Iterable[Any]) -> Iterator[Any]:
+    """A VTIMEZONE for each zone, as it is in the years of the times that are told in it."""
+    named: dict[str, int] = {}
+    for each in components:
+        start = each["dtstart"].dt
+        zone = getattr(getattr(start, "tzinfo", None), "key", "UTC")
+        if zone != "UTC":
+            named[zone] = min(start.year, named.get(zone, start.year))
+    for zone, year in named.items():
+        yield timezone(zone, year)

@@ -1,0 +1,108 @@
+"""Our invites as events of Graph's, and what the user has made of them since."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import convert
+
+from afterword.ports import Invite
+
+from ..icalendar_text import DONE, QUARTER, plain, text_mark
+from ..placed_entry import MARKS_OF_DONE, Entry
+from .calendars import TEXT, UID, WRITTEN
+from .event_text import PARTSTATS, words
+from .events import OURS, Event
+from .zones import windows_name
+
+
+def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
+    """The event that shows an invite; `ours` is what we chose, where the user chose else. Nobody is invited to it."""
+    return {
+        "subject": (DONE if shown.done else "") + _line(shown.summary),
+        "body": {"contentType": "text", "content": plain(shown.description)},
+        "start": _time(shown.start, shown.zone),
+        "end": _time(shown.end, shown.zone),
+        "showAs": "free" if shown.done else "busy",
+        "isReminderOn": shown.alarm is not None and not shown.done,
+        "reminderMinutesBeforeStart": shown.alarm or 0,
+        "categories": ["Afterword"],
+        "singleValueExtendedProperties": [
+            {"id": UID, "value": ours.uid},
+            {"id": WRITTEN, "value": f"{ours.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {ours.zone}"},
+            {"id": TEXT, "value": text_mark(_line(ours.summary), ours.description)},
+        ],
+    }
+
+
+def new_event_of(invite: Invite, number: int) -> dict[str, Any]:
+    """The event to make. Its transactionId is the same at each try, so that Graph makes one of two; `number` asks for another."""
+    transaction = uuid5(NAMESPACE_URL, f"{invite.uid} {invite.sequence} {number}")
+    return {**event_of(invite, invite), "transactionId": f"{OURS}{transaction}"}
+
+
+def uid_of(event: Event) -> str:
+    return _noted(event).get(UID, "")
+
+
+def entry_of(event: Event) -> Entry | None:
+    """The event as it stands; None for one without a time. A whole day is meant at the time of day that was written."""
+    if event.times is None or event.start is None:
+        return None
+    start, end = event.times
+    subject = event.subject or ""
+    noted = _noted(event)
+    written = _written(noted.get(WRITTEN, ""))
+    if event.is_all_day and written is not None:
+        start = datetime.combine(event.start.day, written.timetz()).astimezone(UTC)
+        end = start + QUARTER
+    return Entry(
+        start=start,
+        end=end,
+        written=written.astimezone(UTC) if written is not None else None,
+        summary=subject.removeprefix(DONE),
+        description=words(event),
+        text_mark=noted.get(TEXT, ""),
+        partstat=PARTSTATS.get(event.response, "") if event.response != "organizer" else "",
+        status="CANCELLED" if event.is_cancelled else "CONFIRMED",
+        done=subject.startswith(MARKS_OF_DONE),
+    )
+
+
+def is_same(wanted: dict[str, Any], there: Event) -> bool:
+    """Whether the event holds all that ours says."""
+    return _shown(convert({"id": there.id, **wanted}, Event)) == _shown(there)
+
+
+def _shown(event: Event) -> tuple[object, ...]:
+    rings = event.reminder_minutes_before_start if event.is_reminder_on else None
+    return event.subject, _mark(event), event.times, event.show_as, rings, _noted(event)
+
+
+def _mark(event: Event) -> str:
+    return text_mark((event.subject or "").removeprefix(DONE), words(event))
+
+
+def _noted(event: Event) -> dict[str, str]:
+    return {each.id: each.value or "" for each in event.single_value_extended_properties or ()}
+
+
+def _time(moment: datetime, zone: str) -> dict[str, str]:
+    """In the user's zone where Windows has a name for it, else in UTC."""
+    name = windows_name(zone)
+    local = moment.astimezone(ZoneInfo(zone) if name else UTC)
+    return {"dateTime": f"{local:%Y-%m-%dT%H:%M:%S}", "timeZone": name or "UTC"}
+
+
+def _written(text: str) -> datetime | None:
+    """What we wrote as the start, in the zone that the user sees times in."""
+    moment, _, zone = text.partition(" ")
+    try:
+        return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone or "UTC"))
+    except (ValueError, ZoneInfoNotFoundError):
+        return None
+
+
+def _line(text: str) -> str:
+    return plain(text).replace("\n", " ")

@@ -1,0 +1,53 @@
+"""Asks a stand-in of Graph's what the connector asks, without a sign-in."""
+
+from collections.abc import Mapping
+
+import requests
+from msgspec import Struct, json
+
+from afterword.ports import Unavailable
+
+GIVEN_BACK = {200, 201, 204, 400, 404, 409, 410, 412}
+
+
+class Told(Struct, frozen=True):
+    status: int
+    body: bytes
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """What an account's settings say of calendars."""
+
+    calendars: tuple[str, ...] = ()
+    calendar: str = "Afterword"
+
+
+class GraphLine:
+    """Requests to a server on a port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        self._root = f"http://127.0.0.1:{port}/v1.0/"
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        head: Mapping[str, str] | None = None,
+    ) -> Told:
+        prefer = ", ".join(
+            ['IdType="ImmutableId"', *(value for name, value in (head or {}).items() if name == "Prefer")]
+        )
+        answer = requests.request(
+            method,
+            path if "://" in path else self._root + path,
+            params=query,
+            data=json.encode(body) if body is not None else None,
+            headers={"Content-Type": "application/json", **(head or {}), "Prefer": prefer},
+            timeout=20,
+        )
+        if answer.status_code not in GIVEN_BACK:
+            raise Unavailable(f"Graph said {answer.status_code}.")
+        return Told(answer.status_code, answer.content)
