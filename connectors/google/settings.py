@@ -1,0 +1,72 @@
+"""What an account's table holds, and what its sign-in asks for."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct
+
+from ..tokens import Place
+
+READ_MAIL = "https://www.googleapis.com/auth/gmail.readonly"
+WRITE_DRAFTS = "https://www.googleapis.com/auth/gmail.compose"
+READ_CALENDARS = "https://www.googleapis.com/auth/calendar.readonly"
+WRITE_OUR_CALENDAR = "https://www.googleapis.com/auth/calendar.app.created"
+
+PURPOSES = {
+    READ_MAIL: "read your mail, to see what happened",
+    WRITE_DRAFTS: "put drafts into your mailbox (Google grants this only together with sending, which Afterword never does)",
+    READ_CALENDARS: "read your calendars, to see interviews and free times",
+    WRITE_OUR_CALENDAR: 'make a calendar named "Afterword" and write to that one alone',
+}
+"""Each scope (https://developers.google.com/identity/protocols/oauth2/scopes), and what it is for."""
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Access(Struct, frozen=True, kw_only=True):
+    """Whose account it is, and how it is reached.
+
+    `client_secrets` is the file of the OAuth client, `token_file` what the sign-in leaves, `endpoint` another server, for tests.
+    """
+
+    client_secrets: Annotated[str, Meta(min_length=1)]
+    token_file: Annotated[str, Meta(min_length=1)]
+    tokens: Place = "file"
+    endpoint: str = ""
+
+    def __post_init__(self) -> None:
+        if self.endpoint and urlsplit(self.endpoint).hostname not in _LOOPBACK:
+            raise ValueError("endpoint is for tests: it must be on this machine")
+
+
+class GoogleSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`mail`, `calendar` and `drafts` are what the account is used for, `calendars` those to read by name or id (empty: all that
+    are shown); `first_days` go back at first; `delivers` says that invites go into a calendar of this account.
+    """
+
+    mail: bool = True
+    calendar: bool = True
+    drafts: bool = False
+    calendars: tuple[str, ...] = ()
+    first_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    delivers: bool = False
+
+    def scopes(self) -> list[str]:
+        """What these settings need, and nothing else."""
+        needed = {
+            READ_MAIL: self.mail,
+            WRITE_DRAFTS: self.drafts,
+            READ_CALENDARS: self.calendar or self.delivers,
+            WRITE_OUR_CALENDAR: self.delivers,
+        }
+        return [scope for scope, is_needed in needed.items() if is_needed]
+
+
+class GoogleChannelSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`calendar` is the name of the calendar of ours; an account that lends its settings says whether it reads calendars by the same key."""
+
+    calendar: str | bool = "Afterword"
+
+    @property
+    def calendar_name(self) -> str:
+        return self.calendar if isinstance(self.calendar, str) and self.calendar else "Afterword"
