@@ -1,15 +1,15 @@
 """One calendar, read from what was known of it: its changes, or all of it, as entries; and what is gone, or only out of sight."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct, field, json
+from msgspec.structs import replace
 
 from afterword.ports import SetAside
 from afterword.recognition.calendar_text import EntryText
 
 from .calendars import Calendars, Changes
-from .event_text import entry_text
+from .event_text import Around, entry_text
 from .events import Calendar, Event
 
 BACK, AHEAD = timedelta(days=120), timedelta(days=180)
@@ -42,6 +42,7 @@ class Reading:
         self._calendars = calendars
         self._calendar = calendar
         self._owner = (calendar.owner and calendar.owner.address) or ""
+        self._single = Around(owner=self._owner)
         self._before = before
         self.now = Known(since=before.since, link=before.link, events=dict(before.events))
         self.changed: dict[str, EntryText] = {}
@@ -69,7 +70,7 @@ class Reading:
         self.now.link = changes.link
         for each in changes.events.values():
             if each.removed is None and not _series_of(each):
-                self._put(each)
+                self._put(each, self._single)
         for series in sorted({_series_of(each) for each in changes.events.values()} - {""}):
             self._put_series(series)
         for each in changes.events.values():
@@ -86,7 +87,7 @@ class Reading:
         if there is not None and held.ends is None:
             self.out_of_sight.add(held.uid)
         elif there is not None and not self._is_in_window(there):
-            self._put(there)
+            self._put(there, self._single)
 
     def _is_in_window(self, event: Event) -> bool:
         times = event.times
@@ -99,18 +100,18 @@ class Reading:
             self.now.events.pop(series, None)
             return
         held = self.now.events.get(series, Held(uid=""))
-        exceptions = [each for each in master.exception_occurrences or () if each.original_start]
+        exceptions = tuple(each for each in master.exception_occurrences or () if each.original_start)
         there = {each.original_start or "" for each in exceptions}
         gone = set(held.exceptions) - there if master.exception_occurrences is not None else set()
-        self._put(master, exceptions, sorted(gone), tuple(sorted(there | set(held.exceptions))))
+        around = Around(owner=self._owner, exceptions=exceptions, gone=tuple(sorted(gone)))
+        self._put(master, around, seen=tuple(sorted(there | set(held.exceptions))))
 
-    def _put(
-        self, event: Event, exceptions: Sequence[Event] = (), gone: Sequence[str] = (), seen: tuple[str, ...] = ()
-    ) -> None:
+    def _put(self, event: Event, around: Around, seen: tuple[str, ...] = ()) -> None:
         if event.is_ours:
             return
+        around = replace(around, sequences=self._sequences(event, *around.exceptions))
         try:
-            text = entry_text(event, self._owner, exceptions, gone)
+            text = entry_text(event, around)
         except Exception as error:  # noqa: BLE001 - whatever stands in one event, the others are read
             reason = f"the event can't be understood ({type(error).__name__})"
             self.refused.append(SetAside(raw=json.encode(event), ref=event.uid or event.id, reason=reason))
@@ -119,6 +120,12 @@ class Reading:
             ends = event.times[1] if event.times and event.type != "seriesMaster" else None
             self.changed[text.uid] = text
             self.now.events[event.id] = Held(uid=text.uid, ends=ends, exceptions=seen)
+
+    def _sequences(self, *events: Event) -> dict[str, int]:
+        """Of what is called off: it counts only if it is no older than the invite that was seen in a mail."""
+        called_off = [each.id for each in events if each.is_called_off]
+        told = {each: self._calendars.sequence(self._calendar.id, each) for each in called_off}
+        return {each: number for each, number in told.items() if number is not None}
 
 
 def _series_of(event: Event) -> str:

@@ -1,8 +1,7 @@
 """The user's calendars in Outlook as a source: what changed in them since the last read, in a window that moves with time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, time
-from typing import Any, ClassVar
 
 from msgspec import Struct, field, msgpack
 
@@ -14,7 +13,7 @@ from ..seen import decoded
 from .busy import busy_times
 from .calendar_reading import BACK, Known, Reading
 from .calendars import Calendars, Endless
-from .places import Choice, Places, found
+from .places import Places, found
 
 
 class Cursor(Struct, kw_only=True):
@@ -27,12 +26,10 @@ class Cursor(Struct, kw_only=True):
 class GraphCalendar:
     """Reads calendars, and changes nothing in them: the part of an account that is its calendars."""
 
-    Settings: ClassVar[type[Any]] = Choice
-    holds_mail: ClassVar[bool] = False
-
-    def __init__(self, calendars: Calendars, choice: Choice) -> None:
+    def __init__(self, calendars: Calendars, names: Collection[str] = ()) -> None:
+        """`names` are those of the calendars to read; none: all but ours."""
         self._calendars = calendars
-        self._choice = choice
+        self._names = names
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The entries that are new or changed, and the UIDs that are gone while others still stand."""
@@ -62,7 +59,7 @@ class GraphCalendar:
         )
 
     def _places(self) -> Places:
-        return found(self._calendars, self._choice)
+        return found(self._calendars, self._names)
 
 
 def _news(known: Cursor, readings: dict[str, Reading]) -> Iterator[Batch]:

@@ -17,12 +17,13 @@ MISSING = {404, 410}
 NO_SUCH_STATE = {400, 404, 410}
 """How Graph says that it knows a delta link no more: syncStateNotFound comes with any of them."""
 
-NAMED = "String {00020329-0000-0000-C000-000000000046} Name "
+NAMED = "string {00020329-0000-0000-c000-000000000046} name "
 """MAPI's public strings (MS-OXPROPS, 1.3.2), where anybody's named properties are kept."""
 
+SEQUENCE = "integer {00062002-0000-0000-c000-000000000046} id 0x8201"
+"""PidLidAppointmentSequence (MS-OXPROPS, 2.27): the SEQUENCE that the organizer gave, of which Graph itself does not tell."""
+
 UID, WRITTEN, TEXT = f"{NAMED}afterword-uid", f"{NAMED}afterword-start", f"{NAMED}afterword-text"
-OURS = " or ".join(f"id eq '{each}'" for each in (UID, WRITTEN, TEXT))
-EXPAND_OURS = f"singleValueExtendedProperties($filter={OURS})"
 
 GONE = "A calendar of Outlook's is gone, or can't be read now."
 SERIES = (
@@ -116,6 +117,12 @@ class Calendars:
         """A series with its exceptions, and the days on which it was cancelled."""
         return self.event(calendar, master, {"$select": SERIES, "$expand": "exceptionOccurrences"})
 
+    def sequence(self, calendar: str, event: str) -> int | None:
+        """The event's SEQUENCE (RFC 5545, 3.8.7.4), where it is known."""
+        told = self.event(calendar, event, {"$select": "id", "$expand": _expanded(SEQUENCE)})
+        number = told.noted.get(SEQUENCE, "") if told is not None else ""
+        return int(number) if number.isdecimal() else None
+
     def view(self, calendar: str, start: datetime, end: datetime) -> Iterator[Event]:
         """What touches [start, end), series as their occurrences: times, and whether they are taken."""
         window = {"startDateTime": _utc(start), "endDateTime": _utc(end), "$select": TAKEN, "$top": "200"}
@@ -125,7 +132,7 @@ class Calendars:
         """The events of a calendar with what we noted in them; only that of the UID, if one is given."""
         quoted = uid.replace("'", "''")
         same = f"singleValueExtendedProperties/any(ep: ep/id eq '{UID}' and ep/value eq '{quoted}')"
-        query = {"$expand": EXPAND_OURS, "$top": "100"} | ({"$filter": same} if uid else {})
+        query = {"$expand": _expanded(UID, WRITTEN, TEXT), "$top": "100"} | ({"$filter": same} if uid else {})
         return self._listed(_path(calendar), query, Event)
 
     def create(self, calendar: str, body: object) -> Event | None:
@@ -176,6 +183,11 @@ def _decoded(body: bytes, kind: type[Value]) -> Value:
         return json.decode(body, type=kind)
     except (DecodeError, UnicodeDecodeError) as error:
         raise Unavailable("Outlook's calendar gave an answer that can't be understood.") from error
+
+
+def _expanded(*properties: str) -> str:
+    wanted = " or ".join(f"id eq '{each}'" for each in properties)
+    return f"singleValueExtendedProperties($filter={wanted})"
 
 
 def _path(calendar: str, event: str = "", view: str = "events") -> str:

@@ -1,11 +1,12 @@
 """Events as RFC 5545 text: an event, or a series with its exceptions, becomes the VCALENDAR of one UID."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from icalendar import Calendar, vCalAddress
 from icalendar import Event as VEvent
+from msgspec import Struct
 
 from afterword.recognition.calendar_text import EntryText, entries
 from afterword.recognition.visible import visible_text
@@ -27,27 +28,32 @@ ROLES = {"optional": "OPT-PARTICIPANT", "resource": "NON-PARTICIPANT"}
 NOT_TAKEN = {"free", "workingElsewhere"}
 
 
-def entry_text(
-    event: Event, owner: str, exceptions: Iterable[Event] = (), gone: Iterable[str] = ()
-) -> EntryText | None:
-    """The text of an event; of a series with what differs in it. None for one without UID or times.
-
-    `owner` is the calendar's user, whose answer the event tells apart from the attendees'. `gone` are the original starts
-    (in UTC, ISO 8601) of exceptions that are no more.
+class Around(Struct, frozen=True, kw_only=True):
+    """What an event does not tell of itself: whose calendar it is in, the exceptions of a series, when those were to start that
+    are no more (in UTC, ISO 8601), and the SEQUENCE of events by their ids, as far as it is known.
     """
+
+    owner: str = ""
+    exceptions: tuple[Event, ...] = ()
+    gone: tuple[str, ...] = ()
+    sequences: Mapping[str, int] = {}
+
+
+def entry_text(event: Event, around: Around) -> EntryText | None:
+    """The text of an event; of a series with what differs in it. None for one without UID or times."""
     if not event.uid or event.start is None or event.end is None:
         return None
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODID)
-    components = [_vevent(event, event, owner), *(_vevent(each, event, owner) for each in exceptions if each.start)]
-    components += [_cancelled(event, datetime.fromisoformat(each)) for each in gone]
+    components = [_vevent(each, event, around) for each in (event, *around.exceptions) if each.start]
+    components += [_cancelled(event, datetime.fromisoformat(each)) for each in around.gone]
     for each in [*_timezones(components), *components]:
         calendar.add_component(each)
     return next(iter(entries(calendar.to_ical())), None)
 
 
-def _vevent(event: Event, master: Event, owner: str) -> Any:
+def _vevent(event: Event, master: Event, around: Around) -> Any:
     vevent: Any = VEvent()
     vevent.add("uid", plain(master.uid or ""))
     vevent.add("dtstamp", _stamp(event))
@@ -58,7 +64,9 @@ def _vevent(event: Event, master: Event, owner: str) -> Any:
     vevent.add("transp", "TRANSPARENT" if event.show_as in NOT_TAKEN else "OPAQUE")
     if event.location is not None and event.location.display_name:
         vevent.add("location", _line(event.location.display_name))
-    _add_parties(vevent, event, owner)
+    if event.id in around.sequences:
+        vevent.add("sequence", around.sequences[event.id])
+    _add_parties(vevent, event, around.owner)
     return vevent
 
 

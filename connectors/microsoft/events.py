@@ -148,9 +148,21 @@ class Event(Told, frozen=True, kw_only=True):
         return (self.response_status and self.response_status.response) or "none"
 
     @property
+    def is_called_off(self) -> bool:
+        return bool(self.is_cancelled) or self.response == "declined"
+
+    @property
+    def noted(self) -> dict[str, str]:
+        """The extended properties that were asked for, by their ids: Graph writes those in another case than they were given in."""
+        return {each.id.lower(): each.value or "" for each in self.single_value_extended_properties or ()}
+
+    @property
     def times(self) -> tuple[datetime, datetime] | None:
         """Start and end in UTC; None where they are not told, or in a zone that nobody knows."""
-        start, end = self.start and self.start.moment, self.end and self.end.moment
+        try:
+            start, end = self.start and self.start.moment, self.end and self.end.moment
+        except (ValueError, OverflowError):
+            return None
         return (start, max(start, end)) if start and end else None
 
 

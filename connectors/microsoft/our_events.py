@@ -43,7 +43,7 @@ def new_event_of(invite: Invite, number: int) -> dict[str, Any]:
 
 
 def uid_of(event: Event) -> str:
-    return _noted(event).get(UID, "")
+    return event.noted.get(UID, "")
 
 
 def entry_of(event: Event) -> Entry | None:
@@ -52,7 +52,7 @@ def entry_of(event: Event) -> Entry | None:
         return None
     start, end = event.times
     subject = event.subject or ""
-    noted = _noted(event)
+    noted = event.noted
     written = _written(noted.get(WRITTEN, ""))
     if event.is_all_day and written is not None:
         start = datetime.combine(event.start.day, written.timetz()).astimezone(UTC)
@@ -70,6 +70,13 @@ def entry_of(event: Event) -> Entry | None:
     )
 
 
+def as_kept(event: Event, invite: Invite) -> dict[str, Any] | None:
+    """The change that notes an invite's words in the form that the event has them in; None where that is the one they were written in."""
+    kept = _mark(event)
+    same = kept == text_mark(_line(invite.summary), invite.description)
+    return None if same else {"singleValueExtendedProperties": [{"id": TEXT, "value": kept}]}
+
+
 def is_same(wanted: dict[str, Any], there: Event) -> bool:
     """Whether the event holds all that ours says."""
     return _shown(convert({"id": there.id, **wanted}, Event)) == _shown(there)
@@ -77,15 +84,11 @@ def is_same(wanted: dict[str, Any], there: Event) -> bool:
 
 def _shown(event: Event) -> tuple[object, ...]:
     rings = event.reminder_minutes_before_start if event.is_reminder_on else None
-    return event.subject, _mark(event), event.times, event.show_as, rings, _noted(event)
+    return event.subject, _mark(event), event.times, event.show_as, rings, event.noted
 
 
 def _mark(event: Event) -> str:
     return text_mark((event.subject or "").removeprefix(DONE), words(event))
-
-
-def _noted(event: Event) -> dict[str, str]:
-    return {each.id: each.value or "" for each in event.single_value_extended_properties or ()}
 
 
 def _time(moment: datetime, zone: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Which of the user's calendars are read, and which one is ours."""
 
-from typing import Protocol
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -9,15 +9,8 @@ from afterword.ports import NeedsUser
 from .calendars import Calendars
 from .events import Calendar
 
-
-class Choice(Protocol):
-    """Of the account's settings: the names of the calendars to read (none: all but ours), and of ours."""
-
-    @property
-    def calendars(self) -> tuple[str, ...]: ...
-
-    @property
-    def calendar(self) -> str: ...
+OURS = "Afterword"
+"""What our calendar is called, unless the delivery says otherwise."""
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -27,17 +20,17 @@ class Places(Struct, frozen=True, kw_only=True):
     ours: Calendar | None
 
 
-def found(calendars: Calendars, choice: Choice) -> Places:
-    """Ours is known by its name. Raises NeedsUser where a calendar that is named is not there."""
+def found(calendars: Calendars, names: Collection[str] = (), ours: str = OURS) -> Places:
+    """Those of these names (none: all but ours, which is known by its own). Raises NeedsUser where one of them is not there."""
     there = calendars.all()
-    ours = next((each for each in there if each.name == choice.calendar), None)
-    others = [each for each in there if ours is None or each.id != ours.id]
-    return Places(read=tuple(_chosen(others, choice)), ours=ours)
+    own = next((each for each in there if each.name == ours), None)
+    others = [each for each in there if own is None or each.id != own.id]
+    return Places(read=tuple(_chosen(others, names)), ours=own)
 
 
-def _chosen(there: list[Calendar], choice: Choice) -> list[Calendar]:
-    missing = [name for name in choice.calendars if name not in {each.name for each in there}]
+def _chosen(there: list[Calendar], names: Collection[str]) -> list[Calendar]:
+    missing = [name for name in names if name not in {each.name for each in there}]
     if missing:
-        names = ", ".join(sorted(each.name or "" for each in there)) or "none"
-        raise NeedsUser(f"Outlook has no calendar {missing[0]!r}: mend the account's calendars. There are: {names}.")
-    return [each for each in there if not choice.calendars or each.name in choice.calendars]
+        known = ", ".join(sorted(each.name or "" for each in there)) or "none"
+        raise NeedsUser(f"Outlook has no calendar {missing[0]!r}: mend the account's calendars. There are: {known}.")
+    return [each for each in there if not names or each.name in names]

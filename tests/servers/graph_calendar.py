@@ -67,6 +67,9 @@ class GraphCalendars:
         self.refuses_repeats = False
         """Whether a transactionId that comes again is a conflict, and not the same event."""
 
+        self.keeps: Callable[[str], str] = lambda words: words
+        """In which form it keeps the words of an event that a program gives it."""
+
         self._turns = count(1)
         self._numbers = count(1)
         self._transactions: dict[str, str] = {}
@@ -215,8 +218,8 @@ class GraphCalendars:
         if "$filter" in question.query:
             same = SAME_PROPERTY.fullmatch(question.query["$filter"])
             assert same is not None, question.query
-            wanted = {"id": same[1], "value": same[2].replace("''", "'")}
-            found = [each for each in found if wanted in each.get("singleValueExtendedProperties", [])]
+            wanted = same[1].lower(), same[2].replace("''", "'")
+            found = [each for each in found if wanted in noted(each).items()]
         return self._paged(question, "event", [self._shown(each, question) for each in found])
 
     def _make_event(self, question: Question) -> Answered:
@@ -225,7 +228,7 @@ class GraphCalendars:
         known = self.stored.get(self._transactions.get(transaction, ""))
         if known is not None and (self.refuses_repeats or known.gone):
             return told(409, _error("ErrorDuplicateTransactionId"))
-        event = known.event["id"] if known is not None else self._add(question.calendar, _normal(given))
+        event = known.event["id"] if known is not None else self._add(question.calendar, self._normal(given))
         if transaction:
             self._transactions[transaction] = event
         return told(201, self._checked(self.stored[event].event, question))
@@ -244,9 +247,8 @@ class GraphCalendars:
         if wanted is not None and wanted != _etag(stored.event):
             return told(412, _error("ErrorIrresolvableConflict"))
         given = checked("event", {"id": "", **json.loads(question.asked.body)})
-        noted = {each["id"]: each for each in stored.event.get("singleValueExtendedProperties", [])}
-        noted |= {each["id"]: each for each in given.get("singleValueExtendedProperties", [])}
-        self.change(question.event, **{**_normal(given), "singleValueExtendedProperties": list(noted.values())})
+        both = [{"id": name, "value": value} for name, value in (noted(stored.event) | noted(given)).items()]
+        self.change(question.event, **{**self._normal(given), "singleValueExtendedProperties": both})
         return told(200, self._checked(stored.event, question))
 
     def _delete_event(self, question: Question) -> Answered:
@@ -273,6 +275,16 @@ class GraphCalendars:
         if "seriesMasterId" in event:
             self.change(event["seriesMasterId"])
         return known
+
+    def _normal(self, given: Event) -> Event:
+        """What was given, with its times in UTC, and the zones that they were told in beside."""
+        normal = {name: value for name, value in given.items() if name != "id"}
+        for name, zone in (("start", "originalStartTimeZone"), ("end", "originalEndTimeZone")):
+            if name in given:
+                normal |= {name: _utc(utc(given[name])), zone: given[name]["timeZone"]}
+        if "body" in given:
+            normal["body"] = {**given["body"], "content": self.keeps(given["body"]["content"])}
+        return normal
 
     def _same(self, event: Event) -> Stored | None:
         wanted = event["iCalUId"], event.get("originalStart")
@@ -330,8 +342,10 @@ class GraphCalendars:
                 self._checked(each, question._replace(query={})) for each in self._exceptions(event)
             ]
         if expanded.startswith("singleValueExtendedProperties("):
-            noted = event.get("singleValueExtendedProperties", [])
-            shown["singleValueExtendedProperties"] = [each for each in noted if f"'{each['id']}'" in expanded]
+            wanted = {name: value for name, value in noted(event).items() if f"'{name}'" in expanded.lower()}
+            shown["singleValueExtendedProperties"] = [
+                {"id": name.replace("-c000-", "-C000-"), "value": value} for name, value in wanted.items()
+            ]
         return {"@odata.etag": _etag(event), **shown}
 
     def _paged(self, question: Question, kind: str, values: list[dict[str, Any]]) -> Answered:
@@ -352,6 +366,11 @@ class GraphCalendars:
 
 
 ON_DEMAND = {"singleValueExtendedProperties", "cancelledOccurrences", "exceptionOccurrences"}
+
+
+def noted(event: Event) -> dict[str, str]:
+    """An event's extended properties, which go by their ids whatever their case."""
+    return {each["id"].lower(): each["value"] for each in event.get("singleValueExtendedProperties", [])}
 
 
 def told(status: int, body: dict[str, Any]) -> Answered:
@@ -393,15 +412,6 @@ def _bare(event: Event) -> Event:
 
 def _occurrence_id(event: Event) -> str:
     return f"OID.{event['seriesMasterId']}.{event['originalStart'][:10]}"
-
-
-def _normal(given: Event) -> Event:
-    """What was given, with its times in UTC, and the zones that they were told in beside."""
-    normal = {name: value for name, value in given.items() if name != "id"}
-    for name, zone in (("start", "originalStartTimeZone"), ("end", "originalEndTimeZone")):
-        if name in given:
-            normal |= {name: _utc(utc(given[name])), zone: given[name]["timeZone"]}
-    return normal
 
 
 def _utc(value: datetime) -> dict[str, str]:

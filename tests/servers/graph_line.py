@@ -15,13 +15,6 @@ class Told(Struct, frozen=True):
     body: bytes
 
 
-class Choice(Struct, frozen=True, kw_only=True):
-    """What an account's settings say of calendars."""
-
-    calendars: tuple[str, ...] = ()
-    calendar: str = "Afterword"
-
-
 class GraphLine:
     """Requests to a server on a port of this machine."""
 

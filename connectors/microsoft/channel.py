@@ -1,0 +1,124 @@
+"""A calendar of ours in Outlook as the place for invites: events for the user alone, changed only where nobody else did meanwhile."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import Any, ClassVar
+
+from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
+
+from ..user_acts import acts, respecting
+from .calendars import Asking, Calendars
+from .events import Calendar, Event
+from .our_events import as_kept, entry_of, event_of, is_same, new_event_of, uid_of
+from .places import found
+
+TRIES = 3
+
+
+class GraphChannel:
+    """Writes to the calendar of that name, made on first use, and to no other; `opened` gives what asks Graph for it."""
+
+    Settings: ClassVar[type[Any]]
+
+    def __init__(self, name: str, opened: Callable[[], AbstractContextManager[Asking]]) -> None:
+        self._name = name
+        self._opened = opened
+        self._known_moves: dict[str, datetime] = {}
+        self._found: Calendar | None = None
+
+    def place(self, invite: Invite) -> None:
+        """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected."""
+        with self._connected() as calendars:
+            ours = self._found or self._ours(calendars) or self._made(calendars)
+            for number in range(TRIES):
+                if self._is_placed(calendars, ours, invite, number):
+                    return
+        raise Unavailable("Outlook has another version of an invite each time: it is tried again later.")
+
+    def withdraw(self, uid: str) -> None:
+        """Remove the invite."""
+        with self._connected() as calendars:
+            ours = self._found or self._ours(calendars)
+            if ours is not None:
+                for each in list(calendars.ours(ours.id, uid)):
+                    calendars.delete(ours.id, each)
+
+    def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+        """What is not among all that is there is looked up by itself before it counts as deleted."""
+        if not standing:
+            return
+        with self._connected() as calendars:
+            ours = self._ours(calendars)
+            if ours is None:
+                raise Unavailable(
+                    f"The calendar {self._name!r} in Outlook is gone: bring it back, or make it anew to have it filled again."
+                )
+            there = {uid_of(each): each for each in calendars.ours(ours.id)}
+            found = [(each, there.get(each.uid) or _found(calendars, ours, each.uid)) for each in standing]
+        for each, event in found:
+            yield from self._acts(each, event)
+
+    def check(self) -> str:
+        """How many invites stand in which calendar."""
+        with self._connected() as calendars:
+            ours = self._ours(calendars)
+            if ours is None:
+                return f"{self._name} in Outlook (made with the first invite)"
+            return f"{sum(1 for _ in calendars.ours(ours.id))} in {ours.name} in Outlook"
+
+    def _acts(self, standing: Standing, event: Event | None) -> Iterator[UserAct]:
+        if event is None:
+            yield UserAct(uid=standing.uid, answer="deleted")
+            return
+        there = entry_of(event)
+        if there is not None:
+            if there.start == standing.start:
+                self._known_moves[standing.uid] = there.start
+            yield from acts(standing, there)
+
+    def _is_placed(self, calendars: Calendars, ours: Calendar, invite: Invite, number: int) -> bool:
+        there = _found(calendars, ours, invite.uid)
+        if there is None:
+            return self._is_kept(calendars, ours, invite, calendars.create(ours.id, new_event_of(invite, number)))
+        stands = entry_of(there)
+        wanted = event_of(respecting(invite, stands, self._known_moves.get(invite.uid)), invite)
+        if is_same(wanted, there):
+            return True
+        changed = calendars.change(ours.id, there, wanted)
+        if stands is not None and stands.edited:
+            return changed is not None
+        return self._is_kept(calendars, ours, invite, changed)
+
+    @staticmethod
+    def _is_kept(calendars: Calendars, ours: Calendar, invite: Invite, event: Event | None) -> bool:
+        """Where Outlook keeps our words in a form of its own, that is noted in the event: nobody has edited them."""
+        noted = as_kept(event, invite) if event is not None else None
+        if event is not None and noted is not None:
+            calendars.change(ours.id, event, noted)
+        return event is not None
+
+    def _ours(self, calendars: Calendars) -> Calendar | None:
+        self._found = found(calendars, ours=self._name).ours
+        return self._found
+
+    def _made(self, calendars: Calendars) -> Calendar:
+        calendars.make(self._name)
+        made = self._ours(calendars)
+        if made is None:
+            raise Unavailable("Outlook did not make a calendar for the invites: it is tried again later.")
+        return made
+
+    @contextmanager
+    def _connected(self) -> Iterator[Calendars]:
+        """Where our calendar is, is looked up anew after anything went wrong."""
+        try:
+            with self._opened() as graph:
+                yield Calendars(graph)
+        except ConnectorError:
+            self._found = None
+            raise
+
+
+def _found(calendars: Calendars, ours: Calendar, uid: str) -> Event | None:
+    return next(calendars.ours(ours.id, uid), None)
