@@ -110,7 +110,12 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 
 class ConnectorError(Exception):
-    """Base of the errors below. The message is one sentence that says what to do; it holds no secret and no mail text."""
+    """Base of the errors below. The message is one sentence that says what to do; it holds no secret and no mail text.
+
+    `mail_was_read` says that it concerns another part of the account: its mail was read to the end.
+    """
+
+    mail_was_read: bool = False
 
 
 class Unavailable(ConnectorError):

@@ -52,7 +52,7 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _clock(config)
     yield _tried("holidays", lambda: _holidays(config))
     for account in config.accounts:
-        yield _tried(f"account {account.name}", lambda account=account: source_of(account).check())  # type: ignore[misc]
+        yield _tried(f"account {account.name}", lambda account=account: source_of(config, account).check())  # type: ignore[misc]
     if config.delivery is None:
         yield Check(what="delivery", fine=False, sentence="Nowhere: add [delivery] to have invites in a calendar.")
     else:

@@ -75,6 +75,7 @@ class AccountRead(Struct, kw_only=True):
     readings: list[Reading] = field(default_factory=list)
     set_aside: int = 0
     trouble: Trouble | None = None
+    mail_was_read: bool = False
     cut_short: bool = False
 
 
@@ -122,7 +123,7 @@ class Intake:
                     read.cut_short = True
                     break
         except ConnectorError as error:
-            read.trouble = trouble(account, error)
+            read.trouble, read.mail_was_read = trouble(account, error), error.mail_was_read
         return read
 
     def _take(self, read: AccountRead, batch: Batch, this: Round, known: ReadModel) -> None:
@@ -175,7 +176,7 @@ class Intake:
         for read in reads:
             before = states.get(read.account)
             cursor = read.cursor if read.cursor is not None else (before.cursor if before else b"")
-            if read.trouble is None and not read.cut_short:
+            if (read.trouble is None or read.mail_was_read) and not read.cut_short:
                 step.keep_cursor(read.account, cursor, step.now)
             elif read.cursor is not None:
                 step.keep_cursor(read.account, cursor, before.read_at if before is not None else NEVER)

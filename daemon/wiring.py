@@ -78,7 +78,9 @@ def sources_of(config: Config) -> dict[str, Source]:
     problems: list[str] = []
     sources: dict[str, Source] = {}
     for number, account in enumerate(config.accounts, start=1):
-        made = _made(registry.source_class, account.kind, account_settings(account), f"accounts[{number}]", problems)
+        made = _made(
+            registry.source_class, account.kind, account_settings(config, account), f"accounts[{number}]", problems
+        )
         if made is not None:
             sources[account.name] = made
     if problems:
@@ -86,19 +88,27 @@ def sources_of(config: Config) -> dict[str, Source]:
     return sources
 
 
-def source_of(account: Account) -> Source:
+def source_of(config: Config, account: Account) -> Source:
     """The source of one account. Raises NeedsUser for an unknown kind, and msgspec's ValidationError for wrong settings."""
     made = registry.source_class(account.kind)
-    return made(convert(account_settings(account), made.Settings))  # type: ignore[call-arg]
+    return made(convert(account_settings(config, account), made.Settings))  # type: ignore[call-arg]
 
 
-def account_settings(account: Account) -> dict[str, Any]:
-    """The settings of an account, with the file for what its sign-in leaves, where its connector asks for one."""
+def account_settings(config: Config, account: Account) -> dict[str, Any]:
+    """The settings of an account, with what its connector asks for beside them: the file for what a sign-in leaves, and
+    whether invites go into this account.
+    """
     try:
         asked = {each.encode_name for each in fields(registry.source_class(account.kind).Settings)}
     except (NeedsUser, TypeError):
         return account.settings  # `_made` says what is wrong
-    given = {"token_file": str(state_dir() / "tokens" / _UNSAFE.sub("_", account.name))}
+    delivery = config.delivery
+    given = {
+        "token_file": str(state_dir() / "tokens" / _UNSAFE.sub("_", account.name)),
+        "delivers": delivery is not None
+        and delivery.kind == account.kind
+        and delivery.settings.get("account") == account.name,
+    }
     return {key: each for key, each in given.items() if key in asked} | account.settings
 
 
@@ -145,7 +155,7 @@ def _lent(config: Config, delivery: Delivery, name: object, problems: list[str])
         problems.append(f"delivery.account: there is no account {name!r}.")
         return {}
     same = account.kind == delivery.kind
-    return {key: each for key, each in account_settings(account).items() if same or key in _SIGN_IN}
+    return {key: each for key, each in account_settings(config, account).items() if same or key in _SIGN_IN}
 
 
 def mail_accounts(config: Config) -> list[str]:

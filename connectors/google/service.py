@@ -51,6 +51,17 @@ def service(name: str, access: Access, credentials: Credentials | None = None) -
 
 
 @contextmanager
+def opened(name: str, access: Access, what: str) -> Iterator[Any]:
+    """The client of an API, closed in the end; what goes wrong inside is told as `told` does."""
+    with told(access, what):
+        client = service(name, access)
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+@contextmanager
 def told(access: Access, what: str) -> Iterator[None]:
     """Raise what goes wrong inside as Unavailable or NeedsUser; `what` is what was asked for ("your mail").
 

@@ -82,7 +82,7 @@ class _Kept(Credentials):
     @classmethod
     def of(cls, text: str, store: TokenStore, access: Access) -> "_Kept":
         try:
-            kept: _Kept = cls.from_authorized_user_info(json.loads(text))
+            kept: _Kept = cls.from_authorized_user_info(json.loads(text))  # type: ignore[no-untyped-call] # see refresh
         except (ValueError, TypeError, KeyError):
             raise NeedsUser(f"The sign-in to {account_name(access)} can't be read: {_how(access)}.") from None
         kept._store, kept._access = store, access
@@ -96,8 +96,8 @@ class _Kept(Credentials):
                 self.token, self.expiry, self._refresh_token = fresh.token, fresh.expiry, fresh.refresh_token
                 return
             with _refusal_told(self._access):
-                super().refresh(request)
-            self._store.keep(self.to_json())
+                super().refresh(request)  # type: ignore[no-untyped-call] # google-auth has no types
+            self._store.keep(self.to_json())  # type: ignore[no-untyped-call] # as above
 
     def _of_another(self, refused: str | None) -> "_Kept | None":
         """What somebody else has refreshed meanwhile."""

@@ -1,0 +1,68 @@
+"""A Google account as a source: its mail, then its calendars."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from afterword.ports import Batch, NeedsUser, Prompt
+
+from ..parts import MAIL, Part, check_parts, read_parts
+from .settings import PURPOSES, GoogleSettings
+
+if TYPE_CHECKING:
+    from .gmail import Gmail
+
+
+class GoogleSource:
+    """Reads what the settings name, by one sign-in."""
+
+    Settings: ClassVar[type[GoogleSettings]] = GoogleSettings
+    holds_mail: ClassVar[bool] = True
+
+    def __init__(self, settings: GoogleSettings) -> None:
+        self._settings = settings
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        """See `Source`. A part that the user did not allow is told of at the end; the others are read."""
+        yield from read_parts(self._parts(), cursor, until)
+
+    def check(self) -> str:
+        """What each part holds."""
+        return check_parts(self._parts())
+
+    def sign_in(self, prompt: Prompt) -> str:
+        """See `SigningIn`."""
+        from .sign_in import missing, sign_in  # google-auth, which `status` doesn't need
+
+        scopes = self._settings.scopes()
+        granted = sign_in(self._settings, scopes, prompt)
+        left_out = missing(granted, scopes)
+        if left_out:
+            prompt.say(f"You did not allow Afterword to {PURPOSES[left_out[0]]}: it goes without that.")
+        return self._gmail().address() if self._settings.mail else "calendars"
+
+    def access_token(self, refused: str = "") -> str:
+        """See `SigningIn`."""
+        from google.auth.transport.requests import Request  # see sign_in
+
+        from .service import told
+        from .sign_in import signed_in
+
+        with told(self._settings, "your mail"):
+            credentials = signed_in(self._settings)
+            if not credentials.valid or credentials.token == refused:
+                credentials.refresh(Request())
+        return str(credentials.token)
+
+    def _parts(self) -> dict[str, Part]:
+        parts: dict[str, Part] = {}
+        if self._settings.mail:
+            parts[MAIL] = self._gmail()
+        if not parts:
+            raise NeedsUser("The account is used for nothing: set mail = true or calendar = true.")
+        return parts
+
+    def _gmail(self) -> "Gmail":
+        from .gmail import Gmail  # see sign_in
+
+        return Gmail(self._settings)
