@@ -324,7 +324,7 @@ class _Reader:
         return (self._path.parent / Path(text).expanduser()).absolute()
 
 
-_PATHS = {"path", "ca_file"}
+_PATHS = {"path", "ca_file", "client_secrets", "token_file"}
 _TABLES = {"user", "log", "accounts", "delivery", "follow_ups", "drafts", "recognition"}
 _KEYS = {
     "user": {"name", "addresses", "timezone", "working_hours", "working_days", "holidays"},

@@ -44,7 +44,7 @@ class Google:
         seed = self.folder / "seed.json"
         users = [{"email": f"jane{number}@example.org", "name": "Jane Doe"} for number in range(1, USERS)]
         seed.write_text(json.dumps({"google": {"users": users}}), encoding="utf-8")
-        command = [NODE, EMULATORS / "node_modules/emulate/dist/index.js", "start", "-s", "google"]
+        command = [str(NODE), str(EMULATORS / "node_modules/emulate/dist/index.js"), "start", "-s", "google"]
         self._process = subprocess.Popen(
             [*command, "--port", str(self._port), "--seed", str(seed)], stdout=subprocess.DEVNULL, cwd=self.folder
         )
