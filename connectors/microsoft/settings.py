@@ -1,0 +1,89 @@
+"""What an account's table holds, and what its sign-in asks for."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct
+
+from ..tokens import Place
+from .places import OURS
+
+GRAPH = "https://graph.microsoft.com/v1.0"
+AUTHORITY = "https://login.microsoftonline.com/common"
+
+READ_MAIL, WRITE_DRAFTS = "Mail.Read", "Mail.ReadWrite"
+READ_CALENDARS, WRITE_CALENDARS = "Calendars.Read", "Calendars.ReadWrite"
+READ_BY_IMAP = "https://outlook.office.com/IMAP.AccessAsUser.All"
+
+PURPOSES = {
+    READ_MAIL: "read your mail, to see what happened",
+    WRITE_DRAFTS: "read your mail, and put drafts into your mailbox (it cannot send)",
+    READ_CALENDARS: "read your calendars, to see interviews and free times",
+    WRITE_CALENDARS: 'read your calendars, and write to one of its own, named "Afterword"',
+    READ_BY_IMAP: "read your mail by IMAP",
+}
+"""Each permission (https://learn.microsoft.com/graph/permissions-reference), and what it is for."""
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Access(Struct, frozen=True, kw_only=True):
+    """Whose account it is, and how it is reached.
+
+    `client_id` is the app registration's, `token_file` where the sign-in is kept. `endpoint` and `ca_file` are for tests, on this machine.
+    """
+
+    client_id: Annotated[str, Meta(min_length=1)]
+    token_file: Annotated[str, Meta(min_length=1)]
+    tokens: Place = "file"
+    authority: str = AUTHORITY
+    endpoint: str = GRAPH
+    ca_file: str = ""
+
+    def __post_init__(self) -> None:
+        if self.endpoint != GRAPH and not _is_here(self.endpoint):
+            raise ValueError("endpoint is for tests: it must be on this machine")
+        if not self.authority.startswith("https://"):
+            raise ValueError("authority must begin with https://")
+        if self.ca_file and not _is_here(self.authority):
+            raise ValueError("ca_file is for tests: the authority must be on this machine")
+
+
+class MicrosoftSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`mail`, `calendar` and `drafts` are what the account is used for, `calendars` those to read by name (empty: all);
+    `first_days` go back at first. `delivers` says that invites go into a calendar of this account, `imap` that an account of
+    that kind signs in by this one.
+    """
+
+    flow: Literal["device", "browser"] = "device"
+    mail: bool = True
+    calendar: bool = True
+    drafts: bool = False
+    calendars: tuple[str, ...] = ()
+    first_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    delivers: bool = False
+    imap: bool = False
+
+    def scopes(self) -> list[str]:
+        """What these settings need of Graph, and nothing else."""
+        mail = [WRITE_DRAFTS if self.drafts else READ_MAIL] if self.mail or self.drafts else []
+        calendars = [WRITE_CALENDARS if self.delivers else READ_CALENDARS] if self.calendar or self.delivers else []
+        return mail + calendars
+
+    def grants(self) -> list[list[str]]:
+        """The scopes that are asked for together: a token is for Graph, or for IMAP."""
+        return [each for each in (self.scopes(), [READ_BY_IMAP] if self.imap else []) if each]
+
+
+class MicrosoftChannelSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`calendar` is the name of the calendar of ours; an account that lends its settings says whether it reads calendars by the same key."""
+
+    calendar: str | bool = OURS
+
+    @property
+    def calendar_name(self) -> str:
+        return self.calendar if isinstance(self.calendar, str) and self.calendar else OURS
+
+
+def _is_here(address: str) -> bool:
+    return urlsplit(address).hostname in _LOOPBACK

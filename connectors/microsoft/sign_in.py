@@ -1,0 +1,150 @@
+"""Signing in with msal: by a code that is entered in any browser (RFC 8628), or in the browser of this machine (RFC 8252, PKCE)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import time
+from typing import Any
+
+import msal
+import requests
+
+from afterword.ports import ConnectorError, NeedsUser, Prompt, Unavailable
+
+from ..tokens import TokenStore
+from .settings import AUTHORITY, PURPOSES, Access
+
+PATIENCE = 600
+"""Seconds that the user has for signing in."""
+
+TIMEOUT = 30
+_ENDED = frozenset(
+    {
+        "invalid_grant",
+        "interaction_required",
+        "login_required",
+        "consent_required",
+        "invalid_client",
+        "unauthorized_client",
+        "access_denied",
+        "authorization_declined",
+        "expired_token",
+        "invalid_scope",
+    }
+)
+"""Errors (RFC 6749, 5.2, and OpenID Connect's) that only the user can mend; all others may pass."""
+
+
+def account_name(access: Access) -> str:
+    """The name of the account in the configuration."""
+    return Path(access.token_file).name
+
+
+def access_token(access: Access, scopes: Sequence[str], refused: str = "") -> str:
+    """A token for these scopes that is good now, and is another one than `refused`; refreshed by one process at a time.
+
+    Raises NeedsUser where only a new sign-in helps, and Unavailable.
+    """
+    store = TokenStore(access.token_file, access.tokens)
+    with store.held(), _told():
+        cache = msal.SerializableTokenCache()
+        cache.deserialize(_kept(store, access))
+        application = _application(access, cache)
+        account = next(iter(application.get_accounts()), None)
+        told = application.acquire_token_silent_with_error(list(scopes), account)
+        if told and refused and told.get("access_token") == refused:
+            told = application.acquire_token_silent_with_error(list(scopes), account, force_refresh=True)
+        if cache.has_state_changed:
+            store.keep(cache.serialize())
+    return _token(told, access)
+
+
+def sign_in(access: Access, grants: Sequence[Sequence[str]], flow: str, prompt: Prompt) -> str:
+    """Lead the user through it, once for each group of scopes, and keep what comes of it; gives who is signed in."""
+    cache = msal.SerializableTokenCache()
+    name = ""
+    with _told():
+        application = _application(access, cache)
+        by = _by_browser if flow == "browser" else _by_code
+        for scopes in grants:
+            prompt.say("Microsoft will ask whether Afterword may:")
+            for each in scopes:
+                prompt.say(f"  - {PURPOSES[each]}")
+            told = by(application, list(scopes), prompt)
+            _token(told, access)
+            name = name or str(told.get("id_token_claims", {}).get("preferred_username", ""))
+    store = TokenStore(access.token_file, access.tokens)
+    with store.held():
+        store.keep(cache.serialize())
+    return name or account_name(access)
+
+
+def _by_code(application: Any, scopes: list[str], prompt: Prompt) -> dict[str, Any]:
+    flow = application.initiate_device_flow(scopes)
+    if "user_code" not in flow:
+        return dict(flow)
+    address = flow["verification_uri"]
+    prompt.open_page(flow.get("verification_uri_complete", address))
+    prompt.say(f"Open {address} in any browser, on any machine, and enter the code {flow['user_code']}.")
+    flow["expires_at"] = min(flow["expires_at"], time() + PATIENCE)
+    return dict(application.acquire_token_by_device_flow(flow))
+
+
+def _by_browser(application: Any, scopes: list[str], prompt: Prompt) -> dict[str, Any]:
+    told = application.acquire_token_interactive(scopes, timeout=PATIENCE, auth_uri_callback=_shown_by(prompt))
+    return dict(told)
+
+
+def _shown_by(prompt: Prompt) -> Callable[[str], None]:
+    def show(address: str) -> None:
+        opened = prompt.open_page(address)
+        prompt.say("Your browser shows the page. It is this one:" if opened else "Open this page in a browser:")
+        prompt.say(f"\n  {address}\n")
+
+    return show
+
+
+def _application(access: Access, cache: Any) -> Any:
+    own = {"authority": access.authority} if access.authority.startswith(AUTHORITY.rpartition("/")[0]) else {}
+    named = own or {"oidc_authority": access.authority}
+    verify = access.ca_file or True
+    return msal.PublicClientApplication(
+        access.client_id, token_cache=cache, verify=verify, timeout=TIMEOUT, instance_discovery=None, **named
+    )
+
+
+def _kept(store: TokenStore, access: Access) -> str:
+    text = store.read()
+    if not text:
+        raise NeedsUser(f"Nobody has signed in to {account_name(access)} yet: {_how(access)}.")
+    return text
+
+
+def _token(told: dict[str, Any] | None, access: Access) -> str:
+    if told and "access_token" in told:
+        return str(told["access_token"])
+    error = str((told or {}).get("error", "interaction_required"))
+    if error in _ENDED:
+        raise NeedsUser(
+            f"The sign-in to {account_name(access)} has ended, or was refused ({error}): {_how(access)} again."
+        )
+    raise Unavailable(f"Microsoft can't sign anybody in at the moment ({error}).")
+
+
+def _how(access: Access) -> str:
+    return f"sign in by `afterword connect {account_name(access)}`"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Only what the server says of the sign-in itself is the user's matter: a line that is down is not."""
+    try:
+        yield
+    except ConnectorError:
+        raise
+    except requests.RequestException as error:
+        raise Unavailable(f"Microsoft can't be reached to sign in ({type(error).__name__}).") from error
+    except (ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise Unavailable(
+            f"Microsoft gave an answer to the sign-in that can't be understood ({type(error).__name__})."
+        ) from error
