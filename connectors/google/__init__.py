@@ -1,5 +1,1 @@
 """Gmail and Google Calendar, read by one sign-in, and a calendar of ours in the same account."""
-
-from .source import GoogleSource
-
-__all__ = ["GoogleSource"]

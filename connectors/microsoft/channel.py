@@ -10,8 +10,10 @@ from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserA
 from ..user_acts import acts, respecting
 from .calendars import Asking, Calendars
 from .events import Calendar, Event
+from .graph import opened
 from .our_events import as_kept, entry_of, event_of, is_same, new_event_of, uid_of
 from .places import found
+from .settings import WRITE_CALENDARS, MicrosoftChannelSettings
 
 TRIES = 3
 
@@ -118,6 +120,15 @@ class GraphChannel:
         except ConnectorError:
             self._found = None
             raise
+
+
+class MicrosoftChannel(GraphChannel):
+    """A calendar of ours in a Microsoft account."""
+
+    Settings: ClassVar[type[Any]] = MicrosoftChannelSettings
+
+    def __init__(self, settings: MicrosoftChannelSettings) -> None:
+        super().__init__(settings.calendar_name, lambda: opened(settings, [WRITE_CALENDARS], "your calendars"))
 
 
 def _found(calendars: Calendars, ours: Calendar, uid: str) -> Event | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.google import GoogleSource
+from connectors.google.source import GoogleSource
 from tests.contract.source_contract import MailSourceContract
 from tests.servers.google import Google, GoogleAccount
 

@@ -1,0 +1,188 @@
+"""Outlook's mail by Graph: what each folder's delta tells, and each new mail as it stands in the standard ($value).
+
+https://learn.microsoft.com/graph/delta-query-messages. A message keeps its immutable id when it is moved: it is read once.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from urllib.parse import quote
+
+from msgspec import DecodeError, Struct, field, json, msgpack
+
+from afterword.ports import Batch, Item, Mail, Mailbox, SetAside, Unavailable
+from afterword.recognition.message import has_arrived
+from afterword.recognition.mime import LARGEST_MAIL
+
+from ..seen import LENGTH, MOST_BYTES, Seen, decoded, mark
+from .calendars import MISSING, NO_SUCH_STATE, Asking
+
+FOLDERS: Mapping[str, Mailbox] = {"inbox": "inbox", "sentitems": "sent", "archive": "archive"}
+"""Well-known names of folders, which are the same in every language."""
+
+PAGE = 100
+MOST_PAGES = 400
+MOST_MARKS = 20_000
+MOST_WAITING = 10_000
+_MANY = {"Prefer": f"odata.maxpagesize={PAGE}"}
+_UNREADABLE = "Outlook's mail gave an answer that can't be understood."
+Value = TypeVar("Value")
+
+
+class Cursor(Struct, kw_only=True):
+    """The delta link of each folder (none while it is read for the first time: then `next` is its next page), the marks of
+    the mails that were read, and those that had not arrived yet, with the mailbox in which they lie.
+    """
+
+    links: dict[str, str] = field(default_factory=dict)
+    next: dict[str, str] = field(default_factory=dict)
+    seen: bytes = b""
+    waiting: dict[str, Mailbox] = field(default_factory=dict)
+
+
+class Removed(Struct, frozen=True):
+    reason: str | None = None
+
+
+class Message(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a delta tells of a message."""
+
+    id: str
+    received_date_time: datetime | None = None
+    is_draft: bool | None = None
+    removed: Removed | None = field(default=None, name="@removed")
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    value: list[Message]
+    next_link: str = field(default="", name="@odata.nextLink")
+    delta_link: str = field(default="", name="@odata.deltaLink")
+
+
+class Folder(Struct, frozen=True, kw_only=True, rename="camel"):
+    display_name: str = ""
+    total_item_count: int = 0
+
+
+class GraphMail:
+    """Reads mail, and changes nothing in it: the part of an account that is its mail."""
+
+    def __init__(self, opened: Callable[[], AbstractContextManager[Asking]], first_days: int) -> None:
+        self._opened = opened
+        self._first_days = first_days
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        """The mails that the cursor doesn't know, of inbox, sent and archive."""
+        known = decoded(cursor, Cursor, Cursor())
+        since = until.astimezone(UTC) - timedelta(days=self._first_days)
+        with self._opened() as graph:
+            yield from _Reading(graph, known, until, since).batches()
+
+    def check(self) -> str:
+        """How many mails there are, in which folders."""
+        with self._opened() as graph:
+            folders = [told for name in FOLDERS if (told := _folder(graph, name)) is not None]
+        number = sum(each.total_item_count for each in folders)
+        return f"{number} mails in {', '.join(each.display_name for each in folders)}"
+
+
+class _Reading:
+    """One pass over the folders."""
+
+    def __init__(self, graph: Asking, known: Cursor, until: datetime, since: datetime) -> None:
+        self._graph = graph
+        self._known = known
+        self._until = until
+        self._since = since
+        self._seen = Seen(known.seen)
+
+    def batches(self) -> Iterator[Batch]:
+        yield from self._fetched(dict(self._known.waiting))
+        for name, mailbox in FOLDERS.items():
+            yield from self._folder(name, mailbox)
+        yield Batch(items=(), cursor=self._packed())
+
+    def _folder(self, name: str, mailbox: Mailbox) -> Iterator[Batch]:
+        """Page by page. One that is not there holds nothing; a link that Graph knows no more begins the folder anew."""
+        known = self._known
+        path = known.next.get(name) or known.links.get(name) or ""
+        for _ in range(MOST_PAGES):
+            page = self._page(name, path)
+            if page is None:
+                known.links.pop(name, None)
+                known.next.pop(name, None)
+                if not path:
+                    return
+                path = ""
+                continue
+            new = [each.id for each in page.value if each.removed is None and not each.is_draft]
+            yield from self._fetched(dict.fromkeys(new, mailbox))
+            known.next[name] = path = page.next_link
+            if not path:
+                del known.next[name]
+                known.links[name] = page.delta_link
+                return
+        known.next.pop(name, None)
+        known.links.pop(name, None)
+        yield Batch(items=(), cursor=self._packed())
+        raise Unavailable("Outlook's mail goes on from page to page without an end: it is read anew.")
+
+    def _page(self, name: str, path: str) -> Page | None:
+        if path:
+            reply = self._graph.ask("GET", path, head=_MANY)
+        else:
+            wanted = {
+                "$select": "id,receivedDateTime,isDraft",
+                "$filter": f"receivedDateTime ge {self._since:%Y-%m-%dT%H:%M:%SZ}",
+            }
+            reply = self._graph.ask("GET", f"me/mailFolders/{name}/messages/delta", query=wanted, head=_MANY)
+        if reply.status in NO_SUCH_STATE:
+            return None
+        return _told(reply.body, Page)
+
+    def _fetched(self, wanted: Mapping[str, Mailbox]) -> Iterator[Batch]:
+        """Each mail that is new, in batches of a bearable size."""
+        items: list[Item] = []
+        for each, mailbox in wanted.items():
+            if mark(each.encode()) in self._seen:
+                continue
+            item = self._item(each, mailbox)
+            if isinstance(item, Mail) and not has_arrived(item.raw, self._until):
+                if len(self._known.waiting) < MOST_WAITING:
+                    self._known.waiting[each] = mailbox
+                continue
+            self._known.waiting.pop(each, None)
+            self._seen.add(mark(each.encode()))
+            items += [item] if item is not None else []
+            if sum(len(one.raw) for one in items if isinstance(one, Mail)) > MOST_BYTES:
+                yield Batch(items=tuple(items), cursor=self._packed())
+                items = []
+        if items:
+            yield Batch(items=tuple(items), cursor=self._packed())
+
+    def _item(self, each: str, mailbox: Mailbox) -> Item | None:
+        reply = self._graph.ask("GET", f"me/messages/{quote(each, safe='')}/$value")
+        if reply.status in MISSING:
+            return None
+        if reply.status != 200:  # noqa: PLR2004 - HTTP's own
+            raise Unavailable(f"Outlook could not give a mail ({reply.status}).")
+        if len(reply.body) > LARGEST_MAIL:
+            return SetAside(raw=reply.body[: 64 * 1024], ref=f"Outlook message {each[:40]}", reason="it is too large")
+        return Mail(raw=reply.body, ref=f"Outlook message {each[:40]}", mailbox=mailbox)
+
+    def _packed(self) -> bytes:
+        self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]
+        return msgpack.encode(self._known)
+
+
+def _folder(graph: Asking, name: str) -> Folder | None:
+    reply = graph.ask("GET", f"me/mailFolders/{name}", query={"$select": "displayName,totalItemCount"})
+    return None if reply.status in MISSING else _told(reply.body, Folder)
+
+
+def _told(body: bytes, kind: type[Value]) -> Value:
+    try:
+        return json.decode(body, type=kind)
+    except (DecodeError, UnicodeDecodeError) as error:
+        raise Unavailable(_UNREADABLE) from error

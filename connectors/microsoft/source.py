@@ -1,0 +1,103 @@
+"""A Microsoft account as a source: its mail, then its calendars."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from afterword.ports import Batch, BusyTime, NeedsUser, Prompt
+
+from ..parts import CALENDARS, MAIL, Part, check_parts, read_parts
+from .settings import READ_BY_IMAP, Access, MicrosoftSettings
+
+if TYPE_CHECKING:
+    from .calendar_source import GraphCalendar
+    from .graph import Graph
+
+_YOUR_MAIL, _YOUR_CALENDARS = "your mail", "your calendars"
+
+
+class MicrosoftSource:
+    """Reads what the settings name, by one sign-in."""
+
+    Settings: ClassVar[type[MicrosoftSettings]] = MicrosoftSettings
+    holds_mail: ClassVar[bool] = True
+
+    def __init__(self, settings: MicrosoftSettings) -> None:
+        self._settings = settings
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        """See `Source`. A part that the user did not allow is told of at the end; the others are read."""
+        yield from read_parts(self._parts(), cursor, until)
+
+    def check(self) -> str:
+        """What each part holds."""
+        return check_parts(self._parts())
+
+    def sign_in(self, prompt: Prompt) -> str:
+        """See `SigningIn`."""
+        from .sign_in import sign_in  # msal, which `status` doesn't need
+
+        return sign_in(self._settings, self._settings.grants(), self._settings.flow, prompt)
+
+    def access_token(self, refused: str = "") -> str:
+        """See `SigningIn`: for IMAP."""
+        from .sign_in import access_token  # as above
+
+        return access_token(self._settings, [READ_BY_IMAP], refused)
+
+    def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
+        """See `KnowsBusyTimes`; nothing where the calendars are not read."""
+        return self._calendars().busy(start, end) if self._settings.calendar else ()
+
+    def _parts(self) -> dict[str, Part]:
+        from .mail import GraphMail
+
+        parts: dict[str, Part] = {}
+        if self._settings.mail:
+            parts[MAIL] = GraphMail(lambda: self._graph(_YOUR_MAIL), self._settings.first_days)
+        if self._settings.calendar:
+            parts[CALENDARS] = self._calendars()
+        if not parts:
+            raise NeedsUser("The account is used for nothing: set mail = true or calendar = true.")
+        return parts
+
+    def _calendars(self) -> "_Calendars":
+        return _Calendars(self._settings)
+
+    def _graph(self, what: str) -> "AbstractContextManager[Graph]":
+        return _opened(self._settings, self._settings.scopes(), what)
+
+
+class _Calendars:
+    """The part that is the calendars, with a line of its own for each call."""
+
+    def __init__(self, settings: MicrosoftSettings) -> None:
+        self._settings = settings
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        with self._graph() as graph:
+            yield from self._of(graph).read(cursor, until)
+
+    def busy(self, start: datetime, end: datetime) -> list[BusyTime]:
+        with self._graph() as graph:
+            return list(self._of(graph).busy(start, end))
+
+    def check(self) -> str:
+        with self._graph() as graph:
+            return self._of(graph).check()
+
+    def _of(self, graph: "Graph") -> "GraphCalendar":
+        from .calendar_source import GraphCalendar  # icalendar, which `status` doesn't need
+        from .calendars import Calendars
+
+        return GraphCalendar(Calendars(graph), self._settings.calendars)
+
+    def _graph(self) -> "AbstractContextManager[Graph]":
+        return _opened(self._settings, self._settings.scopes(), _YOUR_CALENDARS)
+
+
+def _opened(access: Access, scopes: list[str], what: str) -> "AbstractContextManager[Graph]":
+    from .graph import opened  # requests and msal, which `status` doesn't need
+
+    return opened(access, scopes, what)
