@@ -303,7 +303,7 @@ def test_the_rule_has_the_occurrences_that_outlook_has(
 
 
 def test_what_leaves_the_window_has_not_vanished(home: Home, reader: Reader) -> None:
-    home.outlook.put(event("old", NOW - timedelta(days=100)))
+    home.outlook.put(event("old", NOW - timedelta(days=350)))
     home.outlook.put(event())
     assert {each.ref for each in reader.items()} == {"old", "a"}
     assert reader.items(NOW + timedelta(days=60)) == []

@@ -12,7 +12,7 @@ from .calendars import Calendars, Changes
 from .event_text import Around, entry_text
 from .events import Calendar, Event
 
-BACK, AHEAD = timedelta(days=120), timedelta(days=180)
+BACK, AHEAD = timedelta(days=366), timedelta(days=180)
 STALE = timedelta(days=30)
 """How far the window that should be read may be from the one that is, before all is read again in the new one."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, time
 
-from msgspec import Struct, field, msgpack
+from msgspec import Struct, field
 
 from afterword.ports import Batch, BusyTime
 from afterword.recognition.calendar_text import EntryText
@@ -12,7 +12,7 @@ from ..calendar_entries import batches, news
 from ..seen import decoded
 from .busy import busy_times
 from .calendar_reading import BACK, Known, Reading
-from .calendars import Calendars, Endless
+from .calendars import Calendars, Unreadable
 from .places import Places, found
 
 
@@ -32,19 +32,26 @@ class GraphCalendar:
         self._names = names
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """The entries that are new or changed, and the UIDs that are gone while others still stand."""
+        """The entries that are new or changed, and the UIDs that are gone while others still stand.
+
+        A calendar that can't be read stays as it was known, is read whole the next time, and told of at the end.
+        """
         known = decoded(cursor, Cursor, Cursor())
         since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - BACK
         readings: dict[str, Reading] = {}
-        try:
-            for each in self._places().read:
-                reading = Reading(self._calendars, each, known.calendars.get(each.id, Known(since=since)))
+        failed: list[Unreadable] = []
+        for each in self._places().read:
+            before = known.calendars.get(each.id, Known(since=since))
+            reading = Reading(self._calendars, each, before)
+            try:
                 reading.read(since)
-                readings[each.id] = reading
-        except Endless:
-            yield Batch(items=(), cursor=msgpack.encode(_without_links(known)))
-            raise
+            except Unreadable as error:
+                failed.append(error)
+                reading = Reading(self._calendars, each, Known(since=before.since, events=before.events))
+            readings[each.id] = reading
         yield from _news(known, readings)
+        if failed:
+            raise failed[0]
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
         """The taken times, as the calendars' views tell them."""
@@ -73,12 +80,6 @@ def _news(known: Cursor, readings: dict[str, Reading]) -> Iterator[Batch]:
     items, marks = news(known.entries, _uids(now.values()), dropped, changed)
     aside = [refused for each in readings.values() for refused in each.refused]
     yield from batches([*aside, *items], changed, known, Cursor(calendars=now, entries=marks))
-
-
-def _without_links(known: Cursor) -> Cursor:
-    """What makes the next read one of everything, with nothing forgotten."""
-    calendars = {calendar: Known(since=each.since, events=each.events) for calendar, each in known.calendars.items()}
-    return Cursor(calendars=calendars, entries=known.entries)
 
 
 def _uids(calendars: Iterable[Known]) -> set[str]:

@@ -25,7 +25,7 @@ SEQUENCE = "integer {00062002-0000-0000-c000-000000000046} id 0x8201"
 
 UID, WRITTEN, TEXT = f"{NAMED}afterword-uid", f"{NAMED}afterword-start", f"{NAMED}afterword-text"
 
-GONE = "A calendar of Outlook's is gone, or can't be read now."
+GONE = "A calendar of Outlook's is gone, or can't be read: name those that can as the account's calendars."
 SERIES = (
     "id,iCalUId,type,transactionId,lastModifiedDateTime,subject,body,start,end,originalStartTimeZone,isAllDay,isCancelled,"
     "showAs,responseStatus,organizer,attendees,location,onlineMeeting,recurrence,cancelledOccurrences"
@@ -59,12 +59,15 @@ class Asking(Protocol):
         body: object = None,
         head: Mapping[str, str] | None = None,
     ) -> Reply:
-        """`path` begins at "me/", or is a link that Graph gave. Raises Unavailable and NeedsUser; a 400, 404, 409, 410 and 412 come back."""
+        """`path` begins at "me/", or is a link that Graph gave; what `head` prefers is asked for beside immutable ids.
+
+        Raises Unavailable and NeedsUser; a 400, 404, 409, 410 and 412 come back.
+        """
         ...
 
 
-class Endless(Unavailable):
-    """Graph went on from page to page without an end."""
+class Unreadable(Unavailable):
+    """One calendar that is listed, and yet can't be read; others may."""
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -93,7 +96,7 @@ class Calendars:
     def changes(self, calendar: str, link: str, since: datetime, until: datetime) -> Changes | None:
         """What changed since the link was given; without one, all that touches [since, until). None for a link that is no more.
 
-        Raises Endless besides what `Asking` does.
+        Raises Unreadable besides what `Asking` does.
         """
         path = link or _path(calendar, view="calendarView/delta")
         window = {} if link else {"startDateTime": _utc(since), "endDateTime": _utc(until)}
@@ -103,7 +106,7 @@ class Calendars:
             if page is None:
                 if link:
                     return None
-                raise Unavailable(GONE)
+                raise Unreadable(GONE)
             events |= {each.id: each for each in page.value}
             next_link = page.delta_link
         return Changes(events=events, link=next_link)
@@ -155,7 +158,7 @@ class Calendars:
     def _listed(self, path: str, query: Mapping[str, str], kind: type[Kind]) -> Iterator[Kind]:
         for page in self._pages(path, query, kind):
             if page is None:
-                raise Unavailable(GONE)
+                raise Unreadable(GONE)
             yield from page.value
 
     def _pages(self, path: str, query: Mapping[str, str], kind: type[Kind]) -> Iterator[Page[Kind] | None]:
@@ -170,7 +173,7 @@ class Calendars:
             if not page.next_link:
                 return
             path, query = page.next_link, {}
-        raise Endless("Outlook's calendar goes on from page to page without an end: it is read anew.")
+        raise Unreadable("A calendar of Outlook's goes on from page to page without an end: it is read anew.")
 
     def _good(self, reply: Reply) -> bytes:
         if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's own

@@ -57,8 +57,8 @@ class GraphChannel:
                     f"The calendar {self._name!r} in Outlook is gone: bring it back, or make it anew to have it filled again."
                 )
             there = {uid_of(each): each for each in calendars.ours(ours.id)}
-            found = [(each, there.get(each.uid) or _found(calendars, ours, each.uid)) for each in standing]
-        for each, event in found:
+            stands = [(each, there.get(each.uid) or _found(calendars, ours, each.uid)) for each in standing]
+        for each, event in stands:
             yield from self._acts(each, event)
 
     def check(self) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
@@ -109,7 +110,7 @@ def test_f43_a_mailbox_that_forgets_each_link_is_read_whole_each_time(home: Home
         Answered(head={"Content-Type": "text/html"}, body=b"<html>Sign in to the hotel's network</html>"),
         Answered(body=b'{"value": [{"id": "x", "sub'),
         Answered(body=b'{"value": [{"id": 7}]}'),
-        Answered(body=b'{"value": [{"id": "x", "start": "tomorrow"}]}'),
+        Answered(body=b'{"value": [{"id": "x", "name": 3, "start": "tomorrow"}]}'),
         Answered(body=b'{"value": null}'),
         Answered(body=b"[]"),
         Answered(body=b"\xff\xfe"),
@@ -160,6 +161,25 @@ def test_f42_pages_without_an_end_are_left_and_all_is_read_anew(home: Home, read
     assert next(numbers) == MOST_PAGES
     home.outlook.put(event("c"))
     assert [each.ref for each in reader.items()] == ["c"]
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_f35_a_calendar_that_is_listed_and_cannot_be_read_keeps_nobody_from_the_others(
+    home: Home, reader: Reader, status: int
+) -> None:
+    home.outlook.make("Shared")
+    home.outlook.put(event("b"), "Shared")
+    home.outlook.put(event())
+    reader.items()
+    shared = quote(home.outlook.named("Shared"))
+    home.fault = lambda asked: told(status, {}) if shared in asked.path else None
+    home.outlook.put(event("c"))
+    batches = reader.batches()
+    assert [each.ref for each in next(batches).items] == ["c"]
+    with pytest.raises(Unavailable, match="account's calendars"):
+        next(batches)
+    home.fault = lambda _: None
+    assert reader.items() == []
 
 
 # ---- 52 and 2: writing
