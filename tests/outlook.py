@@ -1,7 +1,7 @@
 """Outlook's calendars for tests: a stand-in of Graph's that can be made to fail, and what reads and writes it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -11,8 +11,8 @@ from msgspec import Struct
 from afterword.ports import CalendarEntry, Item
 from afterword.recognition.vevent import Meeting, parse_entry
 from connectors.microsoft.calendar_source import GraphCalendar
-from connectors.microsoft.calendars import Calendars
-from connectors.microsoft.channel import GraphChannel
+from connectors.microsoft.channel import MicrosoftChannel
+from connectors.microsoft.settings import MicrosoftChannelSettings
 from tests.contract.source_contract import Reader
 from tests.servers.graph_calendar import GraphCalendars, missing
 from tests.servers.graph_events import at
@@ -32,12 +32,6 @@ class Part(GraphCalendar):
     holds_mail: ClassVar[bool] = False
 
 
-class Channel(GraphChannel):
-    """The channel without a sign-in."""
-
-    Settings: ClassVar[type[Any]] = Struct
-
-
 class Home:
     """A mailbox, and how it is reached. `fault` may answer in its place."""
 
@@ -50,13 +44,17 @@ class Home:
         return self.fault(asked) or self.outlook(asked) or missing()
 
     def source(self, *names: str) -> Part:
-        return Part(Calendars(GraphLine(self.web.port)), names)
+        return Part(self.opened, names)
 
     def reader(self) -> Reader:
         return Reader(self.source())
 
-    def channel(self) -> Channel:
-        return Channel("Afterword", lambda: nullcontext(GraphLine(self.web.port)))
+    def channel(self) -> MicrosoftChannel:
+        return MicrosoftChannel(MicrosoftChannelSettings(client_id="any", token_file="none"), self.opened)
+
+    def opened(self) -> AbstractContextManager[GraphLine]:
+        """What asks this mailbox, without a sign-in."""
+        return nullcontext(GraphLine(self.web.port))
 
     def asked(self, method: str, part: str = "") -> list[str]:
         """The paths that were asked for with that in them."""

@@ -12,8 +12,8 @@ from ..calendar_entries import batches, news
 from ..seen import decoded
 from .busy import busy_times
 from .calendar_reading import BACK, Known, Reading
-from .calendars import Calendars, Unreadable
-from .places import Places, found
+from .calendars import Calendars, Opened, Unreadable
+from .places import found
 
 
 class Cursor(Struct, kw_only=True):
@@ -26,9 +26,9 @@ class Cursor(Struct, kw_only=True):
 class GraphCalendar:
     """Reads calendars, and changes nothing in them: the part of an account that is its calendars."""
 
-    def __init__(self, calendars: Calendars, names: Collection[str] = ()) -> None:
-        """`names` are those of the calendars to read; none: all but ours."""
-        self._calendars = calendars
+    def __init__(self, opened: Opened, names: Collection[str] = ()) -> None:
+        """`opened` gives what asks Graph; `names` are those of the calendars to read, none: all but ours."""
+        self._opened = opened
         self._names = names
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
@@ -40,33 +40,34 @@ class GraphCalendar:
         since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - BACK
         readings: dict[str, Reading] = {}
         failed: list[Unreadable] = []
-        for each in self._places().read:
-            before = known.calendars.get(each.id, Known(since=since))
-            reading = Reading(self._calendars, each, before)
-            try:
-                reading.read(since)
-            except Unreadable as error:
-                failed.append(error)
-                reading = Reading(self._calendars, each, Known(since=before.since, events=before.events))
-            readings[each.id] = reading
+        with self._opened() as graph:
+            calendars = Calendars(graph)
+            for each in found(calendars, self._names).read:
+                before = known.calendars.get(each.id, Known(since=since))
+                readings[each.id] = Reading(calendars, each, before)
+                try:
+                    readings[each.id].read(since)
+                except Unreadable as error:
+                    failed.append(error)
+                    readings[each.id] = Reading(calendars, each, Known(since=before.since, events=before.events))
         yield from _news(known, readings)
         if failed:
             raise failed[0]
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
         """The taken times, as the calendars' views tell them."""
-        for each in self._places().read:
-            yield from busy_times(self._calendars.view(each.id, start, end))
+        with self._opened() as graph:
+            calendars = Calendars(graph)
+            for each in found(calendars, self._names).read:
+                yield from busy_times(calendars.view(each.id, start, end))
 
     def check(self) -> str:
         """Which calendars there are to read."""
-        names = [each.name or "" for each in self._places().read]
+        with self._opened() as graph:
+            names = [each.name or "" for each in found(Calendars(graph), self._names).read]
         return (
             f"{len(names)} calendar{'s' if len(names) != 1 else ''}: {', '.join(names)}" if names else "no calendar yet"
         )
-
-    def _places(self) -> Places:
-        return found(self._calendars, self._names)
 
 
 def _news(known: Cursor, readings: dict[str, Reading]) -> Iterator[Batch]:

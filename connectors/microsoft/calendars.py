@@ -1,6 +1,7 @@
 """What Graph is asked about calendars: which there are, what changed in them, and single events read, written and removed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 from urllib.parse import quote
@@ -64,6 +65,10 @@ class Asking(Protocol):
         Raises Unavailable and NeedsUser; a 400, 404, 409, 410 and 412 come back.
         """
         ...
+
+
+Opened = Callable[[], AbstractContextManager[Asking]]
+"""Makes a connection to Graph, closed in the end."""
 
 
 class Unreadable(Unavailable):

@@ -1,14 +1,14 @@
 """A calendar of ours in Outlook as the place for invites: events for the user alone, changed only where nobody else did meanwhile."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
 
 from ..user_acts import acts, respecting
-from .calendars import Asking, Calendars
+from .calendars import Calendars, Opened
 from .events import Calendar, Event
 from .graph import opened
 from .our_events import as_kept, entry_of, event_of, is_same, new_event_of, uid_of
@@ -18,14 +18,15 @@ from .settings import WRITE_CALENDARS, MicrosoftChannelSettings
 TRIES = 3
 
 
-class GraphChannel:
-    """Writes to the calendar of that name, made on first use, and to no other; `opened` gives what asks Graph for it."""
+class MicrosoftChannel:
+    """Writes to the calendar of the name that is set, made on first use, and to no other."""
 
-    Settings: ClassVar[type[Any]]
+    Settings: ClassVar[type[MicrosoftChannelSettings]] = MicrosoftChannelSettings
 
-    def __init__(self, name: str, opened: Callable[[], AbstractContextManager[Asking]]) -> None:
-        self._name = name
-        self._opened = opened
+    def __init__(self, settings: MicrosoftChannelSettings, opening: Opened | None = None) -> None:
+        """`opening` gives what asks Graph, if it is not the account's own sign-in."""
+        self._name = settings.calendar_name
+        self._opened = opening or (lambda: opened(settings, [WRITE_CALENDARS], "your calendars"))
         self._known_moves: dict[str, datetime] = {}
         self._found: Calendar | None = None
 
@@ -120,15 +121,6 @@ class GraphChannel:
         except ConnectorError:
             self._found = None
             raise
-
-
-class MicrosoftChannel(GraphChannel):
-    """A calendar of ours in a Microsoft account."""
-
-    Settings: ClassVar[type[Any]] = MicrosoftChannelSettings
-
-    def __init__(self, settings: MicrosoftChannelSettings) -> None:
-        super().__init__(settings.calendar_name, lambda: opened(settings, [WRITE_CALENDARS], "your calendars"))
 
 
 def _found(calendars: Calendars, ours: Calendar, uid: str) -> Event | None:

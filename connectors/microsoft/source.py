@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from afterword.ports import Batch, BusyTime, NeedsUser, Prompt
 
 from ..parts import CALENDARS, MAIL, Part, check_parts, read_parts
-from .settings import READ_BY_IMAP, Access, MicrosoftSettings
+from .settings import READ_BY_IMAP, MicrosoftSettings
 
 if TYPE_CHECKING:
     from .calendar_source import GraphCalendar
@@ -62,42 +62,12 @@ class MicrosoftSource:
             raise NeedsUser("The account is used for nothing: set mail = true or calendar = true.")
         return parts
 
-    def _calendars(self) -> "_Calendars":
-        return _Calendars(self._settings)
+    def _calendars(self) -> "GraphCalendar":
+        from .calendar_source import GraphCalendar  # icalendar, which `status` doesn't need
+
+        return GraphCalendar(lambda: self._graph(_YOUR_CALENDARS), self._settings.calendars)
 
     def _graph(self, what: str) -> "AbstractContextManager[Graph]":
-        return _opened(self._settings, self._settings.scopes(), what)
+        from .graph import opened  # requests and msal, which `status` doesn't need
 
-
-class _Calendars:
-    """The part that is the calendars, with a line of its own for each call."""
-
-    def __init__(self, settings: MicrosoftSettings) -> None:
-        self._settings = settings
-
-    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        with self._graph() as graph:
-            yield from self._of(graph).read(cursor, until)
-
-    def busy(self, start: datetime, end: datetime) -> list[BusyTime]:
-        with self._graph() as graph:
-            return list(self._of(graph).busy(start, end))
-
-    def check(self) -> str:
-        with self._graph() as graph:
-            return self._of(graph).check()
-
-    def _of(self, graph: "Graph") -> "GraphCalendar":
-        from .calendar_source import GraphCalendar  # icalendar, which `status` doesn't need
-        from .calendars import Calendars
-
-        return GraphCalendar(Calendars(graph), self._settings.calendars)
-
-    def _graph(self) -> "AbstractContextManager[Graph]":
-        return _opened(self._settings, self._settings.scopes(), _YOUR_CALENDARS)
-
-
-def _opened(access: Access, scopes: list[str], what: str) -> "AbstractContextManager[Graph]":
-    from .graph import opened  # requests and msal, which `status` doesn't need
-
-    return opened(access, scopes, what)
+        return opened(self._settings, self._settings.scopes(), what)

@@ -8,9 +8,10 @@ import pytest
 
 from afterword.eventlog.events import Answer
 from connectors.microsoft.calendars import UID
+from connectors.microsoft.channel import MicrosoftChannel
 from tests.contract.channel_contract import ChannelContract
 from tests.contract.source_contract import CalendarSourceContract, calendar
-from tests.outlook import Channel, Home, Part, running
+from tests.outlook import Home, Part, running
 from tests.servers.graph_calendar import Event, GraphCalendars, noted
 from tests.servers.graph_events import at
 
@@ -38,11 +39,11 @@ class TestGraphCalendarSource(CalendarSourceContract):
                 self.outlook.remove(each["id"])
 
 
-class TestGraphChannel(ChannelContract):
+class TestMicrosoftChannel(ChannelContract):
     outlook: GraphCalendars
 
     @pytest.fixture
-    def channel(self, home: Home) -> Channel:
+    def channel(self, home: Home) -> MicrosoftChannel:
         self.outlook = home.outlook
         return home.channel()
 
