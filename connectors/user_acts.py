@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from afterword.ports import Invite, Standing, UserAct
 
-from .placed_entry import Entry
+if TYPE_CHECKING:
+    from .placed_entry import Entry
 
 
-def acts(standing: Standing, there: Entry) -> Iterator[UserAct]:
+def acts(standing: Standing, there: "Entry") -> Iterator[UserAct]:
     """A PARTSTAT or a mark of done counts as said; another start is a move."""
     if there.done:
         yield UserAct(uid=standing.uid, answer="completed")
@@ -24,7 +26,7 @@ def acts(standing: Standing, there: Entry) -> Iterator[UserAct]:
         yield UserAct(uid=standing.uid, answer="tentative")
 
 
-def respecting(invite: Invite, there: Entry | None, known_start: datetime | None) -> Invite:
+def respecting(invite: Invite, there: "Entry | None", known_start: datetime | None) -> Invite:
     """The invite with the words that the user wrote, and at the time that they chose, unless that time is known to us already."""
     if there is not None and there.moved and there.start != known_start:
         invite = replace(invite, start=there.start, end=there.end)

@@ -1,12 +1,13 @@
 """A Google account as a source: its mail, then its calendars."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from afterword.ports import Batch, NeedsUser, Prompt
+from afterword.ports import Batch, BusyTime, NeedsUser, Prompt
 
-from ..parts import MAIL, Part, check_parts, read_parts
+from ..parts import CALENDARS, MAIL, Part, check_parts, read_parts
+from .calendar_source import GoogleCalendar
 from .settings import PURPOSES, GoogleSettings
 
 if TYPE_CHECKING:
@@ -54,10 +55,16 @@ class GoogleSource:
                 credentials.refresh(Request())
         return str(credentials.token)
 
+    def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
+        """See `KnowsBusyTimes`; nothing where the calendars are not read."""
+        return GoogleCalendar(self._settings).busy(start, end) if self._settings.calendar else ()
+
     def _parts(self) -> dict[str, Part]:
         parts: dict[str, Part] = {}
         if self._settings.mail:
             parts[MAIL] = self._gmail()
+        if self._settings.calendar:
+            parts[CALENDARS] = GoogleCalendar(self._settings)
         if not parts:
             raise NeedsUser("The account is used for nothing: set mail = true or calendar = true.")
         return parts

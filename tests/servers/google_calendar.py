@@ -73,13 +73,11 @@ class GoogleCalendars:
         self.scopes = SCOPES
         """What the user has granted."""
 
-        self.forgets_tokens = False
-        """Whether no sync token that it gave is good any more."""
-
         self.page = 2500
         """The most of a page, however much is asked for."""
 
         self._turns, self._numbers = count(1), count(1)
+        self._told_before = 0
         self.make("Jane", calendar=user, primary=True)
 
     # ---- what a person does in Google Calendar
@@ -117,6 +115,16 @@ class GoogleCalendars:
         """Delete an event with all its instances, or one instance of a series."""
         held = self.calendars[calendar or self.user]
         self._cancel(held, event)
+
+    def expire_tokens(self) -> None:
+        """Make no sync token that was given good any more."""
+        self._told_before = next(self._turns)
+
+    def forget(self) -> None:
+        """Lose all that stood in the calendars, and what was told of it."""
+        for each in self.calendars.values():
+            each.events.clear()
+        self.expire_tokens()
 
     def events(self, calendar: str = "") -> list[Event]:
         """Those that stand in a calendar; none where there is no such calendar."""
@@ -206,9 +214,10 @@ class GoogleCalendars:
             return None
         if query.keys() & NOT_WITH_A_TOKEN or query.get("showDeleted") == "false":
             raise Refused(400, "badRequest")
-        if self.forgets_tokens:
+        since = int(_unpacked(query["syncToken"])["turn"])
+        if since < self._told_before:
             raise Refused(410, "fullSyncRequired")
-        return int(_unpacked(query["syncToken"])["turn"])
+        return since
 
     def _page(
         self, question: Question, found: list[dict[str, Any]], last: dict[str, str]
@@ -280,8 +289,10 @@ class GoogleCalendars:
     def _keep(self, held: Held, event: Event) -> None:
         turn = next(self._turns)
         zone = ZoneInfo(held.entry["timeZone"])
-        times = {name: _local(event[name], zone) for name in ("start", "end", "originalStartTime") if name in event}
-        kept = {**event, **times, "kind": "calendar#event", "etag": f'"{turn}000"', "updated": _moment(turn)}
+        times: Event = {
+            name: _local(event[name], zone) for name in ("start", "end", "originalStartTime") if name in event
+        }
+        kept: Event = {**event, **times, "kind": "calendar#event", "etag": f'"{turn}000"', "updated": _moment(turn)}
         held.events[event["id"]] = {name: value for name, value in kept.items() if value is not None}
         held.turns[event["id"]] = turn
 

@@ -91,7 +91,7 @@ def _starts(event: Event) -> list[datetime]:
 
 
 def _is_free(event: Event) -> bool:
-    own = next((each for each in event.get("attendees", []) if each.get("self")), {})
+    own: dict[str, Any] = next((each for each in event.get("attendees", []) if each.get("self")), {})
     cancelled, declined = event.get("status") == "cancelled", own.get("responseStatus") == "declined"
     return cancelled or declined or event.get("transparency") == "transparent"
 

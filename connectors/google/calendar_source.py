@@ -1,0 +1,100 @@
+"""The user's calendars in Google as a source: what changed in them since the last read, by their sync tokens."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import msgpack
+
+from afterword.ports import Batch, BusyTime, VanishedEntry
+from afterword.recognition.calendar_text import EntryText
+
+from ..calendar_entries import batches, news, take
+from ..seen import decoded
+from .calendar_cursor import Cursor, Known
+from .places import found
+from .settings import GoogleSettings
+
+if TYPE_CHECKING:
+    from .calendar_reading import Reading
+    from .calendars import Calendars
+    from .events import Calendar
+
+
+class GoogleCalendar:
+    """Reads calendars, and changes nothing in them: the part of an account that is its calendars."""
+
+    Settings: ClassVar[type[GoogleSettings]] = GoogleSettings
+    holds_mail: ClassVar[bool] = False
+
+    def __init__(self, settings: GoogleSettings) -> None:
+        self._settings = settings
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        """The entries that are new or changed, and the UIDs that are gone. Nothing is asked for that ended before the first days."""
+        from .calendars import Endless, connected  # Google's library, which `status` does not need
+
+        known = decoded(cursor, Cursor, Cursor())
+        since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - timedelta(days=self._settings.first_days)
+        try:
+            with connected(self._settings) as calendars:
+                readings = self._readings(calendars, known, since)
+        except Endless:
+            yield Batch(items=(), cursor=msgpack.encode(_without_tokens(known)))
+            raise
+        yield from _news(known, readings)
+
+    def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
+        """The taken times, as Google itself tells them."""
+        from .calendars import connected  # as in `read`
+
+        with connected(self._settings) as calendars:
+            yield from calendars.busy([each.id for each in self._chosen(calendars)], start, end)
+
+    def check(self) -> str:
+        """Which calendars there are to read."""
+        from .calendars import connected  # as in `read`
+
+        with connected(self._settings) as calendars:
+            names = [each.name for each in self._chosen(calendars)]
+        return (
+            f"{len(names)} calendar{'s' if len(names) != 1 else ''}: {', '.join(names)}" if names else "no calendar yet"
+        )
+
+    def _readings(self, calendars: "Calendars", known: Cursor, since: datetime) -> "dict[str, Reading]":
+        from .calendar_reading import Reading  # as in `read`
+
+        chosen = [each.id for each in self._chosen(calendars)]
+        readings = {each: Reading(calendars, each, known.calendars.get(each, Known())) for each in chosen}
+        return {calendar: each for calendar, each in readings.items() if each.read(since)}
+
+    def _chosen(self, calendars: "Calendars") -> "tuple[Calendar, ...]":
+        return found(calendars.all(), self._settings.calendars).read
+
+
+def _news(known: Cursor, readings: "dict[str, Reading]") -> Iterator[Batch]:
+    """A calendar that is no more among those that are read lost nothing; what Google calls deleted is gone, be it the last."""
+    now = {calendar: each.now for calendar, each in readings.items()}
+    changed: dict[str, EntryText] = {}
+    dropped = _uids(each for calendar, each in known.calendars.items() if calendar not in now)
+    there = _uids(now.values())
+    deleted: set[str] = set()
+    for each in readings.values():
+        take(each.changed.values(), changed)
+        dropped |= each.out_of_sight
+        deleted |= each.deleted & known.entries.keys()
+    gone = sorted(deleted - there)
+    items, marks = news({uid: each for uid, each in known.entries.items() if uid not in gone}, there, dropped, changed)
+    aside = [refused for each in readings.values() for refused in each.refused]
+    told = [*aside, *items, *(VanishedEntry(uid=uid, ref=uid) for uid in gone)]
+    yield from batches(told, changed, known, Cursor(calendars=now, entries=marks))
+
+
+def _without_tokens(known: Cursor) -> Cursor:
+    """What makes the next read one of everything, with nothing forgotten."""
+    calendars = {calendar: Known(zone=each.zone, events=each.events) for calendar, each in known.calendars.items()}
+    return Cursor(calendars=calendars, entries=known.entries)
+
+
+def _uids(calendars: Iterable[Known]) -> set[str]:
+    return {uid for each in calendars for uid in each.uids()}

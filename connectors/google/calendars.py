@@ -1,0 +1,169 @@
+"""What Google Calendar is asked: which calendars there are, what changed in them, and single events read, written and removed."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from googleapiclient.errors import HttpError
+from msgspec import Struct, convert, field
+
+from afterword.ports import BusyTime, Unavailable
+
+from .events import MADE_BY_US, Calendar, CalendarPage, Event, EventPage, FreeBusy
+from .service import RETRIES, opened
+from .settings import Access
+
+WHAT = "your calendars"
+PAGE = 500
+MOST_PAGES = 200
+AT_ONCE = 50
+"""The most calendars of one question for free times."""
+
+MISSING = {404, 410}
+EXPIRED = {400, 410}
+"""How Google says that it knows a sync token no more; it is gone, or no good for what is asked."""
+
+CONFLICT, CHANGED = 409, 412
+SILENT = "none"
+"""Nobody is ever sent a mail about an event of ours."""
+
+Page = TypeVar("Page", CalendarPage, EventPage)
+Kind = TypeVar("Kind")
+
+
+class Endless(Unavailable):
+    """Google went on from page to page without an end."""
+
+
+class Changes(Struct, frozen=True, kw_only=True):
+    """Events by their ids, the token that tells what changes from now on, and the zone that the calendar is in."""
+
+    events: dict[str, Event] = field(default_factory=dict)
+    token: str = ""
+    zone: str = ""
+
+
+class Calendars:
+    """Requests about one user's calendars. Made by `connected`."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def all(self) -> list[Calendar]:
+        """The calendars in the user's list."""
+        resource = self._client.calendarList()
+        pages = self._pages(CalendarPage, lambda **named: resource.list(maxResults=250, **named))
+        return [each for page in pages if page is not None for each in page.items]
+
+    def make(self, name: str) -> Calendar:
+        """Make a calendar. It is asked for once: a repeat would make another."""
+        body = {"summary": name, "description": f"Kept by Afterword ({MADE_BY_US})."}
+        made = self._asked(self._client.calendars().insert(body=body), retries=0)
+        return _as(made, Calendar)
+
+    def changes(self, calendar: str, token: str, since: datetime | None = None) -> Changes | None:
+        """What changed since the token was given; without one, all that ends after `since`. None for a token, or a calendar, that is
+        no more. Raises Endless besides Unavailable and NeedsUser.
+        """
+        window = {"syncToken": token} if token else {"timeMin": _rfc3339(since)} if since is not None else {}
+        return self._listed(calendar, EXPIRED | MISSING if token else MISSING, **window)
+
+    def series(self, calendar: str, uid: str) -> list[Event]:
+        """A series with its exceptions, by the UID that they share."""
+        listed = self._listed(calendar, MISSING, iCalUID=uid)
+        return list(listed.events.values()) if listed is not None else []
+
+    def event(self, calendar: str, event: str) -> Event | None:
+        """One event, deleted ones too; None where there is none."""
+        read = self._asked(self._events.get(calendarId=calendar, eventId=event), expected=MISSING)
+        return _as(read, Event) if read is not None else None
+
+    def create(self, calendar: str, body: dict[str, Any]) -> bool:
+        """Make an event; False where one of its id is there. Raises Unavailable for a calendar that is gone."""
+        request = self._events.insert(calendarId=calendar, body=body, sendUpdates=SILENT)
+        return self._asked(request, expected={CONFLICT}) is not None
+
+    def change(self, calendar: str, event: Event, body: dict[str, Any]) -> bool:
+        """Change an event; False where it is gone, or somebody changed it since it was read."""
+        request = self._events.patch(calendarId=calendar, eventId=event.id, body=body, sendUpdates=SILENT)
+        request.headers["If-Match"] = event.etag
+        return self._asked(request, expected={*MISSING, CONFLICT, CHANGED}) is not None
+
+    def delete(self, calendar: str, event: str) -> None:
+        """Remove an event; one that is gone is no error."""
+        self._asked(self._events.delete(calendarId=calendar, eventId=event, sendUpdates=SILENT), expected=MISSING)
+
+    def busy(self, calendars: Sequence[str], start: datetime, end: datetime) -> Iterator[BusyTime]:
+        """The taken times of those calendars that touch [start, end), in UTC."""
+        for first in range(0, len(calendars), AT_ONCE):
+            items = [{"id": each} for each in calendars[first : first + AT_ONCE]]
+            body = {"timeMin": _rfc3339(start), "timeMax": _rfc3339(end), "items": items}
+            found = _as(self._asked(self._client.freebusy().query(body=body)), FreeBusy)
+            for each in (period for calendar in found.calendars.values() for period in calendar.busy):
+                yield BusyTime(_moment(each.start), _moment(each.end))
+
+    @property
+    def _events(self) -> Any:
+        return self._client.events()
+
+    def _listed(self, calendar: str, expected: Collection[int], **named: str) -> Changes | None:
+        def asking(**page: str) -> Any:
+            return self._events.list(calendarId=calendar, maxResults=PAGE, **named, **page)
+
+        events: dict[str, Event] = {}
+        token = zone = ""
+        for page in self._pages(EventPage, asking, expected):
+            if page is None:
+                return None
+            events |= {each.id: each for each in page.items}
+            token, zone = page.next_sync_token, page.time_zone
+        return Changes(events=events, token=token, zone=zone)
+
+    def _pages(self, kind: type[Page], asking: Any, expected: Collection[int] = ()) -> Iterator[Page | None]:
+        """Page by page; None in the place of the first that is not there."""
+        named: dict[str, str] = {}
+        for _ in range(MOST_PAGES):
+            read = self._asked(asking(**named), expected=expected)
+            page = _as(read, kind) if read is not None else None
+            yield page
+            if page is None or not page.next_page_token:
+                return
+            named = {"pageToken": page.next_page_token}
+        raise Endless("Google Calendar goes on from page to page without an end: it is read anew.")
+
+    def _asked(self, request: Any, *, expected: Collection[int] = (), retries: int = RETRIES) -> Any:
+        """The answer; None for a status that the caller expects."""
+        try:
+            return request.execute(num_retries=retries)
+        except HttpError as error:
+            if error.status_code in expected:
+                return None
+            if error.status_code in {*MISSING, CONFLICT, CHANGED}:
+                raise Unavailable(f"Google Calendar could not do what it was asked ({error.status_code}).") from error
+            raise
+
+
+@contextmanager
+def connected(access: Access) -> Iterator[Calendars]:
+    """Calendars that requests can be made about. Whatever goes wrong inside the block is raised as Unavailable or NeedsUser."""
+    with opened("calendar", access, WHAT) as client:
+        yield Calendars(client)
+
+
+def _as(read: object, kind: type[Kind]) -> Kind:
+    try:
+        return convert(read, kind)
+    except ValueError as error:
+        raise Unavailable("Google Calendar gave an answer that can't be understood.") from error
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError as error:
+        raise Unavailable("Google Calendar told a time that can't be understood.") from error
+
+
+def _rfc3339(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

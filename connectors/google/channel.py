@@ -1,0 +1,136 @@
+"""A calendar of ours in the user's Google account as the place for invites: changed only where nobody else did meanwhile."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
+
+from ..user_acts import acts, respecting
+from .settings import GoogleChannelSettings
+
+if TYPE_CHECKING:
+    from .calendars import Calendars
+    from .events import Calendar, Event
+
+TRIES = 3
+
+
+class GoogleChannel:
+    """Writes to the calendar that it made, and to no other: more is not granted. It invites nobody, and has no mail sent."""
+
+    Settings: ClassVar[type[GoogleChannelSettings]] = GoogleChannelSettings
+
+    def __init__(self, settings: GoogleChannelSettings) -> None:
+        self._settings = settings
+        self._known_moves: dict[str, datetime] = {}
+        self._standing: set[str] = set()
+        self._ours = ""
+
+    def place(self, invite: Invite) -> None:
+        """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected."""
+        with self._connected() as calendars:
+            ours = self._ours or self._found(calendars) or self._made(calendars)
+            for _ in range(TRIES):
+                if self._is_placed(calendars, ours, invite):
+                    return
+        raise Unavailable("Google has another version of an invite each time: it is tried again later.")
+
+    def withdraw(self, uid: str) -> None:
+        """Remove the invite."""
+        from .our_events import event_id
+
+        with self._connected() as calendars:
+            ours = self._ours or self._found(calendars)
+            self._standing.discard(uid)
+            if ours:
+                calendars.delete(ours, event_id(uid))
+
+    def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+        """What is not among all that is there is looked up by itself before it counts as deleted."""
+        if not standing:
+            return
+        with self._connected() as calendars:
+            there = self._there(calendars)
+            found = [(each, self._event(calendars, there, each.uid)) for each in standing]
+        self._standing = {each.uid for each, event in found if event is not None}
+        for each, event in found:
+            yield from self._acts(each, event)
+
+    def check(self) -> str:
+        """How many invites stand in which calendar."""
+        with self._connected() as calendars:
+            ours = self._place(calendars)
+            if ours is None:
+                return f"{self._settings.calendar_name} in Google Calendar (made with the first invite)"
+            listed = calendars.changes(ours.id, "")
+            count = len(listed.events) if listed is not None else 0
+            return f"{count} in {ours.name} in Google Calendar"
+
+    def _is_placed(self, calendars: "Calendars", ours: str, invite: Invite) -> bool:
+        from .our_events import change_to, entry_of, event_id, event_of, is_same
+
+        there = calendars.event(ours, event_id(invite.uid))
+        if there is None:
+            return calendars.create(ours, {"id": event_id(invite.uid), **event_of(invite, invite)})
+        if there.is_cancelled and invite.uid in self._standing:
+            return True  # deleted since the user was last looked at: the next look tells it
+        known = None if there.is_cancelled else entry_of(there)
+        shown = respecting(invite, known, self._known_moves.get(invite.uid))
+        return is_same(event_of(shown, invite), there) or calendars.change(ours, there, change_to(shown, invite))
+
+    def _acts(self, standing: Standing, event: "Event | None") -> Iterator[UserAct]:
+        from .our_events import entry_of
+
+        if event is None:
+            yield UserAct(uid=standing.uid, answer="deleted")
+            return
+        there = entry_of(event)
+        if there is not None:
+            if there.start == standing.start:
+                self._known_moves[standing.uid] = there.start
+            yield from acts(standing, there)
+
+    def _there(self, calendars: "Calendars") -> "dict[str, Event]":
+        """What stands in our calendar, by the events' ids."""
+        ours = self._ours or self._found(calendars)
+        listed = calendars.changes(ours, "") if ours else None
+        if listed is None:
+            name = self._settings.calendar_name
+            raise Unavailable(
+                f"The calendar {name!r} is gone from Google Calendar: bring it back, or make it anew to have it filled again."
+            )
+        return listed.events
+
+    def _event(self, calendars: "Calendars", there: "dict[str, Event]", uid: str) -> "Event | None":
+        from .our_events import event_id
+
+        known = there.get(event_id(uid)) or calendars.event(self._ours, event_id(uid))
+        return None if known is None or known.is_cancelled else known
+
+    def _place(self, calendars: "Calendars") -> "Calendar | None":
+        from .places import found
+
+        return found(calendars.all(), name=self._settings.calendar_name).ours
+
+    def _found(self, calendars: "Calendars") -> str:
+        ours = self._place(calendars)
+        self._ours = ours.id if ours is not None else ""
+        return self._ours
+
+    def _made(self, calendars: "Calendars") -> str:
+        self._ours = calendars.make(self._settings.calendar_name).id
+        return self._ours
+
+    @contextmanager
+    def _connected(self) -> "Iterator[Calendars]":
+        """Where our calendar is, is looked up anew after anything went wrong."""
+        from .calendars import connected  # Google's library, which `status` does not need
+
+        try:
+            with connected(self._settings) as calendars:
+                yield calendars
+        except ConnectorError:
+            self._ours = ""
+            raise

@@ -1,0 +1,108 @@
+"""Our invites as events of Google Calendar's, and what the user has made of them since."""
+
+from base64 import b32hexencode
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import convert
+
+from afterword.ports import Invite
+
+from ..icalendar_text import DONE, QUARTER, text_mark
+from ..meeting_text import line
+from ..placed_entry import MARKS_OF_DONE, Entry
+from .event_text import PARTSTATS, words
+from .events import OURS, Event, When, known_zone
+
+WRITTEN, TEXT = "afterword-start", "afterword-text"
+"""What we wrote as the start, and a mark of our words: see `icalendar_text`."""
+
+
+def event_id(uid: str) -> str:
+    """The id that an invite has wherever it is created (base32hex): a second try finds the first."""
+    return b32hexencode(blake2b(uid.encode(), digest_size=20).digest()).decode().lower()
+
+
+def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
+    """The event that shows an invite; `ours` is what we chose, where the user chose else. Nobody is invited to it."""
+    rings = shown.alarm is not None and not shown.done
+    told = {
+        "status": "confirmed",
+        "summary": (DONE if shown.done else "") + line(shown.summary),
+        "description": words(shown.description),
+        "start": _time(shown.start, shown.zone),
+        "end": _time(shown.end, shown.zone),
+        "transparency": "transparent" if shown.done else "opaque",
+        "reminders": {
+            "useDefault": False,
+            "overrides": [{"method": "popup", "minutes": shown.alarm or 0}] if rings else [],
+        },
+        "extendedProperties": {
+            "private": {
+                OURS: ours.uid,
+                WRITTEN: f"{ours.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {ours.zone}",
+                TEXT: text_mark(line(ours.summary), words(ours.description)),
+            }
+        },
+    }
+    return told | ({"source": {"title": "Afterword", "url": line(shown.url)}} if shown.url else {})
+
+
+def change_to(shown: Invite, ours: Invite) -> dict[str, Any]:
+    """What makes an event that is there show the invite. A day that the user gave it makes room for a time."""
+    told = event_of(shown, ours)
+    return told | {name: {"date": None, **told[name]} for name in ("start", "end")}
+
+
+def entry_of(event: Event) -> Entry | None:
+    """The event as it stands; None for one without a time. A whole day is meant at the time of day that was written."""
+    if event.start is None or event.end is None:
+        return None
+    written = _written(event.private.get(WRITTEN, ""))
+    start, end = event.start.moment().astimezone(UTC), event.end.moment().astimezone(UTC)
+    if event.start.day is not None and written is not None:
+        start = datetime.combine(event.start.day, written.timetz()).astimezone(UTC)
+        end = start + QUARTER
+    return Entry(
+        start=start,
+        end=end,
+        written=written.astimezone(UTC) if written is not None else None,
+        summary=event.summary.removeprefix(DONE),
+        description=words(event.description),
+        text_mark=event.private.get(TEXT, ""),
+        partstat=PARTSTATS.get(event.own_answer, ""),
+        status="CANCELLED" if event.is_cancelled else "CONFIRMED",
+        done=event.summary.startswith(MARKS_OF_DONE),
+    )
+
+
+def is_same(wanted: dict[str, Any], there: Event) -> bool:
+    """Whether the event holds all that ours says."""
+    return _shown(convert({"id": there.id, **wanted}, Event)) == _shown(there)
+
+
+def _shown(event: Event) -> tuple[object, ...]:
+    rings = [each.minutes for each in event.reminders.overrides] if event.reminders is not None else []
+    times = [_moment(event.start), _moment(event.end)]
+    marked = [event.private.get(each) for each in (OURS, WRITTEN, TEXT)]
+    words_of_it = text_mark(event.summary, words(event.description))
+    return event.is_cancelled, words_of_it, event.transparency or "opaque", times, rings, marked
+
+
+def _moment(when: When | None) -> datetime | None:
+    return when.moment().astimezone(UTC) if when is not None and when.date_time else None
+
+
+def _time(moment: datetime, zone: str) -> dict[str, str]:
+    return {"dateTime": moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"), "timeZone": zone}
+
+
+def _written(text: str) -> datetime | None:
+    """What we wrote as the start, in the zone that the user sees times in."""
+    moment, _, zone = text.partition(" ")
+    try:
+        return datetime.fromisoformat(moment).astimezone(known_zone(zone))
+    except ValueError:
+        return None

@@ -1,0 +1,43 @@
+"""Which of the user's calendars are read, and which one is ours."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from afterword.ports import NeedsUser
+
+from .events import MADE_BY_US, VIRTUAL, Calendar
+
+READERS = {"owner", "writer", "reader"}
+"""Who sees what stands in a calendar; others see no more than that its owner is busy."""
+
+
+class Places(Struct, frozen=True, kw_only=True):
+    """The calendars to read, and ours (None: not made yet)."""
+
+    read: tuple[Calendar, ...]
+    ours: Calendar | None
+
+
+def found(there: Iterable[Calendar], wanted: tuple[str, ...] = (), name: str = "") -> Places:
+    """`wanted` are the names or ids of those to read (none: all that the user owns or has on show), `name` is that of ours, whose
+    description bears our mark: the user may have renamed it. Raises NeedsUser for one that is not there.
+    """
+    there = list(there)
+    marked = [each for each in there if MADE_BY_US in each.description]
+    named = [each for each in there if name and each.summary == name and each.access_role == "owner"]
+    both = [each for each in marked if each in named]
+    ours = next(iter([*both, *marked, *named]), None)
+    others = [each for each in there if each not in marked and each != ours]
+    return Places(read=tuple(_chosen(others, wanted)), ours=ours)
+
+
+def _chosen(there: list[Calendar], wanted: tuple[str, ...]) -> list[Calendar]:
+    if not wanted:
+        shown = (each for each in there if each.access_role == "owner" or each.selected)
+        return [each for each in shown if each.access_role in READERS and not each.id.endswith(VIRTUAL)]
+    missing = [one for one in wanted if not any(one in {each.id, each.name, each.summary} for each in there)]
+    if missing:
+        names = ", ".join(sorted(each.name for each in there)) or "none"
+        raise NeedsUser(f"Google has no calendar {missing[0]!r}: mend the account's calendars. There are: {names}.")
+    return [each for each in there if {each.id, each.name, each.summary} & set(wanted)]

@@ -1,0 +1,35 @@
+"""A sign-in to a Google stand-in that somebody has already gone through."""
+
+import json
+from pathlib import Path
+
+from connectors.google.settings import GoogleChannelSettings, GoogleSettings
+
+
+class Signed:
+    """Settings for an account at a port, with the tokens in a folder."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.token_file = folder / "google"
+        self.endpoint = f"http://127.0.0.1:{port}"
+        known = {
+            "token": "t-1",
+            "expiry": "2100-01-01T00:00:00Z",
+            "refresh_token": "r-1",
+            "client_id": "c",
+            "client_secret": "s",
+            "scopes": [],
+        }
+        self.token_file.write_text(json.dumps({**known, "token_uri": f"{self.endpoint}/token"}), encoding="utf-8")
+        self._access = {
+            "client_secrets": str(folder / "client.json"),
+            "token_file": str(self.token_file),
+            "endpoint": self.endpoint,
+        }
+
+    def settings(self, **others: object) -> GoogleSettings:
+        return GoogleSettings(**{**self._access, **others})  # type: ignore[arg-type]
+
+    def channel_settings(self, **others: object) -> GoogleChannelSettings:
+        return GoogleChannelSettings(**{**self._access, **others})  # type: ignore[arg-type]
