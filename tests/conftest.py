@@ -4,6 +4,7 @@ import pytest
 
 from tests.servers import calendars, smtp
 from tests.servers import dovecot as imap
+from tests.servers import entra as entras
 from tests.servers import google as googles
 
 
@@ -17,3 +18,4 @@ dovecot, own_dovecot = imap.dovecot, imap.own_dovecot
 radicale, own_radicale, xandikos = calendars.radicale, calendars.own_radicale, calendars.xandikos
 running_submission, submission = smtp.running_submission, smtp.submission
 google = googles.google
+entra, signed_in = entras.entra, entras.signed_in

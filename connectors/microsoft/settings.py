@@ -64,15 +64,19 @@ class MicrosoftSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields
     delivers: bool = False
     imap: bool = False
 
-    def scopes(self) -> list[str]:
-        """What these settings need of Graph, and nothing else."""
-        mail = [WRITE_DRAFTS if self.drafts else READ_MAIL] if self.mail or self.drafts else []
-        calendars = [WRITE_CALENDARS if self.delivers else READ_CALENDARS] if self.calendar or self.delivers else []
-        return mail + calendars
+    def mail_scopes(self) -> list[str]:
+        """What reading mail, and keeping drafts, needs of Graph."""
+        return [WRITE_DRAFTS if self.drafts else READ_MAIL] if self.mail or self.drafts else []
+
+    def calendar_scopes(self) -> list[str]:
+        """What reading calendars, and keeping invites, needs of Graph."""
+        return [WRITE_CALENDARS if self.delivers else READ_CALENDARS] if self.calendar or self.delivers else []
 
     def grants(self) -> list[list[str]]:
         """The scopes that are asked for together: a token is for Graph, or for IMAP."""
-        return [each for each in (self.scopes(), [READ_BY_IMAP] if self.imap else []) if each]
+        return [
+            each for each in (self.mail_scopes() + self.calendar_scopes(), [READ_BY_IMAP] if self.imap else []) if each
+        ]
 
 
 class MicrosoftChannelSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import time
 from typing import Any
@@ -49,11 +50,8 @@ def access_token(access: Access, scopes: Sequence[str], refused: str = "") -> st
     with store.held(), _told():
         cache = msal.SerializableTokenCache()
         cache.deserialize(_kept(store, access))
-        application = _application(access, cache)
-        account = next(iter(application.get_accounts()), None)
-        told = application.acquire_token_silent_with_error(list(scopes), account)
-        if told and refused and told.get("access_token") == refused:
-            told = application.acquire_token_silent_with_error(list(scopes), account, force_refresh=True)
+        with _application(access, cache) as application:
+            told = _silently(application, list(scopes), refused)
         if cache.has_state_changed:
             store.keep(cache.serialize())
     return _token(told, access)
@@ -63,8 +61,7 @@ def sign_in(access: Access, grants: Sequence[Sequence[str]], flow: str, prompt: 
     """Lead the user through it, once for each group of scopes, and keep what comes of it; gives who is signed in."""
     cache = msal.SerializableTokenCache()
     name = ""
-    with _told():
-        application = _application(access, cache)
+    with _told(), _application(access, cache) as application:
         by = _by_browser if flow == "browser" else _by_code
         for scopes in grants:
             prompt.say("Microsoft will ask whether Afterword may:")
@@ -77,6 +74,14 @@ def sign_in(access: Access, grants: Sequence[Sequence[str]], flow: str, prompt: 
     with store.held():
         store.keep(cache.serialize())
     return name or account_name(access)
+
+
+def _silently(application: Any, scopes: list[str], refused: str) -> dict[str, Any] | None:
+    account = next(iter(application.get_accounts()), None)
+    told = application.acquire_token_silent_with_error(scopes, account)
+    if told and refused and told.get("access_token") == refused:
+        told = application.acquire_token_silent_with_error(scopes, account, force_refresh=True)
+    return dict(told) if told else None
 
 
 def _by_code(application: Any, scopes: list[str], prompt: Prompt) -> dict[str, Any]:
@@ -104,13 +109,14 @@ def _shown_by(prompt: Prompt) -> Callable[[str], None]:
     return show
 
 
-def _application(access: Access, cache: Any) -> Any:
+@contextmanager
+def _application(access: Access, cache: Any) -> Iterator[Any]:
     own = {"authority": access.authority} if access.authority.startswith(AUTHORITY.rpartition("/")[0]) else {}
     named = own or {"oidc_authority": access.authority}
-    verify = access.ca_file or True
-    return msal.PublicClientApplication(
-        access.client_id, token_cache=cache, verify=verify, timeout=TIMEOUT, instance_discovery=None, **named
-    )
+    with requests.Session() as line:
+        line.verify = access.ca_file or True
+        line.request = partial(line.request, timeout=TIMEOUT)  # type: ignore[method-assign] # as msal does it
+        yield msal.PublicClientApplication(access.client_id, token_cache=cache, http_client=line, **named)
 
 
 def _kept(store: TokenStore, access: Access) -> str:

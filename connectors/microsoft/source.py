@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from .calendar_source import GraphCalendar
     from .graph import Graph
 
-_YOUR_MAIL, _YOUR_CALENDARS = "your mail", "your calendars"
-
 
 class MicrosoftSource:
     """Reads what the settings name, by one sign-in."""
@@ -55,7 +53,7 @@ class MicrosoftSource:
 
         parts: dict[str, Part] = {}
         if self._settings.mail:
-            parts[MAIL] = GraphMail(lambda: self._graph(_YOUR_MAIL), self._settings.first_days)
+            parts[MAIL] = GraphMail(self._mail, self._settings.first_days)
         if self._settings.calendar:
             parts[CALENDARS] = self._calendars()
         if not parts:
@@ -65,9 +63,15 @@ class MicrosoftSource:
     def _calendars(self) -> "GraphCalendar":
         from .calendar_source import GraphCalendar  # icalendar, which `status` doesn't need
 
-        return GraphCalendar(lambda: self._graph(_YOUR_CALENDARS), self._settings.calendars)
+        return GraphCalendar(self._calendar, self._settings.calendars)
 
-    def _graph(self, what: str) -> "AbstractContextManager[Graph]":
+    def _mail(self) -> "AbstractContextManager[Graph]":
+        return self._opened(self._settings.mail_scopes(), "your mail")
+
+    def _calendar(self) -> "AbstractContextManager[Graph]":
+        return self._opened(self._settings.calendar_scopes(), "your calendars")
+
+    def _opened(self, scopes: list[str], what: str) -> "AbstractContextManager[Graph]":
         from .graph import opened  # requests and msal, which `status` doesn't need
 
-        return opened(self._settings, self._settings.scopes(), what)
+        return opened(self._settings, scopes, what)

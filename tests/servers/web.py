@@ -114,6 +114,7 @@ class _Server(ThreadingHTTPServer):
 def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
         timeout = PATIENCE
 
         def handle_one_request(self) -> None:
