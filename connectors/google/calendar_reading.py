@@ -9,14 +9,15 @@ from afterword.recognition.calendar_text import EntryText
 from afterword.recognition.reading import Unreadable
 
 from .calendar_cursor import Held, Known
-from .calendars import Calendars, Changes
+from .calendars import Calendars, CalendarUnreadable, Changes
 from .event_text import entry_text
 from .events import Event
 
 
 class Reading:
     """`now` is what the calendar holds after it was read, `changed` the entries that were told, by UID; `deleted` are the UIDs that it
-    was told of as deleted, `out_of_sight` those that ended long ago, and `refused` the events that can't be understood.
+    was told of as deleted, `out_of_sight` those that ended long ago, and `refused` the events that can't be understood. Where it
+    `failed`, nothing was told, and it is read whole the next time.
     """
 
     def __init__(self, calendars: Calendars, calendar: str, before: Known) -> None:
@@ -28,9 +29,18 @@ class Reading:
         self.deleted: set[str] = set()
         self.out_of_sight: set[str] = set()
         self.refused: list[SetAside] = []
+        self.failed: CalendarUnreadable | None = None
 
     def read(self, since: datetime) -> bool:
         """Read what changed; all that ends after `since` where the token is no more. False where there is no such calendar."""
+        try:
+            return self._read(since)
+        except CalendarUnreadable as error:
+            self.now = Known(zone=self._before.zone, events=self._before.events)
+            self.changed, self.deleted, self.failed = {}, set(), error
+            return True
+
+    def _read(self, since: datetime) -> bool:
         changes = self._calendars.changes(self._calendar, self.now.token) if self.now.token else None
         if changes is not None:
             self._take(changes, is_whole=False)

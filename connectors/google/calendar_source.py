@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from msgspec import msgpack
-
 from afterword.ports import Batch, BusyTime, VanishedEntry
 from afterword.recognition.calendar_text import EntryText
 
@@ -21,6 +19,10 @@ if TYPE_CHECKING:
     from .events import Calendar
 
 
+BACK = timedelta(days=365)
+"""How far back calendars are read: what happened then is history, and nobody is asked about it."""
+
+
 class GoogleCalendar:
     """Reads calendars, and changes nothing in them: the part of an account that is its calendars."""
 
@@ -31,18 +33,23 @@ class GoogleCalendar:
         self._settings = settings
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """The entries that are new or changed, and the UIDs that are gone. Nothing is asked for that ended before the first days."""
-        from .calendars import Endless, connected  # Google's library, which `status` does not need
+        """The entries that are new or changed, and the UIDs that are gone.
+
+        A calendar that can't be read stays as it was known, is read whole the next time, and told of at the end.
+        """
+        from .calendar_reading import Reading  # Google's library, which `status` does not need
+        from .calendars import connected  # as above
 
         known = decoded(cursor, Cursor, Cursor())
-        since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - timedelta(days=self._settings.first_days)
-        try:
-            with connected(self._settings) as calendars:
-                readings = self._readings(calendars, known, since)
-        except Endless:
-            yield Batch(items=(), cursor=msgpack.encode(_without_tokens(known)))
-            raise
-        yield from _news(known, readings)
+        since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - BACK
+        with connected(self._settings) as calendars:
+            chosen = [each.id for each in self._chosen(calendars)]
+            readings = {each: Reading(calendars, each, known.calendars.get(each, Known())) for each in chosen}
+            there = {calendar: each for calendar, each in readings.items() if each.read(since)}
+        yield from _news(known, there)
+        for each in there.values():
+            if each.failed is not None:
+                raise each.failed
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
         """The taken times, as Google itself tells them."""
@@ -60,13 +67,6 @@ class GoogleCalendar:
         return (
             f"{len(names)} calendar{'s' if len(names) != 1 else ''}: {', '.join(names)}" if names else "no calendar yet"
         )
-
-    def _readings(self, calendars: "Calendars", known: Cursor, since: datetime) -> "dict[str, Reading]":
-        from .calendar_reading import Reading  # as in `read`
-
-        chosen = [each.id for each in self._chosen(calendars)]
-        readings = {each: Reading(calendars, each, known.calendars.get(each, Known())) for each in chosen}
-        return {calendar: each for calendar, each in readings.items() if each.read(since)}
 
     def _chosen(self, calendars: "Calendars") -> "tuple[Calendar, ...]":
         return found(calendars.all(), self._settings.calendars).read
@@ -88,12 +88,6 @@ def _news(known: Cursor, readings: "dict[str, Reading]") -> Iterator[Batch]:
     aside = [refused for each in readings.values() for refused in each.refused]
     told = [*aside, *items, *(VanishedEntry(uid=uid, ref=uid) for uid in gone)]
     yield from batches(told, changed, known, Cursor(calendars=now, entries=marks))
-
-
-def _without_tokens(known: Cursor) -> Cursor:
-    """What makes the next read one of everything, with nothing forgotten."""
-    calendars = {calendar: Known(zone=each.zone, events=each.events) for calendar, each in known.calendars.items()}
-    return Cursor(calendars=calendars, entries=known.entries)
 
 
 def _uids(calendars: Iterable[Known]) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from googleapiclient.errors import HttpError
 from msgspec import Struct, convert, field
 
-from afterword.ports import BusyTime, Unavailable
+from afterword.ports import BusyTime, NeedsUser, Unavailable
 
 from .events import MADE_BY_US, Calendar, CalendarPage, Event, EventPage, FreeBusy
 from .service import RETRIES, opened
@@ -24,7 +24,7 @@ MISSING = {404, 410}
 EXPIRED = {400, 410}
 """How Google says that it knows a sync token no more; it is gone, or no good for what is asked."""
 
-CONFLICT, CHANGED = 409, 412
+FORBIDDEN, CONFLICT, CHANGED = 403, 409, 412
 SILENT = "none"
 """Nobody is ever sent a mail about an event of ours."""
 
@@ -32,8 +32,8 @@ Page = TypeVar("Page", CalendarPage, EventPage)
 Kind = TypeVar("Kind")
 
 
-class Endless(Unavailable):
-    """Google went on from page to page without an end."""
+class CalendarUnreadable(Unavailable):
+    """One calendar can't be read; the others may."""
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ class Calendars:
 
     def changes(self, calendar: str, token: str, since: datetime | None = None) -> Changes | None:
         """What changed since the token was given; without one, all that ends after `since`. None for a token, or a calendar, that is
-        no more. Raises Endless besides Unavailable and NeedsUser.
+        no more. Raises CalendarUnreadable besides Unavailable and NeedsUser.
         """
         window = {"syncToken": token} if token else {"timeMin": _rfc3339(since)} if since is not None else {}
         return self._listed(calendar, EXPIRED | MISSING if token else MISSING, **window)
@@ -82,13 +82,15 @@ class Calendars:
     def create(self, calendar: str, body: dict[str, Any]) -> bool:
         """Make an event; False where one of its id is there. Raises Unavailable for a calendar that is gone."""
         request = self._events.insert(calendarId=calendar, body=body, sendUpdates=SILENT)
-        return self._asked(request, expected={CONFLICT}) is not None
+        with _only_our_own():
+            return self._asked(request, expected={CONFLICT}) is not None
 
     def change(self, calendar: str, event: Event, body: dict[str, Any]) -> bool:
         """Change an event; False where it is gone, or somebody changed it since it was read."""
         request = self._events.patch(calendarId=calendar, eventId=event.id, body=body, sendUpdates=SILENT)
         request.headers["If-Match"] = event.etag
-        return self._asked(request, expected={*MISSING, CONFLICT, CHANGED}) is not None
+        with _only_our_own():
+            return self._asked(request, expected={*MISSING, CONFLICT, CHANGED}) is not None
 
     def delete(self, calendar: str, event: str) -> None:
         """Remove an event; one that is gone is no error."""
@@ -130,7 +132,7 @@ class Calendars:
             if page is None or not page.next_page_token:
                 return
             named = {"pageToken": page.next_page_token}
-        raise Endless("Google Calendar goes on from page to page without an end: it is read anew.")
+        raise CalendarUnreadable("Google Calendar goes on from page to page without an end: it is read anew.")
 
     def _asked(self, request: Any, *, expected: Collection[int] = (), retries: int = RETRIES) -> Any:
         """The answer; None for a status that the caller expects."""
@@ -139,9 +141,30 @@ class Calendars:
         except HttpError as error:
             if error.status_code in expected:
                 return None
+            if _is_closed_to_us(error):
+                raise CalendarUnreadable("One of your calendars in Google is no longer shared with you.") from error
             if error.status_code in {*MISSING, CONFLICT, CHANGED}:
                 raise Unavailable(f"Google Calendar could not do what it was asked ({error.status_code}).") from error
             raise
+
+
+@contextmanager
+def _only_our_own() -> Iterator[None]:
+    try:
+        yield
+    except CalendarUnreadable as error:
+        raise NeedsUser(
+            "Google lets Afterword write only to a calendar that it made itself: give yours another name, or name another "
+            "one as the delivery's calendar."
+        ) from error
+
+
+def _is_closed_to_us(error: HttpError) -> bool:
+    """Whether it is about one calendar, and not about what was granted to us."""
+    details = error.error_details if isinstance(error.error_details, list) else []
+    return error.status_code == FORBIDDEN and any(
+        isinstance(e, dict) and e.get("reason") == "forbidden" for e in details
+    )
 
 
 @contextmanager

@@ -357,6 +357,8 @@ def _is_listed(event: Event, held: Held, query: dict[str, str]) -> bool:
 def _last_end(event: Event) -> datetime:
     if "recurrence" not in event:
         return begin(event["end"])
+    if not re.search("COUNT|UNTIL", "".join(event["recurrence"])):
+        return datetime.max.replace(tzinfo=UTC)
     return max((end for _, end in taken(event, [])), default=begin(event["end"]))
 
 
