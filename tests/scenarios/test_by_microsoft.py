@@ -1,0 +1,65 @@
+"""The same stories through a Microsoft account: its mail, its calendar, and a calendar of ours in it; also where much goes wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from afterword.ports import Mail
+from afterword.recognition.message import parse_message
+from connectors.mbox import MboxSettings, MboxSource
+from tests.contract.source_contract import Reader
+from tests.scenarios.story import read_story
+from tests.scenarios.test_by_imap import NEVER
+from tests.scenarios.test_scenarios import CONFIG, STORIES, play
+from tests.servers.entra import CLIENT, Entra
+from tests.servers.graph import GraphServer
+
+ACCOUNT = """
+[[accounts]]
+name = "outlook"
+kind = "microsoft"
+client_id = "{client}"
+authority = "{authority}"
+endpoint = "{endpoint}"
+ca_file = "{ca_file}"
+token_file = "tokens/outlook"
+"""
+DELIVERY = """
+[delivery]
+kind = "microsoft"
+account = "outlook"
+"""
+
+
+@pytest.fixture
+def server(entra: Entra, signed_in: bytes, tmp_path: Path) -> Iterator[GraphServer]:
+    with GraphServer(entra, signed_in, tmp_path) as server:
+        yield server
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda each: each.name)
+def test_a_story_ends_the_same_by_graph(story: Path, server: GraphServer, entra: Entra, tmp_path: Path) -> None:
+    deliver(story, server)
+    path = configured(server, entra, tmp_path)
+
+    for moment in read_story(story).moments:
+        assert play(path, moment) == moment.told
+
+
+def deliver(story: Path, server: GraphServer) -> None:
+    """The story's mails and meetings, to where Outlook has them."""
+    for each in Reader(MboxSource(MboxSettings(path=str(story / "mailbox.mbox")))).items(NEVER):
+        assert isinstance(each, Mail)
+        is_sent = parse_message(each.raw).sender.address == "jane@example.org"
+        server.mail.put(each.raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), "sentitems" if is_sent else "inbox")
+    calendar = story / "calendar.ics"
+    if calendar.exists():
+        server.calendars.put_text(calendar.read_bytes())
+
+
+def configured(server: GraphServer, entra: Entra, folder: Path) -> str:
+    account = ACCOUNT.format(client=CLIENT, authority=entra.authority, endpoint=server.endpoint, ca_file=entra.ca_file)
+    text = CONFIG.format(state=folder, accounts=account)
+    (folder / "config.toml").write_text(text[: text.index("[delivery]")] + DELIVERY, encoding="utf-8")
+    return str(folder / "config.toml")
