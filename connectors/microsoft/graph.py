@@ -23,8 +23,9 @@ ATTEMPTS = 5
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 LARGEST_ANSWER = 64 * 1024 * 1024
 _GIVEN_BACK = frozenset({200, 201, 202, 204, 400, 404, 409, 410, 412})
-_PASSING = frozenset({408, 429, 500, 502, 503, 504, 509})
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
+_AGAIN = _GIVEN_BACK | {_UNAUTHORIZED, _FORBIDDEN, 408, 429, 500, 502, 503, 504, 509}
+"""What is worth another try: a page that stands in an answer's place, a token that is worn, and what may pass."""
 
 
 class Reply(Struct, frozen=True):
@@ -68,14 +69,14 @@ class Graph:
                 continue
             if status in _GIVEN_BACK and not _is_page(told):
                 return Reply(status, content)
+            if status not in _AGAIN:
+                raise self._refusal(status)
+            trouble = self._refusal(status)
             if status == _UNAUTHORIZED and not refused:
                 refused = self._token
-            elif status in _PASSING or status in _GIVEN_BACK:
-                trouble = Unavailable(f"Microsoft can't give {self._what} at the moment (status {status}).")
-                self._wait(attempt, _retry_after(told))
             else:
-                raise self._refusal(status)
-        raise trouble if not refused else self._refusal(_UNAUTHORIZED)
+                self._wait(attempt, _retry_after(told))
+        raise trouble
 
     def close(self) -> None:
         """Close the connection."""

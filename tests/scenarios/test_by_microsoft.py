@@ -1,5 +1,6 @@
 """The same stories through a Microsoft account: its mail, its calendar, and a calendar of ours in it; also where much goes wrong."""
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,13 +9,18 @@ import pytest
 from afterword.ports import Mail
 from afterword.recognition.message import parse_message
 from connectors.mbox import MboxSettings, MboxSource
+from connectors.microsoft import graph
+from daemon import config, service
 from tests.contract.source_contract import Reader
 from tests.scenarios.story import read_story
 from tests.scenarios.test_by_imap import NEVER
 from tests.scenarios.test_scenarios import CONFIG, STORIES, play
 from tests.servers.entra import CLIENT, Entra
 from tests.servers.graph import GraphServer
+from tests.servers.graph_mail import failed
+from tests.servers.unlucky import Unlucky
 
+MANY = 2000
 ACCOUNT = """
 [[accounts]]
 name = "outlook"
@@ -44,6 +50,33 @@ def test_a_story_ends_the_same_by_graph(story: Path, server: GraphServer, entra:
     path = configured(server, entra, tmp_path)
 
     for moment in read_story(story).moments:
+        assert play(path, moment) == moment.told
+
+
+def test_stories_end_the_same_where_a_third_of_the_answers_fails(
+    entra: Entra, signed_in: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph, "FIRST_WAIT", 0.0)
+    luck, asked, needed = random.Random(5), 0, 0
+    for story in STORIES[::5]:
+        with GraphServer(entra, signed_in, tmp_path / story.name / "unlucky") as server:
+            unlucky = server.through = Unlucky(
+                server.answered, lambda status: failed(status, "x", {"Retry-After": "0"}), luck
+            )
+            played(story, server, entra)
+            asked += unlucky.asked
+        with GraphServer(entra, signed_in, tmp_path / story.name / "lucky") as server:
+            played(story, server, entra)
+            needed += len(server.asked)
+    assert asked <= 1.5 * needed
+
+
+def played(story: Path, server: GraphServer, entra: Entra) -> None:
+    deliver(story, server)
+    path = configured(server, entra, server.folder)
+    for moment in read_story(story).moments:
+        while service.sync(config.load(path), moment.now).troubles:
+            assert len(server.asked) < MANY
         assert play(path, moment) == moment.told
 
 

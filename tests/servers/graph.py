@@ -1,5 +1,6 @@
 """Graph of the tests' own: the stand-ins of mail and calendars behind one address, for a user who has signed in to a real provider."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,10 +17,13 @@ class GraphServer:
     def __init__(self, entra: Entra, signed_in: bytes, folder: Path) -> None:
         self.mail, self.calendars = GraphMailbox(), GraphCalendars()
         self.answering: list[Handler] = []
-        self._entra, self._folder = entra, folder
+        self._entra, self.folder = entra, folder
         file = folder / "tokens" / "outlook"
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(signed_in)
+        self.through: Callable[[Asked], Answered] = self.answered
+        """What all requests go through."""
+
         self._web = Web(self._answer)
 
     def __enter__(self) -> Self:
@@ -39,9 +43,12 @@ class GraphServer:
 
     def settings(self, **others: Any) -> MicrosoftSettings:
         """The settings to read it with."""
-        return self._entra.access(self._folder, endpoint=self.endpoint, **{"calendar": False, **others})
+        return self._entra.access(self.folder, endpoint=self.endpoint, **{"calendar": False, **others})
 
     def _answer(self, asked: Asked) -> Answered:
+        return self.through(asked)
+
+    def answered(self, asked: Asked) -> Answered:
         if not asked.head.get("Authorization", "").startswith("Bearer "):
             return failed(401, "InvalidAuthenticationToken")
         handlers: list[Handler] = [*reversed(self.answering), self.mail, self.calendars]

@@ -32,6 +32,8 @@ class Answered(Struct, frozen=True, kw_only=True):
     status: int = 200
     head: Mapping[str, str] = {}
     body: bytes = b""
+    cut: int | None = None
+    """Where the connection breaks: after so many bytes of the body, or before anything is said (-1)."""
 
 
 Answer = Callable[[Asked], Answered]
@@ -127,13 +129,17 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
             self._say(web.answered(asked))
 
         def _say(self, told: Answered) -> None:
+            if told.cut is not None:
+                self.close_connection = True
+            if told.cut == -1:
+                return
             self.send_response(told.status)
             for name, value in told.head.items():
                 self.send_header(name, value)
             if "Content-Length" not in told.head:
                 self.send_header("Content-Length", str(len(told.body)))
             self.end_headers()
-            self.wfile.write(told.body)
+            self.wfile.write(told.body[: told.cut])
 
         def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - http.server's name
             """Say nothing."""
