@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.servers import calendars, smtp
+from tests.servers import calendars, google_access, smtp
 from tests.servers import dovecot as imap
 from tests.servers import entra as entras
 from tests.servers import google as googles
@@ -18,4 +18,6 @@ dovecot, own_dovecot = imap.dovecot, imap.own_dovecot
 radicale, own_radicale, xandikos = calendars.radicale, calendars.own_radicale, calendars.xandikos
 running_submission, submission = smtp.running_submission, smtp.submission
 google = googles.google
+google_calendars, calendar_web = google_access.google_calendars, google_access.calendar_web
+calendar_user = google_access.calendar_user
 entra, signed_in = entras.entra, entras.signed_in

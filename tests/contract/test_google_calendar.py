@@ -1,8 +1,6 @@
 """Google Calendar as a source and as a channel."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,28 +14,16 @@ from tests.contract.source_contract import CalendarSourceContract, calendar
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import GoogleCalendars
 from tests.servers.google_events import Event, at
-from tests.servers.web import Web
-
-
-@pytest.fixture
-def google() -> GoogleCalendars:
-    return GoogleCalendars()
-
-
-@pytest.fixture
-def signed(google: GoogleCalendars, tmp_path: Path) -> Iterator[Signed]:
-    with Web(google) as web:
-        yield Signed(tmp_path, web.port)
 
 
 class TestGoogleCalendarSource(CalendarSourceContract):
     @pytest.fixture(autouse=True)
-    def calendars(self, google: GoogleCalendars) -> None:
-        self.google = google
+    def calendars(self, google_calendars: GoogleCalendars) -> None:
+        self.google = google_calendars
 
     @pytest.fixture
-    def source(self, signed: Signed) -> GoogleCalendar:
-        return GoogleCalendar(signed.settings())
+    def source(self, calendar_user: Signed) -> GoogleCalendar:
+        return GoogleCalendar(calendar_user.settings())
 
     def put(self, *entries: str) -> None:
         """With no entries at all, Google has lost its memory: people don't delete whatever they have."""
@@ -51,12 +37,12 @@ class TestGoogleCalendarSource(CalendarSourceContract):
 
 class TestGoogleChannel(ChannelContract):
     @pytest.fixture(autouse=True)
-    def calendars(self, google: GoogleCalendars) -> None:
-        self.google = google
+    def calendars(self, google_calendars: GoogleCalendars) -> None:
+        self.google = google_calendars
 
     @pytest.fixture
-    def channel(self, signed: Signed) -> GoogleChannel:
-        return GoogleChannel(signed.channel_settings())
+    def channel(self, calendar_user: Signed) -> GoogleChannel:
+        return GoogleChannel(calendar_user.channel_settings())
 
     def shown(self) -> dict[str, Any]:
         return {self.uid_of(each): each for each in self.events()}

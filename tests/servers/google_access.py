@@ -1,9 +1,14 @@
-"""A sign-in to a Google stand-in that somebody has already gone through."""
+"""A sign-in to the stand-in for Google Calendar that somebody has already gone through."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from connectors.google.settings import GoogleChannelSettings, GoogleSettings
+from tests.servers.google_calendar import GoogleCalendars
+from tests.servers.web import Web
 
 
 class Signed:
@@ -33,3 +38,19 @@ class Signed:
 
     def channel_settings(self, **others: object) -> GoogleChannelSettings:
         return GoogleChannelSettings(**{**self._access, **others})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def google_calendars() -> GoogleCalendars:
+    return GoogleCalendars()
+
+
+@pytest.fixture
+def calendar_web(google_calendars: GoogleCalendars) -> Iterator[Web]:
+    with Web(google_calendars) as web:
+        yield web
+
+
+@pytest.fixture
+def calendar_user(calendar_web: Web, tmp_path: Path) -> Signed:
+    return Signed(tmp_path, calendar_web.port)
