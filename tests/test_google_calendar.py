@@ -263,7 +263,7 @@ def test_a_series_that_is_deleted_is_gone_with_its_instances(google_calendars: G
     instance(google_calendars, series, "2026-03-17", start=at("2026-03-18T15:00"), end=at("2026-03-18T16:00"))
     reader.items()
     google_calendars.remove(series)
-    uid = f"{series}@google_calendars.com"
+    uid = f"{series}@google.com"
     assert reader.items() == [VanishedEntry(uid=uid, ref=uid)]
     assert reader.items() == []
 
