@@ -185,7 +185,7 @@ class GraphCalendars:
         if token is None:
             since, until = question.query["startDateTime"], question.query["endDateTime"]
             state: dict[str, Any] = {"since": since, "until": until, "from": 0, "to": next(self._turns), "at": 0}
-        elif self.forgets_links:
+        elif self.forgets_links and "$deltatoken" in question.query:
             return told(410, _error("SyncStateNotFound"))
         else:
             state = json.loads(urlsafe_b64decode(token))
