@@ -150,7 +150,7 @@ def _told() -> Iterator[None]:
         raise
     except requests.RequestException as error:
         raise Unavailable(f"Microsoft can't be reached to sign in ({type(error).__name__}).") from error
-    except (ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (msal.exceptions.MsalError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise Unavailable(
             f"Microsoft gave an answer to the sign-in that can't be understood ({type(error).__name__})."
         ) from error
