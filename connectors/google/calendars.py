@@ -137,7 +137,7 @@ class Calendars:
     def _asked(self, request: Any, *, expected: Collection[int] = (), retries: int = RETRIES) -> Any:
         """The answer; None for a status that the caller expects."""
         try:
-            return request.execute(num_retries=retries)
+            answer = request.execute(num_retries=retries)
         except HttpError as error:
             if error.status_code in expected:
                 return None
@@ -146,6 +146,7 @@ class Calendars:
             if error.status_code in {*MISSING, CONFLICT, CHANGED}:
                 raise Unavailable(f"Google Calendar could not do what it was asked ({error.status_code}).") from error
             raise
+        return {} if answer is None else answer
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """Events and calendars as Google Calendar tells them (v3, https://developers.google.com/workspace/calendar/api/v3/reference), as far as
-they are used here. Any property may be missing; one of a wrong type makes the whole answer one that can't be understood.
+they are used here. Most properties may be missing; one of a wrong type makes the whole answer one that can't be understood.
 """
 
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct, field
@@ -145,11 +146,13 @@ class Calendar(Told, frozen=True, kw_only=True):
 
 
 class CalendarPage(Told, frozen=True, kw_only=True):
+    kind: Literal["calendar#calendarList"]
     items: tuple[Calendar, ...] = ()
     next_page_token: str = ""
 
 
 class EventPage(Told, frozen=True, kw_only=True):
+    kind: Literal["calendar#events"]
     items: tuple[Event, ...] = ()
     next_page_token: str = ""
     next_sync_token: str = ""
@@ -166,6 +169,7 @@ class Busy(Told, frozen=True, kw_only=True):
 
 
 class FreeBusy(Told, frozen=True, kw_only=True):
+    kind: Literal["calendar#freeBusy"]
     calendars: dict[str, Busy] = field(default_factory=dict)
 
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from typing import Any
 
 import httplib2
@@ -77,7 +78,7 @@ def told(access: Access, what: str) -> Iterator[None]:
         raise _of_answer(error, access, what) from error
     except (BatchError, UnexpectedBodyError, UnexpectedMethodError, ValueError, KeyError) as error:
         raise Unavailable(f"Google gave an answer that can't be understood ({type(error).__name__}).") from error
-    except (GoogleAuthError, httplib2.HttpLib2Error, OSError) as error:
+    except (GoogleAuthError, httplib2.HttpLib2Error, HTTPException, OSError) as error:
         raise Unavailable(f"Google can't be reached ({type(error).__name__}).") from error
 
 

@@ -1,14 +1,18 @@
 """A sign-in to the stand-in for Google Calendar that somebody has already gone through."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from connectors.google.settings import GoogleChannelSettings, GoogleSettings
 from tests.servers.google_calendar import GoogleCalendars
-from tests.servers.web import Web
+from tests.servers.web import Answered, Asked, Web
+
+Ask = Callable[[], Answered]
+Change = Callable[[Asked, Ask], Answered]
 
 
 class Signed:
@@ -38,6 +42,13 @@ class Signed:
 
     def channel_settings(self, **others: object) -> GoogleChannelSettings:
         return GoogleChannelSettings(**{**self._access, **others})  # type: ignore[arg-type]
+
+
+@contextmanager
+def altered(calendars: GoogleCalendars, folder: Path, change: Change) -> Iterator[tuple[Web, Signed]]:
+    """The stand-in behind something that changes its answers."""
+    with Web(lambda asked: change(asked, lambda: calendars(asked))) as web:
+        yield web, Signed(folder, web.port)
 
 
 @pytest.fixture

@@ -1,0 +1,128 @@
+"""Our invites in Google Calendar when answers are lost, the user writes at the same moment, or the calendar goes."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from afterword.ports import Unavailable
+from connectors.google.channel import GoogleChannel
+from tests.contract.channel_contract import INVITE, START, standing
+from tests.servers.google_access import Ask, Signed, altered
+from tests.servers.google_calendar import GoogleCalendars, refusal
+from tests.servers.web import Answered, Asked
+
+JSON = {"Content-Type": "application/json; charset=UTF-8"}
+
+
+@pytest.fixture(autouse=True)
+def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library waits before it asks again; nobody has to."""
+    monkeypatch.setattr("googleapiclient.http.time.sleep", lambda _: None)
+
+
+def is_listing(asked: Asked) -> bool:
+    return asked.method == "GET" and asked.path.partition("?")[0].endswith("/events")
+
+
+def test_f02_an_invite_whose_answer_was_lost_is_there_once(google_calendars: GoogleCalendars, tmp_path: Path) -> None:
+    """It was made, and nobody heard of it: the library asks again, and is told that the id is taken."""
+    lost = iter([True])
+
+    def change(asked: Asked, ask: Ask) -> Answered:
+        told = ask()
+        made = asked.method == "POST" and asked.path.partition("?")[0].endswith("/events")
+        return refusal(503, "backendError") if made and next(lost, False) else told
+
+    with altered(google_calendars, tmp_path, change) as (web, signed):
+        GoogleChannel(signed.channel_settings()).place(INVITE)
+        assert [each.method for each in web.asked].count("POST") == 3
+    assert len(google_calendars.events(google_calendars.named("Afterword"))) == 1
+
+
+def test_f02_an_invite_of_a_process_that_was_killed_is_found_again(
+    google_calendars: GoogleCalendars, calendar_user: Signed
+) -> None:
+    GoogleChannel(calendar_user.channel_settings()).place(INVITE)
+    later = replace(INVITE, stamp=INVITE.stamp + timedelta(minutes=5))
+    GoogleChannel(calendar_user.channel_settings()).place(later)
+    assert len(google_calendars.events(google_calendars.named("Afterword"))) == 1
+
+
+def test_f02_a_calendar_whose_making_was_not_answered_is_not_made_twice(
+    google_calendars: GoogleCalendars, tmp_path: Path
+) -> None:
+    def change(asked: Asked, ask: Ask) -> Answered:
+        told = ask()
+        is_making = asked.method == "POST" and "/events" not in asked.path
+        return refusal(503, "backendError") if is_making else told
+
+    with altered(google_calendars, tmp_path, change) as (_, signed):
+        channel = GoogleChannel(signed.channel_settings())
+        with pytest.raises(Unavailable):
+            channel.place(INVITE)
+        channel.place(INVITE)
+    assert [each.entry["summary"] for each in google_calendars.calendars.values()] == ["Jane", "Afterword"]
+
+
+def test_f52_an_edit_between_our_look_and_our_write_stays(google_calendars: GoogleCalendars, tmp_path: Path) -> None:
+    edits = iter(["Ask her about the team."])
+
+    def change(asked: Asked, ask: Ask) -> Answered:
+        if asked.method == "PATCH" and (edited := next(edits, None)):
+            ours = google_calendars.named("Afterword")
+            google_calendars.change(google_calendars.events(ours)[0]["id"], ours, description=edited)
+        return ask()
+
+    with altered(google_calendars, tmp_path, change) as (web, signed):
+        channel = GoogleChannel(signed.channel_settings())
+        channel.place(INVITE)
+        later = START + timedelta(hours=1)
+        channel.place(
+            replace(INVITE, sequence=1, start=later, end=later + timedelta(minutes=15), description="A draft.")
+        )
+        assert [each.method for each in web.asked].count("PATCH") == 2
+    (event,) = google_calendars.events(google_calendars.named("Afterword"))
+    assert (event["description"], event["start"]["dateTime"]) == (
+        "Ask her about the team.",
+        "2026-03-06T11:00:00+01:00",
+    )
+
+
+def test_f52_a_server_that_never_agrees_is_asked_thrice_and_no_more(
+    google_calendars: GoogleCalendars, tmp_path: Path
+) -> None:
+    def change(asked: Asked, ask: Ask) -> Answered:
+        return refusal(412, "conditionNotMet") if asked.method == "PATCH" else ask()
+
+    with altered(google_calendars, tmp_path, change) as (web, signed):
+        channel = GoogleChannel(signed.channel_settings())
+        channel.place(INVITE)
+        with pytest.raises(Unavailable, match="tried again later"):
+            channel.place(replace(INVITE, sequence=1, description="Changed."))
+        assert [each.method for each in web.asked].count("PATCH") == 3
+
+
+def test_f53_what_a_list_left_out_was_not_deleted(google_calendars: GoogleCalendars, tmp_path: Path) -> None:
+    def change(asked: Asked, ask: Ask) -> Answered:
+        told = json.loads(ask().body or b"{}")
+        return Answered(head=JSON, body=json.dumps({**told, "items": []}).encode()) if is_listing(asked) else ask()
+
+    with altered(google_calendars, tmp_path, change) as (_, signed):
+        channel = GoogleChannel(signed.channel_settings())
+        channel.place(INVITE)
+        assert list(channel.observe(standing(INVITE))) == []
+
+
+def test_our_calendar_that_goes_while_we_write_is_made_anew_the_next_time(
+    google_calendars: GoogleCalendars, calendar_user: Signed
+) -> None:
+    channel = GoogleChannel(calendar_user.channel_settings())
+    channel.place(INVITE)
+    del google_calendars.calendars[google_calendars.named("Afterword")]
+    with pytest.raises(Unavailable):
+        channel.place(INVITE)
+    channel.place(INVITE)
+    assert len(google_calendars.events(google_calendars.named("Afterword"))) == 1
