@@ -87,11 +87,11 @@ def event(uid: str | None = "a", begins: datetime = START_OF_IT, **others: Any) 
     }
 
 
-def weekly(zone: str = "UTC") -> dict[str, Any]:
+def weekly(uid: str = "a", zone: str = "UTC") -> dict[str, Any]:
     """A series of three."""
     pattern = {"type": "weekly", "interval": 1, "daysOfWeek": ["tuesday"], "firstDayOfWeek": "monday"}
     until = {"type": "numbered", "numberOfOccurrences": 3, "startDate": "2026-03-10"}
-    return event(type="seriesMaster", originalStartTimeZone=zone, recurrence={"pattern": pattern, "range": until})
+    return event(uid, type="seriesMaster", originalStartTimeZone=zone, recurrence={"pattern": pattern, "range": until})
 
 
 def exception(master: str, **others: Any) -> dict[str, Any]:

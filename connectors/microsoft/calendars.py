@@ -27,12 +27,16 @@ SEQUENCE = "integer {00062002-0000-0000-c000-000000000046} id 0x8201"
 UID, WRITTEN, TEXT = f"{NAMED}afterword-uid", f"{NAMED}afterword-start", f"{NAMED}afterword-text"
 
 GONE = "A calendar of Outlook's is gone, or can't be read: name those that can as the account's calendars."
-SERIES = (
-    "id,iCalUId,type,transactionId,lastModifiedDateTime,subject,body,start,end,originalStartTimeZone,isAllDay,isCancelled,"
-    "showAs,responseStatus,organizer,attendees,location,onlineMeeting,recurrence,cancelledOccurrences"
+TOLD = (
+    "id,iCalUId,type,transactionId,lastModifiedDateTime,subject,body,start,end,originalStart,originalStartTimeZone,isAllDay,"
+    "isCancelled,showAs,responseStatus,organizer,attendees,location,onlineMeeting"
 )
+SERIES = f"{TOLD},recurrence,cancelledOccurrences,exceptionOccurrences"
 TAKEN = "id,transactionId,start,end,isAllDay,isCancelled,showAs,responseStatus"
 CONFLICT, CHANGED = 409, 412
+REPEATED = b"ErrorDuplicateTransactionId"
+"""It comes with a 400 or a 409."""
+
 
 Kind = TypeVar("Kind", bound=Struct)
 Value = TypeVar("Value")
@@ -117,13 +121,16 @@ class Calendars:
         return Changes(events=events, link=next_link)
 
     def event(self, calendar: str, event: str, query: Mapping[str, str] | None = None) -> Event | None:
-        """One event; None where there is none."""
-        reply = self._graph.ask("GET", _path(calendar, event), query=query, head={"Prefer": PREFER})
-        return None if reply.status in MISSING else _decoded(self._good(reply), Event)
+        """One event; None where there is none, neither in the mailbox nor in the calendar, which may be another's."""
+        for path in (_own(event), _path(calendar, event)):
+            reply = self._graph.ask("GET", path, query=query, head={"Prefer": PREFER})
+            if reply.status not in MISSING:
+                return _decoded(self._good(reply), Event)
+        return None
 
     def series(self, calendar: str, master: str) -> Event | None:
         """A series with its exceptions, and the days on which it was cancelled."""
-        return self.event(calendar, master, {"$select": SERIES, "$expand": "exceptionOccurrences"})
+        return self.event(calendar, master, {"$select": SERIES, "$expand": f"exceptionOccurrences($select={TOLD})"})
 
     def sequence(self, calendar: str, event: str) -> int | None:
         """The event's SEQUENCE (RFC 5545, 3.8.7.4), where it is known."""
@@ -146,17 +153,18 @@ class Calendars:
     def create(self, calendar: str, body: object) -> Event | None:
         """Make an event, and give it as it stands; None where Graph has made one for this transactionId before."""
         reply = self._graph.ask("POST", _path(calendar), body=body, head={"Prefer": PREFER})
-        return None if reply.status == CONFLICT else _decoded(self._good(reply), Event)
+        is_repeated = reply.status == CONFLICT or REPEATED in reply.body
+        return None if is_repeated else _decoded(self._good(reply), Event)
 
-    def change(self, calendar: str, event: Event, body: object) -> Event | None:
+    def change(self, event: Event, body: object) -> Event | None:
         """Change an event, and give it as it stands; None where it is gone, or somebody changed it since it was read."""
         head = {"Prefer": PREFER, "If-Match": event.etag} if event.etag else {"Prefer": PREFER}
-        reply = self._graph.ask("PATCH", _path(calendar, event.id), body=body, head=head)
+        reply = self._graph.ask("PATCH", _own(event.id), body=body, head=head)
         return None if reply.status in {*MISSING, CONFLICT, CHANGED} else _decoded(self._good(reply), Event)
 
-    def delete(self, calendar: str, event: Event) -> None:
+    def delete(self, event: Event) -> None:
         """Remove an event; one that is gone is no error."""
-        reply = self._graph.ask("DELETE", _path(calendar, event.id))
+        reply = self._graph.ask("DELETE", _own(event.id))
         if reply.status not in MISSING:
             self._good(reply)
 
@@ -200,6 +208,10 @@ def _expanded(*properties: str) -> str:
 
 def _path(calendar: str, event: str = "", view: str = "events") -> str:
     return "/".join(["me/calendars", quote(calendar, safe=""), view, *([quote(event, safe="")] if event else [])])
+
+
+def _own(event: str) -> str:
+    return f"me/events/{quote(event, safe='')}"
 
 
 def _utc(moment: datetime) -> str:

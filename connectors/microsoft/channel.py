@@ -45,7 +45,7 @@ class MicrosoftChannel:
             ours = self._found or self._ours(calendars)
             if ours is not None:
                 for each in list(calendars.ours(ours.id, uid)):
-                    calendars.delete(ours.id, each)
+                    calendars.delete(each)
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
         """What is not among all that is there is looked up by itself before it counts as deleted."""
@@ -83,22 +83,22 @@ class MicrosoftChannel:
     def _is_placed(self, calendars: Calendars, ours: Calendar, invite: Invite, number: int) -> bool:
         there = _found(calendars, ours, invite.uid)
         if there is None:
-            return self._is_kept(calendars, ours, invite, calendars.create(ours.id, new_event_of(invite, number)))
+            return self._is_kept(calendars, invite, calendars.create(ours.id, new_event_of(invite, number)))
         stands = entry_of(there)
         wanted = event_of(respecting(invite, stands, self._known_moves.get(invite.uid)), invite)
         if is_same(wanted, there):
             return True
-        changed = calendars.change(ours.id, there, wanted)
+        changed = calendars.change(there, wanted)
         if stands is not None and stands.edited:
             return changed is not None
-        return self._is_kept(calendars, ours, invite, changed)
+        return self._is_kept(calendars, invite, changed)
 
     @staticmethod
-    def _is_kept(calendars: Calendars, ours: Calendar, invite: Invite, event: Event | None) -> bool:
+    def _is_kept(calendars: Calendars, invite: Invite, event: Event | None) -> bool:
         """Where Outlook keeps our words in a form of its own, that is noted in the event: nobody has edited them."""
         noted = as_kept(event, invite) if event is not None else None
         if event is not None and noted is not None:
-            calendars.change(ours.id, event, noted)
+            calendars.change(event, noted)
         return event is not None
 
     def _ours(self, calendars: Calendars) -> Calendar | None:

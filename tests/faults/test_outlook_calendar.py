@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from afterword.ports import SetAside, Unavailable, VanishedEntry
 from connectors.microsoft.calendars import MOST_PAGES
 from tests.contract.channel_contract import INVITE, QUARTER, START, answers, standing
-from tests.contract.source_contract import Reader
+from tests.contract.source_contract import NOW, Reader
 from tests.faults.bounded import bounded
-from tests.outlook import Home, event, exception, meetings, running, weekly
+from tests.outlook import HOUR, Home, event, exception, meetings, running, weekly
 from tests.servers.graph_calendar import told
 from tests.servers.graph_events import at
 from tests.servers.web import Answered, Asked
@@ -51,10 +51,22 @@ def is_link(asked: Asked) -> bool:
 def test_f35_a_series_that_is_gone_before_it_is_read_is_passed_over(home: Home, reader: Reader) -> None:
     master = home.outlook.put(weekly())
     home.outlook.put(event("b"))
-    once(home, lambda asked: "$select=id%2CiCalUId" in asked.path or "/events/" in asked.path, lambda _: told(404, {}))
+    home.fault = lambda asked: told(404, {}) if "/events/" in asked.path else None
     assert [each.ref for each in reader.items()] == ["b"]
+    home.fault = lambda _: None
     home.outlook.change(master, subject="Another name")
     assert [each.ref for each in reader.items()] == ["a"]
+
+
+def test_f35_what_only_its_calendar_knows_is_not_gone(home: Home, reader: Reader) -> None:
+    """As it is with a calendar that somebody else shares."""
+    home.fault = lambda asked: told(404, {}) if "/me/events/" in asked.path else None
+    known = home.outlook.put(event())
+    home.outlook.put(weekly("b"))
+    assert {each.ref for each in reader.items()} == {"a", "b"}
+    far = NOW + timedelta(days=300)
+    home.outlook.change(known, start=at(far), end=at(far + HOUR))
+    assert [each.start for each in meetings(reader.items())] == [far]
 
 
 def test_f37_a_read_that_ends_between_two_pages_is_begun_again(home: Home, reader: Reader) -> None:
@@ -209,9 +221,9 @@ def test_f52_an_event_that_is_another_each_time_is_left_for_later(home: Home) ->
         home.channel().place(replace(INVITE, sequence=1, description="A draft that changed."))
 
 
-@pytest.mark.parametrize("refuses", [True, False])
-def test_f02_an_event_whose_making_was_not_heard_of_is_not_made_again(home: Home, refuses: bool) -> None:
-    home.outlook.refuses_repeats = refuses
+@pytest.mark.parametrize("refusal", [0, 400, 409])
+def test_f02_an_event_whose_making_was_not_heard_of_is_not_made_again(home: Home, refusal: int) -> None:
+    home.outlook.refusal = refusal
 
     def unheard(asked: Asked) -> Answered | None:
         if asked.method == "POST" and asked.path.endswith("/events"):
@@ -227,10 +239,10 @@ def test_f02_an_event_whose_making_was_not_heard_of_is_not_made_again(home: Home
     assert len(home.outlook.events("Afterword")) == 1
 
 
-@pytest.mark.parametrize("refuses", [True, False])
-def test_f02_an_event_that_cannot_be_found_yet_is_not_made_again(home: Home, refuses: bool) -> None:
+@pytest.mark.parametrize("refusal", [0, 400, 409])
+def test_f02_an_event_that_cannot_be_found_yet_is_not_made_again(home: Home, refusal: int) -> None:
     """The transactionId says that it is the same."""
-    home.outlook.refuses_repeats = refuses
+    home.outlook.refusal = refusal
     home.channel().place(INVITE)
     once(home, lambda asked: "%24filter" in asked.path or "$filter" in asked.path, lambda _: told(200, {"value": []}))
     home.channel().place(INVITE)

@@ -21,6 +21,7 @@ from tests.servers.graph_schema import checked, checked_page
 from tests.servers.web import Answered, Asked
 
 ROUTE = re.compile(r"/v1\.0/me/calendars(?:/([^/]+)(?:/(events|calendarView/delta|calendarView)(?:/([^/]+))?)?)?")
+OWN = re.compile(r"/v1\.0/me/events/([^/]+)")
 SAME_PROPERTY = re.compile(
     r"singleValueExtendedProperties/any\(ep: ep/id eq '([^']*)' and ep/value eq '((?:[^']|'')*)'\)"
 )
@@ -64,8 +65,8 @@ class GraphCalendars:
         self.page = 1000
         """The most of a page, however much is asked for."""
 
-        self.refuses_repeats = False
-        """Whether a transactionId that comes again is a conflict, and not the same event."""
+        self.refusal = 0
+        """The status by which a transactionId that comes again is refused; 0: it is answered with the same event."""
 
         self.keeps: Callable[[str], str] = lambda words: words
         """In which form it keeps the words of an event that a program gives it."""
@@ -131,12 +132,13 @@ class GraphCalendars:
 
     def __call__(self, asked: Asked) -> Answered | None:
         parts = urlsplit(asked.path)
-        found = ROUTE.fullmatch(parts.path)
-        if found is None:
+        found, own = ROUTE.fullmatch(parts.path), OWN.fullmatch(parts.path)
+        if found is None and own is None:
             return None
         prefer = ",".join(value for name, value in asked.head.items() if name.lower() == "prefer")
         assert 'IdType="ImmutableId"' in prefer, prefer
-        calendar, route, event = (unquote(each or "") for each in found.groups())
+        names = found.groups() if found is not None else ("", "events", own[1] if own is not None else "")
+        calendar, route, event = (unquote(each or "") for each in names)
         question = Question(asked, calendar, event, dict(parse_qsl(parts.query)), prefer)
         if calendar and calendar not in self.calendars:
             return missing()
@@ -226,8 +228,8 @@ class GraphCalendars:
         given = checked("event", {"id": "", **json.loads(question.asked.body)})
         transaction = given.get("transactionId", "")
         known = self.stored.get(self._transactions.get(transaction, ""))
-        if known is not None and (self.refuses_repeats or known.gone):
-            return told(409, _error("ErrorDuplicateTransactionId"))
+        if known is not None and (self.refusal or known.gone):
+            return told(self.refusal or 409, _error("ErrorDuplicateTransactionId"))
         event = known.event["id"] if known is not None else self._add(question.calendar, self._normal(given))
         if transaction:
             self._transactions[transaction] = event
@@ -333,14 +335,13 @@ class GraphCalendars:
             shown["body"] = {"contentType": "html", "content": f"<html><body>{words}</body></html>"}
         selected = question.query.get("$select", "").split(",")
         if selected != [""]:
-            shown = {name: value for name, value in shown.items() if name in {"id", *selected}}
+            shown = {name: event[name] for name in {"id", *selected} & (event.keys() - EXPANDED)}
         if "cancelledOccurrences" in selected:
-            shown["cancelledOccurrences"] = event.get("cancelledOccurrences", [])
+            shown.setdefault("cancelledOccurrences", [])
         expanded = question.query.get("$expand", "")
-        if expanded == "exceptionOccurrences":
-            shown["exceptionOccurrences"] = [
-                self._checked(each, question._replace(query={})) for each in self._exceptions(event)
-            ]
+        if (inner := EXCEPTIONS.fullmatch(expanded)) and "exceptionOccurrences" in selected:
+            within = question._replace(query={"$select": inner[1]})
+            shown["exceptionOccurrences"] = [self._checked(each, within) for each in self._exceptions(event)]
         if expanded.startswith("singleValueExtendedProperties("):
             wanted = {name: value for name, value in noted(event).items() if f"'{name}'" in expanded.lower()}
             shown["singleValueExtendedProperties"] = [
@@ -365,7 +366,11 @@ class GraphCalendars:
         return f"{scheme}://{host}{urlsplit(question.asked.path).path}?{told_query}"
 
 
-ON_DEMAND = {"singleValueExtendedProperties", "cancelledOccurrences", "exceptionOccurrences"}
+EXPANDED = {"singleValueExtendedProperties", "exceptionOccurrences"}
+ON_DEMAND = {*EXPANDED, "cancelledOccurrences", "originalStart"}
+"""What comes only where it is asked for."""
+
+EXCEPTIONS = re.compile(r"exceptionOccurrences\(\$select=([^()]+)\)")
 
 
 def noted(event: Event) -> dict[str, str]:
