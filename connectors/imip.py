@@ -134,7 +134,10 @@ class _Word(Struct, frozen=True):
 
 
 def _message(word: _Word, settings: ImipSettings) -> EmailMessage:
-    """The calendar part is given as bytes: as text its line ends would be lost."""
+    """The calendar part is given as bytes: as text its line ends would be lost.
+
+    It does not say that it was generated (RFC 3834): there are calendar servers that take no such invitation.
+    """
     domain = settings.own_address.rpartition("@")[2]
     name = re.sub(r"[^A-Za-z0-9.-]", "-", word.uid.removesuffix("@afterword"))[:100]
     message = EmailMessage()
@@ -145,7 +148,6 @@ def _message(word: _Word, settings: ImipSettings) -> EmailMessage:
     message["Message-ID"] = f"<afterword.{name}.{word.sequence}.{word.method.lower()}@{domain}>"
     if word.sequence:
         message["References"] = f"<afterword.{name}.0.request@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
     message.set_content(word.words, cte="quoted-printable")
     message.add_alternative(
         word.calendar,

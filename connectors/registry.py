@@ -1,5 +1,6 @@
 """Connectors by their kind: found by entry points, ours by the same door as anybody's."""
 
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -23,7 +24,9 @@ def kinds(group: str = SOURCES) -> list[str]:
     return sorted(_found(group))
 
 
+@cache
 def _found(group: str) -> dict[str, EntryPoint]:
+    """What is installed does not change while a program runs, and looking takes a while."""
     return {each.name: each for each in entry_points(group=group)}
 
 

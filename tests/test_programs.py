@@ -15,14 +15,6 @@ NOW = HELD + timedelta(hours=2)
 QUARTER = timedelta(minutes=15)
 AFTER = NOW + timedelta(minutes=30)
 CARLA = "carla.rossi@acme.example"
-DELIVERY = """\
-[delivery]
-kind = "caldav"
-url = "{url}"
-user = "{user}"
-password = {{ file = "{password}" }}
-tasks = {tasks}
-"""
 
 
 class OnServer(Home):
@@ -31,10 +23,7 @@ class OnServer(Home):
     def __init__(self, folder: Path, account: CalendarAccount, *, tasks: bool = False) -> None:
         folder.mkdir()
         super().__init__(folder)
-        known = account.settings()
-        delivery = DELIVERY.format(
-            url=known.url, user=known.user, password=known.password.file, tasks=str(tasks).lower()
-        )
+        delivery = f"[delivery]\n{account.keys()}tasks = {str(tasks).lower()}\n"
         self.path.write_text(CONFIG.partition("[delivery]")[0] + delivery, encoding="utf-8")
         self.meet(("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", CARLA))
 

@@ -89,21 +89,22 @@ def _fresh(path: str, moment: Moment) -> list[str]:
     return play(path, moment)
 
 
-def play(path: str, moment: Moment) -> list[str]:
+def play(path: str, moment: Moment, heard: Callable[[Config, str, datetime], None] | None = None) -> list[str]:
+    """What is told at that moment, after what the user says was `heard`: by command, if nobody else hears it."""
     service.sync(config.load(path), moment.now)
     for line in moment.said:
-        _say(config.load(path), line, moment.now)
+        (heard or say)(config.load(path), line, moment.now)
     return told(look.status(config.load(path), moment.now))
 
 
-def _say(loaded: Config, line: str, now: datetime) -> None:
+def say(loaded: Config, line: str, now: datetime) -> None:
     match shlex.split(line.removeprefix("$")):
         case ["done", item]:
             commands.done(loaded, item, now)
         case ["dismiss", item]:
             commands.dismiss(loaded, item, now)
         case ["snooze", item, until]:
-            commands.snooze(loaded, item, _at(until), now)
+            commands.snooze(loaded, item, at(until), now)
         case ["confirm", company]:
             (question,) = (each for each in look.status(loaded, now).unsure if each.company == company)
             commands.confirm(loaded, question.id, now)
@@ -118,7 +119,7 @@ def _say(loaded: Config, line: str, now: datetime) -> None:
 def _fact(what: list[str]) -> commands.Tellable:
     match what:
         case ["interview", start, "--with", address]:
-            return InterviewScheduled(start=_at(start), people=(Person(address=address, part="interviewer"),))
+            return InterviewScheduled(start=at(start), people=(Person(address=address, part="interviewer"),))
         case ["promise", until]:
             return DecisionPromised(until=date.fromisoformat(until))
         case ["rejection"]:
@@ -127,5 +128,5 @@ def _fact(what: list[str]) -> commands.Tellable:
             pytest.fail(f"no story tells {words}")
 
 
-def _at(text: str) -> datetime:
+def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)

@@ -133,6 +133,12 @@ class CalendarAccount:
         known = {"url": url, "user": self.user, "password": Secret(file=str(file))}
         return CaldavSettings(**{**known, **others})  # type: ignore[arg-type]
 
+    def keys(self, port: int = 0) -> str:
+        """The same as lines of a configuration's table."""
+        known = self.settings(port)
+        password = f'{{ file = "{known.password.file}" }}'
+        return f'kind = "caldav"\nurl = "{known.url}"\nuser = "{known.user}"\npassword = {password}\n'
+
     def asked(
         self, method: str, path: str, body: bytes = b"", head: Mapping[str, str] | None = None
     ) -> tuple[int, Mapping[str, str], bytes]:

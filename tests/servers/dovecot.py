@@ -179,6 +179,12 @@ class Account:
         known = {"ca_file": "" if tls == "none" else str(self.server.ca_file), "port": port, "password": self.secret()}
         return ImapSettings(**{"host": "localhost", "user": self.user, "tls": tls, **known, **others})  # type: ignore[arg-type]
 
+    def keys(self, port: int = 0) -> str:
+        """How to read it by STARTTLS, as lines of a configuration's table; `port` is that of something in between."""
+        known = self.settings("starttls")
+        server = f'host = "localhost"\nport = {port or known.port}\ntls = "starttls"\nca_file = "{known.ca_file}"\n'
+        return f'kind = "imap"\n{server}user = "{self.user}"\npassword = {{ file = "{known.password.file}" }}\n'
+
     def secret(self) -> Secret:
         file = self.server.base / "password"
         file.write_text(f"{PASSWORD}\n", encoding="utf-8")
@@ -187,6 +193,7 @@ class Account:
     def program(self) -> IMAPClient:
         """A mail program that is signed in."""
         client = IMAPClient("localhost", self.server.port, ssl=False, timeout=PATIENCE)
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.sasl_login("PLAIN", lambda _: f"\0{self.user}\0{PASSWORD}".encode())
         return client
 

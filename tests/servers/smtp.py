@@ -56,16 +56,27 @@ class Submission:
         authority.cert_pem.write_to_path(str(self.ca_file))
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         authority.issue_cert("localhost").configure_cert(context)
-        self.controller = Controller(
+        self._context = context
+        self.port = free_port()
+        self._controller: Controller | None = None
+
+    def start(self) -> None:
+        self._controller = Controller(
             self,
             hostname="127.0.0.1",
-            port=free_port(),
-            tls_context=context,
+            port=self.port,
+            tls_context=self._context,
             require_starttls=True,
             auth_required=True,
             auth_require_tls=True,
             authenticator=_authenticated,
         )
+        self._controller.start()
+
+    def stop(self) -> None:
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
 
     async def handle_DATA(self, *given_with: object) -> str:  # noqa: N802 - aiosmtpd's name
         envelope = given_with[-1]
@@ -84,7 +95,7 @@ class Submission:
         file.write_text(f"{PASSWORD}\n", encoding="utf-8")
         known: dict[str, object] = {
             "host": "localhost",
-            "port": self.controller.port,
+            "port": self.port,
             "tls": "starttls",
             "ca_file": str(self.ca_file),
             "user": USER,
@@ -93,6 +104,13 @@ class Submission:
             "name": "Jane Doe",
         }
         return ImipSettings(**{**known, **others})  # type: ignore[arg-type]
+
+    def keys(self) -> str:
+        """The same as lines of a configuration's table, but those that stand elsewhere in it."""
+        known = self.settings()
+        assert known.password is not None
+        server = f'host = "localhost"\nport = {known.port}\ntls = "starttls"\nca_file = "{known.ca_file}"\n'
+        return f'kind = "imip"\n{server}user = "{known.user}"\npassword = {{ file = "{known.password.file}" }}\n'
 
 
 def to_lmtp(port: int) -> Callable[[Given], None]:
@@ -114,9 +132,9 @@ def _authenticated(server: SMTP, session: Session, envelope: Envelope, mechanism
 def running_submission() -> Iterator[Submission]:
     with tempfile.TemporaryDirectory(prefix="afterword-submission-") as base:
         server = Submission(Path(base))
-        server.controller.start()
+        server.start()
         yield server
-        server.controller.stop()
+        server.stop()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
@@ -55,6 +55,8 @@ class Web:
         self.asked.append(asked)
         try:
             return self._answer(asked)
+        except (OSError, HTTPException):
+            raise  # of a server behind it that died
         except Exception as error:
             self._failures.append(error)
             raise
