@@ -5,16 +5,20 @@ A line that begins with "$" is what the user says at that moment; the other inde
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from afterword.ports import Mail
+from afterword.recognition.message import parse_message
+from connectors.mbox import MboxSettings, MboxSource
 from projections.status import Owed, Status
 
 ZONE = ZoneInfo("Europe/Berlin")
 INDENT = "    "
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class Moment(Struct, kw_only=True):
@@ -34,6 +38,15 @@ def read_story(folder: Path) -> Story:
     """The story of a scenario's folder."""
     opening, *sections = (folder / "story.md").read_text(encoding="utf-8").split("\n## ")
     return Story(opening=opening, moments=[_moment(each) for each in sections])
+
+
+def mails(folder: Path) -> Iterator[tuple[bytes, bool]]:
+    """The mails of a scenario's folder, as they are on the wire, and whether the user sent them."""
+    source = MboxSource(MboxSettings(path=str(folder / "mailbox.mbox")))
+    for each in (item for batch in source.read(None, NEVER) for item in batch.items):
+        assert isinstance(each, Mail)
+        lines = each.raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        yield lines, parse_message(each.raw).sender.address == "jane@example.org"
 
 
 def written(story: Story) -> str:

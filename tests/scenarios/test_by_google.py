@@ -4,12 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from afterword.ports import Mail
-from afterword.recognition.message import parse_message
-from connectors.mbox import MboxSettings, MboxSource
-from tests.contract.source_contract import Reader
-from tests.scenarios.story import read_story
-from tests.scenarios.test_by_imap import NEVER
+from tests.scenarios.story import mails, read_story
 from tests.scenarios.test_scenarios import CALENDAR, CONFIG, STORIES, play
 from tests.servers.google import Google, GoogleAccount
 
@@ -42,12 +37,8 @@ def test_a_story_ends_the_same_by_gmail(story: Path, account: GoogleAccount, tmp
 
 def deliver(story: Path, account: GoogleAccount) -> None:
     """The story's mails, to where Gmail has them."""
-    for each in Reader(MboxSource(MboxSettings(path=str(story / "mailbox.mbox")))).items(NEVER):
-        assert isinstance(each, Mail)
-        is_sent = parse_message(each.raw).sender.address == "jane@example.org"
-        account.put(
-            each.raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), labels=("SENT",) if is_sent else ("INBOX",)
-        )
+    for mail, sent in mails(story):
+        account.put(mail, labels=("SENT",) if sent else ("INBOX",))
 
 
 def configured(story: Path, account: GoogleAccount, folder: Path) -> str:

@@ -6,14 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from afterword.ports import Mail
-from afterword.recognition.message import parse_message
-from connectors.mbox import MboxSettings, MboxSource
 from connectors.microsoft import graph
 from daemon import config, service
-from tests.contract.source_contract import Reader
-from tests.scenarios.story import read_story
-from tests.scenarios.test_by_imap import NEVER
+from tests.scenarios.story import mails, read_story
 from tests.scenarios.test_scenarios import CONFIG, STORIES, play
 from tests.servers.entra import CLIENT, Entra
 from tests.servers.graph import GraphServer
@@ -82,10 +77,8 @@ def played(story: Path, server: GraphServer, entra: Entra) -> None:
 
 def deliver(story: Path, server: GraphServer) -> None:
     """The story's mails and meetings, to where Outlook has them."""
-    for each in Reader(MboxSource(MboxSettings(path=str(story / "mailbox.mbox")))).items(NEVER):
-        assert isinstance(each, Mail)
-        is_sent = parse_message(each.raw).sender.address == "jane@example.org"
-        server.mail.put(each.raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), "sentitems" if is_sent else "inbox")
+    for mail, sent in mails(story):
+        server.mail.put(mail, "sentitems" if sent else "inbox")
     calendar = story / "calendar.ics"
     if calendar.exists():
         server.calendars.put_text(calendar.read_bytes())

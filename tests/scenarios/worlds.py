@@ -8,31 +8,25 @@ import signal
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from icalendar import Calendar
 from msgspec import Struct
 
-from afterword.ports import Mail
 from afterword.recognition.calendar_text import entries
-from afterword.recognition.message import parse_message
 from afterword.recognition.vevent import OURS
 from connectors.icalendar_text import DONE
-from connectors.mbox import MboxSettings, MboxSource
 from daemon import config, look, service
 from daemon.config import Config
-from tests.contract.source_contract import Reader
-from tests.scenarios.story import Moment
+from tests.scenarios.story import Moment, mails
 from tests.scenarios.test_scenarios import CONFIG, at, play, say
 from tests.servers.between import relayed
 from tests.servers.calendars import CalendarAccount
 from tests.servers.dovecot import Account
 from tests.servers.post import MailServers
 from tests.servers.web import Answered, Asked, between
-
-NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class Fuse(Struct, kw_only=True):
@@ -90,7 +84,8 @@ class World(ABC):
     @contextmanager
     def of(self, story: Path) -> Iterator[None]:
         """With the story's mails and meetings in their places."""
-        deliver(story, self._box)
+        for folder, of_the_user in (("INBOX", False), ("Gesendet", True)):
+            self._box.put(*(mail for mail, sent in mails(story) if sent == of_the_user), folder=folder)
         self._calendars.make("Personal")
         for each in entries((story / "calendar.ics").read_bytes()):
             self._calendars.put(self._calendars.path("Personal", f"{each.uid}.ics"), each.text)
@@ -228,14 +223,3 @@ class ByMail(World):
 
     def _invite(self, kind: str) -> tuple[str, Any]:
         return next((path, event) for path, event in self.invites() if event["UID"].startswith(f"{kind}-"))
-
-
-def deliver(story: Path, account: Account) -> None:
-    """The story's mails, to where a mail program has them."""
-    folders: dict[str, list[bytes]] = {"INBOX": [], "Gesendet": []}
-    for each in Reader(MboxSource(MboxSettings(path=str(story / "mailbox.mbox")))).items(NEVER):
-        assert isinstance(each, Mail)
-        sent = parse_message(each.raw).sender.address == "jane@example.org"
-        folders["Gesendet" if sent else "INBOX"].append(each.raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
-    for folder, mails in folders.items():
-        account.put(*mails, folder=folder)

@@ -71,6 +71,8 @@ def relayed(
 
     def serve(connection: socket.socket) -> None:
         with socket.create_connection(("127.0.0.1", port)) as server:
+            for each in (connection, server):
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=_asked, args=[connection, server, ask], daemon=True).start()
             left = allowed
             while left > 0 and (told := server.recv(BLOCK)):
