@@ -31,21 +31,25 @@ def line(text: str | None) -> str:
     return " ".join(plain(text or "").split())[:LONGEST_LINE]
 
 
+def with_call(text: str, address: str) -> str:
+    """The words, and the address of a video call where they don't name it."""
+    return text if not address or address in text else f"{text}\n\n{line(address)}".strip()
+
+
 def add_organizer(vevent: Any, organizer: Guest) -> None:
     vevent.add("organizer", _address(organizer), parameters=_named(organizer))
 
 
 def add_guests(vevent: Any, guests: Sequence[Guest]) -> None:
-    """The attendees; of a crowd, the first."""
+    """The attendees; of a crowd, the first: let the user be among them."""
     for each in guests[:MOST_GUESTS]:
         cutype = {"CUTYPE": each.cutype} if each.cutype else {}
         parameters = {**_named(each), "PARTSTAT": each.partstat, "ROLE": each.role, **cutype}
         vevent.add("attendee", _address(each), parameters=parameters)
 
 
-def text_of(components: Iterable[Any], rules: Sequence[str] = ()) -> EntryText:
+def text_of(components: Sequence[Any], rules: Sequence[str] = ()) -> EntryText:
     """The components of one UID, with the zones that they name; the first gets the `rules`, which are lines of RFC 5545."""
-    components = list(components)
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODID)

@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar import Component
 from msgspec import Struct
 
+from afterword.ports import Invite
 from afterword.recognition.vevent import parse_calendar
 
 from .icalendar_text import DONE, QUARTER, TEXT, WRITTEN, ZONE, text_mark
@@ -34,6 +35,25 @@ class Entry(Struct, frozen=True, kw_only=True):
     @property
     def edited(self) -> bool:
         return bool(self.text_mark) and self.text_mark != text_mark(self.summary, self.description)
+
+
+def start_note(invite: Invite) -> str:
+    """What we chose as the start, and the zone that the user sees times in, where a provider keeps notes and no iCalendar."""
+    return f"{invite.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {invite.zone}"
+
+
+def noted_start(note: str) -> datetime | None:
+    """The start that such a note names, in the zone; None for a note that is none of ours."""
+    moment, _, zone = note.partition(" ")
+    try:
+        return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone or "UTC"))
+    except (ValueError, ZoneInfoNotFoundError):
+        return None
+
+
+def on_day(day: date, written: datetime) -> datetime:
+    """In UTC, the time of day that was written, on a day that the user chose."""
+    return datetime.combine(day, written.timetz()).astimezone(UTC)
 
 
 def read_entry(text: bytes) -> Entry | None:
@@ -122,7 +142,7 @@ def _moment(value: Any, written: datetime | None = None) -> datetime | None:
     """In UTC. A whole day is meant at the time of day that was written, and a time without a zone in the zone of that."""
     moment = getattr(value, "dt", value)
     if written is not None and isinstance(moment, date) and not isinstance(moment, datetime):
-        moment = datetime.combine(moment, written.timetz())
+        moment = on_day(moment, written)
     if written is not None and isinstance(moment, datetime) and moment.tzinfo is None:
         moment = moment.replace(tzinfo=written.tzinfo)
     return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else None

@@ -11,7 +11,7 @@ from afterword.recognition.calendar_text import EntryText, check_limits
 from afterword.recognition.visible import visible_text
 
 from ..icalendar_text import plain
-from ..meeting_text import Guest, add_guests, add_organizer, line, text_of
+from ..meeting_text import Guest, add_guests, add_organizer, line, text_of, with_call
 from .events import Attendee, Event, When
 
 LONGEST_TEXT = 20_000
@@ -97,7 +97,8 @@ def _status(event: Event) -> str:
 def _add_parties(vevent: Any, event: Event) -> None:
     if event.organizer is not None and event.organizer.email:
         add_organizer(vevent, Guest(address=event.organizer.email, name=event.organizer.display_name))
-    add_guests(vevent, [_guest(each) for each in event.attendees if each.email])
+    user_first = sorted(event.attendees, key=lambda each: not each.is_self)
+    add_guests(vevent, [_guest(each) for each in user_first if each.email])
 
 
 def _guest(attendee: Attendee) -> Guest:
@@ -112,10 +113,9 @@ def _guest(attendee: Attendee) -> Guest:
 
 def _description(event: Event) -> str:
     """The words, and the address of the video call where they don't name it."""
-    text = words(event.description)
     points = event.conference_data.entry_points if event.conference_data is not None else ()
     video = next((each.uri for each in points if each.entry_point_type == "video"), event.hangout_link)
-    return text if not video or video in text else f"{text}\n\n{line(video)}".strip()
+    return with_call(words(event.description), video)
 
 
 def _rules(event: Event) -> list[str]:

@@ -12,12 +12,16 @@ from afterword.ports import Invite
 
 from ..icalendar_text import DONE, QUARTER, text_mark
 from ..meeting_text import line
-from ..placed_entry import MARKS_OF_DONE, Entry
+from ..placed_entry import MARKS_OF_DONE, Entry, noted_start, on_day, start_note
 from .event_text import PARTSTATS, words
-from .events import OURS, Event, When, known_zone
+from .events import OURS, Event, When
 
 WRITTEN, TEXT = "afterword-start", "afterword-text"
 """What we wrote as the start, and a mark of our words: see `icalendar_text`."""
+
+
+LONGEST_DESCRIPTION = 8000
+"""Google keeps 8192 characters."""
 
 
 def event_id(uid: str) -> str:
@@ -31,7 +35,7 @@ def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
     told = {
         "status": "confirmed",
         "summary": (DONE if shown.done else "") + line(shown.summary),
-        "description": words(shown.description),
+        "description": _description(shown),
         "start": _time(shown.start, shown.zone),
         "end": _time(shown.end, shown.zone),
         "transparency": "transparent" if shown.done else "opaque",
@@ -42,8 +46,8 @@ def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
         "extendedProperties": {
             "private": {
                 OURS: ours.uid,
-                WRITTEN: f"{ours.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {ours.zone}",
-                TEXT: text_mark(line(ours.summary), words(ours.description)),
+                WRITTEN: start_note(ours),
+                TEXT: text_mark(line(ours.summary), _description(ours)),
             }
         },
     }
@@ -60,10 +64,10 @@ def entry_of(event: Event) -> Entry | None:
     """The event as it stands; None for one without a time. A whole day is meant at the time of day that was written."""
     if event.start is None or event.end is None:
         return None
-    written = _written(event.private.get(WRITTEN, ""))
+    written = noted_start(event.private.get(WRITTEN, ""))
     start, end = event.start.moment().astimezone(UTC), event.end.moment().astimezone(UTC)
     if event.start.day is not None and written is not None:
-        start = datetime.combine(event.start.day, written.timetz()).astimezone(UTC)
+        start = on_day(event.start.day, written)
         end = start + QUARTER
     return Entry(
         start=start,
@@ -91,18 +95,13 @@ def _shown(event: Event) -> tuple[object, ...]:
     return event.is_cancelled, words_of_it, event.transparency or "opaque", times, rings, marked
 
 
+def _description(invite: Invite) -> str:
+    return words(invite.description)[:LONGEST_DESCRIPTION]
+
+
 def _moment(when: When | None) -> datetime | None:
     return when.moment().astimezone(UTC) if when is not None and when.date_time else None
 
 
 def _time(moment: datetime, zone: str) -> dict[str, str]:
     return {"dateTime": moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"), "timeZone": zone}
-
-
-def _written(text: str) -> datetime | None:
-    """What we wrote as the start, in the zone that the user sees times in."""
-    moment, _, zone = text.partition(" ")
-    try:
-        return datetime.fromisoformat(moment).astimezone(known_zone(zone))
-    except ValueError:
-        return None

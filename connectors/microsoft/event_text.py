@@ -1,23 +1,23 @@
 """Events as RFC 5545 text: an event, or a series with its exceptions, becomes the VCALENDAR of one UID."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from icalendar import Calendar, vCalAddress
 from icalendar import Event as VEvent
 from msgspec import Struct
+from msgspec.structs import replace
 
-from afterword.recognition.calendar_text import EntryText, entries
+from afterword.recognition.calendar_text import EntryText
 from afterword.recognition.visible import visible_text
 
-from ..icalendar_text import PRODID, plain, timezone
+from ..icalendar_text import plain
+from ..meeting_text import Guest, add_guests, add_organizer, line, text_of, with_call
 from .events import Attendee, DateTimeZone, Event, Recipient
 from .recurrence import rule
 from .zones import known_zone
 
 LONGEST_TEXT = 20_000
-MOST_ATTENDEES = 500
 PARTSTATS = {
     "accepted": "ACCEPTED",
     "organizer": "ACCEPTED",
@@ -43,14 +43,9 @@ def entry_text(event: Event, around: Around) -> EntryText | None:
     """The text of an event; of a series with what differs in it. None for one without UID or times."""
     if not event.uid or event.start is None or event.end is None:
         return None
-    calendar = Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", PRODID)
     components = [_vevent(each, event, around) for each in (event, *around.exceptions) if each.start]
     components += [_cancelled(event, datetime.fromisoformat(each)) for each in around.gone]
-    for each in [*_timezones(components), *components]:
-        calendar.add_component(each)
-    return next(iter(entries(calendar.to_ical())), None)
+    return text_of(components)
 
 
 def _vevent(event: Event, master: Event, around: Around) -> Any:
@@ -58,12 +53,12 @@ def _vevent(event: Event, master: Event, around: Around) -> Any:
     vevent.add("uid", plain(master.uid or ""))
     vevent.add("dtstamp", _stamp(event))
     _add_times(vevent, event, master)
-    vevent.add("summary", _line(event.subject))
+    vevent.add("summary", line(event.subject))
     vevent.add("description", _description(event))
     vevent.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
     vevent.add("transp", "TRANSPARENT" if event.show_as in NOT_TAKEN else "OPAQUE")
     if event.location is not None and event.location.display_name:
-        vevent.add("location", _line(event.location.display_name))
+        vevent.add("location", line(event.location.display_name))
     if event.id in around.sequences:
         vevent.add("sequence", around.sequences[event.id])
     _add_parties(vevent, event, around.owner)
@@ -91,7 +86,7 @@ def _add_time(vevent: Any, name: str, time: DateTimeZone, event: Event) -> None:
     elif moment is not None:
         vevent.add(name, _said(moment, event))
     else:
-        vevent.add(name, time.local, parameters={"TZID": _line(time.time_zone)})
+        vevent.add(name, time.local, parameters={"TZID": line(time.time_zone)})
 
 
 def _said(moment: datetime, event: Event) -> datetime | date:
@@ -108,7 +103,7 @@ def _cancelled(master: Event, original: datetime) -> Any:
     vevent.add("dtstamp", _stamp(master))
     vevent.add("recurrence-id", _said(original, master))
     vevent.add("dtstart", _said(original, master))
-    vevent.add("summary", _line(master.subject))
+    vevent.add("summary", line(master.subject))
     vevent.add("status", "CANCELLED")
     return vevent
 
@@ -127,46 +122,38 @@ def _at(start: datetime | date, day: date) -> datetime | date:
 
 
 def _add_parties(vevent: Any, event: Event, owner: str) -> None:
-    if organizer := _address(event.organizer):
-        vevent.add("organizer", vCalAddress(f"mailto:{organizer}"), parameters=_named(event.organizer))
+    """The owner's answer is the event's own; whoever was asked by way of a group is no attendee."""
+    organizer = _guest(event.organizer)
+    if organizer is not None:
+        add_organizer(vevent, organizer)
     answer = PARTSTATS.get(event.response, "NEEDS-ACTION")
-    own = False
-    for each in (event.attendees or ())[:MOST_ATTENDEES]:
-        if address := _address(each):
-            is_own = address.lower() == owner.lower()
-            own = own or is_own
-            _add_attendee(vevent, address, each, answer if is_own else _partstat(each))
-    if owner and not own and answer != "NEEDS-ACTION" and event.response != "organizer":
-        _add_attendee(vevent, owner, Attendee(), answer)
+    guests = [each for each in map(_attendee, event.attendees or ()) if each is not None]
+    is_own = [each.address.lower() == owner.lower() for each in guests]
+    guests = [replace(each, partstat=answer) if own else each for each, own in zip(guests, is_own, strict=True)]
+    if owner and not any(is_own) and answer != "NEEDS-ACTION" and event.response != "organizer":
+        guests.insert(0, Guest(address=owner, partstat=answer))
+    add_guests(vevent, guests)
 
 
-def _add_attendee(vevent: Any, address: str, attendee: Attendee, partstat: str) -> None:
-    parameters = {**_named(attendee), "PARTSTAT": partstat, "ROLE": ROLES.get(attendee.type or "", "REQ-PARTICIPANT")}
-    if attendee.type == "resource":
-        parameters["CUTYPE"] = "RESOURCE"
-    vevent.add("attendee", vCalAddress(f"mailto:{address}"), parameters=parameters)
+def _attendee(attendee: Attendee) -> Guest | None:
+    guest = _guest(attendee)
+    if guest is None:
+        return None
+    return replace(
+        guest,
+        partstat=PARTSTATS.get((attendee.status and attendee.status.response) or "", "NEEDS-ACTION"),
+        role=ROLES.get(attendee.type or "", "REQ-PARTICIPANT"),
+        cutype="RESOURCE" if attendee.type == "resource" else "",
+    )
 
 
-def _partstat(attendee: Attendee) -> str:
-    return PARTSTATS.get((attendee.status and attendee.status.response) or "", "NEEDS-ACTION")
-
-
-def _address(recipient: Recipient | None) -> str:
+def _guest(recipient: Recipient | None) -> Guest | None:
     known = recipient.email_address if recipient is not None else None
-    return "".join(plain(known.address).split()) if known is not None and known.address else ""
-
-
-def _named(recipient: Recipient | None) -> dict[str, str]:
-    known = recipient.email_address if recipient is not None else None
-    name = _line(known.name).replace('"', "'") if known is not None else ""
-    return {"CN": name} if name else {}
+    return Guest(address=known.address, name=known.name or "") if known is not None and known.address else None
 
 
 def _description(event: Event) -> str:
-    """The body's words, and the address of the online meeting where they don't name it."""
-    text = words(event)
-    join = (event.online_meeting and event.online_meeting.join_url) or ""
-    return f"{text}\n\n{_line(join)}".strip() if join and join not in text else text
+    return with_call(words(event), (event.online_meeting and event.online_meeting.join_url) or "")
 
 
 def words(event: Event) -> str:
@@ -178,21 +165,5 @@ def words(event: Event) -> str:
     return plain(text[:LONGEST_TEXT]).strip()
 
 
-def _line(text: str | None) -> str:
-    return " ".join(plain(text or "").split())[:1000]
-
-
 def _stamp(event: Event) -> datetime:
     return datetime.fromisoformat(event.last_modified_date_time or "1970-01-01T00:00:00Z").astimezone(UTC)
-
-
-def _timezones(components: Iterable[Any]) -> Iterator[Any]:
-    """A VTIMEZONE for each zone, as it is in the years of the times that are told in it."""
-    named: dict[str, int] = {}
-    for each in components:
-        start = each["dtstart"].dt
-        zone = getattr(getattr(start, "tzinfo", None), "key", "UTC")
-        if zone != "UTC":
-            named[zone] = min(start.year, named.get(zone, start.year))
-    for zone, year in named.items():
-        yield timezone(zone, year)

@@ -3,14 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from msgspec import convert
 
 from afterword.ports import Invite
 
 from ..icalendar_text import DONE, QUARTER, plain, text_mark
-from ..placed_entry import MARKS_OF_DONE, Entry
+from ..meeting_text import line
+from ..placed_entry import MARKS_OF_DONE, Entry, noted_start, on_day, start_note
 from .calendars import TEXT, UID, WRITTEN
 from .event_text import PARTSTATS, words
 from .events import OURS, Event
@@ -20,7 +21,7 @@ from .zones import windows_name
 def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
     """The event that shows an invite; `ours` is what we chose, where the user chose else. Nobody is invited to it."""
     return {
-        "subject": (DONE if shown.done else "") + _line(shown.summary),
+        "subject": (DONE if shown.done else "") + line(shown.summary),
         "body": {"contentType": "text", "content": plain(shown.description)},
         "start": _time(shown.start, shown.zone),
         "end": _time(shown.end, shown.zone),
@@ -30,8 +31,8 @@ def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
         "categories": ["Afterword"],
         "singleValueExtendedProperties": [
             {"id": UID, "value": ours.uid},
-            {"id": WRITTEN, "value": f"{ours.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {ours.zone}"},
-            {"id": TEXT, "value": text_mark(_line(ours.summary), ours.description)},
+            {"id": WRITTEN, "value": start_note(ours)},
+            {"id": TEXT, "value": text_mark(line(ours.summary), ours.description)},
         ],
     }
 
@@ -53,9 +54,9 @@ def entry_of(event: Event) -> Entry | None:
     start, end = event.times
     subject = event.subject or ""
     noted = event.noted
-    written = _written(noted.get(WRITTEN, ""))
+    written = noted_start(noted.get(WRITTEN, ""))
     if event.is_all_day and written is not None:
-        start = datetime.combine(event.start.day, written.timetz()).astimezone(UTC)
+        start = on_day(event.start.day, written)
         end = start + QUARTER
     return Entry(
         start=start,
@@ -73,7 +74,7 @@ def entry_of(event: Event) -> Entry | None:
 def as_kept(event: Event, invite: Invite) -> dict[str, Any] | None:
     """The change that notes an invite's words in the form that the event has them in; None where that is the one they were written in."""
     kept = _mark(event)
-    same = kept == text_mark(_line(invite.summary), invite.description)
+    same = kept == text_mark(line(invite.summary), invite.description)
     return None if same else {"singleValueExtendedProperties": [{"id": TEXT, "value": kept}]}
 
 
@@ -96,16 +97,3 @@ def _time(moment: datetime, zone: str) -> dict[str, str]:
     name = windows_name(zone)
     local = moment.astimezone(ZoneInfo(zone) if name else UTC)
     return {"dateTime": f"{local:%Y-%m-%dT%H:%M:%S}", "timeZone": name or "UTC"}
-
-
-def _written(text: str) -> datetime | None:
-    """What we wrote as the start, in the zone that the user sees times in."""
-    moment, _, zone = text.partition(" ")
-    try:
-        return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone or "UTC"))
-    except (ValueError, ZoneInfoNotFoundError):
-        return None
-
-
-def _line(text: str) -> str:
-    return plain(text).replace("\n", " ")
