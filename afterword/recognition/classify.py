@@ -118,7 +118,7 @@ def _said(hits: Sequence[Hit], sentences: Sequence[Sentence], tongues: Iterable[
 
 
 def _setting(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Setting:
-    hiring = _phrases("hiring", hits) + (_TRACKED if tracked else 0)
+    hiring = _hiring(hits) + (_TRACKED if tracked else 0)
     return Setting(
         hiring=hiring,
         noise={kind: count for kind in _NOISES if (count := _phrases(kind, hits))},
@@ -126,6 +126,13 @@ def _setting(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool
         listed=listed,
         outreach=any(hit.cue.kind == "outreach" for hit in hits),
     )
+
+
+def _hiring(hits: Iterable[Hit]) -> int:
+    """In how many phrases hiring is spoken of; what is also said elsewhere counts as one, however much of it there is."""
+    strengths = {hit.cue.phrase: hit.cue.strength for hit in hits if hit.cue.kind == "hiring"}
+    plain = sum(strength != "hint" for strength in strengths.values())
+    return plain + (plain < len(strengths))
 
 
 def _by_sentence(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
@@ -221,7 +228,7 @@ def _named(hit: Hit, sentences: Sequence[Sentence]) -> str:
 
 
 MOOT: Mapping[Kind, tuple[Kind, ...]] = {
-    "rejection": ("acknowledged", "paused"),
+    "rejection": ("acknowledged", "paused", "assessment"),
     "offer": ("acknowledged", "invited", "assessment"),
     "paused": ("acknowledged",),
     "rescheduled": ("acknowledged", "scheduled", "invited", "cancelled", "assessment"),
