@@ -142,7 +142,7 @@ class Grammar:
     def _compiled(self) -> Iterator[_Form]:
         words = self.words
         months, weekdays = "|".join(words["months"]), "|".join(words["weekdays"])
-        lead = rf"(?:\b(?P<wd>{weekdays})\.?,? (?:{words['article']} )?)?"
+        lead = rf"(?:\b(?P<wd>{weekdays})\.?,? (?:(?:{words['article']}) )?)?"
         number = rf"\d{{1,3}}|{'|'.join(sorted(words['numbers'], key=len, reverse=True))}"
         units = ("business_days", "days", "weeks", "months_unit", "hours", "fortnights")
         unit = "|".join(f"(?P<{name}>{words[name]})" for name in units if name in words)
@@ -183,7 +183,7 @@ class Grammar:
             rf"\b(?P<wd>{weekdays})\b,? (?:{of} |(?:{words['within']}) )?(?:{week})", self._weekday_of_week, "weekdays"
         )
         yield self._form(
-            rf"\b(?:{week}),? (?:{words['article']} )?(?P<wd>{weekdays})\b", self._weekday_of_week, "weekdays"
+            rf"\b(?:{week}),? (?:(?:{words['article']}) )?(?P<wd>{weekdays})\b", self._weekday_of_week, "weekdays"
         )
         yield self._form(
             rf"\b(?P<n>{number})(?: \(\d{{1,3}}\))?(?: ?(?:{words['to']}) ?(?P<m>{number}))?[ -]?(?:{unit})\b",
