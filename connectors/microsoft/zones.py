@@ -1,12 +1,12 @@
 """Time zones by the names that Windows, and so Outlook, gives them."""
 
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _UTC = {"utc", "tzone://microsoft/utc", "etc/utc", "etc/gmt", "greenwich mean time"}
 
 
-@cache
+@lru_cache(maxsize=1000)
 def known_zone(name: str) -> ZoneInfo | None:
     """The zone of a name of Windows' or of IANA's; None for one that nobody knows ("Customized Time Zone")."""
     if name.lower() in _UTC:

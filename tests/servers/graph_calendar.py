@@ -329,13 +329,12 @@ class GraphCalendars:
 
     def _shown(self, event: Event, question: Question) -> Event:
         """An event as it was asked for: $select, and what comes only if it is expanded."""
-        shown = {name: value for name, value in event.items() if name not in ON_DEMAND}
+        selected = question.query.get("$select", "").split(",")
+        names = event.keys() - ON_DEMAND if selected == [""] else {"id", *selected} & (event.keys() - EXPANDED)
+        shown = {name: event[name] for name in event if name in names}
         if 'outlook.body-content-type="text"' not in question.prefer and "body" in shown:
             words = shown["body"]["content"]
             shown["body"] = {"contentType": "html", "content": f"<html><body>{words}</body></html>"}
-        selected = question.query.get("$select", "").split(",")
-        if selected != [""]:
-            shown = {name: event[name] for name in {"id", *selected} & (event.keys() - EXPANDED)}
         if "cancelledOccurrences" in selected:
             shown.setdefault("cancelledOccurrences", [])
         expanded = question.query.get("$expand", "")
