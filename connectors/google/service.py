@@ -1,11 +1,7 @@
-"""Google's APIs by its own client library, built from the discovery documents that the library ships, with errors told in sentences.
-
-Limits: https://developers.google.com/workspace/gmail/api/reference/quota and the same page of Calendar's.
-"""
+"""Google's APIs by its own client library, built from the discovery documents that the library ships, with errors told in sentences."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 from typing import Any
@@ -20,6 +16,7 @@ from googleapiclient.errors import BatchError, HttpError, UnexpectedBodyError, U
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
+from .asking import TOO_MUCH, reasons
 from .settings import Access
 from .sign_in import account_name, signed_in
 
@@ -27,15 +24,14 @@ PATIENCE = 30.0
 RETRIES = 4
 """How often the library repeats a request that was too much, or failed on the server: with growing waits and jitter."""
 
-_TOO_MUCH = (
-    "rateLimitExceeded",
-    "userRateLimitExceeded",
-    "quotaExceeded",
-    "dailyLimitExceeded",
-    "concurrentLimitExceeded",
+_TOO_MUCH = TOO_MUCH | {"quotaExceeded", "dailyLimitExceeded"}
+_NOT_ALLOWED = frozenset(
+    {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScope", "forbidden"}
 )
-_NOT_ALLOWED = ("insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScope", "forbidden")
-_NOT_ENABLED = ("accessNotConfigured", "SERVICE_DISABLED")
+_NOT_ENABLED = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
+_NOT_BY_ADMIN = frozenset({"domainPolicy"})
+_UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 401, 403, 429
+_FOR_THE_CALLER = (404, 409, 410, 412)
 _VERSIONS = {"gmail": "v1", "calendar": "v3"}
 
 
@@ -72,59 +68,29 @@ def told(access: Access, what: str) -> Iterator[None]:
         yield
     except ConnectorError:
         raise
-    except HttpError as error:
-        if error.status_code in (404, 409, 410, 412):
-            raise
-        raise _of_answer(error, access, what) from error
     except (BatchError, UnexpectedBodyError, UnexpectedMethodError, ValueError, KeyError) as error:
         raise Unavailable(f"Google gave an answer that can't be understood ({type(error).__name__}).") from error
+    except HttpError as error:
+        if error.status_code in _FOR_THE_CALLER:
+            raise
+        raise _of_answer(error, access, what) from error
     except (GoogleAuthError, httplib2.HttpLib2Error, HTTPException, OSError) as error:
         raise Unavailable(f"Google can't be reached ({type(error).__name__}).") from error
 
 
 def _of_answer(error: HttpError, access: Access, what: str) -> ConnectorError:
-    reasons = _reasons(error)
+    why = reasons(error)
     again = f"sign in again by `afterword connect {account_name(access)}`"
-    if error.status_code == 401:  # noqa: PLR2004 - Unauthorized
+    if error.status_code == _UNAUTHORIZED:
         return NeedsUser(f"Google refuses the sign-in to {account_name(access)}: {again}.")
-    if error.status_code == 403 and reasons & set(_NOT_ENABLED):  # noqa: PLR2004 - Forbidden
-        return NeedsUser(f"Your OAuth client's project may not use the API for {what} yet: enable it (docs/google.md).")
-    if error.status_code == 403 and reasons & set(_NOT_ALLOWED) and not reasons & set(_TOO_MUCH):  # noqa: PLR2004
-        return NeedsUser(f"Google does not let Afterword use {what}: {again}, and allow it.")
-    if error.status_code in (403, 429):
+    if error.status_code == _TOO_MANY or (error.status_code == _FORBIDDEN and why & _TOO_MUCH):
         return Unavailable(f"Google has had too many requests for {what}: it is left alone for a while.")
+    if error.status_code == _FORBIDDEN and why & _NOT_ENABLED:
+        return NeedsUser(f"Your OAuth client's project may not use the API for {what} yet: enable it (docs/google.md).")
+    if error.status_code == _FORBIDDEN and why & _NOT_BY_ADMIN:
+        return NeedsUser(
+            f"Your organisation does not let Afterword use {what}: ask who administers its Google accounts."
+        )
+    if error.status_code == _FORBIDDEN and why & _NOT_ALLOWED:
+        return NeedsUser(f"Google does not let Afterword use {what}: {again}, and allow it.")
     return Unavailable(f"Google can't give {what} at the moment (status {error.status_code}).")
-
-
-def _reasons(error: HttpError) -> set[str]:
-    try:
-        held = json.loads(error.content)["error"]
-        items = [*held.get("errors", ()), *held.get("details", ())]
-        return {str(each.get("reason")) for each in items if isinstance(each, dict)} | {str(held.get("status"))}
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return set()
-
-
-class Quota:
-    """So many units a minute, spent as they are used: who is ahead waits. `clock` and `sleep` are in seconds."""
-
-    def __init__(
-        self,
-        units: int,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._units, self._clock, self._sleep = units, clock, sleep
-        self._left, self._at = float(units), clock()
-
-    def spend(self, units: int) -> None:
-        """Wait until there are so many, and take them."""
-        now = self._clock()
-        self._left = min(float(self._units), self._left + (now - self._at) * self._units / 60)
-        self._at = now
-        if self._left < units:
-            self._sleep((units - self._left) * 60 / self._units)
-            self._left = float(units)
-            self._at = self._clock()
-        self._left -= units

@@ -51,6 +51,11 @@ class GoogleSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     first_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     delivers: bool = False
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.drafts and not self.mail:
+            raise ValueError("drafts = true needs mail = true: a draft is put into the thread that it answers")
+
     def scopes(self) -> list[str]:
         """What these settings need, and nothing else."""
         needed = {

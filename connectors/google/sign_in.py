@@ -5,11 +5,16 @@ import os
 import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+import msgspec
+from google.auth.exceptions import GoogleAuthError, ReauthFailError, RefreshError
 from google.oauth2.credentials import Credentials
+from httplib2 import HttpLib2Error
+from msgspec import Struct
 
 from afterword.ports import NeedsUser, Prompt, Unavailable
 
@@ -18,6 +23,12 @@ from .settings import PURPOSES, Access
 
 PATIENCE = 600
 """Seconds that the user has for signing in."""
+
+TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+_ENDED = frozenset(
+    {"invalid_grant", "invalid_client", "unauthorized_client", "deleted_client", "disabled_client", "access_denied"}
+)
+"""Errors (RFC 6749, 5.2, and Google's own) that only the user can mend; all others may pass."""
 
 _IN_PART = "OAUTHLIB_RELAX_TOKEN_SCOPE"
 _SUCCESS = "You are signed in. This page can be closed: Afterword goes on in the terminal."
@@ -34,59 +45,54 @@ def signed_in(access: Access) -> Credentials:
     text = store.read()
     if not text:
         raise NeedsUser(f"Nobody has signed in to {account_name(access)} yet: {_how(access)}.")
-    return _Kept.of(text, store, access)
+    return _Kept(text, store, access)
 
 
-def sign_in(access: Access, scopes: Sequence[str], prompt: Prompt) -> Credentials:
-    """Lead the user through the browser, and keep what comes of it. Raises NeedsUser and Unavailable."""
-    from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
+def sign_in(access: Access, scopes: Sequence[str], prompt: Prompt) -> list[str]:
+    """Lead the user through the browser, keep what comes of it, and give the scopes that they granted.
+
+    Raises NeedsUser and Unavailable.
+    """
+    from google_auth_oauthlib.flow import InstalledAppFlow
 
     flow = InstalledAppFlow.from_client_config(_client(access), list(scopes), autogenerate_code_verifier=True)
     prompt.say("Google will ask whether Afterword may:")
     for scope in scopes:
         prompt.say(f"  - {PURPOSES[scope]}")
-    try:
-        with _granted_in_part(), _shown_by(prompt) as browser:
-            granted = flow.run_local_server(
-                host="127.0.0.1",
-                port=0,
-                browser=browser,
-                authorization_prompt_message=None,
-                success_message=_SUCCESS,
-                timeout_seconds=PATIENCE,
-                access_type="offline",
-                prompt="consent",
-            )
-    except WSGITimeoutError:
-        raise NeedsUser(f"Nobody signed in within {PATIENCE // 60} minutes: {_how(access)}.") from None
-    except (GoogleAuthError, OSError) as error:
-        raise Unavailable(f"Google can't be reached ({type(error).__name__}): try again later.") from error
-    except Exception as error:
-        raise NeedsUser(f"Google did not sign you in ({type(error).__name__}): {_how(access)}.") from error
-    _keep(access, granted)
-    return signed_in(access)
-
-
-def missing(credentials: Credentials, scopes: Sequence[str]) -> list[str]:
-    """The scopes that the user did not grant."""
-    granted = set(credentials.granted_scopes or credentials.scopes or ())
-    return [each for each in scopes if each not in granted]
+    with _failure_told(access), _granted_in_part(), _shown_by(prompt) as browser:
+        granted = flow.run_local_server(
+            host="127.0.0.1",
+            port=0,
+            browser=browser,
+            authorization_prompt_message=None,
+            success_message=_SUCCESS,
+            timeout_seconds=PATIENCE,
+            access_type="offline",
+            prompt="consent",
+        )
+    store = TokenStore(access.token_file, access.tokens)
+    with store.held():
+        store.keep(granted.to_json())
+    return list(granted.granted_scopes or granted.scopes or ())
 
 
 class _Kept(Credentials):
-    """Credentials that are refreshed once, whoever asks first, and kept before they are used."""
+    """Credentials that are refreshed once, whoever asks first, and kept before they are used.
 
-    _store: TokenStore
-    _access: Access
+    They know nothing of scopes: what the user took back later shows where it is used, and ends no sign-in.
+    """
 
-    @classmethod
-    def of(cls, text: str, store: TokenStore, access: Access) -> "_Kept":
-        try:
-            kept: _Kept = cls.from_authorized_user_info(json.loads(text))  # type: ignore[no-untyped-call] # see refresh
-        except (ValueError, TypeError, KeyError):
-            raise NeedsUser(f"The sign-in to {account_name(access)} can't be read: {_how(access)}.") from None
-        kept._store, kept._access = store, access
-        return kept
+    def __init__(self, text: str, store: TokenStore, access: Access) -> None:
+        self._store, self._access = store, access
+        known = _read(text, access)
+        super().__init__(  # type: ignore[no-untyped-call] # google-auth has no types
+            token=known.token,
+            refresh_token=known.refresh_token,
+            token_uri=known.token_uri if access.endpoint else TOKEN_URI,
+            client_id=known.client_id,
+            client_secret=known.client_secret,
+            expiry=known.expiry.astimezone(UTC).replace(tzinfo=None),
+        )
 
     def refresh(self, request: Any) -> None:
         refused = self.token
@@ -96,14 +102,32 @@ class _Kept(Credentials):
                 self.token, self.expiry, self._refresh_token = fresh.token, fresh.expiry, fresh.refresh_token
                 return
             with _refusal_told(self._access):
-                super().refresh(request)  # type: ignore[no-untyped-call] # google-auth has no types
+                super().refresh(request)  # type: ignore[no-untyped-call] # as above
             self._store.keep(self.to_json())  # type: ignore[no-untyped-call] # as above
 
     def _of_another(self, refused: str | None) -> "_Kept | None":
         """What somebody else has refreshed meanwhile."""
         text = self._store.read()
-        kept = self.of(text, self._store, self._access) if text else None
+        kept = _Kept(text, self._store, self._access) if text else None
         return kept if kept is not None and kept.token != refused and kept.valid else None
+
+
+class _Tokens(Struct, frozen=True, kw_only=True):
+    """What google-auth keeps of a sign-in, as far as it is read again."""
+
+    refresh_token: str
+    client_id: str
+    client_secret: str
+    token_uri: str = TOKEN_URI
+    token: str | None = None
+    expiry: datetime = datetime.min.replace(tzinfo=UTC)
+
+
+def _read(text: str, access: Access) -> _Tokens:
+    try:
+        return msgspec.json.decode(text, type=_Tokens)
+    except (msgspec.DecodeError, UnicodeError):
+        raise NeedsUser(f"The sign-in to {account_name(access)} can't be read: {_how(access)}.") from None
 
 
 def _client(access: Access) -> dict[str, Any]:
@@ -119,28 +143,46 @@ def _client(access: Access) -> dict[str, Any]:
     return held
 
 
-def _keep(access: Access, granted: Credentials) -> None:
-    text = json.loads(granted.to_json())
-    text["scopes"] = list(granted.granted_scopes or granted.scopes or ())
-    store = TokenStore(access.token_file, access.tokens)
-    with store.held():
-        store.keep(json.dumps(text))
-
-
 def _how(access: Access) -> str:
     return f"sign in by `afterword connect {account_name(access)}`"
 
 
 @contextmanager
-def _refusal_told(access: Access) -> Iterator[None]:
+def _failure_told(access: Access) -> Iterator[None]:
+    from google_auth_oauthlib.flow import WSGITimeoutError
+    from oauthlib.oauth2 import OAuth2Error
+    from requests import RequestException
+
     try:
         yield
-    except TransportError as error:
-        raise Unavailable("Google can't be reached to renew the sign-in.") from error
+    except WSGITimeoutError:
+        raise NeedsUser(f"Nobody signed in within {PATIENCE // 60} minutes: {_how(access)}.") from None
+    except OAuth2Error as error:
+        raise NeedsUser(
+            f"Google did not sign you in ({error.error or type(error).__name__}): {_how(access)}."
+        ) from None
+    except (RequestException, GoogleAuthError, OSError, ValueError) as error:
+        raise Unavailable(f"Google can't be reached to sign in ({type(error).__name__}): try again later.") from error
+
+
+@contextmanager
+def _refusal_told(access: Access) -> Iterator[None]:
+    """Only what Google says of the sign-in itself is the user's matter: a line that is down is not, nor a page in between."""
+    try:
+        yield
     except RefreshError as error:
-        if error.retryable:
-            raise Unavailable("Google can't renew the sign-in at the moment.") from error
-        raise NeedsUser(f"The sign-in to {account_name(access)} has ended: {_how(access)} again.") from error
+        if isinstance(error, ReauthFailError) or _code(error) in _ENDED:
+            raise NeedsUser(f"The sign-in to {account_name(access)} has ended: {_how(access)} again.") from error
+        raise Unavailable("Google can't renew the sign-in at the moment.") from error
+    except (GoogleAuthError, HTTPException, HttpLib2Error, OSError) as error:
+        raise Unavailable(f"Google can't be reached to renew the sign-in ({type(error).__name__}).") from error
+    except (TypeError, AttributeError, ValueError) as error:
+        raise Unavailable("Google gave an answer to the sign-in that can't be understood.") from error
+
+
+def _code(error: RefreshError) -> str:
+    told = error.args[1] if len(error.args) > 1 else None
+    return str(told.get("error")) if isinstance(told, dict) else ""
 
 
 @contextmanager

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from afterword.ports import Batch, BusyTime, NeedsUser, Prompt
+from afterword.ports import Batch, BusyTime, Draft, NeedsUser, Prompt
 
 from ..parts import CALENDARS, MAIL, Part, check_parts, read_parts
 from .calendar_source import GoogleCalendar
-from .settings import PURPOSES, GoogleSettings
+from .settings import PURPOSES, READ_MAIL, GoogleSettings
 
 if TYPE_CHECKING:
     from .gmail import Gmail
@@ -33,14 +33,14 @@ class GoogleSource:
 
     def sign_in(self, prompt: Prompt) -> str:
         """See `SigningIn`."""
-        from .sign_in import missing, sign_in  # google-auth, which `status` doesn't need
+        from .sign_in import sign_in  # google-auth, which `status` doesn't need
 
-        scopes = self._settings.scopes()
-        granted = sign_in(self._settings, scopes, prompt)
-        left_out = missing(granted, scopes)
-        if left_out:
-            prompt.say(f"You did not allow Afterword to {PURPOSES[left_out[0]]}: it goes without that.")
-        return self._gmail().address() if self._settings.mail else "calendars"
+        wanted = self._settings.scopes()
+        granted = sign_in(self._settings, wanted, prompt)
+        for scope in wanted:
+            if scope not in granted:
+                prompt.say(f"You did not allow Afterword to {PURPOSES[scope]}: it goes without that.")
+        return self._gmail().address() if READ_MAIL in granted else "your calendars"
 
     def access_token(self, refused: str = "") -> str:
         """See `SigningIn`."""
@@ -58,6 +58,14 @@ class GoogleSource:
     def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
         """See `KnowsBusyTimes`; nothing where the calendars are not read."""
         return GoogleCalendar(self._settings).busy(start, end) if self._settings.calendar else ()
+
+    def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
+        """See `DraftBox`."""
+        self._gmail().place_draft(key, draft, sender=sender, at=at)
+
+    def withdraw_draft(self, key: str) -> None:
+        """See `DraftBox`."""
+        self._gmail().withdraw_draft(key)
 
     def _parts(self) -> dict[str, Part]:
         parts: dict[str, Part] = {}

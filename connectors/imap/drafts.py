@@ -1,17 +1,12 @@
 """Drafts of ours in the folder for drafts: found again by a header, and taken away only as they were put there."""
 
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from hashlib import blake2b
 
 from afterword.ports import Draft, NeedsUser
 
+from ..draft_mail import KEY, is_unchanged, written
 from .folders import drafts_folder
 from .session import Client
-
-KEY = "X-Afterword-Draft"
-DIGEST = "X-Afterword-Digest"
 
 
 def place(client: Client, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
@@ -32,21 +27,6 @@ def withdraw(client: Client, key: str) -> None:
         client.uid_expunge(ours)
 
 
-def written(key: str, draft: Draft, sender: str, at: datetime) -> bytes:
-    """The draft as a mail (RFC 5322), with its key, and a digest of its text."""
-    message = EmailMessage(policy=SMTP.clone(cte_type="8bit", utf8=False))
-    message["From"], message["To"], message["Date"] = sender, ", ".join(draft.to), at
-    message["Subject"] = " ".join(draft.subject.split())
-    message["Message-ID"] = f"<{key}@drafts.afterword.invalid>"
-    if draft.in_reply_to:
-        message["In-Reply-To"] = f"<{draft.in_reply_to}>"
-        message["References"] = " ".join(f"<{each}>" for each in draft.references or (draft.in_reply_to,))
-    message.set_content(draft.body, cte="base64")
-    message[KEY] = key
-    message[DIGEST] = _digest(message.as_bytes())
-    return message.as_bytes()
-
-
 def _opened(client: Client) -> str:
     folder = drafts_folder(client.folders_with_uses())
     if folder is None:
@@ -62,11 +42,4 @@ def _found(client: Client, key: str) -> list[int]:
 
 
 def _is_unchanged(client: Client, uid: int) -> bool:
-    raw = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]") or b""
-    head = raw.partition(b"\r\n\r\n")[0]
-    return f"{DIGEST}: {_digest(raw)}".encode() in head.splitlines()
-
-
-def _digest(raw: bytes) -> str:
-    body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
-    return blake2b(body.strip(), digest_size=16).hexdigest()
+    return is_unchanged(client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]") or b"")

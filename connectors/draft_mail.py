@@ -1,0 +1,45 @@
+"""Drafts of ours as mails (RFC 5322): found again by a header, and known to be as we wrote them by another."""
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from hashlib import blake2b
+
+from afterword.ports import Draft
+
+KEY = "X-Afterword-Draft"
+DIGEST = "X-Afterword-Digest"
+
+
+def written(key: str, draft: Draft, sender: str, at: datetime) -> bytes:
+    """The draft as a mail, with its key, and a digest of its text."""
+    message = EmailMessage(policy=SMTP.clone(cte_type="8bit", utf8=False))
+    message["From"], message["To"], message["Date"] = sender, ", ".join(draft.to), at
+    message["Subject"] = " ".join(draft.subject.split())
+    message["Message-ID"] = f"<{key}@drafts.afterword.invalid>"
+    if draft.in_reply_to:
+        message["In-Reply-To"] = f"<{draft.in_reply_to}>"
+        message["References"] = " ".join(f"<{each}>" for each in draft.references or (draft.in_reply_to,))
+    message.set_content(draft.body, cte="base64")
+    message[KEY] = key
+    message[DIGEST] = _digest(message.as_bytes())
+    return message.as_bytes()
+
+
+def bears(raw: bytes, key: str) -> bool:
+    """Whether it is the draft with that key, changed or not."""
+    return f"{KEY}: {key}".encode() in _head(raw)
+
+
+def is_unchanged(raw: bytes) -> bool:
+    """Whether it is a draft of ours, word for word."""
+    return f"{DIGEST}: {_digest(raw)}".encode() in _head(raw)
+
+
+def _head(raw: bytes) -> list[bytes]:
+    return raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0].splitlines()
+
+
+def _digest(raw: bytes) -> str:
+    body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
+    return blake2b(body.strip(), digest_size=16).hexdigest()

@@ -1,0 +1,94 @@
+"""How Google is asked: within what it allows in a minute, and again where it can't answer now.
+
+Limits: https://developers.google.com/workspace/gmail/api/reference/quota
+"""
+
+import json
+import time
+from collections.abc import Callable
+from http.client import HTTPException
+from typing import Any, Protocol
+
+import httplib2
+from googleapiclient.errors import BatchError, HttpError
+
+from .. import retries
+
+TOO_MUCH = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "concurrentLimitExceeded"})
+"""Reasons of a 403 that pass in a while; that of a day's limit does not."""
+
+_FORBIDDEN, _TOO_MANY, _BROKEN = 403, 429, 500
+
+
+class Request(Protocol):
+    """What can be asked for again: one request of the client library's, or several."""
+
+    def execute(self) -> Any: ...
+
+
+def ask(request: Request, sleep: Callable[[float], None] | None = None) -> Any:
+    """The answer, after as many attempts as it takes and `retries` allows. Raises what the last of them did."""
+    attempt = 0
+    while True:
+        try:
+            return request.execute()
+        except (HttpError, HTTPException, httplib2.HttpLib2Error, OSError, ValueError) as error:
+            wait = retries.wait(attempt, _retry_after(error)) if _may_pass(error) else None
+            if wait is None:
+                raise
+        (sleep or time.sleep)(wait)
+        attempt += 1
+
+
+def reasons(error: HttpError) -> set[str]:
+    """Why Google refuses, in its own words: those of its older and of its newer form of an error."""
+    try:
+        held = json.loads(error.content)["error"]
+        items = [*held.get("errors", ()), *held.get("details", ())]
+        return {str(each.get("reason")) for each in items if isinstance(each, dict)} | {str(held.get("status"))}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return set()
+
+
+def is_too_much(error: HttpError) -> bool:
+    """Whether it was asked too often."""
+    return error.status_code == _TOO_MANY or (
+        error.status_code == _FORBIDDEN and not TOO_MUCH.isdisjoint(reasons(error))
+    )
+
+
+def _may_pass(error: Exception) -> bool:
+    if not isinstance(error, HttpError) or isinstance(error, BatchError):
+        return True
+    return error.status_code >= _BROKEN or is_too_much(error)
+
+
+def _retry_after(error: Exception) -> str:
+    return str(error.resp.get("retry-after", "")) if isinstance(error, HttpError) else ""
+
+
+class Quota:
+    """So many units a minute, spent as they are used: who is ahead waits. `clock` and `sleep` are in seconds."""
+
+    def __init__(
+        self,
+        units: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._units, self._clock, self._sleep = units, clock, sleep
+        self._left, self._at = float(units), clock()
+
+    def spend(self, units: int) -> None:
+        """Wait until there are so many, and take them."""
+        self._refill()
+        if self._left < units:
+            self._sleep((units - self._left) * 60 / self._units)
+            self._refill()
+        self._left -= units
+
+    def _refill(self) -> None:
+        now = self._clock()
+        self._left = min(float(self._units), self._left + (now - self._at) * self._units / 60)
+        self._at = now

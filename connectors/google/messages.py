@@ -1,0 +1,191 @@
+"""What Gmail is asked: which mails there are, what changed, and many mails at once (v1,
+https://developers.google.com/workspace/gmail/api/reference/rest).
+"""
+
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from googleapiclient.errors import HttpError
+from msgspec import Struct, ValidationError, convert
+
+from afterword.ports import Unavailable
+
+from .asking import Quota, ask
+
+UNITS_A_MINUTE = 6000
+UNITS_OF_A_MAIL = 20
+UNITS_OF_A_PAGE = 5
+UNITS_OF_A_DRAFT = 10
+AT_ONCE = 20
+"""Mails in one batch request: fifty at most are advised, and so many at the same moment are often too many already."""
+
+PAGE = 500
+MOST_PAGES = 200
+NOT_FOUND = 404
+
+
+class Told(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What Gmail answers, as far as it is used here."""
+
+
+class Message(Told, frozen=True, kw_only=True):
+    id: str
+    thread_id: str = ""
+    label_ids: tuple[str, ...] = ()
+    internal_date: str = ""
+    raw: str = ""
+
+
+def content(message: Message) -> bytes | None:
+    """The mail's bytes; None where they are in no form that can be read."""
+    try:
+        return urlsafe_b64decode(message.raw + "=" * (-len(message.raw) % 4))
+    except ValueError:
+        return None
+
+
+class MessagePage(Told, frozen=True, kw_only=True):
+    messages: tuple[Message, ...] = ()
+    next_page_token: str = ""
+
+
+class Changed(Told, frozen=True, kw_only=True):
+    """`label_ids` are those that were taken away, or put there; those that the mail has now are its own."""
+
+    message: Message
+    label_ids: tuple[str, ...] = ()
+
+
+class Change(Told, frozen=True, kw_only=True):
+    messages_added: tuple[Changed, ...] = ()
+    labels_removed: tuple[Changed, ...] = ()
+
+
+class HistoryPage(Told, frozen=True, kw_only=True):
+    history_id: str
+    history: tuple[Change, ...] = ()
+    next_page_token: str = ""
+
+
+class Profile(Told, frozen=True, kw_only=True):
+    email_address: str
+    history_id: str
+    messages_total: int = 0
+
+
+class StoredDraft(Told, frozen=True, kw_only=True):
+    id: str
+    message: Message
+
+
+class DraftPage(Told, frozen=True, kw_only=True):
+    drafts: tuple[StoredDraft, ...] = ()
+    next_page_token: str = ""
+
+
+Kind = TypeVar("Kind")
+Page = TypeVar("Page", MessagePage, HistoryPage, DraftPage)
+
+
+class Messages:
+    """Requests about one mailbox, within the quota. What Gmail refuses is raised as the library does, a wrong answer as Unavailable."""
+
+    def __init__(self, client: Any, quota: Quota) -> None:
+        self._client = client
+        self._users = client.users()
+        self._quota = quota
+
+    def profile(self) -> Profile:
+        """Whose mailbox it is, and where its history stands."""
+        return _as(self._asked(self._users.getProfile(userId="me"), 1), Profile)
+
+    def listed(self, query: str) -> Iterator[Message]:
+        """The mails that a search finds, the newest first, with no more than their ids."""
+        for page in self._pages(self._users.messages(), MessagePage, q=query, maxResults=PAGE):
+            yield from page.messages
+
+    def history(self, start: str) -> Iterator[HistoryPage]:
+        """What happened since; an HttpError of 404 where the server has forgotten that far back."""
+        kinds = ["messageAdded", "labelRemoved"]
+        return self._pages(
+            self._users.history(), HistoryPage, startHistoryId=start, historyTypes=kinds, maxResults=PAGE
+        )
+
+    def mails(self, ids: Sequence[str], form: str = "raw") -> dict[str, Message]:
+        """The mails that are there, by their ids: by one request, and by another for those that were too many at once."""
+        told: dict[str, Message] = {}
+        for start in range(0, len(ids), AT_ONCE):
+            together = _Together(self._batch, self._users.messages(), ids[start : start + AT_ONCE], form)
+            ask(together)
+            told |= {each: _as(answer, Message) for each, answer in together.answers.items() if answer is not None}
+        return told
+
+    def drafts(self) -> Iterator[StoredDraft]:
+        """All drafts, with no more than their ids."""
+        for page in self._pages(self._users.drafts(), DraftPage, maxResults=PAGE):
+            yield from page.drafts
+
+    def create_draft(self, message: dict[str, str]) -> None:
+        """Asked for once: a repeat would make another."""
+        self._quota.spend(UNITS_OF_A_DRAFT)
+        self._users.drafts().create(userId="me", body={"message": message}).execute()
+
+    def delete_draft(self, draft: str) -> None:
+        """Remove a draft; one that is gone is no error."""
+        try:
+            self._asked(self._users.drafts().delete(userId="me", id=draft), UNITS_OF_A_DRAFT)
+        except HttpError as error:
+            if error.status_code != NOT_FOUND:
+                raise
+
+    def _batch(self, callback: Callable[..., None], count: int) -> Any:
+        self._quota.spend(UNITS_OF_A_MAIL * count)
+        return self._client.new_batch_http_request(callback=callback)
+
+    def _pages(self, collection: Any, kind: type[Page], **asked: Any) -> Iterator[Page]:
+        seen = {""}
+        token = None
+        while token not in seen and len(seen) <= MOST_PAGES:
+            page = _as(self._asked(collection.list(userId="me", pageToken=token, **asked), UNITS_OF_A_PAGE), kind)
+            yield page
+            seen |= {token} if token else set()
+            token = page.next_page_token
+        if token:
+            raise Unavailable("Google's list of your mail has no end: it is read again later.")
+
+    def _asked(self, request: Any, units: int) -> Any:
+        self._quota.spend(units)
+        return ask(request)
+
+
+class _Together:
+    """Mails asked for by one request: each time, those that have not been told yet. `answers` has None for one that is gone."""
+
+    def __init__(self, batch: Callable[..., Any], messages: Any, ids: Sequence[str], form: str) -> None:
+        self.answers: dict[str, Any] = {}
+        self._batch, self._messages, self._ids, self._form = batch, messages, ids, form
+        self._failed: list[HttpError] = []
+
+    def execute(self) -> None:
+        missing = [each for each in self._ids if each not in self.answers]
+        self._failed = []
+        batch = self._batch(self._take, len(missing))
+        for each in missing:
+            batch.add(self._messages.get(userId="me", id=each, format=self._form), request_id=each)
+        batch.execute()
+        if self._failed:
+            raise self._failed[0]
+
+    def _take(self, each: str, answer: Any, error: HttpError | None) -> None:
+        if error is None or error.status_code == NOT_FOUND:
+            self.answers[each] = answer if error is None else None
+        else:
+            self._failed.append(error)
+
+
+def _as(read: object, kind: type[Kind]) -> Kind:
+    try:
+        return convert(read, kind)
+    except ValidationError as error:
+        raise Unavailable("Gmail gave an answer that can't be understood.") from error
