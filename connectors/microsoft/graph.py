@@ -27,6 +27,9 @@ _UNAUTHORIZED, _FORBIDDEN = 401, 403
 _AGAIN = _GIVEN_BACK | {_UNAUTHORIZED, _FORBIDDEN, 408, 429, 500, 502, 503, 504, 509}
 """What is worth another try: a page that stands in an answer's place, a token that is worn, and what may pass."""
 
+_NOT_DONE = frozenset({_UNAUTHORIZED, 429})
+"""What says that nothing was done."""
+
 
 class Reply(Struct, frozen=True):
     status: int
@@ -55,8 +58,11 @@ class Graph:
         query: Mapping[str, str] | None = None,
         body: object = None,
         head: Mapping[str, str] | None = None,
+        once: bool = False,
     ) -> Reply:
-        """`path` begins at "me/", or is a link that Graph gave. Raises Unavailable and NeedsUser; a 400, 404, 409, 410 and 412 come back."""
+        """`path` begins at "me/", or is a link that Graph gave. What may be done `once` only is not asked for again where it is
+        unknown whether it was done. Raises Unavailable and NeedsUser; a 400, 404, 409, 410 and 412 come back.
+        """
         address = self._address(path)
         refused = ""
         trouble: ConnectorError = Unavailable("Microsoft can't be reached.")
@@ -65,11 +71,13 @@ class Graph:
                 status, told, content = self._once(method, address, query, body, self._head(head, refused))
             except requests.RequestException as error:
                 trouble = Unavailable(f"Microsoft can't be reached ({type(error).__name__}).")
+                if once:
+                    raise trouble from error
                 self._wait(attempt, None)
                 continue
             if status in _GIVEN_BACK and not _is_page(told):
                 return Reply(status, content)
-            if status not in _AGAIN:
+            if status not in (_NOT_DONE if once else _AGAIN):
                 raise self._refusal(status)
             trouble = self._refusal(status)
             if status == _UNAUTHORIZED and not refused:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from afterword.ports import Batch, BusyTime, NeedsUser, Prompt
+from afterword.ports import Batch, BusyTime, Draft, NeedsUser, Prompt
 
 from ..parts import CALENDARS, MAIL, Part, check_parts, read_parts
 from .settings import READ_BY_IMAP, MicrosoftSettings
@@ -47,6 +47,21 @@ class MicrosoftSource:
     def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
         """See `KnowsBusyTimes`; nothing where the calendars are not read."""
         return self._calendars().busy(start, end) if self._settings.calendar else ()
+
+    def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
+        """See `DraftBox`. Outlook knows who writes, and when."""
+        _ = sender, at
+        from .drafts import place  # see sign_in
+
+        with self._mail() as graph:
+            place(graph, key, draft)
+
+    def withdraw_draft(self, key: str) -> None:
+        """See `DraftBox`. One that the user changed is theirs, and stays."""
+        from .drafts import withdraw  # see sign_in
+
+        with self._mail() as graph:
+            withdraw(graph, key)
 
     def _parts(self) -> dict[str, Part]:
         from .mail import GraphMail
