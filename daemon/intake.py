@@ -17,8 +17,6 @@ from msgspec.structs import replace
 
 from afterword.eventlog.events import (
     ApplicationsMerged,
-    Evidence,
-    InterviewCancelled,
     InterviewTime,
     InviteAnswered,
     NewEvent,
@@ -29,6 +27,7 @@ from afterword.ports import (
     CalendarEntry,
     ConnectorError,
     Item,
+    KnowsBusyTimes,
     Mail,
     NeedsUser,
     SetAside,
@@ -39,12 +38,12 @@ from afterword.recognition.mail import read_mail
 from afterword.recognition.matching import Directory
 from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import Finding, InviteReply, Reading, Unreadable, User, digest
-from afterword.recognition.revisions import VANISHED
-from projections.applications import applications, streams_by_application
+from projections.applications import streams_by_application
 from projections.catalogue import ReadModel
 
 from .journal import Journal, Step
 from .troubles import Trouble
+from .vanishing import Calendars, vanished
 
 log = structlog.get_logger()
 
@@ -132,7 +131,7 @@ class Intake:
             if this.stopping():
                 return
             try:
-                readings = self._recognise(item, this.now, known)
+                readings = self._recognise(item, this.now, known, read.account)
                 read.readings.extend(
                     _of_account(each, read.account) for each in readings if each.findings or each.answers
                 )
@@ -143,7 +142,7 @@ class Intake:
         read.items += len(batch.items)
         read.cursor = batch.cursor
 
-    def _recognise(self, item: Item, now: datetime, known: ReadModel) -> Iterator[Reading]:
+    def _recognise(self, item: Item, now: datetime, known: ReadModel, account: str) -> Iterator[Reading]:
         match item:
             case Mail():
                 sent = item.mailbox == "sent"
@@ -152,9 +151,13 @@ class Intake:
             case CalendarEntry():
                 yield from read_calendar(item.raw, user=self._user, now=now)
             case VanishedEntry():
-                yield from _vanished(item, known, now)
+                yield from vanished(item, known, now, self._calendars_but(account))
             case SetAside():
                 raise Unreadable(item.reason)
+
+    def _calendars_but(self, account: str) -> Calendars:
+        others = (source for name, source in self._sources.items() if name != account)
+        return Calendars([each for each in others if isinstance(each, KnowsBusyTimes)], self._user.zone)
 
     def _set_aside(self, read: AccountRead, item: Item, reason: str) -> None:
         raw = item.raw if not isinstance(item, VanishedEntry) else item.uid.encode()
@@ -186,20 +189,6 @@ class Intake:
 def _of_account(reading: Reading, account: str) -> Reading:
     findings = tuple(replace(each, evidence=replace(each.evidence, account=account)) for each in reading.findings)
     return replace(reading, findings=findings)
-
-
-def _vanished(item: VanishedEntry, known: ReadModel, now: datetime) -> Iterator[Reading]:
-    """An interview that is still to come, and is gone from the calendar, will not take place."""
-    for application in applications(known.applications):
-        for each in application.interviews:
-            if item.uid == each.uid and each.start > now:
-                cancelled = InterviewCancelled(uid=item.uid, start=each.start, end=each.end, stamp=now)
-                evidence = Evidence(uid=item.uid, quote="gone from the calendar", cues=(VANISHED,))
-                yield Reading(
-                    identity=digest("vanished", item.uid, each.start.isoformat()),
-                    occurred_at=now,
-                    findings=(Finding(event=cancelled, evidence=evidence),),
-                )
 
 
 def _placed(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:

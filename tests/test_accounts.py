@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from afterword.recognition.calendar_text import entries
 from daemon import doctor
 from tests.homes import Home
 from tests.servers.calendars import CalendarAccount, CalendarServer
@@ -18,6 +19,14 @@ ANNA = "Anna Berg <anna.berg@acme.example>"
 CARLA = "carla.rossi@acme.example"
 PROMISE = "Hi Jane,\n\nthank you for talking with us. We will let you know by Friday, 13 March.\n\nBest regards,\nAnna"
 MEETING = ("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", CARLA)
+SOON = (MEETING[0], NOW + timedelta(days=4), NOW + timedelta(days=4, hours=1), *MEETING[3:])
+LUNCH = (
+    "lunch@friends.example",
+    NOW + timedelta(days=2),
+    NOW + timedelta(days=2, hours=1),
+    "Lunch",
+    "mia@home.example",
+)
 POST, SERVER = "post", "server"
 
 
@@ -96,7 +105,8 @@ def test_a_mail_that_comes_into_a_second_account_later_says_nothing_new(
 
 def as_on_server(account: CalendarAccount, home: Home) -> None:
     account.make("Personal")
-    account.put(account.path("Personal", "talk.ics"), home.calendar.read_bytes())
+    for each in entries(home.calendar.read_bytes()):
+        account.put(account.path("Personal", f"{each.uid.partition('@')[0]}.ics"), each.text)
 
 
 @pytest.mark.parametrize("kind", ["radicale", "xandikos"])
@@ -125,18 +135,47 @@ def test_a_meeting_that_is_copied_to_a_second_calendar_later_says_nothing_new(
 
 def test_a_meeting_that_moves_in_both_calendars_moves_once(home: Home, radicale: CalendarServer) -> None:
     account = radicale.account()
-    soon = (MEETING[0], NOW + timedelta(days=4), NOW + timedelta(days=4, hours=1), *MEETING[3:])
-    home.meet(soon)
+    home.meet(SOON)
     as_on_server(account, home)
     with_accounts(home, by_caldav(account))
     home.sync(NOW)
-    home.meet((soon[0], soon[1] + timedelta(days=1), soon[2] + timedelta(days=1), *soon[3:]))
+    home.meet((SOON[0], SOON[1] + timedelta(days=1), SOON[2] + timedelta(days=1), *SOON[3:]))
     account.put(account.path("Personal", "talk.ics"), home.calendar.read_bytes())
     home.sync(AFTER)
     assert [each for each in facts(home) if each.startswith("Interview")] == [
         "InterviewRescheduled",
         "InterviewScheduled",
     ]
+
+
+@pytest.fixture
+def twice(home: Home, own_radicale: CalendarServer) -> CalendarAccount:
+    """A meeting of next week that stands in both calendars, each of which holds another one too."""
+    account = own_radicale.account()
+    home.meet(SOON, LUNCH)
+    as_on_server(account, home)
+    with_accounts(home, by_caldav(account))
+    home.sync(NOW)
+    return account
+
+
+def test_a_meeting_that_is_gone_from_one_of_two_calendars_still_takes_place(home: Home, twice: CalendarAccount) -> None:
+    home.meet(LUNCH)
+    home.sync(AFTER)
+    assert "InterviewCancelled" not in facts(home)
+    twice.remove(twice.path("Personal", "talk.ics"))
+    twice.put(twice.path("Personal", "lunch.ics"), home.calendar.read_bytes())
+    home.sync(AFTER + timedelta(minutes=1))
+    assert facts(home).count("InterviewCancelled") == 1
+
+
+def test_a_meeting_that_is_gone_from_the_calendar_that_can_be_asked_is_cancelled(
+    home: Home, twice: CalendarAccount
+) -> None:
+    twice.server.stop(signal.SIGKILL)
+    home.meet(LUNCH)
+    home.sync(AFTER)
+    assert facts(home).count("InterviewCancelled") == 1
 
 
 # ---- one that fails
