@@ -12,6 +12,7 @@ from typing import Any
 
 from afterword.eventlog.log import Transaction
 from connectors.folder import FolderChannel
+from connectors.microsoft.calendars import Calendars
 from daemon import config, service
 from daemon.delivery import Delivery
 from daemon.intake import Intake
@@ -25,6 +26,9 @@ POINTS: dict[str, tuple[type, str]] = {
     "observe": (Delivery, "observe"),
     "deliver": (FolderChannel, "place"),
     "withdraw": (FolderChannel, "withdraw"),
+    "make": (Calendars, "make"),
+    "create": (Calendars, "create"),
+    "change": (Calendars, "change"),
 }
 
 

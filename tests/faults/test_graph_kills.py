@@ -1,0 +1,63 @@
+"""Killed between two requests to Graph, it ends where it would have ended, and nothing stands twice in the calendar."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from daemon import config, look, service
+from tests.scenarios.story import read_story, told
+from tests.scenarios.test_by_microsoft import configured, deliver
+from tests.scenarios.test_scenarios import STORIES
+from tests.servers.entra import Entra
+from tests.servers.graph import GraphServer
+from tests.servers.graph_calendar import noted
+
+STORY = next(each for each in STORIES if each.name == "thank_you_to_each_interviewer")
+
+
+Home = Callable[[str], AbstractContextManager[tuple[GraphServer, str]]]
+
+
+@pytest.fixture
+def home(entra: Entra, signed_in: bytes, tmp_path: Path) -> Home:
+    """Makes a mailbox with the story in it, and gives it with the path of its configuration."""
+
+    @contextmanager
+    def make(name: str) -> Iterator[tuple[GraphServer, str]]:
+        with GraphServer(entra, signed_in, tmp_path / name) as server:
+            deliver(STORY, server)
+            yield server, configured(server, entra, tmp_path / name)
+
+    return make
+
+
+def shown(server: GraphServer) -> list[tuple[str, str, str]]:
+    """The invites in Outlook: UID, title and start."""
+    events = server.calendars.events("Afterword")
+    return sorted((*noted(each).values(), each["subject"], each["start"]["dateTime"]) for each in events)
+
+
+@pytest.mark.parametrize(
+    ("point", "count", "number"),
+    [("make", 1, 1), ("create", 1, 1), ("create", 2, 1), ("cursor", 1, 1), ("change", 1, 2)],
+)
+def test_f02_a_pass_that_is_killed_leaves_each_invite_once(point: str, count: int, number: int, home: Home) -> None:
+    *before, moment = read_story(STORY).moments[: number + 1]
+    with home("whole") as (server, path):
+        for each in (*before, moment):
+            service.sync(config.load(path), each.now)
+        expected = shown(server)
+    with home("torn") as (server, path):
+        for each in before:
+            service.sync(config.load(path), each.now)
+        command = [sys.executable, "-m", "tests.faults.killed", point, str(count), path, moment.now.isoformat()]
+        assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+        service.sync(config.load(path), moment.now)
+        assert shown(server) == expected
+        assert told(look.status(config.load(path), moment.now)) == moment.told
+        assert list(server.calendars.calendars.values()) == ["Calendar", "Afterword"]
