@@ -25,6 +25,7 @@ EXPIRED = {400, 410}
 """How Google says that it knows a sync token no more; it is gone, or no good for what is asked."""
 
 FORBIDDEN, CONFLICT, CHANGED = 403, 409, 412
+NOT_UNDERSTOOD = "Google Calendar gave an answer that can't be understood."
 SILENT = "none"
 """Nobody is ever sent a mail about an event of ours."""
 
@@ -82,19 +83,19 @@ class Calendars:
     def create(self, calendar: str, body: dict[str, Any]) -> bool:
         """Make an event; False where one of its id is there. Raises Unavailable for a calendar that is gone."""
         request = self._events.insert(calendarId=calendar, body=body, sendUpdates=SILENT)
-        with _only_our_own():
-            return self._asked(request, expected={CONFLICT}) is not None
+        return self._written(request, {CONFLICT})
 
     def change(self, calendar: str, event: Event, body: dict[str, Any]) -> bool:
         """Change an event; False where it is gone, or somebody changed it since it was read."""
         request = self._events.patch(calendarId=calendar, eventId=event.id, body=body, sendUpdates=SILENT)
         request.headers["If-Match"] = event.etag
-        with _only_our_own():
-            return self._asked(request, expected={*MISSING, CONFLICT, CHANGED}) is not None
+        return self._written(request, {*MISSING, CONFLICT, CHANGED})
 
     def delete(self, calendar: str, event: str) -> None:
         """Remove an event; one that is gone is no error."""
-        self._asked(self._events.delete(calendarId=calendar, eventId=event, sendUpdates=SILENT), expected=MISSING)
+        request = self._events.delete(calendarId=calendar, eventId=event, sendUpdates=SILENT)
+        if self._asked(request, expected=MISSING):
+            raise Unavailable(NOT_UNDERSTOOD)  # a network's page for people, where nothing should be said
 
     def busy(self, calendars: Sequence[str], start: datetime, end: datetime) -> Iterator[BusyTime]:
         """The taken times of those calendars that touch [start, end), in UTC."""
@@ -133,6 +134,12 @@ class Calendars:
                 return
             named = {"pageToken": page.next_page_token}
         raise CalendarUnreadable("Google Calendar goes on from page to page without an end: it is read anew.")
+
+    def _written(self, request: Any, expected: Collection[int]) -> bool:
+        """Whether it was done; for a status that is expected, not. Raises NeedsUser where we may not write."""
+        with _only_our_own():
+            answer = self._asked(request, expected=expected)
+        return answer is not None and bool(_as(answer, Event).id)
 
     def _asked(self, request: Any, *, expected: Collection[int] = (), retries: int = RETRIES) -> Any:
         """The answer; None for a status that the caller expects."""
@@ -179,7 +186,7 @@ def _as(read: object, kind: type[Kind]) -> Kind:
     try:
         return convert(read, kind)
     except ValueError as error:
-        raise Unavailable("Google Calendar gave an answer that can't be understood.") from error
+        raise Unavailable(NOT_UNDERSTOOD) from error
 
 
 def _moment(text: str) -> datetime:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
 
 from ..user_acts import acts, respecting
+from .places import found
 from .settings import GoogleChannelSettings
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class GoogleChannel:
         self._settings = settings
         self._known_moves: dict[str, datetime] = {}
         self._standing: set[str] = set()
-        self._ours = ""
+        self._ours: tuple[str, ...] = ()
 
     def place(self, invite: Invite) -> None:
         """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected."""
@@ -42,10 +43,9 @@ class GoogleChannel:
         from .our_events import event_id
 
         with self._connected() as calendars:
-            ours = self._ours or self._found(calendars)
             self._standing.discard(uid)
-            if ours:
-                calendars.delete(ours, event_id(uid))
+            for each in self._ours or self._found(calendars):
+                calendars.delete(each, event_id(uid))
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
         """What is not among all that is there is looked up by itself before it counts as deleted."""
@@ -61,24 +61,23 @@ class GoogleChannel:
     def check(self) -> str:
         """How many invites stand in which calendar."""
         with self._connected() as calendars:
-            ours = self._place(calendars)
-            if ours is None:
+            ours = self._places(calendars)
+            if not ours:
                 return f"{self._settings.calendar_name} in Google Calendar (made with the first invite)"
-            listed = calendars.changes(ours.id, "")
-            count = len(listed.events) if listed is not None else 0
-            return f"{count} in {ours.name} in Google Calendar"
+            listed = [calendars.changes(each.id, "") for each in ours]
+            return f"{sum(len(each.events) for each in listed if each)} in {ours[0].name} in Google Calendar"
 
-    def _is_placed(self, calendars: "Calendars", ours: str, invite: Invite) -> bool:
+    def _is_placed(self, calendars: "Calendars", ours: tuple[str, ...], invite: Invite) -> bool:
         from .our_events import change_to, entry_of, event_id, event_of, is_same
 
-        there = calendars.event(ours, event_id(invite.uid))
+        where, there = _looked_up(calendars, ours, event_id(invite.uid))
         if there is None:
-            return calendars.create(ours, {"id": event_id(invite.uid), **event_of(invite, invite)})
+            return calendars.create(where, {"id": event_id(invite.uid), **event_of(invite, invite)})
         if there.is_cancelled and invite.uid in self._standing:
             return True  # deleted since the user was last looked at: the next look tells it
         known = None if there.is_cancelled else entry_of(there)
         shown = respecting(invite, known, self._known_moves.get(invite.uid))
-        return is_same(event_of(shown, invite), there) or calendars.change(ours, there, change_to(shown, invite))
+        return is_same(event_of(shown, invite), there) or calendars.change(where, there, change_to(shown, invite))
 
     def _acts(self, standing: Standing, event: "Event | None") -> Iterator[UserAct]:
         from .our_events import entry_of
@@ -94,34 +93,31 @@ class GoogleChannel:
 
     def _there(self, calendars: "Calendars") -> "dict[str, Event]":
         """What stands in our calendar, by the events' ids."""
-        ours = self._ours or self._found(calendars)
-        listed = calendars.changes(ours, "") if ours else None
-        if listed is None:
+        listed = [calendars.changes(each, "") for each in self._ours or self._found(calendars)]
+        if not any(listed):
             name = self._settings.calendar_name
             raise Unavailable(
                 f"The calendar {name!r} is gone from Google Calendar: bring it back, or make it anew to have it filled again."
             )
-        return listed.events
+        return {known: event for each in listed if each is not None for known, event in each.events.items()}
 
     def _event(self, calendars: "Calendars", there: "dict[str, Event]", uid: str) -> "Event | None":
         from .our_events import event_id
 
-        known = there.get(event_id(uid)) or calendars.event(self._ours, event_id(uid))
+        known = there.get(event_id(uid)) or _looked_up(calendars, self._ours, event_id(uid))[1]
         return None if known is None or known.is_cancelled else known
 
-    def _place(self, calendars: "Calendars") -> "Calendar | None":
-        from .places import found
-
+    def _places(self, calendars: "Calendars") -> "tuple[Calendar, ...]":
         return found(calendars.all(), name=self._settings.calendar_name).ours
 
-    def _found(self, calendars: "Calendars") -> str:
-        ours = self._place(calendars)
-        self._ours = ours.id if ours is not None else ""
+    def _found(self, calendars: "Calendars") -> tuple[str, ...]:
+        self._ours = tuple(each.id for each in self._places(calendars))
         return self._ours
 
-    def _made(self, calendars: "Calendars") -> str:
-        self._ours = calendars.make(self._settings.calendar_name).id
-        return self._ours
+    def _made(self, calendars: "Calendars") -> tuple[str, ...]:
+        """Looked up afterwards: what is made may have been made twice, for the line repeats what got no answer."""
+        made = calendars.make(self._settings.calendar_name)
+        return self._found(calendars) or (made.id,)
 
     @contextmanager
     def _connected(self) -> "Iterator[Calendars]":
@@ -132,5 +128,12 @@ class GoogleChannel:
             with connected(self._settings) as calendars:
                 yield calendars
         except ConnectorError:
-            self._ours = ""
+            self._ours = ()
             raise
+
+
+def _looked_up(calendars: "Calendars", ours: tuple[str, ...], event: str) -> "tuple[str, Event | None]":
+    """The event, and in which of ours it stands; where it stands in none, the one that it was deleted from, or comes to."""
+    known = [(each, there) for each in ours if (there := calendars.event(each, event)) is not None]
+    standing = [(each, there) for each, there in known if not there.is_cancelled]
+    return next(iter([*standing, *known]), (ours[0], None))

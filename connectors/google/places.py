@@ -1,4 +1,4 @@
-"""Which of the user's calendars are read, and which one is ours."""
+"""Which of the user's calendars are read, and which are ours."""
 
 from collections.abc import Iterable
 
@@ -13,10 +13,10 @@ READERS = {"owner", "writer", "reader"}
 
 
 class Places(Struct, frozen=True, kw_only=True):
-    """The calendars to read, and ours (None: not made yet)."""
+    """The calendars to read, and ours: one, unless the answer to its making was lost and it was made again."""
 
     read: tuple[Calendar, ...]
-    ours: Calendar | None
+    ours: tuple[Calendar, ...]
 
 
 def found(there: Iterable[Calendar], wanted: tuple[str, ...] = (), name: str = "") -> Places:
@@ -26,10 +26,9 @@ def found(there: Iterable[Calendar], wanted: tuple[str, ...] = (), name: str = "
     there = list(there)
     marked = [each for each in there if MADE_BY_US in each.description]
     named = [each for each in there if name and each.summary == name and each.access_role == "owner"]
-    both = [each for each in marked if each in named]
-    ours = next(iter([*both, *marked, *named]), None)
-    others = [each for each in there if each not in marked and each != ours]
-    return Places(read=tuple(_chosen(others, wanted)), ours=ours)
+    ours = [each for each in marked if each in named] or marked or named
+    others = [each for each in there if each not in marked and each not in ours]
+    return Places(read=tuple(_chosen(others, wanted)), ours=tuple(sorted(ours, key=lambda each: each.id)))
 
 
 def _chosen(there: list[Calendar], wanted: tuple[str, ...]) -> list[Calendar]:

@@ -126,3 +126,47 @@ def test_our_calendar_that_goes_while_we_write_is_made_anew_the_next_time(
         channel.place(INVITE)
     channel.place(INVITE)
     assert len(google_calendars.events(google_calendars.named("Afterword"))) == 1
+
+
+def test_f02_a_calendar_that_was_made_twice_is_one_to_us(
+    google_calendars: GoogleCalendars, calendar_user: Signed
+) -> None:
+    """As a line does that breaks after the request, and sends it again by itself."""
+    channel = GoogleChannel(calendar_user.channel_settings())
+    channel.place(INVITE)
+    first = google_calendars.named("Afterword")
+    twin = google_calendars.make("Afterword", "a@group.calendar.google.com", description="(afterword-calendar)")
+    google_calendars.calendars[twin].by_app = True
+    later = GoogleChannel(calendar_user.channel_settings())
+    assert list(later.observe(standing(INVITE))) == []
+    later.place(replace(INVITE, sequence=1, description="Changed."))
+    assert [each["description"] for each in google_calendars.events(first)] == ["Changed."]
+    assert google_calendars.events(twin) == []
+    later.withdraw(INVITE.uid)
+    assert google_calendars.events(first) == []
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_f41_a_page_for_people_is_no_sign_that_something_was_done(
+    google_calendars: GoogleCalendars, tmp_path: Path, method: str
+) -> None:
+    portal = Answered(head={"Content-Type": "text/html"}, body=b"<html>Log in to the hotel's network</html>")
+    open_again = False
+
+    def change(asked: Asked, ask: Ask) -> Answered:
+        is_event = "/events" in asked.path
+        return portal if is_event and asked.method == method and not open_again else ask()
+
+    with altered(google_calendars, tmp_path, change) as (_, signed):
+        channel = GoogleChannel(signed.channel_settings())
+        with pytest.raises(Unavailable, match="can't be understood"):
+            live(channel)
+        open_again = True
+        live(channel)
+    assert google_calendars.events(google_calendars.named("Afterword")) == []
+
+
+def live(channel: GoogleChannel) -> None:
+    channel.place(INVITE)
+    channel.place(replace(INVITE, sequence=1, description="Changed."))
+    channel.withdraw(INVITE.uid)
