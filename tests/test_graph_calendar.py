@@ -456,6 +456,23 @@ def test_the_calendar_is_made_once(home: Home) -> None:
     assert home.channel().check() == "2 in Afterword in Outlook"
 
 
+def test_a_calendar_of_ours_may_be_called_otherwise(home: Home) -> None:
+    channel = home.channel()
+    channel.place(INVITE)
+    home.outlook.calendars[home.outlook.named("Afterword")] = "After interviews"
+    assert list(home.channel().observe(standing(INVITE))) == []
+    home.channel().place(OTHER)
+    assert list(home.outlook.calendars.values()) == ["Calendar", "After interviews"]
+    assert home.channel().check() == "2 in After interviews in Outlook"
+
+
+def test_a_mailbox_whose_calendars_take_no_mark_has_one_of_ours_all_the_same(home: Home) -> None:
+    home.outlook.marks_calendars = False
+    home.channel().place(INVITE)
+    home.channel().place(OTHER)
+    assert len(home.outlook.events("Afterword")) == 2
+
+
 def test_an_uid_with_a_quote_is_found_again(home: Home) -> None:
     odd = replace(INVITE, uid="it's@afterword")
     for sequence in (0, 1):

@@ -10,7 +10,7 @@ from msgspec import DecodeError, Struct, field, json
 
 from afterword.ports import Unavailable
 
-from .events import Calendar, Event, Page
+from .events import OURS, Calendar, Event, Page
 
 PREFER = 'outlook.timezone="UTC", outlook.body-content-type="text", odata.maxpagesize=200'
 MOST_PAGES = 400
@@ -24,6 +24,9 @@ NAMED = "string {00020329-0000-0000-c000-000000000046} name "
 SEQUENCE = "integer {00062002-0000-0000-c000-000000000046} id 0x8201"
 """PidLidAppointmentSequence (MS-OXPROPS, 2.27): the SEQUENCE that the organizer gave, of which Graph itself does not tell."""
 
+MADE = f"{NAMED}afterword-calendar"
+"""What a calendar of ours bears, however the user calls it."""
+
 UID, WRITTEN, TEXT = f"{NAMED}afterword-uid", f"{NAMED}afterword-start", f"{NAMED}afterword-text"
 
 GONE = "A calendar of Outlook's is gone, or can't be read: name those that can as the account's calendars."
@@ -33,7 +36,7 @@ TOLD = (
 )
 SERIES = f"{TOLD},recurrence,cancelledOccurrences,exceptionOccurrences"
 TAKEN = "id,transactionId,start,end,isAllDay,isCancelled,showAs,responseStatus"
-CONFLICT, CHANGED = 409, 412
+REFUSED, CONFLICT, CHANGED = 400, 409, 412
 REPEATED = b"ErrorDuplicateTransactionId"
 """It comes with a 400 or a 409."""
 
@@ -96,9 +99,22 @@ class Calendars:
         """The calendars that the user has, their own and those shared with them."""
         return list(self._listed("me/calendars", {"$select": "id,name,owner", "$top": "100"}, Calendar))
 
+    def made(self) -> Calendar | None:
+        """The calendar that we made, under whatever name."""
+        try:
+            return next(
+                self._listed("me/calendars", {"$select": "id,name,owner", "$filter": _same(MADE, OURS)}, Calendar), None
+            )
+        except Unreadable:
+            return None
+
     def make(self, name: str) -> None:
-        """Make a calendar, or find that it is there."""
-        reply = self._graph.ask("POST", "me/calendars", body={"name": name})
+        """Make a calendar of ours, or find that one of this name is there."""
+        noted = {"singleValueExtendedProperties": [{"id": MADE, "value": OURS}]}
+        for body in ({"name": name, **noted}, {"name": name}):
+            reply = self._graph.ask("POST", "me/calendars", body=body)
+            if reply.status != REFUSED:
+                break
         if reply.status != CONFLICT:
             self._good(reply)
 
@@ -145,9 +161,9 @@ class Calendars:
 
     def ours(self, calendar: str, uid: str = "") -> Iterator[Event]:
         """The events of a calendar with what we noted in them; only that of the UID, if one is given."""
-        quoted = uid.replace("'", "''")
-        same = f"singleValueExtendedProperties/any(ep: ep/id eq '{UID}' and ep/value eq '{quoted}')"
-        query = {"$expand": _expanded(UID, WRITTEN, TEXT), "$top": "100"} | ({"$filter": same} if uid else {})
+        query = {"$expand": _expanded(UID, WRITTEN, TEXT), "$top": "100"} | (
+            {"$filter": _same(UID, uid)} if uid else {}
+        )
         return self._listed(_path(calendar), query, Event)
 
     def create(self, calendar: str, body: object) -> Event | None:
@@ -199,6 +215,11 @@ def _decoded(body: bytes, kind: type[Value]) -> Value:
         return json.decode(body, type=kind)
     except (DecodeError, UnicodeDecodeError) as error:
         raise Unavailable("Outlook's calendar gave an answer that can't be understood.") from error
+
+
+def _same(name: str, value: str) -> str:
+    quoted = value.replace("'", "''")
+    return f"singleValueExtendedProperties/any(ep: ep/id eq '{name}' and ep/value eq '{quoted}')"
 
 
 def _expanded(*properties: str) -> str:

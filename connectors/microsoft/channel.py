@@ -102,7 +102,7 @@ class MicrosoftChannel:
         return event is not None
 
     def _ours(self, calendars: Calendars) -> Calendar | None:
-        self._found = found(calendars, ours=self._name).ours
+        self._found = found(calendars, ours=self._name).ours or calendars.made()
         return self._found
 
     def _made(self, calendars: Calendars) -> Calendar:

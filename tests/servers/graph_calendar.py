@@ -58,6 +58,12 @@ class GraphCalendars:
     def __init__(self, user: str = "jane@example.org") -> None:
         self.user = user
         self.calendars: dict[str, str] = {}
+        self.marked: dict[str, dict[str, str]] = {}
+        """The extended properties of calendars, by their ids."""
+
+        self.marks_calendars = True
+        """Whether calendars take extended properties."""
+
         self.stored: dict[str, Stored] = {}
         self.forgets_links = False
         """Whether it knows no delta link any more."""
@@ -158,13 +164,23 @@ class GraphCalendars:
         }
 
     def _list_calendars(self, question: Question) -> Answered:
-        return self._paged(question, "calendar", [self._calendar(each) for each in self.calendars])
+        found = list(self.calendars)
+        if "$filter" in question.query:
+            if not self.marks_calendars:
+                return told(400, _error("ErrorInvalidRequest"))
+            name, value = _wanted(question)
+            found = [each for each in found if self.marked.get(each, {}).get(name) == value]
+        return self._paged(question, "calendar", [self._calendar(each) for each in found])
 
     def _make_calendar(self, question: Question) -> Answered:
-        name = json.loads(question.asked.body)["name"]
-        if name in self.calendars.values():
+        given = checked("calendar", json.loads(question.asked.body))
+        if given["name"] in self.calendars.values():
             return told(409, _error("ErrorFolderExists"))
-        return told(201, checked("calendar", self._calendar(self.make(name))))
+        if noted(given) and not self.marks_calendars:
+            return told(400, _error("ErrorInvalidRequest"))
+        made = self.make(given["name"])
+        self.marked[made] = noted(given)
+        return told(201, checked("calendar", self._calendar(made)))
 
     def _calendar(self, calendar: str) -> dict[str, Any]:
         owner = {"name": "Jane Doe", "address": self.user}
@@ -218,9 +234,7 @@ class GraphCalendars:
     def _list_events(self, question: Question) -> Answered:
         found = [each.event for each in self._standing(question.calendar) if each.event["type"] != "exception"]
         if "$filter" in question.query:
-            same = SAME_PROPERTY.fullmatch(question.query["$filter"])
-            assert same is not None, question.query
-            wanted = same[1].lower(), same[2].replace("''", "'")
+            wanted = _wanted(question)
             found = [each for each in found if wanted in noted(each).items()]
         return self._paged(question, "event", [self._shown(each, question) for each in found])
 
@@ -384,6 +398,13 @@ def told(status: int, body: dict[str, Any]) -> Answered:
 
 def missing() -> Answered:
     return told(404, _error("ErrorItemNotFound"))
+
+
+def _wanted(question: Question) -> tuple[str, str]:
+    """The extended property that a $filter names."""
+    same = SAME_PROPERTY.fullmatch(question.query["$filter"])
+    assert same is not None, question.query
+    return same[1].lower(), same[2].replace("''", "'")
 
 
 def _error(code: str) -> dict[str, Any]:

@@ -93,7 +93,15 @@ _RANGE = _entity(
     numberOfOccurrences=_NUMBER,
 )
 _OWN = {
-    "calendar": _entity(id=_TEXT, name=_TEXT, canEdit=_FLAG, isDefaultCalendar=_FLAG, owner=_ADDRESS, changeKey=_TEXT),
+    "calendar": _entity(
+        id=_TEXT,
+        name=_TEXT,
+        canEdit=_FLAG,
+        isDefaultCalendar=_FLAG,
+        owner=_ADDRESS,
+        changeKey=_TEXT,
+        singleValueExtendedProperties={},
+    ),
     "event": _entity(
         **_ITEM,
         iCalUId=_TEXT,
