@@ -50,10 +50,12 @@ def access_token(access: Access, scopes: Sequence[str], refused: str = "") -> st
     with store.held(), _told():
         cache = msal.SerializableTokenCache()
         cache.deserialize(_kept(store, access))
-        with _application(access, cache) as application:
-            told = _silently(application, list(scopes), refused)
-        if cache.has_state_changed:
-            store.keep(cache.serialize())
+        try:
+            with _application(access, cache) as application:
+                told = _silently(application, list(scopes), refused)
+        finally:  # a refresh token that was used is good for nothing: the one that came for it is kept, whatever failed after
+            if cache.has_state_changed:
+                store.keep(cache.serialize())
     return _token(told, access)
 
 
