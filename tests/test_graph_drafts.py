@@ -1,31 +1,47 @@
-"""Drafts in Outlook: one for each key, in the thread, withdrawn as they were put there, and never sent."""
+"""Drafts in Outlook: one for each key, in the thread that it answers, withdrawn as it was put there, and never sent."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from afterword.ports import Draft, DraftBox, Unavailable
+from afterword.ports import Draft, DraftBox, NeedsUser, Unavailable
+from connectors.microsoft import graph
 from connectors.microsoft.source import MicrosoftSource
+from daemon import config, service
 from tests.contract.source_contract import mail
-from tests.servers.entra import Entra
+from tests.scenarios.test_by_microsoft import ACCOUNT
+from tests.servers.entra import CLIENT, Entra
 from tests.servers.graph import GraphServer
+from tests.servers.graph_mail import failed
 from tests.servers.web import Answered, Asked
+from tests.test_imap_drafts import NOW, rejected
 
 AT = datetime(2026, 3, 5, 18, tzinfo=UTC)
 DRAFT = Draft(
     to=("anna@acme.example",),
-    subject="Re: Mail 1\r\nBcc: everybody@example.com",
+    subject="Re: Ihr Gespräch\r\nBcc: everybody@example.com",
     body="Dear Anna,\n\nthank you for the good talk about Größe 🙂.\n\nJane\n",
     in_reply_to="1@acme.example",
 )
+CONFIG = """
+[user]
+name = "Jane Doe"
+addresses = ["jane@example.org"]
+timezone = "Europe/Berlin"
+
+[log]
+url = "sqlite:///state/log.db"
+"""
 
 
 @pytest.fixture
-def server(entra: Entra, signed_in: bytes, tmp_path: Path) -> Iterator[GraphServer]:
+def server(entra: Entra, signed_in: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
+    monkeypatch.setattr(graph, "FIRST_WAIT", 0.0)
     with GraphServer(entra, signed_in, tmp_path) as server:
+        server.mail.put(mail(1).replace(b"\n", b"\r\n"))
         yield server
 
 
@@ -38,63 +54,124 @@ def place(box: MicrosoftSource, key: str = "k1", draft: Draft = DRAFT) -> None:
     box.place_draft(key, draft, sender="jane@example.org", at=AT)
 
 
-def test_a_draft_stands_in_the_thread_of_what_it_answers(server: GraphServer, box: MicrosoftSource) -> None:
+def test_a_draft_answers_in_the_thread(server: GraphServer, box: MicrosoftSource) -> None:
     assert isinstance(box, DraftBox)
-    answered = server.mail.put(mail(1))
     place(box)
     (only,) = server.mail.drafts()
+    (answered,) = (each.message["id"] for each in server.mail.kept.values() if each.folder == "inbox")
     assert only["conversationId"] == f"C{answered}"
+    assert only["subject"] == "Re: Ihr Gespräch Bcc: everybody@example.com"
     assert only["toRecipients"] == [{"emailAddress": {"address": "anna@acme.example"}}]
-    assert only["subject"] == "Re: Mail 1 Bcc: everybody@example.com"
-    assert only["body"]["content"].startswith("Dear Anna,")
+    assert only["body"]["content"].replace("\r\n", "\n").startswith(DRAFT.body)
+    assert not any("send" in each.path.lower() for each in server.asked)
 
 
-def test_a_draft_for_a_mail_that_is_not_there_stands_by_itself(server: GraphServer, box: MicrosoftSource) -> None:
-    place(box)
-    place(box, "k2", replace(DRAFT, in_reply_to=""))
+@pytest.mark.parametrize("answered", ["", "gone@acme.example", "o'clock' or 1 eq 1@acme.example"])
+def test_where_there_is_no_mail_to_answer_the_draft_begins_a_thread(
+    server: GraphServer, box: MicrosoftSource, answered: str
+) -> None:
+    place(box, draft=replace(DRAFT, in_reply_to=answered))
+    (only,) = server.mail.drafts()
+    assert only["conversationId"] == f"C{only['id']}"
+
+
+def test_a_draft_is_placed_once_and_withdrawn_once(server: GraphServer, box: MicrosoftSource) -> None:
+    for key in ("k1", "it's k2", "k1", "it's k2"):
+        place(box, key)
     assert len(server.mail.drafts()) == 2
+    for _ in range(2):
+        box.withdraw_draft("k1")
+    assert len(server.mail.drafts()) == 1
+    box.withdraw_draft("it's k2")
+    assert server.mail.drafts() == []
 
 
-def test_there_is_never_a_second_one(server: GraphServer, box: MicrosoftSource) -> None:
-    server.mail.put(mail(1))
+def test_the_users_own_drafts_stay(server: GraphServer, box: MicrosoftSource) -> None:
+    server.mail.put(mail(2).replace(b"\n", b"\r\n"), "drafts")
     place(box)
+    box.withdraw_draft("k1")
+    assert [each["subject"] for each in server.mail.drafts()] == ["Mail 2"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"subject": "Re: My own"},
+        {"body": {"contentType": "text", "content": f"{DRAFT.body}\r\nPS: See you!"}},
+        {"toRecipients": [{"emailAddress": {"address": "somebody@acme.example"}}]},
+        {"ccRecipients": [{"emailAddress": {"address": "somebody@acme.example"}}]},
+    ],
+    ids=lambda each: next(iter(each)),
+)
+def test_a_draft_that_the_user_changed_is_theirs(
+    server: GraphServer, box: MicrosoftSource, change: dict[str, object]
+) -> None:
     place(box)
-    place(MicrosoftSource(server.settings(drafts=True)))
+    server.mail.touch(server.mail.drafts()[0]["id"], **change)
+    box.withdraw_draft("k1")
+    place(box)
     assert len(server.mail.drafts()) == 1
 
 
-def test_f40_one_whose_making_was_not_confirmed_is_found_again(server: GraphServer, box: MicrosoftSource) -> None:
-    """The server has made it, and the line broke before it could say so."""
-    broken = iter([True])
+def test_a_draft_that_the_user_sent_is_no_error(server: GraphServer, box: MicrosoftSource) -> None:
+    place(box)
+    server.mail.move(server.mail.drafts()[0]["id"], "sentitems")
+    box.withdraw_draft("k1")
+    assert len(server.mail.kept) == 2
 
-    def break_once(asked: Asked) -> Answered:
+
+@pytest.mark.parametrize("loss", [Answered(cut=-1), Answered(status=504), Answered(head={"Content-Type": "text/html"})])
+def test_f02_an_answer_that_is_lost_makes_no_second_draft(
+    server: GraphServer, box: MicrosoftSource, loss: Answered
+) -> None:
+    lost: list[str] = []
+
+    def losing(asked: Asked) -> Answered:
         told = server.answered(asked)
-        if asked.method == "POST" and next(broken, False):
-            return Answered(status=504)
+        if asked.method == "POST" and not lost:
+            lost.append(asked.path)
+            return loss
         return told
 
-    server.mail.put(mail(1))
-    server.through = break_once
+    server.through = losing
     with pytest.raises(Unavailable):
         place(box)
     place(box)
+    assert lost
+    assert len(server.mail.drafts()) == 1
+    box.withdraw_draft("k1")
+    assert server.mail.drafts() == []
+
+
+def test_f02_a_draft_that_was_changed_before_anybody_noted_it_stays(server: GraphServer, box: MicrosoftSource) -> None:
+    unnoted = [lambda asked: failed(503, "x") if asked.method == "PATCH" else None]
+    server.answering += unnoted
+    with pytest.raises(Unavailable):
+        place(box)
+    server.answering.clear()
+    server.mail.touch(server.mail.drafts()[0]["id"], body={"contentType": "text", "content": "Anna, my own words"})
+    place(box)
+    box.withdraw_draft("k1")
     assert len(server.mail.drafts()) == 1
 
 
-def test_what_is_moot_is_withdrawn_and_what_was_edited_stays(server: GraphServer, box: MicrosoftSource) -> None:
-    server.mail.put(mail(1))
-    place(box)
-    place(box, "k2")
-    edited = server.mail.drafts()[1]
-    server.mail.touch(edited["id"], body={"contentType": "text", "content": "Dear Anna, it was a pleasure.\r\n"})
-    box.withdraw_draft("k1")
-    box.withdraw_draft("k2")
-    box.withdraw_draft("k1")
-    assert server.mail.drafts() == [edited]
+def test_f49_without_the_right_to_write_the_user_is_asked(server: GraphServer, box: MicrosoftSource) -> None:
+    server.answering.append(lambda asked: failed(403, "ErrorAccessDenied") if asked.method == "POST" else None)
+    with pytest.raises(NeedsUser, match="does not let Afterword use your drafts"):
+        place(box)
 
 
-def test_nothing_is_ever_sent(server: GraphServer, box: MicrosoftSource) -> None:
-    server.mail.put(mail(1))
-    place(box)
-    box.withdraw_draft("k1")
-    assert not [each.path for each in server.asked if "send" in each.path.lower()]
+def test_what_is_owed_lies_in_drafts_until_it_is_moot(server: GraphServer, entra: Entra, tmp_path: Path) -> None:
+    account = ACCOUNT.format(client=CLIENT, authority=entra.authority, endpoint=server.endpoint, ca_file=entra.ca_file)
+    (tmp_path / "config.toml").write_text(f"{CONFIG}{account}drafts = true\n", encoding="utf-8")
+    known = config.load(str(tmp_path / "config.toml"))
+    for each in rejected(NOW):
+        server.mail.put(each)
+
+    for minute in range(3):
+        assert service.sync(known, NOW + timedelta(minutes=minute)).troubles == []
+    placed = [each["toRecipients"][0]["emailAddress"]["address"] for each in server.mail.drafts()]
+    assert "anna@acme.example" in placed
+
+    service.sync(known, NOW + timedelta(days=60))
+    assert server.mail.drafts() == []

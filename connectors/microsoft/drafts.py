@@ -1,120 +1,140 @@
-"""Drafts of ours in Outlook: in the thread where there is one, found again by a property of ours, and taken away only unchanged."""
+"""Drafts of ours in Outlook: in the thread that they answer, one for each key, and taken away only as they were put there.
+
+https://learn.microsoft.com/graph/api/message-createreply. A property that the mailbox keeps to itself finds a draft again (it is not sent with
+it), another tells whether somebody has changed it: Outlook gives a draft a form of its own, so that is noted when it stands.
+"""
 
 from collections.abc import Iterator
 from hashlib import blake2b
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from msgspec import DecodeError, Struct, field, json
+from msgspec import DecodeError, field, json
 
 from afterword.ports import Draft, Unavailable
 
 from .calendars import MISSING, NAMED
+from .events import ItemBody, Page, Property, Recipient, Told
 from .graph import Graph, Reply
 
-KEY, DIGEST = f"{NAMED}afterword-draft", f"{NAMED}afterword-digest"
-"""Named properties (https://learn.microsoft.com/graph/api/resources/extended-properties-overview): which draft it is, and its words."""
-
-_AS_TEXT = {"Prefer": 'outlook.body-content-type="text"'}
-_GOOD = range(200, 300)
-
-
-class Body(Struct, frozen=True):
-    content: str = ""
+KEY, TEXT = f"{NAMED}afterword-draft", f"{NAMED}afterword-draft-text"
+SHOWN = "id,subject,body,toRecipients,ccRecipients,bccRecipients"
+AS_TEXT = {"Prefer": 'outlook.body-content-type="text"'}
+_DRAFTS = "me/mailFolders/drafts/messages"
+Value = TypeVar("Value")
 
 
-class Noted(Struct, frozen=True):
-    id: str
-    value: str = ""
-
-
-class Message(Struct, frozen=True, kw_only=True):
-    """A draft as far as it is looked at here; the text that it answers follows our own."""
+class Kept(Told, frozen=True, kw_only=True):
+    """A draft as it stands in the mailbox."""
 
     id: str
-    body: Body = Body()
-    noted: list[Noted] = field(default=[], name="singleValueExtendedProperties")
+    etag: str = field(default="", name="@odata.etag")
+    subject: str | None = None
+    body: ItemBody | None = None
+    to_recipients: tuple[Recipient, ...] | None = None
+    cc_recipients: tuple[Recipient, ...] | None = None
+    bcc_recipients: tuple[Recipient, ...] | None = None
+    single_value_extended_properties: tuple[Property, ...] | None = None
 
+    @property
+    def mark(self) -> str:
+        """The same for the same words to the same people, however their lines are broken."""
+        shown = (self.to_recipients, self.cc_recipients, self.bcc_recipients)
+        people = [[each.email_address and each.email_address.address for each in group or ()] for group in shown]
+        words = " ".join(f"{self.subject} {self.body and self.body.content}".split())
+        return blake2b(json.encode([people, words]), digest_size=16).hexdigest()
 
-class Found(Struct, frozen=True, kw_only=True):
-    value: list[Message]
+    @property
+    def noted(self) -> str:
+        """The mark that it had when it was put there; empty where nobody came to note it."""
+        notes = {each.id.lower(): each.value for each in self.single_value_extended_properties or ()}
+        return notes.get(TEXT) or ""
+
+    def begins_as(self, draft: Draft) -> bool:
+        """Whether it has the draft's words, whatever Outlook put below them."""
+        stands = ((self.body and self.body.content) or "").split()
+        ours = draft.body.split()
+        return stands[: len(ours)] == ours
 
 
 def place(graph: Graph, key: str, draft: Draft) -> None:
-    """Make the draft, unless one with its key stands there already: in one request, so that none is left without its key."""
-    if next(_found(graph, key), None) is not None:
+    """Create the draft, unless one with its key stands there already; whoever fails here looks it up again at the next attempt."""
+    there = next(_found(graph, key), None)
+    if there is None:
+        there = _made(graph, key, draft)
+    elif there.noted or not there.begins_as(draft):
         return
-    answered, message = _answered(graph, draft.in_reply_to), _message(key, draft)
+    _note(graph, key, there.id)
+
+
+def _made(graph: Graph, key: str, draft: Draft) -> Kept:
+    answered = _answered(graph, draft.in_reply_to)
+    body = _body(key, draft)
     if answered:
-        path = f"me/messages/{quote(answered, safe='')}/createReply"
-        _good(graph.ask("POST", path, body={"message": message}, once=True))
+        path, given = f"me/messages/{quote(answered, safe='')}/createReply", {"message": body}
     else:
-        _good(graph.ask("POST", "me/messages", body=message, once=True))
+        path, given = "me/messages", body
+    return _told(graph.ask("POST", path, body=given, head=AS_TEXT, once=True), Kept)
 
 
 def withdraw(graph: Graph, key: str) -> None:
     """Remove the draft with that key, if the user has changed nothing in it."""
-    for each in _found(graph, key):
-        if _is_unchanged(each):
-            reply = graph.ask("DELETE", f"me/messages/{quote(each.id, safe='')}")
-            if reply.status not in MISSING:
-                _good(reply)
+    for each in list(_found(graph, key)):
+        if each.noted == each.mark:
+            reply = graph.ask("DELETE", _path(each.id), head={"If-Match": each.etag} if each.etag else None)
+            if reply.status not in {*MISSING, 204, 412}:
+                raise _refused(reply)
 
 
-def _message(key: str, draft: Draft) -> dict[str, object]:
-    """Its sender is who is signed in."""
-    return {
-        "subject": " ".join(draft.subject.split()),
-        "toRecipients": [{"emailAddress": {"address": each}} for each in draft.to],
-        "body": {"contentType": "text", "content": draft.body},
-        "singleValueExtendedProperties": [
-            {"id": KEY, "value": key},
-            {"id": DIGEST, "value": _digest(draft.body)},
-        ],
-    }
-
-
-def _found(graph: Graph, key: str) -> Iterator[Message]:
-    quoted = key.replace("'", "''")
-    query = {
-        "$filter": f"singleValueExtendedProperties/any(ep: ep/id eq '{KEY}' and ep/value eq '{quoted}')",
-        "$expand": f"singleValueExtendedProperties($filter=id eq '{DIGEST}')",
-        "$select": "id,body",
-    }
-    reply = graph.ask("GET", "me/mailFolders/drafts/messages", query=query, head=_AS_TEXT)
-    yield from _messages(_good(reply))
+def _note(graph: Graph, key: str, draft: str) -> None:
+    """Keep how the draft stands: as it is read, for that is how it will be compared."""
+    stands = _told(graph.ask("GET", _path(draft), query={"$select": SHOWN}, head=AS_TEXT), Kept)
+    noted = {"singleValueExtendedProperties": [{"id": KEY, "value": key}, {"id": TEXT, "value": stands.mark}]}
+    _told(graph.ask("PATCH", _path(draft), body=noted), Kept)
 
 
 def _answered(graph: Graph, message_id: str) -> str:
-    """The id of the message to answer; empty where it is not there."""
+    """Graph's id of the mail with that Message-ID; empty where it is not in this mailbox."""
     if not message_id:
         return ""
-    quoted = f"<{message_id}>".replace("'", "''")
-    query = {"$filter": f"internetMessageId eq '{quoted}'", "$select": "id", "$top": "1"}
-    there = _messages(_good(graph.ask("GET", "me/messages", query=query)))
-    return there[0].id if there else ""
+    query = {"$filter": f"internetMessageId eq '<{_quoted(message_id)}>'", "$select": "id"}
+    page = _told(graph.ask("GET", "me/messages", query=query), Page[Kept])
+    return page.value[0].id if page.value else ""
 
 
-def _is_unchanged(message: Message) -> bool:
-    """Our words come first, as they were; Outlook has its own way with line breaks, and with what they answer."""
-    noted = next((each.value for each in message.noted if each.id == DIGEST), "")
-    length, _, _ = noted.partition(" ")
-    words = message.body.content.split()
-    return noted == _digest(" ".join(words[: int(length)] if length.isdecimal() else words))
+def _found(graph: Graph, key: str) -> Iterator[Kept]:
+    same = f"singleValueExtendedProperties/any(ep: ep/id eq '{KEY}' and ep/value eq '{_quoted(key)}')"
+    noted = f"singleValueExtendedProperties($filter=id eq '{TEXT}')"
+    query = {"$filter": same, "$expand": noted, "$select": SHOWN}
+    yield from _told(graph.ask("GET", _DRAFTS, query=query, head=AS_TEXT), Page[Kept]).value
 
 
-def _digest(body: str) -> str:
-    words = body.split()
-    return f"{len(words)} {blake2b(' '.join(words).encode(), digest_size=16).hexdigest()}"
+def _body(key: str, draft: Draft) -> dict[str, Any]:
+    return {
+        "subject": " ".join(draft.subject.split()),
+        "body": {"contentType": "text", "content": draft.body},
+        "toRecipients": [{"emailAddress": {"address": each}} for each in draft.to],
+        "singleValueExtendedProperties": [{"id": KEY, "value": key}],
+    }
 
 
-def _good(reply: Reply) -> bytes:
-    if reply.status not in _GOOD:
-        raise Unavailable(f"Outlook could not do with a draft what it was asked ({reply.status}).")
-    return reply.body
-
-
-def _messages(body: bytes) -> list[Message]:
+def _told(reply: Reply, kind: type[Value]) -> Value:
+    if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's own
+        raise _refused(reply)
     try:
-        return json.decode(body, type=Found).value
+        return json.decode(reply.body, type=kind)
     except (DecodeError, UnicodeDecodeError) as error:
-        raise Unavailable("Outlook gave an answer about drafts that can't be understood.") from error
+        raise Unavailable("Outlook's drafts gave an answer that can't be understood.") from error
+
+
+def _refused(reply: Reply) -> Unavailable:
+    return Unavailable(f"Outlook could not do what it was asked with a draft ({reply.status}).")
+
+
+def _path(draft: str) -> str:
+    return f"me/messages/{quote(draft, safe='')}"
+
+
+def _quoted(text: str) -> str:
+    """For OData, between single quotes."""
+    return text.replace("'", "''")

@@ -53,14 +53,14 @@ class MicrosoftSource:
         _ = sender, at
         from .drafts import place  # see sign_in
 
-        with self._mail() as graph:
+        with self._drafts() as graph:
             place(graph, key, draft)
 
     def withdraw_draft(self, key: str) -> None:
         """See `DraftBox`. One that the user changed is theirs, and stays."""
         from .drafts import withdraw  # see sign_in
 
-        with self._mail() as graph:
+        with self._drafts() as graph:
             withdraw(graph, key)
 
     def _parts(self) -> dict[str, Part]:
@@ -82,6 +82,9 @@ class MicrosoftSource:
 
     def _mail(self) -> "AbstractContextManager[Graph]":
         return self._opened(self._settings.mail_scopes(), "your mail")
+
+    def _drafts(self) -> "AbstractContextManager[Graph]":
+        return self._opened(self._settings.mail_scopes(), "your drafts")
 
     def _calendar(self) -> "AbstractContextManager[Graph]":
         return self._opened(self._settings.calendar_scopes(), "your calendars")

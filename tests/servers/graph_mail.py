@@ -27,6 +27,7 @@ SAME_PROPERTY = re.compile(
 )
 SAME_ID = re.compile(r"internetMessageId eq '((?:[^']|'')*)'")
 SINCE = re.compile(r"receivedDateTime ge (\S+)")
+NOTED = "singleValueExtendedProperties"
 JSON = {"Content-Type": "application/json; odata.metadata=minimal"}
 
 
@@ -123,12 +124,16 @@ class GraphMailbox:
             given = json.loads(asked.body or b"{}").get("message", {})
             return self._made({"subject": f"RE: {kept.message['subject']}", **given}, answers=kept)
         if (method, rest) == ("PATCH", []):
-            self.touch(number, **json.loads(asked.body), lastModifiedDateTime="2026-03-06T12:00:00Z")
-            return answered(checked("message", kept.message))
+            given = json.loads(asked.body)
+            noted = [*kept.message.get(NOTED, ()), *given.pop(NOTED, ())]
+            latest = {each["id"]: each for each in noted}
+            given |= {NOTED: list(latest.values()), "lastModifiedDateTime": "2026-03-06T12:00:00Z"}
+            self.touch(number, **given)
+            return answered(_without_notes(kept.message))
         if (method, rest) == ("DELETE", []):
             del self.kept[number]
             return Answered(status=204)
-        return answered(checked("message", kept.message))
+        return answered(_without_notes(kept.message))
 
     def _made(self, given: dict[str, Any], answers: Kept | None = None) -> Answered:
         number = self.put(b"Subject: draft\r\n\r\n", "drafts")
@@ -138,7 +143,7 @@ class GraphMailbox:
         stamps = {"createdDateTime": "2026-03-05T12:00:00Z", "lastModifiedDateTime": "2026-03-05T12:00:01Z"}
         conversation = answers.message["id"] if answers is not None else number
         self.kept[number].message |= {**given, "body": stands, "conversationId": f"C{conversation}", **stamps}
-        return answered(checked("message", self.kept[number].message), 201)
+        return answered(_without_notes(self.kept[number].message), 201)
 
     def _listed(self, query: dict[str, str], folder: str) -> Answered:
         found = [each for each in self.kept.values() if folder in ("", each.folder) and _fits(each, query)]
@@ -193,6 +198,11 @@ def _fits(kept: Kept, query: dict[str, str]) -> bool:
         held = kept.message.get("singleValueExtendedProperties", [])
         return {"id": same[1], "value": same[2].replace("''", "'")} in held
     return True
+
+
+def _without_notes(message: dict[str, Any]) -> dict[str, Any]:
+    """Extended properties are told only where they are asked for."""
+    return checked("message", {name: value for name, value in message.items() if name != NOTED})
 
 
 def _link(asked: Asked, name: str, state: dict[str, Any]) -> str:
