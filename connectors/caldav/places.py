@@ -5,8 +5,7 @@ from urllib.parse import unquote, urljoin
 
 from msgspec import Struct
 
-from afterword.ports import NeedsUser
-
+from ..calendar_names import check_wanted
 from .server import Place, Server
 from .settings import CaldavSettings
 
@@ -34,10 +33,5 @@ def found(server: Server, settings: CaldavSettings) -> Places:
 
 
 def _chosen(there: list[Place], settings: CaldavSettings) -> list[Place]:
-    missing = [name for name in settings.calendars if name not in {each.name for each in there}]
-    if missing:
-        names = ", ".join(sorted(each.name for each in there)) or "none"
-        raise NeedsUser(
-            f"{settings.host} has no calendar {missing[0]!r}: mend the account's calendars. There are: {names}."
-        )
+    check_wanted(settings.host, settings.calendars, {each.name for each in there})
     return [each for each in there if not settings.calendars or each.name in settings.calendars]

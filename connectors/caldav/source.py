@@ -12,6 +12,7 @@ from afterword.recognition.calendar_text import EntryText, entries
 from afterword.recognition.vevent import OURS
 
 from ..calendar_entries import batches, busy_times, news, take
+from ..calendar_names import told
 from ..seen import decoded
 from .settings import CaldavSettings
 
@@ -66,9 +67,7 @@ class CaldavSource:
         """Which calendars there are to read."""
         with self._connected() as server:
             names = [each.name for each in self._places(server).read]
-        return (
-            f"{len(names)} calendar{'s' if len(names) != 1 else ''}: {', '.join(names)}" if names else "no calendar yet"
-        )
+        return told(names)
 
     def _places(self, server: "Server") -> "Places":
         from .places import found

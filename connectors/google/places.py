@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from afterword.ports import NeedsUser
-
+from ..calendar_names import check_wanted
 from .events import MADE_BY_US, VIRTUAL, Calendar
 
 READERS = {"owner", "writer", "reader"}
@@ -35,8 +34,6 @@ def _chosen(there: list[Calendar], wanted: tuple[str, ...]) -> list[Calendar]:
     if not wanted:
         shown = (each for each in there if each.access_role == "owner" or each.selected)
         return [each for each in shown if each.access_role in READERS and not each.id.endswith(VIRTUAL)]
-    missing = [one for one in wanted if not any(one in {each.id, each.name, each.summary} for each in there)]
-    if missing:
-        names = ", ".join(sorted(each.name for each in there)) or "none"
-        raise NeedsUser(f"Google has no calendar {missing[0]!r}: mend the account's calendars. There are: {names}.")
+    known = {one for each in there for one in (each.id, each.name, each.summary)}
+    check_wanted("Google", wanted, known, [each.name for each in there])
     return [each for each in there if {each.id, each.name, each.summary} & set(wanted)]

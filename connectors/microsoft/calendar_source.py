@@ -9,6 +9,7 @@ from afterword.ports import Batch, BusyTime
 from afterword.recognition.calendar_text import EntryText
 
 from ..calendar_entries import batches, news
+from ..calendar_names import told
 from ..seen import decoded
 from .busy import busy_times
 from .calendar_reading import BACK, Known, Reading
@@ -65,9 +66,7 @@ class GraphCalendar:
         """Which calendars there are to read."""
         with self._opened() as graph:
             names = [each.name or "" for each in found(Calendars(graph), self._names).read]
-        return (
-            f"{len(names)} calendar{'s' if len(names) != 1 else ''}: {', '.join(names)}" if names else "no calendar yet"
-        )
+        return told(names)
 
 
 def _news(known: Cursor, readings: dict[str, Reading]) -> Iterator[Batch]:

@@ -4,8 +4,7 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from afterword.ports import NeedsUser
-
+from ..calendar_names import check_wanted
 from .calendars import Calendars
 from .events import Calendar
 
@@ -29,8 +28,5 @@ def found(calendars: Calendars, names: Collection[str] = (), ours: str = OURS) -
 
 
 def _chosen(there: list[Calendar], names: Collection[str]) -> list[Calendar]:
-    missing = [name for name in names if name not in {each.name for each in there}]
-    if missing:
-        known = ", ".join(sorted(each.name or "" for each in there)) or "none"
-        raise NeedsUser(f"Outlook has no calendar {missing[0]!r}: mend the account's calendars. There are: {known}.")
+    check_wanted("Outlook", names, {each.name or "" for each in there})
     return [each for each in there if not names or each.name in names]
