@@ -4,7 +4,7 @@ import json
 import os
 import webbrowser
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
@@ -59,7 +59,7 @@ def sign_in(access: Access, scopes: Sequence[str], prompt: Prompt) -> list[str]:
     prompt.say("Google will ask whether Afterword may:")
     for scope in scopes:
         prompt.say(f"  - {PURPOSES[scope]}")
-    with _failure_told(access), _granted_in_part(), _shown_by(prompt) as browser:
+    with closing(flow.oauth2session), _failure_told(access), _granted_in_part(), _shown_by(prompt) as browser:
         granted = flow.run_local_server(
             host="127.0.0.1",
             port=0,

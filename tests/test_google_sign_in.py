@@ -1,0 +1,176 @@
+"""Signing in to Google by an emulator of it, with the real library: the page, the answer on loopback, and what is kept of it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterword.ports import NeedsUser, SigningIn
+from connectors.google import sign_in
+from connectors.google.settings import (
+    READ_CALENDARS,
+    READ_MAIL,
+    WRITE_DRAFTS,
+    WRITE_OUR_CALENDAR,
+    GoogleSettings,
+)
+from connectors.google.source import GoogleSource
+from tests.contract.source_contract import Reader, mail
+from tests.servers.dovecot import PATIENCE
+from tests.servers.google import Google, GoogleAccount
+from tests.servers.google_user import Absent, GoogleUser, Mistaken, Refusing
+
+ACCOUNT = """
+[user]
+name = "Jane Doe"
+addresses = ["jane@example.org"]
+timezone = "Europe/Berlin"
+
+[[accounts]]
+name = "gmail"
+kind = "google"
+client_secrets = "client.json"
+endpoint = "{endpoint}"
+calendar = false
+"""
+
+
+@pytest.fixture(autouse=True)
+def _plain_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library talks to Google by https alone; the emulator has none."""
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+
+
+@pytest.fixture
+def account(google: Google, tmp_path: Path) -> GoogleAccount:
+    return google.account(tmp_path)
+
+
+def settings(account: GoogleAccount, **others: Any) -> GoogleSettings:
+    """Those of somebody who has not signed in yet."""
+    known = {
+        "client_secrets": str(account.client()),
+        "token_file": str(account.folder / "tokens" / "google"),
+        "endpoint": account.server.url,
+        "calendar": False,
+    }
+    return GoogleSettings(**{**known, **others})
+
+
+def test_one_signs_in_by_the_address_that_is_printed(account: GoogleAccount, tmp_path: Path) -> None:
+    settings(account)
+    (tmp_path / "config.toml").write_text(ACCOUNT.format(endpoint=account.server.url), encoding="utf-8")
+    without_a_screen = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    known = {"AFTERWORD_CONFIG": str(tmp_path / "config.toml"), "AFTERWORD_STATE_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "daemon.cli", "connect", "gmail"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**without_a_screen, **known}) as program:
+        assert program.stdout is not None
+        address = next(line.strip() for line in program.stdout if line.strip().startswith("http"))
+        assert "You are signed in" in GoogleUser(account.user).click_through(address)
+        told = program.stdout.read()
+        assert program.wait(PATIENCE) == 0
+    assert f"Signed in: {account.user}." in told
+    port = address.partition("redirect_uri=http%3A%2F%2F127.0.0.1%3A")[2].partition("%2F")[0]
+    assert f"ssh -L {port}:127.0.0.1:{port}" in told
+    assert (tmp_path / "tokens" / "gmail").stat().st_mode & 0o777 == 0o600
+
+
+def test_whoever_has_signed_in_is_read(account: GoogleAccount) -> None:
+    known = settings(account)
+    source = GoogleSource(known)
+    assert isinstance(source, SigningIn)
+    assert source.sign_in(GoogleUser(account.user)) == account.user
+    account.put(mail(1).replace(b"\n", b"\r\n"))
+    assert Reader(source).subjects() == ["Mail 1"]
+
+
+def test_the_code_is_bound_to_who_asked_for_it(account: GoogleAccount) -> None:
+    user = GoogleUser(account.user)
+    GoogleSource(settings(account)).sign_in(user)
+    assert (user.asked["code_challenge_method"], len(user.asked["code_challenge"])) == ("S256", 43)
+    assert user.asked["redirect_uri"].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    ("used", "scopes"),
+    [
+        ({}, [READ_MAIL]),
+        ({"drafts": True}, [READ_MAIL, WRITE_DRAFTS]),
+        ({"mail": False, "calendar": True}, [READ_CALENDARS]),
+        ({"calendar": True, "delivers": True}, [READ_MAIL, READ_CALENDARS, WRITE_OUR_CALENDAR]),
+    ],
+)
+def test_only_what_is_used_is_asked_for_and_each_in_a_sentence(
+    account: GoogleAccount, used: dict[str, bool], scopes: list[str]
+) -> None:
+    user = GoogleUser(account.user)
+    GoogleSource(settings(account, **used)).sign_in(user)
+    assert user.asked["scope"].split() == scopes
+    assert len([each for each in user.heard if each.startswith("  - ")]) == len(scopes)
+
+
+def test_what_the_user_leaves_out_is_told_and_the_rest_is_kept(account: GoogleAccount) -> None:
+    user = GoogleUser(account.user, allows=[READ_MAIL])
+    assert GoogleSource(settings(account, calendar=True)).sign_in(user) == account.user
+    assert (
+        user.heard[-1]
+        == "You did not allow Afterword to read your calendars, to see interviews and free times: it goes without that."
+    )
+
+
+@pytest.mark.parametrize(("user", "why"), [(Refusing, "access_denied"), (Mistaken, "mismatching_state")])
+def test_who_does_not_sign_in_is_told_how_to(account: GoogleAccount, user: type[GoogleUser], why: str) -> None:
+    known = settings(account)
+    with pytest.raises(NeedsUser, match=rf"did not sign you in \({why}\): sign in by `afterword connect google`"):
+        GoogleSource(known).sign_in(user(account.user))
+    assert not Path(known.token_file).exists()
+
+
+def test_who_never_comes_back_is_not_waited_for_forever(
+    account: GoogleAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in, "PATIENCE", 0.05)
+    with pytest.raises(NeedsUser, match="Nobody signed in"):
+        GoogleSource(settings(account)).sign_in(Absent(account.user))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "can't be read"),
+        ("{", "no OAuth client for desktop apps"),
+        ('{"web": {}}', "no OAuth client for desktop apps"),
+    ],
+)
+def test_a_client_that_is_none_is_told(account: GoogleAccount, content: str | None, sentence: str) -> None:
+    known = settings(account)
+    Path(known.client_secrets).unlink()
+    if content is not None:
+        Path(known.client_secrets).write_text(content, encoding="utf-8")
+    with pytest.raises(NeedsUser, match=rf"{sentence}.*docs/google\.md"):
+        GoogleSource(known).sign_in(GoogleUser(account.user))
+
+
+@pytest.mark.parametrize("content", ["", "{}", "not json", '{"refresh_token": 3}', "[]"])
+def test_before_the_first_sign_in_and_after_a_broken_one_the_user_is_told_how(
+    account: GoogleAccount, content: str
+) -> None:
+    known = settings(account)
+    Path(known.token_file).parent.mkdir()
+    Path(known.token_file).write_text(content, encoding="utf-8")
+    with pytest.raises(NeedsUser, match="sign in by `afterword connect google`"):
+        Reader(GoogleSource(known)).items()
+
+
+def test_no_secret_stands_in_an_error(account: GoogleAccount) -> None:
+    known = settings(account)
+    tokens = account.tokens()
+    Path(known.token_file).parent.mkdir()
+    Path(known.token_file).write_text(json.dumps({**tokens, "client_id": 7}), encoding="utf-8")
+    with pytest.raises(NeedsUser) as told:
+        GoogleSource(known).check()
+    assert not any(str(tokens[secret]) in str(told.value) for secret in ("token", "refresh_token", "client_secret"))
