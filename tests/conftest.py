@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 dovecot, own_dovecot = imap.dovecot, imap.own_dovecot
 radicale, own_radicale, xandikos = calendars.radicale, calendars.own_radicale, calendars.xandikos
 running_submission, submission = smtp.running_submission, smtp.submission
-google = googles.google
+google, answering = googles.google, googles.answering
 google_calendars, calendar_web = google_access.google_calendars, google_access.calendar_web
 calendar_user = google_access.calendar_user
 entra, signed_in = entras.entra, entras.signed_in

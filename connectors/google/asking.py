@@ -26,18 +26,29 @@ class Request(Protocol):
     def execute(self) -> Any: ...
 
 
+class NoAnswer(ValueError):
+    """What came was not what Google says."""
+
+
 def ask(request: Request, sleep: Callable[[float], None] | None = None) -> Any:
     """The answer, after as many attempts as it takes and `retries` allows. Raises what the last of them did."""
     attempt = 0
     while True:
         try:
-            return request.execute()
-        except (HttpError, HTTPException, httplib2.HttpLib2Error, OSError, ValueError) as error:
+            return understood(request.execute())
+        except (HttpError, HTTPException, httplib2.HttpLib2Error, OSError, ValueError, KeyError) as error:
             wait = retries.wait(attempt, _retry_after(error)) if _may_pass(error) else None
             if wait is None:
                 raise
         (sleep or time.sleep)(wait)
         attempt += 1
+
+
+def understood(answer: Any) -> Any:
+    """The answer. Raises NoAnswer for what is no JSON, which the library hands on as text: a page, or the first half of an answer."""
+    if isinstance(answer, str):
+        raise NoAnswer
+    return answer
 
 
 def reasons(error: HttpError) -> set[str]:

