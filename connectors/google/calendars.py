@@ -3,19 +3,21 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from googleapiclient.errors import HttpError
 from msgspec import Struct, convert, field
 
 from afterword.ports import BusyTime, NeedsUser, Unavailable
 
+from .asking import ask
 from .events import MADE_BY_US, Calendar, CalendarPage, Event, EventPage, FreeBusy
-from .service import RETRIES, opened
+from .service import opened
 from .settings import Access
 
 WHAT = "your calendars"
 PAGE = 500
+MOST_CALENDARS = 250
 MOST_PAGES = 200
 AT_ONCE = 50
 """The most calendars of one question for free times."""
@@ -25,7 +27,6 @@ EXPIRED = {400, 410}
 """How Google says that it knows a sync token no more; it is gone, or no good for what is asked."""
 
 FORBIDDEN, CONFLICT, CHANGED = 403, 409, 412
-NOT_UNDERSTOOD = "Google Calendar gave an answer that can't be understood."
 SILENT = "none"
 """Nobody is ever sent a mail about an event of ours."""
 
@@ -54,14 +55,13 @@ class Calendars:
     def all(self) -> list[Calendar]:
         """The calendars in the user's list."""
         resource = self._client.calendarList()
-        pages = self._pages(CalendarPage, lambda **named: resource.list(maxResults=250, **named))
+        pages = self._pages(CalendarPage, lambda **named: resource.list(maxResults=MOST_CALENDARS, **named))
         return [each for page in pages if page is not None for each in page.items]
 
     def make(self, name: str) -> Calendar:
         """Make a calendar. It is asked for once: a repeat would make another."""
         body = {"summary": name, "description": f"Kept by Afterword ({MADE_BY_US})."}
-        made = self._asked(self._client.calendars().insert(body=body), retries=0)
-        return _as(made, Calendar)
+        return _Answer(self._client.calendars().insert(body=body), Calendar).execute()
 
     def changes(self, calendar: str, token: str, since: datetime | None = None) -> Changes | None:
         """What changed since the token was given; without one, all that ends after `since`. None for a token, or a calendar, that is
@@ -77,8 +77,7 @@ class Calendars:
 
     def event(self, calendar: str, event: str) -> Event | None:
         """One event, deleted ones too; None where there is none."""
-        read = self._asked(self._events.get(calendarId=calendar, eventId=event), expected=MISSING)
-        return _as(read, Event) if read is not None else None
+        return self._asked(self._events.get(calendarId=calendar, eventId=event), Event, MISSING)
 
     def create(self, calendar: str, body: dict[str, Any]) -> bool:
         """Make an event; False where one of its id is there. Raises Unavailable for a calendar that is gone."""
@@ -94,17 +93,16 @@ class Calendars:
     def delete(self, calendar: str, event: str) -> None:
         """Remove an event; one that is gone is no error."""
         request = self._events.delete(calendarId=calendar, eventId=event, sendUpdates=SILENT)
-        if self._asked(request, expected=MISSING):
-            raise Unavailable(NOT_UNDERSTOOD)  # a network's page for people, where nothing should be said
+        self._asked(request, dict[str, Any], MISSING)
 
     def busy(self, calendars: Sequence[str], start: datetime, end: datetime) -> Iterator[BusyTime]:
         """The taken times of those calendars that touch [start, end), in UTC."""
         for first in range(0, len(calendars), AT_ONCE):
             items = [{"id": each} for each in calendars[first : first + AT_ONCE]]
             body = {"timeMin": _rfc3339(start), "timeMax": _rfc3339(end), "items": items}
-            found = _as(self._asked(self._client.freebusy().query(body=body)), FreeBusy)
-            for each in (period for calendar in found.calendars.values() for period in calendar.busy):
-                yield BusyTime(_moment(each.start), _moment(each.end))
+            found = self._asked(self._client.freebusy().query(body=body), FreeBusy)
+            told = found.calendars.values() if found is not None else ()
+            yield from (BusyTime(_moment(each.start), _moment(each.end)) for calendar in told for each in calendar.busy)
 
     @property
     def _events(self) -> Any:
@@ -127,8 +125,7 @@ class Calendars:
         """Page by page; None in the place of the first that is not there."""
         named: dict[str, str] = {}
         for _ in range(MOST_PAGES):
-            read = self._asked(asking(**named), expected=expected)
-            page = _as(read, kind) if read is not None else None
+            page = self._asked(asking(**named), kind, expected)
             yield page
             if page is None or not page.next_page_token:
                 return
@@ -138,13 +135,12 @@ class Calendars:
     def _written(self, request: Any, expected: Collection[int]) -> bool:
         """Whether it was done; for a status that is expected, not. Raises NeedsUser where we may not write."""
         with _only_our_own():
-            answer = self._asked(request, expected=expected)
-        return answer is not None and bool(_as(answer, Event).id)
+            return self._asked(request, Event, expected) is not None
 
-    def _asked(self, request: Any, *, expected: Collection[int] = (), retries: int = RETRIES) -> Any:
+    def _asked(self, request: Any, kind: type[Kind], expected: Collection[int] = ()) -> Kind | None:
         """The answer; None for a status that the caller expects."""
         try:
-            answer = request.execute(num_retries=retries)
+            answer: Kind = ask(_Answer(request, kind))
         except HttpError as error:
             if error.status_code in expected:
                 return None
@@ -153,7 +149,17 @@ class Calendars:
             if error.status_code in {*MISSING, CONFLICT, CHANGED}:
                 raise Unavailable(f"Google Calendar could not do what it was asked ({error.status_code}).") from error
             raise
-        return {} if answer is None else answer
+        return answer
+
+
+class _Answer(Generic[Kind]):
+    """What an answer holds. A page for people in its place is none, however good its status: it is asked for again."""
+
+    def __init__(self, request: Any, kind: type[Kind]) -> None:
+        self._request, self._kind = request, kind
+
+    def execute(self) -> Kind:
+        return convert(self._request.execute(), self._kind)
 
 
 @contextmanager
@@ -182,18 +188,8 @@ def connected(access: Access) -> Iterator[Calendars]:
         yield Calendars(client)
 
 
-def _as(read: object, kind: type[Kind]) -> Kind:
-    try:
-        return convert(read, kind)
-    except ValueError as error:
-        raise Unavailable(NOT_UNDERSTOOD) from error
-
-
 def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError as error:
-        raise Unavailable("Google Calendar told a time that can't be understood.") from error
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _rfc3339(moment: datetime) -> str:

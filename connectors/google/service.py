@@ -21,9 +21,6 @@ from .settings import Access
 from .sign_in import account_name, signed_in
 
 PATIENCE = 30.0
-RETRIES = 4
-"""How often the library repeats a request that was too much, or failed on the server: with growing waits and jitter."""
-
 _TOO_MUCH = TOO_MUCH | {"quotaExceeded", "dailyLimitExceeded"}
 _NOT_ALLOWED = frozenset(
     {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScope", "forbidden"}

