@@ -93,7 +93,7 @@ class Calendars:
     def delete(self, calendar: str, event: str) -> None:
         """Remove an event; one that is gone is no error."""
         request = self._events.delete(calendarId=calendar, eventId=event, sendUpdates=SILENT)
-        self._asked(request, dict[str, Any], MISSING)
+        self._asked(request, str, MISSING)
 
     def busy(self, calendars: Sequence[str], start: datetime, end: datetime) -> Iterator[BusyTime]:
         """The taken times of those calendars that touch [start, end), in UTC."""
