@@ -1,8 +1,10 @@
 """Signing in to an account's server, and what its errors and the libraries' mean for the user."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from caldav.davclient import DAVClient
 from caldav.lib import error as dav
@@ -13,6 +15,8 @@ from afterword.ports import ConnectorError, NeedsUser, Unavailable
 from .line import Line
 from .server import Server
 from .settings import CaldavSettings
+
+HTTPS = 443
 
 
 @contextmanager
@@ -36,16 +40,29 @@ def connected(settings: CaldavSettings) -> Iterator[Server]:
 
 
 def _found(settings: CaldavSettings) -> str:
-    if "://" in settings.url:
-        return settings.url
+    return settings.url if "://" in settings.url else _discovered(settings.url, settings.ca_file)
+
+
+@cache
+def _discovered(name: str, ca_file: str) -> str:
+    """The server of a domain or mail address; asked for once, for it takes several questions to the network."""
     from caldav.discovery import discover_caldav  # asks DNS, which most accounts need not
 
-    service = discover_caldav(settings.url, ssl_verify_cert=settings.ca_file or True, require_tls=True)  # type: ignore[arg-type]
+    domain = name.rpartition("@")[2]
+    service = discover_caldav(domain, ssl_verify_cert=ca_file or True, require_tls=True)  # type: ignore[arg-type]
     if service is None:
-        raise NeedsUser(
-            f"No calendar server can be found for {settings.host}: name its https address as the account's url."
-        )
+        if _is_out_of_reach(domain):
+            raise Unavailable(f"{domain} can't be looked up: see whether the network is there.")
+        raise NeedsUser(f"No calendar server can be found for {domain}: name its https address as the account's url.")
     return service.url
+
+
+def _is_out_of_reach(domain: str) -> bool:
+    try:
+        socket.getaddrinfo(domain, HTTPS)
+    except socket.gaierror as error:
+        return error.errno == socket.EAI_AGAIN
+    return False
 
 
 @contextmanager
@@ -63,6 +80,7 @@ def _told(settings: CaldavSettings) -> Iterator[None]:
         hint = "check both; some providers want an app password"
         raise NeedsUser(f"{host} refused the user name or the password: {hint}.") from None
     except Exception as error:
+        _discovered.cache_clear()
         if _about_certificate(error):
             hint = "check the account's url, or name the authority's certificate as ca_file"
             raise NeedsUser(f"The certificate of {host} can't be trusted: {hint}.") from error

@@ -1,0 +1,159 @@
+"""How a calendar server is found and signed in to: by address, by name, by digest, and by no certificate that nobody knows."""
+
+import re
+import socket
+from base64 import b64encode
+from collections.abc import Callable
+from hashlib import md5
+from pathlib import Path
+
+import dns.resolver
+import pytest
+from msgspec.structs import replace
+
+from afterword.ports import NeedsUser, Unavailable
+from connectors.caldav import CaldavSource, connecting
+from connectors.secrets import Secret
+from tests.servers.calendars import PASSWORD, CalendarAccount, CalendarServer
+from tests.servers.names import NameServer
+from tests.servers.web import Answered, Asked, Web, between, forwarded, secure
+
+FOUND = "1 calendar: Personal"
+
+
+@pytest.fixture
+def account(radicale: CalendarServer) -> CalendarAccount:
+    account = radicale.account()
+    account.make("Personal")
+    return account
+
+
+# ---- signing in
+
+
+def digested(account: CalendarAccount) -> Callable[[Asked], Answered]:
+    """A server that knows no other way than Digest (RFC 7616)."""
+    challenge = Answered(
+        status=401, head={"WWW-Authenticate": 'Digest realm="dav", nonce="n0nce", qop="auth", algorithm=MD5'}
+    )
+    basic = "Basic " + b64encode(f"{account.user}:{PASSWORD}".encode()).decode()
+
+    def answer(asked: Asked) -> Answered:
+        said = asked.head.get("Authorization", "")
+        if not said.startswith("Digest ") or not _is_right(said, account.user, asked.method):
+            return challenge
+        return forwarded(account.server.port, replace(asked, head={**asked.head, "Authorization": basic}))
+
+    return answer
+
+
+def _is_right(said: str, user: str, method: str) -> bool:
+    told: dict[str, str] = {
+        name: quoted or plain for name, quoted, plain in re.findall(r'(\w+)=(?:"([^"]*)"|([^,\s]*))', said)
+    }
+    first, second = _md5(f"{user}:dav:{PASSWORD}"), _md5(f"{method}:{told['uri']}")
+    return told["response"] == _md5(f"{first}:n0nce:{told['nc']}:{told['cnonce']}:auth:{second}")
+
+
+def _md5(text: str) -> str:
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def test_a_server_that_asks_for_a_digest_never_hears_the_password(account: CalendarAccount) -> None:
+    with Web(digested(account)) as web:
+        assert CaldavSource(account.settings(web.port)).check() == FOUND
+        said = [each.head["Authorization"] for each in web.asked if "Authorization" in each.head]
+    assert all(each.startswith("Digest ") for each in said)
+
+
+def test_a_wrong_password_is_told_by_a_server_that_asks_for_a_digest(account: CalendarAccount, tmp_path: Path) -> None:
+    (tmp_path / "wrong").write_text("hunter2\n", encoding="utf-8")
+    with Web(digested(account)) as web:
+        with pytest.raises(NeedsUser, match=r"127\.0\.0\.1 refused the user name or the password"):
+            CaldavSource(account.settings(web.port, password=Secret(file=str(tmp_path / "wrong")))).check()
+        assert len(web.asked) < 6
+
+
+# ---- finding it
+
+
+@pytest.fixture(autouse=True)
+def nothing_found_yet() -> None:
+    connecting._discovered.cache_clear()
+
+
+def test_a_server_whose_calendars_lie_elsewhere_is_asked_where(account: CalendarAccount) -> None:
+    """RFC 6764, 5: by /.well-known/caldav."""
+
+    def change(asked: Asked, ask: Callable[[], Answered]) -> Answered:
+        if asked.path == "/.well-known/caldav":
+            return Answered(status=301, head={"Location": f"/{account.user}/"})
+        return ask() if asked.path.startswith(f"/{account.user}/") else Answered(status=404)
+
+    with between(account.server.port, change) as web:
+        assert CaldavSource(account.settings(web.port)).check() == FOUND
+
+
+@pytest.fixture
+def ask_names(monkeypatch: pytest.MonkeyPatch) -> Callable[[NameServer], None]:
+    return lambda server: monkeypatch.setattr(dns.resolver, "default_resolver", server.resolver())
+
+
+@pytest.mark.parametrize("url", ["localhost", "jane@localhost"])
+def test_a_server_is_found_by_a_domain_or_a_mail_address(
+    account: CalendarAccount, ask_names: Callable[[NameServer], None], tmp_path: Path, url: str
+) -> None:
+    with secure(tmp_path, lambda asked: forwarded(account.server.port, asked)) as (web, ca_file):
+        records = {
+            ("_caldavs._tcp.localhost", "SRV"): f"0 1 {web.port} localhost.",
+            ("_caldavs._tcp.localhost", "TXT"): f'"path=/{account.user}/"',
+        }
+        with NameServer(records) as names:
+            ask_names(names)
+            assert CaldavSource(account.settings(url=url, ca_file=ca_file)).check() == FOUND
+        assert web.asked[0].path == f"/{account.user}/"
+
+
+def test_a_server_that_names_send_elsewhere_is_not_asked(
+    account: CalendarAccount, ask_names: Callable[[NameServer], None]
+) -> None:
+    with NameServer({("_caldavs._tcp.localhost", "SRV"): "0 1 443 dav.evil.example."}) as names:
+        ask_names(names)
+        with pytest.raises(NeedsUser, match="No calendar server can be found for localhost"):
+            CaldavSource(account.settings(url="jane@localhost")).check()
+
+
+def test_without_a_network_nothing_is_the_users_to_mend(
+    account: CalendarAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_answers(*_: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    with NameServer({}) as names:
+        monkeypatch.setattr(dns.resolver, "default_resolver", names.resolver())
+        monkeypatch.setattr(socket, "getaddrinfo", nobody_answers)
+        with pytest.raises(Unavailable, match=r"dav\.example can't be looked up"):
+            CaldavSource(account.settings(url="jane@dav.example")).check()
+
+
+def test_a_server_that_was_found_and_is_gone_is_looked_for_again(
+    account: CalendarAccount, ask_names: Callable[[NameServer], None], tmp_path: Path
+) -> None:
+    srv = ("_caldavs._tcp.localhost", "SRV")
+    records = {srv: "0 1 1 localhost."}
+    with secure(tmp_path, lambda asked: forwarded(account.server.port, asked)) as (web, ca_file):
+        source = CaldavSource(account.settings(url="jane@localhost", ca_file=ca_file))
+        with NameServer(records) as names:
+            ask_names(names)
+            with pytest.raises(Unavailable, match="localhost can't be reached"):
+                source.check()
+            records[srv] = f"0 1 {web.port} localhost."
+            assert source.check() == FOUND
+
+
+def test_a_certificate_of_nobody_known_needs_the_user(account: CalendarAccount, tmp_path: Path) -> None:
+    with secure(tmp_path, lambda asked: forwarded(account.server.port, asked)) as (web, ca_file):
+        address = f"https://localhost:{web.port}/"
+        assert CaldavSource(account.settings(url=address, ca_file=ca_file)).check() == FOUND
+        with pytest.raises(NeedsUser, match="certificate of localhost can't be trusted"):
+            CaldavSource(account.settings(url=address)).check()
