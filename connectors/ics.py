@@ -21,7 +21,10 @@ MOST_FILES = 20_000
 
 
 class IcsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`path` is a file, or a folder of files; or `url` is an https address, and `ca_file` holds the certificates to trust for it."""
+    """`path` is a file, or a folder of files; or `url` is an https address, and `ca_file` holds the certificates to trust for it.
+
+    An address with webcal:// is asked by https, too.
+    """
 
     path: str = ""
     url: str = ""
@@ -31,8 +34,15 @@ class IcsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         if bool(self.path) == bool(self.url):
             raise ValueError('name a path, or an address as url = "https://…"')
         parts = urlsplit(self.url)
-        if self.url and (parts.scheme != "https" or not parts.hostname or parts.username or parts.password):
+        if self.url and (
+            parts.scheme not in {"https", "webcal"} or not parts.hostname or parts.username or parts.password
+        ):
             raise ValueError("url must begin with https://, and hold no user or password")
+
+    @property
+    def address(self) -> str:
+        """The address that is asked."""
+        return urlsplit(self.url)._replace(scheme="https").geturl()
 
 
 class Cursor(Struct, kw_only=True):
@@ -50,7 +60,7 @@ class IcsSource:
 
     def __init__(self, settings: IcsSettings, address: IcsAddress | None = None) -> None:
         self._path = Path(settings.path).expanduser()
-        self._address = address or (IcsAddress(settings.url, settings.ca_file) if settings.url else None)
+        self._address = address or (IcsAddress(settings.address, settings.ca_file) if settings.url else None)
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The entries that are new or changed, and the UIDs that are gone while others still stand."""

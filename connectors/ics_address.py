@@ -5,7 +5,7 @@ import ssl
 import time
 from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from afterword.ports import NeedsUser, Unavailable
@@ -20,14 +20,19 @@ FRESH = 600.0
 """Seconds in which nobody is asked again: such calendars are made anew every few hours."""
 
 MOST_REDIRECTS = 3
+TRANSLATED = ip_network("64:ff9b::/96")
+"""IPv6 addresses that stand for an IPv4 one, which may be inside (RFC 6052)."""
+
 NOT_MODIFIED = 304
 
 
 def is_public(address: str) -> bool:
     """Whether an address is one of the Internet: not of this machine, nor of a network that it stands in."""
     found = ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None) or found
-    return mapped.is_global and not mapped.is_multicast
+    if isinstance(found, IPv6Address):
+        translated = IPv4Address(int(found) & 0xFFFFFFFF) if found in TRANSLATED else None
+        found = found.ipv4_mapped or found.sixtofour or translated or found
+    return found.is_global and not found.is_multicast
 
 
 class IcsAddress:

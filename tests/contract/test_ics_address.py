@@ -1,0 +1,209 @@
+"""A calendar at an https address, fetched from a real server: what it is trusted with, and what it is not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterword.ports import NeedsUser, SetAside, Unavailable
+from connectors import ics_address
+from connectors.ics import IcsSettings, IcsSource
+from connectors.ics_address import IcsAddress, is_public
+from tests.contract.source_contract import NOW, CalendarSourceContract, Reader, calendar, entry
+from tests.servers.web import Answered, Asked, Web, secure
+
+SECRET = "/private-4711/basic.ics"
+
+
+class Page:
+    """What the server answers: a calendar with an ETag, or whatever a test says."""
+
+    def __init__(self) -> None:
+        self.text = calendar()
+        self.otherwise: Answered | None = None
+
+    def answer(self, asked: Asked) -> Answered:
+        etag = f'"{hash(self.text)}"'
+        if self.otherwise is not None:
+            return self.otherwise
+        if asked.head.get("If-None-Match") == etag:
+            return Answered(status=304)
+        return Answered(head={"Content-Type": "text/calendar", "ETag": etag}, body=self.text)
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page()
+
+
+@pytest.fixture
+def server(page: Page, tmp_path: Path) -> Iterator[tuple[Web, str]]:
+    with secure(tmp_path, page.answer) as (web, ca_file):
+        yield web, ca_file
+
+
+@pytest.fixture
+def source(server: tuple[Web, str]) -> IcsSource:
+    return fetched(server)
+
+
+def fetched(server: tuple[Web, str], **others: Any) -> IcsSource:
+    """A source that may ask this machine, as no configured one may, and asks each time."""
+    web, ca_file = server
+    url = f"https://localhost:{web.port}{SECRET}"
+    known = {"fresh": 0, "may_be_asked": lambda _: True}
+    return IcsSource(IcsSettings(url=url), IcsAddress(url, ca_file, **{**known, **others}))
+
+
+class TestAddress(CalendarSourceContract):
+    @pytest.fixture(autouse=True)
+    def standing(self, page: Page) -> None:
+        self.page = page
+
+    @pytest.fixture
+    def source(self, server: tuple[Web, str]) -> IcsSource:
+        return fetched(server)
+
+    def put(self, *entries: str) -> None:
+        self.page.text = calendar(*entries)
+
+
+# ---- what is asked for
+
+
+def test_what_has_not_changed_is_not_sent_again(source: IcsSource, page: Page, server: tuple[Web, str]) -> None:
+    page.text = calendar(entry("a"))
+    reader = Reader(source)
+    assert [each.ref for each in reader.items()] == ["a"]
+    assert reader.items() == []
+    first, second = server[0].asked
+    assert ("If-None-Match" in first.head, "If-None-Match" in second.head) == (False, True)
+
+
+def test_who_was_asked_a_moment_ago_is_not_asked_again(page: Page, server: tuple[Web, str]) -> None:
+    page.text = calendar(entry("a"))
+    source = fetched(server, fresh=600)
+    assert source.check() == "1 entries at localhost"
+    list(source.busy(NOW, NOW))
+    list(source.read(None, NOW))
+    assert len(server[0].asked) == 1
+
+
+def test_nothing_is_sent_but_the_question(source: IcsSource, server: tuple[Web, str]) -> None:
+    source.check()
+    (asked,) = server[0].asked
+    assert (asked.method, asked.path, asked.body) == ("GET", SECRET, b"")
+    assert set(asked.head) == {"Host", "Accept", "Accept-Encoding", "User-Agent"}
+
+
+# ---- whom is asked
+
+
+def test_f70_a_configured_address_never_leads_into_the_users_own_network(server: tuple[Web, str]) -> None:
+    web, ca_file = server
+    source = IcsSource(IcsSettings(url=f"https://localhost:{web.port}/", ca_file=ca_file))
+    with pytest.raises(NeedsUser, match="inside this machine's own network"):
+        source.check()
+    assert web.asked == []
+
+
+INSIDE = """\
+127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1
+::1 fe80::1%eth0 fc00::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::10.0.0.1 2002:a00:1::1"""
+
+
+@pytest.mark.parametrize("address", INSIDE.split())
+def test_f70_what_is_no_address_of_the_internet(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::93.184.215.14"]
+)
+def test_what_is_one(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.org/a.ics", "file:///etc/passwd", "https://jane:secret@example.org/", "https://"]
+)
+def test_f70_an_address_that_is_not_https_alone_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="https://"):
+        IcsSettings(url=url)
+
+
+def test_an_address_for_calendar_programs_is_asked_by_https() -> None:
+    settings = IcsSettings(url="webcal://p12.example.org/published/2/abc?x=1")
+    assert settings.address == "https://p12.example.org/published/2/abc?x=1"
+
+
+def test_f44_a_redirect_to_another_host_is_not_followed(page: Page, source: IcsSource) -> None:
+    with Web(lambda _: Answered()) as elsewhere:
+        page.otherwise = Answered(status=302, head={"Location": f"http://127.0.0.1:{elsewhere.port}/"})
+        with pytest.raises(NeedsUser, match="sends to another host"):
+            source.check()
+        assert elsewhere.asked == []
+
+
+def test_f24_a_server_that_sends_back_and_forth_ends(page: Page, source: IcsSource, server: tuple[Web, str]) -> None:
+    page.otherwise = Answered(status=302, head={"Location": "/again"})
+    with pytest.raises(Unavailable, match="302"):
+        source.check()
+    assert len(server[0].asked) == ics_address.MOST_REDIRECTS + 1
+
+
+def test_a_certificate_of_nobody_known_needs_the_user(server: tuple[Web, str]) -> None:
+    web, _ = server
+    address = IcsAddress(f"https://localhost:{web.port}/", may_be_asked=lambda _: True)
+    with pytest.raises(NeedsUser, match="certificate of localhost can't be trusted"):
+        address.text()
+
+
+# ---- what comes
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "sentence"),
+    [
+        (404, NeedsUser, "has no calendar at this address"),
+        (403, NeedsUser, "has no calendar at this address"),
+        (429, Unavailable, "does not give the calendar"),
+        (500, Unavailable, "does not give the calendar"),
+    ],
+)
+def test_f38_what_a_server_refuses_is_told_without_the_secret(
+    page: Page, source: IcsSource, status: int, error: type[Exception], sentence: str
+) -> None:
+    page.otherwise = Answered(status=status)
+    with pytest.raises(error, match=sentence) as told:
+        source.check()
+    assert "4711" not in str(told.value)
+
+
+def test_a_server_that_is_not_there_is_tried_later_and_the_secret_is_not_told() -> None:
+    address = IcsAddress(f"https://localhost:1{SECRET}", may_be_asked=lambda _: True)
+    with pytest.raises(Unavailable, match="localhost can't be read") as told:
+        address.text()
+    assert "4711" not in str(told.value)
+
+
+def test_f41_a_portals_page_is_set_aside_and_nothing_vanishes(page: Page, source: IcsSource) -> None:
+    page.text = calendar(entry("a"), entry("b"))
+    reader = Reader(source)
+    reader.items()
+    page.text = b"<html>Log in to the hotel's network</html>"
+    (aside,) = reader.items()
+    assert isinstance(aside, SetAside)
+    page.text = calendar(entry("a"), entry("b"))
+    assert reader.items() == []
+
+
+def test_f24_a_calendar_without_an_end_is_broken_off_and_set_aside(
+    page: Page, source: IcsSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ics_address, "LARGEST", 100_000)
+    page.text = calendar(*(entry(f"e{number}") for number in range(5_000)))
+    (aside,) = Reader(source).items()
+    assert isinstance(aside, SetAside)
+    assert len(aside.raw) < 200_000
