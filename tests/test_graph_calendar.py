@@ -229,6 +229,34 @@ def test_an_occurrence_that_is_cancelled_is_left_out_of_the_rule(home: Home, rea
     assert "EXDATE:20260317T100000Z" in text(reader.items())
 
 
+def test_a_cancelled_day_that_makes_no_sense_is_passed_over(home: Home, reader: Reader) -> None:
+    master = home.outlook.put(weekly())
+    home.outlook.change(master, cancelledOccurrences=[f"OID.{master}", "OID.x.2026-02-30", ""])
+    assert "EXDATE" not in text(reader.items())
+
+
+def test_a_series_of_whole_days_repeats_and_differs_by_days(home: Home, reader: Reader) -> None:
+    days = [{"dateTime": f"2026-03-{day}T00:00:00.0000000", "timeZone": "UTC"} for day in (10, 11, 18, 19)]
+    until = {"type": "endDate", "startDate": "2026-03-10", "endDate": "2026-03-31"}
+    series = weekly() | {"isAllDay": True, "start": days[0], "end": days[1]}
+    series["recurrence"] = {**series["recurrence"], "range": until}
+    master = home.outlook.put(series)
+    told = {"isAllDay": True, "originalStart": "2026-03-17T00:00:00Z", "start": days[2], "end": days[3]}
+    home.outlook.put(exception(master) | told)
+    lines = text(reader.items()).splitlines()
+    assert {"DTSTART;VALUE=DATE:20260310", "DTSTART;VALUE=DATE:20260318"} <= set(lines)
+    assert "RECURRENCE-ID;VALUE=DATE:20260317" in lines
+    assert any(each.startswith("RRULE") and "UNTIL=20260331" in each for each in lines)
+
+
+def test_a_series_that_leaves_the_window_has_not_vanished(home: Home, reader: Reader) -> None:
+    home.outlook.put(weekly("b"))
+    assert [each.ref for each in reader.items()] == ["b"]
+    home.outlook.put(event("c", NOW + timedelta(days=420)))
+    assert [each.ref for each in reader.items(NOW + timedelta(days=420))] == ["c"]
+    assert reader.items(NOW + timedelta(days=421)) == []
+
+
 def test_a_series_that_is_deleted_has_vanished(home: Home, reader: Reader) -> None:
     master = home.outlook.put(weekly())
     home.outlook.put(exception(master))

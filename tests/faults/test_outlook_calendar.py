@@ -272,6 +272,27 @@ def test_f02_a_calendar_whose_making_was_not_heard_of_is_not_made_again(home: Ho
     assert list(home.outlook.calendars.values()) == ["Calendar", "Afterword"]
 
 
+def test_a_calendar_that_is_made_and_is_not_there_is_left_for_later(home: Home) -> None:
+    home.fault = lambda asked: told(201, {"id": "x", "name": "Afterword"}) if asked.method == "POST" else None
+    with pytest.raises(Unavailable, match="did not make a calendar"):
+        home.channel().place(INVITE)
+    home.fault = lambda _: None
+    home.channel().place(INVITE)
+    assert len(home.outlook.events("Afterword")) == 1
+
+
+def test_f42_a_list_without_an_end_is_left(home: Home) -> None:
+    home.channel().place(INVITE)
+
+    def endless(asked: Asked) -> Answered | None:
+        link = f"http://{asked.head['Host']}{asked.path}"
+        return told(200, {"value": [], "@odata.nextLink": link}) if "/events?" in asked.path else None
+
+    home.fault = endless
+    with pytest.raises(Unavailable, match="without an end"):
+        list(home.channel().observe(standing(INVITE)))
+
+
 # ---- 55 and 56: hostile events
 
 
