@@ -190,6 +190,20 @@ class SigningIn(Protocol):
 
 
 @runtime_checkable
+class BorrowsSignIn(Protocol):
+    """A source that may use the sign-in of another account, which is a `SigningIn`."""
+
+    @property
+    def lender(self) -> str:
+        """The name of that account in the configuration; empty where the source signs in by itself."""
+        ...
+
+    def borrow(self, access_token: Callable[[str], str]) -> None:
+        """Take the account's `access_token` into use; called once, before anything is read."""
+        ...
+
+
+@runtime_checkable
 class KnowsBusyTimes(Protocol):
     """A calendar source that can tell when the user is taken."""
 

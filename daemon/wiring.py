@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import ValidationError, convert
 from msgspec.structs import fields
 
-from afterword.ports import CalendarChannel, DraftBox, NeedsUser, Source
+from afterword.ports import BorrowsSignIn, CalendarChannel, DraftBox, NeedsUser, SigningIn, Source
 from afterword.recognition.reading import User
 from connectors import registry
 from projections.drafts import Writer
@@ -19,6 +19,7 @@ from projections.workdays import WorkCalendar
 from .config import Account, Config, ConfigError, Delivery, state_dir
 
 _UNSAFE = re.compile(r"[^\w.@-]")
+_FOR_IMAP = "imap"
 
 
 def user_of(config: Config) -> User:
@@ -83,6 +84,9 @@ def sources_of(config: Config) -> dict[str, Source]:
         )
         if made is not None:
             sources[account.name] = made
+    for number, account in enumerate(config.accounts, start=1):
+        problem = _lend(sources.get(account.name), sources)
+        problems += [f"accounts[{number}].sign_in: {problem}"] if problem else []
     if problems:
         raise ConfigError(config.path, problems)
     return sources
@@ -90,16 +94,42 @@ def sources_of(config: Config) -> dict[str, Source]:
 
 def source_of(config: Config, account: Account) -> Source:
     """The source of one account. Raises NeedsUser for an unknown kind, and msgspec's ValidationError for wrong settings."""
+    source = _source(config, account)
+    lenders = {
+        each.name: _source(config, each) for each in config.accounts if each.name == account.settings.get("sign_in")
+    }
+    problem = _lend(source, lenders)
+    if problem:
+        raise NeedsUser(problem)
+    return source
+
+
+def _source(config: Config, account: Account) -> Source:
     made = registry.source_class(account.kind)
     return made(convert(account_settings(config, account), made.Settings))  # type: ignore[call-arg]
 
 
+def _lend(source: object, lenders: Mapping[str, Source]) -> str:
+    """Give the source the sign-in that it borrows, if it does; what is wrong with that, in a sentence."""
+    if not isinstance(source, BorrowsSignIn) or not source.lender:
+        return ""
+    lender = lenders.get(source.lender)
+    if lender is None or not isinstance(lender, SigningIn) or _FOR_IMAP not in _asked(lender.Settings):
+        return f'{source.lender!r} is no account that signs in to mail; name one of the kind "microsoft".'
+    source.borrow(lender.access_token)
+    return ""
+
+
+def _asked(settings: type[Any]) -> set[str]:
+    return {each.encode_name for each in fields(settings)}
+
+
 def account_settings(config: Config, account: Account) -> dict[str, Any]:
-    """The settings of an account, with what its connector asks for beside them: the file for what a sign-in leaves, and
-    whether invites go into this account.
+    """The settings of an account, with what its connector asks for beside them: the file for what a sign-in leaves, whether
+    invites go into this account, and whether another one reads mail by its sign-in.
     """
     try:
-        asked = {each.encode_name for each in fields(registry.source_class(account.kind).Settings)}
+        asked = _asked(registry.source_class(account.kind).Settings)
     except (NeedsUser, TypeError):
         return account.settings  # `_made` says what is wrong
     delivery = config.delivery
@@ -108,6 +138,7 @@ def account_settings(config: Config, account: Account) -> dict[str, Any]:
         "delivers": delivery is not None
         and delivery.kind == account.kind
         and delivery.settings.get("account") == account.name,
+        _FOR_IMAP: any(each.settings.get("sign_in") == account.name for each in config.accounts),
     }
     return {key: each for key, each in given.items() if key in asked} | account.settings
 
@@ -141,7 +172,7 @@ def _delivery_settings(config: Config, delivery: Delivery, problems: list[str]) 
     own = dict(delivery.settings)
     given = {"addresses": config.user.addresses, "name": config.user.name}
     try:
-        asked = {each.encode_name for each in fields(registry.channel_class(delivery.kind).Settings)}
+        asked = _asked(registry.channel_class(delivery.kind).Settings)
     except (NeedsUser, TypeError):
         return own  # `_made` says what is wrong
     problems += [f"delivery.{key}: stands in [user], and nowhere else." for key in asked & given.keys() & own.keys()]

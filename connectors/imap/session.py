@@ -83,19 +83,35 @@ def by_password(user: str, secret: Callable[[str], str]) -> SignIn:
     return sign_in
 
 
-def by_token(user: str, token: Callable[[], str]) -> SignIn:
-    """Sign in with the access token that `token` gives each time: by OAUTHBEARER (RFC 7628) where offered, else by XOAUTH2."""
+def by_token(user: str, token: Callable[[str], str], remedy: str = "`afterword connect`") -> SignIn:
+    """Sign in with an access token: by OAUTHBEARER (RFC 7628) where offered, else by XOAUTH2.
+
+    `token` gives one that is good and another than the one it is given, which the server would not have; `remedy` is what the
+    user does where there is none.
+    """
 
     def sign_in(client: Client) -> None:
-        with _refusals_told(client.host, "the sign-in: sign in anew by `afterword connect`"):
-            if client.has_capability("AUTH=OAUTHBEARER"):
-                client.oauthbearer_login(user, token())
-            elif client.has_capability("AUTH=XOAUTH2"):
-                client.oauth2_login(user, token())
-            else:
-                raise NeedsUser(f"{client.host} takes no tokens: name a password for the account instead.")
+        way = _way_of_tokens(client)
+        first = token("")
+        with _refusals_told(
+            client.host, f"the sign-in as {user}: check the account's user, or sign in anew by {remedy}"
+        ):
+            try:
+                way(user, first)
+            except LoginError as error:
+                if _is_passing(error):
+                    raise
+                way(user, token(first))
 
     return sign_in
+
+
+def _way_of_tokens(client: Client) -> Callable[[str, str], object]:
+    if client.has_capability("AUTH=OAUTHBEARER"):
+        return client.oauthbearer_login  # type: ignore[no-any-return]  # imapclient has no types
+    if client.has_capability("AUTH=XOAUTH2"):
+        return client.oauth2_login  # type: ignore[no-any-return]  # as above
+    raise NeedsUser(f"{client.host} takes no tokens: name a password for the account instead.")
 
 
 @contextmanager
@@ -134,9 +150,13 @@ def _refusals_told(host: str, refused: str) -> Iterator[None]:
     try:
         yield
     except LoginError as error:
-        if isinstance(error.__context__, IMAP4.abort) or any(code in str(error).upper() for code in PASSING):
+        if _is_passing(error):
             raise Unavailable(f"{host} can't sign anybody in at the moment.") from None
         raise NeedsUser(f"{host} refused {refused}.") from None
+
+
+def _is_passing(error: LoginError) -> bool:
+    return isinstance(error.__context__, IMAP4.abort) or any(code in str(error).upper() for code in PASSING)
 
 
 @contextmanager

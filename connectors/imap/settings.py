@@ -21,13 +21,14 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class ImapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`port` 0 is the usual one; `folders` are those to read, empty: inbox, sent and archive; `first_days` go back
+    """`port` 0 is the usual one; `sign_in` names another account, whose sign-in takes the place of the password; `folders` are those to read, empty: inbox, sent and archive; `first_days` go back
     at first; `drafts` allows to put drafts into the folder for drafts.
     """
 
     host: Annotated[str, Meta(min_length=1)]
     user: Annotated[str, Meta(min_length=1)]
-    password: Secret
+    password: Secret | None = None
+    sign_in: str = ""
     port: Annotated[int, Meta(ge=0, le=65535)] = 0
     tls: Tls = "implicit"
     ca_file: str = ""
@@ -38,6 +39,8 @@ class ImapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def __post_init__(self) -> None:
         if self.tls == "none" and not _is_loopback(self.host):
             raise ValueError('tls = "none" is for this machine only: use "implicit" or "starttls"')
+        if (self.password is None) == (not self.sign_in):
+            raise ValueError("name either password or sign_in")
 
     @property
     def server(self) -> Server:

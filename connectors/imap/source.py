@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field, msgpack
 
-from afterword.ports import Batch, Draft, Unavailable
+from afterword.ports import Batch, Draft, NeedsUser, Unavailable
 
 from ..seen import LENGTH, Seen, decoded
 from .folders import Folder, chosen
 from .settings import ImapSettings
 
 if TYPE_CHECKING:
-    from .session import Client
+    from .session import Client, SignIn
 
 CHUNK = 50
 """So many mails are asked for at once: on a slow line that is still answered in time."""
@@ -72,6 +72,16 @@ class ImapSource:
 
     def __init__(self, settings: ImapSettings) -> None:
         self._settings = settings
+        self._access_token: Callable[[str], str] | None = None
+
+    @property
+    def lender(self) -> str:
+        """See `BorrowsSignIn`."""
+        return self._settings.sign_in
+
+    def borrow(self, access_token: Callable[[str], str]) -> None:
+        """See `BorrowsSignIn`."""
+        self._access_token = access_token
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The mails with UIDs that the cursor doesn't know, and that it has no mark of."""
@@ -108,9 +118,19 @@ class ImapSource:
             withdraw(client, key)
 
     def _session(self) -> "AbstractContextManager[Client]":
-        from .session import by_password, session  # imapclient, which `status` doesn't need
+        from .session import session  # imapclient, which `status` doesn't need
 
-        return session(self._settings.server, by_password(self._settings.user, self._settings.password.reveal))
+        return session(self._settings.server, self._sign_in())
+
+    def _sign_in(self) -> "SignIn":
+        from .session import by_password, by_token  # see _session
+
+        user, password = self._settings.user, self._settings.password
+        if password is not None:
+            return by_password(user, password.reveal)
+        if self._access_token is None:
+            raise NeedsUser(f"There is no account {self.lender!r} to sign in to {self._settings.host} by.")
+        return by_token(user, self._access_token, f"`afterword connect {self.lender}`")
 
 
 class _Reading:

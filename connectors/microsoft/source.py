@@ -30,7 +30,7 @@ class MicrosoftSource:
 
     def check(self) -> str:
         """What each part holds."""
-        return check_parts(self._parts())
+        return check_parts(self._parts()) or "signs in for IMAP"
 
     def sign_in(self, prompt: Prompt) -> str:
         """See `SigningIn`."""
@@ -71,7 +71,7 @@ class MicrosoftSource:
             parts[MAIL] = GraphMail(self._mail, self._settings.first_days)
         if self._settings.calendar:
             parts[CALENDARS] = self._calendars()
-        if not parts:
+        if not parts and not self._settings.imap:
             raise NeedsUser("The account is used for nothing: set mail = true or calendar = true.")
         return parts
 

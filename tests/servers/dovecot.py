@@ -183,7 +183,7 @@ class Account:
         """How to read it by STARTTLS, as lines of a configuration's table; `port` is that of something in between."""
         known = self.settings("starttls")
         server = f'host = "localhost"\nport = {port or known.port}\ntls = "starttls"\nca_file = "{known.ca_file}"\n'
-        return f'kind = "imap"\n{server}user = "{self.user}"\npassword = {{ file = "{known.password.file}" }}\n'
+        return f'kind = "imap"\n{server}user = "{self.user}"\npassword = {{ file = "{self.secret().file}" }}\n'
 
     def secret(self) -> Secret:
         file = self.server.base / "password"
