@@ -1,0 +1,104 @@
+"""Our invites as events in Outlook: what they hold, and what is done to them there."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from tests.contract.channel_contract import INVITE, OTHER, QUARTER, START, answers, standing
+from tests.contract.source_contract import Reader
+from tests.outlook import (
+    Home,
+    running,
+)
+from tests.servers.graph_events import at
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    with running() as found:
+        yield found
+
+
+@pytest.fixture
+def reader(home: Home) -> Reader:
+    return home.reader()
+
+
+def test_an_invite_is_an_event_for_the_user_alone_that_reminds(home: Home) -> None:
+    home.channel().place(replace(INVITE, alarm=10))
+    (only,) = home.outlook.events("Afterword")
+    assert only["subject"] == INVITE.summary
+    assert only["body"] == {"contentType": "text", "content": INVITE.description}
+    assert (only["isReminderOn"], only["reminderMinutesBeforeStart"]) == (True, 10)
+    assert (only["start"], only["originalStartTimeZone"]) == (at(START), "W. Europe Standard Time")
+    assert "attendees" not in only
+
+
+def test_what_is_done_is_marked_and_reminds_no_more(home: Home) -> None:
+    channel = home.channel()
+    channel.place(INVITE)
+    channel.place(replace(INVITE, sequence=1, done=True, alarm=None))
+    (only,) = home.outlook.events("Afterword")
+    assert (only["subject"], only["isReminderOn"], only["showAs"]) == (f"✓ {INVITE.summary}", False, "free")
+
+
+def test_a_zone_that_windows_does_not_name_is_told_in_utc(home: Home) -> None:
+    home.channel().place(replace(INVITE, zone="Europe/Amsterdam"))
+    (only,) = home.outlook.events("Afterword")
+    assert (only["start"], only["originalStartTimeZone"]) == (at(START), "UTC")
+
+
+def test_an_invite_that_was_moved_to_a_day_is_meant_at_its_time_of_day(home: Home) -> None:
+    channel = home.channel()
+    channel.place(INVITE)
+    (only,) = home.outlook.events("Afterword")
+    day = datetime(2026, 3, 9, tzinfo=UTC)
+    home.outlook.change(only["id"], isAllDay=True, start=at(day), end=at(day + timedelta(days=1)))
+    (act,) = channel.observe(standing(INVITE))
+    assert (act.answer, act.start, act.end) == ("moved", START + timedelta(days=3), START + timedelta(days=3) + QUARTER)
+
+
+def test_the_calendar_is_made_once(home: Home) -> None:
+    for each in (INVITE, OTHER):
+        home.channel().place(each)
+    assert list(home.outlook.calendars.values()) == ["Calendar", "Afterword"]
+    assert home.channel().check() == "2 in Afterword in Outlook"
+
+
+def test_a_calendar_of_ours_may_be_called_otherwise(home: Home) -> None:
+    channel = home.channel()
+    channel.place(INVITE)
+    home.outlook.calendars[home.outlook.named("Afterword")] = "After interviews"
+    assert list(home.channel().observe(standing(INVITE))) == []
+    home.channel().place(OTHER)
+    assert list(home.outlook.calendars.values()) == ["Calendar", "After interviews"]
+    assert home.channel().check() == "2 in After interviews in Outlook"
+
+
+def test_a_mailbox_whose_calendars_take_no_mark_has_one_of_ours_all_the_same(home: Home) -> None:
+    home.outlook.marks_calendars = False
+    home.channel().place(INVITE)
+    home.channel().place(OTHER)
+    assert len(home.outlook.events("Afterword")) == 2
+
+
+def test_an_uid_with_a_quote_is_found_again(home: Home) -> None:
+    odd = replace(INVITE, uid="it's@afterword")
+    for sequence in (0, 1):
+        home.channel().place(replace(odd, sequence=sequence))
+    assert len(home.outlook.events("Afterword")) == 1
+    assert answers(home.channel().observe(standing(odd))) == {}
+
+
+def test_words_that_outlook_keeps_in_a_form_of_its_own_are_still_ours(home: Home) -> None:
+    home.outlook.keeps = lambda words: words.replace("thank you", "thank you <https://acme.example>")
+    channel = home.channel()
+    channel.place(INVITE)
+    channel.place(replace(INVITE, sequence=1, description="A draft that changed; thank you."))
+    (only,) = home.outlook.events("Afterword")
+    assert only["body"]["content"].startswith("A draft that changed")
+    home.outlook.change(only["id"], body={"contentType": "text", "content": "Ask her about the team."})
+    channel.place(replace(INVITE, sequence=2, description="Another draft."))
+    assert only["body"]["content"] == "Ask her about the team."
