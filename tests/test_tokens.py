@@ -1,0 +1,169 @@
+"""What a sign-in leaves: kept whole, for the user alone, and changed by one process at a time."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import InitError, KeyringLocked, NoKeyringError
+
+from afterword.ports import NeedsUser, Unavailable
+from connectors.tokens import LARGEST, TokenStore
+
+COUNTING = """
+import sys
+from connectors.tokens import TokenStore
+
+store = TokenStore(sys.argv[1])
+for _ in range(50):
+    with store.held():
+        store.keep(str(int(store.read() or 0) + 1))
+"""
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from connectors.tokens import TokenStore
+
+point = sys.argv[2]
+real = getattr(os, point)
+
+def last(*given, **named):
+    if point == "fsync":
+        real(*given)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(os, point, last)
+store = TokenStore(sys.argv[1])
+with store.held():
+    store.keep("new " * 10_000)
+"""
+
+
+class Ring(KeyringBackend):
+    """A keyring, or what is wrong with it."""
+
+    priority = 1
+
+    def __init__(self, wrong: Exception | None = None) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # keyring has no types here
+        self.held: dict[tuple[str, str], str] = {}
+        self._wrong = wrong
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._fail()
+        return self.held.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._fail()
+        self.held[service, username] = password
+
+    def _fail(self) -> None:
+        if self._wrong is not None:
+            raise self._wrong
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "tokens" / "gmail"
+
+
+def keep(store: TokenStore, text: str) -> None:
+    with store.held():
+        store.keep(text)
+
+
+def test_what_is_kept_is_read(file: Path) -> None:
+    store = TokenStore(str(file))
+    assert store.read() == ""
+    keep(store, "one")
+    keep(store, "two")
+    assert TokenStore(str(file)).read() == "two"
+
+
+def test_it_is_for_the_user_alone(file: Path) -> None:
+    keep(TokenStore(str(file)), "one")
+    modes = {each.name: each.stat().st_mode & 0o777 for each in (file.parent, *file.parent.iterdir())}
+    assert modes == {"tokens": 0o700, "gmail": 0o600, "gmail.lock": 0o600}
+
+
+def test_a_file_that_was_open_to_others_is_closed_to_them(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text("old", encoding="utf-8")
+    file.chmod(0o644)
+    keep(TokenStore(str(file)), "new")
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_two_processes_change_it_one_after_the_other(file: Path) -> None:
+    command = [sys.executable, "-c", COUNTING, str(file)]
+    running = [subprocess.Popen(command) for _ in range(2)]
+    assert [each.wait() for each in running] == [0, 0]
+    assert TokenStore(str(file)).read() == "100"
+
+
+@pytest.mark.parametrize("point", ["fsync", "chmod", "replace"])
+def test_f03_killed_while_it_is_kept_the_old_one_is_there_whole(file: Path, point: str) -> None:
+    store = TokenStore(str(file))
+    keep(store, "old")
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(file), point], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert store.read() == "old"
+    keep(store, "newer")
+    assert store.read() == "newer"
+
+
+def test_whoever_was_killed_holds_it_no_more(file: Path) -> None:
+    holding = "import sys; from connectors.tokens import TokenStore\nwith TokenStore(sys.argv[1]).held(): print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", holding, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        holder.kill()
+    keep(TokenStore(str(file)), "one")
+
+
+def test_a_file_without_an_end_is_read_to_a_limit(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_bytes(b"a" * (LARGEST + 1))
+    assert len(TokenStore(str(file)).read()) == LARGEST
+
+
+def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "tokens").write_text("a file", encoding="utf-8")
+    store = TokenStore(str(tmp_path / "tokens" / "gmail"))
+    with pytest.raises(NeedsUser, match="can't be kept"):
+        keep(store, "one")
+    with pytest.raises(NeedsUser, match="can't be read"):
+        store.read()
+
+
+def test_in_the_keyring_nothing_stands_in_a_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = Ring()
+    monkeypatch.setattr("keyring.core._keyring_backend", ring)
+    store = TokenStore(str(file), "keyring")
+    assert store.read() == ""
+    keep(store, "secret")
+    assert store.read() == "secret"
+    assert ring.held == {("afterword", "gmail"): "secret"}
+    assert [each.read_bytes() for each in file.parent.iterdir()] == [b""]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "sentence"),
+    [
+        (NoKeyringError(), NeedsUser, 'leave tokens = "keyring" out'),
+        (KeyringLocked(), NeedsUser, "unlock it"),
+        (InitError(), Unavailable, "does not answer"),
+    ],
+)
+def test_a_keyring_that_fails_is_told(
+    file: Path, monkeypatch: pytest.MonkeyPatch, wrong: Exception, kind: type[Exception], sentence: str
+) -> None:
+    monkeypatch.setattr("keyring.core._keyring_backend", Ring(wrong))
+    store = TokenStore(str(file), "keyring")
+    with pytest.raises(kind, match=sentence):
+        store.read()
+    with pytest.raises(kind, match=sentence):
+        keep(store, "secret")
