@@ -43,10 +43,6 @@ class Home:
     def answer(self, asked: Asked) -> Answered:
         return self.fault(asked) or self.outlook(asked) or missing()
 
-    @property
-    def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.web.port}/v1.0"
-
     def source(self, *names: str) -> Part:
         return Part(self.opened, names)
 

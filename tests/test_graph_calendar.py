@@ -15,19 +15,7 @@ from connectors.microsoft.event_text import Around, entry_text
 from connectors.microsoft.events import Event
 from tests.contract.channel_contract import INVITE, START
 from tests.contract.source_contract import NOW, Reader
-from tests.outlook import (
-    BERLIN,
-    DECLINED,
-    HOUR,
-    START_OF_IT,
-    Home,
-    event,
-    meeting,
-    meetings,
-    running,
-    text,
-    weekly,
-)
+from tests.outlook import BERLIN, DECLINED, HOUR, START_OF_IT, Home, event, meeting, meetings, running, text, weekly
 from tests.servers.graph_events import at
 
 

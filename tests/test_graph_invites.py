@@ -7,11 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.contract.channel_contract import INVITE, OTHER, QUARTER, START, answers, standing
-from tests.contract.source_contract import Reader
-from tests.outlook import (
-    Home,
-    running,
-)
+from tests.outlook import Home, running
 from tests.servers.graph_events import at
 
 
@@ -19,11 +15,6 @@ from tests.servers.graph_events import at
 def home() -> Iterator[Home]:
     with running() as found:
         yield found
-
-
-@pytest.fixture
-def reader(home: Home) -> Reader:
-    return home.reader()
 
 
 def test_an_invite_is_an_event_for_the_user_alone_that_reminds(home: Home) -> None:

@@ -15,16 +15,7 @@ from afterword.ports import VanishedEntry
 from connectors.microsoft.event_text import Around, entry_text
 from connectors.microsoft.events import Event
 from tests.contract.source_contract import NOW, Reader
-from tests.outlook import (
-    START_OF_IT,
-    Home,
-    event,
-    exception,
-    meetings,
-    running,
-    text,
-    weekly,
-)
+from tests.outlook import START_OF_IT, Home, event, exception, meetings, running, text, weekly
 from tests.servers.graph_events import occurrences
 
 

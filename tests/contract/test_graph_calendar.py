@@ -1,7 +1,8 @@
-"""Outlook's calendar by Graph, as a source and as a channel."""
+"""Outlook's calendar by Graph, as a source and as a channel, signed in to by msal."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ import pytest
 from afterword.eventlog.events import Answer
 from connectors.microsoft.calendars import UID
 from connectors.microsoft.channel import MicrosoftChannel
+from connectors.microsoft.settings import Access, MicrosoftChannelSettings
+from connectors.microsoft.source import MicrosoftSource
 from tests.contract.channel_contract import ChannelContract
 from tests.contract.source_contract import CalendarSourceContract, calendar
-from tests.outlook import Home, Part, running
+from tests.servers.entra import Entra
+from tests.servers.graph import GraphServer
 from tests.servers.graph_calendar import Event, GraphCalendars, noted
 from tests.servers.graph_events import at
 
@@ -19,18 +23,18 @@ ANSWERS = {"accepted": "accepted", "tentative": "tentativelyAccepted", "declined
 
 
 @pytest.fixture
-def home() -> Iterator[Home]:
-    with running() as found:
-        yield found
+def server(entra: Entra, signed_in: bytes, tmp_path: Path) -> Iterator[GraphServer]:
+    with GraphServer(entra, signed_in, tmp_path) as server:
+        yield server
 
 
 class TestGraphCalendarSource(CalendarSourceContract):
     outlook: GraphCalendars
 
     @pytest.fixture
-    def source(self, home: Home) -> Part:
-        self.outlook = home.outlook
-        return home.source()
+    def source(self, server: GraphServer) -> MicrosoftSource:
+        self.outlook = server.calendars
+        return MicrosoftSource(server.settings(mail=False, calendar=True, delivers=True))
 
     def put(self, *entries: str) -> None:
         there = {known for each in entries for known in self.outlook.put_text(calendar(each))}
@@ -43,9 +47,11 @@ class TestMicrosoftChannel(ChannelContract):
     outlook: GraphCalendars
 
     @pytest.fixture
-    def channel(self, home: Home) -> MicrosoftChannel:
-        self.outlook = home.outlook
-        return home.channel()
+    def channel(self, server: GraphServer) -> MicrosoftChannel:
+        self.outlook = server.calendars
+        account = server.settings()
+        shared = {name: getattr(account, name) for name in Access.__struct_fields__}
+        return MicrosoftChannel(MicrosoftChannelSettings(**shared))
 
     def shown(self) -> dict[str, Any]:
         return {noted(each)[UID]: dict(each) for each in self.outlook.events("Afterword")}
