@@ -182,7 +182,8 @@ def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
     if hit.cue.kind == "rejection":
         near = guard.cue.kind == "condition" or hit.start - guard.end < _NEAR
         return guard.start <= hit.start and near
-    return guard.cue.kind == "condition" and (guard.cue.strength != "before" or guard.start <= hit.start)
+    after = guard.cue.strength == "before" or hit.cue.kind == "offer"
+    return guard.cue.kind == "condition" and (not after or guard.start <= hit.start)
 
 
 def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
