@@ -147,6 +147,17 @@ class Source(Protocol):
 
 
 @runtime_checkable
+class HeadsFirst(Protocol):
+    """A source of mail that looks at the heads of a full mailbox before it fetches their bodies."""
+
+    def read_heads_first(
+        self, cursor: bytes | None, until: datetime, is_wanted: Callable[[bytes], bool]
+    ) -> Iterator[Batch]:
+        """See `Source.read`. While the first reading lasts, received mails whose head (RFC 5322) is not wanted are left out."""
+        ...
+
+
+@runtime_checkable
 class Watching(Protocol):
     """A source that is told when something new has come, so that nobody has to ask again and again."""
 

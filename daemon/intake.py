@@ -26,6 +26,7 @@ from afterword.ports import (
     Batch,
     CalendarEntry,
     ConnectorError,
+    HeadsFirst,
     Item,
     KnowsBusyTimes,
     Mail,
@@ -41,6 +42,7 @@ from afterword.recognition.reading import Finding, InviteReply, Reading, Unreada
 from projections.applications import streams_by_application
 from projections.catalogue import ReadModel
 
+from .heads import Heads
 from .journal import Journal, Step
 from .troubles import Trouble
 from .vanishing import Calendars, vanished
@@ -106,10 +108,15 @@ class Intake:
                 reads.append(AccountRead(account=account, trouble=this.resting[account]))
             elif not this.stopping():
                 cursor = states[account].cursor if account in states else None
-                reads.append(self._read(account, source.read(cursor, this.now), known, this))
+                reads.append(self._read(account, self._batches(source, cursor, known, this), known, this))
         with self._journal.step(this.now) as step:
             facts = self._keep(step, reads)
         return reads, facts
+
+    def _batches(self, source: Source, cursor: bytes | None, known: ReadModel, this: Round) -> Iterator[Batch]:
+        if isinstance(source, HeadsFirst):
+            return source.read_heads_first(cursor, this.now, Heads(self._user, known.applications))
+        return source.read(cursor, this.now)
 
     def _read(self, account: str, batches: Iterator[Batch], known: ReadModel, this: Round) -> AccountRead:
         read = AccountRead(account=account)

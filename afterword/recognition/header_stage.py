@@ -27,30 +27,46 @@ _BULK_MARKS = (
     b"x-mc-user",
     b"x-mailer-recptid",
 )
+FIELDS = (
+    "From",
+    "Subject",
+    "References",
+    "In-Reply-To",
+    "List-Id",
+    "Precedence",
+    "Auto-Submitted",
+    "Content-Type",
+    *(each.decode() for each in _BULK_MARKS),
+)
+"""The fields that are looked at: nothing else of a head need be fetched."""
+
 _BOUNCES = ("mailer-daemon", "postmaster")
 
 
-def worth_reading(head: bytes, *, user: User, threads: Container[str] = frozenset()) -> bool:
-    """Whether the body of a mail with this head (RFC 5322) may say anything of hiring.
+def worth_reading(
+    head: bytes, *, user: User, threads: Container[str] = frozenset(), people: Container[str] = frozenset()
+) -> bool:
+    """Whether the body of a mail with this head (RFC 5322; the fields in `FIELDS` will do) may say anything of hiring.
 
-    False only for lists, bounces and automatic replies, which recognition leaves aside too, and for bulk mail without a word of
-    hiring. `threads` holds the ids, without angle brackets, of mails that are known: what belongs to one of them is read.
+    False only for lists, bounces and automatic replies, which recognition leaves aside too, and for bulk mail that names everyday
+    business, or a newsletter as its sender, and has no word of hiring. `threads` holds the ids, without angle brackets, of mails
+    that are known, `people` the addresses and domains of those who wrote them: what belongs to one of them is read.
     """
     fields = _Fields(head)
     sender, subject = fields.text(b"from"), fields.text(b"subject")
     address = _ADDRESS.search(sender)
     if address is None or not subject or fields.repeats(b"from") or user.owns(address[1]):
         return True
-    if any(each in threads for each in fields.ids()):
-        return True
     domain = domain_of(address[1])
+    if address[1].lower() in people or domain in people or any(each in threads for each in fields.ids()):
+        return True
     if tracks_applications(domain):
         return True
     if _never_of_hiring(fields, address[1]):
         return False
     if is_service(domain) or fields.holds(b"in-reply-to") or _REPLY.match(subject):
         return True
-    return not _is_bulk(fields, address[1]) or _speaks_of_hiring(subject, sender, address[1])
+    return not _is_bulk(fields, address[1]) or not _is_everyday(subject, sender, address[1])
 
 
 class _Fields:
@@ -97,15 +113,24 @@ def _never_of_hiring(fields: _Fields, address: str) -> bool:
 def _is_bulk(fields: _Fields, address: str) -> bool:
     if any(fields.holds(mark) for mark in _BULK_MARKS) or fields.value(b"precedence").lower() in _BULK:
         return True
-    return address.partition("@")[0].lower() in _tables().bulk_senders
+    return _writes_to_many(address)
 
 
-def _speaks_of_hiring(subject: str, sender: str, address: str) -> bool:
+def _is_everyday(subject: str, sender: str, address: str) -> bool:
+    """Whether it is everyday business, and nothing in front of its body speaks of hiring."""
     tables = _tables()
     if tables.hiring.search(_words(f"{subject} {sender}")):
-        return True
+        return False
     said = _words(f"{subject} {sender.replace(address, '')}")
-    return tables.perhaps.search(said) is not None and tables.everyday.search(said) is None
+    if tables.everyday.search(said):
+        return True
+    return _writes_to_many(address) and not tables.perhaps.search(said)
+
+
+def _writes_to_many(address: str) -> bool:
+    """Whether the address says so itself: in front of the @, or in its domain ("news.shop.example")."""
+    local, _, domain = address.lower().partition("@")
+    return not _tables().bulk_senders.isdisjoint({local, *domain.split(".")[:-1]})
 
 
 class _Tables(NamedTuple):

@@ -1,11 +1,12 @@
 """Mails by their UIDs: the first part of each in one go, the rest only of those that are new, there, and not too large."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from imaplib import IMAP4
 from typing import TYPE_CHECKING, Any, Literal
 
 from afterword.ports import Item, Mail, SetAside
+from afterword.recognition.header_stage import FIELDS
 from afterword.recognition.message import has_arrived
 
 from ..seen import Seen, is_full, mark
@@ -19,6 +20,7 @@ LARGEST_MAIL = 25 * 1024 * 1024
 HEAD = 64 * 1024
 """So many bytes of each mail are looked at first: most are no longer than that."""
 
+FIRST_FIELDS = f"BODY.PEEK[HEADER.FIELDS ({' '.join(FIELDS)})]<0.{HEAD}>"
 Fetched = Mapping[bytes, Any]
 WAITS: Literal["waits"] = "waits"
 
@@ -32,9 +34,15 @@ class Fetching:
         self._until = until
         self._seen = seen
 
-    def chunk(self, uids: list[int], here: "FolderCursor") -> Iterator[tuple[Item, ...]]:
-        """The items among these UIDs, with the cursor moved behind each; one that is gone meanwhile is none."""
-        told = self._fetched(uids, f"BODY.PEEK[]<0.{HEAD}>")
+    def chunk(
+        self, uids: list[int], here: "FolderCursor", is_wanted: Callable[[bytes], bool] | None
+    ) -> Iterator[tuple[Item, ...]]:
+        """The items among these UIDs, with the cursor moved behind each; one that is gone meanwhile is none.
+
+        Where it is asked which are wanted, their heads are fetched before, and of the others nothing else.
+        """
+        worth = uids if is_wanted is None else self._worth(uids, is_wanted)
+        told = self._fetched(worth, f"BODY.PEEK[]<0.{HEAD}>")
         waiting, items = set(here.waiting).difference(uids), list[Item]()
         for uid in uids:
             found = self._found(uid, told.get(uid, {}))
@@ -44,9 +52,13 @@ class Fetching:
                 items.append(found)
             here.next = max(here.next, uid + 1)
             here.waiting = sorted(waiting.union(each for each in here.waiting if each > uid))
-            if is_full(items) or (items and uid == uids[-1]):
+            if is_full(items) or uid == uids[-1]:
                 yield tuple(items)
                 items = []
+
+    def _worth(self, uids: list[int], is_wanted: Callable[[bytes], bool]) -> list[int]:
+        heads = self._fetched(uids, FIRST_FIELDS)
+        return [uid for uid in uids if is_wanted(_text(heads.get(uid, {})) or b"")]
 
     def _found(self, uid: int, told: Fetched) -> Item | Literal["waits"] | None:
         """None for one that is gone, is a draft, or was read before under another number; "waits" for one that has not arrived yet."""
@@ -89,7 +101,7 @@ class Fetching:
 
 
 def _text(told: Fetched) -> bytes | None:
-    found = next((value for key, value in told.items() if key.startswith(b"BODY[]")), None)
+    found = next((value for key, value in told.items() if key.startswith(b"BODY[")), None)
     return found if isinstance(found, bytes) else None
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field, msgpack
 
-from afterword.ports import Batch, Draft, NeedsUser, Unavailable
+from afterword.ports import Batch, Draft, Item, NeedsUser, Unavailable
 
 from ..seen import LENGTH, Seen, decoded
 from .folders import Folder, chosen
@@ -85,9 +85,15 @@ class ImapSource:
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The mails with UIDs that the cursor doesn't know, and that it has no mark of."""
+        yield from self.read_heads_first(cursor, until, lambda _: True)
+
+    def read_heads_first(
+        self, cursor: bytes | None, until: datetime, is_wanted: Callable[[bytes], bool]
+    ) -> Iterator[Batch]:
+        """See `HeadsFirst`: what was sent is always read, and so is all that comes after the first reading."""
         known = decoded(cursor, Cursor, Cursor())
         with self._session() as client:
-            yield from _Reading(client, known, until, self._settings).batches()
+            yield from _Reading(client, known, until, self._settings, is_wanted).batches()
 
     def check(self) -> str:
         """How many mails there are, in which folders."""
@@ -136,8 +142,17 @@ class ImapSource:
 class _Reading:
     """One pass over the folders."""
 
-    def __init__(self, client: "Client", known: Cursor, until: datetime, settings: ImapSettings) -> None:
+    def __init__(
+        self,
+        client: "Client",
+        known: Cursor,
+        until: datetime,
+        settings: ImapSettings,
+        is_wanted: Callable[[bytes], bool],
+    ) -> None:
         self._client = client
+        self._is_wanted = is_wanted
+        self._given = self._left = 0
         self._known = known
         self._until = until
         self._settings = settings
@@ -151,12 +166,12 @@ class _Reading:
             each.name: self._known.folders[each.name] for each in folders if each.name in self._known.folders
         }
         plans = [self._planned(each) for each in folders]
-        total = sum(len(each.uids) for each in plans)
+        self._left = sum(len(each.uids) for each in plans)
         for plan in plans:
             self._known.folders[plan.folder.name] = plan.here
-            yield from self._read_folder(plan, total)
+            yield from self._read_folder(plan)
         self._known.read_until = self._until
-        yield Batch(items=(), cursor=self._packed(), total=total)
+        yield self._batch(())
 
     def _planned(self, folder: Folder) -> Plan:
         now = _examined(self._client, folder)
@@ -189,10 +204,11 @@ class _Reading:
         found = {each for each in self._client.search(criteria) if each >= here.next}
         return sorted(found.union(here.waiting))
 
-    def _read_folder(self, plan: Plan, total: int) -> Iterator[Batch]:
+    def _read_folder(self, plan: Plan) -> Iterator[Batch]:
         from .fetching import Fetching  # see ImapSource._session
 
         here, fetching = plan.here, Fetching(self._client, plan.folder, self._until, self._seen)
+        heads_first = here.since is not None and plan.folder.role != "sent"
         if plan.uids and _examined(self._client, plan.folder).validity != here.validity:
             raise Unavailable(
                 f"{self._settings.host} numbered the mails of {plan.folder.name} anew: they are read next time."
@@ -200,10 +216,17 @@ class _Reading:
         for start in range(0, len(plan.uids), CHUNK):
             if len(here.waiting) >= MOST_WAITING:
                 return
-            for items in fetching.chunk(plan.uids[start : start + CHUNK], here):
-                yield Batch(items=items, cursor=self._packed(), total=total)
+            uids = plan.uids[start : start + CHUNK]
+            self._left -= len(uids)
+            for items in fetching.chunk(uids, here, self._is_wanted if heads_first else None):
+                yield self._batch(items)
         here.next = max(here.next, plan.next)
         here.since = None
+
+    def _batch(self, items: tuple[Item, ...]) -> Batch:
+        """Its total sinks with each mail that is left out."""
+        self._given += len(items)
+        return Batch(items=items, cursor=self._packed(), total=self._given + self._left)
 
     def _packed(self) -> bytes:
         self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]

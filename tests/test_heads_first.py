@@ -1,0 +1,124 @@
+"""The first reading of a full mailbox by IMAP: heads before bodies, and nothing lost of what the log knows or hiring says."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from afterword.ports import HeadsFirst
+from afterword.recognition.header_stage import worth_reading
+from afterword.recognition.reading import User
+from connectors.imap import ImapSource
+from tests.homes import Home
+from tests.servers.between import Listening, relayed
+from tests.servers.dovecot import Account, Dovecot
+
+NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
+JANE = User(addresses=("jane@example.org",))
+ANNA = "Anna Berg <anna.berg@acme.example>"
+SHOP = "Shop <orders@shop.example>"
+UNSUBSCRIBE = "List-Unsubscribe: <https://acme.example/u>\r\n"
+RECEIPT = "Dear Jane, we have received your application for the role of Backend Engineer at Acme. Regards, Acme"
+LONG = "20 % off all lamps. " * 1000
+
+
+def mail(number: int, sender: str, subject: str, text: str, further: str = "") -> bytes:
+    head = f"From: {sender}\r\nTo: jane@example.org\r\nSubject: {subject}\r\nMessage-ID: <{number}@acme.example>\r\n{further}"
+    return f"{head}Date: {format_datetime(NOW - timedelta(hours=2))}\r\n\r\n{text}\r\n".encode()
+
+
+def bulk(number: int) -> bytes:
+    return mail(number, SHOP, f"Your order {number} has shipped", LONG, UNSUBSCRIBE)
+
+
+RECEIVED = mail(1, ANNA, "Your application to Acme", RECEIPT)
+FROM_ANNA = mail(2, ANNA, "Your order of things", "We decided not to move forward.", UNSUBSCRIBE)
+
+
+@pytest.fixture
+def account(dovecot: Dovecot) -> Account:
+    return dovecot.account()
+
+
+@pytest.fixture
+def answers() -> list[bytes]:
+    return []
+
+
+@pytest.fixture
+def line(account: Account, answers: list[bytes]) -> Iterator[Listening]:
+    def noted(told: bytes) -> bytes:
+        answers.append(told)
+        return told
+
+    with relayed(account.server.port, noted) as between:
+        yield between
+
+
+def wanted(head: bytes) -> bool:
+    return worth_reading(head, user=JANE)
+
+
+def test_of_bulk_mail_no_body_is_fetched_at_first(account: Account, line: Listening, answers: list[bytes]) -> None:
+    account.put(*(bulk(number) for number in range(10, 30)), RECEIVED)
+    source = ImapSource(account.settings(port=line.port))
+    assert isinstance(source, HeadsFirst)
+    items = [each for batch in source.read_heads_first(None, NOW, wanted) for each in batch.items]
+    assert [each.ref for each in items] == ["INBOX:21"]
+    assert b"lamps" not in b"".join(answers)
+
+
+def test_whatever_a_head_says_all_is_read_of_what_was_sent_and_of_what_comes_later(account: Account) -> None:
+    account.put(bulk(10))
+    account.put(bulk(11), folder="Gesendet")
+    source = ImapSource(account.settings())
+    (*_, last) = batches = list(source.read_heads_first(None, NOW, wanted))
+    assert [each.ref for batch in batches for each in batch.items] == ["Gesendet:1"]
+    account.put(bulk(12))
+    later = source.read_heads_first(last.cursor, NOW, wanted)
+    assert [each.ref for batch in later for each in batch.items] == ["INBOX:2"]
+
+
+def test_a_bar_reaches_its_end_whatever_is_left_out(account: Account) -> None:
+    account.put(*(bulk(number) for number in range(10, 80)), RECEIVED, bulk(80))
+    batches = list(ImapSource(account.settings()).read_heads_first(None, NOW, wanted))
+    given = 0
+    for batch in batches:
+        given += len(batch.items)
+        assert batch.total is not None
+        assert given <= batch.total
+    assert [each.total for each in batches] == [22, 1, 1]
+    assert given == 1
+
+
+def test_a_first_reading_that_was_cut_short_goes_on_with_the_heads(account: Account) -> None:
+    account.put(*(bulk(number) for number in range(10, 80)), RECEIVED)
+    source = ImapSource(account.settings())
+    first = next(source.read_heads_first(None, NOW, wanted))
+    assert first.items == ()
+    rest = source.read_heads_first(first.cursor, NOW, wanted)
+    assert [each.ref for batch in rest for each in batch.items] == ["INBOX:71"]
+
+
+def with_post(home: Home, account: Account) -> Home:
+    text = home.path.read_text(encoding="utf-8").replace(
+        "[[accounts]]", f'[[accounts]]\nname = "post"\n{account.keys()}\n[[accounts]]', 1
+    )
+    home.path.write_text(text, encoding="utf-8")
+    return home
+
+
+@pytest.mark.parametrize(("is_known", "read"), [(False, 0), (True, 1)])
+def test_what_a_person_whom_the_log_knows_wrote_is_never_left_out(
+    account: Account, tmp_path: Path, *, is_known: bool, read: int
+) -> None:
+    home = Home(tmp_path)
+    if is_known:
+        home.receives("receipt", NOW - timedelta(days=1), ANNA, RECEIPT)
+        home.sync(NOW - timedelta(hours=20))
+        assert home.events()
+    account.put(FROM_ANNA)
+    report = with_post(home, account).sync(NOW)
+    assert (report.read["post"], report.troubles) == (read, [])
