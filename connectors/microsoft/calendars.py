@@ -73,6 +73,10 @@ class Asking(Protocol):
         """
         ...
 
+    def followable(self, link: str) -> str:
+        """The link that an answer bears, if it leads to where we are. Raises Unavailable."""
+        ...
+
 
 Opened = Callable[[], AbstractContextManager[Asking]]
 """Makes a connection to Graph, closed in the end."""
@@ -198,6 +202,7 @@ class Calendars:
                 yield None
                 return
             page = _decoded(self._good(reply), Page[kind])  # type: ignore[valid-type]  # it is a type as the program runs
+            self._graph.followable(page.delta_link)
             yield page
             if not page.next_link:
                 return

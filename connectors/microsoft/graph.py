@@ -86,6 +86,10 @@ class Graph:
                 self._wait(attempt, _retry_after(told))
         raise trouble
 
+    def followable(self, link: str) -> str:
+        """The link that an answer bears, if it leads to where we are: one that doesn't is not to be kept. Raises Unavailable."""
+        return self._address(link) if link else ""
+
     def close(self) -> None:
         """Close the connection."""
         self._session.close()

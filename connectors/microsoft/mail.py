@@ -4,6 +4,7 @@ https://learn.microsoft.com/graph/delta-query-messages. A message keeps its immu
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -15,12 +16,16 @@ from afterword.ports import Batch, Item, Mail, Mailbox, SetAside, Unavailable
 from afterword.recognition.message import has_arrived
 from afterword.recognition.mime import LARGEST_MAIL
 
-from ..seen import LENGTH, MOST_BYTES, Seen, decoded, mark
-from .calendars import MISSING, NO_SUCH_STATE, Asking
+from ..seen import LENGTH, Seen, decoded, is_full, mark
+from .calendars import MISSING, NO_SUCH_STATE, Asking, Reply
 
 FOLDERS: Mapping[str, Mailbox] = {"inbox": "inbox", "sentitems": "sent", "archive": "archive"}
 """Well-known names of folders, which are the same in every language."""
 
+AT_ONCE = 4
+"""So many requests are allowed for a mailbox at the same moment (https://learn.microsoft.com/graph/throttling-limits)."""
+
+CHUNK = 4 * AT_ONCE
 PAGE = 100
 MOST_PAGES = 400
 MOST_MARKS = 20_000
@@ -32,13 +37,15 @@ Value = TypeVar("Value")
 
 class Cursor(Struct, kw_only=True):
     """The delta link of each folder (none while it is read for the first time: then `next` is its next page), the marks of
-    the mails that were read, and those that had not arrived yet, with the mailbox in which they lie.
+    the mails that were read, and those that had not arrived yet, with the mailbox in which they lie. `read_until` is when all of it
+    was read last.
     """
 
     links: dict[str, str] = field(default_factory=dict)
     next: dict[str, str] = field(default_factory=dict)
     seen: bytes = b""
     waiting: dict[str, Mailbox] = field(default_factory=dict)
+    read_until: datetime | None = None
 
 
 class Removed(Struct, frozen=True):
@@ -75,7 +82,8 @@ class GraphMail:
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The mails that the cursor doesn't know, of inbox, sent and archive."""
         known = decoded(cursor, Cursor, Cursor())
-        since = until.astimezone(UTC) - timedelta(days=self._first_days)
+        before = min(known.read_until or until, until).astimezone(UTC)
+        since = before - timedelta(days=self._first_days)
         with self._opened() as graph:
             yield from _Reading(graph, known, until, since).batches()
 
@@ -101,6 +109,7 @@ class _Reading:
         yield from self._fetched(dict(self._known.waiting))
         for name, mailbox in FOLDERS.items():
             yield from self._folder(name, mailbox)
+        self._known.read_until = self._until
         yield Batch(items=(), cursor=self._packed())
 
     def _folder(self, name: str, mailbox: Mailbox) -> Iterator[Batch]:
@@ -110,23 +119,35 @@ class _Reading:
         for _ in range(MOST_PAGES):
             page = self._page(name, path)
             if page is None:
-                known.links.pop(name, None)
-                known.next.pop(name, None)
+                self._forget(name)
                 if not path:
                     return
                 path = ""
                 continue
-            new = [each.id for each in page.value if each.removed is None and not each.is_draft]
-            yield from self._fetched(dict.fromkeys(new, mailbox))
-            known.next[name] = path = page.next_link
+            yield from self._fetched(dict.fromkeys(self._news(page), mailbox))
+            delta_link, asked = self._graph.followable(page.delta_link), path
+            known.next[name] = path = self._graph.followable(page.next_link)
             if not path:
                 del known.next[name]
-                known.links[name] = page.delta_link
+                known.links[name] = delta_link
                 return
-        known.next.pop(name, None)
-        known.links.pop(name, None)
+            if path == asked:
+                break
+        self._forget(name)
         yield Batch(items=(), cursor=self._packed())
         raise Unavailable("Outlook's mail goes on from page to page without an end: it is read anew.")
+
+    def _forget(self, name: str) -> None:
+        """Begin the folder anew: its mails are known by their marks."""
+        self._known.next.pop(name, None)
+        self._known.links.pop(name, None)
+
+    def _news(self, page: Page) -> Iterator[str]:
+        """What may be new; that an old mail was marked as read is told as well, whatever was asked for at first."""
+        for each in page.value:
+            is_old = each.received_date_time is not None and each.received_date_time < self._since
+            if each.removed is None and not each.is_draft and not is_old:
+                yield each.id
 
     def _page(self, name: str, path: str) -> Page | None:
         if path:
@@ -135,19 +156,19 @@ class _Reading:
             wanted = {
                 "$select": "id,receivedDateTime,isDraft",
                 "$filter": f"receivedDateTime ge {self._since:%Y-%m-%dT%H:%M:%SZ}",
+                "$orderby": "receivedDateTime desc",
             }
             reply = self._graph.ask("GET", f"me/mailFolders/{name}/messages/delta", query=wanted, head=_MANY)
-        if reply.status in NO_SUCH_STATE:
+        if reply.status in (NO_SUCH_STATE if path else MISSING):
             return None
-        return _told(reply.body, Page)
+        return _told(reply, Page)
 
     def _fetched(self, wanted: Mapping[str, Mailbox]) -> Iterator[Batch]:
         """Each mail that is new, in batches of a bearable size."""
         items: list[Item] = []
-        for each, mailbox in wanted.items():
-            if mark(each.encode()) in self._seen:
-                continue
-            item = self._item(each, mailbox)
+        new = {each: mailbox for each, mailbox in wanted.items() if mark(each.encode()) not in self._seen}
+        for each, item in self._items(new):
+            mailbox = new[each]
             if isinstance(item, Mail) and not has_arrived(item.raw, self._until):
                 if len(self._known.waiting) < MOST_WAITING:
                     self._known.waiting[each] = mailbox
@@ -155,11 +176,22 @@ class _Reading:
             self._known.waiting.pop(each, None)
             self._seen.add(mark(each.encode()))
             items += [item] if item is not None else []
-            if sum(len(one.raw) for one in items if isinstance(one, Mail)) > MOST_BYTES:
+            if is_full(items) or len(items) >= CHUNK:
                 yield Batch(items=tuple(items), cursor=self._packed())
                 items = []
         if items:
             yield Batch(items=tuple(items), cursor=self._packed())
+
+    def _items(self, new: Mapping[str, Mailbox]) -> Iterator[tuple[str, Item | None]]:
+        """Each with what it is; many are asked for several at once."""
+        ids = list(new)
+        if len(ids) <= CHUNK:
+            yield from ((each, self._item(each, new[each])) for each in ids)
+            return
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for start in range(0, len(ids), CHUNK):
+                chunk = ids[start : start + CHUNK]
+                yield from zip(chunk, pool.map(lambda each: self._item(each, new[each]), chunk), strict=True)
 
     def _item(self, each: str, mailbox: Mailbox) -> Item | None:
         reply = self._graph.ask("GET", f"me/messages/{quote(each, safe='')}/$value")
@@ -168,7 +200,7 @@ class _Reading:
         if reply.status != 200:  # noqa: PLR2004 - HTTP's own
             raise Unavailable(f"Outlook could not give a mail ({reply.status}).")
         if len(reply.body) > LARGEST_MAIL:
-            return SetAside(raw=reply.body[: 64 * 1024], ref=f"Outlook message {each[:40]}", reason="it is too large")
+            return SetAside(raw=reply.body[: 64 * 1024], ref=f"Outlook message {each[:40]}", reason="it is larger than 25 MB")
         return Mail(raw=reply.body, ref=f"Outlook message {each[:40]}", mailbox=mailbox)
 
     def _packed(self) -> bytes:
@@ -178,11 +210,13 @@ class _Reading:
 
 def _folder(graph: Asking, name: str) -> Folder | None:
     reply = graph.ask("GET", f"me/mailFolders/{name}", query={"$select": "displayName,totalItemCount"})
-    return None if reply.status in MISSING else _told(reply.body, Folder)
+    return None if reply.status in MISSING else _told(reply, Folder)
 
 
-def _told(body: bytes, kind: type[Value]) -> Value:
+def _told(reply: Reply, kind: type[Value]) -> Value:
+    if reply.status != 200:  # noqa: PLR2004 - HTTP's own
+        raise Unavailable(f"Outlook's mail could not do what it was asked ({reply.status}).")
     try:
-        return json.decode(body, type=kind)
+        return json.decode(reply.body, type=kind)
     except (DecodeError, UnicodeDecodeError) as error:
         raise Unavailable(_UNREADABLE) from error

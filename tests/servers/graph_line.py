@@ -21,6 +21,9 @@ class GraphLine:
     def __init__(self, port: int) -> None:
         self._root = f"http://127.0.0.1:{port}/v1.0/"
 
+    def followable(self, link: str) -> str:
+        return link
+
     def ask(
         self,
         method: str,
