@@ -12,6 +12,7 @@ from typing import Any
 
 from afterword.eventlog.log import Transaction
 from connectors.folder import FolderChannel
+from connectors.google import calendars as google
 from connectors.microsoft.calendars import Calendars
 from daemon import config, service
 from daemon.delivery import Delivery
@@ -26,6 +27,9 @@ POINTS: dict[str, tuple[type, str]] = {
     "observe": (Delivery, "observe"),
     "deliver": (FolderChannel, "place"),
     "withdraw": (FolderChannel, "withdraw"),
+    "google make": (google.Calendars, "make"),
+    "google create": (google.Calendars, "create"),
+    "google change": (google.Calendars, "change"),
     "make": (Calendars, "make"),
     "create": (Calendars, "create"),
     "change": (Calendars, "change"),
