@@ -59,9 +59,10 @@ class Calendars:
         return [each for page in pages if page is not None for each in page.items]
 
     def make(self, name: str) -> Calendar:
-        """Make a calendar. It is asked for once: a repeat would make another."""
+        """Make a calendar that bears our mark; before it is asked for again, it is looked for, lest there be two."""
         body = {"summary": name, "description": f"Kept by Afterword ({MADE_BY_US})."}
-        return _Answer(self._client.calendars().insert(body=body), Calendar).execute()
+        made: Calendar = ask(_Making(self, _Answer(self._client.calendars().insert(body=body), Calendar)))
+        return made
 
     def changes(self, calendar: str, token: str, since: datetime | None = None) -> Changes | None:
         """What changed since the token was given; without one, all that ends after `since`. None for a token, or a calendar, that is
@@ -93,7 +94,7 @@ class Calendars:
     def delete(self, calendar: str, event: str) -> None:
         """Remove an event; one that is gone is no error."""
         request = self._events.delete(calendarId=calendar, eventId=event, sendUpdates=SILENT)
-        self._asked(request, str, MISSING)
+        self._asked(request, type(None), MISSING)
 
     def busy(self, calendars: Sequence[str], start: datetime, end: datetime) -> Iterator[BusyTime]:
         """The taken times of those calendars that touch [start, end), in UTC."""
@@ -159,7 +160,21 @@ class _Answer(Generic[Kind]):
         self._request, self._kind = request, kind
 
     def execute(self) -> Kind:
-        return convert(self._request.execute(), self._kind)
+        answer = self._request.execute()
+        return convert(None if answer == "" else answer, self._kind)
+
+
+class _Making:
+    """A calendar that is made, unless an earlier try has made it and nobody heard of it."""
+
+    def __init__(self, calendars: Calendars, making: _Answer[Calendar]) -> None:
+        self._calendars, self._making = calendars, making
+        self._tried = False
+
+    def execute(self) -> Calendar:
+        there = [each for each in self._calendars.all() if each.is_ours] if self._tried else []
+        self._tried = True
+        return there[0] if there else self._making.execute()
 
 
 @contextmanager

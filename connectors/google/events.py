@@ -141,6 +141,10 @@ class Calendar(Told, frozen=True, kw_only=True):
     selected: bool = False
 
     @property
+    def is_ours(self) -> bool:
+        return MADE_BY_US in self.description
+
+    @property
     def name(self) -> str:
         return self.summary_override or self.summary
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ..calendar_names import check_wanted
-from .events import MADE_BY_US, VIRTUAL, Calendar
+from .events import VIRTUAL, Calendar
 
 READERS = {"owner", "writer", "reader"}
 """Who sees what stands in a calendar; others see no more than that its owner is busy."""
@@ -23,7 +23,7 @@ def found(there: Iterable[Calendar], wanted: tuple[str, ...] = (), name: str = "
     description bears our mark: the user may have renamed it. Raises NeedsUser for one that is not there.
     """
     there = list(there)
-    marked = [each for each in there if MADE_BY_US in each.description]
+    marked = [each for each in there if each.is_ours]
     named = [each for each in there if name and each.summary == name and each.access_role == "owner"]
     ours = [each for each in marked if each in named] or marked or named
     others = [each for each in there if each not in marked and each not in ours]

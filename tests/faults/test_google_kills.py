@@ -12,8 +12,8 @@ import pytest
 from connectors.google.events import OURS
 from daemon import config, look, service
 from tests.scenarios.story import read_story, told
-from tests.scenarios.test_by_google_calendar import configured
-from tests.scenarios.test_scenarios import STORIES
+from tests.scenarios.test_by_google_account import ACCOUNT, DELIVERY, FOLDER
+from tests.scenarios.test_scenarios import CONFIG, MAILBOX, STORIES
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import GoogleCalendars
 from tests.servers.web import Web
@@ -28,7 +28,10 @@ def home(folder: Path) -> Iterator[tuple[GoogleCalendars, str]]:
     calendars.put_text((STORY / "calendar.ics").read_bytes())
     folder.mkdir()
     with Web(calendars) as web:
-        yield calendars, configured(STORY, Signed(folder, web.port))
+        account = ACCOUNT.format(endpoint=Signed(folder, web.port).endpoint) + "mail = false\n"
+        text = CONFIG.replace(FOLDER, DELIVERY).format(state=folder, accounts=MAILBOX.format(story=STORY) + account)
+        (folder / "config.toml").write_text(text, encoding="utf-8")
+        yield calendars, str(folder / "config.toml")
 
 
 def shown(calendars: GoogleCalendars) -> list[tuple[str, str, str]]:

@@ -20,7 +20,8 @@ class Signed:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
-        self.token_file = folder / "google"
+        self.token_file = folder / "tokens" / "google"
+        self.token_file.parent.mkdir(exist_ok=True)
         self.endpoint = f"http://127.0.0.1:{port}"
         known = {
             "token": "t-1",

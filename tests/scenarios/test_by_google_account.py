@@ -1,0 +1,115 @@
+"""The same stories through a Google account as a whole: Gmail, Google Calendar, and a calendar of ours in it; also where much goes wrong."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from connectors.icalendar_text import DONE
+from daemon import config, service
+from tests.scenarios.story import read_story
+from tests.scenarios.test_by_google import deliver
+from tests.scenarios.test_scenarios import CONFIG, STORIES, play
+from tests.servers.google import Google, GoogleAccount
+from tests.servers.google_calendar import ROOT, GoogleCalendars, refusal
+from tests.servers.google_events import Event
+from tests.servers.unlucky import Unlucky
+from tests.servers.web import Answered, Asked, forwarded
+
+MANY = 3000
+FOLDER = 'kind = "folder"\npath = "{state}/invites"\n'
+DELIVERY = 'kind = "google"\naccount = "google"\n'
+ACCOUNT = """
+[[accounts]]
+name = "google"
+kind = "google"
+client_secrets = "client.json"
+token_file = "tokens/google"
+endpoint = "{endpoint}"
+"""
+Answer = Callable[[Asked], Answered]
+
+
+class Whole:
+    """A user's account: Gmail by the emulator, calendars by the stand-in, and what comes between them and the program."""
+
+    def __init__(self, google: Google, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self.folder = folder
+        self.account: GoogleAccount = google.account(folder)
+        self.calendars = GoogleCalendars()
+        self.through: Answer = self.answered
+        self.asked = 0
+        self._google = google
+
+    @contextmanager
+    def of(self, story: Path) -> Iterator[str]:
+        """With the story's mails and meetings in it, and the path of a configuration for it."""
+        self.account.settings()
+        deliver(story, self.account)
+        self.calendars.put_text((story / "calendar.ics").read_bytes())
+        assert FOLDER in CONFIG
+        whole = CONFIG.replace(FOLDER, DELIVERY)
+        text = whole.format(state=self.folder, accounts=ACCOUNT.format(endpoint=self._google.url))
+        (self.folder / "config.toml").write_text(text, encoding="utf-8")
+        self._google.answering.append(self._handle)
+        yield str(self.folder / "config.toml")
+        self._google.answering.remove(self._handle)
+
+    def answered(self, asked: Asked) -> Answered:
+        if asked.path.startswith(ROOT):
+            return self.calendars(asked)
+        if urlsplit(asked.path).path.endswith("/profile"):
+            return self._google._profile(asked)
+        return forwarded(self._google._port, asked)
+
+    def _handle(self, asked: Asked) -> Answered | None:
+        if not asked.path.startswith(("/gmail/", ROOT)):
+            return None
+        self.asked += 1
+        return self.through(asked)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda each: each.name)
+def test_a_story_ends_the_same_by_a_google_account(story: Path, google: Google, tmp_path: Path) -> None:
+    whole = Whole(google, tmp_path / "home")
+    moments = read_story(story).moments
+    with whole.of(story) as path:
+        for moment in moments:
+            assert play(path, moment) == moment.told
+
+    invites = open_invites(whole.calendars)
+    assert len(invites) == sum(line.startswith("owe ") for line in moments[-1].told)
+    assert not any("attendees" in each for each in invites)
+
+
+def test_stories_end_the_same_where_a_third_of_the_answers_fails(
+    google: Google, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.google.asking.time.sleep", lambda _: None)
+    luck, asked, needed = random.Random(5), 0, 0
+    for story in STORIES[::5]:
+        lucky, unlucky = (Whole(google, tmp_path / story.name / name) for name in ("lucky", "unlucky"))
+        unlucky.through = Unlucky(unlucky.answered, lambda status: refusal(status, "rateLimitExceeded"), luck)
+        needed += played(story, lucky)
+        asked += played(story, unlucky)
+    assert asked <= 1.5 * needed
+
+
+def played(story: Path, whole: Whole) -> int:
+    """How many requests it took."""
+    with whole.of(story) as path:
+        for moment in read_story(story).moments:
+            while service.sync(config.load(path), moment.now).troubles:
+                assert whole.asked < MANY
+            assert play(path, moment) == moment.told
+    return whole.asked
+
+
+def open_invites(google: GoogleCalendars) -> list[Event]:
+    """Those of ours that stand in the account, and are not done."""
+    ours = [calendar for calendar, held in google.calendars.items() if held.by_app]
+    return [each for calendar in ours for each in google.events(calendar) if not each["summary"].startswith(DONE)]
