@@ -200,7 +200,9 @@ class _Reading:
         if reply.status != 200:  # noqa: PLR2004 - HTTP's own
             raise Unavailable(f"Outlook could not give a mail ({reply.status}).")
         if len(reply.body) > LARGEST_MAIL:
-            return SetAside(raw=reply.body[: 64 * 1024], ref=f"Outlook message {each[:40]}", reason="it is larger than 25 MB")
+            return SetAside(
+                raw=reply.body[: 64 * 1024], ref=f"Outlook message {each[:40]}", reason="it is larger than 25 MB"
+            )
         return Mail(raw=reply.body, ref=f"Outlook message {each[:40]}", mailbox=mailbox)
 
     def _packed(self) -> bytes:
