@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPException
+from http.client import BadStatusLine, HTTPException
 from typing import Any
 
 import httplib2
@@ -39,9 +39,33 @@ def service(name: str, access: Access, credentials: Credentials | None = None) -
         root = access.endpoint.rstrip("/") + "/"
         document.update(rootUrl=root, baseUrl=root + document["servicePath"])
         document.pop("mtlsRootUrl", None)
-    http = httplib2.Http(timeout=PATIENCE)
+    http = _Line(timeout=PATIENCE)
     http.follow_redirects = False
     return build_from_document(document, http=AuthorizedHttp(credentials or signed_in(access), http=http))
+
+
+class _Line(httplib2.Http):  # type: ignore[misc] # httplib2 has no types
+    """Where the server hangs up without a word, a POST is not repeated as httplib2 does it: what it asks for may be done."""
+
+    def _conn_request(self, conn: Any, request_uri: str, method: str, body: Any, headers: Any) -> Any:
+        line = _Unrepeated(conn) if method == "POST" else conn
+        return super()._conn_request(line, request_uri, method, body, headers)
+
+
+class _Unrepeated:
+    """A connection whose hanging up is an error of the socket's, for that is not taken for a line that had gone stale."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def getresponse(self) -> Any:
+        try:
+            return self._connection.getresponse()
+        except BadStatusLine as error:
+            raise ConnectionResetError("no answer") from error
 
 
 @contextmanager
