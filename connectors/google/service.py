@@ -110,7 +110,7 @@ def _of_answer(error: HttpError, access: Access, what: str) -> ConnectorError:
         return NeedsUser(f"Your OAuth client's project may not use the API for {what} yet: enable it (docs/google.md).")
     if error.status_code == _FORBIDDEN and why & _NOT_BY_ADMIN:
         return NeedsUser(
-            f"Your organisation does not let Afterword use {what}: ask who administers its Google accounts."
+            f"Your organization does not let Afterword use {what}: ask who administers its Google accounts."
         )
     if error.status_code == _FORBIDDEN and why & _NOT_ALLOWED:
         return NeedsUser(f"Google does not let Afterword use {what}: {again}, and allow it.")
