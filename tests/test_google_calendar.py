@@ -307,6 +307,17 @@ def test_a_calendar_that_is_no_longer_on_show_lost_nothing(google_calendars: Goo
     assert reader.items() == []
 
 
+def test_f64_a_meeting_in_two_calendars_is_one_and_its_newest_version_counts(
+    google_calendars: GoogleCalendars, reader: Reader
+) -> None:
+    google_calendars.put(interview(iCalUID="x@acme.example", sequence=1, summary="Interview, moved"))
+    other = google_calendars.make("Team", role="reader")
+    google_calendars.put(interview(iCalUID="x@acme.example", sequence=0), other)
+    assert str(only(reader)["SUMMARY"]) == "Interview, moved"
+    google_calendars.remove(google_calendars.events(other)[0]["id"], other)
+    assert reader.items() == []
+
+
 def test_an_event_that_is_restored_is_told_again(google_calendars: GoogleCalendars, reader: Reader) -> None:
     known = google_calendars.put(interview())
     reader.items()

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from msgspec.structs import replace
 
-from afterword.ports import NeedsUser, UserAct
+from afterword.ports import NeedsUser, Unavailable, UserAct
 from connectors.google.channel import GoogleChannel
 from connectors.google.settings import READ_CALENDARS, WRITE_OUR_CALENDAR
 from tests.contract.channel_contract import INVITE, QUARTER, START, answers, standing
@@ -146,3 +146,20 @@ def test_placing_what_stands_writes_nothing(
     before = len(calendar_web.asked)
     GoogleChannel(calendar_user.channel_settings()).place(replace(INVITE, stamp=INVITE.stamp + timedelta(minutes=5)))
     assert {each.method for each in calendar_web.asked[before:]} == {"GET"}
+
+
+def test_it_says_where_invites_go_and_how_many_there_are(channel: GoogleChannel) -> None:
+    assert channel.check() == "Afterword in Google Calendar (made with the first invite)"
+    channel.place(INVITE)
+    assert channel.check() == "1 in Afterword in Google Calendar"
+
+
+def test_a_calendar_that_the_user_makes_in_the_place_of_ours_dismisses_what_stood_in_it(
+    google_calendars: GoogleCalendars, channel: GoogleChannel
+) -> None:
+    channel.place(INVITE)
+    del google_calendars.calendars[google_calendars.named("Afterword")]
+    with pytest.raises(Unavailable, match="counts as dismissed"):
+        list(channel.observe(standing(INVITE)))
+    google_calendars.make("Afterword")
+    assert answers(channel.observe(standing(INVITE))) == {INVITE.uid: "deleted"}

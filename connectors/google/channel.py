@@ -97,7 +97,8 @@ class GoogleChannel:
         if not any(listed):
             name = self._settings.calendar_name
             raise Unavailable(
-                f"The calendar {name!r} is gone from Google Calendar: bring it back, or make it anew to have it filled again."
+                f"The calendar {name!r} is gone from Google Calendar: bring it back, or make one of that name yourself, and all "
+                "that stood in it counts as dismissed."
             )
         return {known: event for each in listed if each is not None for known, event in each.events.items()}
 

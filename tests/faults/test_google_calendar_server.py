@@ -166,6 +166,22 @@ def test_f49_calendars_that_are_not_granted_keep_nobody_from_the_mail(
     google.answering.pop()
 
 
+def test_f35_a_calendar_that_goes_after_it_was_listed_is_passed_over(personal: GoogleCalendars, tmp_path: Path) -> None:
+    other = personal.make("Team")
+    personal.put(interview(), other)
+    gone = False
+
+    def change(asked: Asked, ask: Ask) -> Answered:
+        return refusal(404, "notFound") if gone and is_listing(asked) and "group.calendar" in asked.path else ask()
+
+    with altered(personal, tmp_path, change) as (_, signed):
+        reader = Reader(GoogleCalendar(signed.settings()))
+        assert len(reader.items()) == 4
+        gone = True
+        personal.remove(event_of(personal, "c"))
+        assert reader.items() == [VanishedEntry(uid="c", ref="c")]
+
+
 def test_a_calendar_that_is_closed_to_us_keeps_nobody_from_the_others(
     personal: GoogleCalendars, tmp_path: Path
 ) -> None:
