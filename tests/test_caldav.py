@@ -1,4 +1,4 @@
-"""How a calendar server is found and signed in to: by address, by name, by digest, and by no certificate that nobody knows."""
+"""How a calendar server is found and signed in to, and which of its calendars are read and which one is ours."""
 
 import re
 import socket
@@ -12,8 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.ports import NeedsUser, Unavailable
-from connectors.caldav import CaldavSource, connecting
+from connectors.caldav import CaldavChannel, CaldavSource, connecting
 from connectors.secrets import Secret
+from tests.contract.channel_contract import INVITE, OTHER
+from tests.contract.source_contract import Reader, calendar, entry
 from tests.servers.calendars import PASSWORD, CalendarAccount, CalendarServer
 from tests.servers.names import NameServer
 from tests.servers.web import Answered, Asked, Web, between, forwarded, secure
@@ -157,3 +159,74 @@ def test_a_certificate_of_nobody_known_needs_the_user(account: CalendarAccount, 
         assert CaldavSource(account.settings(url=address, ca_file=ca_file)).check() == FOUND
         with pytest.raises(NeedsUser, match="certificate of localhost can't be trusted"):
             CaldavSource(account.settings(url=address)).check()
+
+
+# ---- which calendars
+
+
+def put(account: CalendarAccount, name: str, *uids: str) -> None:
+    for uid in uids:
+        account.put(account.path(name, f"{uid}.ics"), calendar(entry(uid)))
+
+
+def refs(reader: Reader) -> list[str]:
+    return sorted(each.ref for each in reader.items())
+
+
+def test_all_calendars_are_read_but_ours(account: CalendarAccount) -> None:
+    account.make("Work")
+    put(account, "Personal", "a")
+    put(account, "Work", "b")
+    CaldavChannel(account.settings()).place(INVITE)
+    put(account, "Afterword", "c")
+    source = CaldavSource(account.settings())
+    assert refs(Reader(source)) == ["a", "b"]
+    assert source.check() == "2 calendars: Personal, Work"
+
+
+def test_of_several_calendars_those_that_are_named_are_read(account: CalendarAccount) -> None:
+    account.make("Work")
+    put(account, "Personal", "a")
+    put(account, "Work", "b")
+    assert refs(Reader(CaldavSource(account.settings(calendars=("Work",))))) == ["b"]
+
+
+def test_a_calendar_that_is_named_and_not_there_needs_the_user(account: CalendarAccount) -> None:
+    with pytest.raises(NeedsUser, match=r"has no calendar 'Works': mend .* There are: Personal\."):
+        CaldavSource(account.settings(calendars=("Works",))).check()
+
+
+def test_an_entry_that_moves_to_another_calendar_is_neither_new_nor_gone(account: CalendarAccount) -> None:
+    account.make("Work")
+    put(account, "Personal", "a", "b")
+    reader = Reader(CaldavSource(account.settings()))
+    assert refs(reader) == ["a", "b"]
+    account.remove(account.path("Personal", "a.ics"))
+    put(account, "Work", "a")
+    assert reader.items() == []
+
+
+def test_a_calendar_that_is_read_no_more_lost_nothing(account: CalendarAccount) -> None:
+    account.make("Work")
+    put(account, "Personal", "a")
+    put(account, "Work", "b")
+    reader = Reader(CaldavSource(account.settings()))
+    assert refs(reader) == ["a", "b"]
+    reader.source = CaldavSource(account.settings(calendars=("Personal",)))
+    assert reader.items() == []
+
+
+def test_our_calendar_is_made_once_and_known_by_whatever_name_the_user_gives_it(account: CalendarAccount) -> None:
+    CaldavChannel(account.settings()).place(INVITE)
+    renaming = b'<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><D:displayname>Afters</D:displayname></D:prop></D:set></D:propertyupdate>'
+    assert account.asked("PROPPATCH", account.path("Afterword"), renaming)[0] == 207
+    CaldavChannel(account.settings()).place(OTHER)
+    assert len(account.paths("Afterword")) == 2
+    assert CaldavSource(account.settings()).check() == FOUND
+
+
+def test_a_calendar_of_the_users_choice_is_ours(account: CalendarAccount) -> None:
+    channel = CaldavChannel(account.settings(calendar="Nach dem Gespräch"))
+    channel.place(INVITE)
+    assert channel.check() == "1 in Nach dem Gespräch on 127.0.0.1"
+    assert len(account.paths("nach-dem-gespr-ch")) == 1

@@ -66,7 +66,7 @@ class CaldavSource:
     def check(self) -> str:
         """Which calendars there are to read."""
         with self._connected() as server:
-            names = [each.name for each in self._places(server).read]
+            names = sorted(each.name for each in self._places(server).read)
         return told(names)
 
     def _places(self, server: "Server") -> "Places":
