@@ -182,6 +182,7 @@ def wake(config: Config, journal: Journal, now: datetime) -> None:
     try:
         with ServiceLock(lock_path(config)):
             service = Service(config, journal)
+            service.let_the_clock_speak(now)
             service.deliver(now)
             service.draft(now)
     except AnotherIsRunning as running:

@@ -128,7 +128,9 @@ class _Joined:
             return
         known = self._by_entry(event) or self._at_that_time(event)
         if known is None:
-            known = Interview(start=event.start, end=event.end or event.start + USUAL_LENGTH, company=event.company)
+            start = event.start.astimezone(UTC)
+            end = (event.end or event.start + USUAL_LENGTH).astimezone(UTC)
+            known = Interview(start=start, end=end, company=event.company)
             self.interviews.append(known)
         elif event.uid or not known.entries:
             _set_time(known, event)
@@ -189,7 +191,7 @@ def _set_time(known: Interview, event: InterviewTime) -> None:
     assert event.start is not None
     length = known.end - known.start
     known.start = event.start.astimezone(UTC)
-    known.end = event.end or event.start + length
+    known.end = (event.end or event.start + length).astimezone(UTC)
 
 
 def _tell(known: Interview, fact: Recorded, event: InterviewTime) -> None:

@@ -1,12 +1,13 @@
 """The rules for what is owed, on facts told directly; whole stories stand in tests/scenarios."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from random import Random
 
 import pytest
 from hypothesis import assume
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from afterword.eventlog.events import (
     DecisionPromised,
@@ -21,6 +22,7 @@ from projections.applications import applications
 from projections.followups import Act, outlook
 from tests.telling import (
     ANNA,
+    BERLIN,
     CARLA,
     DEV,
     WORK,
@@ -50,6 +52,18 @@ def test_a_thank_you_is_due_a_day_after_the_real_end() -> None:
     assert thanks.due == at("2026-03-06 15:00")
     assert thanks.lapses == at("2026-03-10 15:00")
     assert {each.address for each in thanks.to} == {CARLA.address, DEV.address}
+
+
+@pytest.mark.parametrize("zone", [UTC, BERLIN, timezone(timedelta(hours=-5))])
+def test_an_item_has_the_same_name_whatever_zone_its_interview_was_told_in(zone: tzinfo) -> None:
+    """A log gives back the zone that was told, a read model that is kept does not."""
+    known, held = interview("2026-03-05 14:00")
+    assert isinstance(known.event, InterviewScheduled)
+    told = replace(known.event, start=at("2026-03-05 14:00").astimezone(zone), end=None)
+    items = live(seen("2026-03-05 16:00", replace(known, event=told), held))
+    assert {each.id for each in items.values()} == {
+        each.id for each in live(seen("2026-03-05 16:00", known, held)).values()
+    }
 
 
 def test_whoever_was_thanked_is_struck_off() -> None:

@@ -129,9 +129,8 @@ class World(ABC):
         """The table of the configuration that says where invites go."""
 
     def hear(self, loaded: Config, line: str, now: datetime) -> None:
-        """Do what the user says, and let it take effect."""
+        """Do what the user says."""
         say(loaded, line, now)
-        service.sync(loaded, now)
 
     def invites(self) -> Iterator[tuple[str, Any]]:
         """Where each of our invites lies, and what stands there."""

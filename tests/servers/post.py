@@ -61,6 +61,8 @@ class MailServers:
         self._box = box
         yield
         self._box = None
+        self._to_mailbox.waiting.clear()
+        self._to_calendar.waiting.clear()
         assert {each for given in self.submission.given for each in given.recipients} <= {USER}
         self.submission.given.clear()
 
