@@ -18,10 +18,10 @@ MISSING = {404, 410}
 NO_SUCH_STATE = {400, 404, 410}
 """How Graph says that it knows a delta link no more: syncStateNotFound comes with any of them."""
 
-NAMED = "string {00020329-0000-0000-c000-000000000046} name "
+NAMED = "String {00020329-0000-0000-C000-000000000046} Name "
 """MAPI's public strings (MS-OXPROPS, 1.3.2), where anybody's named properties are kept."""
 
-SEQUENCE = "integer {00062002-0000-0000-c000-000000000046} id 0x8201"
+SEQUENCE = "Integer {00062002-0000-0000-C000-000000000046} Id 0x8201"
 """PidLidAppointmentSequence (MS-OXPROPS, 2.27): the SEQUENCE that the organizer gave, of which Graph itself does not tell."""
 
 MADE = f"{NAMED}afterword-calendar"
@@ -155,7 +155,7 @@ class Calendars:
     def sequence(self, calendar: str, event: str) -> int | None:
         """The event's SEQUENCE (RFC 5545, 3.8.7.4), where it is known."""
         told = self.event(calendar, event, {"$select": "id", "$expand": _expanded(SEQUENCE)})
-        number = told.noted.get(SEQUENCE, "") if told is not None else ""
+        number = told.note(SEQUENCE) if told is not None else ""
         return int(number) if number.isdecimal() else None
 
     def view(self, calendar: str, start: datetime, end: datetime) -> Iterator[Event]:

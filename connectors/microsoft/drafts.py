@@ -14,7 +14,7 @@ from msgspec import DecodeError, field, json
 from afterword.ports import Draft, Unavailable
 
 from .calendars import MISSING, NAMED
-from .events import ItemBody, Page, Property, Recipient, Told
+from .events import ItemBody, Noted, Page, Recipient
 from .graph import Graph, Reply
 
 KEY, TEXT = f"{NAMED}afterword-draft", f"{NAMED}afterword-draft-text"
@@ -24,7 +24,7 @@ _DRAFTS = "me/mailFolders/drafts/messages"
 Value = TypeVar("Value")
 
 
-class Kept(Told, frozen=True, kw_only=True):
+class Kept(Noted, frozen=True, kw_only=True):
     """A draft as it stands in the mailbox."""
 
     id: str
@@ -34,7 +34,6 @@ class Kept(Told, frozen=True, kw_only=True):
     to_recipients: tuple[Recipient, ...] | None = None
     cc_recipients: tuple[Recipient, ...] | None = None
     bcc_recipients: tuple[Recipient, ...] | None = None
-    single_value_extended_properties: tuple[Property, ...] | None = None
 
     @property
     def mark(self) -> str:
@@ -47,8 +46,7 @@ class Kept(Told, frozen=True, kw_only=True):
     @property
     def noted(self) -> str:
         """The mark that it had when it was put there; empty where nobody came to note it."""
-        notes = {each.id.lower(): each.value for each in self.single_value_extended_properties or ()}
-        return notes.get(TEXT) or ""
+        return self.note(TEXT)
 
     def begins_as(self, draft: Draft) -> bool:
         """Whether it has the draft's words, whatever Outlook put below them."""

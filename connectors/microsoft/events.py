@@ -103,11 +103,22 @@ class Property(Told, frozen=True, kw_only=True):
     value: str | None = None
 
 
+class Noted(Told, frozen=True, kw_only=True):
+    """What may bear notes of ours, told where they are asked for."""
+
+    single_value_extended_properties: tuple[Property, ...] | None = None
+
+    def note(self, name: str) -> str:
+        """The extended property of that id: Graph may write ids in another case than they were given in."""
+        noted = self.single_value_extended_properties or ()
+        return next((each.value or "" for each in noted if each.id.lower() == name.lower()), "")
+
+
 class Removed(Told, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class Event(Told, frozen=True, kw_only=True):
+class Event(Noted, frozen=True, kw_only=True):
     """One event, occurrence, exception or series master. One that is `removed` has no more than its id."""
 
     id: str
@@ -137,7 +148,6 @@ class Event(Told, frozen=True, kw_only=True):
     recurrence: Recurrence | None = None
     cancelled_occurrences: tuple[str, ...] | None = None
     exception_occurrences: tuple["Event", ...] | None = None
-    single_value_extended_properties: tuple[Property, ...] | None = None
 
     @property
     def is_ours(self) -> bool:
@@ -150,11 +160,6 @@ class Event(Told, frozen=True, kw_only=True):
     @property
     def is_called_off(self) -> bool:
         return bool(self.is_cancelled) or self.response == "declined"
-
-    @property
-    def noted(self) -> dict[str, str]:
-        """The extended properties that were asked for, by their ids: Graph writes those in another case than they were given in."""
-        return {each.id.lower(): each.value or "" for each in self.single_value_extended_properties or ()}
 
     @property
     def times(self) -> tuple[datetime, datetime] | None:

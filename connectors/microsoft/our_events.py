@@ -44,7 +44,7 @@ def new_event_of(invite: Invite, number: int) -> dict[str, Any]:
 
 
 def uid_of(event: Event) -> str:
-    return event.noted.get(UID, "")
+    return event.note(UID)
 
 
 def entry_of(event: Event) -> Entry | None:
@@ -53,8 +53,7 @@ def entry_of(event: Event) -> Entry | None:
         return None
     start, end = event.times
     subject = event.subject or ""
-    noted = event.noted
-    written = noted_start(noted.get(WRITTEN, ""))
+    written = noted_start(event.note(WRITTEN))
     if event.is_all_day and written is not None:
         start = on_day(event.start.day, written)
         end = start + QUARTER
@@ -64,7 +63,7 @@ def entry_of(event: Event) -> Entry | None:
         written=written.astimezone(UTC) if written is not None else None,
         summary=subject.removeprefix(DONE),
         description=words(event),
-        text_mark=noted.get(TEXT, ""),
+        text_mark=event.note(TEXT),
         partstat=PARTSTATS.get(event.response, "") if event.response != "organizer" else "",
         status="CANCELLED" if event.is_cancelled else "CONFIRMED",
         done=subject.startswith(MARKS_OF_DONE),
@@ -85,7 +84,7 @@ def is_same(wanted: dict[str, Any], there: Event) -> bool:
 
 def _shown(event: Event) -> tuple[object, ...]:
     rings = event.reminder_minutes_before_start if event.is_reminder_on else None
-    return event.subject, _mark(event), event.times, event.show_as, rings, event.noted
+    return event.subject, _mark(event), event.times, event.show_as, rings, *map(event.note, (UID, WRITTEN, TEXT))
 
 
 def _mark(event: Event) -> str:

@@ -25,6 +25,11 @@ OWN = re.compile(r"/v1\.0/me/events/([^/]+)")
 SAME_PROPERTY = re.compile(
     r"singleValueExtendedProperties/any\(ep: ep/id eq '([^']*)' and ep/value eq '((?:[^']|'')*)'\)"
 )
+PROPERTY = re.compile(
+    r"(?:String|Integer) \{[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\} (?:Name [\w-]+|Id 0x[0-9A-F]+)"
+)
+"""The ids of extended properties, as the reference writes them."""
+
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 Event = dict[str, Any]
 
@@ -356,9 +361,9 @@ class GraphCalendars:
             within = question._replace(query={"$select": inner[1]})
             shown["exceptionOccurrences"] = [self._checked(each, within) for each in self._exceptions(event)]
         if expanded.startswith("singleValueExtendedProperties("):
-            wanted = {name: value for name, value in noted(event).items() if f"'{name}'" in expanded.lower()}
+            wanted = {name: value for name, value in noted(event).items() if f"'{name}'" in expanded}
             shown["singleValueExtendedProperties"] = [
-                {"id": name.replace("-c000-", "-C000-"), "value": value} for name, value in wanted.items()
+                {"id": name.replace("-C000-", "-c000-"), "value": value} for name, value in wanted.items()
             ]
         return {"@odata.etag": _etag(event), **shown}
 
@@ -386,9 +391,11 @@ ON_DEMAND = {*EXPANDED, "cancelledOccurrences", "originalStart"}
 EXCEPTIONS = re.compile(r"exceptionOccurrences\(\$select=([^()]+)\)")
 
 
-def noted(event: Event) -> dict[str, str]:
-    """An event's extended properties, which go by their ids whatever their case."""
-    return {each["id"].lower(): each["value"] for each in event.get("singleValueExtendedProperties", [])}
+def noted(given: dict[str, Any]) -> dict[str, str]:
+    """The extended properties of an event or a calendar."""
+    found = {each["id"]: each["value"] for each in given.get("singleValueExtendedProperties", [])}
+    assert all(PROPERTY.fullmatch(each) for each in found), found
+    return found
 
 
 def told(status: int, body: dict[str, Any]) -> Answered:
@@ -404,7 +411,7 @@ def _wanted(question: Question) -> tuple[str, str]:
     """The extended property that a $filter names."""
     same = SAME_PROPERTY.fullmatch(question.query["$filter"])
     assert same is not None, question.query
-    return same[1].lower(), same[2].replace("''", "'")
+    return same[1], same[2].replace("''", "'")
 
 
 def _error(code: str) -> dict[str, Any]:
