@@ -1,0 +1,46 @@
+"""What the pages for people say can be put into a configuration: each snippet in them is one that loads."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon import config
+from daemon.wiring import channel_of, sources_of
+
+ROOT = Path(__file__).parent.parent
+USER = '[user]\nname = "Jane Doe"\naddresses = ["jane@example.org"]\ntimezone = "Europe/Berlin"\n'
+SNIPPET = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PROVIDERS = {"Gmail", "Fastmail", "iCloud", "GMX", "Posteo", "Nextcloud", "A server of your own"}
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+def snippets() -> Iterator[tuple[str, str]]:
+    for page in sorted((ROOT / "README.md", *ROOT.glob("docs/*.md"))):
+        for number, each in enumerate(SNIPPET.findall(page.read_text(encoding="utf-8")), start=1):
+            if "[[accounts]]" in each or "[delivery]" in each:
+                yield f"{page.name} {number}", each
+
+
+@pytest.mark.parametrize(("name", "snippet"), list(snippets()))
+def test_each_snippet_is_a_configuration(tmp_path: Path, name: str, snippet: str) -> None:
+    assert name
+    written = tmp_path / "config.toml"
+    written.write_text(snippet if "[user]" in snippet else USER + snippet, encoding="utf-8")
+    loaded = config.load(str(written))
+    assert len(sources_of(loaded)) == len(loaded.accounts)
+    assert (channel_of(loaded) is None) == ("[delivery]" not in snippet)
+
+
+def test_each_provider_has_its_snippet() -> None:
+    text = (ROOT / "docs" / "accounts.md").read_text(encoding="utf-8")
+    sections = dict(each.split("\n", 1) for each in re.split(r"^## ", text, flags=re.MULTILINE)[1:])
+    assert sections.keys() >= PROVIDERS
+    assert [each for each in PROVIDERS if len(SNIPPET.findall(sections[each])) != 1] == []
+
+
+def test_each_link_to_a_file_leads_to_one() -> None:
+    pages = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
+    links = [(page, each) for page in pages for each in LINK.findall(page.read_text(encoding="utf-8"))]
+    assert [(page.name, each) for page, each in links if not (page.parent / each).exists()] == []
