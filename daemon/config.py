@@ -16,11 +16,6 @@ import platformdirs
 from msgspec import Struct
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-LATER = {
-    "accounts": frozenset(),
-    "delivery": frozenset({"imap"}),
-}
-"""Kinds that are named in the configuration's contract and that this version can't speak to yet."""
 
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
 _BUSINESS_DAYS = re.compile(r"(\d{1,3}) business days?")
@@ -256,8 +251,6 @@ class _Reader:
 
     def _kind(self, where: str, table: dict[str, Any]) -> str:
         kind = self._of(f"{where}.kind", table, str, None) or ""
-        if kind in LATER[where.partition("[")[0]]:
-            self._wrong(f"{where}.kind", f"{kind!r} is not spoken yet by this version; leave it out for now")
         if "password" in table and isinstance(table["password"], str):
             hint = 'name where it is kept, such as password = { command = "pass show mail" }'
             self._wrong(f"{where}.password", f"a password never stands in this file: {hint}")
