@@ -318,6 +318,14 @@ def test_f64_a_meeting_in_two_calendars_is_one_and_its_newest_version_counts(
     assert reader.items() == []
 
 
+def test_one_of_two_events_that_share_a_uid_can_go(google_calendars: GoogleCalendars, reader: Reader) -> None:
+    first = google_calendars.put(interview(iCalUID="x@acme.example"))
+    google_calendars.put(interview("2026-03-12", iCalUID="x@acme.example"))
+    assert len(reader.items()) == 1
+    google_calendars.remove(first)
+    assert reader.items() == []
+
+
 def test_an_event_that_is_restored_is_told_again(google_calendars: GoogleCalendars, reader: Reader) -> None:
     known = google_calendars.put(interview())
     reader.items()

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.ports import NeedsUser, Unavailable, UserAct
+from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
 from connectors.google.settings import READ_CALENDARS, WRITE_OUR_CALENDAR
 from tests.contract.channel_contract import INVITE, QUARTER, START, answers, standing
@@ -163,3 +164,24 @@ def test_a_calendar_that_the_user_makes_in_the_place_of_ours_dismisses_what_stoo
         list(channel.observe(standing(INVITE)))
     google_calendars.make("Afterword")
     assert answers(channel.observe(standing(INVITE))) == {INVITE.uid: "deleted"}
+
+
+def test_somebody_elses_calendar_of_this_kind_is_neither_ours_nor_read(
+    google_calendars: GoogleCalendars, channel: GoogleChannel, calendar_user: Signed
+) -> None:
+    theirs = google_calendars.make(
+        "Afterword", "0@group.calendar.google.com", role="reader", description="afterword-calendar"
+    )
+    channel.place(INVITE)
+    assert google_calendars.events(theirs) == []
+    assert list(channel.observe(standing(INVITE))) == []
+    assert GoogleCalendar(calendar_user.settings()).check() == "1 calendar: Jane"
+
+
+@pytest.mark.parametrize(("url", "source"), [("https://acme.example/1", True), ("mailto:carla@acme.example", False)])
+def test_an_invite_bears_the_address_of_a_page_alone(
+    google_calendars: GoogleCalendars, channel: GoogleChannel, url: str, source: bool
+) -> None:
+    channel.place(replace(INVITE, url=url))
+    (event,) = google_calendars.events(google_calendars.named("Afterword"))
+    assert ("source" in event) == source

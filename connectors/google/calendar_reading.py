@@ -1,6 +1,6 @@
 """One calendar, read from what was known of it: its changes, or all of it, as entries; and what is gone, or only out of sight."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec import json
 
@@ -37,7 +37,8 @@ class Reading:
             return self._read(since)
         except CalendarUnreadable as error:
             self.now = Known(zone=self._before.zone, events=self._before.events)
-            self.changed, self.deleted, self.failed = {}, set(), error
+            self.changed, self.deleted, self.out_of_sight, self.refused = {}, set(), set(), []
+            self.failed = error
             return True
 
     def _read(self, since: datetime) -> bool:
@@ -64,9 +65,10 @@ class Reading:
         standing = self.now.uids()
         self.deleted = told.keys() - standing
         instances = self._called_off()
-        for uid in told.keys() & standing:
-            there = [each for each in told[uid] if each.id in self.now.events and not each.is_cancelled]
-            self._write(uid, there, instances.get(uid, []))
+        for uid, events in told.items():
+            there = [each for each in events if each.id in self.now.events and not each.is_cancelled]
+            if there:
+                self._write(uid, there, instances.get(uid, []))
 
     def _by_uid(self, changes: Changes) -> dict[str, list[Event]]:
         """Of what is deleted, the UID is what it was."""
@@ -106,8 +108,17 @@ class Reading:
             off = Held(uid=uid, series=series, original=original, is_off=True, had_time=had_time)
             self.now.events[event.id] = off
         else:
-            ends = event.end.moment(self.now.zone) if event.end is not None and not event.recurrence else None
-            self.now.events[event.id] = Held(uid=uid, ends=ends, series=series, original=event.original_start_time)
+            held = Held(uid=uid, ends=self._end(event), series=series, original=event.original_start_time)
+            self.now.events[event.id] = held
+
+    def _end(self, event: Event) -> datetime | None:
+        """In UTC; None for what has none that can be understood, or goes on."""
+        if event.end is None or event.recurrence:
+            return None
+        try:
+            return event.end.moment(self.now.zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
 
     def _called_off(self) -> dict[str, list[Held]]:
         """By UID, the instances that will not be."""

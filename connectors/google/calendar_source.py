@@ -85,8 +85,8 @@ def _news(known: Cursor, readings: "dict[str, Reading]") -> Iterator[Batch]:
     gone = sorted(deleted - there)
     items, marks = news({uid: each for uid, each in known.entries.items() if uid not in gone}, there, dropped, changed)
     aside = [refused for each in readings.values() for refused in each.refused]
-    told = [*aside, *items, *(VanishedEntry(uid=uid, ref=uid) for uid in gone)]
-    yield from batches(told, changed, known, Cursor(calendars=now, entries=marks))
+    vanished = (VanishedEntry(uid=uid, ref=uid) for uid in gone)
+    yield from batches([*aside, *items, *vanished], changed, known, Cursor(calendars=now, entries=marks))
 
 
 def _uids(calendars: Iterable[Known]) -> set[str]:

@@ -10,7 +10,7 @@ from msgspec import Struct, convert, field
 
 from afterword.ports import BusyTime, NeedsUser, Unavailable
 
-from .asking import ask
+from .asking import ask, reasons
 from .events import MADE_BY_US, Calendar, CalendarPage, Event, EventPage, FreeBusy
 from .service import opened
 from .settings import Access
@@ -190,10 +190,7 @@ def _only_our_own() -> Iterator[None]:
 
 def _is_closed_to_us(error: HttpError) -> bool:
     """Whether it is about one calendar, and not about what was granted to us."""
-    details = error.error_details if isinstance(error.error_details, list) else []
-    return error.status_code == FORBIDDEN and any(
-        isinstance(e, dict) and e.get("reason") == "forbidden" for e in details
-    )
+    return error.status_code == FORBIDDEN and "forbidden" in reasons(error)
 
 
 @contextmanager

@@ -141,8 +141,13 @@ class Calendar(Told, frozen=True, kw_only=True):
     selected: bool = False
 
     @property
-    def is_ours(self) -> bool:
+    def is_marked(self) -> bool:
+        """Whether an Afterword keeps its invites there: the user's own, or one of somebody who shares a calendar with them."""
         return MADE_BY_US in self.description
+
+    @property
+    def is_ours(self) -> bool:
+        return self.is_marked and self.access_role == "owner"
 
     @property
     def name(self) -> str:

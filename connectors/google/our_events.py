@@ -19,7 +19,6 @@ from .events import OURS, Event, When
 WRITTEN, TEXT = "afterword-start", "afterword-text"
 """What we wrote as the start, and a mark of our words: see `icalendar_text`."""
 
-
 LONGEST_DESCRIPTION = 8000
 """Google keeps 8192 characters."""
 
@@ -51,7 +50,8 @@ def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
             }
         },
     }
-    return told | ({"source": {"title": "Afterword", "url": line(shown.url)}} if shown.url else {})
+    is_web_page = shown.url.startswith(("https://", "http://"))
+    return told | ({"source": {"title": "Afterword", "url": line(shown.url)}} if is_web_page else {})
 
 
 def change_to(shown: Invite, ours: Invite) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def found(there: Iterable[Calendar], wanted: tuple[str, ...] = (), name: str = "
     marked = [each for each in there if each.is_ours]
     named = [each for each in there if name and each.summary == name and each.access_role == "owner"]
     ours = [each for each in marked if each in named] or marked or named
-    others = [each for each in there if each not in marked and each not in ours]
+    others = [each for each in there if not each.is_marked and each not in ours]
     return Places(read=tuple(_chosen(others, wanted)), ours=tuple(sorted(ours, key=lambda each: each.id)))
 
 

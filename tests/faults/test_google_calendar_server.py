@@ -395,8 +395,15 @@ def test_f55_a_series_that_never_ends_is_set_aside_and_the_others_are_read(
 
 @pytest.mark.parametrize(
     "broken",
-    [{"start": {"dateTime": "soon"}}, {"start": {}}, {"updated": "now"}, {"start": {"date": "0000-00-00"}}],
-    ids=["no time", "an empty one", "no stamp", "no day"],
+    [
+        {"start": {"dateTime": "soon"}},
+        {"start": {}},
+        {"updated": "now"},
+        {"start": {"date": "0000-00-00"}},
+        {"end": {"dateTime": "late"}},
+        {"end": {"dateTime": "9999-12-31T23:59:59-12:00"}},
+    ],
+    ids=["no time", "an empty one", "no stamp", "no day", "no end", "an end after all time"],
 )
 def test_f41_an_event_that_makes_no_sense_is_set_aside_and_the_others_are_read(
     google_calendars: GoogleCalendars, tmp_path: Path, broken: dict[str, Any]
