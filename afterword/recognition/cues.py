@@ -58,14 +58,16 @@ class Cue:
         return re.compile(" " + "".join(element.pattern for element in self.elements))
 
     def triggers(self, frequency: Counter[str]) -> list[frozenset[str]]:
-        """The elements that must be there, as the word beginnings that each can start with; the rarest among all cues first.
+        """The elements that must be there, as the word beginnings that each can start with; those first that are no common words,
+        and among these the rarest of all cues'.
 
         Raises ValueError for a cue that has none: each of its groups has an ending left open (word*) within its first letters.
         """
         usable = [element.keys for element in self.elements if element.keys]
         if not usable:
             raise ValueError(f"{self.language}.{self.kind}: no word of {self.phrase!r} is long enough to find it by")
-        return sorted(usable, key=lambda keys: sum(frequency[key] for key in keys))
+        common = _common_words(self.language)
+        return sorted(usable, key=lambda keys: (len(keys & common), sum(frequency[key] for key in keys)))
 
 
 class Hit(NamedTuple):

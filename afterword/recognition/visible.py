@@ -61,6 +61,7 @@ _INVISIBLE = re.compile(
 _BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 """Any run of blanks but a single space, which may stay."""
 
+_ODD_BLANK = re.compile(r"[^\S\n ]")
 _EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 _WROTE = (
@@ -139,7 +140,9 @@ def tidy(text: str) -> str:
     if not text.isascii():
         text = _RIGHT_TO_LEFT.sub(lambda found: found[1][::-1], normalize("NFC", text))
         text = _INVISIBLE.sub("", text)
-    return _EMPTY_LINES.sub("\n\n", _BLANKS.sub(" ", text)).strip()
+    if "  " in text or _ODD_BLANK.search(text):
+        text = _BLANKS.sub(" ", text)
+    return _EMPTY_LINES.sub("\n\n", text).strip()
 
 
 def _tamed(found: re.Match[str]) -> str:
