@@ -1,12 +1,91 @@
 """Signing in to Microsoft, with the real msal, to a real OpenID provider."""
 
+import json
+import subprocess
+import sys
+import threading
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import pytest
+import requests
+
+from afterword.ports import NeedsUser
+from connectors.microsoft import sign_in
+from connectors.microsoft.settings import MicrosoftSettings
 from connectors.microsoft.sign_in import access_token
 from connectors.microsoft.source import MicrosoftSource
-from tests.servers.entra import Entra, Somebody
+from daemon.cli import main
+from tests.scenarios.test_by_microsoft import ACCOUNT
+from tests.servers.dovecot import PATIENCE
+from tests.servers.entra import CLIENT, Entra, Somebody
 
-MAIL = ["Mail.Read"]
+MAIL, CALENDARS = ["Mail.Read"], ["Calendars.Read"]
+REFRESHING = """
+import sys
+from connectors.microsoft.settings import MicrosoftSettings
+from connectors.microsoft.sign_in import access_token
+
+client, authority, ca_file, token_file = sys.argv[1:]
+settings = MicrosoftSettings(client_id=client, authority=authority, ca_file=ca_file, token_file=token_file)
+print(access_token(settings, ["Mail.Read"]))
+"""
+CONFIG = """
+[user]
+name = "Jane Doe"
+addresses = ["jane@example.org"]
+timezone = "Europe/Berlin"
+
+[log]
+url = "sqlite:///log.db"
+"""
+
+
+class AtTheBrowser(Somebody):
+    """A user whose browser goes on while the program waits."""
+
+    def __init__(self, entra: Entra) -> None:
+        super().__init__(entra)
+        self.address = ""
+        self._browser = threading.Thread(target=lambda: entra.click_through(self.address))
+
+    def open_page(self, address: str) -> bool:
+        self.address = address
+        self._browser.start()
+        return True
+
+    def done(self) -> None:
+        self._browser.join(PATIENCE)
+
+
+class WhoRefuses(Somebody):
+    """A user who does nothing."""
+
+    def open_page(self, address: str) -> bool:
+        _ = address
+        return False
+
+
+def worn(settings: MicrosoftSettings) -> None:
+    """As it is an hour later."""
+    file = Path(settings.token_file)
+    kept = json.loads(file.read_bytes())
+    for each in kept["AccessToken"].values():
+        each["expires_on"] = each["extended_expires_on"] = "1000000000"
+    file.write_text(json.dumps(kept), encoding="utf-8")
+
+
+def refresh_tokens(settings: MicrosoftSettings) -> set[str]:
+    kept = json.loads(Path(settings.token_file).read_bytes())
+    return {each["secret"] for each in kept["RefreshToken"].values()}
+
+
+@pytest.fixture
+def settings(entra: Entra, tmp_path: Path) -> MicrosoftSettings:
+    """Those of an account that was signed in to for its mail."""
+    settings = entra.access(tmp_path, calendar=False)
+    MicrosoftSource(settings).sign_in(Somebody(entra))
+    return settings
 
 
 def test_one_signs_in_by_a_code_that_is_entered_anywhere(entra: Entra, tmp_path: Path) -> None:
@@ -17,3 +96,85 @@ def test_one_signs_in_by_a_code_that_is_entered_anywhere(entra: Entra, tmp_path:
     assert [each for each in somebody.heard if each.startswith("  - ")] == ["  - read your mail, to see what happened"]
     assert access_token(settings, MAIL)
     assert (Path(settings.token_file).stat().st_mode & 0o777) == 0o600
+
+
+def test_one_signs_in_by_the_browser_of_this_machine(entra: Entra, tmp_path: Path) -> None:
+    somebody = AtTheBrowser(entra)
+    settings = entra.access(tmp_path, calendar=False, flow="browser")
+    assert MicrosoftSource(settings).sign_in(somebody) == "jane@outlook.example"
+    somebody.done()
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(somebody.address).query).items()}
+    assert asked["code_challenge_method"] == "S256"
+    assert asked["redirect_uri"].startswith("http://localhost:")
+    assert "Mail.Read" in asked["scope"].split()
+    assert any(somebody.address in each for each in somebody.heard)
+    assert access_token(settings, MAIL)
+
+
+@pytest.mark.parametrize(
+    ("used_for", "scopes"),
+    [
+        ({}, {"Mail.Read", "Calendars.Read"}),
+        ({"mail": False}, {"Calendars.Read"}),
+        ({"drafts": True, "calendar": False}, {"Mail.ReadWrite"}),
+        ({"delivers": True, "calendar": False}, {"Mail.Read", "Calendars.ReadWrite"}),
+        ({"mail": False, "calendar": False, "imap": True}, {"https://outlook.office.com/IMAP.AccessAsUser.All"}),
+    ],
+)
+def test_no_more_is_asked_for_than_is_needed(
+    entra: Entra, tmp_path: Path, used_for: dict[str, bool], scopes: set[str]
+) -> None:
+    settings = entra.access(tmp_path, **used_for)
+    assert {scope for each in settings.grants() for scope in each} == scopes
+
+
+@pytest.mark.parametrize("flow", ["device", "browser"])
+def test_nobody_is_waited_for_longer_than_ten_minutes(
+    entra: Entra, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flow: str
+) -> None:
+    monkeypatch.setattr(sign_in, "PATIENCE", 0.01)
+    settings = entra.access(tmp_path, calendar=False, flow=flow)
+    with pytest.raises(NeedsUser, match="afterword connect outlook"):
+        MicrosoftSource(settings).sign_in(WhoRefuses(entra))
+    assert not Path(settings.token_file).exists()
+
+
+def test_f48_daemon_and_cli_refresh_once(entra: Entra, settings: MicrosoftSettings) -> None:
+    """The provider takes each refresh token but once, and ends the whole sign-in where one is shown again."""
+    before = refresh_tokens(settings)
+    worn(settings)
+    given = [CLIENT, entra.authority, str(entra.ca_file), settings.token_file]
+    running = [subprocess.Popen([sys.executable, "-c", REFRESHING, *given], stdout=subprocess.PIPE) for _ in range(2)]
+    tokens = {each.communicate(timeout=PATIENCE)[0] for each in running}
+    assert [each.returncode for each in running] == [0, 0]
+    assert len(tokens) == 1
+    assert not before & refresh_tokens(settings)
+    worn(settings)
+    assert access_token(settings, MAIL)
+
+
+def test_a_token_that_was_refused_is_not_given_again(settings: MicrosoftSettings) -> None:
+    first = access_token(settings, MAIL)
+    assert access_token(settings, MAIL) == first
+    second = access_token(settings, MAIL, refused=first)
+    assert second != first
+    assert access_token(settings, MAIL, refused=first) == second
+
+
+def test_f45_a_sign_in_that_was_taken_back_is_one_sentence_and_exit_code_3(
+    entra: Entra, settings: MicrosoftSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for each in refresh_tokens(settings):
+        form = {"client_id": CLIENT, "token": each}
+        requests.post(f"{entra.authority}/revoke", data=form, verify=str(entra.ca_file), timeout=PATIENCE)
+    worn(settings)
+    known = {"client": CLIENT, "authority": entra.authority, "ca_file": entra.ca_file}
+    account = ACCOUNT.format(endpoint="http://127.0.0.1:9/v1.0", **known)
+    (tmp_path / "config.toml").write_text(f"{CONFIG}{account}calendar = false\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["sync", "--config", str(tmp_path / "config.toml")])
+    assert ended.value.code == 3
+    told = capsys.readouterr()
+    sentences = [each for each in (told.out + told.err).splitlines() if "afterword connect outlook" in each]
+    assert len(sentences) == 1
+    assert "invalid_grant" in sentences[0]

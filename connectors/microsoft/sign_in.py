@@ -1,6 +1,6 @@
 """Signing in with msal: by a code that is entered in any browser (RFC 8628), or in the browser of this machine (RFC 8252, PKCE)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 import msal
 import requests
+from msal.oauth2cli import AuthCodeReceiver
 
 from afterword.ports import ConnectorError, NeedsUser, Prompt, Unavailable
 
@@ -29,6 +30,7 @@ _ENDED = frozenset(
         "unauthorized_client",
         "access_denied",
         "authorization_declined",
+        "authorization_pending",
         "expired_token",
         "invalid_scope",
     }
@@ -98,17 +100,16 @@ def _by_code(application: Any, scopes: list[str], prompt: Prompt) -> dict[str, A
 
 
 def _by_browser(application: Any, scopes: list[str], prompt: Prompt) -> dict[str, Any]:
-    told = application.acquire_token_interactive(scopes, timeout=PATIENCE, auth_uri_callback=_shown_by(prompt))
-    return dict(told)
-
-
-def _shown_by(prompt: Prompt) -> Callable[[str], None]:
-    def show(address: str) -> None:
-        opened = prompt.open_page(address)
+    with AuthCodeReceiver(port=0) as receiver:
+        here = f"http://localhost:{receiver.get_port()}"
+        flow = application.initiate_auth_code_flow(scopes, redirect_uri=here, response_mode="form_post")
+        opened = prompt.open_page(flow["auth_uri"])
         prompt.say("Your browser shows the page. It is this one:" if opened else "Open this page in a browser:")
-        prompt.say(f"\n  {address}\n")
-
-    return show
+        prompt.say(f"\n  {flow['auth_uri']}\n")
+        answer = receiver.get_auth_response(timeout=PATIENCE, state=flow["state"])
+    if answer is None:
+        return {"error": "expired_token"}
+    return dict(application.acquire_token_by_auth_code_flow(flow, answer))
 
 
 @contextmanager
