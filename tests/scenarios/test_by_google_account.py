@@ -3,19 +3,21 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from connectors.icalendar_text import DONE
-from daemon import config, service
-from tests.scenarios.story import read_story
+from daemon import config, look, service
+from tests.scenarios.story import ZONE, read_story
 from tests.scenarios.test_by_google import deliver
 from tests.scenarios.test_scenarios import CONFIG, STORIES, play
 from tests.servers.google import Google, GoogleAccount
+from tests.servers.google_access import Signed
 from tests.servers.google_calendar import ROOT, GoogleCalendars, refusal
-from tests.servers.google_events import Event
+from tests.servers.google_events import Event, at
 from tests.servers.unlucky import Unlucky
 from tests.servers.web import Answered, Asked, forwarded
 
@@ -107,6 +109,35 @@ def played(story: Path, whole: Whole) -> int:
                 assert whole.asked < MANY
             assert play(path, moment) == moment.told
     return whole.asked
+
+
+@pytest.mark.parametrize("act", ["stays", "moves", "is declined", "is called off"])
+def test_an_interview_is_owed_for_as_the_calendar_has_it_in_the_end(
+    act: str, google_calendars: GoogleCalendars, calendar_user: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFTERWORD_STATE_DIR", str(calendar_user.folder))
+    path = calendar_user.folder / "config.toml"
+    account = ACCOUNT.format(endpoint=calendar_user.endpoint) + "mail = false\n"
+    path.write_text(CONFIG.replace(FOLDER, DELIVERY).format(state=calendar_user.folder, accounts=account))
+    carla = {"email": "carla@acme.example", "displayName": "Carla Rossi", "responseStatus": "accepted"}
+    own = {"email": "jane@example.org", "self": True, "responseStatus": "accepted"}
+    times = {"start": at(datetime(2026, 3, 10, 11, tzinfo=ZONE)), "end": at(datetime(2026, 3, 10, 12, tzinfo=ZONE))}
+    event = google_calendars.put({"summary": "Interview with Acme", "attendees": [carla, own], **times})
+    service.sync(config.load(str(path)), datetime(2026, 3, 9, 9, tzinfo=ZONE))
+    match act:
+        case "moves":
+            there = {name: datetime.fromisoformat(when["dateTime"]) + timedelta(days=1) for name, when in times.items()}
+            google_calendars.change(event, start=at(there["start"]), end=at(there["end"]), sequence=1)
+        case "is declined":
+            google_calendars.change(event, attendees=[carla, {**own, "responseStatus": "declined"}])
+        case "is called off":
+            google_calendars.remove(event)
+    for day in (9, 10, 11):
+        service.sync(config.load(str(path)), datetime(2026, 3, day, 13, tzinfo=ZONE))
+    owed = look.status(config.load(str(path)), datetime(2026, 3, 11, 13, tzinfo=ZONE)).owed
+    due = {"stays": 11, "moves": 12}
+    assert [each.due.day for each in owed if each.kind == "thank_you"] == ([due[act]] if act in due else [])
+    assert (len(open_invites(google_calendars)) > 0) == (act in due)
 
 
 def open_invites(google: GoogleCalendars) -> list[Event]:
