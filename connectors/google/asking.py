@@ -7,10 +7,11 @@ import json
 import time
 from collections.abc import Callable
 from http.client import HTTPException
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import httplib2
 from googleapiclient.errors import BatchError, HttpError
+from msgspec import convert
 
 from .. import retries
 
@@ -20,35 +21,41 @@ TOO_MUCH = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "concurrentL
 _FORBIDDEN, _TOO_MANY, _BROKEN = 403, 429, 500
 
 
-class Request(Protocol):
+Kind = TypeVar("Kind")
+Told_co = TypeVar("Told_co", covariant=True)
+
+
+class Request(Protocol[Told_co]):
     """What can be asked for again: one request of the client library's, or several."""
 
-    def execute(self) -> Any: ...
+    def execute(self) -> Told_co: ...
 
 
-class NoAnswer(ValueError):
-    """What came was not what Google says."""
+class Answer(Generic[Kind]):
+    """What an answer holds. A page for people in its place, or the first half of it, is none, however good its status: the library
+    hands it on as text.
+    """
+
+    def __init__(self, request: Any, kind: type[Kind]) -> None:
+        self._request, self._kind = request, kind
+
+    def execute(self) -> Kind:
+        answer = self._request.execute()
+        return convert(None if answer == "" else answer, self._kind)
 
 
-def ask(request: Request, sleep: Callable[[float], None] | None = None) -> Any:
+def ask(request: Request[Kind]) -> Kind:
     """The answer, after as many attempts as it takes and `retries` allows. Raises what the last of them did."""
     attempt = 0
     while True:
         try:
-            return understood(request.execute())
+            return request.execute()
         except (HttpError, HTTPException, httplib2.HttpLib2Error, OSError, ValueError, KeyError) as error:
             wait = retries.wait(attempt, _retry_after(error)) if _may_pass(error) else None
             if wait is None:
                 raise
-        (sleep or time.sleep)(wait)
+        time.sleep(wait)
         attempt += 1
-
-
-def understood(answer: Any) -> Any:
-    """The answer. Raises NoAnswer for what is no JSON, which the library hands on as text: a page, or the first half of an answer."""
-    if isinstance(answer, str):
-        raise NoAnswer
-    return answer
 
 
 def reasons(error: HttpError) -> set[str]:

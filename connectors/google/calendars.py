@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from googleapiclient.errors import HttpError
-from msgspec import Struct, convert, field
+from msgspec import Struct, field
 
 from afterword.ports import BusyTime, NeedsUser, Unavailable
 
-from .asking import ask, reasons
+from .asking import Answer, ask, reasons
 from .events import MADE_BY_US, Calendar, CalendarPage, Event, EventPage, FreeBusy
 from .service import opened
 from .settings import Access
@@ -61,8 +61,7 @@ class Calendars:
     def make(self, name: str) -> Calendar:
         """Make a calendar that bears our mark; before it is asked for again, it is looked for, lest there be two."""
         body = {"summary": name, "description": f"Kept by Afterword ({MADE_BY_US})."}
-        made: Calendar = ask(_Making(self, _Answer(self._client.calendars().insert(body=body), Calendar)))
-        return made
+        return ask(_Making(self, Answer(self._client.calendars().insert(body=body), Calendar)))
 
     def changes(self, calendar: str, token: str, since: datetime | None = None) -> Changes | None:
         """What changed since the token was given; without one, all that ends after `since`. None for a token, or a calendar, that is
@@ -141,7 +140,7 @@ class Calendars:
     def _asked(self, request: Any, kind: type[Kind], expected: Collection[int] = ()) -> Kind | None:
         """The answer; None for a status that the caller expects."""
         try:
-            answer: Kind = ask(_Answer(request, kind))
+            return ask(Answer(request, kind))
         except HttpError as error:
             if error.status_code in expected:
                 return None
@@ -150,24 +149,12 @@ class Calendars:
             if error.status_code in {*MISSING, CONFLICT, CHANGED}:
                 raise Unavailable(f"Google Calendar could not do what it was asked ({error.status_code}).") from error
             raise
-        return answer
-
-
-class _Answer(Generic[Kind]):
-    """What an answer holds. A page for people in its place is none, however good its status: it is asked for again."""
-
-    def __init__(self, request: Any, kind: type[Kind]) -> None:
-        self._request, self._kind = request, kind
-
-    def execute(self) -> Kind:
-        answer = self._request.execute()
-        return convert(None if answer == "" else answer, self._kind)
 
 
 class _Making:
     """A calendar that is made, unless an earlier try has made it and nobody heard of it."""
 
-    def __init__(self, calendars: Calendars, making: _Answer[Calendar]) -> None:
+    def __init__(self, calendars: Calendars, making: Answer[Calendar]) -> None:
         self._calendars, self._making = calendars, making
         self._tried = False
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from googleapiclient.errors import HttpError
-from msgspec import Struct, ValidationError, convert
+from msgspec import Struct, convert
 
 from afterword.ports import Unavailable
 
-from .asking import Quota, ask, understood
+from .asking import Answer, Quota, ask
 
 UNITS_A_MINUTE = 6000
 UNITS_OF_A_MAIL = 20
@@ -89,7 +89,7 @@ Page = TypeVar("Page", MessagePage, HistoryPage, DraftPage)
 
 
 class Messages:
-    """Requests about one mailbox, within the quota. What Gmail refuses is raised as the library does, a wrong answer as Unavailable."""
+    """Requests about one mailbox, within the quota. What goes wrong is raised as the library does."""
 
     def __init__(self, client: Any, quota: Quota) -> None:
         self._client = client
@@ -98,7 +98,7 @@ class Messages:
 
     def profile(self) -> Profile:
         """Whose mailbox it is, and where its history stands."""
-        return _as(self._asked(self._users.getProfile(userId="me"), 1), Profile)
+        return self._asked(self._users.getProfile(userId="me"), Profile, 1)
 
     def listed(self, query: str) -> Iterator[Message]:
         """The mails that a search finds, the newest first, with no more than their ids."""
@@ -118,7 +118,7 @@ class Messages:
         for start in range(0, len(ids), AT_ONCE):
             together = _Together(self._batch, self._users.messages(), ids[start : start + AT_ONCE], form)
             ask(together)
-            told |= {each: _as(answer, Message) for each, answer in together.answers.items() if answer is not None}
+            told |= {each: answer for each, answer in together.answers.items() if answer is not None}
         return told
 
     def drafts(self) -> Iterator[StoredDraft]:
@@ -134,7 +134,7 @@ class Messages:
     def delete_draft(self, draft: str) -> None:
         """Remove a draft; one that is gone is no error."""
         try:
-            self._asked(self._users.drafts().delete(userId="me", id=draft), UNITS_OF_A_DRAFT)
+            self._asked(self._users.drafts().delete(userId="me", id=draft), type(None), UNITS_OF_A_DRAFT)
         except HttpError as error:
             if error.status_code != NOT_FOUND:
                 raise
@@ -147,23 +147,23 @@ class Messages:
         seen = {""}
         token = None
         while token not in seen and len(seen) <= MOST_PAGES:
-            page = _as(self._asked(collection.list(userId="me", pageToken=token, **asked), UNITS_OF_A_PAGE), kind)
+            page = self._asked(collection.list(userId="me", pageToken=token, **asked), kind, UNITS_OF_A_PAGE)
             yield page
             seen |= {token} if token else set()
             token = page.next_page_token
         if token:
             raise Unavailable("Google's list of your mail has no end: it is read again later.")
 
-    def _asked(self, request: Any, units: int) -> Any:
+    def _asked(self, request: Any, kind: type[Kind], units: int) -> Kind:
         self._quota.spend(units)
-        return ask(request)
+        return ask(Answer(request, kind))
 
 
 class _Together:
     """Mails asked for by one request: each time, those that have not been told yet. `answers` has None for one that is gone."""
 
     def __init__(self, batch: Callable[..., Any], messages: Any, ids: Sequence[str], form: str) -> None:
-        self.answers: dict[str, Any] = {}
+        self.answers: dict[str, Message | None] = {}
         self._batch, self._messages, self._ids, self._form = batch, messages, ids, form
         self._failed: list[Exception] = []
 
@@ -184,13 +184,6 @@ class _Together:
         try:
             if error is not None:
                 raise error
-            self.answers[each] = understood(answer)
+            self.answers[each] = convert(answer, Message)
         except (HttpError, ValueError) as failed:
             self._failed.append(failed)
-
-
-def _as(read: object, kind: type[Kind]) -> Kind:
-    try:
-        return convert(read, kind)
-    except ValidationError as error:
-        raise Unavailable("Gmail gave an answer that can't be understood.") from error
