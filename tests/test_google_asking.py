@@ -1,0 +1,61 @@
+"""How much Google is asked in a minute, and how long is waited before it is asked again."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors import retries
+from connectors.google.asking import Quota
+
+UNITS = 6000
+STEPS = st.lists(st.tuples(st.floats(0, 90), st.integers(1, 1000)), max_size=60)
+
+
+class Clock:
+    """A time that passes when somebody waits, and in between."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+@given(STEPS)
+def test_never_more_is_spent_than_a_minute_allows(steps: list[tuple[float, int]]) -> None:
+    clock = Clock()
+    quota = Quota(UNITS, clock=clock, sleep=clock.sleep)
+    spent: list[tuple[float, int]] = []
+    for pause, units in steps:
+        clock.now += pause
+        quota.spend(units)
+        spent.append((clock.now, units))
+    for begun, _ in spent:
+        assert sum(units for at, units in spent if begun <= at) <= UNITS + (clock.now - begun) * UNITS / 60 + 1
+
+
+def test_who_is_not_ahead_does_not_wait() -> None:
+    clock = Clock()
+    quota = Quota(UNITS, clock=clock, sleep=clock.sleep)
+    for _ in range(UNITS):
+        quota.spend(1)
+    assert clock.now == 0
+    quota.spend(UNITS // 60)
+    assert 0.99 < clock.now < 1.01
+
+
+@given(st.integers(0, retries.ATTEMPTS - 2), st.text(max_size=30))
+def test_a_wait_is_neither_nothing_nor_endless_whatever_the_server_says(attempt: int, said: str) -> None:
+    wait = retries.wait(attempt, said)
+    assert wait is None or retries.FIRST_WAIT <= wait <= retries.LONGEST_WAIT * 1.3
+
+
+def test_waits_grow_and_end() -> None:
+    waits = [retries.wait(attempt) for attempt in range(retries.ATTEMPTS)]
+    assert waits[-1] is None
+    grown = [each for each in waits if each is not None]
+    assert grown == sorted(grown)
+    assert len({retries.wait(0) for _ in range(20)}) > 1
