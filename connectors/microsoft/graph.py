@@ -64,7 +64,7 @@ class Graph:
         unknown whether it was done. Raises Unavailable and NeedsUser; a 400, 404, 409, 410 and 412 come back.
         """
         address = self._address(path)
-        refused = ""
+        refused, before = "", 0
         trouble: ConnectorError = Unavailable("Microsoft can't be reached.")
         for attempt in range(ATTEMPTS):
             try:
@@ -77,9 +77,9 @@ class Graph:
                 continue
             if status in _GIVEN_BACK and not _is_page(told):
                 return Reply(status, content)
-            if status not in (_NOT_DONE if once else _AGAIN):
+            if status not in (_NOT_DONE if once else _AGAIN) or status == before == _FORBIDDEN:
                 raise self._refusal(status)
-            trouble = self._refusal(status)
+            trouble, before = self._refusal(status), status
             if status == _UNAUTHORIZED and not refused:
                 refused = self._token
             else:
