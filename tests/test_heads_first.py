@@ -1,6 +1,11 @@
 """The first reading of a full mailbox by IMAP: heads before bodies, and nothing lost of what the log knows or hiring says."""
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -122,3 +127,25 @@ def test_what_a_person_whom_the_log_knows_wrote_is_never_left_out(
     account.put(FROM_ANNA)
     report = with_post(home, account).sync(NOW)
     assert (report.read["post"], report.troubles) == (read, [])
+
+
+def test_a_terminal_shows_how_far_the_first_reading_is(account: Account, tmp_path: Path) -> None:
+    account.put(*(bulk(number) for number in range(10, 80)), RECEIVED)
+    home = with_post(Home(tmp_path), account)
+    command = [sys.executable, "-m", "daemon.cli", "sync", "--config", str(home.path), "--now", NOW.isoformat()]
+    assert re.search(r"post\s+[━╺╸]+\s+1/1", in_a_terminal(command))
+
+
+def in_a_terminal(command: list[str]) -> str:
+    """What a program shows, without colours and moves of the cursor."""
+    shown, terminal = os.openpty()
+    environment = {**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8"}
+    with subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment) as running:
+        os.close(terminal)
+        told = b""
+        with suppress(OSError):  # so Linux says that nobody writes any more
+            while block := os.read(shown, 65536):
+                told += block
+    os.close(shown)
+    assert running.returncode == 0, told
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told.decode())

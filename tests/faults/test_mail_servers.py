@@ -3,11 +3,14 @@
 import itertools
 import re
 import signal
+import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from afterword.eventlog.events import UserWrote
 from afterword.ports import ConnectorError, Mail, Unavailable
 from afterword.recognition.message import parse_message
 from connectors.imap import ImapSource, source
@@ -15,6 +18,7 @@ from connectors.secrets import Secret
 from connectors.seen import LENGTH
 from tests.contract.source_contract import NOW, Reader, mail
 from tests.faults.bounded import bounded
+from tests.homes import Home
 from tests.servers.between import flooding, relayed
 from tests.servers.dovecot import Account, Dovecot
 
@@ -81,10 +85,17 @@ def test_f21_without_a_uidvalidity_each_mail_is_read_once(account: Account, said
         assert reading.subjects() == ["Mail 9"]
 
 
-@pytest.mark.parametrize("said", [b"[HIGHESTMODSEQ 1]", b"[NOMODSEQ]"])
-def test_f22_what_a_server_counts_besides_does_not_matter(account: Account, said: bytes) -> None:
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        (rb"\[HIGHESTMODSEQ \d+\]", b"[HIGHESTMODSEQ 1]"),
+        (rb"\[HIGHESTMODSEQ \d+\]", b"[NOMODSEQ]"),
+        (rb"CONDSTORE|QRESYNC|ESEARCH|UIDPLUS", b"XNOTHING"),
+    ],
+)
+def test_f22_what_a_server_counts_or_offers_besides_does_not_matter(account: Account, word: bytes, said: bytes) -> None:
     account.put(*MAILS)
-    with relayed(account.server.port, lambda told: re.sub(rb"\[HIGHESTMODSEQ \d+\]", said, told)) as between:
+    with relayed(account.server.port, lambda told: re.sub(word, said, told)) as between:
         reading = reader(account, port=between.port)
         assert reading.subjects() == ALL
         account.put(mail(9))
@@ -162,6 +173,22 @@ def test_f24_a_server_that_floods_us_is_given_up(account: Account, kind: str) ->
         assert bounded(failing) == "Unavailable"
 
 
+def test_f24_a_server_that_says_something_for_ever_is_given_up_in_time(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.imap.wire.COMMAND", 0.5)
+    clock = threading.Event()
+
+    def dripping() -> bytes:
+        clock.wait(0.05)
+        return b"* OK still busy\r\n"
+
+    with flooding(b"LIST", dripping) as server:
+        reading = reader(account, port=server.port, password=Secret(command="echo secret"))
+        with pytest.raises(Unavailable, match=r"answers without an end|did not answer in time"):
+            reading.items()
+
+
 def test_f26_a_folder_that_is_suddenly_empty_tells_nothing(account: Account) -> None:
     account.put(*MAILS)
     reading = reader(account)
@@ -186,6 +213,33 @@ def test_f27_a_folder_that_was_renamed_holds_nothing_new(account: Account) -> No
     assert reading.subjects() == []
 
 
+def test_f27_without_special_uses_the_folders_are_known_by_their_names(account: Account) -> None:
+    with account.program() as program:
+        program.create_folder("Archiv")
+    for number, folder in enumerate(["INBOX", "Gesendet", "Archiv", "Drafts", "Trash"]):
+        account.put(mail(number), folder=folder)
+    with relayed(
+        account.server.port, lambda told: re.sub(rb"SPECIAL-USE|\\(Sent|Archive|Drafts|Trash) ?", b"", told)
+    ) as between:
+        found = [
+            (each.ref, each.mailbox) for each in reader(account, port=between.port).items() if isinstance(each, Mail)
+        ]
+    assert found == [("INBOX:1", "inbox"), ("Gesendet:1", "sent"), ("Archiv:1", "archive")]
+
+
+def test_f27_of_thousands_of_folders_only_those_that_are_read_are_opened(account: Account) -> None:
+    account.put(*MAILS)
+    asked: list[bytes] = []
+    many = b"".join(b'* LIST (\\HasNoChildren) "/" "Kunden/%d"\r\n' % number for number in range(5000))
+
+    def with_many(told: bytes) -> bytes:
+        return re.sub(rb"^\* LIST ", lambda found: many + found[0], told, count=1, flags=re.MULTILINE)
+
+    with relayed(account.server.port, with_many, asked.append) as between:
+        assert reader(account, port=between.port).subjects() == ALL
+    assert set(re.findall(rb'EXAMINE "(\w+)"', b"".join(asked))) == {b"INBOX", b"Gesendet", b"Ablage"}
+
+
 def test_f28_one_message_id_on_two_mails_of_one_length_is_two_mails(account: Account) -> None:
     account.put(mail(1, body="One."), mail(1, body="Two."), mail(1, body="One."))
     assert len(reader(account).items()) == 2
@@ -195,6 +249,49 @@ def test_f29_a_mail_that_lies_in_sent_twice_has_one_identity(account: Account) -
     account.put(mail(2), mail(2).replace(b"Subject:", b"X-Mailer: Other\nSubject:"), folder="Gesendet")
     found = [parse_message(each.raw).identity for each in reader(account).items() if isinstance(each, Mail)]
     assert (len(found), len(set(found))) == (2, 1)
+
+
+HELD = datetime(2026, 3, 5, 13, tzinfo=UTC)
+TALK = ("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", "carla@acme.example")
+THANKS = (
+    b"From: Jane Doe <jane@example.org>\r\nTo: carla@acme.example\r\nSubject: Thank you\r\nMessage-ID: <thanks@home.example>\r\n"
+    b"Date: Thu, 05 Mar 2026 16:00:00 +0000\r\n\r\nDear Carla,\r\n\r\nthank you for your time today.\r\n\r\nJane\r\n"
+)
+
+
+@pytest.fixture
+def home(account: Account, tmp_path: Path) -> Home:
+    """A home whose mail lies on the server."""
+    home = Home(tmp_path)
+    head, _, rest = home.path.read_text(encoding="utf-8").partition('kind = "maildir"\npath = "Mail"\n')
+    home.path.write_text(head + account.keys() + rest, encoding="utf-8")
+    home.meet(TALK)
+    return home
+
+
+def told_by_mail(home: Home) -> int:
+    return len([each for each in home.events() if isinstance(each.event, UserWrote)])
+
+
+def test_f29_a_thank_you_that_lies_in_sent_twice_closes_its_item_once(account: Account, home: Home) -> None:
+    home.sync(HELD + timedelta(hours=2))
+    assert home.owed(HELD + timedelta(hours=2), "thank_you") is not None
+    account.put(THANKS, THANKS.replace(b"Subject:", b"X-Mailer: Other\r\nSubject:"), folder="Gesendet")
+    home.sync(HELD + timedelta(hours=4))
+    assert told_by_mail(home) == 1
+    assert home.owed(HELD + timedelta(hours=4), "thank_you") is None
+
+
+def test_f19_a_mail_that_is_numbered_anew_tells_no_fact_again(account: Account, home: Home) -> None:
+    account.put(THANKS, folder="Ablage")
+    home.sync(HELD + timedelta(hours=4))
+    before = len(home.events())
+    with account.program() as program:
+        program.delete_folder("Ablage")
+        program.create_folder("Ablage")
+    account.put(THANKS.replace(b"Subject:", b"X-Changed: by the server\r\nSubject:"), folder="Ablage")
+    assert home.sync(HELD + timedelta(hours=5)).read["mail"] == 1
+    assert (told_by_mail(home), len(home.events())) == (1, before)
 
 
 def test_f30_a_mail_that_was_moved_is_not_new(account: Account) -> None:
