@@ -13,6 +13,7 @@ from connectors.google.settings import READ_CALENDARS, WRITE_OUR_CALENDAR
 from tests.contract.channel_contract import INVITE, QUARTER, START, answers, standing
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import GoogleCalendars
+from tests.servers.google_events import at
 from tests.servers.web import Web
 
 
@@ -185,3 +186,16 @@ def test_an_invite_bears_the_address_of_a_page_alone(
     channel.place(replace(INVITE, url=url))
     (event,) = google_calendars.events(google_calendars.named("Afterword"))
     assert ("source" in event) == source
+
+
+def test_an_invite_that_was_moved_into_the_past_is_looked_up_by_itself(
+    google_calendars: GoogleCalendars, channel: GoogleChannel, calendar_web: Web
+) -> None:
+    channel.place(INVITE)
+    calendar = google_calendars.named("Afterword")
+    (event,) = google_calendars.events(calendar)
+    there = START - timedelta(days=2)
+    google_calendars.change(event["id"], calendar, start=at(there), end=at(there + QUARTER))
+    moved = UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
+    assert list(channel.observe(standing(INVITE))) == [moved]
+    assert any("timeMin=2026-03-06" in each.path for each in calendar_web.asked)

@@ -52,7 +52,7 @@ class GoogleChannel:
         if not standing:
             return
         with self._connected() as calendars:
-            there = self._there(calendars)
+            there = self._there(calendars, min(each.start for each in standing))
             found = [(each, self._event(calendars, there, each.uid)) for each in standing]
         self._standing = {each.uid for each, event in found if event is not None}
         for each, event in found:
@@ -91,9 +91,9 @@ class GoogleChannel:
                 self._known_moves[standing.uid] = there.start
             yield from acts(standing, there)
 
-    def _there(self, calendars: "Calendars") -> "dict[str, Event]":
-        """What stands in our calendar, by the events' ids."""
-        listed = [calendars.changes(each, "") for each in self._ours or self._found(calendars)]
+    def _there(self, calendars: "Calendars", since: datetime) -> "dict[str, Event]":
+        """What stands in our calendar and is not over by then, by the events' ids: most of it is done, and of long ago."""
+        listed = [calendars.changes(each, "", since) for each in self._ours or self._found(calendars)]
         if not any(listed):
             name = self._settings.calendar_name
             raise Unavailable(
