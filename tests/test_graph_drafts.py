@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.ports import Draft, DraftBox, NeedsUser, Unavailable
-from connectors.microsoft import graph
+from connectors import retries
 from connectors.microsoft.source import MicrosoftSource
 from daemon import config, service
 from tests.contract.source_contract import mail
@@ -39,7 +39,7 @@ url = "sqlite:///state/log.db"
 
 @pytest.fixture
 def server(entra: Entra, signed_in: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    monkeypatch.setattr(graph, "FIRST_WAIT", 0.0)
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.0)
     with GraphServer(entra, signed_in, tmp_path) as server:
         server.mail.put(mail(1).replace(b"\n", b"\r\n"))
         yield server

@@ -1,26 +1,21 @@
 """Graph itself (v1.0, https://learn.microsoft.com/graph): signed in, patient, and kept to its own host."""
 
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any
 
 import requests
 from msgspec import Struct, json
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
+from .. import retries
 from .settings import Access
 from .sign_in import access_token, account_name
 
 PATIENCE = (10.0, 60.0)
 """Seconds for a connection, and for each answer."""
 
-ATTEMPTS = 5
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 LARGEST_ANSWER = 64 * 1024 * 1024
 _GIVEN_BACK = frozenset({200, 201, 202, 204, 400, 404, 409, 410, 412})
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
@@ -64,27 +59,26 @@ class Graph:
         unknown whether it was done. Raises Unavailable and NeedsUser; a 400, 404, 409, 410 and 412 come back.
         """
         address = self._address(path)
-        refused, before = "", 0
-        trouble: ConnectorError = Unavailable("Microsoft can't be reached.")
-        for attempt in range(ATTEMPTS):
+        refused, before, attempt = "", 0, 0
+        while True:
             try:
                 status, told, content = self._once(method, address, query, body, self._head(head, refused))
             except requests.RequestException as error:
-                trouble = Unavailable(f"Microsoft can't be reached ({type(error).__name__}).")
-                if once:
-                    raise trouble from error
-                self._wait(attempt, None)
-                continue
-            if status in _GIVEN_BACK and not _is_page(told):
-                return Reply(status, content)
-            if status not in (_NOT_DONE if once else _AGAIN) or status == before == _FORBIDDEN:
-                raise self._refusal(status)
-            trouble, before = self._refusal(status), status
-            if status == _UNAUTHORIZED and not refused:
-                refused = self._token
+                trouble: ConnectorError = Unavailable(f"Microsoft can't be reached ({type(error).__name__}).")
+                wait = None if once else retries.wait(attempt)
             else:
-                self._wait(attempt, _retry_after(told))
-        raise trouble
+                if status in _GIVEN_BACK and not _is_page(told):
+                    return Reply(status, content)
+                trouble = self._refusal(status)
+                may_pass = status in (_NOT_DONE if once else _AGAIN) and not status == before == _FORBIDDEN
+                wait = retries.wait(attempt, told.get("Retry-After", "")) if may_pass else None
+                if status == _UNAUTHORIZED and not refused:
+                    refused, wait = self._token, 0.0
+                before = status
+            if wait is None:
+                raise trouble
+            self._sleep(wait)
+            attempt += 1
 
     def followable(self, link: str) -> str:
         """The link that an answer bears, if it leads to where we are: one that doesn't is not to be kept. Raises Unavailable."""
@@ -122,15 +116,6 @@ class Graph:
         ) as answer:
             return answer.status_code, answer.headers, _read(answer)
 
-    def _wait(self, attempt: int, asked: float | None) -> None:
-        """As long as the server asks for, or longer each time; with jitter, so that not all come back at once."""
-        if attempt == ATTEMPTS - 1:
-            return
-        if asked is not None and asked > LONGEST_WAIT:
-            raise Unavailable(f"Microsoft asks to be left alone for {asked:.0f} s.")
-        wait = FIRST_WAIT * 2**attempt if asked is None else max(asked, FIRST_WAIT)
-        self._sleep(wait * random.uniform(1, 1.3))  # noqa: S311 - no secret hangs on it
-
     def _refusal(self, status: int) -> ConnectorError:
         again = f"sign in again by `afterword connect {account_name(self._access)}`"
         if status == _UNAUTHORIZED:
@@ -165,14 +150,3 @@ def _read(answer: requests.Response) -> bytes:
 def _is_page(head: Mapping[str, str]) -> bool:
     """Whether it is for people: a hotel's, that wants a log-in before it lets anybody through."""
     return head.get("Content-Type", "").lower().startswith("text/html")
-
-
-def _retry_after(head: Mapping[str, str]) -> float | None:
-    """Seconds, from either of the forms that there are (RFC 9110, 10.2.3); None where it makes no sense."""
-    value: Any = head.get("Retry-After", "").strip()
-    if value.isdecimal():
-        return float(value[:9])
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None

@@ -20,6 +20,9 @@ PATIENCE = 600
 """Seconds that the user has for signing in."""
 
 TIMEOUT = 30
+SPARE = 300
+"""Seconds that a token must still be good for, as msal has it."""
+
 _ENDED = frozenset(
     {
         "invalid_grant",
@@ -52,6 +55,9 @@ def access_token(access: Access, scopes: Sequence[str], refused: str = "") -> st
     with store.held(), _told():
         cache = msal.SerializableTokenCache()
         cache.deserialize(_kept(store, access))
+        good = _still_good(cache, access, scopes)
+        if good and good != refused:
+            return good
         try:
             with _application(access, cache) as application:
                 told = _silently(application, list(scopes), refused)
@@ -78,6 +84,13 @@ def sign_in(access: Access, grants: Sequence[Sequence[str]], flow: str, prompt: 
     with store.held():
         store.keep(cache.serialize())
     return name or account_name(access)
+
+
+def _still_good(cache: Any, access: Access, scopes: Sequence[str]) -> str:
+    """The token that is kept, where it has a while to live: msal itself would ask Microsoft who they are before it looks."""
+    of_ours = {"client_id": access.client_id}
+    kept = cache.search(cache.CredentialType.ACCESS_TOKEN, target=list(scopes), query=of_ours)
+    return next((str(each["secret"]) for each in kept if float(each["expires_on"]) > time() + SPARE), "")
 
 
 def _silently(application: Any, scopes: list[str], refused: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from afterword.ports import SetAside, Unavailable
-from connectors.microsoft import graph
+from connectors import retries
 from connectors.microsoft import mail as outlook
 from connectors.microsoft.source import MicrosoftSource
 from tests.contract.source_contract import LATER, NOW, TOO_LARGE, Reader, mail, subjects
@@ -22,7 +22,7 @@ MANY = 60
 
 @pytest.fixture
 def server(entra: Entra, signed_in: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    monkeypatch.setattr(graph, "FIRST_WAIT", 0.0)
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.0)
     with GraphServer(entra, signed_in, tmp_path) as server:
         yield server
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.microsoft import graph
+from connectors import retries
 from daemon import config, service
 from tests.scenarios.story import mails, read_story
 from tests.scenarios.test_scenarios import CONFIG, STORIES, play
@@ -51,7 +51,7 @@ def test_a_story_ends_the_same_by_graph(story: Path, server: GraphServer, entra:
 def test_stories_end_the_same_where_a_third_of_the_answers_fails(
     entra: Entra, signed_in: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graph, "FIRST_WAIT", 0.0)
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.0)
     luck, asked, needed = random.Random(5), 0, 0
     for story in STORIES[::5]:
         with GraphServer(entra, signed_in, tmp_path / story.name / "unlucky") as server:
