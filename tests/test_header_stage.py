@@ -40,6 +40,8 @@ def test_none_would_be_lost_even_if_each_came_as_bulk_mail(half: str) -> None:
     ("sender", "subject", "mark"),
     [
         ("Shop <orders@shop.example>", "Your order has shipped", UNSUBSCRIBE),
+        ("Orders <orders@shop.example>", "On its way: your parcel", UNSUBSCRIBE),
+        ("Shop <shop@shop.example>", "On its way: your parcel", UNSUBSCRIBE),
         ("Der Laden <info@laden.example>", "Nur heute: 20 % Rabatt", UNSUBSCRIBE),
         ("Morning Brief <brief@news.example>", "Why the harbour grows", UNSUBSCRIBE),
         ("Morning Brief <newsletter@news.example>", "Why the harbour grows", "X-Mailer: Postbox"),
@@ -70,6 +72,8 @@ def test_bulk_lists_and_machines_are_set_aside(sender: str, subject: str, mark: 
         ("Tailspin <info@tailspin.example>", "Il tuo colloquio"),
         ("Tailspin <info@tailspin.example>", "Re: Monday"),
         ("Jane <jane@home.example>", "Hello"),
+        ("Anna Berg <anna.berg@tailspin.example>", "Quick check-in"),
+        ("Anna Berg <a.berg@tailspin.example>", "A survey, a deal and a parcel"),
     ],
 )
 def test_what_may_be_of_hiring_is_read_though_it_comes_as_bulk_mail(sender: str, subject: str) -> None:

@@ -22,7 +22,7 @@ from tests.servers.dovecot import Account, Dovecot
 
 NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
 JANE = User(addresses=("jane@example.org",))
-ANNA = "Anna Berg <anna.berg@acme.example>"
+ACME = "Acme <anna@acme.example>"
 SHOP = "Shop <orders@shop.example>"
 UNSUBSCRIBE = "List-Unsubscribe: <https://acme.example/u>\r\n"
 RECEIPT = "Dear Jane, we have received your application for the role of Backend Engineer at Acme. Regards, Acme"
@@ -38,8 +38,8 @@ def bulk(number: int) -> bytes:
     return mail(number, SHOP, f"Your order {number} has shipped", LONG, UNSUBSCRIBE)
 
 
-RECEIVED = mail(1, ANNA, "Your application to Acme", RECEIPT)
-FROM_ANNA = mail(2, ANNA, "Your order of things", "We decided not to move forward.", UNSUBSCRIBE)
+RECEIVED = mail(1, ACME, "Your application to Acme", RECEIPT)
+BULK_OF_ACME = mail(2, ACME, "Your order of things", "We decided not to move forward.", UNSUBSCRIBE)
 
 
 @pytest.fixture
@@ -116,15 +116,15 @@ def with_post(home: Home, account: Account) -> Home:
 
 
 @pytest.mark.parametrize(("is_known", "read"), [(False, 0), (True, 1)])
-def test_what_a_person_whom_the_log_knows_wrote_is_never_left_out(
+def test_what_somebody_whom_the_log_knows_wrote_is_never_left_out(
     account: Account, tmp_path: Path, *, is_known: bool, read: int
 ) -> None:
     home = Home(tmp_path)
     if is_known:
-        home.receives("receipt", NOW - timedelta(days=1), ANNA, RECEIPT)
+        home.receives("receipt", NOW - timedelta(days=1), ACME, RECEIPT)
         home.sync(NOW - timedelta(hours=20))
         assert home.events()
-    account.put(FROM_ANNA)
+    account.put(BULK_OF_ACME)
     report = with_post(home, account).sync(NOW)
     assert (report.read["post"], report.troubles) == (read, [])
 

@@ -13,6 +13,7 @@ from .reading import User
 
 LARGEST = 32 * 1024
 LONGEST_VALUE = 2000
+SHORTEST_NAME = 3
 _FILE = Path(__file__).parent / "cues" / "headers.toml"
 _ADDRESS = re.compile(r"<?([^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200})>?\s*$")
 _IDS = re.compile(rb"<([^<>\s]{1,500})>")
@@ -49,7 +50,7 @@ def worth_reading(
     """Whether the body of a mail with this head (RFC 5322; the fields in `FIELDS` will do) may say anything of hiring.
 
     False only for lists, bounces and automatic replies, which recognition leaves aside too, and for bulk mail that names everyday
-    business, or a newsletter as its sender, and has no word of hiring. `threads` holds the ids, without angle brackets, of mails
+    business, or a newsletter as its sender, has no word of hiring, and comes from no person's own address. `threads` holds the ids, without angle brackets, of mails
     that are known, `people` the addresses and domains of those who wrote them: what belongs to one of them is read.
     """
     fields = _Fields(head)
@@ -121,10 +122,24 @@ def _is_everyday(subject: str, sender: str, address: str) -> bool:
     tables = _tables()
     if tables.hiring.search(_words(f"{subject} {sender}")):
         return False
-    said = _words(f"{subject} {sender.replace(address, '')}")
-    if tables.everyday.search(said):
-        return True
-    return _writes_to_many(address) and not tables.perhaps.search(said)
+    name = sender.replace(address, "")
+    said = _words(f"{subject} {name}")
+    if _writes_to_many(address):
+        return tables.everyday.search(said) is not None or tables.perhaps.search(said) is None
+    return tables.everyday.search(said) is not None and not _is_persons(address, name)
+
+
+def _is_persons(address: str, name: str) -> bool:
+    """Whether the address is made of its owner's name: people write to many, too, with a recruiter's tools."""
+    local, _, domain = address.lower().partition("@")
+    words = set(_words(name).split())
+    return any(
+        len(part) >= SHORTEST_NAME
+        and part in words
+        and part not in domain.split(".")
+        and not _tables().everyday.search(f" {part} ")
+        for part in _NO_WORD.split(local)
+    )
 
 
 def _writes_to_many(address: str) -> bool:
