@@ -124,7 +124,7 @@ def _setting(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool
         noise={kind: count for kind in _NOISES if (count := _phrases(kind, hits))},
         mostly=frozenset(kind for kind in _OVERWHELMING if _words(kind, hits, sentences) > hiring),
         listed=listed,
-        outreach=any(hit.cue.kind == "outreach" for hit in hits),
+        outreach={"outreach"} == {hit.cue.kind for hit in hits} & {"outreach", "acknowledged"},
     )
 
 
@@ -211,8 +211,10 @@ def _meanings(said: Iterable[Hit], sentences: Sequence[Sentence], setting: Setti
 
 def likelihood_of(kind: Kind, strengths: Sequence[str], setting: Setting, by: Weights) -> float:
     """How likely a meaning is (0 to 1), by its cues and the setting."""
-    stranger = by.outreach if setting.outreach and kind in _FROM_A_STRANGER else 0.0
-    return likelihood(of_cues(strengths, by) + of_setting(setting, by) + stranger)
+    if setting.outreach and kind in _FROM_A_STRANGER:
+        best = max(strengths, key=by.strength.__getitem__)
+        return likelihood(of_cues([best], by) + of_setting(setting, by) + by.outreach)
+    return likelihood(of_cues(strengths, by) + of_setting(setting, by))
 
 
 def _meaning(kind: Kind, how_likely: float, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> Meaning:
