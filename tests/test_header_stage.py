@@ -49,10 +49,9 @@ def test_none_would_be_lost_even_if_each_came_as_bulk_mail(half: str) -> None:
         ("Tom <tom@example.org>", "patch for the parser", "Precedence: list"),
         ("Friends <notify@social.example>", "Tom liked your picture", "Precedence: bulk"),
         ("Mail Delivery <mailer-daemon@mx.example>", "Undelivered mail", "Auto-Submitted: auto-generated"),
-        ("Anna <anna@tailspin.example>", "Away until Monday", "Auto-Submitted: auto-replied"),
     ],
 )
-def test_bulk_lists_and_machines_are_set_aside(sender: str, subject: str, mark: str) -> None:
+def test_bulk_lists_and_bounces_are_set_aside(sender: str, subject: str, mark: str) -> None:
     assert not kept(head(sender, subject, mark))
 
 
@@ -78,6 +77,10 @@ def test_bulk_lists_and_machines_are_set_aside(sender: str, subject: str, mark: 
 )
 def test_what_may_be_of_hiring_is_read_though_it_comes_as_bulk_mail(sender: str, subject: str) -> None:
     assert kept(head(sender, subject, UNSUBSCRIBE))
+
+
+def test_an_automatic_reply_may_answer_an_invite_and_is_read() -> None:
+    assert kept(head("Calendar <calendar@home.example>", "Declined: your parcel", "Auto-Submitted: auto-replied"))
 
 
 def test_a_person_is_always_read() -> None:

@@ -35,7 +35,6 @@ FIELDS = (
     "In-Reply-To",
     "List-Id",
     "Precedence",
-    "Auto-Submitted",
     "Content-Type",
     *(each.decode() for each in _BULK_MARKS),
 )
@@ -49,8 +48,8 @@ def worth_reading(
 ) -> bool:
     """Whether the body of a mail with this head (RFC 5322; the fields in `FIELDS` will do) may say anything of hiring.
 
-    False only for lists, bounces and automatic replies, which recognition leaves aside too, and for bulk mail that names everyday
-    business, or a newsletter as its sender, has no word of hiring, and comes from no person's own address. `threads` holds the ids, without angle brackets, of mails
+    False only for lists and bounces, which recognition leaves aside too, and for bulk mail that names everyday business, or a
+    newsletter as its sender, has no word of hiring, and comes from no person's own address. `threads` holds the ids, without angle brackets, of mails
     that are known, `people` the addresses and domains of those who wrote them: what belongs to one of them is read.
     """
     fields = _Fields(head)
@@ -102,11 +101,10 @@ class _Fields:
 
 
 def _never_of_hiring(fields: _Fields, address: str) -> bool:
-    """Whether it is a list's (RFC 2919), a bounce (RFC 3464) or an automatic reply (RFC 3834)."""
+    """Whether it is a list's (RFC 2919) or a bounce (RFC 3464). An automatic reply may be a calendar's answer to an invite of ours."""
     if fields.holds(b"list-id") or fields.value(b"precedence").lower() == b"list":
         return True
-    submitted = fields.value(b"auto-submitted").lower()
-    if submitted.startswith(b"auto-replied") or fields.value(b"content-type").lower().startswith(b"multipart/report"):
+    if fields.value(b"content-type").lower().startswith(b"multipart/report"):
         return True
     return address.partition("@")[0].lower() in _BOUNCES
 

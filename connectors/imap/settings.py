@@ -21,8 +21,8 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class ImapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`port` 0 is the usual one; `sign_in` names another account, whose sign-in takes the place of the password; `folders` are those to read, empty: inbox, sent and archive; `first_days` go back
-    at first; `drafts` allows to put drafts into the folder for drafts.
+    """`port` 0 is the usual one; `sign_in` names another account, whose sign-in takes the place of the password; `folders` are
+    those to read, empty: inbox, sent and archive; `first_days` go back at first; `drafts` allows to put drafts into the folder for drafts.
     """
 
     host: Annotated[str, Meta(min_length=1)]
