@@ -151,12 +151,12 @@ def _item(message: Message) -> Item | None:
         return None
     ref = f"Gmail message {message.id}"
     raw = content(message)
+    if message.is_too_large or (raw is not None and len(raw) > LARGEST_MAIL):
+        return SetAside(raw=(raw or b"")[:_ASIDE], ref=ref, reason="it is larger than 25 MB")
     if raw is None:
         return SetAside(
             raw=message.raw[:_ASIDE].encode(), ref=ref, reason="Google gave it in a form that can't be read"
         )
-    if len(raw) > LARGEST_MAIL:
-        return SetAside(raw=raw[:_ASIDE], ref=ref, reason="it is larger than 25 MB")
     return Mail(raw=raw, ref=ref, mailbox=_mailbox(labels), received_at=_moment(message.internal_date))
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct, convert
 from afterword.ports import Unavailable
 
 from .asking import Answer, Quota, ask
+from .line import TooLarge
 
 UNITS_A_MINUTE = 6000
 UNITS_OF_A_MAIL = 20
@@ -30,11 +31,14 @@ class Told(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Message(Told, frozen=True, kw_only=True):
+    """`is_too_large` is ours: Google says nothing of the kind."""
+
     id: str
     thread_id: str = ""
     label_ids: tuple[str, ...] = ()
     internal_date: str = ""
     raw: str = ""
+    is_too_large: bool = False
 
 
 def content(message: Message) -> bytes | None:
@@ -112,13 +116,11 @@ class Messages:
             self._users.history(), HistoryPage, startHistoryId=start, historyTypes=kinds, maxResults=PAGE
         )
 
-    def mails(self, ids: Sequence[str], form: str = "raw") -> dict[str, Message]:
-        """The mails that are there, by their ids: by one request, and by another for those that were too many at once."""
+    def mails(self, ids: Sequence[str]) -> dict[str, Message]:
+        """The mails that are there, by their ids; one that is too large to be held has no content."""
         told: dict[str, Message] = {}
         for start in range(0, len(ids), AT_ONCE):
-            together = _Together(self._batch, self._users.messages(), ids[start : start + AT_ONCE], form)
-            ask(together)
-            told |= {each: answer for each, answer in together.answers.items() if answer is not None}
+            told |= self._together(ids[start : start + AT_ONCE])
         return told
 
     def drafts(self) -> Iterator[StoredDraft]:
@@ -138,6 +140,18 @@ class Messages:
         except HttpError as error:
             if error.status_code != NOT_FOUND:
                 raise
+
+    def _together(self, ids: Sequence[str]) -> dict[str, Message]:
+        """By one request, by another for those that were too many at once, and by two where the answer is too large."""
+        together = _Together(self._batch, self._users.messages(), ids)
+        try:
+            ask(together)
+        except TooLarge:
+            if len(ids) == 1:
+                return {ids[0]: Message(id=ids[0], is_too_large=True)}
+            half = len(ids) // 2
+            return self._together(ids[:half]) | self._together(ids[half:])
+        return {each: answer for each, answer in together.answers.items() if answer is not None}
 
     def _batch(self, callback: Callable[..., None], count: int) -> Any:
         self._quota.spend(UNITS_OF_A_MAIL * count)
@@ -162,9 +176,9 @@ class Messages:
 class _Together:
     """Mails asked for by one request: each time, those that have not been told yet. `answers` has None for one that is gone."""
 
-    def __init__(self, batch: Callable[..., Any], messages: Any, ids: Sequence[str], form: str) -> None:
+    def __init__(self, batch: Callable[..., Any], messages: Any, ids: Sequence[str]) -> None:
         self.answers: dict[str, Message | None] = {}
-        self._batch, self._messages, self._ids, self._form = batch, messages, ids, form
+        self._batch, self._messages, self._ids = batch, messages, ids
         self._failed: list[Exception] = []
 
     def execute(self) -> None:
@@ -172,7 +186,7 @@ class _Together:
         self._failed = []
         batch = self._batch(self._take, len(missing))
         for each in missing:
-            batch.add(self._messages.get(userId="me", id=each, format=self._form), request_id=each)
+            batch.add(self._messages.get(userId="me", id=each, format="raw"), request_id=each)
         batch.execute()
         if self._failed:
             raise self._failed[0]

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import BadStatusLine, HTTPException
+from http.client import HTTPException
 from typing import Any
 
 import httplib2
 from google.auth.exceptions import GoogleAuthError
-from google.oauth2.credentials import Credentials
 from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build_from_document
 from googleapiclient.discovery_cache import get_static_doc
@@ -17,10 +16,10 @@ from googleapiclient.errors import BatchError, HttpError, UnexpectedBodyError, U
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .asking import TOO_MUCH, reasons
+from .line import Line
 from .settings import Access
 from .sign_in import account_name, signed_in
 
-PATIENCE = 30.0
 _TOO_MUCH = TOO_MUCH | {"quotaExceeded", "dailyLimitExceeded"}
 _NOT_ALLOWED = frozenset(
     {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScope", "forbidden"}
@@ -32,40 +31,14 @@ _FOR_THE_CALLER = (404, 409, 410, 412)
 _VERSIONS = {"gmail": "v1", "calendar": "v3"}
 
 
-def service(name: str, access: Access, credentials: Credentials | None = None) -> Any:
+def service(name: str, access: Access) -> Any:
     """The client of an API ("gmail", "calendar"); one for each thread. Raises NeedsUser where nobody has signed in."""
     document = json.loads(get_static_doc(name, _VERSIONS[name]))
     if access.endpoint:
         root = access.endpoint.rstrip("/") + "/"
         document.update(rootUrl=root, baseUrl=root + document["servicePath"])
         document.pop("mtlsRootUrl", None)
-    http = _Line(timeout=PATIENCE)
-    http.follow_redirects = False
-    return build_from_document(document, http=AuthorizedHttp(credentials or signed_in(access), http=http))
-
-
-class _Line(httplib2.Http):  # type: ignore[misc] # httplib2 has no types
-    """Where the server hangs up without a word, a POST is not repeated as httplib2 does it: what it asks for may be done."""
-
-    def _conn_request(self, conn: Any, request_uri: str, method: str, body: Any, headers: Any) -> Any:
-        line = _Unrepeated(conn) if method == "POST" else conn
-        return super()._conn_request(line, request_uri, method, body, headers)
-
-
-class _Unrepeated:
-    """A connection whose hanging up is an error of the socket's, for that is not taken for a line that had gone stale."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-    def getresponse(self) -> Any:
-        try:
-            return self._connection.getresponse()
-        except BadStatusLine as error:
-            raise ConnectionResetError("no answer") from error
+    return build_from_document(document, http=AuthorizedHttp(signed_in(access), http=Line()))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Gmail when its history is forgotten, answers are refused, lost, cut off or none, and permissions are taken away."""
 
+import gzip
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +13,7 @@ import pytest
 
 from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
 from connectors import retries
-from connectors.google import gmail, messages
+from connectors.google import gmail, line, messages
 from connectors.google.source import GoogleSource
 from tests.contract.source_contract import NOW, Reader, mail, subjects
 from tests.servers.google import Google, GoogleAccount, Handler, answered, refused
@@ -293,6 +294,32 @@ def test_f41_a_mail_in_no_form_that_can_be_read_is_set_aside(
     assert subjects(items) == ["Mail 2"]
     assert "can't be read" in aside.reason
     assert reader.items() == []
+
+
+def test_f24_mails_whose_answer_is_too_large_come_by_themselves_and_one_that_is_is_set_aside(
+    account: GoogleAccount, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "LARGEST_ANSWER", 100_000)
+    sizes = [20_000, 20_000, 200_000, 20_000, 20_000]
+    account.put(*(mail(number, body="a" * size).replace(b"\n", b"\r\n") for number, size in enumerate(sizes)))
+    items = reader.items()
+    (aside,) = (each for each in items if isinstance(each, SetAside))
+    assert sorted(subjects(items)) == ["Mail 0", "Mail 1", "Mail 3", "Mail 4"]
+    assert "larger than" in aside.reason
+    assert reader.items() == []
+
+
+def test_f24_a_list_that_is_too_large_is_not_read(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "LARGEST_ANSWER", 20)
+    with pytest.raises(Unavailable, match="too large"):
+        reader.items()
+
+
+def test_f24_an_answer_that_unpacks_to_too_much_is_not_unpacked(reader: Reader, answering: Answering) -> None:
+    packed = gzip.compress(b"0" * 200 * 1024 * 1024, compresslevel=1)
+    answering.append(to("/profile", lambda: Answered(head={"Content-Encoding": "gzip"}, body=packed)))
+    with pytest.raises(Unavailable, match="too large"):
+        reader.items()
 
 
 def test_f44_a_redirect_is_not_followed(account: GoogleAccount, reader: Reader, answering: Answering) -> None:
