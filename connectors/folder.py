@@ -12,7 +12,7 @@ from msgspec import Struct
 from afterword.ports import Invite, NeedsUser, Standing, Unavailable, UserAct
 
 from .icalendar_text import written
-from .placed_entry import Entry, read_entry
+from .placed_entry import keeping, read_entry
 from .user_acts import acts, respecting
 from .whole_files import write_whole
 
@@ -37,10 +37,11 @@ class FolderChannel:
     def place(self, invite: Invite) -> None:
         """Write the invite's file. Words of the user's stay, and so does a time that they chose, until `observe` was told it as ours."""
         path = self._file(invite.uid)
-        shown = respecting(invite, _read(path), self._known_moves.get(invite.uid))
+        there = _bytes(path)
+        shown = respecting(invite, read_entry(there), self._known_moves.get(invite.uid))
         try:
             self._path.mkdir(parents=True, exist_ok=True)
-            write_whole(path, written(shown, ours=invite), 0o644)
+            write_whole(path, keeping(written(shown, ours=invite), there), 0o644)
         except OSError as error:
             raise _told(error, self._path) from error
 
@@ -59,7 +60,7 @@ class FolderChannel:
             )
         for each in standing:
             path = self._file(each.uid)
-            there = _read(path)
+            there = read_entry(_bytes(path))
             if not path.exists():
                 yield UserAct(uid=each.uid, answer="deleted")
             elif there is not None:
@@ -79,11 +80,12 @@ class FolderChannel:
         return self._path / f"{_UNSAFE.sub('_', uid)[:200]}.ics"
 
 
-def _read(path: Path) -> Entry | None:
+def _bytes(path: Path) -> bytes:
+    """What stands in the file; nothing where it can't be read."""
     try:
-        return read_entry(path.read_bytes())
+        return path.read_bytes()
     except OSError:
-        return None
+        return b""
 
 
 def _told(error: OSError, path: Path) -> Unavailable | NeedsUser:

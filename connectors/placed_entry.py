@@ -13,6 +13,8 @@ from afterword.recognition.vevent import parse_calendar
 from .icalendar_text import DONE, QUARTER, TEXT, WRITTEN, ZONE, text_mark
 
 MARKS_OF_DONE = (DONE.strip(), "[x]", "[X]")
+OURS_TO_LEAVE_OUT = frozenset({"COMPLETED", "DTEND", "DUE", "DURATION", "LAST-MODIFIED", "PERCENT-COMPLETE", "URL"})
+"""Properties that mean something where we write none."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -27,6 +29,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     partstat: str = ""
     status: str = ""
     done: bool = False
+    shared: bool = False
+    """The user has invited others to it: whatever is done to it, their server tells those by mail."""
 
     @property
     def moved(self) -> bool:
@@ -59,11 +63,26 @@ def on_day(day: date, written: datetime) -> datetime:
 def read_entry(text: bytes) -> Entry | None:
     """The first event or to-do of a VCALENDAR; None where there is none, or it can't be read."""
     try:
-        calendar = parse_calendar(text)
-        found = next(iter([*calendar.walk("VEVENT"), *calendar.walk("VTODO")]), None)
+        found = _component(parse_calendar(text))
         return _entry(found) if found is not None else None
     except Exception:  # noqa: BLE001 - the folder is the user's: whatever stands in a file, the others are looked at
         return None
+
+
+def keeping(ours: bytes, there: bytes) -> bytes:
+    """Our text of an entry with what else stands in it: a place, a colour, the alarms that the user wants of one that still rings."""
+    try:
+        calendar, old = parse_calendar(ours), _component(parse_calendar(there))
+        new = _component(calendar)
+        if new is None or old is None or new.name != old.name:
+            return ours
+        for name in old.keys() - new.keys() - OURS_TO_LEAVE_OUT:
+            new[name] = old[name]
+        if new.walk("VALARM") and not _is_done(old):
+            new.subcomponents = old.walk("VALARM")
+        return calendar.to_ical()  # type: ignore[no-any-return]
+    except Exception:  # noqa: BLE001 - as in `read_entry`
+        return ours
 
 
 def is_same(ours: bytes, there: bytes) -> bool:
@@ -73,6 +92,10 @@ def is_same(ours: bytes, there: bytes) -> bool:
     except Exception:  # noqa: BLE001 - as in `read_entry`
         return False
     return wanted.items() <= found.items()
+
+
+def _component(calendar: Component) -> Component | None:
+    return next(iter([*calendar.walk("VEVENT"), *calendar.walk("VTODO")]), None)
 
 
 def _said(calendar: Component) -> dict[str, object]:
@@ -100,7 +123,8 @@ def _entry(there: Component) -> Entry | None:
         description=str(there.get("description", "")),
         text_mark=str(there.get(TEXT, "")),
         status=str(there.get("status", "")).upper(),
-        done=summary.startswith(MARKS_OF_DONE) or _is_completed(there),
+        done=_is_done(there),
+        shared=any(each != there.get("organizer") for each in _attendees(there)),
     )
 
 
@@ -117,16 +141,20 @@ def _end(there: Component, written: datetime | None) -> datetime | None:
     return _moment(end, written) if end is not None and isinstance(end.dt, datetime) else None
 
 
-def _is_completed(there: Component) -> bool:
-    """RFC 5545, 3.8.2.1 and 3.8.1.8: some programs write but one of these."""
+def _is_done(there: Component) -> bool:
+    """By its title, or as to-dos are (RFC 5545, 3.8.2.1 and 3.8.1.8): some programs write but one of the properties."""
     said = str(there.get("status", "")).upper() == "COMPLETED", "completed" in there
-    return any(said) or str(there.get("percent-complete", "")) == "100"
+    marked = str(there.get("summary", "")).startswith(MARKS_OF_DONE)
+    return marked or any(said) or str(there.get("percent-complete", "")) == "100"
 
 
 def _partstat(there: Component) -> str:
+    return next((str(each.params.get("PARTSTAT", "")).upper() for each in _attendees(there)), "")
+
+
+def _attendees(there: Component) -> list[Any]:
     attendees = there.get("attendee", [])
-    said = [each.params.get("PARTSTAT", "") for each in (attendees if isinstance(attendees, list) else [attendees])]
-    return str(said[0]).upper() if said else ""
+    return attendees if isinstance(attendees, list) else [attendees]
 
 
 def _written(there: Component) -> datetime | None:

@@ -3,12 +3,15 @@
 import re
 import socket
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from hashlib import md5
 from pathlib import Path
 
 import dns.resolver
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from msgspec.structs import replace
 
 from afterword.ports import NeedsUser, Unavailable
@@ -16,7 +19,8 @@ from connectors.caldav import CaldavChannel, CaldavSource, connecting
 from connectors.secrets import Secret
 from tests.contract.channel_contract import INVITE, OTHER
 from tests.contract.source_contract import Reader, calendar, entry
-from tests.servers.calendars import PASSWORD, CalendarAccount, CalendarServer
+from tests.servers.calendars import PASSWORD, CalendarAccount, CalendarServer, Xandikos, running
+from tests.servers.dovecot import free_port
 from tests.servers.names import NameServer
 from tests.servers.web import Answered, Asked, Web, between, forwarded, secure
 
@@ -230,3 +234,44 @@ def test_a_calendar_of_the_users_choice_is_ours(account: CalendarAccount) -> Non
     channel.place(INVITE)
     assert channel.check() == "1 in Nach dem Gespräch on 127.0.0.1"
     assert len(account.paths("nach-dem-gespr-ch")) == 1
+
+
+# ---- nobody but the user
+
+
+class Sent:
+    """What a calendar server sends by mail."""
+
+    def __init__(self) -> None:
+        self.recipients: list[str] = []
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        _ = server, session
+        self.recipients += envelope.rcpt_tos
+        return "250 OK"
+
+
+@pytest.fixture
+def sent() -> Iterator[Sent]:
+    sent = Sent()
+    sent.controller.start()
+    yield sent
+    sent.controller.stop()
+
+
+def test_no_server_is_made_to_write_to_those_whom_the_user_has_invited(sent: Sent) -> None:
+    by_mail = ["--imip-send", "smtp", "--smtp-host", "127.0.0.1", "--smtp-port", str(sent.controller.port)]
+    with running(Xandikos, *by_mail, "--smtp-from", "jane@example.org") as server:
+        account = server.account()
+        channel = CaldavChannel(account.settings())
+        channel.place(INVITE)
+        (path,) = account.paths("Afterword")
+        others = b"ORGANIZER:mailto:jane@example.org\r\nATTENDEE:mailto:mia@home.example\r\nEND:VEVENT"
+        account.put(path, account.text(path).replace(b"END:VEVENT", others))
+        assert sent.recipients == ["mia@home.example"]
+        channel.place(replace(INVITE, sequence=1, start=INVITE.end, end=INVITE.end + timedelta(minutes=15)))
+        channel.withdraw(INVITE.uid)
+        assert sent.recipients == ["mia@home.example"]
+        account.remove(path)
+        assert sent.recipients == ["mia@home.example"] * 2

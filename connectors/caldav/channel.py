@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
 
 from ..icalendar_text import written
-from ..placed_entry import is_same, read_entry
+from ..placed_entry import is_same, keeping, read_entry
 from ..user_acts import acts, respecting
 from .settings import CaldavSettings
 
@@ -43,11 +43,11 @@ class CaldavChannel:
         raise Unavailable(f"{self._settings.host} has another version of an invite each time: it is tried again later.")
 
     def withdraw(self, uid: str) -> None:
-        """Remove the invite."""
+        """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
         with self._connected() as server:
             ours = self._found or self._ours(server)
             stored = self._stored(server, ours, uid) if ours is not None else None
-            if ours is not None and stored is not None:
+            if ours is not None and stored is not None and not _is_shared(stored):
                 server.delete(ours, stored.path)
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
@@ -88,8 +88,11 @@ class CaldavChannel:
         stored = self._stored(server, ours, invite.uid)
         if stored is None:
             return server.put(ours, _path(ours, invite.uid), self._written(invite, invite), NEW)
-        shown = respecting(invite, read_entry(stored.text), self._known_moves.get(invite.uid))
-        text = self._written(shown, invite)
+        there = read_entry(stored.text)
+        if _is_shared(stored):
+            return True
+        shown = respecting(invite, there, self._known_moves.get(invite.uid))
+        text = keeping(self._written(shown, invite), stored.text)
         return is_same(text, stored.text) or server.put(ours, stored.path, text, stored.precondition)
 
     def _written(self, shown: Invite, ours: Invite) -> bytes:
@@ -123,6 +126,11 @@ class CaldavChannel:
         except ConnectorError:
             self._found = None
             raise
+
+
+def _is_shared(stored: "Stored") -> bool:
+    there = read_entry(stored.text)
+    return there is not None and there.shared
 
 
 def _file(uid: str) -> str:

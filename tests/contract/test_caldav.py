@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from icalendar import Calendar, Component
+from icalendar import Alarm, Calendar, Component
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
@@ -86,6 +86,53 @@ class CaldavChannelContract(ChannelContract):
         for name, value in values.items():
             entry.pop(name, None)
             entry.add(name, value)
+        self.account.put(self.path_of(uid), whole.to_ical())
+
+    def test_f52_what_else_the_user_puts_into_it_stays(self, channel: CaldavChannel) -> None:
+        channel.place(INVITE)
+        self.change(INVITE.uid, location="At my desk", color="green", url="https://notes.example/4711")
+        self.ring(INVITE.uid, timedelta(0), timedelta(minutes=-30))
+        channel.place(replace(INVITE, sequence=1, description="Changed."))
+        ((_, entry, _),) = self.entries()
+        assert (str(entry["LOCATION"]), str(entry["COLOR"])) == ("At my desk", "green")
+        assert str(entry["DESCRIPTION"]) == "Changed."
+        assert [each.decoded("TRIGGER") for each in entry.walk("VALARM")] == [timedelta(0), timedelta(minutes=-30)]
+
+    def test_f52_an_alarm_that_the_user_takes_away_stays_away(self, channel: CaldavChannel) -> None:
+        channel.place(INVITE)
+        self.ring(INVITE.uid)
+        channel.place(replace(INVITE, sequence=1, description="Changed."))
+        ((_, entry, _),) = self.entries()
+        assert entry.walk("VALARM") == []
+
+    def test_what_is_done_rings_no_more_whoever_set_the_alarm(self, channel: CaldavChannel) -> None:
+        channel.place(INVITE)
+        self.ring(INVITE.uid, timedelta(hours=-1))
+        channel.place(replace(INVITE, sequence=1, alarm=None, done=True))
+        ((_, entry, _),) = self.entries()
+        assert entry.walk("VALARM") == []
+        channel.place(replace(INVITE, sequence=2))
+        ((_, entry, _),) = self.entries()
+        assert len(entry.walk("VALARM")) == 1
+
+    def test_an_invite_that_the_user_shares_with_others_is_theirs(self, channel: CaldavChannel) -> None:
+        """Their server would tell the others by mail whatever is done to it."""
+        channel.place(INVITE)
+        self.change(INVITE.uid, attendee="mailto:mia@home.example", organizer="mailto:jane@example.org")
+        before = self.shown()
+        channel.place(replace(INVITE, sequence=1, description="Changed."))
+        channel.withdraw(INVITE.uid)
+        assert self.shown() == before
+
+    def ring(self, uid: str, *triggers: timedelta) -> None:
+        """The alarms of an entry from now on."""
+        whole = Calendar.from_ical(self.account.text(self.path_of(uid)))
+        (entry,) = (each for each in whole.walk() if each.name in {"VEVENT", "VTODO"})
+        entry.subcomponents = []
+        for each in triggers:
+            alarm = Alarm(action="DISPLAY", description="Ring")
+            alarm.add("trigger", each)
+            entry.add_component(alarm)
         self.account.put(self.path_of(uid), whole.to_ical())
 
     def path_of(self, uid: str) -> str:
