@@ -5,21 +5,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from connectors.icalendar_text import DONE
 from daemon import config, look, service
-from tests.scenarios.story import ZONE, read_story
-from tests.scenarios.test_by_google import deliver
+from tests.scenarios.story import ZONE, mails, read_story
 from tests.scenarios.test_scenarios import CONFIG, STORIES, play
 from tests.servers.google import Google, GoogleAccount
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import ROOT, GoogleCalendars, refusal
 from tests.servers.google_events import Event, at
 from tests.servers.unlucky import Unlucky
-from tests.servers.web import Answered, Asked, forwarded
+from tests.servers.web import Answered, Asked
 
 MANY = 3000
 FOLDER = 'kind = "folder"\npath = "{state}/invites"\n'
@@ -51,7 +49,8 @@ class Whole:
     def of(self, story: Path) -> Iterator[str]:
         """With the story's mails and meetings in it, and the path of a configuration for it."""
         self.account.settings()
-        deliver(story, self.account)
+        for mail, sent in mails(story):
+            self.account.put(mail, labels=("SENT",) if sent else ("INBOX",))
         self.calendars.put_text((story / "calendar.ics").read_bytes())
         assert FOLDER in CONFIG
         whole = CONFIG.replace(FOLDER, DELIVERY)
@@ -64,9 +63,7 @@ class Whole:
     def answered(self, asked: Asked) -> Answered:
         if asked.path.startswith(ROOT):
             return self.calendars(asked)
-        if urlsplit(asked.path).path.endswith("/profile"):
-            return self._google._profile(asked)
-        return forwarded(self._google._port, asked)
+        return self._google.untouched(asked)
 
     def _handle(self, asked: Asked) -> Answered | None:
         if not asked.path.startswith(("/gmail/", ROOT)):

@@ -86,6 +86,10 @@ class Google:
         for handler in reversed(self.answering):
             if (told := handler(asked)) is not None:
                 return told
+        return self.untouched(asked)
+
+    def untouched(self, asked: Asked) -> Answered:
+        """What Gmail and the sign-in themselves answer."""
         if urlsplit(asked.path).path.endswith("/profile"):
             return self._profile(asked)
         return forwarded(self._port, asked)
