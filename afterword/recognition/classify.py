@@ -129,10 +129,10 @@ def _setting(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool
 
 
 def _hiring(hits: Iterable[Hit]) -> int:
-    """In how many phrases hiring is spoken of; what is also said elsewhere counts as one, however much of it there is."""
+    """In how many phrases hiring is spoken of; what is also said elsewhere counts only where nothing else does, and as one."""
     strengths = {hit.cue.phrase: hit.cue.strength for hit in hits if hit.cue.kind == "hiring"}
     plain = sum(strength != "hint" for strength in strengths.values())
-    return plain + (plain < len(strengths))
+    return plain or min(1, len(strengths))
 
 
 def _by_sentence(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
