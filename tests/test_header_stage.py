@@ -79,6 +79,10 @@ def test_what_may_be_of_hiring_is_read_though_it_comes_as_bulk_mail(sender: str,
     assert kept(head(sender, subject, UNSUBSCRIBE))
 
 
+def test_a_list_that_speaks_of_hiring_is_read() -> None:
+    assert kept(head("Tailspin <info@tailspin.example>", "Your application", "List-Id: <hiring.tailspin.example>"))
+
+
 def test_an_automatic_reply_may_answer_an_invite_and_is_read() -> None:
     assert kept(head("Calendar <calendar@home.example>", "Declined: your parcel", "Auto-Submitted: auto-replied"))
 

@@ -48,8 +48,8 @@ def worth_reading(
 ) -> bool:
     """Whether the body of a mail with this head (RFC 5322; the fields in `FIELDS` will do) may say anything of hiring.
 
-    False only for lists and bounces, which recognition leaves aside too, and for bulk mail that names everyday business, or a
-    newsletter as its sender, has no word of hiring, and comes from no person's own address. `threads` holds the ids, without angle brackets, of mails
+    False only for bounces, for lists without a word of hiring, and for bulk mail that has none either, names everyday business, or a
+    newsletter as its sender, and comes from no person's own address. `threads` holds the ids, without angle brackets, of mails
     that are known, `people` the addresses and domains of those who wrote them: what belongs to one of them is read.
     """
     fields = _Fields(head)
@@ -58,15 +58,16 @@ def worth_reading(
     if address is None or not subject or fields.repeats(b"from") or user.owns(address[1]):
         return True
     domain = domain_of(address[1])
-    if address[1].lower() in people or domain in people or any(each in threads for each in fields.ids()):
+    if tracks_applications(domain) or address[1].lower() in people or domain in people:
         return True
-    if tracks_applications(domain):
+    if any(each in threads for each in fields.ids()):
         return True
-    if _never_of_hiring(fields, address[1]):
+    if _is_bounce(fields, address[1]):
         return False
-    if is_service(domain) or fields.holds(b"in-reply-to") or _REPLY.match(subject):
-        return True
-    return not _is_bulk(fields, address[1]) or not _is_everyday(subject, sender, address[1])
+    if _is_list(fields):
+        return _speaks_of_hiring(subject, sender)
+    speaks_to_one = is_service(domain) or fields.holds(b"in-reply-to") or _REPLY.match(subject) is not None
+    return speaks_to_one or not _is_bulk(fields, address[1]) or not _is_everyday(subject, sender, address[1])
 
 
 class _Fields:
@@ -100,13 +101,15 @@ class _Fields:
         return (each.decode("utf-8", "replace") for each in found)
 
 
-def _never_of_hiring(fields: _Fields, address: str) -> bool:
-    """Whether it is a list's (RFC 2919) or a bounce (RFC 3464). An automatic reply may be a calendar's answer to an invite of ours."""
-    if fields.holds(b"list-id") or fields.value(b"precedence").lower() == b"list":
-        return True
-    if fields.value(b"content-type").lower().startswith(b"multipart/report"):
-        return True
-    return address.partition("@")[0].lower() in _BOUNCES
+def _is_bounce(fields: _Fields, address: str) -> bool:
+    """Whether a server says that a mail could not be delivered (RFC 3464)."""
+    is_report = fields.value(b"content-type").lower().startswith(b"multipart/report")
+    return is_report or address.partition("@")[0].lower() in _BOUNCES
+
+
+def _is_list(fields: _Fields) -> bool:
+    """Whether it came by a list (RFC 2919)."""
+    return fields.holds(b"list-id") or fields.value(b"precedence").lower() == b"list"
 
 
 def _is_bulk(fields: _Fields, address: str) -> bool:
@@ -115,11 +118,15 @@ def _is_bulk(fields: _Fields, address: str) -> bool:
     return _writes_to_many(address)
 
 
+def _speaks_of_hiring(subject: str, sender: str) -> bool:
+    return _tables().hiring.search(_words(f"{subject} {sender}")) is not None
+
+
 def _is_everyday(subject: str, sender: str, address: str) -> bool:
     """Whether it is everyday business, and nothing in front of its body speaks of hiring."""
-    tables = _tables()
-    if tables.hiring.search(_words(f"{subject} {sender}")):
+    if _speaks_of_hiring(subject, sender):
         return False
+    tables = _tables()
     name = sender.replace(address, "")
     said = _words(f"{subject} {name}")
     if _writes_to_many(address):
