@@ -144,6 +144,7 @@ def test_who_never_comes_back_is_not_waited_for_forever(
         (None, "can't be read"),
         ("{", "no OAuth client for desktop apps"),
         ('{"web": {}}', "no OAuth client for desktop apps"),
+        ('{"installed": {"client_id": "c"}}', "no OAuth client for desktop apps"),
     ],
 )
 def test_a_client_that_is_none_is_told(account: GoogleAccount, content: str | None, sentence: str) -> None:

@@ -27,7 +27,6 @@ _NOT_ALLOWED = frozenset(
 _NOT_ENABLED = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 _NOT_BY_ADMIN = frozenset({"domainPolicy"})
 _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 401, 403, 429
-_FOR_THE_CALLER = (404, 409, 410, 412)
 _VERSIONS = {"gmail": "v1", "calendar": "v3"}
 
 
@@ -54,10 +53,7 @@ def opened(name: str, access: Access, what: str) -> Iterator[Any]:
 
 @contextmanager
 def told(access: Access, what: str) -> Iterator[None]:
-    """Raise what goes wrong inside as Unavailable or NeedsUser; `what` is what was asked for ("your mail").
-
-    An HttpError that means something to the caller (404, 409, 410, 412) is let through.
-    """
+    """Raise what goes wrong inside as Unavailable or NeedsUser; `what` is what was asked for ("your mail")."""
     try:
         yield
     except ConnectorError:
@@ -65,8 +61,6 @@ def told(access: Access, what: str) -> Iterator[None]:
     except (BatchError, UnexpectedBodyError, UnexpectedMethodError, ValueError, KeyError) as error:
         raise Unavailable(f"Google gave an answer that can't be understood ({type(error).__name__}).") from error
     except HttpError as error:
-        if error.status_code in _FOR_THE_CALLER:
-            raise
         raise _of_answer(error, access, what) from error
     except (GoogleAuthError, httplib2.HttpLib2Error, HTTPException, OSError) as error:
         raise Unavailable(f"Google can't be reached ({type(error).__name__}).") from error

@@ -30,6 +30,7 @@ _ENDED = frozenset(
 )
 """Errors (RFC 6749, 5.2, and Google's own) that only the user can mend; all others may pass."""
 
+_NEEDED = ("client_id", "client_secret", "auth_uri", "token_uri")
 _IN_PART = "OAUTHLIB_RELAX_TOKEN_SCOPE"
 _SUCCESS = "You are signed in. This page can be closed: Afterword goes on in the terminal."
 
@@ -138,9 +139,10 @@ def _client(access: Access) -> dict[str, Any]:
         raise NeedsUser(f"The OAuth client {path} can't be read ({error.strerror}): see docs/google.md.") from None
     except ValueError:
         held = None
-    if not isinstance(held, dict) or not isinstance(held.get("installed"), dict):
+    client = held.get("installed") if isinstance(held, dict) else None
+    if not isinstance(client, dict) or not all(isinstance(client.get(each), str) for each in _NEEDED):
         raise NeedsUser(f"{path} is no OAuth client for desktop apps: see docs/google.md for how to make one.")
-    return held
+    return {"installed": client}
 
 
 def _how(access: Access) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
 from connectors import retries
@@ -279,6 +280,19 @@ def test_f41_what_is_no_answer_is_asked_for_again_later(
     with pytest.raises(Unavailable):
         reader.items()
     assert reader.cursor == kept
+    answering.pop()
+    assert reader.subjects() == ["Mail 1"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 412, 418, 511])
+@pytest.mark.parametrize("part", ["/profile", "/messages"])
+def test_f41_a_page_in_the_place_of_an_answer_is_no_word_of_googles(
+    account: GoogleAccount, reader: Reader, answering: Answering, part: str, status: int
+) -> None:
+    put(account, 1)
+    answering.append(to(part, lambda: replace(PORTAL, status=status)))
+    with pytest.raises(Unavailable):
+        reader.items()
     answering.pop()
     assert reader.subjects() == ["Mail 1"]
 
