@@ -1,13 +1,15 @@
 """Drafts in Outlook: one for each key, in the thread that it answers, withdrawn as it was put there, and never sent."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from afterword.ports import Draft, DraftBox, NeedsUser, Unavailable
+from afterword.ports import ConnectorError, Draft, DraftBox, NeedsUser, Unavailable
 from connectors import retries
 from connectors.microsoft.source import MicrosoftSource
 from daemon import config, service
@@ -16,6 +18,7 @@ from tests.scenarios.test_by_microsoft import ACCOUNT
 from tests.servers.entra import CLIENT, Entra
 from tests.servers.graph import GraphServer
 from tests.servers.graph_mail import failed
+from tests.servers.unlucky import Unlucky
 from tests.servers.web import Answered, Asked
 from tests.test_imap_drafts import NOW, rejected
 
@@ -141,6 +144,29 @@ def test_f02_an_answer_that_is_lost_makes_no_second_draft(
     assert len(server.mail.drafts()) == 1
     box.withdraw_draft("k1")
     assert server.mail.drafts() == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_f40_where_a_third_of_the_answers_fails_each_draft_is_there_once(
+    server: GraphServer, box: MicrosoftSource, seed: int
+) -> None:
+    keys = [f"k{number}" for number in range(12)]
+    server.through = Unlucky(server.answered, lambda status: failed(status, "x"), random.Random(seed))
+    for key in keys:
+        until_done(lambda key=key: place(box, key))  # type: ignore[misc]  # mypy can't infer a lambda with a default
+    assert len(server.mail.drafts()) == len(keys)
+    for key in keys:
+        until_done(lambda key=key: box.withdraw_draft(key))  # type: ignore[misc]  # as above
+    assert server.mail.drafts() == []
+
+
+def until_done(act: Callable[[], None]) -> None:
+    """As the service does: pass after pass."""
+    for _ in range(20):
+        with suppress(ConnectorError):
+            act()
+            return
+    raise AssertionError("it never comes to pass")
 
 
 def test_f02_a_draft_that_was_changed_before_anybody_noted_it_stays(server: GraphServer, box: MicrosoftSource) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from msgspec import DecodeError, Struct, field, json, msgpack
 
-from afterword.ports import Batch, Item, Mail, Mailbox, SetAside, Unavailable
+from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Unavailable
 from afterword.recognition.message import has_arrived
 from afterword.recognition.mime import LARGEST_MAIL
 
@@ -31,6 +31,7 @@ MOST_PAGES = 400
 MOST_MARKS = 20_000
 MOST_WAITING = 10_000
 _MANY = {"Prefer": f"odata.maxpagesize={PAGE}"}
+NO_MAILBOX = "This Microsoft account has no mailbox that can be read by Graph: set mail = false, or read it by IMAP."
 _UNREADABLE = "Outlook's mail gave an answer that can't be understood."
 Value = TypeVar("Value")
 
@@ -113,29 +114,35 @@ class _Reading:
         yield Batch(items=(), cursor=self._packed())
 
     def _folder(self, name: str, mailbox: Mailbox) -> Iterator[Batch]:
-        """Page by page. One that is not there holds nothing; a link that Graph knows no more begins the folder anew."""
-        known = self._known
-        path = known.next.get(name) or known.links.get(name) or ""
+        """What is new in a folder, page by page. One that is not there holds nothing, but for the inbox."""
+        page = self._first_page(name)
+        if page is None and mailbox == "inbox":
+            raise NeedsUser(NO_MAILBOX)
+        if page is None:
+            return
         for _ in range(MOST_PAGES):
-            page = self._page(name, path)
-            if page is None:
-                self._forget(name)
-                if not path:
-                    return
-                path = ""
-                continue
             yield from self._fetched(dict.fromkeys(self._news(page), mailbox))
-            delta_link, asked = self._graph.followable(page.delta_link), path
-            known.next[name] = path = self._graph.followable(page.next_link)
-            if not path:
-                del known.next[name]
-                known.links[name] = delta_link
+            link = self._graph.followable(page.next_link)
+            if not link:
+                self._known.links[name] = self._graph.followable(page.delta_link)
+                self._known.next.pop(name, None)
                 return
-            if path == asked:
+            following = self._page(name, link) if link != self._known.next.get(name) else None
+            if following is None:
                 break
+            self._known.next[name], page = link, following
         self._forget(name)
         yield Batch(items=(), cursor=self._packed())
-        raise Unavailable("Outlook's mail goes on from page to page without an end: it is read anew.")
+        raise Unavailable("Outlook's mail leads from page to page without an end, or to none: it is read anew.")
+
+    def _first_page(self, name: str) -> Page | None:
+        """The page to go on with. A link that Graph knows no more begins the folder anew."""
+        link = self._known.next.get(name) or self._known.links.get(name) or ""
+        page = self._page(name, link)
+        if page is not None or not link:
+            return page
+        self._forget(name)
+        return self._page(name, "")
 
     def _forget(self, name: str) -> None:
         """Begin the folder anew: its mails are known by their marks."""

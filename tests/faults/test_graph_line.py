@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from afterword.ports import NeedsUser, Unavailable
+from afterword.ports import Batch, NeedsUser, Unavailable
 from connectors import retries
 from connectors.microsoft.graph import Graph
 from connectors.microsoft.settings import MicrosoftSettings
@@ -74,6 +74,20 @@ def test_f49_calendars_that_are_not_allowed_leave_the_mail_as_it_is(
     with pytest.raises(NeedsUser, match="your calendars") as refused:
         list(batches)
     assert refused.value.mail_was_read
+
+
+def test_f49_mail_that_is_not_allowed_leaves_the_calendars_as_they_are(
+    server: GraphServer, settings: MicrosoftSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "FIRST_WAIT", 0.0)
+    server.calendars.put(event())
+    server.answering.append(lambda asked: told(403, {}) if "mailFolders" in asked.path else None)
+    read: list[Batch] = []
+    batches = Reader(MicrosoftSource(settings)).batches()
+    with pytest.raises(NeedsUser, match="your mail") as refused:
+        read.extend(batches)
+    assert not refused.value.mail_was_read
+    assert any(batch.items for batch in read)
 
 
 # ---- 39: how long to wait

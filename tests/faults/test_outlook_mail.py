@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from afterword.ports import SetAside, Unavailable
+from afterword.ports import NeedsUser, SetAside, Unavailable
 from connectors import retries
 from connectors.microsoft import mail as outlook
 from connectors.microsoft.source import MicrosoftSource
@@ -156,11 +156,29 @@ def test_f43_what_graph_has_forgotten_is_read_anew_and_no_mail_twice(
     assert fetched(server) == 2
 
 
+def test_f43_a_server_that_forgets_again_and_again_is_left_alone(server: GraphServer, reader: Reader) -> None:
+    server.mail.page, server.mail.forgets_links = 1, True
+    put(server, mail(1), mail(2))
+    with pytest.raises(Unavailable, match="read anew"):
+        reader.items()
+    assert len(server.asked) < 10
+    server.mail.forgets_links = False
+    assert reader.subjects() == ["Mail 1", "Mail 2"][-1:]
+
+
 def test_a_mailbox_without_an_archive_is_fine(server: GraphServer, reader: Reader) -> None:
     put(server, mail(1))
     server.answering.append(lambda asked: failed(404, "ErrorItemNotFound") if "archive" in asked.path else None)
     assert reader.subjects() == ["Mail 1"]
     assert reader.source.check() == "1 mails in Posteingang, Gesendete Elemente"
+
+
+def test_an_account_without_a_mailbox_is_no_silent_one(server: GraphServer, reader: Reader) -> None:
+    server.answering.append(
+        lambda asked: failed(404, "MailboxNotEnabledForRESTAPI") if "mailFolders" in asked.path else None
+    )
+    with pytest.raises(NeedsUser, match="mail = false"):
+        reader.items()
 
 
 def test_an_inbox_that_is_refused_is_no_empty_one(server: GraphServer, reader: Reader) -> None:

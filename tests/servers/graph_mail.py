@@ -28,6 +28,7 @@ SAME_PROPERTY = re.compile(
 SAME_ID = re.compile(r"internetMessageId eq '((?:[^']|'')*)'")
 SINCE = re.compile(r"receivedDateTime ge (\S+)")
 NOTED = "singleValueExtendedProperties"
+_END = "=="
 JSON = {"Content-Type": "application/json; odata.metadata=minimal"}
 
 
@@ -60,7 +61,7 @@ class GraphMailbox:
         head = message_from_bytes(raw, policy=policy.default)
         turn = next(self._turns)
         sent = head["Date"].datetime if head["Date"] is not None else datetime.now(UTC)
-        number = f"AAkAL{turn}=="
+        number = f"AAkAL{turn}{_END}"
         message = {
             "id": number,
             "internetMessageId": str(head["Message-ID"] or f"<{turn}@outlook.example>"),
@@ -155,7 +156,7 @@ class GraphMailbox:
         return answered(checked_page("message", {"value": value}))
 
     def _delta(self, asked: Asked, folder: str, query: dict[str, str]) -> Answered:
-        """The state of a round is in its links: what was known before it, what it tells up to, and what is left out."""
+        """The state of a round is in its links: what was known before it, what it tells up to, whom it told last, and what is left out."""
         assert 'IdType="ImmutableId"' in ",".join(
             value for name, value in asked.head.items() if name.lower() == "prefer"
         )
@@ -171,9 +172,9 @@ class GraphMailbox:
             state = json.loads(urlsafe_b64decode(token))
             if "$deltatoken" in query:
                 state = {**state, "from": state["to"], "to": next(self._turns), "at": 0}
-        changes = self._changes(folder, state)
-        page, at = changes[state["at"] : state["at"] + self.page], state["at"] + self.page
-        more = at < len(changes) or self.endless
+        changes = [each for each in self._changes(folder, state) if _number(each["id"]) > state["at"]]
+        page, more = changes[: self.page], len(changes) > self.page or self.endless
+        at = _number(page[-1]["id"]) if page else state["at"]
         link = _link(asked, "$skiptoken" if more else "$deltatoken", {**state, "at": at if more else 0})
         told = {"value": page, "@odata.nextLink" if more else "@odata.deltaLink": link}
         return answered(checked_page("message", told))
@@ -198,6 +199,10 @@ def _fits(kept: Kept, query: dict[str, str]) -> bool:
         held = kept.message.get("singleValueExtendedProperties", [])
         return {"id": same[1], "value": same[2].replace("''", "'")} in held
     return True
+
+
+def _number(message: str) -> int:
+    return int(message.removeprefix("AAkAL").removesuffix(_END))
 
 
 def _without_notes(message: dict[str, Any]) -> dict[str, Any]:
