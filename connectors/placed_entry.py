@@ -124,7 +124,7 @@ def _entry(there: Component) -> Entry | None:
         text_mark=str(there.get(TEXT, "")),
         status=str(there.get("status", "")).upper(),
         done=_is_done(there),
-        shared=any(each != there.get("organizer") for each in _attendees(there)),
+        shared="organizer" in there and any(each != there["organizer"] for each in _attendees(there)),
     )
 
 
@@ -149,7 +149,9 @@ def _is_done(there: Component) -> bool:
 
 
 def _partstat(there: Component) -> str:
-    return next((str(each.params.get("PARTSTAT", "")).upper() for each in _attendees(there)), "")
+    """What the user answered. In one that they share they are the organizer, and the others' answers are not theirs."""
+    own = (each for each in _attendees(there) if each == there.get("organizer", each))
+    return next((str(each.params.get("PARTSTAT", "")).upper() for each in own), "")
 
 
 def _attendees(there: Component) -> list[Any]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from icalendar import Alarm, Calendar, Component
+from icalendar import Alarm, Calendar, Component, vCalAddress
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
@@ -118,7 +118,10 @@ class CaldavChannelContract(ChannelContract):
     def test_an_invite_that_the_user_shares_with_others_is_theirs(self, channel: CaldavChannel) -> None:
         """Their server would tell the others by mail whatever is done to it."""
         channel.place(INVITE)
-        self.change(INVITE.uid, attendee="mailto:mia@home.example", organizer="mailto:jane@example.org")
+        mia = vCalAddress("mailto:mia@home.example")
+        mia.params["PARTSTAT"] = "DECLINED"
+        self.change(INVITE.uid, attendee=mia, organizer="mailto:jane@example.org")
+        assert list(channel.observe(standing(INVITE))) == []
         before = self.shown()
         channel.place(replace(INVITE, sequence=1, description="Changed."))
         channel.withdraw(INVITE.uid)
