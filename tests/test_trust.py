@@ -91,3 +91,8 @@ def test_f60_a_result_that_came_along_with_the_mail_is_not_believed() -> None:
     assert sender_fails(parse_message(head(genuine, forged)), OURS)
     assert sender_fails(parse_message(head(genuine.upper(), forged)), OURS)
     assert not sender_fails(parse_message(head(forged.replace("pass", "fail"))), ())
+
+
+def test_a_recruiting_system_writes_to_one_also_where_it_calls_that_a_list() -> None:
+    raw = b"From: no-reply@us.greenhouse-mail.io\nTo: jane@example.org\nSubject: Update\nList-Id: <1.example>\n\nHello\n"
+    assert nature(parse_message(raw)) == "automatic"

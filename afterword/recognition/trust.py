@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from .message import Message
-from .names import is_service
+from .names import domain_of, is_service, tracks_applications
 
 Nature = Literal["person", "automatic", "auto_reply", "bounce", "list"]
 
@@ -32,10 +32,12 @@ def nature(message: Message) -> Nature:
     submitted = _bare(_field(message, "auto-submitted")).partition(";")[0].strip().lower()
     if submitted == "auto-replied" or _field(message, "x-autoreply") or _AUTO_REPLY_SUBJECT.match(message.subject):
         return "auto_reply"
-    if _field(message, "list-id") or _field(message, "precedence").lower() == "list":
+    listed = _field(message, "list-id") or _field(message, "precedence").lower() == "list"
+    if listed and not tracks_applications(domain_of(message.sender.address)):
         return "list"
     automatic = (
-        submitted not in {"", "no"}
+        listed
+        or submitted not in {"", "no"}
         or _field(message, "list-unsubscribe")
         or _field(message, "precedence").lower() in _BULK
     )
