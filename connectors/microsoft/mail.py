@@ -28,6 +28,7 @@ AT_ONCE = 4
 CHUNK = 4 * AT_ONCE
 PAGE = 100
 MOST_PAGES = 400
+REFUSED_QUERY = 400
 MOST_MARKS = 20_000
 MOST_WAITING = 10_000
 _MANY = {"Prefer": f"odata.maxpagesize={PAGE}"}
@@ -156,19 +157,23 @@ class _Reading:
             if each.removed is None and not each.is_draft and not is_old:
                 yield each.id
 
-    def _page(self, name: str, path: str) -> Page | None:
-        if path:
-            reply = self._graph.ask("GET", path, head=_MANY)
-        else:
-            wanted = {
-                "$select": "id,receivedDateTime,isDraft",
-                "$filter": f"receivedDateTime ge {self._since:%Y-%m-%dT%H:%M:%SZ}",
-                "$orderby": "receivedDateTime desc",
-            }
-            reply = self._graph.ask("GET", f"me/mailFolders/{name}/messages/delta", query=wanted, head=_MANY)
-        if reply.status in (NO_SUCH_STATE if path else MISSING):
+    def _page(self, name: str, link: str) -> Page | None:
+        reply = self._graph.ask("GET", link, head=_MANY) if link else self._begun(name)
+        if reply.status in (NO_SUCH_STATE if link else MISSING):
             return None
         return _told(reply, Page)
+
+    def _begun(self, name: str) -> Reply:
+        """The newest first, for of many Graph tells but so many; and all of them where it takes no filter, as happens."""
+        path, told = f"me/mailFolders/{name}/messages/delta", {"$select": "id,receivedDateTime,isDraft"}
+        newest = {
+            "$filter": f"receivedDateTime ge {self._since:%Y-%m-%dT%H:%M:%SZ}",
+            "$orderby": "receivedDateTime desc",
+        }
+        reply = self._graph.ask("GET", path, query=told | newest, head=_MANY)
+        if reply.status != REFUSED_QUERY:
+            return reply
+        return self._graph.ask("GET", path, query=told, head=_MANY)
 
     def _fetched(self, wanted: Mapping[str, Mailbox]) -> Iterator[Batch]:
         """Each mail that is new, in batches of a bearable size."""

@@ -173,6 +173,15 @@ def test_a_mailbox_without_an_archive_is_fine(server: GraphServer, reader: Reade
     assert reader.source.check() == "1 mails in Posteingang, Gesendete Elemente"
 
 
+def test_where_graph_takes_no_filter_the_old_mails_are_listed_and_not_fetched(
+    server: GraphServer, reader: Reader
+) -> None:
+    put(server, mail(1), mail(2, NOW - timedelta(days=400)))
+    server.answering.append(lambda asked: failed(400, "ErrorInvalidUrlQuery") if "filter" in asked.path else None)
+    assert reader.subjects() == ["Mail 1"]
+    assert fetched(server) == 1
+
+
 def test_an_account_without_a_mailbox_is_no_silent_one(server: GraphServer, reader: Reader) -> None:
     server.answering.append(
         lambda asked: failed(404, "MailboxNotEnabledForRESTAPI") if "mailFolders" in asked.path else None
