@@ -110,6 +110,15 @@ class TestFolder(ChannelContract):
         moved = UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + timedelta(minutes=15))
         assert list(channel.observe(standing(INVITE))) == [moved]
 
+    def test_f52_what_else_the_user_puts_into_it_stays(self, channel: FolderChannel) -> None:
+        channel.place(INVITE)
+        path = self.file(INVITE.uid)
+        path.write_bytes(path.read_bytes().replace(b"STATUS:", b"LOCATION:At my desk\r\nSTATUS:"))
+        channel.place(replace(INVITE, sequence=1, description="Changed."))
+        shown = self.shown()[INVITE.uid]
+        assert "LOCATION:At my desk" in shown
+        assert "DESCRIPTION:Changed." in shown
+
     @pytest.mark.parametrize("uid", ["../../etc/passwd", "a/b@afterword", "a\0b", "x" * 500, "ü@afterword"])
     def test_a_uid_leads_nowhere_else(self, channel: FolderChannel, folder: Path, uid: str) -> None:
         channel.place(replace(INVITE, uid=uid))
