@@ -94,5 +94,7 @@ def test_f60_a_result_that_came_along_with_the_mail_is_not_believed() -> None:
 
 
 def test_a_recruiting_system_writes_to_one_also_where_it_calls_that_a_list() -> None:
-    raw = b"From: no-reply@us.greenhouse-mail.io\nTo: jane@example.org\nSubject: Update\nList-Id: <1.example>\n\nHello\n"
+    raw = (
+        b"From: no-reply@us.greenhouse-mail.io\nTo: jane@example.org\nSubject: Update\nList-Id: <1.example>\n\nHello\n"
+    )
     assert nature(parse_message(raw)) == "automatic"
