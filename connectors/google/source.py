@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from afterword.ports import Batch, BusyTime, Draft, NeedsUser, Prompt
 
 from ..parts import CALENDARS, MAIL, Part, check_parts, read_parts
-from .calendar_source import GoogleCalendar
 from .settings import PURPOSES, READ_MAIL, GoogleSettings
 
 if TYPE_CHECKING:
+    from .calendar_source import GoogleCalendar
     from .gmail import Gmail
 
 
@@ -57,7 +57,7 @@ class GoogleSource:
 
     def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
         """See `KnowsBusyTimes`; nothing where the calendars are not read."""
-        return GoogleCalendar(self._settings).busy(start, end) if self._settings.calendar else ()
+        return self._calendars().busy(start, end) if self._settings.calendar else ()
 
     def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
         """See `DraftBox`."""
@@ -72,10 +72,15 @@ class GoogleSource:
         if self._settings.mail:
             parts[MAIL] = self._gmail()
         if self._settings.calendar:
-            parts[CALENDARS] = GoogleCalendar(self._settings)
+            parts[CALENDARS] = self._calendars()
         if not parts:
             raise NeedsUser("The account is used for nothing: set mail = true or calendar = true.")
         return parts
+
+    def _calendars(self) -> "GoogleCalendar":
+        from .calendar_source import GoogleCalendar  # recognition's reading of calendars, which `status` doesn't need
+
+        return GoogleCalendar(self._settings)
 
     def _gmail(self) -> "Gmail":
         from .gmail import Gmail  # see sign_in
