@@ -20,6 +20,7 @@ from connectors.google.source import GoogleSource
 from daemon import config, service
 from tests.contract.source_contract import Reader, mail
 from tests.servers.google import Google, GoogleAccount, Handler, refused
+from tests.servers.unlucky import PORTAL
 from tests.servers.web import Answered
 from tests.test_imap_drafts import rejected
 
@@ -148,6 +149,17 @@ def test_a_draft_whose_answer_was_lost_is_not_placed_twice(
     answering.append(lost)
     with pytest.raises(Unavailable):
         place(box)
+    place(box)
+    assert len(drafts(account)) == 1
+
+
+def test_a_page_in_the_place_of_an_answer_places_no_draft(
+    account: GoogleAccount, box: GoogleSource, answering: list[Handler]
+) -> None:
+    answering.append(lambda asked: PORTAL if asked.method == "POST" and asked.path.startswith(DRAFTS) else None)
+    with pytest.raises(Unavailable):
+        place(box)
+    answering.pop()
     place(box)
     assert len(drafts(account)) == 1
 

@@ -131,7 +131,7 @@ class Messages:
     def create_draft(self, message: dict[str, str]) -> None:
         """Asked for once: a repeat would make another."""
         self._quota.spend(UNITS_OF_A_DRAFT)
-        self._users.drafts().create(userId="me", body={"message": message}).execute()
+        Answer(self._users.drafts().create(userId="me", body={"message": message}), StoredDraft).execute()
 
     def delete_draft(self, draft: str) -> None:
         """Remove a draft; one that is gone is no error."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from afterword.ports import Batch, BusyTime, Draft, NeedsUser, Prompt
@@ -40,7 +41,7 @@ class GoogleSource:
         for scope in wanted:
             if scope not in granted:
                 prompt.say(f"You did not allow Afterword to {PURPOSES[scope]}: it goes without that.")
-        return self._gmail().address() if READ_MAIL in granted else "your calendars"
+        return self._gmail.address() if READ_MAIL in granted else "your calendars"
 
     def access_token(self, refused: str = "") -> str:
         """See `SigningIn`."""
@@ -61,16 +62,16 @@ class GoogleSource:
 
     def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
         """See `DraftBox`."""
-        self._gmail().place_draft(key, draft, sender=sender, at=at)
+        self._gmail.place_draft(key, draft, sender=sender, at=at)
 
     def withdraw_draft(self, key: str) -> None:
         """See `DraftBox`."""
-        self._gmail().withdraw_draft(key)
+        self._gmail.withdraw_draft(key)
 
     def _parts(self) -> dict[str, Part]:
         parts: dict[str, Part] = {}
         if self._settings.mail:
-            parts[MAIL] = self._gmail()
+            parts[MAIL] = self._gmail
         if self._settings.calendar:
             parts[CALENDARS] = self._calendars()
         if not parts:
@@ -82,7 +83,9 @@ class GoogleSource:
 
         return GoogleCalendar(self._settings)
 
+    @cached_property
     def _gmail(self) -> "Gmail":
+        """One for all that is asked: what Google allows in a minute is counted in it."""
         from .gmail import Gmail  # see sign_in
 
         return Gmail(self._settings)
