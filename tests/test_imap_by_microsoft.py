@@ -15,6 +15,7 @@ from daemon import config, doctor, service
 from daemon.config import Config, ConfigError
 from daemon.wiring import sources_of
 from tests.contract.source_contract import NOW, Reader, mail
+from tests.servers.between import relayed
 from tests.servers.dovecot import PATIENCE, Account, Dovecot
 from tests.servers.entra import CLIENT, Entra, Somebody
 from tests.test_imap_tokens import Introspection
@@ -100,7 +101,11 @@ def test_mail_is_read_by_the_sign_in_of_another_account(account: Account, entra:
     assert told["account outlook"] == "signs in for IMAP"
 
 
-def test_a_token_that_the_server_would_not_have_is_refreshed(account: Account, entra: Entra, tmp_path: Path) -> None:
+@pytest.mark.parametrize("hidden", [b"AUTH=NONE", b"AUTH=OAUTHBEARER"])
+def test_a_token_that_the_server_would_not_have_is_refreshed(
+    account: Account, entra: Entra, tmp_path: Path, hidden: bytes
+) -> None:
+    """Both where OAUTHBEARER is offered, and where there is but XOAUTH2, as at Microsoft."""
     known = configured(tmp_path, account, entra)
     signed_in(known, entra)
     file = tmp_path / "tokens" / "outlook"
@@ -109,7 +114,11 @@ def test_a_token_that_the_server_would_not_have_is_refreshed(account: Account, e
         each["secret"] = "worn"
     file.write_text(json.dumps(kept), encoding="utf-8")
     account.put(mail(1))
-    assert Reader(sources_of(known)["post"]).subjects() == ["Mail 1"]
+    with relayed(account.server.port, lambda told: told.replace(hidden, b"AUTH=X")) as between:
+        text = known.path.read_text(encoding="utf-8")
+        known.path.write_text(text.replace(str(account.server.port), str(between.port)), encoding="utf-8")
+        reader = Reader(sources_of(config.load(str(known.path)))["post"])
+        assert reader.subjects() == ["Mail 1"]
 
 
 def test_f45_before_anybody_has_signed_in_both_say_how(account: Account, entra: Entra, tmp_path: Path) -> None:

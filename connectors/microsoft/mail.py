@@ -37,16 +37,23 @@ _UNREADABLE = "Outlook's mail gave an answer that can't be understood."
 Value = TypeVar("Value")
 
 
+class Place(Struct, frozen=True, kw_only=True):
+    """Where a mail lies, and since when."""
+
+    mailbox: Mailbox
+    received_at: datetime | None = None
+
+
 class Cursor(Struct, kw_only=True):
     """The delta link of each folder (none while it is read for the first time: then `next` is its next page), the marks of
-    the mails that were read, and those that had not arrived yet, with the mailbox in which they lie. `read_until` is when all of it
+    the mails that were read, and those that had not arrived yet, with where they lie. `read_until` is when all of it
     was read last.
     """
 
     links: dict[str, str] = field(default_factory=dict)
     next: dict[str, str] = field(default_factory=dict)
     seen: bytes = b""
-    waiting: dict[str, Mailbox] = field(default_factory=dict)
+    waiting: dict[str, Place] = field(default_factory=dict)
     read_until: datetime | None = None
 
 
@@ -122,7 +129,7 @@ class _Reading:
         if page is None:
             return
         for _ in range(MOST_PAGES):
-            yield from self._fetched(dict.fromkeys(self._news(page), mailbox))
+            yield from self._fetched(dict(self._news(page, mailbox)))
             link = self._graph.followable(page.next_link)
             if not link:
                 self._known.links[name] = self._graph.followable(page.delta_link)
@@ -150,12 +157,12 @@ class _Reading:
         self._known.next.pop(name, None)
         self._known.links.pop(name, None)
 
-    def _news(self, page: Page) -> Iterator[str]:
+    def _news(self, page: Page, mailbox: Mailbox) -> Iterator[tuple[str, Place]]:
         """What may be new; that an old mail was marked as read is told as well, whatever was asked for at first."""
         for each in page.value:
             is_old = each.received_date_time is not None and each.received_date_time < self._since
             if each.removed is None and not each.is_draft and not is_old:
-                yield each.id
+                yield each.id, Place(mailbox=mailbox, received_at=each.received_date_time)
 
     def _page(self, name: str, link: str) -> Page | None:
         reply = self._graph.ask("GET", link, head=_MANY) if link else self._begun(name)
@@ -175,15 +182,14 @@ class _Reading:
             return reply
         return self._graph.ask("GET", path, query=told, head=_MANY)
 
-    def _fetched(self, wanted: Mapping[str, Mailbox]) -> Iterator[Batch]:
+    def _fetched(self, wanted: Mapping[str, Place]) -> Iterator[Batch]:
         """Each mail that is new, in batches of a bearable size."""
         items: list[Item] = []
-        new = {each: mailbox for each, mailbox in wanted.items() if mark(each.encode()) not in self._seen}
+        new = {each: place for each, place in wanted.items() if mark(each.encode()) not in self._seen}
         for each, item in self._items(new):
-            mailbox = new[each]
             if isinstance(item, Mail) and not has_arrived(item.raw, self._until):
                 if len(self._known.waiting) < MOST_WAITING:
-                    self._known.waiting[each] = mailbox
+                    self._known.waiting[each] = new[each]
                 continue
             self._known.waiting.pop(each, None)
             self._seen.add(mark(each.encode()))
@@ -194,7 +200,7 @@ class _Reading:
         if items:
             yield Batch(items=tuple(items), cursor=self._packed())
 
-    def _items(self, new: Mapping[str, Mailbox]) -> Iterator[tuple[str, Item | None]]:
+    def _items(self, new: Mapping[str, Place]) -> Iterator[tuple[str, Item | None]]:
         """Each with what it is; many are asked for several at once."""
         ids = list(new)
         if len(ids) <= CHUNK:
@@ -205,7 +211,7 @@ class _Reading:
                 chunk = ids[start : start + CHUNK]
                 yield from zip(chunk, pool.map(lambda each: self._item(each, new[each]), chunk), strict=True)
 
-    def _item(self, each: str, mailbox: Mailbox) -> Item | None:
+    def _item(self, each: str, place: Place) -> Item | None:
         reply = self._graph.ask("GET", f"me/messages/{quote(each, safe='')}/$value")
         if reply.status in MISSING:
             return None
@@ -215,7 +221,8 @@ class _Reading:
             return SetAside(
                 raw=reply.body[: 64 * 1024], ref=f"Outlook message {each[:40]}", reason="it is larger than 25 MB"
             )
-        return Mail(raw=reply.body, ref=f"Outlook message {each[:40]}", mailbox=mailbox)
+        ref, since = f"Outlook message {each[:40]}", place.received_at
+        return Mail(raw=reply.body, ref=ref, mailbox=place.mailbox, received_at=since)
 
     def _packed(self) -> bytes:
         self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]

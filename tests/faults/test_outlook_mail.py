@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from afterword.ports import NeedsUser, SetAside, Unavailable
+from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
 from connectors import retries
 from connectors.microsoft import mail as outlook
 from connectors.microsoft.source import MicrosoftSource
@@ -74,6 +74,14 @@ def test_f77_after_half_a_year_asleep_nothing_that_came_meanwhile_is_too_old(
     assert reader.subjects() == ["Mail 1"]
     put(server, mail(2, NOW + timedelta(days=10)))
     assert reader.subjects(NOW + timedelta(days=180)) == ["Mail 2"]
+
+
+def test_f78_when_a_mail_came_is_what_outlook_says(server: GraphServer, reader: Reader) -> None:
+    """Also of one that has to wait, and whatever its own Date is."""
+    sent = NOW + timedelta(days=2)
+    put(server, mail(1, sent), mail(2, NOW - timedelta(hours=1)))
+    assert [each.received_at for each in reader.items() if isinstance(each, Mail)] == [NOW - timedelta(hours=1)]
+    assert [each.received_at for each in reader.items(LATER) if isinstance(each, Mail)] == [sent]
 
 
 def test_f35_a_mail_that_is_gone_when_it_is_fetched_holds_up_nothing(server: GraphServer, reader: Reader) -> None:
