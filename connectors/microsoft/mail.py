@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 from urllib.parse import quote
 
-from msgspec import DecodeError, Struct, field, json, msgpack
+from msgspec import Struct, field, msgpack
 
 from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Unavailable
 from afterword.recognition.message import has_arrived
@@ -18,6 +17,7 @@ from afterword.recognition.mime import LARGEST_MAIL
 
 from ..seen import LENGTH, Seen, decoded, is_full, mark
 from .calendars import MISSING, NO_SUCH_STATE, Asking, Reply
+from .messages import Folder, Page, told
 
 FOLDERS: Mapping[str, Mailbox] = {"inbox": "inbox", "sentitems": "sent", "archive": "archive"}
 """Well-known names of folders, which are the same in every language."""
@@ -32,9 +32,11 @@ REFUSED_QUERY = 400
 MOST_MARKS = 20_000
 MOST_WAITING = 10_000
 _MANY = {"Prefer": f"odata.maxpagesize={PAGE}"}
+GIVES_UP_AFTER = timedelta(days=3)
+MOST_FAILURES = 3
+"""Mails that can't be had in one pass before it is the server that is at fault, and not they."""
+
 NO_MAILBOX = "This Microsoft account has no mailbox that can be read by Graph: set mail = false, or read it by IMAP."
-_UNREADABLE = "Outlook's mail gave an answer that can't be understood."
-Value = TypeVar("Value")
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -46,7 +48,8 @@ class Place(Struct, frozen=True, kw_only=True):
 
 class Cursor(Struct, kw_only=True):
     """The delta link of each folder (none while it is read for the first time: then `next` is its next page), the marks of
-    the mails that were read, and those that had not arrived yet, with where they lie. `read_until` is when all of it
+    the mails that were read, and those that had not arrived yet, with where they lie. `failing` are those
+    among them that could not be had, and since when. `read_until` is when all of it
     was read last.
     """
 
@@ -54,31 +57,8 @@ class Cursor(Struct, kw_only=True):
     next: dict[str, str] = field(default_factory=dict)
     seen: bytes = b""
     waiting: dict[str, Place] = field(default_factory=dict)
+    failing: dict[str, datetime] = field(default_factory=dict)
     read_until: datetime | None = None
-
-
-class Removed(Struct, frozen=True):
-    reason: str | None = None
-
-
-class Message(Struct, frozen=True, kw_only=True, rename="camel"):
-    """What a delta tells of a message."""
-
-    id: str
-    received_date_time: datetime | None = None
-    is_draft: bool | None = None
-    removed: Removed | None = field(default=None, name="@removed")
-
-
-class Page(Struct, frozen=True, kw_only=True):
-    value: list[Message]
-    next_link: str = field(default="", name="@odata.nextLink")
-    delta_link: str = field(default="", name="@odata.deltaLink")
-
-
-class Folder(Struct, frozen=True, kw_only=True, rename="camel"):
-    display_name: str = ""
-    total_item_count: int = 0
 
 
 class GraphMail:
@@ -113,13 +93,17 @@ class _Reading:
         self._until = until
         self._since = since
         self._seen = Seen(known.seen)
+        self._failures: list[Unavailable] = []
 
     def batches(self) -> Iterator[Batch]:
         yield from self._fetched(dict(self._known.waiting))
         for name, mailbox in FOLDERS.items():
             yield from self._folder(name, mailbox)
-        self._known.read_until = self._until
+        if not self._failures:
+            self._known.read_until = self._until
         yield Batch(items=(), cursor=self._packed())
+        if self._failures:
+            raise self._failures[0]
 
     def _folder(self, name: str, mailbox: Mailbox) -> Iterator[Batch]:
         """What is new in a folder, page by page. One that is not there holds nothing, but for the inbox."""
@@ -168,25 +152,29 @@ class _Reading:
         reply = self._graph.ask("GET", link, head=_MANY) if link else self._begun(name)
         if reply.status in (NO_SUCH_STATE if link else MISSING):
             return None
-        return _told(reply, Page)
+        return told(reply, Page)
 
     def _begun(self, name: str) -> Reply:
         """The newest first, for of many Graph tells but so many; and all of them where it takes no filter, as happens."""
-        path, told = f"me/mailFolders/{name}/messages/delta", {"$select": "id,receivedDateTime,isDraft"}
+        path, shown = f"me/mailFolders/{name}/messages/delta", {"$select": "id,receivedDateTime,isDraft"}
         newest = {
             "$filter": f"receivedDateTime ge {self._since:%Y-%m-%dT%H:%M:%SZ}",
             "$orderby": "receivedDateTime desc",
         }
-        reply = self._graph.ask("GET", path, query=told | newest, head=_MANY)
+        reply = self._graph.ask("GET", path, query=shown | newest, head=_MANY)
         if reply.status != REFUSED_QUERY:
             return reply
-        return self._graph.ask("GET", path, query=told, head=_MANY)
+        return self._graph.ask("GET", path, query=shown, head=_MANY)
 
     def _fetched(self, wanted: Mapping[str, Place]) -> Iterator[Batch]:
         """Each mail that is new, in batches of a bearable size."""
         items: list[Item] = []
         new = {each: place for each, place in wanted.items() if mark(each.encode()) not in self._seen}
-        for each, item in self._items(new):
+        for each, found in self._items(new):
+            item = self._failed(each, new[each], found) if isinstance(found, Unavailable) else found
+            if item is None and isinstance(found, Unavailable):
+                continue
+            self._known.failing.pop(each, None)
             if isinstance(item, Mail) and not has_arrived(item.raw, self._until):
                 if len(self._known.waiting) < MOST_WAITING:
                     self._known.waiting[each] = new[each]
@@ -200,7 +188,20 @@ class _Reading:
         if items:
             yield Batch(items=tuple(items), cursor=self._packed())
 
-    def _items(self, new: Mapping[str, Place]) -> Iterator[tuple[str, Item | None]]:
+    def _failed(self, each: str, place: Place, failure: Unavailable) -> Item | None:
+        """One that can't be had holds up no other. It is asked for again, until it is set aside; till then not all is read."""
+        since = self._known.failing.setdefault(each, self._until)
+        if self._until - since >= GIVES_UP_AFTER:
+            return SetAside(
+                raw=each.encode(), ref=_ref(each), reason="Outlook does not give it, however often it is asked"
+            )
+        self._failures.append(failure)
+        if len(self._failures) >= MOST_FAILURES:
+            raise failure
+        self._known.waiting[each] = place
+        return None
+
+    def _items(self, new: Mapping[str, Place]) -> Iterator[tuple[str, Item | Unavailable | None]]:
         """Each with what it is; many are asked for several at once."""
         ids = list(new)
         if len(ids) <= CHUNK:
@@ -211,18 +212,18 @@ class _Reading:
                 chunk = ids[start : start + CHUNK]
                 yield from zip(chunk, pool.map(lambda each: self._item(each, new[each]), chunk), strict=True)
 
-    def _item(self, each: str, place: Place) -> Item | None:
-        reply = self._graph.ask("GET", f"me/messages/{quote(each, safe='')}/$value")
+    def _item(self, each: str, place: Place) -> Item | Unavailable | None:
+        try:
+            reply = self._graph.ask("GET", f"me/messages/{quote(each, safe='')}/$value")
+        except Unavailable as error:
+            return error
         if reply.status in MISSING:
             return None
         if reply.status != 200:  # noqa: PLR2004 - HTTP's own
-            raise Unavailable(f"Outlook could not give a mail ({reply.status}).")
+            return Unavailable(f"Outlook could not give a mail ({reply.status}).")
         if len(reply.body) > LARGEST_MAIL:
-            return SetAside(
-                raw=reply.body[: 64 * 1024], ref=f"Outlook message {each[:40]}", reason="it is larger than 25 MB"
-            )
-        ref, since = f"Outlook message {each[:40]}", place.received_at
-        return Mail(raw=reply.body, ref=ref, mailbox=place.mailbox, received_at=since)
+            return SetAside(raw=reply.body[: 64 * 1024], ref=_ref(each), reason="it is larger than 25 MB")
+        return Mail(raw=reply.body, ref=_ref(each), mailbox=place.mailbox, received_at=place.received_at)
 
     def _packed(self) -> bytes:
         self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]
@@ -231,13 +232,8 @@ class _Reading:
 
 def _folder(graph: Asking, name: str) -> Folder | None:
     reply = graph.ask("GET", f"me/mailFolders/{name}", query={"$select": "displayName,totalItemCount"})
-    return None if reply.status in MISSING else _told(reply, Folder)
+    return None if reply.status in MISSING else told(reply, Folder)
 
 
-def _told(reply: Reply, kind: type[Value]) -> Value:
-    if reply.status != 200:  # noqa: PLR2004 - HTTP's own
-        raise Unavailable(f"Outlook's mail could not do what it was asked ({reply.status}).")
-    try:
-        return json.decode(reply.body, type=kind)
-    except (DecodeError, UnicodeDecodeError) as error:
-        raise Unavailable(_UNREADABLE) from error
+def _ref(each: str) -> str:
+    return f"Outlook message {each[:40]}"

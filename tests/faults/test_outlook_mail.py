@@ -119,6 +119,39 @@ def test_f41_an_answer_that_is_none_is_asked_for_again_later(
     assert reader.subjects() == ["Mail 1"]
 
 
+def test_f41_a_mail_that_outlook_can_not_give_holds_up_no_other(server: GraphServer, reader: Reader) -> None:
+    bad, _ = put(server, mail(1), mail(2))
+    server.answering.append(lambda asked: failed(500, "ErrorInternalServerError") if bad[:6] in asked.path else None)
+    for expected in (["Mail 2"], []):
+        read: list[str] = []
+        with pytest.raises(Unavailable, match="500"):
+            read.extend(each for batch in reader.batches() for each in subjects(batch.items))
+        assert read == expected
+    server.answering.clear()
+    assert reader.subjects() == ["Mail 1"]
+
+
+def test_f41_a_mail_that_outlook_never_gives_is_set_aside_after_some_days(server: GraphServer, reader: Reader) -> None:
+    (bad,) = put(server, mail(1))
+    server.answering.append(lambda asked: failed(500, "ErrorInternalServerError") if bad[:6] in asked.path else None)
+    with pytest.raises(Unavailable):
+        reader.items()
+    (aside,) = reader.items(NOW + timedelta(days=3))
+    assert isinstance(aside, SetAside)
+    assert reader.items(NOW + timedelta(days=3)) == []
+
+
+def test_f40_where_no_mail_can_be_had_few_are_asked_for_and_none_is_lost(server: GraphServer, reader: Reader) -> None:
+    put(server, *(mail(number) for number in range(9)))
+    server.answering.append(lambda asked: failed(503, "x") if asked.path.endswith("$value") else None)
+    for days in range(6):
+        with pytest.raises(Unavailable):
+            reader.items(NOW + timedelta(days=days))
+    assert fetched(server) == 6 * outlook.MOST_FAILURES * retries.ATTEMPTS
+    server.answering.clear()
+    assert len(reader.subjects()) == 9
+
+
 def test_f42_pages_without_an_end_are_told_and_all_is_read_anew(
     server: GraphServer, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
