@@ -153,6 +153,15 @@ def test_a_draft_whose_answer_was_lost_is_not_placed_twice(
     assert len(drafts(account)) == 1
 
 
+def test_a_draft_that_goes_meanwhile_is_withdrawn_enough(box: GoogleSource, answering: list[Handler]) -> None:
+    place(box)
+    answering.append(lambda asked: refused(404, "notFound") if asked.method == "DELETE" else None)
+    box.withdraw_draft("k1")
+    answering[-1] = lambda asked: refused(400, "badRequest") if asked.method == "DELETE" else None
+    with pytest.raises(Unavailable):
+        box.withdraw_draft("k1")
+
+
 def test_a_page_in_the_place_of_an_answer_places_no_draft(
     account: GoogleAccount, box: GoogleSource, answering: list[Handler]
 ) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import ValidationError, convert
 
-from afterword.ports import NeedsUser, SigningIn
+from afterword.ports import NeedsUser, SigningIn, Unavailable
 from connectors.google import sign_in
 from connectors.google.settings import (
     READ_CALENDARS,
@@ -21,8 +22,10 @@ from connectors.google.settings import (
 from connectors.google.source import GoogleSource
 from tests.contract.source_contract import Reader, mail
 from tests.servers.dovecot import PATIENCE
-from tests.servers.google import Google, GoogleAccount
+from tests.servers.google import Google, GoogleAccount, Handler, answered
 from tests.servers.google_user import Absent, GoogleUser, Mistaken, Refusing
+from tests.servers.unlucky import PORTAL
+from tests.servers.web import Answered
 
 ACCOUNT = """
 [user]
@@ -130,6 +133,19 @@ def test_who_does_not_sign_in_is_told_how_to(account: GoogleAccount, user: type[
     assert not Path(known.token_file).exists()
 
 
+@pytest.mark.parametrize(
+    "told", [PORTAL, Answered(status=503, body=b"busy"), answered({"error": "internal_failure"}, 500), Answered(cut=-1)]
+)
+def test_where_google_can_not_answer_now_it_is_no_bad_sign_in(
+    account: GoogleAccount, answering: list[Handler], told: Answered
+) -> None:
+    known = settings(account)
+    answering.append(lambda asked: told if asked.path == "/oauth2/token" else None)
+    with pytest.raises(Unavailable):
+        GoogleSource(known).sign_in(GoogleUser(account.user))
+    assert not Path(known.token_file).exists()
+
+
 def test_who_never_comes_back_is_not_waited_for_forever(
     account: GoogleAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,3 +191,14 @@ def test_no_secret_stands_in_an_error(account: GoogleAccount) -> None:
     with pytest.raises(NeedsUser) as told:
         GoogleSource(known).check()
     assert not any(str(tokens[secret]) in str(told.value) for secret in ("token", "refresh_token", "client_secret"))
+
+
+@pytest.mark.parametrize("endpoint", ["https://mail.example", "http://127.0.0.1.example:80", "http://192.0.2.1"])
+def test_no_other_server_than_one_on_this_machine_can_be_named(endpoint: str) -> None:
+    with pytest.raises(ValidationError, match="must be on this machine"):
+        convert({"client_secrets": "c", "token_file": "t", "endpoint": endpoint}, GoogleSettings)
+
+
+def test_an_account_that_is_used_for_nothing_is_told(account: GoogleAccount) -> None:
+    with pytest.raises(NeedsUser, match="used for nothing"):
+        GoogleSource(settings(account, mail=False)).check()

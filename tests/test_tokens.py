@@ -1,6 +1,5 @@
 """What a sign-in leaves: kept whole, for the user alone, and changed by one process at a time."""
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,24 +19,6 @@ store = TokenStore(sys.argv[1])
 for _ in range(50):
     with store.held():
         store.keep(str(int(store.read() or 0) + 1))
-"""
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from connectors.tokens import TokenStore
-
-point = sys.argv[2]
-real = getattr(os, point)
-
-def last(*given, **named):
-    if point == "fsync":
-        real(*given)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-setattr(os, point, last)
-store = TokenStore(sys.argv[1])
-with store.held():
-    store.keep("new " * 10_000)
 """
 
 
@@ -101,17 +82,6 @@ def test_two_processes_change_it_one_after_the_other(file: Path) -> None:
     running = [subprocess.Popen(command) for _ in range(2)]
     assert [each.wait() for each in running] == [0, 0]
     assert TokenStore(str(file)).read() == "100"
-
-
-@pytest.mark.parametrize("point", ["fsync", "chmod", "replace"])
-def test_f03_killed_while_it_is_kept_the_old_one_is_there_whole(file: Path, point: str) -> None:
-    store = TokenStore(str(file))
-    keep(store, "old")
-    ended = subprocess.run([sys.executable, "-c", KILLED, str(file), point], check=False)
-    assert ended.returncode == -signal.SIGKILL
-    assert store.read() == "old"
-    keep(store, "newer")
-    assert store.read() == "newer"
 
 
 def test_whoever_was_killed_holds_it_no_more(file: Path) -> None:

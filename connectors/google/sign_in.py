@@ -30,6 +30,9 @@ _ENDED = frozenset(
 )
 """Errors (RFC 6749, 5.2, and Google's own) that only the user can mend; all others may pass."""
 
+_PASSING = frozenset({"missing_token", "server_error", "temporarily_unavailable", "internal_failure"})
+"""What the sign-in ends with where Google is busy, or a page stands in its answer's place."""
+
 _NEEDED = ("client_id", "client_secret", "auth_uri", "token_uri")
 _IN_PART = "OAUTHLIB_RELAX_TOKEN_SCOPE"
 _SUCCESS = "You are signed in. This page can be closed: Afterword goes on in the terminal."
@@ -160,6 +163,8 @@ def _failure_told(access: Access) -> Iterator[None]:
     except WSGITimeoutError:
         raise NeedsUser(f"Nobody signed in within {PATIENCE // 60} minutes: {_how(access)}.") from None
     except OAuth2Error as error:
+        if error.error in _PASSING:
+            raise Unavailable(f"Google can't sign anybody in at the moment ({error.error}).") from error
         raise NeedsUser(
             f"Google did not sign you in ({error.error or type(error).__name__}): {_how(access)}."
         ) from None

@@ -310,6 +310,18 @@ def test_f41_a_mail_in_no_form_that_can_be_read_is_set_aside(
     assert reader.items() == []
 
 
+@pytest.mark.parametrize("said", ["soon", "", "9" * 30])
+def test_f78_a_time_of_receipt_that_makes_no_sense_is_none(
+    account: GoogleAccount, reader: Reader, answering: Answering, said: str
+) -> None:
+    (first,) = put(account, 1)
+    told = account.ask("GET", f"/gmail/v1/users/me/messages/{first}?format=raw")
+    answering.append(to(f"/messages/{first}", lambda: answered({**told, "internalDate": said})))
+    (only,) = reader.items()
+    assert isinstance(only, Mail)
+    assert only.received_at is None
+
+
 def test_f24_mails_whose_answer_is_too_large_come_by_themselves_and_one_that_is_is_set_aside(
     account: GoogleAccount, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

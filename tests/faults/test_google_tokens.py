@@ -205,6 +205,18 @@ def test_f46_without_names_it_is_no_bad_sign_in(
         asking(GoogleSource(worn))
 
 
+def test_f45_a_token_that_google_refuses_though_it_is_new_asks_the_user(
+    account: GoogleAccount, answering: Answering, waits: list[float]
+) -> None:
+    known = account.settings()
+    answering.append(lambda asked: refused(401, "authError") if "/gmail/" in asked.path else None)
+    before = len(account.server.asked)
+    with pytest.raises(NeedsUser, match="refuses the sign-in to google: sign in again"):
+        GoogleSource(known).check()
+    assert renewals(account, before) <= 2
+    assert waits == []
+
+
 # ---- 47 and 48: kept, by one at a time
 
 
