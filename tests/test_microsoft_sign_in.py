@@ -1,6 +1,7 @@
 """Signing in to Microsoft, with the real msal, to a real OpenID provider."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -30,6 +31,7 @@ client, authority, ca_file, token_file = sys.argv[1:]
 settings = MicrosoftSettings(client_id=client, authority=authority, ca_file=ca_file, token_file=token_file)
 print(access_token(settings, ["Mail.Read"]))
 """
+CODE = re.compile(r"Open (?P<page>\S+) in any browser, .* enter the code (?P<code>\S+)\.")
 CONFIG = """
 [user]
 name = "Jane Doe"
@@ -75,6 +77,14 @@ def worn(settings: MicrosoftSettings) -> None:
     file.write_text(json.dumps(kept), encoding="utf-8")
 
 
+def configured(entra: Entra, folder: Path) -> Path:
+    known = {"client": CLIENT, "authority": entra.authority, "ca_file": entra.ca_file}
+    account = ACCOUNT.format(endpoint="http://127.0.0.1:9/v1.0", **known)
+    file = folder / "config.toml"
+    file.write_text(f"{CONFIG}{account}calendar = false\n", encoding="utf-8")
+    return file
+
+
 def refresh_tokens(settings: MicrosoftSettings) -> set[str]:
     kept = json.loads(Path(settings.token_file).read_bytes())
     return {each["secret"] for each in kept["RefreshToken"].values()}
@@ -96,6 +106,26 @@ def test_one_signs_in_by_a_code_that_is_entered_anywhere(entra: Entra, tmp_path:
     assert [each for each in somebody.heard if each.startswith("  - ")] == ["  - read your mail, to see what happened"]
     assert access_token(settings, MAIL)
     assert (Path(settings.token_file).stat().st_mode & 0o777) == 0o600
+
+
+def test_afterword_connect_tells_a_code_and_what_is_asked_for(
+    entra: Entra, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(screen, raising=False)
+    file = configured(entra, tmp_path)
+    command = [sys.executable, "-m", "daemon.cli", "connect", "outlook", "--config", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        heard = []
+        for line in running.stdout:
+            heard.append(line.rstrip())
+            if code := CODE.search(line):
+                entra.click_through(f"{code['page']}?user_code={code['code']}")
+    assert running.returncode == 0
+    assert "- read your mail, to see what happened" in heard
+    assert heard[-1] == "Signed in: jane@outlook.example."
+    assert (tmp_path / "tokens" / "outlook").stat().st_mode & 0o777 == 0o600
 
 
 def test_one_signs_in_by_the_browser_of_this_machine(entra: Entra, tmp_path: Path) -> None:
@@ -168,11 +198,8 @@ def test_f45_a_sign_in_that_was_taken_back_is_one_sentence_and_exit_code_3(
         form = {"client_id": CLIENT, "token": each}
         requests.post(f"{entra.authority}/revoke", data=form, verify=str(entra.ca_file), timeout=PATIENCE)
     worn(settings)
-    known = {"client": CLIENT, "authority": entra.authority, "ca_file": entra.ca_file}
-    account = ACCOUNT.format(endpoint="http://127.0.0.1:9/v1.0", **known)
-    (tmp_path / "config.toml").write_text(f"{CONFIG}{account}calendar = false\n", encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
-        main(["sync", "--config", str(tmp_path / "config.toml")])
+        main(["sync", "--config", str(configured(entra, tmp_path))])
     assert ended.value.code == 3
     told = capsys.readouterr()
     sentences = [each for each in (told.out + told.err).splitlines() if "afterword connect outlook" in each]
