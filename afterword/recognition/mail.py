@@ -57,6 +57,7 @@ _EVENTS: dict[Kind, type[Fact]] = {
     "paused": PositionPaused,
 }
 _NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised)
+_WORDS = (EmployerWrote, DecisionPromised)
 _MEETING_KINDS = ("scheduled", "rescheduled", "cancelled", "invited")
 
 
@@ -292,17 +293,21 @@ def _clean(quote: str) -> str:
 
 
 def _complete(finding: Finding, context: _Context) -> Finding:
-    """The finding with the parties and the place in the thread; what a calendar entry said itself stands."""
+    """The finding with the parties and the place in the thread; what a calendar entry said itself stands.
+
+    A word that may be anybody's names nobody: whoever it is from is enough to tell whether it belongs to an application.
+    """
     event, message = finding.event, context.message
     if not isinstance(event, Fact):
         return finding
+    text = "" if finding.tentative and isinstance(event, _WORDS) else context.text
     is_entry = isinstance(event, InterviewTime) and bool(event.uid)
     company, role = event.company, event.role
     complete: Any = replace(
         event,
-        company=company or find_company(sender=message.sender, subject=message.subject, text=context.text),
-        role=role or find_role(message.subject, context.text),
-        people=event.people if is_entry and event.people else _people(context),
+        company=company or find_company(sender=message.sender, subject=message.subject, text=text),
+        role=role or find_role(message.subject, text),
+        people=event.people if is_entry and event.people else _people(context, text),
         sender=event.sender if is_entry and event.sender else _sender(context),
         reply_to=event.reply_to or reply_address(message),
         subject=event.subject or message.subject,
@@ -320,12 +325,12 @@ def _sender(context: _Context) -> Person:
     return Person(address=sender.address, name=sender.name, part=part)
 
 
-def _people(context: _Context) -> tuple[Person, ...]:
-    """Those who wrote, were copied, or will be met, each once; not the user, no machine."""
+def _people(context: _Context, text: str) -> tuple[Person, ...]:
+    """Those who wrote, were copied, or will be met by the text, each once; not the user, no machine."""
     message = context.message
     writer = [_sender(context)] if context.nature == "person" else []
     copied = [person for person in (*message.to, *message.cc) if not context.user.owns(person.address)]
-    met = with_addresses(people_met(context.text), (message.sender, *copied))
+    met = with_addresses(people_met(text), (message.sender, *copied))
     return tuple(_each_once((*met, *writer, *copied), context.user))[:MOST_PEOPLE]
 
 
