@@ -27,7 +27,7 @@ from .names import fold
 GUARDS = ("condition", "neutral", "before", "withdrawal_story")
 """Kinds of cues that say nothing by themselves, but take from others what they say."""
 
-KEY = 5
+KEY = 6
 key_of = itemgetter(slice(KEY))
 _SHORT_NUMBER = 2
 MOST_WORDS = 120
