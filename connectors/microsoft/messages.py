@@ -1,9 +1,9 @@
 """What Graph tells of mails and their folders (v1.0, resource types `message` and `mailFolder`), as far as it is used here."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from msgspec import DecodeError, Struct, field, json
+from msgspec import DecodeError, Meta, Struct, field, json
 
 from afterword.ports import Unavailable
 
@@ -20,7 +20,7 @@ class Message(Struct, frozen=True, kw_only=True, rename="camel"):
     """What a delta tells of a message."""
 
     id: str
-    received_date_time: datetime | None = None
+    received_date_time: Annotated[datetime, Meta(tz=True)] | None = None
     is_draft: bool | None = None
     removed: Removed | None = field(default=None, name="@removed")
 
