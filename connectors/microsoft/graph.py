@@ -32,7 +32,7 @@ class Reply(Struct, frozen=True):
 
 
 class Graph:
-    """Requests for one user, one at a time. `what` is what they are about ("your calendars")."""
+    """Requests for one user, from several threads if need be. `what` is what they are about ("your calendars")."""
 
     def __init__(
         self, access: Access, scopes: list[str], what: str, sleep: Callable[[float], None] = time.sleep
