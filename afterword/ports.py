@@ -19,12 +19,15 @@ Mailbox = Literal["inbox", "sent", "archive", "other"]
 
 
 class Mail(Struct, frozen=True, kw_only=True):
-    """A mail as it stands in the mailbox. `received_at` is the store's own time for it, if it keeps one; `ref` is for people."""
+    """A mail as it stands in the mailbox. `received_at` is the store's own time for it, if it keeps one; `ref` is for people, and
+    `thread` names the conversation that the store takes it for a part of, if it tells.
+    """
 
     raw: bytes
     ref: str
     mailbox: Mailbox = "inbox"
     received_at: datetime | None = None
+    thread: str = ""
 
 
 class CalendarEntry(Struct, frozen=True, kw_only=True):

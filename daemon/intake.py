@@ -153,8 +153,14 @@ class Intake:
         match item:
             case Mail():
                 sent = item.mailbox == "sent"
-                reading = read_mail(item.raw, user=self._user, received_at=item.received_at, now=now, sent_folder=sent)
-                yield reading
+                yield read_mail(
+                    item.raw,
+                    user=self._user,
+                    received_at=item.received_at,
+                    now=now,
+                    sent_folder=sent,
+                    thread=item.thread,
+                )
             case CalendarEntry():
                 yield from read_calendar(item.raw, user=self._user, now=now)
             case VanishedEntry():

@@ -71,12 +71,14 @@ class _Context(Struct, frozen=True, kw_only=True):
     occurred_at: datetime
     zone: str
     now: datetime
+    thread: str = ""
 
 
 def read_mail(
-    raw: bytes, *, user: User, received_at: datetime | None, now: datetime, sent_folder: bool = False
+    raw: bytes, *, user: User, received_at: datetime | None, now: datetime, sent_folder: bool = False, thread: str = ""
 ) -> Reading:
-    """Say what a mail (RFC 5322) means. `received_at` is the store's time for it, `sent_folder` that the user sent it.
+    """Say what a mail (RFC 5322) means. `received_at` is the store's time for it, `sent_folder` that the user sent it, `thread` the
+    store's own name for the conversation.
 
     Raises Unreadable for a mail over the limits. One that has nothing to do with hiring has no findings.
     """
@@ -92,6 +94,7 @@ def read_mail(
         occurred_at=occurred,
         zone=zone,
         now=now,
+        thread=thread,
     )
     own = sent_folder or user.owns(message.sender.address)
     findings = _of_the_user(context) if own else _of_others(context)
@@ -112,7 +115,7 @@ def _of_the_user(context: _Context) -> Iterator[Finding]:
         sender=message.sender,
         subject=message.subject,
         message_id=message.message_id,
-        references=_references(message),
+        references=_references(context),
         to=to,
         purposes=purposes(message.subject, context.text, answers_rejection=_answers_rejection(context)),
     )
@@ -312,7 +315,7 @@ def _complete(finding: Finding, context: _Context) -> Finding:
         reply_to=event.reply_to or reply_address(message),
         subject=event.subject or message.subject,
         message_id=event.message_id or message.message_id,
-        references=event.references or _references(message),
+        references=event.references or _references(context),
         automatic=event.automatic or context.nature == "automatic",
     )
     evidence = replace(finding.evidence, message_id=finding.evidence.message_id or message.message_id)
@@ -343,8 +346,12 @@ def _each_once(people: Iterable[Person], user: User) -> Iterator[Person]:
             yield person
 
 
-def _references(message: Message) -> tuple[str, ...]:
-    """The ids of the thread, the mail that this one answers last."""
+def _references(context: _Context) -> tuple[str, ...]:
+    """The ids of the thread, the mail that this one answers last. A store's own id counts among people: what machines write about
+    two applications is often alike, and lies in one conversation for that.
+    """
+    message = context.message
     answered = message.in_reply_to[:1]
+    conversation = [context.thread] if context.thread and context.nature == "person" else []
     earlier = [each for each in dict.fromkeys(message.references) if each not in answered]
-    return (*earlier[-MOST_REFERENCES:], *answered)
+    return (*conversation, *earlier[-MOST_REFERENCES:], *answered)

@@ -157,7 +157,9 @@ def _item(message: Message) -> Item | None:
         return SetAside(
             raw=message.raw[:_ASIDE].encode(), ref=ref, reason="Google gave it in a form that can't be read"
         )
-    return Mail(raw=raw, ref=ref, mailbox=_mailbox(labels), received_at=_moment(message.internal_date))
+    thread = f"{message.thread_id}@gmail" if message.thread_id else ""
+    received_at = _moment(message.internal_date)
+    return Mail(raw=raw, ref=ref, mailbox=_mailbox(labels), received_at=received_at, thread=thread)
 
 
 def _moment(milliseconds: str) -> datetime | None:

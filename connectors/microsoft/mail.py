@@ -17,7 +17,7 @@ from afterword.recognition.mime import LARGEST_MAIL
 
 from ..seen import LENGTH, Seen, decoded, is_full, mark
 from .calendars import MISSING, NO_SUCH_STATE, Asking, Reply
-from .messages import Folder, Page, told
+from .messages import Folder, Message, Page, told
 
 FOLDERS: Mapping[str, Mailbox] = {"inbox": "inbox", "sentitems": "sent", "archive": "archive"}
 """Well-known names of folders, which are the same in every language."""
@@ -40,10 +40,11 @@ NO_MAILBOX = "This Microsoft account has no mailbox that can be read by Graph: s
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where a mail lies, and since when."""
+    """Where a mail lies, since when, and in which conversation."""
 
     mailbox: Mailbox
     received_at: datetime | None = None
+    thread: str = ""
 
 
 class Cursor(Struct, kw_only=True):
@@ -146,7 +147,7 @@ class _Reading:
         for each in page.value:
             is_old = each.received_date_time is not None and each.received_date_time < self._since
             if each.removed is None and not each.is_draft and not is_old:
-                yield each.id, Place(mailbox=mailbox, received_at=each.received_date_time)
+                yield each.id, Place(mailbox=mailbox, received_at=each.received_date_time, thread=_thread(each))
 
     def _page(self, name: str, link: str) -> Page | None:
         reply = self._graph.ask("GET", link, head=_MANY) if link else self._begun(name)
@@ -156,7 +157,7 @@ class _Reading:
 
     def _begun(self, name: str) -> Reply:
         """The newest first, for of many Graph tells but so many; and all of them where it takes no filter, as happens."""
-        path, shown = f"me/mailFolders/{name}/messages/delta", {"$select": "id,receivedDateTime,isDraft"}
+        path, shown = f"me/mailFolders/{name}/messages/delta", {"$select": "id,receivedDateTime,isDraft,conversationId"}
         newest = {
             "$filter": f"receivedDateTime ge {self._since:%Y-%m-%dT%H:%M:%SZ}",
             "$orderby": "receivedDateTime desc",
@@ -223,11 +224,17 @@ class _Reading:
             return Unavailable(f"Outlook could not give a mail ({reply.status}).")
         if len(reply.body) > LARGEST_MAIL:
             return SetAside(raw=reply.body[: 64 * 1024], ref=_ref(each), reason="it is larger than 25 MB")
-        return Mail(raw=reply.body, ref=_ref(each), mailbox=place.mailbox, received_at=place.received_at)
+        return Mail(
+            raw=reply.body, ref=_ref(each), mailbox=place.mailbox, received_at=place.received_at, thread=place.thread
+        )
 
     def _packed(self) -> bytes:
         self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]
         return msgpack.encode(self._known)
+
+
+def _thread(message: Message) -> str:
+    return f"{message.conversation_id}@outlook" if message.conversation_id else ""
 
 
 def _folder(graph: Asking, name: str) -> Folder | None:

@@ -22,6 +22,7 @@ class Message(Struct, frozen=True, kw_only=True, rename="camel"):
     id: str
     received_date_time: Annotated[datetime, Meta(tz=True)] | None = None
     is_draft: bool | None = None
+    conversation_id: str | None = None
     removed: Removed | None = field(default=None, name="@removed")
 
 

@@ -69,6 +69,7 @@ class GraphMailbox:
             "receivedDateTime": f"{sent.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "isDraft": folder == "drafts",
             "parentFolderId": folder,
+            "conversationId": f"C{head['Subject']}",
         }
         self.kept[number] = Kept(message=message, raw=raw, folder=folder, turn=turn)
         return number
