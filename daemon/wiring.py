@@ -115,7 +115,7 @@ def _lend(source: object, lenders: Mapping[str, Source]) -> str:
         return ""
     lender = lenders.get(source.lender)
     if lender is None or not isinstance(lender, SigningIn) or _FOR_IMAP not in _asked(lender.Settings):
-        return f'{source.lender!r} is no account that signs in to mail; name one of the kind "microsoft".'
+        return f'{source.lender!r} is no account that signs in to mail; name one of the kind "google" or "microsoft".'
     source.borrow(lender.access_token)
     return ""
 

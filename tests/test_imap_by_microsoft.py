@@ -49,10 +49,9 @@ mail = false
 calendar = false
 
 [[accounts]]
-name = "gmail"
-kind = "google"
-client_secrets = "client.json"
-mail = false
+name = "files"
+kind = "maildir"
+path = "Mail"
 """
 
 
@@ -129,12 +128,14 @@ def test_f45_before_anybody_has_signed_in_both_say_how(account: Account, entra: 
     assert report.needs_user
 
 
-@pytest.mark.parametrize("by", ["nobody", "post", "gmail"])
+@pytest.mark.parametrize("by", ["nobody", "post", "files"])
 def test_what_can_not_sign_in_to_mail_is_a_mistake_in_the_configuration(
     account: Account, entra: Entra, tmp_path: Path, by: str
 ) -> None:
     known = configured(tmp_path, account, entra, by)
-    with pytest.raises(ConfigError, match=r"accounts\[1\]\.sign_in: .* name one of the kind \"microsoft\""):
+    with pytest.raises(
+        ConfigError, match=r"accounts\[1\]\.sign_in: .* name one of the kind \"google\" or \"microsoft\""
+    ):
         sources_of(known)
     (told,) = (each for each in doctor.checked(str(known.path)) if each.what == "account post")
     assert told.needs_user

@@ -9,12 +9,14 @@ from ..tokens import Place
 
 READ_MAIL = "https://www.googleapis.com/auth/gmail.readonly"
 WRITE_DRAFTS = "https://www.googleapis.com/auth/gmail.compose"
+READ_BY_IMAP = "https://mail.google.com/"
 READ_CALENDARS = "https://www.googleapis.com/auth/calendar.readonly"
 WRITE_OUR_CALENDAR = "https://www.googleapis.com/auth/calendar.app.created"
 
 PURPOSES = {
     READ_MAIL: "read your mail, to see what happened",
     WRITE_DRAFTS: "put drafts into your mailbox (Google grants this only together with sending, which Afterword never does)",
+    READ_BY_IMAP: "read your mail by IMAP (Google grants this only together with every right to it; Afterword never sends)",
     READ_CALENDARS: "read your calendars, to see interviews and free times",
     WRITE_OUR_CALENDAR: 'make a calendar named "Afterword" and write to that one alone',
 }
@@ -41,7 +43,8 @@ class Access(Struct, frozen=True, kw_only=True):
 
 class GoogleSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`mail`, `calendar` and `drafts` are what the account is used for, `calendars` those to read by name or id (empty: all that
-    are shown); `first_days` go back at first; `delivers` says that invites go into a calendar of this account.
+    are shown); `first_days` go back at first. `delivers` says that invites go into a calendar of this account, `imap` that an account
+    of that kind signs in by this one.
     """
 
     mail: bool = True
@@ -50,6 +53,7 @@ class GoogleSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     calendars: tuple[str, ...] = ()
     first_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     delivers: bool = False
+    imap: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -61,6 +65,7 @@ class GoogleSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         needed = {
             READ_MAIL: self.mail,
             WRITE_DRAFTS: self.drafts,
+            READ_BY_IMAP: self.imap,
             READ_CALENDARS: self.calendar or self.delivers,
             WRITE_OUR_CALENDAR: self.delivers,
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from afterword.ports import Batch, BusyTime, Draft, NeedsUser, Prompt
 
 from ..parts import CALENDARS, MAIL, Part, check_parts, read_parts
-from .settings import PURPOSES, READ_MAIL, GoogleSettings
+from .settings import PURPOSES, READ_BY_IMAP, READ_MAIL, GoogleSettings
 
 if TYPE_CHECKING:
     from .calendar_source import GoogleCalendar
@@ -30,7 +30,7 @@ class GoogleSource:
 
     def check(self) -> str:
         """What each part holds."""
-        return check_parts(self._parts())
+        return check_parts(self._parts()) or "signs in for IMAP"
 
     def sign_in(self, prompt: Prompt) -> str:
         """See `SigningIn`."""
@@ -41,7 +41,9 @@ class GoogleSource:
         for scope in wanted:
             if scope not in granted:
                 prompt.say(f"You did not allow Afterword to {PURPOSES[scope]}: it goes without that.")
-        return self._gmail.address() if READ_MAIL in granted else "your calendars"
+        if READ_MAIL in granted:
+            return self._gmail.address()
+        return "your mail by IMAP" if READ_BY_IMAP in granted else "your calendars"
 
     def access_token(self, refused: str = "") -> str:
         """See `SigningIn`."""
@@ -74,7 +76,7 @@ class GoogleSource:
             parts[MAIL] = self._gmail
         if self._settings.calendar:
             parts[CALENDARS] = self._calendars()
-        if not parts:
+        if not parts and not self._settings.imap:
             raise NeedsUser("The account is used for nothing: set mail = true or calendar = true.")
         return parts
 
