@@ -31,9 +31,9 @@ folders = ["INBOX"]
 """
 
 
-def channel(folder: Path, delivery: str) -> object:
+def channel(folder: Path, delivery: str, accounts: str = ACCOUNTS) -> object:
     text = CONFIG.replace('kind = "folder"\npath = "invites"\n', delivery)
-    (folder / "config.toml").write_text(text + ACCOUNTS, encoding="utf-8")
+    (folder / "config.toml").write_text(text + accounts, encoding="utf-8")
     return channel_of(config.load(str(folder / "config.toml")))
 
 
@@ -56,6 +56,12 @@ def test_an_account_of_another_kind_gives_what_signs_in_and_no_place(tmp_path: P
     settings = made._settings
     assert (settings.host, settings.port, settings.user) == ("smtp.example.org", 0, "jane@example.org")
     assert settings.addresses == ("jane@example.org",)
+
+
+def test_an_account_that_signs_in_by_another_has_no_password_to_send_with(tmp_path: Path) -> None:
+    accounts = ACCOUNTS.replace('password = { file = "secret" }\nfolders', 'sign_in = "gmail"\nfolders')
+    with pytest.raises(ConfigError, match="delivery: name both user and password, or neither"):
+        channel(tmp_path, 'kind = "imip"\naccount = "post"\nhost = "smtp.example.org"\n', accounts)
 
 
 def test_an_account_that_is_none_is_told(tmp_path: Path) -> None:
