@@ -53,6 +53,9 @@ lock: $(ADDED)-dev  ## Renew the pinned requirements
 clean:  ## Remove what was set up
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/emulators/node_modules
 
+# The locks name all that is needed, so nothing is resolved anew (--no-deps): older pips take a newer release than the
+# one that is locked for a requirement with an extra, and stop at its hash.
+
 # pip comes last: where it is missing (no python3-venv, a Ctrl-C), the next run begins again.
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Afterword needs Python 3.11 or newer: make PYTHON=… names one")'
@@ -60,12 +63,12 @@ $(BIN)/pip:
 	@$(PYTHON) -m venv $(VENV)
 
 $(ADDED)-runtime: requirements/runtime.txt requirements/build.txt pyproject.toml | $(BIN)/pip
-	@$(PIP) --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	@$(PIP) --no-deps --require-hashes -r requirements/runtime.txt -r requirements/build.txt
 	@$(PIP) --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(ADDED)-dev: requirements/dev.txt pyproject.toml | $(BIN)/pip
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	@$(PIP) --no-index --no-deps --no-build-isolation --editable .
 	@touch $@ $(ADDED)-runtime
 
