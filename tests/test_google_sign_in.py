@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from connectors.google.source import GoogleSource
 from tests.contract.source_contract import Reader, mail
 from tests.servers.dovecot import PATIENCE
 from tests.servers.google import Google, GoogleAccount, Handler, answered
-from tests.servers.google_user import Absent, GoogleUser, Mistaken, Refusing
+from tests.servers.google_user import Absent, Disturbed, GoogleUser, Refusing
 from tests.servers.unlucky import PORTAL
 from tests.servers.web import Answered
 
@@ -74,7 +75,7 @@ def test_one_signs_in_by_the_address_that_is_printed(account: GoogleAccount, tmp
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**without_a_screen, **known}) as program:
         assert program.stdout is not None
         address = next(line.strip() for line in program.stdout if line.strip().startswith("http"))
-        assert "You are signed in" in GoogleUser(account.user).click_through(address)
+        assert "goes on in the terminal" in GoogleUser(account.user).click_through(address)
         told = program.stdout.read()
         assert program.wait(PATIENCE) == 0
     assert f"Signed in: {account.user}." in told
@@ -127,12 +128,20 @@ def test_what_the_user_leaves_out_is_told_and_the_rest_is_kept(account: GoogleAc
     )
 
 
-@pytest.mark.parametrize(("user", "why"), [(Refusing, "access_denied"), (Mistaken, "mismatching_state")])
-def test_who_does_not_sign_in_is_told_how_to(account: GoogleAccount, user: type[GoogleUser], why: str) -> None:
+def test_who_does_not_sign_in_is_told_how_to(account: GoogleAccount) -> None:
     known = settings(account)
-    with pytest.raises(NeedsUser, match=rf"did not sign you in \({why}\): sign in by `afterword connect google`"):
-        GoogleSource(known).sign_in(user(account.user))
+    with pytest.raises(
+        NeedsUser, match=r"did not sign you in \(access_denied\): sign in by `afterword connect google`"
+    ):
+        GoogleSource(known).sign_in(Refusing(account.user))
     assert not Path(known.token_file).exists()
+
+
+def test_whatever_else_comes_to_the_port_ends_no_sign_in(account: GoogleAccount) -> None:
+    with closing(Disturbed(account.user)) as user:
+        assert GoogleSource(settings(account)).sign_in(user) == account.user
+    assert len(user.told_others) == 5
+    assert all("not the answer" in each for each in user.told_others)
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from googleapiclient.errors import BatchError, HttpError, UnexpectedBodyError, U
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .asking import TOO_MUCH, reasons
+from .credentials import KeptCredentials, account_name
 from .line import Line
 from .settings import Access
-from .sign_in import account_name, signed_in
 
 _TOO_MUCH = TOO_MUCH | {"quotaExceeded", "dailyLimitExceeded"}
 _NOT_ALLOWED = frozenset(
@@ -37,7 +37,7 @@ def service(name: str, access: Access) -> Any:
         root = access.endpoint.rstrip("/") + "/"
         document.update(rootUrl=root, baseUrl=root + document["servicePath"])
         document.pop("mtlsRootUrl", None)
-    return build_from_document(document, http=AuthorizedHttp(signed_in(access), http=Line()))
+    return build_from_document(document, http=AuthorizedHttp(KeptCredentials(access), http=Line()))
 
 
 @contextmanager

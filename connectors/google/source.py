@@ -47,16 +47,9 @@ class GoogleSource:
 
     def access_token(self, refused: str = "") -> str:
         """See `SigningIn`."""
-        from google.auth.transport.requests import Request  # see sign_in
+        from .credentials import KeptCredentials  # see sign_in
 
-        from .service import told
-        from .sign_in import signed_in
-
-        with told(self._settings, "your mail"):
-            credentials = signed_in(self._settings)
-            if not credentials.valid or credentials.token == refused:
-                credentials.refresh(Request())
-        return str(credentials.token)
+        return KeptCredentials(self._settings).good_token(refused)
 
     def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
         """See `KnowsBusyTimes`; nothing where the calendars are not read."""

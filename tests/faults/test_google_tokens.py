@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,10 +12,13 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
+import httplib2
 import pytest
+from google_auth_httplib2 import Request
 
 from afterword.ports import NeedsUser, Unavailable
-from connectors.google import gmail
+from connectors.google import gmail, line
+from connectors.google.credentials import KeptCredentials
 from connectors.google.settings import GoogleSettings
 from connectors.google.source import GoogleSource
 from connectors.tokens import TokenStore
@@ -28,15 +32,14 @@ from tests.servers.web import Answered
 Answering = list[Handler]
 RENEWING = """
 import sys
-from google.auth.transport.requests import Request
 from msgspec.json import decode
+from connectors.google.credentials import KeptCredentials
 from connectors.google.settings import GoogleSettings
-from connectors.google.sign_in import signed_in
 
-known = signed_in(decode(sys.argv[1], type=GoogleSettings))
+known = KeptCredentials(decode(sys.argv[1], type=GoogleSettings))
 print("ready", flush=True)
 sys.stdin.readline()
-known.refresh(Request())
+known.refresh()
 print(known.token, flush=True)
 """
 CONFIG = """
@@ -239,6 +242,56 @@ def test_f47_a_refresh_token_that_is_replaced_is_kept(worn: GoogleSettings, answ
     answering.append(at_the_token_endpoint(lambda: told))
     assert GoogleSource(worn).access_token() == "t-2"
     assert kept(worn)["refresh_token"] == "r-2"
+
+
+def test_f47_a_sign_in_that_was_taken_away_meanwhile_is_not_kept_again(
+    account: GoogleAccount, worn: GoogleSettings
+) -> None:
+    known = KeptCredentials(worn)
+    Path(worn.token_file).unlink()
+    before = len(account.server.asked)
+    with pytest.raises(NeedsUser, match="Nobody has signed in to google yet"):
+        known.refresh()
+    assert renewals(account, before) == 0
+    assert not Path(worn.token_file).exists()
+
+
+def test_f47_whoever_signed_in_anew_meanwhile_is_renewed(account: GoogleAccount, worn: GoogleSettings) -> None:
+    known = KeptCredentials(worn)
+    revoke(account)
+    anew = {**account.tokens(), "expiry": "2020-01-01T00:00:00Z"}
+    Path(worn.token_file).write_text(json.dumps(anew), encoding="utf-8")
+    assert known.good_token() == kept(worn)["token"]
+    assert kept(worn)["refresh_token"] == anew["refresh_token"]
+
+
+@pytest.mark.parametrize("asking", [GoogleSource.check, GoogleSource.access_token], ids=["Gmail", "IMAP"])
+def test_f44_a_sign_in_is_renewed_nowhere_else(
+    account: GoogleAccount, worn: GoogleSettings, answering: Answering, asking: Callable[[GoogleSource], str]
+) -> None:
+    away = Answered(status=307, head={"Location": f"{account.server.url}/elsewhere"})
+    answering.append(at_the_token_endpoint(lambda: away))
+    with pytest.raises(Unavailable):
+        asking(GoogleSource(worn))
+    assert not any(each.path == "/elsewhere" for each in account.server.asked)
+
+
+def test_f46_a_server_that_says_nothing_is_not_waited_for_forever(
+    worn: GoogleSettings, answering: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "PATIENCE", 0.2)
+    until = threading.Event()
+    answering.append(at_the_token_endpoint(lambda: answered({}) if until.wait(PATIENCE) else None))
+    try:
+        with pytest.raises(Unavailable):
+            KeptCredentials(worn).refresh(plain_request())
+    finally:
+        until.set()
+
+
+def plain_request() -> Request:
+    """As the library makes one in the midst of a batch: without an end to its patience."""
+    return Request(httplib2.Http())
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A user who signs in to Google: reads what the terminal says, opens the page that it names, and fills in the form."""
 
 import re
+import socket
 import threading
 from html import unescape
 from http.client import HTTPConnection, HTTPResponse
@@ -41,8 +42,8 @@ class GoogleUser:
         self.asked = {name: unescape(value) for name, value in _FIELD.findall(fields)}
         form = self.asked if self.allows is None else {**self.asked, "scope": " ".join(self.allows)}
         parts = urlsplit(address)
-        location = _asked("POST", f"{parts.scheme}://{parts.netloc}{action}", urlencode(form))[1]
-        return _asked("GET", self.answer(location))[0]
+        location = asked("POST", f"{parts.scheme}://{parts.netloc}{action}", urlencode(form))[1]
+        return asked("GET", self.answer(location))[0]
 
 
 class Refusing(GoogleUser):
@@ -52,11 +53,24 @@ class Refusing(GoogleUser):
         return re.sub(r"code=[^&]*", "error=access_denied", location)
 
 
-class Mistaken(GoogleUser):
-    """Is sent back from a page that somebody else began."""
+class Disturbed(GoogleUser):
+    """Has a browser that opens lines in advance and asks for icons, and others at their machine who end sign-ins of their own."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.told_others: list[str] = []
+        self._in_advance = socket.socket()
 
     def answer(self, location: str) -> str:
-        return re.sub(r"state=[^&]*", "state=another", location)
+        here = urlsplit(location)
+        self._in_advance.connect((here.hostname, here.port))
+        mistaken = re.sub(r"state=[^&]*", "state=another", here.query)
+        for other in ("favicon.ico", "", "?code=c", "?state=&code=c", f"?{mistaken}"):
+            self.told_others.append(asked("GET", f"http://{here.netloc}/{other}")[0])
+        return location
+
+    def close(self) -> None:
+        self._in_advance.close()
 
 
 class Absent(GoogleUser):
@@ -66,7 +80,7 @@ class Absent(GoogleUser):
         return address
 
 
-def _asked(method: str, address: str, body: str | None = None) -> tuple[str, str]:
+def asked(method: str, address: str, body: str | None = None) -> tuple[str, str]:
     """The page, and where it leads."""
     parts = urlsplit(address)
     connection = HTTPConnection(str(parts.hostname), parts.port, timeout=PATIENCE)
