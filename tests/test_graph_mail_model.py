@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from msgspec import json
 
 from afterword.ports import Unavailable
-from connectors.microsoft.graph import Reply
+from connectors.microsoft.asking import Reply
 from connectors.microsoft.mail import FOLDERS, GraphMail
 from tests.contract.source_contract import NOW, mail, subjects
 from tests.servers.graph_mail import GraphMailbox

@@ -11,9 +11,10 @@ from afterword.recognition.calendar_text import EntryText
 from ..calendar_entries import batches, news
 from ..calendar_names import told
 from ..seen import decoded
+from .asking import Opened
 from .busy import busy_times
 from .calendar_reading import BACK, Known, Reading
-from .calendars import Calendars, Opened, Unreadable
+from .calendars import Calendars, Unreadable
 from .places import found
 
 

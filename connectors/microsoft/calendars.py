@@ -1,26 +1,19 @@
 """What Graph is asked about calendars: which there are, what changed in them, and single events read, written and removed."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
-from msgspec import DecodeError, Struct, field, json
+from msgspec import Struct, field
 
 from afterword.ports import Unavailable
 
+from .asking import MISSING, NAMED, NO_SUCH_STATE, Asking, expanded, same
 from .events import OURS, Calendar, Event, Page
 
 PREFER = 'outlook.timezone="UTC", outlook.body-content-type="text", odata.maxpagesize=200'
 MOST_PAGES = 400
-MISSING = {404, 410}
-NO_SUCH_STATE = {400, 404, 410}
-"""How Graph says that it knows a delta link no more: syncStateNotFound comes with any of them."""
-
-NAMED = "String {00020329-0000-0000-C000-000000000046} Name "
-"""MAPI's public strings (MS-OXPROPS, 1.3.2), where anybody's named properties are kept."""
-
 SEQUENCE = "Integer {00062002-0000-0000-C000-000000000046} Id 0x8201"
 """PidLidAppointmentSequence (MS-OXPROPS, 2.27): the SEQUENCE that the organizer gave, of which Graph itself does not tell."""
 
@@ -41,45 +34,8 @@ REPEATED = b"ErrorDuplicateTransactionId"
 """It comes with a 400 or a 409."""
 
 
+WHAT = "Outlook's calendar"
 Kind = TypeVar("Kind", bound=Struct)
-Value = TypeVar("Value")
-
-
-class Reply(Protocol):
-    """An answer of Graph's that the caller knows what to do with."""
-
-    @property
-    def status(self) -> int: ...
-
-    @property
-    def body(self) -> bytes: ...
-
-
-class Asking(Protocol):
-    """Graph itself: signed in, patient, and kept to its own host."""
-
-    def ask(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, str] | None = None,
-        body: object = None,
-        head: Mapping[str, str] | None = None,
-    ) -> Reply:
-        """`path` begins at "me/", or is a link that Graph gave; what `head` prefers is asked for beside immutable ids.
-
-        Raises Unavailable and NeedsUser; a 400, 404, 409, 410 and 412 come back.
-        """
-        ...
-
-    def followable(self, link: str) -> str:
-        """The link that an answer bears, if it leads to where we are. Raises Unavailable."""
-        ...
-
-
-Opened = Callable[[], AbstractContextManager[Asking]]
-"""Makes a connection to Graph, closed in the end."""
 
 
 class Unreadable(Unavailable):
@@ -107,7 +63,7 @@ class Calendars:
         """The calendar that we made, under whatever name."""
         try:
             return next(
-                self._listed("me/calendars", {"$select": "id,name,owner", "$filter": _same(MADE, OURS)}, Calendar), None
+                self._listed("me/calendars", {"$select": "id,name,owner", "$filter": same(MADE, OURS)}, Calendar), None
             )
         except Unreadable:
             return None
@@ -120,7 +76,7 @@ class Calendars:
             if reply.status != REFUSED:
                 break
         if reply.status != CONFLICT:
-            self._good(reply)
+            reply.good(WHAT)
 
     def changes(self, calendar: str, link: str, since: datetime, until: datetime) -> Changes | None:
         """What changed since the link was given; without one, all that touches [since, until). None for a link that is no more.
@@ -145,7 +101,7 @@ class Calendars:
         for path in (_own(event), _path(calendar, event)):
             reply = self._graph.ask("GET", path, query=query, head={"Prefer": PREFER})
             if reply.status not in MISSING:
-                return _decoded(self._good(reply), Event)
+                return reply.told(Event, WHAT)
         return None
 
     def series(self, calendar: str, master: str) -> Event | None:
@@ -154,7 +110,7 @@ class Calendars:
 
     def sequence(self, calendar: str, event: str) -> int | None:
         """The event's SEQUENCE (RFC 5545, 3.8.7.4), where it is known."""
-        told = self.event(calendar, event, {"$select": "id", "$expand": _expanded(SEQUENCE)})
+        told = self.event(calendar, event, {"$select": "id", "$expand": expanded(SEQUENCE)})
         number = told.note(SEQUENCE) if told is not None else ""
         return int(number) if number.isdecimal() else None
 
@@ -165,28 +121,26 @@ class Calendars:
 
     def ours(self, calendar: str, uid: str = "") -> Iterator[Event]:
         """The events of a calendar with what we noted in them; only that of the UID, if one is given."""
-        query = {"$expand": _expanded(UID, WRITTEN, TEXT), "$top": "100"} | (
-            {"$filter": _same(UID, uid)} if uid else {}
-        )
+        query = {"$expand": expanded(UID, WRITTEN, TEXT), "$top": "100"} | ({"$filter": same(UID, uid)} if uid else {})
         return self._listed(_path(calendar), query, Event)
 
     def create(self, calendar: str, body: object) -> Event | None:
         """Make an event, and give it as it stands; None where Graph has made one for this transactionId before."""
         reply = self._graph.ask("POST", _path(calendar), body=body, head={"Prefer": PREFER})
         is_repeated = reply.status == CONFLICT or REPEATED in reply.body
-        return None if is_repeated else _decoded(self._good(reply), Event)
+        return None if is_repeated else reply.told(Event, WHAT)
 
     def change(self, event: Event, body: object) -> Event | None:
         """Change an event, and give it as it stands; None where it is gone, or somebody changed it since it was read."""
         head = {"Prefer": PREFER, "If-Match": event.etag} if event.etag else {"Prefer": PREFER}
         reply = self._graph.ask("PATCH", _own(event.id), body=body, head=head)
-        return None if reply.status in {*MISSING, CONFLICT, CHANGED} else _decoded(self._good(reply), Event)
+        return None if reply.status in {*MISSING, CONFLICT, CHANGED} else reply.told(Event, WHAT)
 
     def delete(self, event: Event) -> None:
         """Remove an event; one that is gone is no error."""
         reply = self._graph.ask("DELETE", _own(event.id))
         if reply.status not in MISSING:
-            self._good(reply)
+            reply.good(WHAT)
 
     def _listed(self, path: str, query: Mapping[str, str], kind: type[Kind]) -> Iterator[Kind]:
         for page in self._pages(path, query, kind):
@@ -201,35 +155,13 @@ class Calendars:
             if reply.status in NO_SUCH_STATE:
                 yield None
                 return
-            page = _decoded(self._good(reply), Page[kind])  # type: ignore[valid-type]  # it is a type as the program runs
+            page = reply.told(Page[kind], WHAT)  # type: ignore[valid-type]  # it is a type as the program runs
             self._graph.followable(page.delta_link)
             yield page
             if not page.next_link:
                 return
             path, query = page.next_link, {}
         raise Unreadable("A calendar of Outlook's goes on from page to page without an end: it is read anew.")
-
-    def _good(self, reply: Reply) -> bytes:
-        if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's own
-            raise Unavailable(f"Outlook's calendar could not do what it was asked ({reply.status}).")
-        return reply.body
-
-
-def _decoded(body: bytes, kind: type[Value]) -> Value:
-    try:
-        return json.decode(body, type=kind)
-    except (DecodeError, UnicodeDecodeError) as error:
-        raise Unavailable("Outlook's calendar gave an answer that can't be understood.") from error
-
-
-def _same(name: str, value: str) -> str:
-    quoted = value.replace("'", "''")
-    return f"singleValueExtendedProperties/any(ep: ep/id eq '{name}' and ep/value eq '{quoted}')"
-
-
-def _expanded(*properties: str) -> str:
-    wanted = " or ".join(f"id eq '{each}'" for each in properties)
-    return f"singleValueExtendedProperties($filter={wanted})"
 
 
 def _path(calendar: str, event: str = "", view: str = "events") -> str:

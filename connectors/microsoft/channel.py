@@ -8,7 +8,8 @@ from typing import ClassVar
 from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
 
 from ..user_acts import acts, respecting
-from .calendars import Calendars, Opened
+from .asking import Opened
+from .calendars import Calendars
 from .events import Calendar, Event
 from .graph import opened
 from .our_events import as_kept, entry_of, event_of, is_same, new_event_of, uid_of

@@ -6,22 +6,24 @@ it), another tells whether somebody has changed it: Outlook gives a draft a form
 
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import Any, TypeVar
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
-from msgspec import DecodeError, field, json
+from msgspec import field, json
 
-from afterword.ports import Draft, Unavailable
+from afterword.ports import Draft
 
-from .calendars import MISSING, NAMED
+from .asking import MISSING, NAMED, expanded, quoted, same
 from .events import ItemBody, Noted, Page, Recipient
-from .graph import Graph, Reply
+from .graph import Graph
 
 KEY, TEXT = f"{NAMED}afterword-draft", f"{NAMED}afterword-draft-text"
 SHOWN = "id,subject,body,toRecipients,ccRecipients,bccRecipients"
 AS_TEXT = {"Prefer": 'outlook.body-content-type="text"'}
+CHANGED = HTTPStatus.PRECONDITION_FAILED
 _DRAFTS = "me/mailFolders/drafts/messages"
-Value = TypeVar("Value")
+WHAT = "Outlook's drafts"
 
 
 class Kept(Noted, frozen=True, kw_only=True):
@@ -72,7 +74,7 @@ def _made(graph: Graph, key: str, draft: Draft) -> Kept:
         path, given = f"me/messages/{quote(answered, safe='')}/createReply", {"message": body}
     else:
         path, given = "me/messages", body
-    return _told(graph.ask("POST", path, body=given, head=AS_TEXT, once=True), Kept)
+    return graph.ask("POST", path, body=given, head=AS_TEXT, once=True).told(Kept, WHAT)
 
 
 def withdraw(graph: Graph, key: str) -> None:
@@ -80,31 +82,29 @@ def withdraw(graph: Graph, key: str) -> None:
     for each in list(_found(graph, key)):
         if each.noted == each.mark:
             reply = graph.ask("DELETE", _path(each.id), head={"If-Match": each.etag} if each.etag else None)
-            if reply.status not in {*MISSING, 204, 412}:
-                raise _refused(reply)
+            if reply.status not in MISSING | {CHANGED}:
+                reply.good(WHAT)
 
 
 def _note(graph: Graph, key: str, draft: str) -> None:
     """Keep how the draft stands: as it is read, for that is how it will be compared."""
-    stands = _told(graph.ask("GET", _path(draft), query={"$select": SHOWN}, head=AS_TEXT), Kept)
+    stands = graph.ask("GET", _path(draft), query={"$select": SHOWN}, head=AS_TEXT).told(Kept, WHAT)
     noted = {"singleValueExtendedProperties": [{"id": KEY, "value": key}, {"id": TEXT, "value": stands.mark}]}
-    _told(graph.ask("PATCH", _path(draft), body=noted), Kept)
+    graph.ask("PATCH", _path(draft), body=noted).good(WHAT)
 
 
 def _answered(graph: Graph, message_id: str) -> str:
     """Graph's id of the mail with that Message-ID; empty where it is not in this mailbox."""
     if not message_id:
         return ""
-    query = {"$filter": f"internetMessageId eq '<{_quoted(message_id)}>'", "$select": "id"}
-    page = _told(graph.ask("GET", "me/messages", query=query), Page[Kept])
+    query = {"$filter": f"internetMessageId eq '<{quoted(message_id)}>'", "$select": "id"}
+    page = graph.ask("GET", "me/messages", query=query).told(Page[Kept], WHAT)
     return page.value[0].id if page.value else ""
 
 
 def _found(graph: Graph, key: str) -> Iterator[Kept]:
-    same = f"singleValueExtendedProperties/any(ep: ep/id eq '{KEY}' and ep/value eq '{_quoted(key)}')"
-    noted = f"singleValueExtendedProperties($filter=id eq '{TEXT}')"
-    query = {"$filter": same, "$expand": noted, "$select": SHOWN}
-    yield from _told(graph.ask("GET", _DRAFTS, query=query, head=AS_TEXT), Page[Kept]).value
+    query = {"$filter": same(KEY, key), "$expand": expanded(TEXT), "$select": SHOWN}
+    yield from graph.ask("GET", _DRAFTS, query=query, head=AS_TEXT).told(Page[Kept], WHAT).value
 
 
 def _body(key: str, draft: Draft) -> dict[str, Any]:
@@ -116,23 +116,5 @@ def _body(key: str, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _told(reply: Reply, kind: type[Value]) -> Value:
-    if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's own
-        raise _refused(reply)
-    try:
-        return json.decode(reply.body, type=kind)
-    except (DecodeError, UnicodeDecodeError) as error:
-        raise Unavailable("Outlook's drafts gave an answer that can't be understood.") from error
-
-
-def _refused(reply: Reply) -> Unavailable:
-    return Unavailable(f"Outlook could not do what it was asked with a draft ({reply.status}).")
-
-
 def _path(draft: str) -> str:
     return f"me/messages/{quote(draft, safe='')}"
-
-
-def _quoted(text: str) -> str:
-    """For OData, between single quotes."""
-    return text.replace("'", "''")

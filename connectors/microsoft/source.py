@@ -1,6 +1,6 @@
 """A Microsoft account as a source: its mail, then its calendars."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -26,7 +26,13 @@ class MicrosoftSource:
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """See `Source`. A part that the user did not allow is told of at the end; the others are read."""
-        yield from read_parts(self._parts(), cursor, until)
+        yield from self.read_heads_first(cursor, until, lambda _: True)
+
+    def read_heads_first(
+        self, cursor: bytes | None, until: datetime, is_wanted: Callable[[bytes], bool]
+    ) -> Iterator[Batch]:
+        """See `HeadsFirst`: what was sent is always read, and so is all that comes after the first reading."""
+        yield from read_parts(self._parts(is_wanted), cursor, until)
 
     def check(self) -> str:
         """What each part holds."""
@@ -63,12 +69,12 @@ class MicrosoftSource:
         with self._drafts() as graph:
             withdraw(graph, key)
 
-    def _parts(self) -> dict[str, Part]:
+    def _parts(self, is_wanted: Callable[[bytes], bool] | None = None) -> dict[str, Part]:
         from .mail import GraphMail
 
         parts: dict[str, Part] = {}
         if self._settings.mail:
-            parts[MAIL] = GraphMail(self._mail, self._settings.first_days)
+            parts[MAIL] = GraphMail(self._mail, self._settings.first_days, is_wanted)
         if self._settings.calendar:
             parts[CALENDARS] = self._calendars()
         if not parts and not self._settings.imap:

@@ -17,6 +17,8 @@ from connectors.microsoft.graph import Graph
 from connectors.microsoft.settings import MicrosoftSettings
 from connectors.microsoft.sign_in import access_token
 from connectors.microsoft.source import MicrosoftSource
+from connectors.microsoft.throttle import LONGEST as LONGEST_REST
+from connectors.microsoft.throttle import Throttle
 from connectors.retries import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT
 from tests.contract.source_contract import Reader, mail
 from tests.outlook import event
@@ -133,6 +135,36 @@ def test_f39_whoever_wants_to_be_left_alone_for_long_is(
     assert waited == []
 
 
+def test_f39_whoever_wants_to_be_left_alone_is_asked_by_nobody_of_the_account(
+    server: GraphServer, settings: MicrosoftSettings
+) -> None:
+    failing(server, Answered(status=429, head={"Retry-After": "300"}), times=1)
+    with pytest.raises(Unavailable, match="429"):
+        Waiting().ask(settings)
+    with pytest.raises(Unavailable, match="left alone for"):
+        Waiting().ask(settings)
+    assert len(server.asked) == 1
+
+
+def test_f39_who_is_told_to_wait_has_the_others_wait_too(server: GraphServer, settings: MicrosoftSettings) -> None:
+    failing(server, Answered(status=429, head={"Retry-After": "20"}), times=1)
+    told, other = Waiting(), Waiting()
+    assert (told.ask(settings), other.ask(settings)) == (200, 200)
+    assert [15 < each <= LONGEST_WAIT for each in (*told, *other)] == [True, True]
+
+
+def test_f39_a_rest_ends_and_lasts_half_an_hour_at_most() -> None:
+    now = [1000.0]
+    throttle = Throttle(clock=lambda: now[0])
+    assert throttle.left() == 0
+    throttle.rest(1e9)
+    assert throttle.left() == LONGEST_REST
+    throttle.rest(5)
+    assert throttle.left() == LONGEST_REST
+    now[0] += LONGEST_REST
+    assert throttle.left() == 0
+
+
 def test_f40_what_fails_again_and_again_is_asked_a_few_times_and_ever_later(
     server: GraphServer, settings: MicrosoftSettings
 ) -> None:
@@ -151,7 +183,7 @@ def test_f40_what_fails_again_and_again_is_asked_a_few_times_and_ever_later(
 def test_f41_a_hotels_page_is_no_answer(server: GraphServer, settings: MicrosoftSettings) -> None:
     page = Answered(head={"Content-Type": "text/html; charset=utf-8"}, body=b"<html>Room number, please</html>")
     failing(server, page)
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="this network wants you to log in"):
         Waiting().ask(settings)
 
 
@@ -179,6 +211,16 @@ def test_f44_a_redirect_is_not_followed(server: GraphServer, settings: Microsoft
         with pytest.raises(Unavailable):
             Waiting().ask(settings)
         assert elsewhere.asked == []
+
+
+def test_a_netrc_takes_nobodys_token_away(
+    server: GraphServer, settings: MicrosoftSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login jane password secret\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert Waiting().ask(settings) == 200
+    assert [each.head["Authorization"].partition(" ")[0] for each in server.asked] == ["Bearer"]
 
 
 # ---- 45 to 48: the sign-in

@@ -9,7 +9,9 @@ import pytest
 
 from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
 from connectors import retries
+from connectors.microsoft import fetching
 from connectors.microsoft import mail as outlook
+from connectors.microsoft.graph import LARGEST_ANSWER
 from connectors.microsoft.source import MicrosoftSource
 from tests.contract.source_contract import LATER, NOW, TOO_LARGE, Reader, mail, subjects
 from tests.servers.entra import Entra
@@ -141,6 +143,30 @@ def test_f41_a_mail_that_outlook_never_gives_is_set_aside_after_some_days(server
     assert reader.items(NOW + timedelta(days=3)) == []
 
 
+def test_f38_a_mail_that_nobody_may_have_holds_up_no_other_and_is_set_aside(
+    server: GraphServer, reader: Reader
+) -> None:
+    """As those are that rights management protects."""
+    protected, _ = put(server, mail(1), mail(2))
+    server.answering.append(lambda asked: failed(403, "ErrorAccessDenied") if protected[:6] in asked.path else None)
+    read: list[str] = []
+    with pytest.raises(NeedsUser):
+        read.extend(each for batch in reader.batches() for each in subjects(batch.items))
+    assert read == ["Mail 2"]
+    (aside,) = reader.items(NOW + timedelta(days=3))
+    assert isinstance(aside, SetAside)
+
+
+def test_f38_where_no_mail_may_be_had_the_user_is_asked_and_none_is_lost(server: GraphServer, reader: Reader) -> None:
+    put(server, *(mail(number) for number in range(9)))
+    server.answering.append(lambda asked: failed(403, "x") if asked.path.endswith("$value") else None)
+    for days in range(6):
+        with pytest.raises(NeedsUser, match="does not let Afterword use your mail"):
+            reader.items(NOW + timedelta(days=days))
+    server.answering.clear()
+    assert len(reader.subjects()) == 9
+
+
 def test_f40_where_no_mail_can_be_had_few_are_asked_for_and_none_is_lost(server: GraphServer, reader: Reader) -> None:
     put(server, *(mail(number) for number in range(9)))
     server.answering.append(lambda asked: failed(503, "x") if asked.path.endswith("$value") else None)
@@ -166,6 +192,19 @@ def test_f42_pages_without_an_end_are_told_and_all_is_read_anew(
     server.mail.endless = False
     put(server, mail(2))
     assert reader.subjects() == ["Mail 2"]
+
+
+def test_f42_more_pages_than_are_read_at_once_are_read_on(
+    server: GraphServer, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook, "MOST_PAGES", 3)
+    server.mail.page = 1
+    put(server, *(mail(number) for number in range(7)))
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="the next pass goes on"):
+            reader.items()
+    assert reader.subjects() == ["Mail 6"]
+    assert fetched(server) == 7
 
 
 def test_f42_a_page_that_leads_to_itself_is_seen_at_once(server: GraphServer, reader: Reader) -> None:
@@ -259,9 +298,18 @@ def test_a_mail_that_is_too_large_is_set_aside_and_the_others_are_read(server: G
     assert reader.items() == []
 
 
+def test_f24_a_mail_without_an_end_is_cut_off_and_set_aside_at_once(server: GraphServer, reader: Reader) -> None:
+    (endless,) = put(server, mail(1))
+    large = Answered(body=b"a" * (LARGEST_ANSWER + 2**20))
+    server.answering.append(lambda asked: large if endless[:6] in asked.path else None)
+    (aside,) = reader.items()
+    assert isinstance(aside, SetAside)
+    assert fetched(server) == 1
+
+
 def test_f39_many_mails_are_fetched_no_more_than_four_at_once(server: GraphServer, reader: Reader) -> None:
     put(server, *(mail(number) for number in range(MANY)))
-    lock, together = threading.Lock(), threading.Barrier(outlook.AT_ONCE)
+    lock, together = threading.Lock(), threading.Barrier(fetching.AT_ONCE)
     running, most = 0, 0
 
     def counted(asked: Asked) -> Answered:
@@ -278,4 +326,4 @@ def test_f39_many_mails_are_fetched_no_more_than_four_at_once(server: GraphServe
 
     server.through = counted
     assert len(reader.items(LATER)) == MANY
-    assert most == outlook.AT_ONCE
+    assert most == fetching.AT_ONCE

@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 
 import requests
-from msgspec import Struct, json
+from msgspec import json
 
 from afterword.ports import Unavailable
+from connectors.microsoft.asking import Forbidden, Reply
 
 GIVEN_BACK = {200, 201, 204, 400, 404, 409, 410, 412}
-
-
-class Told(Struct, frozen=True):
-    status: int
-    body: bytes
+FORBIDDEN = 403
 
 
 class GraphLine:
@@ -32,7 +29,7 @@ class GraphLine:
         query: Mapping[str, str] | None = None,
         body: object = None,
         head: Mapping[str, str] | None = None,
-    ) -> Told:
+    ) -> Reply:
         prefer = ", ".join(
             ['IdType="ImmutableId"', *(value for name, value in (head or {}).items() if name == "Prefer")]
         )
@@ -44,6 +41,8 @@ class GraphLine:
             headers={"Content-Type": "application/json", **(head or {}), "Prefer": prefer},
             timeout=20,
         )
+        if answer.status_code == FORBIDDEN:
+            raise Forbidden("Graph does not allow it.")
         if answer.status_code not in GIVEN_BACK:
             raise Unavailable(f"Graph said {answer.status_code}.")
-        return Told(answer.status_code, answer.content)
+        return Reply(answer.status_code, answer.content)

@@ -52,6 +52,9 @@ class GraphMailbox:
         self.endless = False
         """Whether each page leads to another one, which has nothing new."""
 
+        self.tells_heads = True
+        """Whether it tells the headers of what was received."""
+
         self._turns = count(1)
 
     # ---- what a person does, or others to them
@@ -66,6 +69,7 @@ class GraphMailbox:
             "id": number,
             "internetMessageId": str(head["Message-ID"] or f"<{turn}@outlook.example>"),
             "subject": str(head["Subject"] or ""),
+            "from": _recipient(head["From"]),
             "receivedDateTime": f"{sent.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "isDraft": folder == "drafts",
             "parentFolderId": folder,
@@ -167,6 +171,7 @@ class GraphMailbox:
         if token is None:
             since = SINCE.search(query.get("$filter", ""))
             state: dict[str, Any] = {"from": 0, "to": next(self._turns), "at": 0, "since": since[1] if since else ""}
+            state["select"] = query["$select"].split(",")
         elif self.forgets_links:
             return failed(410, "SyncStateNotFound")
         else:
@@ -185,10 +190,17 @@ class GraphMailbox:
         for number, each in self.kept.items():
             if each.folder == folder and state["from"] < each.turn <= state["to"]:
                 if each.message["receivedDateTime"] >= state["since"]:
-                    told.append({**each.message, "@odata.etag": f'W/"{each.turn}"'})
+                    told.append(self._shown(each, state["select"]))
             elif state["from"] < each.left.get(folder, 0) <= state["to"]:
                 told.append({"id": number, "@removed": {"reason": "deleted"}})
         return told
+
+    def _shown(self, kept: Kept, names: list[str]) -> dict[str, Any]:
+        shown = {name: kept.message[name] for name in names if name in kept.message}
+        if "internetMessageHeaders" in names and self.tells_heads and kept.folder != "sentitems":
+            lines = message_from_bytes(kept.raw).items()
+            shown["internetMessageHeaders"] = [{"name": name, "value": str(value)} for name, value in lines]
+        return {**shown, "@odata.etag": f'W/"{kept.turn}"'}
 
 
 def _fits(kept: Kept, query: dict[str, str]) -> bool:
@@ -216,6 +228,14 @@ def _link(asked: Asked, name: str, state: dict[str, Any]) -> str:
     path = urlsplit(asked.path).path
     token = urlsafe_b64encode(json.dumps(state).encode()).decode()
     return f"http://{host}{path}?{quote(name)}={quote(token)}"
+
+
+def _recipient(field: Any) -> dict[str, Any] | None:
+    """Who a From names; nobody where it makes no sense."""
+    addresses = getattr(field, "addresses", ())
+    return (
+        {"emailAddress": {"name": addresses[0].display_name, "address": addresses[0].addr_spec}} if addresses else None
+    )
 
 
 def answered(value: Any, status: int = 200) -> Answered:
