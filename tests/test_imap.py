@@ -82,6 +82,31 @@ def test_starttls_that_is_stripped_is_no_reason_to_go_without(account: Account) 
         reader(account, tls="starttls", port=between.port).items()
 
 
+def test_what_was_said_before_tls_began_is_not_believed_after(account: Account) -> None:
+    """RFC 3501, 6.2.1. Whoever stands between could tell us which folders there are."""
+    told_too = b'* LIST (\\Sent) "/" "Trash"\r\n'
+
+    def adding(told: bytes) -> bytes:
+        return told_too + told + told_too if b"Begin TLS" in told else told
+
+    account.put(mail(1))
+    with relayed(account.server.port, adding) as between:
+        source = ImapSource(account.settings("starttls", port=between.port))
+        assert source.check() == "1 mail in INBOX, Gesendet, Ablage"
+
+
+def test_a_server_that_has_no_room_for_another_session_refused_no_password(account: Account, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("hunter2\n", encoding="utf-8")
+
+    def full(told: bytes) -> bytes:
+        return told.replace(
+            b"NO [AUTHENTICATIONFAILED] Authentication failed.", b"NO [ALERT] Too many simultaneous connections."
+        )
+
+    with relayed(account.server.port, full) as between, pytest.raises(Unavailable, match="can't sign anybody in"):
+        reader(account, port=between.port, password=Secret(file=str(tmp_path / "password"))).items()
+
+
 def test_a_wrong_password_needs_the_user_and_is_not_repeated(account: Account, tmp_path: Path) -> None:
     (tmp_path / "password").write_text("hunter2\n", encoding="utf-8")
     with pytest.raises(NeedsUser, match="refused the user name or the password: check both") as refused:

@@ -1,6 +1,8 @@
 """Which folders are read: inbox, sent and archive, by their special use (RFC 6154) before their names; or those that are configured."""
 
 from collections.abc import Iterable, Iterator
+from imaplib import IMAP4
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -8,11 +10,17 @@ from afterword.ports import Mailbox, NeedsUser
 
 from ..mailboxes import holds_drafts, role_of
 
+if TYPE_CHECKING:
+    from .session import Client
+
 _USES: dict[bytes, Mailbox] = {b"\\inbox": "inbox", b"\\sent": "sent", b"\\archive": "archive", b"\\all": "archive"}
 _LEFT_OUT = frozenset({b"\\drafts", b"\\junk", b"\\trash", b"\\flagged", b"\\important"})
 _NO_MAILBOX = frozenset({b"\\noselect", b"\\nonexistent"})
 _ORDER: tuple[Mailbox, ...] = ("inbox", "sent", "archive", "other")
 MOST = 200
+_CLOSED = ("[NOPERM]", "[NONEXISTENT]", "[CANNOT]")
+"""Response codes (RFC 5530) of a folder that is listed, and can't be opened by us."""
+
 Listed = tuple[tuple[bytes, ...], bytes | None, str]
 
 
@@ -21,6 +29,39 @@ class Folder(Struct, frozen=True):
 
     name: str
     role: Mailbox
+
+
+class Examined(Struct, frozen=True, kw_only=True):
+    """What the server says of a folder; 0 where it doesn't."""
+
+    validity: int
+    next: int
+    mails: int
+
+
+def opened(client: "Client", wanted: tuple[str, ...]) -> Iterator[tuple[Folder, Examined]]:
+    """The folders to read one by one, each examined. Raises NeedsUser.
+
+    One that was found by itself and can't be opened is left out: it may be another user's, who shows us no more than its name.
+    """
+    for each in chosen(client.folders_with_uses(), wanted, client.host):
+        try:
+            now = examined(client, each)
+        except IMAP4.error as error:
+            if not any(code in str(error).upper() for code in _CLOSED):
+                raise
+            if wanted or each.role == "inbox":
+                raise NeedsUser(
+                    f"{client.host} does not open the folder {each.name!r}: see what you may do in it."
+                ) from None
+        else:
+            yield each, now
+
+
+def examined(client: "Client", folder: Folder) -> Examined:
+    """What the server says of a folder that it opens, to be looked at."""
+    told = client.select_folder(folder.name, readonly=True)
+    return Examined(validity=told.get(b"UIDVALIDITY", 0), next=told.get(b"UIDNEXT", 0), mails=told.get(b"EXISTS", 0))
 
 
 def chosen(listed: Iterable[Listed], wanted: tuple[str, ...], host: str) -> list[Folder]:

@@ -1,5 +1,6 @@
 """A session with a server: connected, signed in, and closed; what goes wrong in it is told in a sentence."""
 
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -8,15 +9,19 @@ from imaplib import IMAP4
 from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import LoginError
+from imapclient.exceptions import LoginError, ProtocolError
+from imapclient.imap_utf7 import decode, encode
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .settings import Server
 from .wire import CONNECT, READ, Wire
 
-PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
-"""Response codes (RFC 5530) of a refusal that has nothing to do with the password."""
+PASSING = ("UNAVAILABLE", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[OVERQUOTA]", "THROTTLED", "TOO MANY SIMULTANEOUS")
+"""Of a refusal that says nothing of what was asked: response codes (RFC 5530), and what Gmail and Exchange say in their place."""
+
+_CODE = re.compile(r"\[([A-Z-]{1,30})[ \]]")
+Listed = list[tuple[tuple[bytes, ...], bytes | None, str]]
 
 
 class Client(IMAPClient):  # type: ignore[misc]
@@ -40,14 +45,23 @@ class Client(IMAPClient):  # type: ignore[misc]
             raise NeedsUser(f'{self.host} offers no STARTTLS on port {self.port}: try tls = "implicit" and port = 993.')
         self.starttls(self._context)
 
-    def folders_with_uses(self) -> list[tuple[tuple[bytes, ...], bytes | None, str]]:
+    def folders_with_uses(self) -> Listed:
         """All folders, with their special uses (RFC 6154): some servers tell them only where they are asked for."""
         if not (self.has_capability("SPECIAL-USE") and self.has_capability("LIST-EXTENDED")):
             return self.list_folders()  # type: ignore[no-any-return]
         told, data = self.wire._simple_command("LIST", '""', '"*"', "RETURN (SPECIAL-USE)")  # noqa: SLF001
         self._checkok("list", told, data)
         told, data = self.wire._untagged_response(told, data, "LIST")  # noqa: SLF001
-        return self._proc_folder_list(data)  # type: ignore[no-any-return]
+        return self._proc_folder_list(data)
+
+    def _proc_folder_list(self, folder_data: Any) -> Listed:
+        """Those whose names can be said: one that is no modified UTF-7 (RFC 3501, 5.1.3) holds up no other."""
+        self.folder_encode = False
+        try:
+            listed = super()._proc_folder_list(folder_data)
+        finally:
+            self.folder_encode = True
+        return [(flags, delimiter, name) for flags, delimiter, raw in listed if (name := _name(raw)) is not None]
 
     def begin_idling(self) -> None:
         """Send IDLE (RFC 2177), and wait until the server has taken it; it may tell news before."""
@@ -58,6 +72,17 @@ class Client(IMAPClient):  # type: ignore[misc]
 
     def _create_IMAP4(self) -> Wire:  # noqa: N802 - imapclient's name
         return Wire(self.host, self.port, self._context if self.ssl else None)
+
+
+def _name(raw: bytes | str | None) -> str | None:
+    """A folder's name; a number comes as text. None where the server would not know it by what we say."""
+    if not isinstance(raw, bytes):
+        return raw
+    try:
+        name = decode(raw)
+    except UnicodeError:
+        return None
+    return name if encode(name) == raw else None
 
 
 SignIn = Callable[[Any], None]
@@ -99,7 +124,7 @@ def by_token(user: str, token: Callable[[str], str], remedy: str = "`afterword c
             try:
                 way(user, first)
             except LoginError as error:
-                if _is_passing(error):
+                if is_passing(error):
                     raise
                 way(user, token(first))
 
@@ -150,12 +175,13 @@ def _refusals_told(host: str, refused: str) -> Iterator[None]:
     try:
         yield
     except LoginError as error:
-        if _is_passing(error):
+        if is_passing(error):
             raise Unavailable(f"{host} can't sign anybody in at the moment.") from None
         raise NeedsUser(f"{host} refused {refused}.") from None
 
 
-def _is_passing(error: LoginError) -> bool:
+def is_passing(error: Exception) -> bool:
+    """Whether a refusal has nothing to do with what was asked: another time it may be done."""
     return isinstance(error.__context__, IMAP4.abort) or any(code in str(error).upper() for code in PASSING)
 
 
@@ -172,6 +198,13 @@ def _told(host: str) -> Iterator[None]:
         raise Unavailable(_sentence(host, error)) from error
 
 
+def _refusal(error: Exception) -> str:
+    if isinstance(error, IMAP4.abort):
+        return "ended the connection"
+    code = _CODE.search(str(error))
+    return f"could not do what it was asked{f' ({code[1]})' if code else ''}"
+
+
 def _sentence(host: str, error: Exception) -> str:
     """What an error means. Its own text may hold words of a mail, so it is not repeated."""
     match error:
@@ -183,7 +216,7 @@ def _sentence(host: str, error: Exception) -> str:
             return f"{host} speaks no TLS that can be understood: check the account's port and tls."
         case OSError():
             return f"{host} can't be reached ({error.strerror or type(error).__name__})."
-        case IMAP4.abort():
-            return f"{host} ended the connection."
+        case IMAP4.error() if type(error) is not ProtocolError:
+            return f"{host} {_refusal(error)}."
         case _:
             return f"{host} gave an answer that can't be understood ({type(error).__name__})."

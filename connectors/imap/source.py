@@ -5,15 +5,16 @@ What was read is known by UID (RFC 3501, 2.3.1.1). Short marks of the mails tell
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from msgspec import Struct, field, msgpack
+from msgspec import Struct, msgpack
 
 from afterword.ports import Batch, Draft, Item, NeedsUser, Unavailable
 
 from ..seen import LENGTH, Seen, decoded
-from .folders import Folder, chosen
+from .cursor import Cursor, FolderCursor
+from .folders import Examined, Folder, examined, opened
 from .settings import ImapSettings
 
 if TYPE_CHECKING:
@@ -23,36 +24,9 @@ CHUNK = 50
 """So many mails are asked for at once: on a slow line that is still answered in time."""
 
 RENUMBERED_AT_MOST = 3
+MOST_REFUSED = 20
 MOST_WAITING = 10_000
 MOST_MARKS = 20_000
-
-
-class FolderCursor(Struct, kw_only=True):
-    """How far a folder was read.
-
-    All UIDs below `next` were, but those in `waiting`, which had not arrived yet. While the first reading lasts, `since` is how far back it goes.
-    """
-
-    validity: int
-    next: int = 1
-    waiting: list[int] = field(default_factory=list)
-    since: date | None = None
-
-
-class Cursor(Struct, kw_only=True):
-    """The folders by name, and the marks of the mails that were read last, from whichever."""
-
-    folders: dict[str, FolderCursor] = field(default_factory=dict)
-    seen: bytes = b""
-    read_until: datetime | None = None
-
-
-class Examined(Struct, frozen=True, kw_only=True):
-    """What the server says of a folder; 0 where it doesn't."""
-
-    validity: int
-    next: int
-    mails: int
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -98,9 +72,9 @@ class ImapSource:
     def check(self) -> str:
         """How many mails there are, in which folders."""
         with self._session() as client:
-            folders = _folders(client, self._settings)
-            mails = sum(_examined(client, each).mails for each in folders)
-        return f"{mails} mails in {', '.join(each.name for each in folders)}"
+            there = list(opened(client, self._settings.folders))
+        mails, names = sum(now.mails for _, now in there), ", ".join(folder.name for folder, _ in there)
+        return f"{mails} mail{'s' if mails != 1 else ''} in {names}"
 
     def watch(self, notice: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
         """See `Watching`: by IDLE in the inbox. Returns at once where the server doesn't offer it."""
@@ -152,7 +126,7 @@ class _Reading:
     ) -> None:
         self._client = client
         self._is_wanted = is_wanted
-        self._given = self._left = 0
+        self._given = self._left = self._refused = 0
         self._known = known
         self._until = until
         self._settings = settings
@@ -161,24 +135,23 @@ class _Reading:
         self._since = (before - timedelta(days=settings.first_days)).date()
 
     def batches(self) -> Iterator[Batch]:
-        folders = _folders(self._client, self._settings)
-        self._known.folders = {
-            each.name: self._known.folders[each.name] for each in folders if each.name in self._known.folders
-        }
-        plans = [self._planned(each) for each in folders]
+        plans = [self._planned(folder, now) for folder, now in opened(self._client, self._settings.folders)]
+        names = {each.folder.name for each in plans}
+        self._known.folders = {name: each for name, each in self._known.folders.items() if name in names}
         self._left = sum(len(each.uids) for each in plans)
         for plan in plans:
             self._known.folders[plan.folder.name] = plan.here
             yield from self._read_folder(plan)
         self._known.read_until = self._until
         yield self._batch(())
+        if self._refused:
+            raise self._not_all(self._refused)
 
-    def _planned(self, folder: Folder) -> Plan:
-        now = _examined(self._client, folder)
+    def _planned(self, folder: Folder, now: Examined) -> Plan:
         here = self._known.folders.get(folder.name)
         if here is None:
             here = FolderCursor(validity=now.validity, since=self._since)
-        elif here.validity != now.validity or (now.validity == 0 and now.next != here.next):
+        elif _is_numbered_anew(here, now):
             now = self._settled(folder, now)
             here = FolderCursor(validity=now.validity, since=self._since)
         return Plan(folder=folder, here=here, uids=self._wanted(here, now), next=now.next)
@@ -186,7 +159,7 @@ class _Reading:
     def _settled(self, folder: Folder, now: Examined) -> Examined:
         """The folder when it has the same UIDVALIDITY twice running; some servers make up another one each time."""
         for _ in range(RENUMBERED_AT_MOST):
-            again = _examined(self._client, folder)
+            again = examined(self._client, folder)
             if again.validity == now.validity:
                 return again
             now = again
@@ -209,7 +182,7 @@ class _Reading:
 
         here, fetching = plan.here, Fetching(self._client, plan.folder, self._until, self._seen)
         heads_first = here.since is not None and plan.folder.role != "sent"
-        if plan.uids and _examined(self._client, plan.folder).validity != here.validity:
+        if plan.uids and examined(self._client, plan.folder).validity != here.validity:
             raise Unavailable(
                 f"{self._settings.host} numbered the mails of {plan.folder.name} anew: they are read next time."
             )
@@ -220,8 +193,14 @@ class _Reading:
             self._left -= len(uids)
             for items in fetching.chunk(uids, here, self._is_wanted if heads_first else None):
                 yield self._batch(items)
+            if fetching.failing >= MOST_REFUSED:
+                raise self._not_all(fetching.refused)
+        self._refused += fetching.refused
         here.next = max(here.next, plan.next)
         here.since = None
+
+    def _not_all(self, refused: int) -> Unavailable:
+        return Unavailable(f"{self._settings.host} does not give {refused} of the mails: they are asked for again.")
 
     def _batch(self, items: tuple[Item, ...]) -> Batch:
         """Its total sinks with each mail that is left out."""
@@ -233,10 +212,8 @@ class _Reading:
         return msgpack.encode(self._known)
 
 
-def _folders(client: "Client", settings: ImapSettings) -> list[Folder]:
-    return chosen(client.folders_with_uses(), settings.folders, settings.host)
-
-
-def _examined(client: "Client", folder: Folder) -> Examined:
-    told = client.select_folder(folder.name, readonly=True)
-    return Examined(validity=told.get(b"UIDVALIDITY", 0), next=told.get(b"UIDNEXT", 0), mails=told.get(b"EXISTS", 0))
+def _is_numbered_anew(here: FolderCursor, now: Examined) -> bool:
+    """By its UIDVALIDITY; or, where a server has none or was set back to an older state, by a next UID that can't follow ours."""
+    if here.validity != now.validity:
+        return True
+    return now.next != here.next if now.validity == 0 else 0 < now.next < here.next

@@ -40,6 +40,7 @@ class Wire(IMAP4):
         """Each command begins here, and its answer's limits with it. What came before TLS began is not believed after."""
         if self._received_from is not self.sock:
             self._received.clear()
+            self.untagged_responses.clear()
         self._bytes_left, self._lines_left = LARGEST_ANSWER, MOST_LINES
         self.renew()
         return super()._new_tag()  # type: ignore[misc, no-any-return]

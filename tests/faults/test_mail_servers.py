@@ -118,20 +118,6 @@ def test_f23_a_mail_that_goes_while_others_are_fetched_is_no_fault(account: Acco
         assert reading.subjects() == []
 
 
-def test_f23_a_server_that_refuses_all_for_one_gives_the_others(account: Account) -> None:
-    account.put(*MAILS)
-    asked = [b""]
-
-    def refused(told: bytes) -> bytes:
-        wanted = re.search(rb"UID FETCH (\S+)", asked[-1])
-        if wanted is not None and b"3" in wanted[1]:
-            return asked[-1].split(b" ")[0] + b" NO Some messages are gone\r\n"
-        return told
-
-    with relayed(account.server.port, refused, asked.append) as between:
-        assert reader(account, port=between.port).subjects() == [each for each in ALL if each != "Mail 2"]
-
-
 def test_f24_a_line_that_is_cut_anywhere_loses_and_doubles_nothing(account: Account) -> None:
     account.put(*MAILS, mail(5, body="Hello.\r\n" * 20_000))
     reading, read = reader(account), list[str]()

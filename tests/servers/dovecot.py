@@ -49,6 +49,10 @@ auth_failure_delay = 0
 mail_max_userip_connections = 50
 maildir_very_dirty_syncs = yes
 mail_fsync = never
+mail_plugins = acl
+plugin {{
+  acl = vfile
+}}
 passdb {{
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
@@ -201,6 +205,11 @@ class Account:
         with self.program() as client:
             for each in mails:
                 client.append(folder, each, msg_time=stored)
+
+    def show_only(self, folder: str) -> None:
+        """Let the folder be listed from now on, and not be opened (RFC 4314: the right l, and not r)."""
+        place = self.server.base / "mail" / self.user / f".{folder.replace('/', '.')}"
+        (place / "dovecot-acl").write_text("owner l\n", encoding="utf-8")
 
 
 def free_port() -> int:

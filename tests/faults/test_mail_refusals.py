@@ -1,0 +1,196 @@
+"""IMAP servers that say no: to one mail, to all for a while, to a folder that they have listed, or to the state that they had."""
+
+import re
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
+from connectors.imap import ImapSource, source
+from tests.contract.source_contract import NOW, Reader, mail
+from tests.servers.between import Listening, relayed
+from tests.servers.dovecot import Account, Dovecot
+
+MAILS = [mail(number) for number in range(5)]
+ALL = [f"Mail {number}" for number in range(5)]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def account(dovecot: Dovecot) -> Account:
+    return dovecot.account()
+
+
+def reader(account: Account, **settings: object) -> Reader:
+    return Reader(ImapSource(account.settings(**settings)))  # type: ignore[arg-type]
+
+
+def refusing(account: Account, words: bytes, is_refused: Callable[[bytes], bool]) -> Listening:
+    """Before the server: it says NO to the fetches whose UIDs are refused."""
+    asked = [b""]
+
+    def answer(told: bytes) -> bytes:
+        wanted = re.search(rb"UID FETCH (\S+)", asked[-1])
+        refused = wanted is not None and is_refused(wanted[1])
+        return asked[-1].split(b" ")[0] + b" NO " + words + b"\r\n" if refused else told
+
+    return relayed(account.server.port, answer, asked.append)
+
+
+def noted(asked: list[bytes]) -> Callable[[bytes], bool]:
+    """Refuses whatever is asked, and keeps it."""
+
+    def refused(uids: bytes) -> bool:
+        asked.append(uids)
+        return True
+
+    return refused
+
+
+def expunge(account: Account, *uids: int) -> None:
+    with account.program() as program:
+        program.select_folder("INBOX")
+        program.delete_messages(list(uids))
+        program.expunge()
+
+
+# ---- a mail
+
+
+def test_f23_a_server_that_refuses_all_for_one_that_is_gone_gives_the_others(account: Account) -> None:
+    account.put(*MAILS)
+    gone = iter([3])
+
+    def refused(uids: bytes) -> bool:
+        for uid in gone:
+            expunge(account, uid)
+        return b"3" in uids
+
+    with refusing(account, b"Some messages are gone", refused) as between:
+        reading = reader(account, port=between.port)
+        assert reading.subjects() == [each for each in ALL if each != "Mail 2"]
+        assert reading.subjects() == []
+
+
+@pytest.mark.parametrize("first", [90, 1])
+def test_f23_a_mail_that_is_there_and_is_refused_holds_up_no_other_and_is_read_later(
+    account: Account, first: int
+) -> None:
+    account.put(*MAILS, stored=NOW)
+    with refusing(account, b"It could not be converted", lambda uids: b"3" in uids) as between:
+        reading, read = reader(account, port=between.port, first_days=first), list[str]()
+        for number in range(2):
+            account.put(mail(10 + number), folder="Gesendet")
+            with pytest.raises(Unavailable, match="does not give 1 of the mails: they are asked for again"):
+                read += [each.ref for batch in reading.batches() for each in batch.items]
+        assert read == []
+    reading.source = reader(account).source
+    assert reading.subjects() == ["Mail 2"]
+
+
+def test_f23_a_mail_that_is_never_given_is_set_aside_after_three_days(account: Account) -> None:
+    account.put(*MAILS)
+    with refusing(account, b"It could not be converted", lambda uids: b"3" in uids) as between:
+        reading = reader(account, port=between.port)
+        for day in range(3):
+            with pytest.raises(Unavailable):
+                reading.items(NOW + day * DAY)
+        (aside,) = reading.items(NOW + 3 * DAY)
+        assert isinstance(aside, SetAside)
+        assert (aside.ref, aside.reason) == (
+            "INBOX:3",
+            "the server does not give it, however often it is asked",
+        )
+        assert reading.items(NOW + 4 * DAY) == []
+
+
+@pytest.mark.parametrize("words", [b"[UNAVAILABLE] Try later", b"[THROTTLED]", b"Server Unavailable. 15"])
+def test_f24_a_server_that_is_busy_loses_us_nothing(account: Account, words: bytes) -> None:
+    account.put(*MAILS)
+    asked: list[bytes] = []
+    with refusing(account, words, noted(asked)) as between:
+        reading = reader(account, port=between.port)
+        with pytest.raises(Unavailable, match="could not do what it was asked"):
+            reading.items()
+    assert len(asked) == 1
+    reading.source = reader(account).source
+    assert reading.subjects() == ALL
+
+
+def test_f24_a_server_that_gives_nothing_any_more_is_not_asked_for_all(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "CHUNK", 2)
+    monkeypatch.setattr(source, "MOST_REFUSED", 2)
+    account.put(*MAILS)
+    asked: list[bytes] = []
+    with refusing(account, b"Something is wrong", noted(asked)) as between:
+        reading = reader(account, port=between.port)
+        with pytest.raises(Unavailable, match="does not give 2"):
+            reading.items()
+    assert len(asked) == 3
+    reading.source = reader(account).source
+    assert reading.subjects() == ALL
+
+
+def test_f24_a_large_mail_comes_by_a_slow_line_too(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it would take longer than an answer may."""
+    monkeypatch.setattr("connectors.imap.wire.COMMAND", 1.2)
+    large = mail(1, body="Hello.\r\n" * 400_000)
+    account.put(large)
+    clock = threading.Event()
+
+    def slowly(told: bytes) -> bytes:
+        clock.wait(len(told) / 2_000_000)
+        return told
+
+    with relayed(account.server.port, slowly) as between:
+        (only,) = reader(account, port=between.port).items()
+    assert isinstance(only, Mail)
+    assert only.raw.splitlines() == large.splitlines()
+
+
+# ---- a folder
+
+
+def test_f27_a_folder_whose_name_nobody_can_read_holds_up_no_other(account: Account) -> None:
+    account.put(*MAILS)
+    odd = b"".join(b'* LIST () "/" "%s"\r\n' % name for name in (b"Archive/&AA", b"Envoy\xe9s", b"&AOk-t&AOk-/&-&"))
+
+    def with_odd_ones(told: bytes) -> bytes:
+        return re.sub(rb"^\* LIST ", lambda found: odd + found[0], told, count=1, flags=re.MULTILINE)
+
+    with relayed(account.server.port, with_odd_ones) as between:
+        assert reader(account, port=between.port).subjects() == ALL
+
+
+def test_f27_a_folder_that_is_listed_and_can_not_be_opened_is_left_out(account: Account) -> None:
+    account.put(*MAILS)
+    with account.program() as program:
+        program.create_folder("Archive")
+    account.show_only("Archive")
+    assert reader(account).subjects() == ALL
+    assert ImapSource(account.settings()).check() == "5 mails in INBOX, Gesendet, Ablage"
+    with pytest.raises(NeedsUser, match=r"localhost does not open the folder 'Archive': see what you may do in it"):
+        reader(account, folders=("Archive",)).items()
+
+
+# ---- a state
+
+
+def test_f19_a_server_that_was_set_back_to_an_older_state_loses_us_nothing(account: Account) -> None:
+    """A backup keeps its UIDVALIDITY: the next UIDs are those of mails that we have read, and that are gone."""
+    account.put(*MAILS)
+    reading = reader(account)
+    assert reading.subjects() == ALL
+    account.put(*(mail(number) for number in range(10, 15)))
+    set_back = re.compile(rb"\[UIDNEXT \d+\]")
+    with relayed(account.server.port, lambda told: set_back.sub(b"[UIDNEXT 20]", told)) as between:
+        reading.source = reader(account, port=between.port).source
+        assert reading.subjects() == [f"Mail {number}" for number in range(10, 15)]
+    expunge(account, *range(6, 11))
+    account.put(mail(20))
+    reading.source = reader(account).source
+    assert reading.subjects() == ["Mail 20"]
