@@ -18,8 +18,10 @@ from .. import retries
 TOO_MUCH = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "concurrentLimitExceeded"})
 """Reasons of a 403 that pass in a while; that of a day's limit does not."""
 
-_FORBIDDEN, _TOO_MANY, _BROKEN = 403, 429, 500
+PARTS = 12
+"""The part of a minute's units that may be spent at once: twenty mails, and some pages."""
 
+_FORBIDDEN, _TOO_MANY, _BROKEN = 403, 429, 500
 
 Kind = TypeVar("Kind")
 Told_co = TypeVar("Told_co", covariant=True)
@@ -51,7 +53,7 @@ def ask(request: Request[Kind]) -> Kind:
         try:
             return request.execute()
         except (HttpError, HTTPException, httplib2.HttpLib2Error, OSError, ValueError, KeyError) as error:
-            wait = retries.wait(attempt, _retry_after(error)) if _may_pass(error) else None
+            wait = retries.wait(attempt, _retry_after(error)) if may_pass(error) else None
             if wait is None:
                 raise
         time.sleep(wait)
@@ -75,7 +77,8 @@ def is_too_much(error: HttpError) -> bool:
     )
 
 
-def _may_pass(error: Exception) -> bool:
+def may_pass(error: Exception) -> bool:
+    """Whether it is worth another try."""
     if not isinstance(error, HttpError) or isinstance(error, BatchError):
         return True
     return error.status_code >= _BROKEN or is_too_much(error)
@@ -86,7 +89,10 @@ def _retry_after(error: Exception) -> str:
 
 
 class Quota:
-    """So many units a minute, spent as they are used: who is ahead waits. `clock` and `sleep` are in seconds."""
+    """So many units a minute, in whichever minute they are counted: a token bucket that holds a part of them, and is filled by the rest.
+
+    `clock` and `sleep` are in seconds.
+    """
 
     def __init__(
         self,
@@ -95,18 +101,20 @@ class Quota:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._units, self._clock, self._sleep = units, clock, sleep
-        self._left, self._at = float(units), clock()
+        self._most = units / PARTS
+        self._a_second = (units - self._most) / 60
+        self._clock, self._sleep = clock, sleep
+        self._left, self._at = self._most, clock()
 
     def spend(self, units: int) -> None:
         """Wait until there are so many, and take them."""
         self._refill()
         if self._left < units:
-            self._sleep((units - self._left) * 60 / self._units)
+            self._sleep((units - self._left) / self._a_second)
             self._refill()
         self._left -= units
 
     def _refill(self) -> None:
         now = self._clock()
-        self._left = min(float(self._units), self._left + (now - self._at) * self._units / 60)
+        self._left = min(self._most, self._left + (now - self._at) * self._a_second)
         self._at = now

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import datetime
 
-from afterword.ports import Draft
+from afterword.ports import Draft, Unavailable
 
 from ..draft_mail import bears, is_unchanged, written
 from .messages import Messages, content
@@ -38,6 +38,8 @@ def _found(messages: Messages, key: str) -> Iterator[tuple[str, bytes]]:
     """The drafts with that key, as they are now: no search of Gmail's knows a header of ours."""
     there = {each.message.id: each.id for each in messages.drafts()}
     for each in messages.mails(list(there)).values():
+        if isinstance(each, Unavailable):
+            raise each
         raw = content(each)
         if raw is not None and bears(raw, key):
             yield there[each.id], raw

@@ -11,7 +11,7 @@ from msgspec import Struct, convert
 
 from afterword.ports import Unavailable
 
-from .asking import Answer, Quota, ask
+from .asking import Answer, Quota, ask, is_too_much, may_pass
 from .line import TooLarge
 
 UNITS_A_MINUTE = 6000
@@ -116,9 +116,11 @@ class Messages:
             self._users.history(), HistoryPage, startHistoryId=start, historyTypes=kinds, maxResults=PAGE
         )
 
-    def mails(self, ids: Sequence[str]) -> dict[str, Message]:
-        """The mails that are there, by their ids; one that is too large to be held has no content."""
-        told: dict[str, Message] = {}
+    def mails(self, ids: Sequence[str]) -> dict[str, Message | Unavailable]:
+        """The mails that are there, by their ids; one that is too large to be held has no content, and in the place of one that
+        Google has and can't give, while it gives others, stands why.
+        """
+        told: dict[str, Message | Unavailable] = {}
         for start in range(0, len(ids), AT_ONCE):
             told |= self._together(ids[start : start + AT_ONCE])
         return told
@@ -141,7 +143,7 @@ class Messages:
             if error.status_code != NOT_FOUND:
                 raise
 
-    def _together(self, ids: Sequence[str]) -> dict[str, Message]:
+    def _together(self, ids: Sequence[str]) -> dict[str, Message | Unavailable]:
         """By one request, by another for those that were too many at once, and by two where the answer is too large."""
         together = _Together(self._batch, self._users.messages(), ids)
         try:
@@ -151,7 +153,10 @@ class Messages:
                 return {ids[0]: Message(id=ids[0], is_too_large=True)}
             half = len(ids) // 2
             return self._together(ids[:half]) | self._together(ids[half:])
-        return {each: answer for each, answer in together.answers.items() if answer is not None}
+        except (HttpError, ValueError):
+            if not together.only_some_failed:
+                raise
+        return together.told()
 
     def _batch(self, callback: Callable[..., None], count: int) -> Any:
         self._quota.spend(UNITS_OF_A_MAIL * count)
@@ -174,30 +179,53 @@ class Messages:
 
 
 class _Together:
-    """Mails asked for by one request: each time, those that have not been told yet. `answers` has None for one that is gone."""
+    """Mails asked for by one request: each time, those that have not been told yet."""
 
     def __init__(self, batch: Callable[..., Any], messages: Any, ids: Sequence[str]) -> None:
-        self.answers: dict[str, Message | None] = {}
+        self._answers: dict[str, Message | None] = {}
         self._batch, self._messages, self._ids = batch, messages, ids
-        self._failed: list[Exception] = []
+        self._failed: dict[str, HttpError | ValueError] = {}
 
     def execute(self) -> None:
-        missing = [each for each in self._ids if each not in self.answers]
-        self._failed = []
+        missing = [each for each in self._ids if each not in self._answers]
+        self._failed = {}
         batch = self._batch(self._take, len(missing))
         for each in missing:
             batch.add(self._messages.get(userId="me", id=each, format="raw"), request_id=each)
         batch.execute()
-        if self._failed:
-            raise self._failed[0]
+        failed = self._failed.values()
+        if failed:
+            raise next((each for each in failed if may_pass(each)), next(iter(failed)))
+
+    @property
+    def only_some_failed(self) -> bool:
+        """Whether it is about single mails, and neither about the request as a whole nor about who asks, or how often."""
+        return bool(self._failed) and not any(_is_of_the_account(each) for each in self._failed.values())
+
+    def told(self) -> dict[str, Message | Unavailable]:
+        """What came of it, without the mails that are gone."""
+        told: dict[str, Message | Unavailable] = {
+            each: answer for each, answer in self._answers.items() if answer is not None
+        }
+        return told | {
+            each: Unavailable(f"Google can't give a mail ({_why(error)}).") for each, error in self._failed.items()
+        }
 
     def _take(self, each: str, answer: Any, error: HttpError | None) -> None:
         if error is not None and error.status_code == NOT_FOUND:
-            self.answers[each] = None
+            self._answers[each] = None
             return
         try:
             if error is not None:
                 raise error
-            self.answers[each] = convert(answer, Message)
+            self._answers[each] = convert(answer, Message)
         except (HttpError, ValueError) as failed:
-            self._failed.append(failed)
+            self._failed[each] = failed
+
+
+def _is_of_the_account(error: Exception) -> bool:
+    return isinstance(error, HttpError) and (error.status_code in {401, 403} or is_too_much(error))
+
+
+def _why(error: Exception) -> str:
+    return f"status {error.status_code}" if isinstance(error, HttpError) else type(error).__name__

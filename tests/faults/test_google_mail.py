@@ -2,12 +2,9 @@
 
 import gzip
 import random
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from msgspec.structs import replace
@@ -17,10 +14,10 @@ from connectors import retries
 from connectors.google import gmail, line, messages
 from connectors.google.source import GoogleSource
 from tests.contract.source_contract import NOW, Reader, mail, subjects
-from tests.servers.google import Google, GoogleAccount, Handler, answered, refused
+from tests.servers.google import Google, GoogleAccount, Handler, answered, asked_for, put, refused, times, to
 from tests.servers.google_discovery import checked
 from tests.servers.unlucky import PORTAL, Unlucky
-from tests.servers.web import Answered, Asked
+from tests.servers.web import Answered
 
 Answering = list[Handler]
 
@@ -46,97 +43,7 @@ def reader(account: GoogleAccount) -> Reader:
     return Reader(GoogleSource(account.settings()))
 
 
-def put(account: GoogleAccount, *numbers: int, labels: tuple[str, ...] = ("INBOX",)) -> list[str]:
-    return account.put(*(mail(number).replace(b"\n", b"\r\n") for number in numbers), labels=labels)
-
-
-def to(part: str, answer: Callable[[], Answered | None]) -> Handler:
-    """Answers what is asked below that part of the path."""
-    return lambda asked: answer() if part in urlsplit(asked.path).path else None
-
-
-def times(count: int, answer: Answered) -> Callable[[], Answered | None]:
-    left = iter([answer] * count)
-    return lambda: next(left, None)
-
-
-def asked_for(google: Google, part: str, since: int = 0) -> list[Asked]:
-    return [each for each in google.asked[since:] if part in urlsplit(each.path).path]
-
-
-# ---- 33 to 35 and 37: the history
-
-
-def test_f33_a_history_that_is_forgotten_leads_to_a_bounded_list_and_repeats_nothing(
-    account: GoogleAccount, reader: Reader, answering: Answering
-) -> None:
-    put(account, 1, 2)
-    assert reader.subjects() == ["Mail 1", "Mail 2"]
-    put(account, 3)
-    answering.append(to("/history", times(1, refused(404, "notFound"))))
-    before = len(account.server.asked)
-    assert reader.subjects() == ["Mail 3"]
-    (listed,) = asked_for(account.server, "/messages", before)[:1]
-    (query,) = parse_qs(urlsplit(listed.path).query)["q"]
-    assert query == f"after:{(NOW - timedelta(days=90)).timestamp():.0f}"
-    put(account, 4)
-    assert reader.subjects() == ["Mail 4"]
-
-
-def test_f34_a_history_with_leaps_and_things_unknown_is_followed(
-    account: GoogleAccount, reader: Reader, answering: Answering
-) -> None:
-    reader.items()
-    (new,) = put(account, 1)
-    head = {"id": new, "threadId": "t", "labelIds": ["INBOX"]}
-    leaps: dict[str, Any] = checked(
-        "gmail.v1",
-        "ListHistoryResponse",
-        {
-            "history": [
-                {"id": "5"},
-                {"id": "9000000000000000000", "messages": [head]},
-                {"id": "90000000000000000000", "labelsAdded": [{"message": head, "labelIds": ["STARRED"]}]},
-                {"id": "7", "messagesDeleted": [{"message": {"id": "gone"}}]},
-                {"id": "900000000000000000001", "messagesAdded": [{"message": head}]},
-            ],
-            "historyId": "900000000000000000002",
-        },
-    )
-    unknown = {"id": "8", "messagesFolded": [{"message": head}]}
-    answering.append(to("/history", times(1, answered({**leaps, "history": [*leaps["history"], unknown]}))))
-    assert reader.subjects() == ["Mail 1"]
-    reader.items()
-    (last,) = asked_for(account.server, "/history")[-1:]
-    assert parse_qs(urlsplit(last.path).query)["startHistoryId"] == ["900000000000000000002"]
-
-
-def test_f35_a_mail_that_is_gone_when_it_is_asked_for_is_passed_over(
-    account: GoogleAccount, reader: Reader, answering: Answering
-) -> None:
-    _, second, _ = put(account, 1, 2, 3)
-    answering.append(to(f"/messages/{second}", times(1, refused(404, "notFound"))))
-    assert reader.subjects() == ["Mail 1", "Mail 3"]
-    assert reader.items() == []
-
-
-@pytest.mark.parametrize("part", ["/messages", "/history"])
-def test_f37_pages_that_break_off_are_begun_again(
-    account: GoogleAccount, reader: Reader, answering: Answering, monkeypatch: pytest.MonkeyPatch, part: str
-) -> None:
-    monkeypatch.setattr(messages, "PAGE", 2)
-    if part == "/history":
-        reader.items()
-    kept = reader.cursor
-    put(account, *range(5))
-    answering.append(
-        lambda asked: refused(500, "backendError") if part in asked.path and "pageToken" in asked.path else None
-    )
-    with pytest.raises(Unavailable):
-        reader.items()
-    assert reader.cursor == kept
-    answering.pop()
-    assert reader.subjects() == [f"Mail {number}" for number in range(5)]
+# ---- 35, 37 and 42: what goes away meanwhile
 
 
 def test_f37_what_was_read_before_the_line_broke_is_not_read_again(
@@ -308,6 +215,56 @@ def test_f41_a_mail_in_no_form_that_can_be_read_is_set_aside(
     assert subjects(items) == ["Mail 2"]
     assert "can't be read" in aside.reason
     assert reader.items() == []
+
+
+@pytest.mark.parametrize(
+    "told", [refused(500, "backendError"), refused(400, "failedPrecondition"), answered({"id": 3}), PORTAL]
+)
+def test_f41_a_mail_that_google_can_not_give_holds_up_no_other(
+    account: GoogleAccount, reader: Reader, answering: Answering, told: Answered
+) -> None:
+    _, second, _ = put(account, 1, 2, 3)
+    answering.append(to(f"/messages/{second}", lambda: told))
+    assert told_and_trouble(reader) == ["Mail 1", "Mail 3", "Google can't give a mail"]
+    put(account, 4)
+    assert told_and_trouble(reader) == ["Mail 4", "Google can't give a mail"]
+    answering.pop()
+    assert told_and_trouble(reader) == ["Mail 2"]
+
+
+def test_f41_a_mail_that_google_never_gives_is_set_aside_after_some_days(
+    account: GoogleAccount, reader: Reader, answering: Answering
+) -> None:
+    first, _ = put(account, 1, 2)
+    answering.append(to(f"/messages/{first}", lambda: refused(500, "backendError")))
+    assert told_and_trouble(reader) == ["Mail 2", "Google can't give a mail"]
+    assert told_and_trouble(reader, NOW + timedelta(days=2)) == ["Google can't give a mail"]
+    (aside,) = reader.items(NOW + timedelta(days=4))
+    assert isinstance(aside, SetAside)
+    assert "does not give it" in aside.reason
+    assert told_and_trouble(reader, NOW + timedelta(days=5)) == []
+
+
+def test_f40_where_google_gives_no_mail_at_all_none_is_set_aside(
+    account: GoogleAccount, reader: Reader, answering: Answering
+) -> None:
+    put(account, 1, 2, 3)
+    answering.append(to("/messages/", lambda: refused(500, "backendError")))
+    for day in range(7):
+        assert told_and_trouble(reader, NOW + timedelta(days=day)) == ["Google can't give a mail"]
+    answering.pop()
+    assert told_and_trouble(reader, NOW + timedelta(days=7)) == ["Mail 1", "Mail 2", "Mail 3"]
+
+
+def told_and_trouble(reader: Reader, until: datetime = NOW) -> list[str]:
+    """The mails that a pass reads, in their order, and what it says in the end where something is wrong."""
+    read: list[str] = []
+    try:
+        for batch in reader.batches(until):
+            read += subjects(batch.items)
+    except Unavailable as error:
+        return [*sorted(read), str(error).partition(" (")[0]]
+    return sorted(read)
 
 
 @pytest.mark.parametrize("said", ["soon", "", "9" * 30])

@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.google.settings import GoogleSettings
+from tests.contract.source_contract import mail
 from tests.servers.dovecot import PATIENCE, free_port, wait_until
 from tests.servers.web import Answered, Asked, Web, forwarded
 
@@ -200,6 +201,27 @@ def refused(status: int, reason: str, head: Mapping[str, str] = {}) -> Answered:
     """An error as Google's APIs tell it."""
     error = {"code": status, "message": reason, "errors": [{"reason": reason, "domain": "global", "message": reason}]}
     return replace(answered({"error": error}, status), head={**JSON, **head})
+
+
+def put(account: GoogleAccount, *numbers: int, labels: tuple[str, ...] = ("INBOX",)) -> list[str]:
+    """Deliver mails of those numbers, and give their ids."""
+    return account.put(*(mail(number).replace(b"\n", b"\r\n") for number in numbers), labels=labels)
+
+
+def to(part: str, answer: Callable[[], Answered | None]) -> Handler:
+    """Answers what is asked below that part of the path."""
+    return lambda asked: answer() if part in urlsplit(asked.path).path else None
+
+
+def times(count: int, answer: Answered) -> Callable[[], Answered | None]:
+    """So often that answer, and then none."""
+    left = iter([answer] * count)
+    return lambda: next(left, None)
+
+
+def asked_for(google: Google, part: str, since: int = 0) -> list[Asked]:
+    """What was asked below that part of the path."""
+    return [each for each in google.asked[since:] if part in urlsplit(each.path).path]
 
 
 def _batch(asked: Asked, answer: Callable[[Asked], Answered]) -> Answered:
