@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.recognition.cues import languages, sentences_of
+from afterword.recognition.cues import languages
 from afterword.recognition.dates import Context, comparable, grammar
+from afterword.recognition.sentences import sentences_of
 from afterword.recognition.spelling_out import spelled_out
 
 NAMES = (

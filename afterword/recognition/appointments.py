@@ -7,8 +7,9 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from .cues import Sentence, sentences_of, spoken
+from .cues import spoken
 from .dates import Context, Day, comparable, grammar
+from .sentences import Sentence, sentences_of
 from .zones import said_zone
 
 USUAL_LENGTH = timedelta(hours=1)

@@ -7,8 +7,10 @@ from typing import Literal, NamedTuple, get_args
 
 from msgspec.structs import replace
 
-from .cues import Hit, Sentence, employer_guards, employer_lexicon, sentences_of, spoken
+from .cues import employer_guards, employer_lexicon, spoken
+from .lexicon import Hit
 from .reading import UNSURE_BELOW
+from .sentences import Sentence, sentences_of
 from .weighing import Setting, Weights, is_unrelated, likelihood, of_cues, of_setting, weights
 
 Kind = Literal[

@@ -13,9 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .cues import Sentence
 from .day_signs import Signs
 from .names import fold
+from .sentences import Sentence
 
 FRIDAY = 4
 _FILES = Path(__file__).parent / "cues" / "dates"

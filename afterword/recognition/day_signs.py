@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .cues import KEY, MOST_WORDS, Sentence, key_of
+from .sentences import KEY, MOST_WORDS, Sentence, key_of
 from .spelling_out import spelled_out
 
 _UNITS = ("business_days", "days", "weeks", "months_unit", "hours", "fortnights")

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
-from .cues import sentences_of, spoken
+from .cues import spoken
 from .dates import Context, Day, comparable, grammar
+from .sentences import sentences_of
 
 _SURE, _LIKELY = 0.95, 0.9
 _ADJACENT = 6

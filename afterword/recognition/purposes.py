@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import get_args
 
 from ..eventlog.events import Purpose
-from .cues import Hit, Sentence, sentences_of, spoken, user_lexicon
+from .cues import spoken, user_lexicon
+from .lexicon import Hit
+from .sentences import Sentence, sentences_of
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 

@@ -1,0 +1,55 @@
+"""Phrases: how a cue is written, as a row of words as they stand after folding (see sentences.py), with
+
+    (a|b c)   one of these          [a|b]   one of these, or nothing
+    word*     any ending            ..      up to 3 words in between
+    !(a|b)    not followed by these ...     up to 8 words in between
+    {name}    the alternatives that the file's [words] table has under this name
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from .names import fold
+
+_GAPS = {"..": 3, "...": 8}
+_TOKEN = re.compile(r"(!?)\(([^()]+)\)|(\[)([^\[\]]+)\]|(\.{2,3})|(!?)([^\s()\[\]]+)")
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+class Element(NamedTuple):
+    """A part of a phrase: its regular expression, and, where it must be there, one word of each of its alternatives ("word" whole, or
+    "beginning*"): of those, at least one stands in every sentence that holds the phrase.
+    """
+
+    pattern: str
+    needed: frozenset[str]
+
+
+def parse(phrase: str, words: Mapping[str, str]) -> Iterator[Element]:
+    """The elements of a phrase; `words` holds the alternatives of each name."""
+    text = _NAME.sub(lambda match: words[match[1]], phrase)
+    for token in _TOKEN.finditer(text):
+        forbids, group, optional, maybe, gap, forbids_word, word = token.groups()
+        if gap:
+            yield Element(f"(?:[^ ]+ ){{0,{_GAPS[gap]}}}", frozenset())
+        elif optional:
+            yield Element(f"(?:{_alternatives(maybe)})?", frozenset())
+        elif forbids or forbids_word:
+            yield Element(f"(?!{_alternatives(group or word)})", frozenset())
+        else:
+            yield Element(f"(?:{_alternatives(group or word)})", _needed(group or word))
+
+
+def _alternatives(group: str) -> str:
+    return "|".join("".join(map(_word, fold(option).split())) for option in group.split("|"))
+
+
+def _word(word: str) -> str:
+    return word[:-1] + "[^ ]* " if word.endswith("*") else word + " "
+
+
+def _needed(group: str) -> frozenset[str]:
+    longest = (max(fold(option).split(), key=lambda word: len(word.rstrip("*")), default="*") for option in group.split("|"))
+    needed = frozenset(longest)
+    return frozenset() if "*" in needed else needed

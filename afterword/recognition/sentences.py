@@ -1,0 +1,138 @@
+"""The sentences of a text, as they stand and as they are compared: whatever line breaks, apostrophes and accents it came with."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from itertools import islice
+from operator import itemgetter
+
+from .names import fold
+
+KEY = 6
+key_of = itemgetter(slice(KEY))
+MOST_WORDS = 120
+MOST_SENTENCES = 400
+_SHORT_NUMBER = 2
+
+
+class Sentence:
+    """A sentence: `tokens` are its folded words (lower case, no accents, contractions written out; 120 at most), and `words` the same
+    with a space on either side of each. How it stands (`said`) and how its words begin (`keys`) is asked of few, and found then.
+    """
+
+    def __init__(self, part: str, folded: str) -> None:
+        self._part = part
+        self.tokens = folded.split()[:MOST_WORDS]
+        self.words = f" {' '.join(self.tokens)} "
+
+    @cached_property
+    def said(self) -> str:
+        return " ".join(self._part.split())
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(map(key_of, self.tokens))
+
+
+@lru_cache(maxsize=4)
+def sentences_of(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a text, 400 at most."""
+    text = unicodedata.normalize("NFC", text).replace("\r", "").replace(_BETWEEN, " ")
+    parts = [part for part in islice(_split(_SHORT_LINE.sub(r"\1\n\n", text)), MOST_SENTENCES) if part.strip()]
+    if not parts:
+        return ()
+    folded = _expanded(_folded(_BETWEEN.join(parts))).split(_BETWEEN)
+    return tuple(map(Sentence, parts, folded))
+
+
+_BETWEEN = "\x1f"
+"""Stands between the sentences while they are folded as one text."""
+
+_BREAK = re.compile(
+    r"[.!?…;,:\n](?:(?<=[.!?…])[\"')\]»“”’*_]{0,3}\s+|(?<=;)\s+|(?<=\n)\s*\n\s*|(?<=[,:])\n"
+    r"|(?<=\n)(?=\s{0,8}(?:[-*•·–▪‣>]|\d{1,2}[.)])\s))"
+)
+_SHORT_LINE = re.compile(r"(?m)^([^\n]{1,48})\n(?=[A-ZÀ-Þ0-9])")
+_ABBREVIATIONS = frozenset(
+    "mr ms mrs dr prof st e.g i.e z.b ca nr bzw inkl evtl ggf sr sra dra dhr mevr dott ing vs no approx p.ej tel".split()
+)
+
+
+def _split(text: str) -> Iterator[str]:
+    start = 0
+    for found in _BREAK.finditer(text):
+        at, end = found.span()
+        if text[at] == "." and _abbreviates(text[max(start, at - 6) : at]):
+            continue
+        if text[at - 1].isdigit() and text[end : end + 1].islower():
+            continue
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def _abbreviates(before: str) -> bool:
+    words = before.rsplit(maxsplit=1)
+    word = words[-1].lower().lstrip('("') if words else ""
+    if len(word) <= _SHORT_NUMBER and word.isdigit():
+        return True
+    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
+
+
+class _Folding(dict[int, str]):
+    """Every character as it is compared: letters and digits without accents, apostrophes, ends of sentences; all else a space."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = self._fold(chr(code))
+        return folded
+
+    @staticmethod
+    def _fold(char: str) -> str:
+        if char in f"{_BETWEEN}'" or (char.isascii() and char.isalnum()):
+            return char.lower()
+        if char in "’‘`´ʼ＇′":
+            return "'"
+        if unicodedata.category(char) in ("Cf", "Mn"):
+            return ""
+        folded = fold(char)
+        return folded if folded.isalnum() else " "
+
+
+_FOLDING = _Folding()
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_FEW = 24
+
+
+def _folded(text: str) -> str:
+    """Translating is fast in ASCII only, which most texts are once their few other characters are folded one by one."""
+    others = set(_BEYOND_ASCII.findall(text))
+    if len(others) <= _FEW:
+        plain = text
+        for other in others:
+            plain = plain.replace(other, _FOLDING[ord(other)])
+        if plain.isascii():
+            return plain.translate(_FOLDING)
+    return text.translate(_FOLDING)
+
+
+_CONTRACTIONS = (
+    ("won't", "will not"),
+    ("can't", "can not"),
+    ("cannot", "can not"),
+    ("shan't", "shall not"),
+    ("n't ", " not "),
+    ("'re ", " are "),
+    ("'ve ", " have "),
+    ("'ll ", " will "),
+    ("'m ", " am "),
+    ("'d ", " would "),
+)
+
+
+def _expanded(folded: str) -> str:
+    if "'" in folded or "cannot" in folded:
+        for short, long in _CONTRACTIONS:
+            folded = folded.replace(short, long)
+        folded = folded.replace("'", " ")
+    return folded
