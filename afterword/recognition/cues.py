@@ -34,14 +34,15 @@ def _table(language: str) -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _common_words() -> dict[str, frozenset[str]]:
-    return {language: frozenset(map(fold, _table(language)["words"]["common"])) for language in languages()}
+def common_words(language: str) -> frozenset[str]:
+    """The commonest words of a language, by which it is told."""
+    return frozenset(map(fold, _table(language)["words"]["common"]))
 
 
 def spoken(sentences: Sequence[Sentence]) -> tuple[str, ...]:
     """The languages that a text is written in, by their commonest words; all, if it is too short to tell."""
-    words = frozenset(token for sentence in sentences for token in sentence.tokens)
-    counts = {language: len(words & common) for language, common in _common_words().items()}
+    words = frozenset().union(*(sentence.tokens for sentence in sentences))
+    counts = {language: len(words & common_words(language)) for language in languages()}
     most = max(counts.values(), default=0)
     if most < _LEAST_COMMON_WORDS:
         return languages()
@@ -52,7 +53,7 @@ def spoken(sentences: Sequence[Sentence]) -> tuple[str, ...]:
 def _cues_of(language: str) -> tuple[Cue, ...]:
     words = {name: "|".join(options) for name, options in _table(language)["words"].items()}
     return tuple(
-        Cue(language, kind, strength, phrase, list(parse(phrase, words)))
+        Cue(language, kind, strength, phrase, list(parse(phrase, words, common_words(language))))
         for kind, strengths in _table(language).items()
         for strength, phrases in strengths.items()
         for phrase in phrases

@@ -60,7 +60,7 @@ class Context(NamedTuple):
 
 def comparable(text: str) -> str:
     """Text as the grammar reads it: folded, with plain apostrophes and spaces."""
-    return " ".join(fold(text.translate(_APOSTROPHES)).split())
+    return " ".join(fold(text if text.isascii() else text.translate(_APOSTROPHES)).split())
 
 
 _Found = tuple[date, date, date | None] | None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .sentences import KEY, MOST_WORDS, Sentence, key_of
+from .sentences import KEY, Sentence, key_of
 from .spelling_out import spelled_out
 
 _UNITS = ("business_days", "days", "weeks", "months_unit", "hours", "fortnights")
@@ -47,7 +47,7 @@ class Signs:
         return (
             not self._all.isdisjoint(sentence.keys)
             or _DIGIT.search(sentence.words) is not None
-            or sentence.words.count(" ") > MOST_WORDS
+            or sentence.is_cut
         )
 
 

@@ -7,7 +7,8 @@ cues may stand there. Thousands of phrases are so told apart in one pass over th
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
 from .phrases import Element
@@ -82,10 +83,7 @@ class Lexicon:
 
     def _may_stand_in(self, sentence: Sentence) -> int:
         """A bit for each cue of which every needed word stands in a sentence."""
-        held = 0
-        for bits in map(self._bits.__getitem__, sentence.tokens):
-            if bits:
-                held |= bits
+        held = reduce(or_, filter(None, map(self._bits.__getitem__, sentence.tokens)), 0)
         if not held:
             return 0
         held |= self._free

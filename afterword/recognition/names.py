@@ -19,6 +19,8 @@ def senders() -> dict[str, frozenset[str]]:
 
 def fold(text: str) -> str:
     """Case-folded, in compatibility form, umlauts written out (ä → ae), other accents gone."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
     if folded.isascii():
         return folded

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ..eventlog.events import Part, Person
 from .names import fold
@@ -77,9 +77,8 @@ def people_met(text: str) -> tuple[Person, ...]:
 def _meetings(text: str) -> Iterator[re.Match[str]]:
     """What _MEET finds; it is asked only where a word that may lead to a person stands before a capital."""
     end = 0
-    for space in _BEFORE_CAPITAL.finditer(text):
-        at = space.start()
-        if at >= end and _may_lead(text[max(0, at - LONGEST_LEAD) : at].lower().removesuffix(":")):
+    for at in sorted(_ends_of_leads(text)):
+        if at > end:
             match = _MEET.search(text, max(end, at - LONGEST_LEAD))
             if match is None:
                 return
@@ -87,13 +86,20 @@ def _meetings(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _may_lead(before: str) -> bool:
-    return before.endswith(_LAST_LETTERS) and before.endswith(_LEADS_TO_PEOPLE)
+def _ends_of_leads(text: str) -> Iterator[int]:
+    lower = text.lower()
+    for lead, pattern in _leads().items():
+        if lead in lower:
+            yield from (found.end() for found in pattern.finditer(text))
 
 
-_LEADS_TO_PEOPLE = tuple(spelled_out(f"{_MEETING}|with|{_WITH}"))
-_LAST_LETTERS = tuple({lead[-2:] for lead in _LEADS_TO_PEOPLE})
-_BEFORE_CAPITAL = re.compile(r" (?=[A-ZÀ-Þ])")
+@cache
+def _leads() -> dict[str, re.Pattern[str]]:
+    """The last words of what leads to people, each with how it stands before a capital."""
+    last = {lead.rpartition(" ")[2] for lead in spelled_out(f"{_MEETING}|with|{_WITH}")}
+    return {word: re.compile(rf"{word[1:]}:? (?=[A-ZÀ-Þ])") for word in last}
+
+
 _LINE_END = re.compile(r"[ \t]*\n[ \t]*")
 
 

@@ -7,7 +7,7 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .names import fold
@@ -26,8 +26,8 @@ class Element(NamedTuple):
     needed: frozenset[str]
 
 
-def parse(phrase: str, words: Mapping[str, str]) -> Iterator[Element]:
-    """The elements of a phrase; `words` holds the alternatives of each name."""
+def parse(phrase: str, words: Mapping[str, str], common: Collection[str] = ()) -> Iterator[Element]:
+    """The elements of a phrase; `words` holds the alternatives of each name, `common` the words that tell little."""
     text = _NAME.sub(lambda match: words[match[1]], phrase)
     for token in _TOKEN.finditer(text):
         forbids, group, optional, maybe, gap, forbids_word, word = token.groups()
@@ -38,7 +38,7 @@ def parse(phrase: str, words: Mapping[str, str]) -> Iterator[Element]:
         elif forbids or forbids_word:
             yield Element(f"(?!{_alternatives(group or word)})", frozenset())
         else:
-            yield Element(f"(?:{_alternatives(group or word)})", _needed(group or word))
+            yield Element(f"(?:{_alternatives(group or word)})", _needed(group or word, common))
 
 
 def _alternatives(group: str) -> str:
@@ -49,7 +49,11 @@ def _word(word: str) -> str:
     return word[:-1] + "[^ ]* " if word.endswith("*") else word + " "
 
 
-def _needed(group: str) -> frozenset[str]:
-    longest = (max(fold(option).split(), key=lambda word: len(word.rstrip("*")), default="*") for option in group.split("|"))
-    needed = frozenset(longest)
+def _needed(group: str, common: Collection[str]) -> frozenset[str]:
+    needed = frozenset(telling(fold(option).split(), common) for option in group.split("|"))
     return frozenset() if "*" in needed else needed
+
+
+def telling(words: Sequence[str], common: Collection[str]) -> str:
+    """The word that tells most: no common one, a long one, and of two that are as long the later."""
+    return max(reversed(words), key=lambda word: (word not in common, len(word.rstrip("*"))), default="*")

@@ -5,20 +5,23 @@ day, and what holds only if something else does not, promise nothing.
 """
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
-from .cues import spoken
+from .cues import common_words, spoken
 from .dates import Context, Day, comparable, grammar
-from .sentences import sentences_of
+from .phrases import telling
+from .sentences import Sentence, sentences_of
+from .spelling_out import spelled_out
 
 _SURE, _LIKELY = 0.95, 0.9
 _ADJACENT = 6
 _BEFORE_MEETING = 40
 _LONGEST_SENTENCE = 800
 _LONGEST_CUE = 80
+_WORD = re.compile(r"[a-z]+")
 _HOUR = re.compile(
     r",? ?(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|ore|horas|o'clock))\b"
 )
@@ -44,7 +47,7 @@ def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) 
     context = Context(sent.date(), holidays)
     found = []
     for sentence in sentences:
-        tongues = [each for each in languages if grammar(each).may_name_a_day(sentence)]
+        tongues = [each for each in languages if _may_promise(sentence, each)]
         said = comparable(sentence.said[:_LONGEST_SENTENCE]) if tongues else ""
         readings = [each for language in tongues for each in _promises(said, sentence.said, language, context)]
         if readings:
@@ -52,7 +55,14 @@ def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) 
     return tuple(found)
 
 
+def _may_promise(sentence: Sentence, language: str) -> bool:
+    """Whether a sentence may both frame and name a day: quickly, and with many a false alarm."""
+    frames = sentence.is_cut or _frames(language).signs.search(sentence.words) is not None
+    return frames and grammar(language).may_name_a_day(sentence)
+
+
 class _Frames(NamedTuple):
+    signs: re.Pattern[str]
     promises: re.Pattern[str]
     others: re.Pattern[str]
     conditions: re.Pattern[str]
@@ -65,6 +75,7 @@ class _Frames(NamedTuple):
 def _frames(language: str) -> _Frames:
     words = grammar(language).words
     return _Frames(
+        re.compile(f" (?:{'|'.join(sorted(_signs(words['promises'], common_words(language))))})"),
         re.compile(rf"(?<!\w)(?:{'|'.join(words['promises'])})"),
         re.compile(rf"(?<!\w)(?:{'|'.join(words['not_promises'])})"),
         re.compile(rf"(?<!\w)(?:{'|'.join(words['conditions'])})"),
@@ -72,6 +83,12 @@ def _frames(language: str) -> _Frames:
         re.compile(rf"(?<!\w)(?:{words['meetings']})(?:\W+\w+){{0,3}}\W*$"),
         re.compile(rf"(?<!\w)(?:{words['due']})(?: (?:{words['article']}))? ?$"),
     )
+
+
+def _signs(patterns: Iterable[str], common: Collection[str]) -> set[str]:
+    """How a word begins that each of these patterns can't do without."""
+    phrases = (phrase for pattern in patterns for phrase in spelled_out(pattern))
+    return {telling(_WORD.findall(phrase), common) for phrase in phrases}
 
 
 def _promises(said: str, quote: str, language: str, context: Context) -> Iterator[Promise]:

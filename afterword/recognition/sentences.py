@@ -13,7 +13,6 @@ KEY = 6
 key_of = itemgetter(slice(KEY))
 MOST_WORDS = 120
 MOST_SENTENCES = 400
-_SHORT_NUMBER = 2
 
 
 class Sentence:
@@ -25,6 +24,11 @@ class Sentence:
         self._part = part
         self.tokens = folded.split()[:MOST_WORDS]
         self.words = f" {' '.join(self.tokens)} "
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether words of it are missing."""
+        return len(self.tokens) >= MOST_WORDS
 
     @cached_property
     def said(self) -> str:
@@ -39,23 +43,30 @@ class Sentence:
 def sentences_of(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text, 400 at most."""
     text = unicodedata.normalize("NFC", text).replace("\r", "").replace(_BETWEEN, " ")
-    parts = [part for part in islice(_split(_SHORT_LINE.sub(r"\1\n\n", text)), MOST_SENTENCES) if part.strip()]
+    parts = [part for part in islice(_split(text), MOST_SENTENCES) if part.strip()]
     if not parts:
         return ()
-    folded = _expanded(_folded(_BETWEEN.join(parts))).split(_BETWEEN)
-    return tuple(map(Sentence, parts, folded))
+    folded = _folded(_BETWEEN.join(parts)).replace("cannot", "can not").split(_BETWEEN)
+    return tuple(Sentence(part, _expanded(each) if "'" in each else each) for part, each in zip(parts, folded, strict=True))
 
 
 _BETWEEN = "\x1f"
 """Stands between the sentences while they are folded as one text."""
 
-_BREAK = re.compile(
-    r"[.!?…;,:\n](?:(?<=[.!?…])[\"')\]»“”’*_]{0,3}\s+|(?<=;)\s+|(?<=\n)\s*\n\s*|(?<=[,:])\n"
-    r"|(?<=\n)(?=\s{0,8}(?:[-*•·–▪‣>]|\d{1,2}[.)])\s))"
+_LONGEST_SHORT_LINE = 48
+_ABBREVIATIONS = (
+    r"[^\W\d_]",
+    "mr|ms|dr|st|ca|nr|sr|vs|no",
+    r"mrs|e\.g|i\.e|z\.b|bzw|ggf|sra|dra|dhr|ing|tel",
+    r"prof|inkl|evtl|mevr|dott|p\.ej",
+    "approx",
 )
-_SHORT_LINE = re.compile(r"(?m)^([^\n]{1,48})\n(?=[A-ZÀ-Þ0-9])")
-_ABBREVIATIONS = frozenset(
-    "mr ms mrs dr prof st e.g i.e z.b ca nr bzw inkl evtl ggf sr sra dra dhr mevr dott ing vs no approx p.ej tel".split()
+_ABBREVIATES = r"(?<![\s(]\d\.)(?<![\s(]\d\d\.)" + "".join(rf"(?<!\b(?i:{each})\.)" for each in _ABBREVIATIONS)
+_CLOSED = r"[\"')\]»“”’*_]{0,3}\s+"
+_ITEM = r"\s{0,8}(?:[-*•·–▪‣>]|\d{1,2}[.)])\s"
+_BREAK = re.compile(
+    rf"[.!?…;,:\n](?:(?<=\n)(?:\s*\n\s*|(?={_ITEM})|(?P<line>(?=[A-ZÀ-Þ0-9])))"
+    rf"|(?<=\.){_ABBREVIATES}{_CLOSED}|(?<=[!?…]){_CLOSED}|(?<=;)\s+|(?<=[,:])\n)"
 )
 
 
@@ -63,21 +74,13 @@ def _split(text: str) -> Iterator[str]:
     start = 0
     for found in _BREAK.finditer(text):
         at, end = found.span()
-        if text[at] == "." and _abbreviates(text[max(start, at - 6) : at]):
+        if found.lastgroup and not 0 < at - text.rfind("\n", 0, at) - 1 <= _LONGEST_SHORT_LINE:
             continue
         if text[at - 1].isdigit() and text[end : end + 1].islower():
             continue
         yield text[start:end]
         start = end
     yield text[start:]
-
-
-def _abbreviates(before: str) -> bool:
-    words = before.rsplit(maxsplit=1)
-    word = words[-1].lower().lstrip('("') if words else ""
-    if len(word) <= _SHORT_NUMBER and word.isdigit():
-        return True
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
 
 
 class _Folding(dict[int, str]):
@@ -119,7 +122,6 @@ def _folded(text: str) -> str:
 _CONTRACTIONS = (
     ("won't", "will not"),
     ("can't", "can not"),
-    ("cannot", "can not"),
     ("shan't", "shall not"),
     ("n't ", " not "),
     ("'re ", " are "),
@@ -131,8 +133,8 @@ _CONTRACTIONS = (
 
 
 def _expanded(folded: str) -> str:
-    if "'" in folded or "cannot" in folded:
-        for short, long in _CONTRACTIONS:
-            folded = folded.replace(short, long)
-        folded = folded.replace("'", " ")
-    return folded
+    """Contractions written out; a sentence's last word ends it as the others end."""
+    folded += " "
+    for short, long in _CONTRACTIONS:
+        folded = folded.replace(short, long)
+    return folded.replace("'", " ")

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-_ESCAPES = {r"\d": "0", r"\w": "0", r"\s": " ", r"\b": ""}
-_PIECE = re.compile(r"\(\?[=!]|\(\?(?::|P<\w+>)|\\.|\[[^\]]+\]|.")
+_ESCAPES = {r"\d": "0", r"\w": "0", r"\s": " ", r"\b": "", r"\W": " "}
+_PIECE = re.compile(r"\(\?<?[=!]|\(\?(?::|P<\w+>)|\\.|\[[^\]]+\]|\{\d+(?:,\d*)?\}|.")
 
 
 def spelled_out(pattern: str) -> list[str]:
-    """All that a regular expression of groups, alternatives, classes and options matches; what it looks at is left out."""
+    """All that a regular expression of groups, alternatives, classes and options matches; what it looks at is left out, what may be
+    repeated is there once, and what is anything but a few characters is a space.
+    """
     return _alternatives(iter(_PIECE.findall(pattern)))[0]
 
 
@@ -18,8 +20,10 @@ def _alternatives(pieces: Iterator[str]) -> tuple[list[str], str]:
     found: list[str] = []
     parts: list[list[str]] = []
     for piece in pieces:
-        if piece == "?":
+        if piece in ("?", "*") or piece.startswith("{0"):
             parts[-1] = [*parts[-1], ""]
+        elif piece == "+" or (piece.startswith("{") and piece != "{"):
+            continue
         elif piece in "|)":
             found += map("".join, product(*parts))
             parts = []
@@ -33,7 +37,9 @@ def _alternatives(pieces: Iterator[str]) -> tuple[list[str], str]:
 def _options(piece: str, pieces: Iterator[str]) -> list[str]:
     if piece.startswith("("):
         inside, _ = _alternatives(pieces)
-        return [""] if piece in ("(?=", "(?!") else inside
+        return [""] if piece[-1] in "=!" else inside
     if piece.startswith("["):
-        return ["0"] if "-" in piece else list(piece[1:-1])
+        if piece.startswith("[^"):
+            return [" "]
+        return ["0"] if "-" in piece or "\\" in piece else list(piece[1:-1])
     return [_ESCAPES.get(piece, piece[-1])]

@@ -62,6 +62,7 @@ _BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 """Any run of blanks but a single space, which may stay."""
 
 _ODD_BLANK = re.compile(r"[^\S\n ]")
+_ODD_ASCII = "\t\r\v\f\x1c\x1d\x1e\x1f"
 _EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 _WROTE = (
@@ -82,16 +83,20 @@ _FORWARDED = (
     r"|Début du message (?:transféré|réexpédié) ?:|Inicio del mensaje reenviado:|Begin doorgestuurd bericht:"
     r"|Início da mensagem (?:re)?encaminhada:|Inizio messaggio inoltrato:"
 )
-_HISTORY = re.compile(rf"^[ \t]*(?:{_WROTE}|{_HEADER_BLOCK}|{_DASHED}|{_FORWARDED})", re.MULTILINE)
-_FORWARD = re.compile(rf"^[ \t]*(?:{_FORWARDED})", re.MULTILINE)
+_HISTORY = re.compile(rf"\n[ \t]*(?:{_WROTE}|{_HEADER_BLOCK}|{_DASHED}|{_FORWARDED})")
+"""Begins with the line end before it, as those below: a pattern that begins with a character is found much faster than one that
+begins with a line.
+"""
+
+_FORWARD = re.compile(rf"\n[ \t]*(?:{_FORWARDED})")
 _FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|wg|tr|rv|doorst|enc|i)\s?:", re.IGNORECASE)
 _SIGNATURE = re.compile(
-    r"^(?:--[ \t]?$|(?:Sent from my|Get Outlook for|Von meinem|Gesendet von|Envoyé de|Envoyé depuis|Enviado desde|"
+    r"\n(?:--[ \t]?$|(?:Sent from my|Get Outlook for|Von meinem|Gesendet von|Envoyé de|Envoyé depuis|Enviado desde|"
     r"Verzonden vanaf|Verstuurd vanaf|Enviado do meu|Inviato da)\b.{0,80}$)",
     re.MULTILINE,
 )
 _LEGAL = re.compile(
-    r"^[ \t*_]*(?:(?:this|the information in this|the contents of this) (?:e-?mail|message|communication)\b.{0,200}"
+    r"\n[ \t*_]*(?:(?:this|the information in this|the contents of this) (?:e-?mail|message|communication)\b.{0,200}"
     r"(?:confidential|privileged|intended)|confidentiality notice|diese e-?mail (?:enthält|kann|ist)\b.{0,200}vertraulich|"
     r"ce (?:message|courriel|mail)\b.{0,200}confidentiel|este (?:mensaje|correo)\b.{0,200}confidencial|"
     r"esta mensagem\b.{0,200}confidencial|dit bericht\b.{0,200}vertrouwelijk|questo messaggio\b.{0,200}riservat)",
@@ -109,7 +114,7 @@ def visible_text(html: str) -> str:
 
 def written_now(text: str) -> str:
     """What the sender wrote now: quoted lines, history, forwarded mails, signature and legal footer are cut."""
-    text = tidy(text)
+    text = f"\n{tidy(text)}"
     for cut in (_HISTORY, _SIGNATURE, _LEGAL):
         found = cut.search(text)
         if found is not None:
@@ -119,7 +124,7 @@ def written_now(text: str) -> str:
 
 def is_forward(subject: str, text: str) -> bool:
     """Whether the mail passes on another one."""
-    return bool(_FORWARD_SUBJECT.match(subject) or _FORWARD.search(text))
+    return bool(_FORWARD_SUBJECT.match(subject) or _FORWARD.search(f"\n{text}"))
 
 
 def joined_flowed(text: str) -> str:
@@ -140,9 +145,13 @@ def tidy(text: str) -> str:
     if not text.isascii():
         text = _RIGHT_TO_LEFT.sub(lambda found: found[1][::-1], normalize("NFC", text))
         text = _INVISIBLE.sub("", text)
-    if "  " in text or _ODD_BLANK.search(text):
+    if "  " in text or _has_odd_blanks(text):
         text = _BLANKS.sub(" ", text)
     return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def _has_odd_blanks(text: str) -> bool:
+    return any(each in text for each in _ODD_ASCII) if text.isascii() else _ODD_BLANK.search(text) is not None
 
 
 def _tamed(found: re.Match[str]) -> str:
