@@ -44,11 +44,7 @@ class Signs:
 
     def any_in(self, sentence: Sentence) -> bool:
         """Whether a sentence may name a day; of one that was cut off nothing is known."""
-        return (
-            not self._all.isdisjoint(sentence.keys)
-            or _DIGIT.search(sentence.words) is not None
-            or sentence.is_cut
-        )
+        return not self._all.isdisjoint(sentence.keys) or _DIGIT.search(sentence.words) is not None or sentence.is_cut
 
 
 def _phrases(words: Mapping[str, Any], name: str) -> Iterator[str]:

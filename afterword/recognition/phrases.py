@@ -1,4 +1,4 @@
-"""Phrases: how a cue is written, as a row of words as they stand after folding (see sentences.py), with
+"""Phrases: how a cue is written, as a row of words as they stand after folding (see sentences.py).
 
     (a|b c)   one of these          [a|b]   one of these, or nothing
     word*     any ending            ..      up to 3 words in between
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from .names import fold
 
+_TINY = 2
 _GAPS = {"..": 3, "...": 8}
 _TOKEN = re.compile(r"(!?)\(([^()]+)\)|(\[)([^\[\]]+)\]|(\.{2,3})|(!?)([^\s()\[\]]+)")
 _NAME = re.compile(r"\{(\w+)\}")
@@ -55,5 +56,9 @@ def _needed(group: str, common: Collection[str]) -> frozenset[str]:
 
 
 def telling(words: Sequence[str], common: Collection[str]) -> str:
-    """The word that tells most: no common one, a long one, and of two that are as long the later."""
-    return max(reversed(words), key=lambda word: (word not in common, len(word.rstrip("*"))), default="*")
+    """The word that tells most: no common or tiny one, a long one, and of two that are as long the later."""
+    return max(reversed(words), key=lambda word: _tells(word.rstrip("*"), common), default="*")
+
+
+def _tells(word: str, common: Collection[str]) -> tuple[bool, int]:
+    return word not in common and len(word) > _TINY, len(word)

@@ -47,7 +47,9 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
     if not parts:
         return ()
     folded = _folded(_BETWEEN.join(parts)).replace("cannot", "can not").split(_BETWEEN)
-    return tuple(Sentence(part, _expanded(each) if "'" in each else each) for part, each in zip(parts, folded, strict=True))
+    return tuple(
+        Sentence(part, _expanded(each) if "'" in each else each) for part, each in zip(parts, folded, strict=True)
+    )
 
 
 _BETWEEN = "\x1f"
