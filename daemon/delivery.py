@@ -51,9 +51,12 @@ class Delivery:
         return len(events)
 
     def deliver(self, seen: Overview, wordings: dict[str, Wording], busy: Iterable[BusyTime]) -> Delivered:
-        """Place, change and withdraw what differs. An error of the channel's ends it, with what was done kept."""
+        """Place, change and withdraw what differs. An error of the channel's ends it, with what was done kept.
+
+        `busy` are the user's taken times; they may be gone through for each invite that looks for its place.
+        """
         done = Delivered()
-        agenda = Agenda(work=seen.given.rules.work, now=seen.given.now, busy=tuple(busy))
+        agenda = Agenda(work=seen.given.rules.work, now=seen.given.now, busy=busy)
         try:
             for step in steps(seen.items(), wordings, seen.model.invites, agenda):
                 self._take(step, _streams(seen), seen.given.now, done)

@@ -29,8 +29,8 @@ class Drafting(Struct, frozen=True, kw_only=True):
     author: Author
     sender: str
 
-    def bring_in_line(self, seen: Overview) -> list[Trouble]:
-        """Withdraw and place what differs; a box that fails is told, and the others go on."""
+    def bring_in_line(self, seen: Overview, resting: Mapping[str, Trouble]) -> dict[str, Trouble]:
+        """Withdraw and place what differs; the accounts whose box fails or is resting, with what is wrong: the others go on."""
         live = {
             item.id: (item, self.author.lasting_drafts(item, each.application))
             for each in seen.outlooks
@@ -38,7 +38,7 @@ class Drafting(Struct, frozen=True, kw_only=True):
             if item.live
         }
         streams = {item.id: each.application.stream for each in seen.outlooks for item in each.items}
-        failed: dict[str, Trouble] = {}
+        failed = dict(resting)
         for step in draft_steps(live, seen.model.placed_drafts):
             account = step.account if isinstance(step, WithdrawDraft) else next(iter(self.boxes), "")
             if account in self.boxes and account not in failed:
@@ -46,7 +46,7 @@ class Drafting(Struct, frozen=True, kw_only=True):
                     self._take(step, account, streams.get(step.item, "delivery"), seen.given.now)
                 except ConnectorError as error:
                     failed[account] = trouble(account, error)
-        return list(failed.values())
+        return failed
 
     def _take(self, step: PlaceDraft | WithdrawDraft, account: str, stream: str, now: datetime) -> None:
         box = self.boxes[account]

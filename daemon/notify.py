@@ -2,6 +2,14 @@
 
 import os
 import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+HEARTBEAT = 10.0
+"""Seconds between two signs of life."""
 
 
 def ready() -> None:
@@ -17,6 +25,22 @@ def stopping() -> None:
 def watchdog() -> None:
     """The service is alive."""
     _send("WATCHDOG=1")
+
+
+@contextmanager
+def alive(longest: timedelta) -> Iterator[None]:
+    """Give signs of life while the block runs, but no longer than that: what it waits for may be slow, or never come."""
+    ended, until = threading.Event(), time.monotonic() + longest.total_seconds()
+
+    def beat() -> None:
+        while not ended.wait(HEARTBEAT) and time.monotonic() < until:
+            watchdog()
+
+    threading.Thread(target=beat, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
 
 
 def status(text: str) -> None:

@@ -1,17 +1,16 @@
-"""Accounts that fail are left alone for a while, each for itself: nobody is locked out for asking too often."""
+"""Who fails is left alone for a while, each for itself: nobody is locked out for asking too often."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from .intake import AccountRead
 from .troubles import Trouble
 from .waking import pauses
 
 
 class Rest(Struct, kw_only=True):
-    """What is wrong with an account, until when it is left alone, and how long the next times."""
+    """What is wrong, until when it is left alone, and how long the next times."""
 
     trouble: Trouble
     until: datetime
@@ -19,22 +18,22 @@ class Rest(Struct, kw_only=True):
 
 
 class Patience:
-    """How long each account in trouble is left alone. A service that is started anew begins anew."""
+    """How long each that is in trouble is left alone. A service that is started anew begins anew."""
 
     def __init__(self) -> None:
         self._rests: dict[str, Rest] = {}
 
     def resting(self, now: datetime) -> dict[str, Trouble]:
-        """The accounts that are left alone at that moment, with what is wrong."""
-        return {account: each.trouble for account, each in self._rests.items() if now < each.until}
+        """Who is left alone at that moment, with what is wrong."""
+        return {name: each.trouble for name, each in self._rests.items() if now < each.until}
 
-    def learn(self, reads: Iterable[AccountRead], now: datetime) -> None:
-        """Take in how a round went."""
-        for read in reads:
-            rest = self._rests.get(read.account)
-            if read.trouble is None:
-                self._rests.pop(read.account, None)
+    def learn(self, outcomes: Mapping[str, Trouble | None], now: datetime) -> None:
+        """Take in how a round went: the trouble of each, None for one that is well."""
+        for name, trouble in outcomes.items():
+            rest = self._rests.get(name)
+            if trouble is None:
+                self._rests.pop(name, None)
             elif rest is None or now >= rest.until:
                 following = rest.pauses if rest is not None else pauses()
                 until = now + next(following)
-                self._rests[read.account] = Rest(trouble=read.trouble, until=until, pauses=following)
+                self._rests[name] = Rest(trouble=trouble, until=until, pauses=following)

@@ -2,9 +2,10 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import structlog
@@ -30,6 +31,10 @@ from .waking import Told, watch
 log = structlog.get_logger()
 
 POLL = timedelta(minutes=1)
+SLOWEST = timedelta(minutes=20)
+"""So long the watchdog is kept quiet while several servers in a row take their time; each answer has a limit of its own."""
+
+DELIVERY = "delivery"
 BUSY_FOR = timedelta(days=30)
 """How far ahead the calendars are asked for taken times: no item lives longer."""
 
@@ -72,6 +77,20 @@ class SyncReport(Struct, kw_only=True):
         return any(each.needs_user for each in self.troubles)
 
 
+class OnDemand:
+    """Times that are asked for when they are first gone through, and then no more: most rounds place nothing new."""
+
+    def __init__(self, ask: Callable[[], Iterable[BusyTime]]) -> None:
+        self._ask = ask
+
+    def __iter__(self) -> Iterator[BusyTime]:
+        return iter(self._times)
+
+    @cached_property
+    def _times(self) -> tuple[BusyTime, ...]:
+        return tuple(self._ask())
+
+
 class Service:
     """One owner's accounts, log and calendar, wired once."""
 
@@ -83,19 +102,19 @@ class Service:
         self._boxes = wiring.draft_boxes_of(config, self._sources)
         self._author = wiring.author_of(config)
         user = wiring.user_of(config)
-        self._patience = Patience()
+        self._reading, self._delivering, self._drafting = Patience(), Patience(), Patience()
         self._intake = Intake(journal, self._sources, user, config.set_aside)
 
     def pass_once(self, now: datetime, progress: Progress, is_stopping: Callable[[], bool]) -> SyncReport:
         """Read every account, let the clock speak, and bring the calendar in line."""
-        resting = self._patience.resting(now)
+        resting = self._reading.resting(now)
         reads, facts = self._intake.take_in(Round(now=now, progress=progress, stopping=is_stopping, resting=resting))
-        self._patience.learn(reads, now)
+        self._reading.learn({each.account: each.trouble for each in reads}, now)
         report = _reported(reads, facts)
         if not is_stopping():
             self.let_the_clock_speak(now)
             _add(report, self.deliver(now))
-            report.troubles.extend(self.draft(now))
+            report.troubles += self.draft(now)
             troubles.keep(self._config, report.troubles, now)
         return report
 
@@ -110,26 +129,33 @@ class Service:
             step.append(list(clock.due([each.application for each in seen.outlooks], seen.given.rules, now)))
 
     def deliver(self, now: datetime) -> Delivered:
-        """See what the user did to their invites, then place, change and withdraw what differs."""
-        if self._channel is None:
-            return Delivered()
-        delivery = Delivery(self._journal, self._channel)
-        try:
-            answered = delivery.observe(self._seen(now), now)
-        except ConnectorError as error:
-            return Delivered(trouble=trouble("delivery", error))
-        seen = self._seen(now)
-        delivered = delivery.deliver(seen, self._wordings(seen), self._busy(now))
-        delivered.answered = answered
+        """See what the user did to their invites, then place, change and withdraw what differs; after a failure not at once again."""
+        known = self._delivering.resting(now).get(DELIVERY)
+        if self._channel is None or known is not None:
+            return Delivered(trouble=known)
+        delivered = self._delivered(Delivery(self._journal, self._channel), now)
+        self._delivering.learn({DELIVERY: delivered.trouble}, now)
         return delivered
 
     def draft(self, now: datetime) -> list[Trouble]:
-        """Bring the drafts in the user's mailbox in line, where they allow it."""
+        """Bring the drafts in the user's mailbox in line, where they allow it; a box that failed is left alone for a while."""
         if not self._boxes:
             return []
         sender = self._config.user.addresses[0]
         drafting = Drafting(journal=self._journal, boxes=self._boxes, author=self._author, sender=sender)
-        return drafting.bring_in_line(self._seen(now))
+        failed = drafting.bring_in_line(self._seen(now), self._drafting.resting(now))
+        self._drafting.learn({account: failed.get(account) for account in self._boxes}, now)
+        return list(failed.values())
+
+    def _delivered(self, delivery: Delivery, now: datetime) -> Delivered:
+        try:
+            answered = delivery.observe(self._seen(now), now)
+        except ConnectorError as error:
+            return Delivered(trouble=trouble(DELIVERY, error))
+        seen = self._seen(now)
+        delivered = delivery.deliver(seen, self._wordings(seen), OnDemand(lambda: self._busy(now)))
+        delivered.answered = answered
+        return delivered
 
     def _seen(self, now: datetime) -> Overview:
         with self._journal.step(now) as step:
@@ -198,7 +224,8 @@ def lock_path(config: Config) -> Path:
 def _pass(service: Service, told: Told) -> None:
     """One pass; what fails in it is told, and tried again at the next."""
     try:
-        report = service.pass_once(datetime.now(UTC), Alive(), lambda: told.to_stop)
+        with notify.alive(SLOWEST):
+            report = service.pass_once(datetime.now(UTC), Alive(), lambda: told.to_stop)
     except LogUnwritable as error:
         if not error.retry:
             raise

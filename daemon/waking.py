@@ -18,13 +18,12 @@ from . import notify
 
 log = structlog.get_logger()
 
-HEARTBEAT = 10.0
-"""Seconds between two signs of life."""
-
 LAST_WORDS = 4.0
 """Seconds from the signal to stop until the process ends, though a server may still hold it: what is not kept is read again."""
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
+WELL = 300.0
+"""Seconds after which a watch that is lost had been well: the next begins soon again, however many were lost before."""
 
 
 class Told:
@@ -47,7 +46,7 @@ class Told:
         ends = time.monotonic() + longest.total_seconds()
         while (left := ends - time.monotonic()) > 0:
             with suppress(Empty):
-                self._wakes.get(timeout=min(HEARTBEAT, left))
+                self._wakes.get(timeout=min(notify.HEARTBEAT, left))
                 break
             notify.watchdog()
         with suppress(Empty):
@@ -86,11 +85,15 @@ def pauses() -> Iterator[timedelta]:
 
 
 def _watch(account: str, source: Watching, told: Told) -> None:
-    for pause in pauses():
+    resting = pauses()
+    while True:
+        begun = time.monotonic()
         try:
             source.watch(told.wake, lambda: told.to_stop)
         except ConnectorError as error:
             log.info("watch_lost", account=account, reason=str(error))
         else:
             return
-        time.sleep(pause.total_seconds())
+        if time.monotonic() - begun > WELL:
+            resting = pauses()
+        time.sleep(next(resting).total_seconds())

@@ -100,11 +100,14 @@ def invite_uid(item: str) -> str:
 
 
 class Agenda(Struct, frozen=True, kw_only=True):
-    """When an invite can stand: the user's working time, the times that are taken, and the moment before which nothing fits."""
+    """When an invite can stand: the user's working time, their own taken times (gone through only where a place is looked for),
+    those that our invites take, and the moment before which nothing fits.
+    """
 
     work: WorkCalendar
     now: datetime
-    busy: tuple[BusyTime, ...] = ()
+    busy: Iterable[BusyTime] = ()
+    ours: tuple[BusyTime, ...] = ()
 
     def start_for(self, item: Item, placed: PlacedInvite | None) -> datetime:
         """Where the user put it; else where it stands, if that still fits; else the first free quarter of an hour."""
@@ -112,14 +115,14 @@ class Agenda(Struct, frozen=True, kw_only=True):
             return item.snoozed_until
         if placed is not None and not placed.withdrawn and item.not_before <= placed.start <= item.lapses:
             return placed.start
-        earliest = max(item.not_before, self.now)
-        free = self.work.first_free_quarter(earliest, item.due, self.busy)
+        earliest, taken = max(item.not_before, self.now), (*self.busy, *self.ours)
+        free = self.work.first_free_quarter(earliest, item.due, taken)
         if free is None and earliest < item.due:
             return _next_quarter(earliest)
-        return free or self.work.first_free_quarter(earliest, item.lapses, self.busy) or _next_quarter(earliest)
+        return free or self.work.first_free_quarter(earliest, item.lapses, taken) or _next_quarter(earliest)
 
     def with_taken(self, times: Iterable[BusyTime]) -> "Agenda":
-        return replace(self, busy=(*self.busy, *times))
+        return replace(self, ours=(*self.ours, *times))
 
 
 def steps(

@@ -5,8 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -14,15 +15,19 @@ from pathlib import Path
 
 import pytest
 
-from daemon import config, look, service
-from daemon.intake import AccountRead
+from afterword.ports import Unavailable
+from daemon import config, look, notify, service, waking
 from daemon.journal import Journal
 from daemon.patience import Patience
-from daemon.service import SyncReport
+from daemon.service import Quiet, SyncReport
 from daemon.troubles import Trouble
+from daemon.waking import Told
 from tests.contract.source_contract import mail
+from tests.homes import Home
 from tests.servers.between import silent
+from tests.servers.calendars import CalendarServer
 from tests.servers.dovecot import PASSWORD, Account, Dovecot
+from tests.servers.web import Answered, Web, between
 
 NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)
 TOLD_WITHIN = 5
@@ -193,14 +198,16 @@ def test_a_refused_password_is_told_as_something_to_mend(account: Account, tmp_p
     assert "hunter2" not in checked.stdout + checked.stderr
 
 
+AWAY = Trouble(account="post", sentence="It is away.")
+
+
 def test_an_account_that_fails_is_left_alone_longer_each_time() -> None:
-    failing = AccountRead(account="post", trouble=Trouble(account="post", sentence="It is away."))
     patience, tried = Patience(), []
     for minute in range(180):
         now = NOW + timedelta(minutes=minute)
         if "post" not in patience.resting(now):
             tried.append(minute)
-            patience.learn([failing], now)
+            patience.learn({"post": AWAY}, now)
     waits = [after - before for before, after in pairwise(tried)]
     assert 6 <= len(tried) <= 11
     assert waits[0] <= 2
@@ -209,10 +216,113 @@ def test_an_account_that_fails_is_left_alone_longer_each_time() -> None:
 
 def test_an_account_that_answers_again_is_asked_as_before() -> None:
     patience = Patience()
-    patience.learn([AccountRead(account="post", trouble=Trouble(account="post", sentence="It is away."))], NOW)
+    patience.learn({"post": AWAY}, NOW)
     assert [each.sentence for each in patience.resting(NOW).values()] == ["It is away."]
-    patience.learn([AccountRead(account="post")], NOW + timedelta(minutes=2))
+    patience.learn({"post": None}, NOW + timedelta(minutes=2))
     assert patience.resting(NOW) == {}
+
+
+def passes(service: service.Service, minutes: int) -> Iterator[SyncReport]:
+    for minute in range(minutes):
+        yield service.pass_once(NOW + timedelta(minutes=minute), Quiet(), lambda: False)
+
+
+@pytest.mark.parametrize("status", [401, 503])
+def test_a_calendar_that_refuses_invites_is_left_alone_longer_each_time(tmp_path: Path, status: int) -> None:
+    home = Home(tmp_path)
+    home.meet(
+        (
+            "talk@acme.example",
+            NOW - timedelta(hours=3),
+            NOW - timedelta(hours=2),
+            "Interview Acme",
+            "carla@acme.example",
+        )
+    )
+    (tmp_path / "password").write_text("hunter2\n", encoding="utf-8")
+    with Web(lambda _: Answered(status=status, head={"WWW-Authenticate": 'Basic realm="x"'})) as web:
+        table = f'kind = "caldav"\nurl = "http://127.0.0.1:{web.port}/"\nuser = "jane"\npassword = {{ file = "password" }}\n'
+        home.path.write_text(
+            home.path.read_text(encoding="utf-8").partition("[delivery]")[0] + "[delivery]\n" + table, encoding="utf-8"
+        )
+        asked = []
+        with Journal.open(home.config.log.url) as journal:
+            for report in passes(service.Service(home.config, journal), 120):
+                assert [each.account for each in report.troubles] == ["delivery"]
+                asked.append(len(web.asked))
+    assert 5 <= sum(before < after for before, after in pairwise([0, *asked])) <= 10
+
+
+def test_the_calendars_are_not_asked_for_free_times_where_nothing_is_to_be_placed(
+    radicale: CalendarServer, tmp_path: Path
+) -> None:
+    home = Home(tmp_path)
+    home.meet(
+        (
+            "talk@acme.example",
+            NOW - timedelta(hours=3),
+            NOW - timedelta(hours=2),
+            "Interview Acme",
+            "carla@acme.example",
+        )
+    )
+    account = radicale.account()
+    with between(account.server.port, lambda _, ask: ask()) as web:
+        text = home.path.read_text(encoding="utf-8")
+        home.path.write_text(
+            text.replace("[delivery]", f'[[accounts]]\nname = "dav"\n{account.keys(web.port)}[delivery]'),
+            encoding="utf-8",
+        )
+        account.make("Personal")
+        assert home.sync(NOW).placed == 2
+        assert any(b"time-range" in each.body for each in web.asked)
+        web.asked.clear()
+        home.sync(NOW + timedelta(minutes=1))
+        assert web.asked
+        assert not any(b"time-range" in each.body for each in web.asked)
+
+
+class Flickering:
+    """A place that loses the watch at once, until it has held it for longer."""
+
+    def __init__(self) -> None:
+        self.begun: list[float] = []
+        self.holds = threading.Event()
+        self.enough = threading.Event()
+
+    def watch(self, notice: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
+        _ = notice, is_stopping
+        self.begun.append(time.monotonic())
+        if len(self.begun) == 6:
+            self.holds.wait(0.1)
+        if len(self.begun) == 7:
+            self.enough.set()
+            return
+        raise Unavailable("It is away.")
+
+
+def test_a_watch_that_was_well_is_begun_soon_again_however_often_it_was_lost_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waking, "SHORTEST", timedelta(seconds=0.02))
+    monkeypatch.setattr(waking, "WELL", 0.05)
+    place = Flickering()
+    waking.watch({"post": place}, Told())  # type: ignore[dict-item]
+    assert place.enough.wait(PATIENCE)
+    waits = [after - before for before, after in pairwise(place.begun)]
+    assert waits[3] < waits[4] > waits[5]
+
+
+def test_the_watchdog_is_kept_quiet_while_a_server_takes_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    monkeypatch.setattr(notify, "HEARTBEAT", 0.01)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.settimeout(PATIENCE)
+        with notify.alive(timedelta(minutes=20)):
+            assert {listening.recv(100) for _ in range(3)} == {b"WATCHDOG=1"}
 
 
 class OneBatch(service.Quiet):
