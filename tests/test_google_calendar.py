@@ -16,8 +16,7 @@ from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import User
 from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
-from connectors.google.source import GoogleSource
-from tests.contract.channel_contract import INVITE, START
+from tests.contract.channel_contract import INVITE
 from tests.contract.source_contract import NOW, Reader
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import GoogleCalendars
@@ -441,41 +440,3 @@ def test_events_are_listed_within_a_year(google_calendars: GoogleCalendars, read
     google_calendars.put(interview("2024-03-05"))
     google_calendars.put(interview("2025-06-05"))
     assert len(reader.items()) == 1
-
-
-# ---- free times
-
-
-def test_busy_times_are_those_of_every_calendar_that_is_read(
-    google_calendars: GoogleCalendars, calendar_user: Signed
-) -> None:
-    source = GoogleSource(calendar_user.settings(mail=False))
-    weekly(google_calendars)
-    google_calendars.put(interview("2026-03-11", transparency="transparent"))
-    google_calendars.put(
-        interview("2026-03-12", attendees=[{"email": "jane@example.org", "self": True, "responseStatus": "declined"}])
-    )
-    google_calendars.put(interview("2026-03-13"), google_calendars.make("Team"))
-    google_calendars.put(interview("2026-03-14"), google_calendars.make("Colleague", role="freeBusyReader"))
-    start = datetime(2026, 3, 9, tzinfo=BERLIN)
-    assert sorted(each.start for each in source.busy(start, start + timedelta(days=10))) == [
-        datetime(2026, 3, 10, 10, tzinfo=UTC),
-        datetime(2026, 3, 13, 10, tzinfo=UTC),
-        datetime(2026, 3, 17, 10, tzinfo=UTC),
-    ]
-
-
-def test_many_calendars_are_asked_about_in_several_questions(
-    google_calendars: GoogleCalendars, calendar_user: Signed
-) -> None:
-    for number in range(60):
-        google_calendars.put(interview(), google_calendars.make(f"C{number}"))
-    busy = list(GoogleCalendar(calendar_user.settings()).busy(NOW, NOW + timedelta(days=30)))
-    assert len(busy) == 60
-
-
-def test_our_own_invites_take_no_time(
-    google_calendars: GoogleCalendars, calendar_user: Signed, channel: GoogleChannel
-) -> None:
-    channel.place(INVITE)
-    assert list(GoogleCalendar(calendar_user.settings()).busy(START, START + timedelta(days=1))) == []

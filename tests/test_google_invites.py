@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from afterword.ports import NeedsUser, Unavailable, UserAct
 from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
-from connectors.google.settings import READ_CALENDARS, WRITE_OUR_CALENDAR
+from connectors.google.settings import READ_CALENDARS
+from connectors.google.source import GoogleSource
 from tests.contract.channel_contract import INVITE, QUARTER, START, answers, standing
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import GoogleCalendars
@@ -75,9 +76,31 @@ def test_a_calendar_of_the_users_own_with_the_same_name_is_left_alone(
     assert google_calendars.events(own) == []
 
 
-def test_only_the_scopes_of_the_settings_are_needed(google_calendars: GoogleCalendars, calendar_user: Signed) -> None:
-    settings = calendar_user.settings(mail=False, delivers=True)
-    assert set(settings.scopes()) == {READ_CALENDARS, WRITE_OUR_CALENDAR} == google_calendars.scopes
+@pytest.mark.parametrize("reads", [True, False])
+def test_only_the_scopes_of_the_settings_are_needed(
+    google_calendars: GoogleCalendars, calendar_user: Signed, channel: GoogleChannel, reads: bool
+) -> None:
+    settings = calendar_user.settings(mail=False, calendar=reads, delivers=True)
+    google_calendars.scopes = frozenset(settings.scopes())
+    assert (READ_CALENDARS in google_calendars.scopes) is reads
+    for alarm in (None, 10):
+        channel.place(replace(INVITE, alarm=alarm))
+    assert list(channel.observe(standing(INVITE))) == []
+    assert channel.check().startswith("1 in Afterword")
+    assert len(list(GoogleSource(settings).busy(START, START + timedelta(days=1)))) == 0
+    channel.withdraw(INVITE.uid)
+    assert google_calendars.events(google_calendars.named("Afterword")) == []
+
+
+def test_to_read_calendars_no_right_to_write_is_asked_for(
+    google_calendars: GoogleCalendars, calendar_user: Signed, channel: GoogleChannel
+) -> None:
+    settings = calendar_user.settings(mail=False)
+    google_calendars.scopes = frozenset(settings.scopes())
+    assert google_calendars.scopes == {READ_CALENDARS}
+    assert GoogleSource(settings).check() == "1 calendar: Jane"
+    with pytest.raises(NeedsUser, match="does not let Afterword use your calendars"):
+        channel.place(INVITE)
 
 
 def test_what_the_user_added_to_an_invite_stays(google_calendars: GoogleCalendars, channel: GoogleChannel) -> None:

@@ -14,6 +14,7 @@ from msgspec import ValidationError, convert
 from afterword.ports import NeedsUser, SigningIn, Unavailable
 from connectors.google import sign_in
 from connectors.google.settings import (
+    LIST_CALENDARS,
     READ_BY_IMAP,
     READ_CALENDARS,
     READ_MAIL,
@@ -107,6 +108,7 @@ def test_the_code_is_bound_to_who_asked_for_it(account: GoogleAccount) -> None:
         ({"drafts": True}, [READ_MAIL, WRITE_DRAFTS]),
         ({"mail": False, "calendar": True}, [READ_CALENDARS]),
         ({"mail": False, "imap": True}, [READ_BY_IMAP]),
+        ({"mail": False, "delivers": True}, [LIST_CALENDARS, WRITE_OUR_CALENDAR]),
         ({"calendar": True, "delivers": True}, [READ_MAIL, READ_CALENDARS, WRITE_OUR_CALENDAR]),
     ],
 )

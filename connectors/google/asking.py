@@ -15,7 +15,7 @@ from msgspec import convert
 
 from .. import retries
 
-TOO_MUCH = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "concurrentLimitExceeded"})
+_PASSES = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "concurrentLimitExceeded"})
 """Reasons of a 403 that pass in a while; that of a day's limit does not."""
 
 PARTS = 12
@@ -73,7 +73,7 @@ def reasons(error: HttpError) -> set[str]:
 def is_too_much(error: HttpError) -> bool:
     """Whether it was asked too often."""
     return error.status_code == _TOO_MANY or (
-        error.status_code == _FORBIDDEN and not TOO_MUCH.isdisjoint(reasons(error))
+        error.status_code == _FORBIDDEN and not _PASSES.isdisjoint(reasons(error))
     )
 
 

@@ -96,13 +96,19 @@ class Calendars:
         self._asked(request, type(None), MISSING)
 
     def busy(self, calendars: Sequence[str], start: datetime, end: datetime) -> Iterator[BusyTime]:
-        """The taken times of those calendars that touch [start, end), in UTC."""
+        """The taken times of those calendars that touch [start, end), in UTC. Raises CalendarUnreadable in the end where Google
+        could not tell those of a calendar that is there.
+        """
+        untold = 0
         for first in range(0, len(calendars), AT_ONCE):
             items = [{"id": each} for each in calendars[first : first + AT_ONCE]]
             body = {"timeMin": _rfc3339(start), "timeMax": _rfc3339(end), "items": items}
             found = self._asked(self._client.freebusy().query(body=body), FreeBusy)
             told = found.calendars.values() if found is not None else ()
             yield from (BusyTime(_moment(each.start), _moment(each.end)) for calendar in told for each in calendar.busy)
+            untold += sum(any(each.reason != "notFound" for each in calendar.errors) for calendar in told)
+        if untold:
+            raise CalendarUnreadable(f"Google can't tell when {untold} of your calendars are taken.")
 
     @property
     def _events(self) -> Any:

@@ -173,8 +173,15 @@ class Period(Told, frozen=True, kw_only=True):
     end: str
 
 
+class Failure(Told, frozen=True, kw_only=True):
+    reason: str = ""
+
+
 class Busy(Told, frozen=True, kw_only=True):
+    """The taken times of one calendar, or why they can't be told."""
+
     busy: tuple[Period, ...] = ()
+    errors: tuple[Failure, ...] = ()
 
 
 class FreeBusy(Told, frozen=True, kw_only=True):

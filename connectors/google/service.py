@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
+from ssl import SSLCertVerificationError
 from typing import Any
 
 import httplib2
@@ -15,18 +16,29 @@ from googleapiclient.errors import BatchError, HttpError, UnexpectedBodyError, U
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
-from .asking import TOO_MUCH, reasons
+from .asking import is_too_much, reasons
 from .credentials import KeptCredentials, account_name
 from .line import Line
 from .settings import Access
 
-_TOO_MUCH = TOO_MUCH | {"quotaExceeded", "dailyLimitExceeded"}
-_NOT_ALLOWED = frozenset(
-    {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScope", "forbidden"}
-)
-_NOT_ENABLED = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
-_NOT_BY_ADMIN = frozenset({"domainPolicy"})
-_UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 401, 403, 429
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_TOO_MUCH_FOR_TODAY = {"quotaExceeded", "dailyLimitExceeded"}
+_NO_GMAIL = b"Mail service not enabled"
+_REFUSALS = {
+    frozenset({"accessNotConfigured", "SERVICE_DISABLED"}): (
+        "Your OAuth client's project may not use the API for {what} yet: enable it (docs/google.md)."
+    ),
+    frozenset({"domainPolicy"}): (
+        "Your organization does not let Afterword use {what}: ask who administers its Google accounts."
+    ),
+    frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScope", "forbidden"}): (
+        "Google does not let Afterword use {what}: sign in again by `afterword connect {account}`, and allow it."
+    ),
+}
+"""Reasons of a 403, and what the user does about each
+(https://developers.google.com/workspace/gmail/api/guides/handle-errors).
+"""
+
 _VERSIONS = {"gmail": "v1", "calendar": "v3"}
 
 
@@ -58,8 +70,17 @@ def told(access: Access, what: str) -> Iterator[None]:
         yield
     except ConnectorError:
         raise
-    except (BatchError, UnexpectedBodyError, UnexpectedMethodError, ValueError, KeyError) as error:
-        raise Unavailable(f"Google gave an answer that can't be understood ({type(error).__name__}).") from error
+    except (
+        BatchError,
+        UnexpectedBodyError,
+        UnexpectedMethodError,
+        ValueError,
+        KeyError,
+        SSLCertVerificationError,
+    ) as error:
+        raise Unavailable(
+            f"Google gave an answer that can't be understood ({type(error).__name__}): does this network want you to log in first?"
+        ) from error
     except HttpError as error:
         raise _of_answer(error, access, what) from error
     except (GoogleAuthError, httplib2.HttpLib2Error, HTTPException, OSError) as error:
@@ -67,18 +88,19 @@ def told(access: Access, what: str) -> Iterator[None]:
 
 
 def _of_answer(error: HttpError, access: Access, what: str) -> ConnectorError:
-    why = reasons(error)
-    again = f"sign in again by `afterword connect {account_name(access)}`"
-    if error.status_code == _UNAUTHORIZED:
-        return NeedsUser(f"Google refuses the sign-in to {account_name(access)}: {again}.")
-    if error.status_code == _TOO_MANY or (error.status_code == _FORBIDDEN and why & _TOO_MUCH):
+    if is_too_much(error) or (error.status_code == _FORBIDDEN and reasons(error) & _TOO_MUCH_FOR_TODAY):
         return Unavailable(f"Google has had too many requests for {what}: it is left alone for a while.")
-    if error.status_code == _FORBIDDEN and why & _NOT_ENABLED:
-        return NeedsUser(f"Your OAuth client's project may not use the API for {what} yet: enable it (docs/google.md).")
-    if error.status_code == _FORBIDDEN and why & _NOT_BY_ADMIN:
-        return NeedsUser(
-            f"Your organization does not let Afterword use {what}: ask who administers its Google accounts."
-        )
-    if error.status_code == _FORBIDDEN and why & _NOT_ALLOWED:
-        return NeedsUser(f"Google does not let Afterword use {what}: {again}, and allow it.")
+    sentence = _for_the_user(error)
+    if sentence:
+        return NeedsUser(sentence.format(what=what, account=account_name(access)))
     return Unavailable(f"Google can't give {what} at the moment (status {error.status_code}).")
+
+
+def _for_the_user(error: HttpError) -> str:
+    """What only the user can mend; empty for all else."""
+    if error.status_code == _UNAUTHORIZED:
+        return "Google refuses the sign-in to {account}: sign in again by `afterword connect {account}`."
+    if _NO_GMAIL in error.content:
+        return "The Google account {account} has no Gmail: set mail = false, or sign in to another."
+    why = reasons(error) if error.status_code == _FORBIDDEN else set()
+    return next((sentence for known, sentence in _REFUSALS.items() if known & why), "")

@@ -11,6 +11,7 @@ READ_MAIL = "https://www.googleapis.com/auth/gmail.readonly"
 WRITE_DRAFTS = "https://www.googleapis.com/auth/gmail.compose"
 READ_BY_IMAP = "https://mail.google.com/"
 READ_CALENDARS = "https://www.googleapis.com/auth/calendar.readonly"
+LIST_CALENDARS = "https://www.googleapis.com/auth/calendar.calendarlist.readonly"
 WRITE_OUR_CALENDAR = "https://www.googleapis.com/auth/calendar.app.created"
 
 PURPOSES = {
@@ -18,6 +19,7 @@ PURPOSES = {
     WRITE_DRAFTS: "put drafts into your mailbox (Google grants this only together with sending, which Afterword never does)",
     READ_BY_IMAP: "read your mail by IMAP (Google grants this only together with every right to it; Afterword never sends)",
     READ_CALENDARS: "read your calendars, to see interviews and free times",
+    LIST_CALENDARS: "see which calendars you have, to find its own among them",
     WRITE_OUR_CALENDAR: 'make a calendar named "Afterword" and write to that one alone',
 }
 """Each scope (https://developers.google.com/identity/protocols/oauth2/scopes), and what it is for."""
@@ -66,7 +68,8 @@ class GoogleSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             READ_MAIL: self.mail,
             WRITE_DRAFTS: self.drafts,
             READ_BY_IMAP: self.imap,
-            READ_CALENDARS: self.calendar or self.delivers,
+            READ_CALENDARS: self.calendar,
+            LIST_CALENDARS: self.delivers and not self.calendar,
             WRITE_OUR_CALENDAR: self.delivers,
         }
         return [scope for scope, is_needed in needed.items() if is_needed]

@@ -23,7 +23,8 @@ from tests.contract.source_contract import LATER, NOW, Reader, calendar, entry, 
 from tests.servers.google import Google
 from tests.servers.google_access import Ask, Change, Signed, altered
 from tests.servers.google_calendar import ROOT, SCOPES, GoogleCalendars, refusal
-from tests.servers.web import Answered, Asked, Web
+from tests.servers.unlucky import PORTAL
+from tests.servers.web import Answered, Asked, Web, secure
 from tests.test_google_calendar import JANE, interview
 
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
@@ -236,6 +237,16 @@ def test_f41_an_answer_that_makes_no_sense_is_asked_for_later(
         failing = False
         personal.remove(event_of(personal, "c"))
         assert reader.items() == [VanishedEntry(uid="c", ref="c")]
+
+
+def test_f41_whoever_has_no_certificate_of_googles_is_a_portal(tmp_path: Path) -> None:
+    with secure(tmp_path, lambda _: PORTAL) as (web, _):
+        calendars = GoogleCalendar(
+            replace(Signed(tmp_path, web.port).settings(), endpoint=f"https://localhost:{web.port}")
+        )
+        with pytest.raises(Unavailable, match="does this network want you to log in first"):
+            calendars.check()
+    assert web.asked == []
 
 
 # ---- 40: many answers fail

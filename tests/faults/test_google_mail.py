@@ -116,6 +116,15 @@ def test_an_api_that_may_not_be_used_is_told_with_what_to_do(
         reader.items()
 
 
+def test_an_account_without_gmail_is_no_server_that_is_busy(
+    account: GoogleAccount, reader: Reader, answering: Answering
+) -> None:
+    error = {"code": 400, "message": "Mail service not enabled", "errors": [{"reason": "failedPrecondition"}]}
+    answering.append(to("/gmail/", lambda: answered({"error": error}, 400)))
+    with pytest.raises(NeedsUser, match="has no Gmail: set mail = false"):
+        reader.items()
+
+
 @pytest.mark.parametrize("after", ["0", "-5", "soon", "", "Thu, 01 Jan 1970 00:00:00 GMT"])
 def test_f39_a_server_that_says_nothing_of_use_is_waited_for_a_little(
     account: GoogleAccount, reader: Reader, answering: Answering, waits: list[float], after: str
@@ -184,7 +193,7 @@ def test_f41_what_is_no_answer_is_asked_for_again_later(
     put(account, 1)
     kept = reader.cursor
     answering.append(to(part, lambda: told))
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="does this network want you to log in first"):
         reader.items()
     assert reader.cursor == kept
     answering.pop()
