@@ -56,7 +56,7 @@ class FolderChannel:
         """A file that is gone was deleted; another start is a move; a PARTSTAT or a mark of done counts as said."""
         if standing and not self._path.is_dir():
             raise Unavailable(
-                f"The folder {self._path} is gone: bring it back, or make it anew to have it filled again."
+                f"The folder {self._path} is gone: bring it back, or make it anew, and all that stood in it counts as dismissed."
             )
         for each in standing:
             path = self._file(each.uid)

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from msgspec.structs import replace
 
 from afterword.ports import NeedsUser, Unavailable
-from connectors.caldav import CaldavChannel, CaldavSource, connecting
+from connectors.caldav import CaldavChannel, CaldavSource, connecting, line
 from connectors.secrets import Secret
 from tests.contract.channel_contract import INVITE, OTHER
 from tests.contract.source_contract import Reader, calendar, entry
@@ -234,6 +234,71 @@ def test_a_calendar_of_the_users_choice_is_ours(account: CalendarAccount) -> Non
     channel.place(INVITE)
     assert channel.check() == "1 in Nach dem Gespräch on 127.0.0.1"
     assert len(account.paths("nach-dem-gespr-ch")) == 1
+
+
+@pytest.mark.parametrize("status", [403, 405, 501, 507])
+def test_where_no_program_may_make_calendars_the_user_is_asked_to(account: CalendarAccount, status: int) -> None:
+    def change(asked: Asked, ask: Callable[[], Answered]) -> Answered:
+        return Answered(status=status) if asked.method == "MKCALENDAR" else ask()
+
+    with between(account.server.port, change) as web:
+        channel = CaldavChannel(account.settings(web.port))
+        with pytest.raises(NeedsUser, match=r"makes no calendars for us: make one of the name 'Afterword' yourself"):
+            channel.place(INVITE)
+        account.make("Afterword")
+        channel.place(INVITE)
+    assert len(account.paths("Afterword")) == 1
+
+
+def test_a_server_that_fails_to_make_a_calendar_is_tried_later(account: CalendarAccount) -> None:
+    def change(asked: Asked, ask: Callable[[], Answered]) -> Answered:
+        return Answered(status=500) if asked.method == "MKCALENDAR" else ask()
+
+    with (
+        between(account.server.port, change) as web,
+        pytest.raises(Unavailable, match="could not do what it was asked"),
+    ):
+        CaldavChannel(account.settings(web.port)).place(INVITE)
+
+
+@pytest.mark.parametrize(("tasks", "kind"), [(False, b"VEVENT"), (True, b"VTODO")])
+def test_a_server_that_mixes_no_events_and_tasks_makes_a_calendar_for_the_one(
+    account: CalendarAccount, *, tasks: bool, kind: bytes
+) -> None:
+    def change(asked: Asked, ask: Callable[[], Answered]) -> Answered:
+        mixed = asked.method == "MKCALENDAR" and b"VEVENT" in asked.body and b"VTODO" in asked.body
+        return Answered(status=403) if mixed else ask()
+
+    with between(account.server.port, change) as web:
+        CaldavChannel(account.settings(web.port, tasks=tasks)).place(INVITE)
+    (path,) = account.paths("Afterword")
+    assert b"BEGIN:" + kind in account.text(path)
+
+
+def test_a_provider_whose_calendars_lie_on_another_of_its_hosts_is_followed_there(
+    account: CalendarAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As iCloud's do: the folder that calendars are in has an address on the user's own server."""
+    monkeypatch.setattr(line, "FAMILIES", {"localhost": "127.0.0.1"})
+    for each in ("first", "second"):
+        (tmp_path / each).mkdir()
+    second_host = secure(tmp_path / "second", lambda asked: forwarded(account.server.port, asked), "127.0.0.1")
+    with second_host as (second, authority):
+        where = rb"\g<0>" + f"https://127.0.0.1:{second.port}".encode()
+
+        def sends_on(asked: Asked) -> Answered:
+            told = forwarded(account.server.port, asked)
+            return replace(told, body=re.sub(rb"calendar-home-set>\s*<[^>]*href>", where, told.body))
+
+        with secure(tmp_path / "first", sends_on) as (first, other):
+            both = tmp_path / "both.pem"
+            both.write_bytes(Path(authority).read_bytes() + Path(other).read_bytes())
+            known = account.settings(url=f"https://localhost:{first.port}/", ca_file=str(both))
+            CaldavChannel(known).place(INVITE)
+            assert CaldavSource(known).check() == FOUND
+        assert "PUT" in {each.method for each in second.asked}
+        assert "PUT" not in {each.method for each in first.asked}
+    assert len(account.paths("Afterword")) == 1
 
 
 # ---- nobody but the user

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
+from afterword.ports import ConnectorError, Invite, NeedsUser, Standing, Unavailable, UserAct
 
 from ..icalendar_text import written
 from ..placed_entry import is_same, keeping, read_entry
@@ -37,18 +37,17 @@ class CaldavChannel:
         """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected."""
         with self._connected() as server:
             ours = self._found or self._ours(server) or self._made(server)
-            for _ in range(TRIES):
-                if self._is_placed(server, ours, invite):
-                    return
-        raise Unavailable(f"{self._settings.host} has another version of an invite each time: it is tried again later.")
+            if any(self._is_placed(server, ours, invite) for _ in range(TRIES)):
+                return
+        raise self._other_each_time()
 
     def withdraw(self, uid: str) -> None:
         """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
         with self._connected() as server:
             ours = self._found or self._ours(server)
-            stored = self._stored(server, ours, uid) if ours is not None else None
-            if ours is not None and stored is not None and not _is_shared(stored):
-                server.delete(ours, stored.path)
+            if ours is None or any(self._is_withdrawn(server, ours, uid) for _ in range(TRIES)):
+                return
+        raise self._other_each_time()
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
         """What is not among all that is there is looked up by itself before it counts as deleted."""
@@ -59,7 +58,8 @@ class CaldavChannel:
             if ours is None:
                 name, host = self._settings.calendar, self._settings.host
                 raise Unavailable(
-                    f"The calendar {name!r} on {host} is gone: bring it back, or make it anew to have it filled again."
+                    f"The calendar {name!r} on {host} is gone: bring it back, or make one of that name yourself, and all "
+                    "that stood in it counts as dismissed."
                 )
             there = {_name(each.path): each for each in server.query(ours, self._component)}
             found = [(each, there.get(_file(each.uid)) or self._stored(server, ours, each.uid)) for each in standing]
@@ -95,6 +95,15 @@ class CaldavChannel:
         text = keeping(self._written(shown, invite), stored.text)
         return is_same(text, stored.text) or server.put(ours, stored.path, text, stored.precondition)
 
+    def _is_withdrawn(self, server: "Server", ours: "Place", uid: str) -> bool:
+        stored = self._stored(server, ours, uid)
+        return stored is None or _is_shared(stored) or server.delete(ours, stored)
+
+    def _other_each_time(self) -> Unavailable:
+        return Unavailable(
+            f"{self._settings.host} has another version of an invite each time: it is tried again later."
+        )
+
     def _written(self, shown: Invite, ours: Invite) -> bytes:
         return written(shown, ours, task=self._settings.tasks)
 
@@ -111,9 +120,12 @@ class CaldavChannel:
     def _made(self, server: "Server") -> "Place":
         from .places import found
 
-        new = found(server, self._settings).new
-        server.make_calendar(new.url, new.name)
-        return found(server, self._settings).ours or new
+        name, new = self._settings.calendar, found(server, self._settings).new
+        is_made = server.make_calendar(new.url, new.name, self._component)
+        made = found(server, self._settings).ours or (new if is_made else None)
+        if made is None:
+            raise NeedsUser(f"{self._settings.host} makes no calendars for us: make one of the name {name!r} yourself.")
+        return made
 
     @contextmanager
     def _connected(self) -> "Iterator[Server]":

@@ -22,6 +22,9 @@ AT_ONCE = 50
 MOST_CALENDARS = 200
 SAFE = "/@:+,;=!$&'()*~"
 MISSING = {404, 410}
+MADE = {200, 201, 207}
+FORBIDDEN, PRECONDITION_FAILED = 403, 412
+BROKEN = {500, 502, 504}
 NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
 
 
@@ -70,18 +73,29 @@ class Server:
         found = self._client.get_calendars(principal)[:MOST_CALENDARS]
         return str(home.url), [Place(url=str(each.url), name=_name(each)) for each in found]
 
-    def make_calendar(self, url: str, name: str) -> None:
-        """Make a calendar (RFC 4791, 5.3.1), or find that it is there."""
+    def make_calendar(self, url: str, name: str, component: str) -> bool:
+        """Make a calendar (RFC 4791, 5.3.1) for events and to-dos; for those of the kind alone, where a server mixes none.
+
+        False where it makes no calendars, or not there.
+        """
+        return any(self._makes(url, name, kinds) for kinds in (("VEVENT", "VTODO"), (component,)))
+
+    def _makes(self, url: str, name: str, kinds: tuple[str, ...]) -> bool:
+        held = "".join(f'<C:comp name="{each}"/>' for each in kinds)
         body = (
             f"<C:mkcalendar {NAMESPACES}><D:set><D:prop><D:displayname>{escape(name)}</D:displayname>"
-            '<C:supported-calendar-component-set><C:comp name="VEVENT"/><C:comp name="VTODO"/>'
-            "</C:supported-calendar-component-set></D:prop></D:set></C:mkcalendar>"
+            f"<C:supported-calendar-component-set>{held}</C:supported-calendar-component-set>"
+            "</D:prop></D:set></C:mkcalendar>"
         )
-        status = self._client.mkcalendar(url, body).status
-        if status not in {200, 201, 207, 405}:
-            raise NeedsUser(
-                f"{self._host} makes no calendars for us ({status}): make one of the name {name!r} yourself."
-            )
+        try:
+            status = self._client.mkcalendar(url, body).status
+        except dav.AuthorizationError as error:
+            if error.status != FORBIDDEN:
+                raise
+            return False
+        if status in BROKEN:
+            self._check(status)
+        return status in MADE
 
     def changes(self, place: Place, token: str) -> Changes:
         """What changed since the token (RFC 6578); all that is there, where the server can't tell or knows the token no more."""
@@ -139,18 +153,21 @@ class Server:
         """Write an entry; False where the precondition does not hold, or the server knows the UID under another path."""
         head = {"Content-Type": "text/calendar; charset=utf-8", **precondition}
         status = self._client.put(_url(place, path), text.decode("utf-8"), head).status
-        if status in {409, 412} or (status in MISSING and precondition):
+        if status in {409, PRECONDITION_FAILED} or (status in MISSING and precondition):
             return False
         if status in {413, 507}:
             raise Unavailable(f"{self._host} has no room left in the calendar ({status}).")
         self._check(status)
         return True
 
-    def delete(self, place: Place, path: str) -> None:
-        """Remove an entry; one that is gone is no error."""
-        status = self._client.delete(_url(place, path)).status
+    def delete(self, place: Place, stored: Stored) -> bool:
+        """Remove an entry as it was read; one that is gone is no error. False where somebody changed it since."""
+        status = self._client.delete(_url(place, stored.path), stored.precondition).status
+        if status == PRECONDITION_FAILED:
+            return False
         if status not in MISSING:
             self._check(status)
+        return True
 
     def _principal(self) -> Any:
         """By the URL that is named, else by the well-known one (RFC 6764, 5)."""

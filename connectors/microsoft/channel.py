@@ -56,7 +56,7 @@ class MicrosoftChannel:
             ours = self._ours(calendars)
             if ours is None:
                 raise Unavailable(
-                    f"The calendar {self._name!r} in Outlook is gone: bring it back, or make it anew to have it filled again."
+                    f"The calendar {self._name!r} in Outlook is gone: bring it back, or make it anew, and all that stood in it counts as dismissed."
                 )
             there = {uid_of(each): each for each in calendars.ours(ours.id)}
             stands = [(each, there.get(each.uid) or _found(calendars, ours, each.uid)) for each in standing]

@@ -211,6 +211,22 @@ def test_f02_an_invite_that_another_program_has_stored_under_its_own_name_is_no_
     assert account.paths("Afterword") == []
 
 
+def test_f52_an_invite_that_the_user_shares_between_our_look_and_our_removal_stays(account: CalendarAccount) -> None:
+    """Their server would tell the others by mail that it is off."""
+    path = account.path("Afterword", f"{INVITE.uid}.ics")
+    CaldavChannel(account.settings()).place(INVITE)
+    others = iter([b"ORGANIZER:mailto:jane@example.org\r\nATTENDEE:mailto:mia@home.example\r\nEND:VEVENT"])
+
+    def change(asked: Asked, ask: Ask) -> Answered:
+        if asked.method == "DELETE" and (added := next(others, None)):
+            account.put(path, account.text(path).replace(b"END:VEVENT", added))
+        return ask()
+
+    with altered(account, change) as web:
+        CaldavChannel(account.settings(web.port)).withdraw(INVITE.uid)
+    assert b"mia@home.example" in account.text(path)
+
+
 def test_f53_what_a_listing_left_out_was_not_deleted(account: CalendarAccount) -> None:
     """A server that shows only a part of what there is."""
     CaldavChannel(account.settings()).place(INVITE)

@@ -97,11 +97,11 @@ def forwarded(port: int, asked: Asked) -> Answered:
 
 
 @contextmanager
-def secure(folder: Path, answer: Answer) -> Iterator[tuple[Web, str]]:
-    """A server by https, and the file of the certificate that it is trusted by."""
+def secure(folder: Path, answer: Answer, host: str = "localhost") -> Iterator[tuple[Web, str]]:
+    """A server by https, and the file of the certificate that it is trusted by; `host` is what it is known as."""
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("localhost").configure_cert(context)
+    authority.issue_cert(host).configure_cert(context)
     authority.cert_pem.write_to_path(str(folder / "authority.pem"))
     with Web(answer, context) as web:
         yield web, str(folder / "authority.pem")
