@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from afterword.ports import NeedsUser, Unavailable
 
+from .tls import trusting
+
 LARGEST = 20 * 1024 * 1024
 WAIT = 30.0
 ANSWER = 100.0
@@ -75,7 +77,7 @@ class IcsAddress:
 
     def _ask(self, url: str, redirects: int) -> None:
         parts = urlsplit(url)
-        connection = _Checked(parts, self._context(), self._may_be_asked)
+        connection = _Checked(parts, trusting(self._ca_file, "account"), self._may_be_asked)
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(
@@ -113,14 +115,6 @@ class IcsAddress:
                 f"{self.host} sends to another host, which is not followed: name that address as the account's url."
             )
         return following
-
-    def _context(self) -> ssl.SSLContext:
-        try:
-            return ssl.create_default_context(cafile=self._ca_file or None)
-        except OSError as error:
-            raise NeedsUser(
-                f"The certificates in {self._ca_file} can't be read: mend the account's ca_file."
-            ) from error
 
 
 class _Checked(HTTPSConnection):

@@ -18,6 +18,7 @@ from daemon.config import ConfigError
 from daemon.wiring import channel_of
 from tests.contract.channel_contract import INVITE, START, standing
 from tests.homes import CONFIG, Home
+from tests.servers.between import relayed
 from tests.servers.smtp import USER, Submission
 
 OWN = (USER,)
@@ -45,7 +46,7 @@ def event_of(text: bytes) -> tuple[Calendar, Component]:
 HOSTILE = "x\r\nBcc: boss@acme.example\r\nTo: boss@acme.example\n\nATTENDEE:mailto:boss@acme.example"
 
 
-def test_nothing_that_an_invite_says_makes_another_recipient(channel: ImipChannel, submission: Submission) -> None:
+def test_f68_nothing_that_an_invite_says_makes_another_recipient(channel: ImipChannel, submission: Submission) -> None:
     invite = replace(INVITE, uid=f"{HOSTILE}@afterword", summary=HOSTILE, description=HOSTILE, url=HOSTILE)
     channel.place(invite)
     channel.cancel(standing(invite)[0], LATER)
@@ -99,6 +100,22 @@ def test_of_several_own_addresses_the_chosen_one_is_written_to(submission: Submi
     ImipChannel(submission.settings(addresses=own, sender="jane@home.example")).place(INVITE)
     (only,) = submission.given
     assert (only.sender, only.recipients) == ("jane@home.example", ("jane@home.example",))
+
+
+def test_another_own_address_is_the_one_that_is_answered_at(submission: Submission) -> None:
+    """Where the provider takes no tags."""
+    own = (USER, "jane.invites@example.org")
+    ImipChannel(submission.settings(addresses=own, organizer="Jane.Invites@example.org")).place(INVITE)
+    (only,) = submission.given
+    _, event = event_of(only.calendar)
+    assert only.recipients == OWN
+    assert (event["ORGANIZER"], event["ATTENDEE"]) == ("mailto:jane.invites@example.org", f"mailto:{USER}")
+
+
+@pytest.mark.parametrize("address", [USER, "boss@acme.example", "jane+other@example.org"])
+def test_nobody_else_is_answered_and_nobody_answers_themselves(submission: Submission, address: str) -> None:
+    with pytest.raises(ValueError, match=r"organizer must be one of user\.addresses, and another than from"):
+        submission.settings(organizer=address)
 
 
 # ---- in what form
@@ -184,6 +201,24 @@ def test_a_server_that_has_no_time_is_tried_later(channel: ImipChannel, submissi
     submission.refusal = "451 Try again later"
     with pytest.raises(Unavailable, match="did not take the mail"):
         channel.place(INVITE)
+
+
+def test_a_mail_that_was_taken_is_sent_once_whatever_the_server_says_of_our_good_bye(
+    channel: ImipChannel, submission: Submission
+) -> None:
+    submission.farewell = "500 No"
+    channel.place(INVITE)
+    assert len(submission.given) == 1
+
+
+def test_starttls_that_is_stripped_is_no_reason_to_go_without(submission: Submission) -> None:
+    said: list[bytes] = []
+    with (
+        relayed(submission.port, lambda told: told.replace(b"STARTTLS", b"XSTRIPPD"), said.append) as between,
+        pytest.raises(NeedsUser, match="does not offer what is needed here: check the delivery's port and tls"),
+    ):
+        ImipChannel(submission.settings(port=between.port)).place(INVITE)
+    assert not any(b"AUTH" in each or b"MAIL" in each for each in said)
 
 
 def test_a_server_that_is_not_there_is_tried_later(submission: Submission) -> None:

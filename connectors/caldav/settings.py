@@ -1,12 +1,12 @@
 """What an account's table holds."""
 
-from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
 from ..secrets import Secret
+from ..tls import is_loopback
 
 
 class CaldavSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,11 +35,3 @@ class CaldavSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def host(self) -> str:
         """The host that is named, for what is said to people."""
         return urlsplit(self.url).hostname or self.url.rpartition("@")[2]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine itself."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

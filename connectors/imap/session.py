@@ -14,6 +14,7 @@ from imapclient.imap_utf7 import decode, encode
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
+from ..tls import trusting
 from .settings import Server
 from .wire import CONNECT, READ, Wire
 
@@ -28,7 +29,7 @@ class Client(IMAPClient):  # type: ignore[misc]
     """imapclient's client (it has no types) on our own wire."""
 
     def __init__(self, server: Server) -> None:
-        self._context = None if server.tls == "none" else _context(server.ca_file)
+        self._context = None if server.tls == "none" else trusting(server.ca_file, "account")
         implicit = server.tls == "implicit"
         super().__init__(server.host, server.port, ssl=implicit, timeout=SocketTimeout(CONNECT, READ))
         self.wire.debug = 0
@@ -159,15 +160,6 @@ def _close(client: Client) -> None:
         client.wire.send(b"BYE LOGOUT\r\n")
     with suppress(Exception):
         client.wire.shutdown()
-
-
-def _context(ca_file: str) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=ca_file or None)
-    except (OSError, ssl.SSLError) as error:
-        raise NeedsUser(f"The certificates in {ca_file} can't be read: mend the account's ca_file.") from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 @contextmanager

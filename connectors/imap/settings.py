@@ -1,13 +1,12 @@
 """What an account's table holds, and the server that it names."""
 
-from ipaddress import ip_address
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from ..secrets import Secret
+from ..tls import Tls, check_tls
 
-Tls = Literal["implicit", "starttls", "none"]
 PORTS = {"implicit": 993, "starttls": 143, "none": 143}
 
 
@@ -37,18 +36,10 @@ class ImapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     drafts: bool = False
 
     def __post_init__(self) -> None:
-        if self.tls == "none" and not _is_loopback(self.host):
-            raise ValueError('tls = "none" is for this machine only: use "implicit" or "starttls"')
+        check_tls(self.tls, self.host)
         if (self.password is None) == (not self.sign_in):
             raise ValueError("name either password or sign_in")
 
     @property
     def server(self) -> Server:
         return Server(host=self.host, port=self.port or PORTS[self.tls], tls=self.tls, ca_file=self.ca_file)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -19,8 +19,9 @@ import pytest
 import trustme
 from imapclient import IMAPClient
 
-from connectors.imap.settings import ImapSettings, Tls
+from connectors.imap.settings import ImapSettings
 from connectors.secrets import Secret
+from connectors.tls import Tls
 
 PASSWORD = "correct horse ü"
 PATIENCE = 20.0

@@ -19,7 +19,8 @@ from connectors.secrets import Secret
 from tests.servers.dovecot import free_port
 
 USER = "jane@example.org"
-PASSWORD = "correct horse"
+PASSWORD = "correct horse ü"
+FAREWELL = "221 Bye"
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -44,13 +45,16 @@ class Given(Struct, frozen=True, kw_only=True):
 
 
 class Submission:
-    """The server. `carry` is what happens to a mail when it was taken; it may be a delivery to somewhere else."""
+    """The server. `carry` is what happens to a mail when it was taken; it may be a delivery to somewhere else.
+
+    `refusal` is how it answers a mail, if not by taking it; `farewell` how it answers a good-bye.
+    """
 
     def __init__(self, base: Path) -> None:
         self.base = base
         self.given: list[Given] = []
         self.carry: Callable[[Given], None] = lambda _: None
-        self.refusal = ""
+        self.refusal, self.farewell = "", FAREWELL
         self.ca_file = base / "ca.pem"
         authority = trustme.CA()
         authority.cert_pem.write_to_path(str(self.ca_file))
@@ -88,6 +92,9 @@ class Submission:
         self.given.append(given)
         self.carry(given)
         return "250 OK"
+
+    async def handle_QUIT(self, *_: object) -> str:  # noqa: N802 - aiosmtpd's name
+        return self.farewell
 
     def settings(self, **others: object) -> ImipSettings:
         """The settings to send by it with."""
@@ -142,5 +149,5 @@ def submission(running_submission: Submission) -> Submission:
     """The server with nothing in it."""
     running_submission.given.clear()
     running_submission.carry = lambda _: None
-    running_submission.refusal = ""
+    running_submission.refusal, running_submission.farewell = "", FAREWELL
     return running_submission
