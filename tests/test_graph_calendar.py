@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from icalendar import Calendar
@@ -16,6 +17,7 @@ from connectors.microsoft.events import Event
 from tests.contract.channel_contract import INVITE, START
 from tests.contract.source_contract import NOW, Reader
 from tests.outlook import BERLIN, DECLINED, HOUR, START_OF_IT, Home, event, meeting, meetings, running, text, weekly
+from tests.servers.graph_calendar import told
 from tests.servers.graph_events import at
 
 
@@ -129,8 +131,8 @@ def test_f72_a_time_is_told_in_the_zone_that_it_was_said_in(home: Home, reader: 
 
 
 def test_f72_a_time_in_a_zone_that_nobody_knows_is_in_doubt() -> None:
-    told = convert(event(id="1", start={"dateTime": "2026-03-10T10:00:00", "timeZone": "Customized Time Zone"}), Event)
-    found = entry_text(told, Around())
+    odd = convert(event(id="1", start={"dateTime": "2026-03-10T10:00:00", "timeZone": "Customized Time Zone"}), Event)
+    found = entry_text(odd, Around())
     assert found is not None
     (only,) = parse_entry(found.text, BERLIN)
     assert only.zone_doubt
@@ -273,6 +275,12 @@ def test_our_own_events_are_no_meetings_wherever_they_lie(home: Home, reader: Re
     assert list(home.source().busy(START, START + timedelta(days=1))) == []
 
 
+def test_an_account_without_calendars_is_the_users_matter(home: Home, reader: Reader) -> None:
+    home.fault = lambda _: told(404, {"error": {"code": "MailboxNotEnabledForRESTAPI", "message": ""}})
+    with pytest.raises(NeedsUser, match="calendar = false"):
+        reader.items()
+
+
 # ---- times that are taken
 
 
@@ -285,3 +293,14 @@ def test_taken_times_are_those_of_the_view(home: Home) -> None:
     later = START_OF_IT + timedelta(days=7)
     found = list(home.source().busy(START_OF_IT - timedelta(days=1), later + timedelta(days=1)))
     assert found == [BusyTime(each, each + HOUR) for each in (START_OF_IT, later)]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_f49_a_calendar_whose_times_are_not_told_keeps_nobody_from_those_of_the_others(home: Home, status: int) -> None:
+    home.outlook.make("Shared")
+    home.outlook.make("Job hunt")
+    home.outlook.put(event("b"), "Job hunt")
+    shared = quote(home.outlook.named("Shared"))
+    home.fault = lambda asked: told(status, {}) if shared in asked.path else None
+    found = list(home.source().busy(START_OF_IT - timedelta(days=1), START_OF_IT + timedelta(days=1)))
+    assert found == [BusyTime(START_OF_IT, START_OF_IT + HOUR)]

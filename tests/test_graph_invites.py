@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from afterword.ports import UserAct
 from tests.contract.channel_contract import INVITE, OTHER, QUARTER, START, answers, standing
 from tests.outlook import Home, running
 from tests.servers.graph_events import at
@@ -73,6 +74,18 @@ def test_a_mailbox_whose_calendars_take_no_mark_has_one_of_ours_all_the_same(hom
     home.channel().place(INVITE)
     home.channel().place(OTHER)
     assert len(home.outlook.events("Afterword")) == 2
+
+
+def test_an_invite_that_was_moved_into_the_past_is_looked_up_by_itself(home: Home) -> None:
+    channel = home.channel()
+    channel.place(INVITE)
+    (only,) = home.outlook.events("Afterword")
+    there = START - timedelta(days=2)
+    home.outlook.change(only["id"], start=at(there), end=at(there + QUARTER))
+    assert list(channel.observe(standing(INVITE))) == [
+        UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
+    ]
+    assert home.asked("GET", "end%2FdateTime+ge+%272026-03-06")
 
 
 def test_an_uid_with_a_quote_is_found_again(home: Home) -> None:

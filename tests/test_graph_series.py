@@ -84,6 +84,31 @@ def test_a_series_of_whole_days_repeats_and_differs_by_days(home: Home, reader: 
     assert any(each.startswith("RRULE") and "UNTIL=20260331" in each for each in lines)
 
 
+@pytest.mark.parametrize(
+    ("original", "zone"),
+    [
+        ("2026-03-17T00:00:00Z", ""),
+        ("2026-03-16T23:00:00Z", ""),
+        ("2026-03-17T07:00:00Z", ""),
+        ("2026-03-16T15:00:00Z", "Tokyo Standard Time"),
+        ("2026-03-16T11:00:00Z", "New Zealand Standard Time"),
+    ],
+)
+def test_the_day_of_a_whole_day_that_was_changed_is_that_of_its_midnight(
+    home: Home, reader: Reader, original: str, zone: str
+) -> None:
+    """Graph tells it in UTC, and the zone of that midnight in the range of the series, or nowhere."""
+    days = [{"dateTime": f"2026-03-{day}T00:00:00.0000000", "timeZone": "UTC"} for day in (10, 11, 18, 19)]
+    series = weekly() | {"isAllDay": True, "start": days[0], "end": days[1]}
+    series["recurrence"]["range"]["recurrenceTimeZone"] = zone
+    master = home.outlook.put(series)
+    changed = {"isAllDay": True, "originalStart": original, "start": days[2], "end": days[3]}
+    second = home.outlook.put(exception(master) | changed)
+    assert "RECURRENCE-ID;VALUE=DATE:20260317" in text(reader.items()).splitlines()
+    home.outlook.remove(second)
+    assert "RECURRENCE-ID;VALUE=DATE:20260317" in text(reader.items()).splitlines()
+
+
 def test_a_series_that_leaves_the_window_has_not_vanished(home: Home, reader: Reader) -> None:
     home.outlook.put(weekly("b"))
     assert [each.ref for each in reader.items()] == ["b"]
@@ -92,7 +117,10 @@ def test_a_series_that_leaves_the_window_has_not_vanished(home: Home, reader: Re
     assert reader.items(NOW + timedelta(days=421)) == []
 
 
-def test_a_series_that_is_deleted_has_vanished(home: Home, reader: Reader) -> None:
+@pytest.mark.parametrize("by_occurrences", [False, True])
+def test_a_series_that_is_deleted_has_vanished(home: Home, reader: Reader, by_occurrences: bool) -> None:
+    home.outlook.removes_by_occurrences = by_occurrences
+    home.outlook.put(weekly("c"))
     master = home.outlook.put(weekly())
     home.outlook.put(exception(master))
     home.outlook.put(event("b"))

@@ -73,9 +73,12 @@ class Reading:
                 self._put(each, self._single)
         for series in sorted({_series_of(each) for each in changes.events.values()} - {""}):
             self._put_series(series)
-        for each in changes.events.values():
-            if each.removed is not None and each.id in self.now.events:
-                self._look_for(each.id)
+        removed = {each.id for each in changes.events.values() if each.removed is not None}
+        known = removed & self.now.events.keys()
+        for event in sorted(known):
+            self._look_for(event)
+        if removed - known:
+            self._look_for_series()
 
     def _look_for(self, event: str) -> None:
         """An event that isn't told any more is gone, or lies outside of the window: Graph calls both deleted."""
@@ -88,6 +91,12 @@ class Reading:
             self.out_of_sight.add(held.uid)
         elif there is not None and not self._is_in_window(there):
             self._put(there, self._single)
+
+    def _look_for_series(self) -> None:
+        """What was removed may be occurrences, whose ids tell nothing of the series that they were of."""
+        for each in [event for event, held in self.now.events.items() if held.ends is None]:
+            if self._calendars.event(self._calendar.id, each) is None:
+                del self.now.events[each]
 
     def _is_in_window(self, event: Event) -> bool:
         times = event.times

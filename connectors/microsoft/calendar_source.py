@@ -1,9 +1,11 @@
 """The user's calendars in Outlook as a source: what changed in them since the last read, in a window that moves with time."""
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, time
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from afterword.ports import Batch, BusyTime
 from afterword.recognition.calendar_text import EntryText
@@ -11,11 +13,13 @@ from afterword.recognition.calendar_text import EntryText
 from ..calendar_entries import batches, news
 from ..calendar_names import told
 from ..seen import decoded
-from .asking import Opened
+from .asking import Forbidden, Opened
 from .busy import busy_times
 from .calendar_reading import BACK, Known, Reading
 from .calendars import Calendars, Unreadable
 from .places import found
+
+UNREADABLE = "The calendar {!r} in Outlook can't be read: name those that can as the account's calendars."
 
 
 class Cursor(Struct, kw_only=True):
@@ -36,7 +40,7 @@ class GraphCalendar:
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The entries that are new or changed, and the UIDs that are gone while others still stand.
 
-        A calendar that can't be read stays as it was known, is read whole the next time, and told of at the end.
+        A calendar that can't be read stays as it was known, is read whole the next time if it can be, and told of at the end.
         """
         known = decoded(cursor, Cursor, Cursor())
         since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - BACK
@@ -49,19 +53,21 @@ class GraphCalendar:
                 readings[each.id] = Reading(calendars, each, before)
                 try:
                     readings[each.id].read(since)
-                except Unreadable as error:
-                    failed.append(error)
-                    readings[each.id] = Reading(calendars, each, Known(since=before.since, events=before.events))
+                except (Unreadable, Forbidden) as error:
+                    failed.append(error if type(error) is Unreadable else Unreadable(UNREADABLE.format(each.name)))
+                    link = before.link if isinstance(error, Forbidden) else ""
+                    readings[each.id] = Reading(calendars, each, replace(before, link=link))
         yield from _news(known, readings)
         if failed:
             raise failed[0]
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
-        """The taken times, as the calendars' views tell them."""
+        """The taken times, as the calendars' views tell them; one that can't be read keeps nobody from the others."""
         with self._opened() as graph:
             calendars = Calendars(graph)
             for each in found(calendars, self._names).read:
-                yield from busy_times(calendars.view(each.id, start, end))
+                with suppress(Unreadable, Forbidden):
+                    yield from busy_times(calendars.view(each.id, start, end))
 
     def check(self) -> str:
         """Which calendars there are to read."""

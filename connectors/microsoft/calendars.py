@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from msgspec import Struct, field
 
-from afterword.ports import Unavailable
+from afterword.ports import NeedsUser, Unavailable
 
 from .asking import MISSING, NAMED, NO_SUCH_STATE, Asking, expanded, same
 from .events import OURS, Calendar, Event, Page
@@ -22,7 +22,11 @@ MADE = f"{NAMED}afterword-calendar"
 
 UID, WRITTEN, TEXT = f"{NAMED}afterword-uid", f"{NAMED}afterword-start", f"{NAMED}afterword-text"
 
-GONE = "A calendar of Outlook's is gone, or can't be read: name those that can as the account's calendars."
+NOTED = {"$expand": expanded(UID, WRITTEN, TEXT)}
+GONE = "A calendar of Outlook's is gone, or can't be read."
+NO_CALENDARS = (
+    "This Microsoft account has no calendars that can be read by Graph: set calendar = false, and deliver elsewhere."
+)
 TOLD = (
     "id,iCalUId,type,transactionId,lastModifiedDateTime,subject,body,start,end,originalStart,originalStartTimeZone,isAllDay,"
     "isCancelled,showAs,responseStatus,organizer,attendees,location,onlineMeeting"
@@ -42,6 +46,10 @@ class Unreadable(Unavailable):
     """One calendar that is listed, and yet can't be read; others may."""
 
 
+class Gone(Unreadable):
+    """It is not there, though it is listed."""
+
+
 class Changes(Struct, frozen=True, kw_only=True):
     """Events by their ids, each as it was told last, and the link that tells what changes from now on."""
 
@@ -56,8 +64,11 @@ class Calendars:
         self._graph = graph
 
     def all(self) -> list[Calendar]:
-        """The calendars that the user has, their own and those shared with them."""
-        return list(self._listed("me/calendars", {"$select": "id,name,owner", "$top": "100"}, Calendar))
+        """The calendars that the user has, their own and those shared with them. Raises NeedsUser where there can be none."""
+        try:
+            return list(self._listed("me/calendars", {"$select": "id,name,owner", "$top": "100"}, Calendar))
+        except Gone as error:
+            raise NeedsUser(NO_CALENDARS) from error
 
     def made(self) -> Calendar | None:
         """The calendar that we made, under whatever name."""
@@ -91,7 +102,7 @@ class Calendars:
             if page is None:
                 if link:
                     return None
-                raise Unreadable(GONE)
+                raise Gone(GONE)
             events |= {each.id: each for each in page.value}
             next_link = page.delta_link
         return Changes(events=events, link=next_link)
@@ -119,10 +130,14 @@ class Calendars:
         window = {"startDateTime": _utc(start), "endDateTime": _utc(end), "$select": TAKEN, "$top": "200"}
         return self._listed(_path(calendar, view="calendarView"), window, Event)
 
-    def ours(self, calendar: str, uid: str = "") -> Iterator[Event]:
-        """The events of a calendar with what we noted in them; only that of the UID, if one is given."""
-        query = {"$expand": expanded(UID, WRITTEN, TEXT), "$top": "100"} | ({"$filter": same(UID, uid)} if uid else {})
-        return self._listed(_path(calendar), query, Event)
+    def ours(self, calendar: str, since: datetime | None = None) -> Iterator[Event]:
+        """The events of a calendar with what we noted in them; without those that were over by then."""
+        later = {"$filter": f"end/dateTime ge '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S}'"} if since else {}
+        return self._listed(_path(calendar), {**NOTED, "$top": "100", **later}, Event)
+
+    def bearing(self, calendar: str, uid: str) -> Iterator[Event]:
+        """The same, of the UID that we noted."""
+        return self._listed(_path(calendar), {**NOTED, "$filter": same(UID, uid)}, Event)
 
     def create(self, calendar: str, body: object) -> Event | None:
         """Make an event, and give it as it stands; None where Graph has made one for this transactionId before."""
@@ -145,7 +160,7 @@ class Calendars:
     def _listed(self, path: str, query: Mapping[str, str], kind: type[Kind]) -> Iterator[Kind]:
         for page in self._pages(path, query, kind):
             if page is None:
-                raise Unreadable(GONE)
+                raise Gone(GONE)
             yield from page.value
 
     def _pages(self, path: str, query: Mapping[str, str], kind: type[Kind]) -> Iterator[Page[Kind] | None]:

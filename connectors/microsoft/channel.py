@@ -45,11 +45,11 @@ class MicrosoftChannel:
         with self._connected() as calendars:
             ours = self._found or self._ours(calendars)
             if ours is not None:
-                for each in list(calendars.ours(ours.id, uid)):
+                for each in list(calendars.bearing(ours.id, uid)):
                     calendars.delete(each)
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
-        """What is not among all that is there is looked up by itself before it counts as deleted."""
+        """What is not among those that are not over is looked up by itself before it counts as deleted."""
         if not standing:
             return
         with self._connected() as calendars:
@@ -58,7 +58,8 @@ class MicrosoftChannel:
                 raise Unavailable(
                     f"The calendar {self._name!r} in Outlook is gone: bring it back, or make it anew, and all that stood in it counts as dismissed."
                 )
-            there = {uid_of(each): each for each in calendars.ours(ours.id)}
+            since = min(each.start for each in standing)
+            there = {uid_of(each): each for each in calendars.ours(ours.id, since)}
             stands = [(each, there.get(each.uid) or _found(calendars, ours, each.uid)) for each in standing]
         for each, event in stands:
             yield from self._acts(each, event)
@@ -82,7 +83,7 @@ class MicrosoftChannel:
             yield from acts(standing, there)
 
     def _is_placed(self, calendars: Calendars, ours: Calendar, invite: Invite, number: int) -> bool:
-        there = _found(calendars, ours, invite.uid)
+        there = _found(calendars, ours, invite.uid) if number == 0 else _listed(calendars, ours, invite.uid)
         if there is None:
             return self._is_kept(calendars, invite, calendars.create(ours.id, new_event_of(invite, number)))
         stands = entry_of(there)
@@ -124,5 +125,10 @@ class MicrosoftChannel:
             raise
 
 
+def _listed(calendars: Calendars, ours: Calendar, uid: str) -> Event | None:
+    """The event among all of ours: what Graph has made, it may not find at once."""
+    return next((each for each in calendars.ours(ours.id) if uid_of(each) == uid), None)
+
+
 def _found(calendars: Calendars, ours: Calendar, uid: str) -> Event | None:
-    return next(calendars.ours(ours.id, uid), None)
+    return next(calendars.bearing(ours.id, uid), None)

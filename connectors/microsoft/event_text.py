@@ -1,7 +1,7 @@
 """Events as RFC 5545 text: an event, or a series with its exceptions, becomes the VCALENDAR of one UID."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from icalendar import Event as VEvent
@@ -18,6 +18,7 @@ from .recurrence import rule
 from .zones import known_zone
 
 LONGEST_TEXT = 20_000
+HALF_A_DAY = timedelta(hours=12) - timedelta(microseconds=1)
 PARTSTATS = {
     "accepted": "ACCEPTED",
     "organizer": "ACCEPTED",
@@ -44,7 +45,7 @@ def entry_text(event: Event, around: Around) -> EntryText | None:
     if not event.uid or event.start is None or event.end is None:
         return None
     components = [_vevent(each, event, around) for each in (event, *around.exceptions) if each.start]
-    components += [_cancelled(event, datetime.fromisoformat(each)) for each in around.gone]
+    components += [_cancelled(event, _original(each, event)) for each in around.gone]
     return text_of(components)
 
 
@@ -66,43 +67,52 @@ def _vevent(event: Event, master: Event, around: Around) -> Any:
 
 
 def _add_times(vevent: Any, event: Event, master: Event) -> None:
-    for name, time in (("dtstart", event.start), ("dtend", event.end)):
-        if time is not None:
-            _add_time(vevent, name, time, event)
+    for name, told in (("dtstart", event.start), ("dtend", event.end)):
+        if told is not None:
+            _add_time(vevent, name, told, event)
     if event is not master and event.original_start:
-        original = datetime.fromisoformat(event.original_start).astimezone(UTC)
-        vevent.add("recurrence-id", _said(original, master))
+        vevent.add("recurrence-id", _original(event.original_start, master))
     elif event.recurrence is not None:
         vevent.add("rrule", rule(event.recurrence, vevent["dtstart"].dt))
         for day in _cancelled_days(event):
             vevent.add("exdate", _at(vevent["dtstart"].dt, day))
 
 
-def _add_time(vevent: Any, name: str, time: DateTimeZone, event: Event) -> None:
+def _add_time(vevent: Any, name: str, told: DateTimeZone, event: Event) -> None:
     """In the zone that it was said in, so that it repeats as it was meant; one in an unknown zone keeps that zone's name."""
-    moment = time.moment
+    moment = told.moment
     if event.is_all_day:
-        vevent.add(name, time.day)
+        vevent.add(name, told.day)
     elif moment is not None:
         vevent.add(name, _said(moment, event))
     else:
-        vevent.add(name, time.local, parameters={"TZID": line(time.time_zone)})
+        vevent.add(name, told.local, parameters={"TZID": line(told.time_zone)})
 
 
-def _said(moment: datetime, event: Event) -> datetime | date:
+def _said(moment: datetime, event: Event) -> datetime:
     zone = known_zone(event.original_start_time_zone or "UTC")
-    if event.is_all_day:
-        return moment.date()
     return moment.astimezone(zone) if zone is not None and zone.key != "UTC" else moment.astimezone(UTC)
 
 
-def _cancelled(master: Event, original: datetime) -> Any:
+def _original(told: str, master: Event) -> datetime | date:
+    """When an instance of the series was to start. Of a whole day that is its midnight, told in UTC, in a zone that only the series'
+    range knows, and not always: then it is the midnight that is nearest.
+    """
+    moment = datetime.fromisoformat(told).astimezone(UTC)
+    if not master.is_all_day:
+        return _said(moment, master)
+    zone = known_zone((master.recurrence and master.recurrence.range.recurrence_time_zone) or "unknown")
+    is_midnight_there = zone is not None and moment.astimezone(zone).time() == time()
+    return moment.astimezone(zone).date() if is_midnight_there else (moment + HALF_A_DAY).date()
+
+
+def _cancelled(master: Event, original: datetime | date) -> Any:
     """What says of an instance that it will not be."""
     vevent: Any = VEvent()
     vevent.add("uid", plain(master.uid or ""))
     vevent.add("dtstamp", _stamp(master))
-    vevent.add("recurrence-id", _said(original, master))
-    vevent.add("dtstart", _said(original, master))
+    vevent.add("recurrence-id", original)
+    vevent.add("dtstart", original)
     vevent.add("summary", line(master.subject))
     vevent.add("status", "CANCELLED")
     return vevent

@@ -87,6 +87,7 @@ class Pattern(Told, frozen=True, kw_only=True):
 
 class Range(Told, frozen=True, kw_only=True):
     type: str
+    recurrence_time_zone: str | None = None
     end_date: str | None = None
     number_of_occurrences: int = 0
 

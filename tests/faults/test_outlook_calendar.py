@@ -175,7 +175,7 @@ def test_f42_pages_without_an_end_are_left_and_all_is_read_anew(home: Home, read
     assert [each.ref for each in reader.items()] == ["c"]
 
 
-@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("status", [400, 403, 404])
 def test_f35_a_calendar_that_is_listed_and_cannot_be_read_keeps_nobody_from_the_others(
     home: Home, reader: Reader, status: int
 ) -> None:
@@ -188,7 +188,7 @@ def test_f35_a_calendar_that_is_listed_and_cannot_be_read_keeps_nobody_from_the_
     home.outlook.put(event("c"))
     batches = reader.batches()
     assert [each.ref for each in next(batches).items] == ["c"]
-    with pytest.raises(Unavailable, match="account's calendars"):
+    with pytest.raises(Unavailable, match=r"'Shared' .* account's calendars"):
         next(batches)
     home.fault = lambda _: None
     assert reader.items() == []
@@ -245,6 +245,17 @@ def test_f02_an_event_that_cannot_be_found_yet_is_not_made_again(home: Home, ref
     home.outlook.refusal = refusal
     home.channel().place(INVITE)
     once(home, lambda asked: "%24filter" in asked.path or "$filter" in asked.path, lambda _: told(200, {"value": []}))
+    home.channel().place(INVITE)
+    assert len(home.outlook.events("Afterword")) == 1
+
+
+def test_f02_an_event_that_no_filter_finds_is_not_made_again(home: Home) -> None:
+    """What Graph has made stands among all of them at once."""
+    home.channel().place(INVITE)
+    home.fault = lambda asked: (
+        told(200, {"value": []}) if "singleValue" in asked.path and "ep%3A" in asked.path else None
+    )
+    home.outlook.refusal = 409
     home.channel().place(INVITE)
     assert len(home.outlook.events("Afterword")) == 1
 

@@ -25,6 +25,7 @@ OWN = re.compile(r"/v1\.0/me/events/([^/]+)")
 SAME_PROPERTY = re.compile(
     r"singleValueExtendedProperties/any\(ep: ep/id eq '([^']*)' and ep/value eq '((?:[^']|'')*)'\)"
 )
+NOT_OVER = re.compile(r"end/dateTime ge '([\dT:-]+)'")
 PROPERTY = re.compile(
     r"(?:String|Integer) \{[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\} (?:Name [\w-]+|Id 0x[0-9A-F]+)"
 )
@@ -72,6 +73,9 @@ class GraphCalendars:
         self.stored: dict[str, Stored] = {}
         self.forgets_links = False
         """Whether it knows no delta link any more."""
+
+        self.removes_by_occurrences = False
+        """Whether it tells of a series that is gone only that its occurrences are."""
 
         self.page = 1000
         """The most of a page, however much is asked for."""
@@ -224,7 +228,7 @@ class GraphCalendars:
 
     def _changes(self, question: Question, state: dict[str, Any]) -> Iterator[Event]:
         since, until = datetime.fromisoformat(state["since"]), datetime.fromisoformat(state["until"])
-        for event, stored in self.stored.items():
+        for stored in self.stored.values():
             if not state["from"] < stored.turn <= state["to"] or stored.event["type"] == "exception":
                 continue
             instances = [] if stored.gone or stored.calendar != question.calendar else self._instances(stored.event)
@@ -232,13 +236,23 @@ class GraphCalendars:
             if there and stored.event["type"] == "seriesMaster":
                 yield self._shown(stored.event, question)
             if not there and state["from"]:
-                yield {"@odata.type": "#microsoft.graph.event", "id": event, "@removed": {"reason": "deleted"}}
+                yield from self._removed(stored.event)
             for each in there:
                 yield _bare(each) if each["type"] == "occurrence" else self._shown(each, question)
 
+    def _removed(self, event: Event) -> Iterator[Event]:
+        by_occurrences = event["type"] == "seriesMaster" and self.removes_by_occurrences
+        ids = [each["id"] for each in self._instances(event)] if by_occurrences else [event["id"]]
+        for each in ids:
+            yield {"@odata.type": "#microsoft.graph.event", "id": each, "@removed": {"reason": "deleted"}}
+
     def _list_events(self, question: Question) -> Answered:
         found = [each.event for each in self._standing(question.calendar) if each.event["type"] != "exception"]
-        if "$filter" in question.query:
+        later = NOT_OVER.fullmatch(question.query.get("$filter", ""))
+        if later is not None:
+            since = datetime.fromisoformat(later[1]).replace(tzinfo=UTC)
+            found = [each for each in found if utc(each["end"]) >= since]
+        elif "$filter" in question.query:
             wanted = _wanted(question)
             found = [each for each in found if wanted in noted(each).items()]
         return self._paged(question, "event", [self._shown(each, question) for each in found])
