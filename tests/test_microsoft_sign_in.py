@@ -13,6 +13,7 @@ import requests
 
 from afterword.ports import NeedsUser
 from connectors.microsoft import sign_in
+from connectors.microsoft.refusals import refusal
 from connectors.microsoft.settings import MicrosoftSettings
 from connectors.microsoft.sign_in import access_token
 from connectors.microsoft.source import MicrosoftSource
@@ -24,6 +25,7 @@ from tests.servers.entra import CLIENT, Entra, Somebody
 MAIL, CALENDARS = ["Mail.Read"], ["Calendars.Read"]
 REFRESHING = """
 import sys
+from connectors.microsoft.refusals import refusal
 from connectors.microsoft.settings import MicrosoftSettings
 from connectors.microsoft.sign_in import access_token
 
@@ -181,6 +183,72 @@ def test_f48_daemon_and_cli_refresh_once(entra: Entra, settings: MicrosoftSettin
     assert not before & refresh_tokens(settings)
     worn(settings)
     assert access_token(settings, MAIL)
+
+
+def test_two_people_are_not_signed_in_as_one(entra: Entra, tmp_path: Path) -> None:
+    """The second page, for IMAP, may be opened where somebody else is signed in."""
+    logins = iter(["jane@outlook.example", "john@outlook.example"])
+
+    class Both(Somebody):
+        def open_page(self, address: str) -> bool:
+            entra.click_through(address, next(logins))
+            return True
+
+    settings = entra.access(tmp_path, calendar=False, imap=True)
+    with pytest.raises(NeedsUser, match=r"jane@outlook\.example and john@outlook\.example"):
+        MicrosoftSource(settings).sign_in(Both(entra))
+    assert not Path(settings.token_file).exists()
+
+
+def test_a_netrc_is_not_meant_for_the_sign_in(
+    settings: MicrosoftSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login jane password secret\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    worn(settings)
+    assert access_token(settings, MAIL)
+
+
+@pytest.mark.parametrize("left", [b"{", b"[]", b"null", b'{"AccessToken": {"a": 5}}', b"\xff\xfe", b"{}"])
+def test_f07_a_sign_in_that_can_not_be_read_is_the_users_matter(settings: MicrosoftSettings, left: bytes) -> None:
+    Path(settings.token_file).write_bytes(left)
+    with pytest.raises(NeedsUser, match="afterword connect outlook"):
+        access_token(settings, MAIL)
+
+
+@pytest.mark.parametrize(
+    ("error", "description", "told"),
+    [
+        ("authorization_pending", "", "in time"),
+        ("expired_token", "AADSTS70020: The code has expired.", "in time"),
+        ("authorization_declined", "", "refused on Microsoft's page"),
+        (
+            "access_denied",
+            "AADSTS65004: The user declined.",
+            "refused on Microsoft's page (access_denied, AADSTS65004)",
+        ),
+        ("invalid_client", "AADSTS7000218: client_secret is missing.", '"Allow public client flows"'),
+        ("unauthorized_client", "AADSTS700016: No such application.", "client_id"),
+        ("invalid_request", "AADSTS50194: Not a multitenant application.", "authority"),
+        ("invalid_grant", "AADSTS65001: Nobody has consented.", "administrator"),
+        ("access_denied", "AADSTS90094: Admin consent is required.", "administrator"),
+        ("interaction_required", "AADSTS53003: Blocked by conditional access.", "devices that it manages"),
+        (
+            "interaction_required",
+            "AADSTS50076: Use multi-factor authentication.",
+            "(interaction_required, AADSTS50076)",
+        ),
+        ("temporarily_unavailable", "", ""),
+        ("server_error", "AADSTS90033: A transient error.", ""),
+    ],
+)
+def test_f45_a_refusal_says_what_can_be_done(error: str, description: str, told: str) -> None:
+    known = {"error": error, "error_description": description}
+    sentence = refusal(known, "outlook", "sign in by `afterword connect outlook`")
+    assert told in sentence
+    assert bool(sentence) == bool(told)
+    assert ("sign in by `afterword connect outlook` again." in sentence) == bool(told)
 
 
 def test_a_token_that_was_refused_is_not_given_again(settings: MicrosoftSettings) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 import msal
 import requests
 from msal.oauth2cli import AuthCodeReceiver
+from msgspec import DecodeError, json
 
 from afterword.ports import ConnectorError, NeedsUser, Prompt, Unavailable
 
 from ..tokens import TokenStore
+from .refusals import refusal
 from .settings import AUTHORITY, PURPOSES, Access
 
 PATIENCE = 600
@@ -23,22 +25,8 @@ TIMEOUT = 30
 SPARE = 300
 """Seconds that a token must still be good for, as msal has it."""
 
-_ENDED = frozenset(
-    {
-        "invalid_grant",
-        "interaction_required",
-        "login_required",
-        "consent_required",
-        "invalid_client",
-        "unauthorized_client",
-        "access_denied",
-        "authorization_declined",
-        "authorization_pending",
-        "expired_token",
-        "invalid_scope",
-    }
-)
-"""Errors (RFC 6749, 5.2, and OpenID Connect's) that only the user can mend; all others may pass."""
+KEPT = dict[str, dict[str, dict[str, Any]]]
+"""How msal keeps what it was given: by its kind, and by its key."""
 
 
 def account_name(access: Access) -> str:
@@ -53,8 +41,7 @@ def access_token(access: Access, scopes: Sequence[str], refused: str = "") -> st
     """
     store = TokenStore(access.token_file, access.tokens)
     with store.held(), _told():
-        cache = msal.SerializableTokenCache()
-        cache.deserialize(_kept(store, access))
+        cache = _kept(store, access)
         good = _still_good(cache, access, scopes)
         if good and good != refused:
             return good
@@ -70,7 +57,7 @@ def access_token(access: Access, scopes: Sequence[str], refused: str = "") -> st
 def sign_in(access: Access, grants: Sequence[Sequence[str]], flow: str, prompt: Prompt) -> str:
     """Lead the user through it, once for each group of scopes, and keep what comes of it; gives who is signed in."""
     cache = msal.SerializableTokenCache()
-    name = ""
+    names: set[str] = set()
     with _told(), _application(access, cache) as application:
         by = _by_browser if flow == "browser" else _by_code
         for scopes in grants:
@@ -79,11 +66,13 @@ def sign_in(access: Access, grants: Sequence[Sequence[str]], flow: str, prompt: 
                 prompt.say(f"  - {PURPOSES[each]}")
             told = by(application, list(scopes), prompt)
             _token(told, access)
-            name = name or str(told.get("id_token_claims", {}).get("preferred_username", ""))
+            names.add(str(told.get("id_token_claims", {}).get("preferred_username", "")))
+    if len(names) > 1:
+        raise NeedsUser(f"Two people signed in, {' and '.join(sorted(names))}: {_how(access)} as one of them.")
     store = TokenStore(access.token_file, access.tokens)
     with store.held():
         store.keep(cache.serialize())
-    return name or account_name(access)
+    return next(iter(names), "") or account_name(access)
 
 
 def _still_good(cache: Any, access: Access, scopes: Sequence[str]) -> str:
@@ -98,7 +87,7 @@ def _silently(application: Any, scopes: list[str], refused: str) -> dict[str, An
     told = application.acquire_token_silent_with_error(scopes, account)
     if told and refused and told.get("access_token") == refused:
         told = application.acquire_token_silent_with_error(scopes, account, force_refresh=True)
-    return dict(told) if told else None
+    return None if told is None else dict(told)
 
 
 def _by_code(application: Any, scopes: list[str], prompt: Prompt) -> dict[str, Any]:
@@ -131,26 +120,33 @@ def _application(access: Access, cache: Any) -> Iterator[Any]:
     named = own or {"oidc_authority": access.authority}
     with requests.Session() as line:
         line.verify = access.ca_file or True
+        line.auth = lambda request: request  # a ~/.netrc is not meant for it
+        line.max_redirects = 0
         line.request = partial(line.request, timeout=TIMEOUT)  # type: ignore[method-assign] # as msal does it
         yield msal.PublicClientApplication(access.client_id, token_cache=cache, http_client=line, **named)
 
 
-def _kept(store: TokenStore, access: Access) -> str:
+def _kept(store: TokenStore, access: Access) -> Any:
+    """The cache as it was kept."""
     text = store.read()
     if not text:
         raise NeedsUser(f"Nobody has signed in to {account_name(access)} yet: {_how(access)}.")
-    return text
+    try:
+        json.decode(text, type=KEPT)
+    except DecodeError as error:
+        raise NeedsUser(f"The sign-in to {account_name(access)} can't be read: {_how(access)} again.") from error
+    cache = msal.SerializableTokenCache()
+    cache.deserialize(text)
+    return cache
 
 
 def _token(told: dict[str, Any] | None, access: Access) -> str:
     if told and "access_token" in told:
         return str(told["access_token"])
-    error = str((told or {}).get("error", "interaction_required"))
-    if error in _ENDED:
-        raise NeedsUser(
-            f"The sign-in to {account_name(access)} has ended, or was refused ({error}): {_how(access)} again."
-        )
-    raise Unavailable(f"Microsoft can't sign anybody in at the moment ({error}).")
+    told = {"error": "interaction_required"} if told is None else told
+    if sentence := refusal(told, account_name(access), _how(access)):
+        raise NeedsUser(sentence)
+    raise Unavailable(f"Microsoft can't sign anybody in at the moment ({told.get('error', 'no answer')}).")
 
 
 def _how(access: Access) -> str:
@@ -166,7 +162,8 @@ def _told() -> Iterator[None]:
         raise
     except requests.RequestException as error:
         raise Unavailable(f"Microsoft can't be reached to sign in ({type(error).__name__}).") from error
-    except (msal.exceptions.MsalError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (msal.exceptions.MsalError, AttributeError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        # msal believes that whatever answers speaks JSON of the form that Microsoft's does
         raise Unavailable(
             f"Microsoft gave an answer to the sign-in that can't be understood ({type(error).__name__})."
         ) from error

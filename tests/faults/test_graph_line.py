@@ -258,7 +258,15 @@ def test_f46_nobody_at_the_other_end_is_no_bad_sign_in(entra: Entra, signed_in: 
         access_token(settings, BOTH)
 
 
-@pytest.mark.parametrize("answer", [Answered(status=503), Answered(status=429), Answered(body=b"<html>Room number?")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answered(status=503),
+        Answered(status=429),
+        Answered(body=b"<html>Room number?"),
+        *(Answered(body=each) for each in (b"[]", b"null", b'"x"', b"7", b"{}")),
+    ],
+)
 def test_f46_a_sign_in_that_fails_to_answer_is_no_bad_sign_in(
     entra: Entra, signed_in: bytes, tmp_path: Path, answer: Answered
 ) -> None:
@@ -270,6 +278,22 @@ def test_f46_a_sign_in_that_fails_to_answer_is_no_bad_sign_in(
         worn(settings)
         with pytest.raises(Unavailable):
             access_token(settings, BOTH)
+
+
+def test_f44_the_sign_in_follows_nobody_to_another_host(
+    entra: Entra, server: GraphServer, settings: MicrosoftSettings, tmp_path: Path
+) -> None:
+    """What is asked for with a refresh token would bear it there."""
+    worn(settings)
+    with Web(lambda _: told(200, {})) as elsewhere:
+        away = Answered(status=307, head={"Location": f"http://127.0.0.1:{elsewhere.port}/token"})
+        with secure(tmp_path, lambda _: away) as (web, ca_file):
+            authority = f"https://localhost:{web.port}/tenant/v2.0"
+            moved = entra.access(tmp_path, authority=authority, ca_file=ca_file)
+            with pytest.raises(Unavailable, match="TooManyRedirects"):
+                access_token(moved, BOTH)
+        assert elsewhere.asked == []
+    assert server.asked == []
 
 
 def test_f47_a_refreshed_sign_in_that_was_not_kept_is_told_clearly(entra: Entra, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ class Entra:
         known = {"client_id": CLIENT, "authority": self.authority, "ca_file": str(self.ca_file)}
         return MicrosoftSettings(**{**known, "token_file": str(folder / "tokens" / "outlook"), **others})
 
-    def click_through(self, address: str) -> str:
+    def click_through(self, address: str, login: str = "jane@outlook.example") -> str:
         """Open a page as a browser does, and say yes to everything: gives the last page."""
         with requests.Session() as browser:
             browser.verify = str(self.ca_file)
@@ -66,7 +66,9 @@ class Entra:
                 form = _FORM.search(page.text)
                 if form is None:
                     break
-                page = browser.post(urljoin(page.url, unescape(form[1])), data=_filled(form[2]), timeout=PATIENCE)
+                page = browser.post(
+                    urljoin(page.url, unescape(form[1])), data=_filled(form[2], login), timeout=PATIENCE
+                )
         return page.text
 
     def _is_ready(self) -> bool:
@@ -93,8 +95,8 @@ class Somebody:
         return True
 
 
-def _filled(fields: str) -> dict[str, str]:
-    named = {"login": "jane@outlook.example", "password": "correct horse"}
+def _filled(fields: str, login: str) -> dict[str, str]:
+    named = {"login": login, "password": "correct horse"}
     filled = {}
     for found in _FIELD.finditer(fields):
         attributes = dict(_ATTRIBUTE.findall(found[1]))

@@ -1,0 +1,56 @@
+"""Why Microsoft lets nobody sign in (RFC 6749, 5.2; RFC 8628, 3.5; Microsoft's own AADSTS codes), and what the user can do about it.
+
+https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_NOT_IN_TIME = frozenset({"authorization_pending", "expired_token"})
+_DECLINED = frozenset({"access_denied", "authorization_declined"})
+_ENDED = frozenset(
+    {
+        "invalid_grant",
+        "interaction_required",
+        "login_required",
+        "consent_required",
+        "invalid_client",
+        "unauthorized_client",
+        "invalid_scope",
+    }
+)
+_CODE = re.compile(r"\bAADSTS\d{4,8}\b")
+_APPROVAL = (
+    "an administrator of your organization must approve Afterword, or set mail or calendar = false for what they don't"
+)
+_MANAGED = "your organization lets only devices that it manages sign in so: ask its administrator"
+_AUTHORITY = "set the account's authority to the one that the registration is for (docs/microsoft.md, Configure)"
+_ADVICE = {
+    "AADSTS7000218": 'set "Allow public client flows" to Yes in the registration (docs/microsoft.md, step 5)',
+    "AADSTS700016": "look whether client_id is the registration's, and authority the directory that it is in",
+    "AADSTS50194": _AUTHORITY,
+    "AADSTS9002331": _AUTHORITY,
+    "AADSTS9002346": _AUTHORITY,
+    "AADSTS65001": _APPROVAL,
+    "AADSTS90094": _APPROVAL,
+    "AADSTS53000": _MANAGED,
+    "AADSTS53001": _MANAGED,
+    "AADSTS53003": _MANAGED,
+}
+
+
+def refusal(told: Mapping[str, Any], account: str, how: str) -> str:
+    """A sentence for whoever must do something about it; empty where only time helps. `how` says how to sign in."""
+    error, description = str(told.get("error")), str(told.get("error_description") or "")
+    code = next(iter(_CODE.findall(description)), "")
+    if error in _NOT_IN_TIME:
+        return f"Nobody signed in to {account} in time: {how} again."
+    if code in _ADVICE:
+        return f"Microsoft lets nobody sign in to {account} ({error}, {code}): {_ADVICE[code]}; then {how} again."
+    reason = ", ".join(filter(None, (error, code)))
+    if error in _DECLINED:
+        return f"The sign-in to {account} was refused on Microsoft's page ({reason}): {how} again."
+    if error in _ENDED:
+        return f"The sign-in to {account} has ended, or was refused ({reason}): {how} again."
+    return ""
