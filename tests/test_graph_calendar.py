@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 from msgspec import convert
 
-from afterword.ports import BusyTime, CalendarEntry, NeedsUser, VanishedEntry
+from afterword.ports import BusyTime, CalendarEntry, NeedsUser, Unavailable, VanishedEntry
 from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import User
 from afterword.recognition.vevent import parse_entry
@@ -302,5 +302,7 @@ def test_f49_a_calendar_whose_times_are_not_told_keeps_nobody_from_those_of_the_
     home.outlook.put(event("b"), "Job hunt")
     shared = quote(home.outlook.named("Shared"))
     home.fault = lambda asked: told(status, {}) if shared in asked.path else None
-    found = list(home.source().busy(START_OF_IT - timedelta(days=1), START_OF_IT + timedelta(days=1)))
-    assert found == [BusyTime(START_OF_IT, START_OF_IT + HOUR)]
+    times = home.source().busy(START_OF_IT - timedelta(days=1), START_OF_IT + timedelta(days=1))
+    assert next(times) == BusyTime(START_OF_IT, START_OF_IT + HOUR)
+    with pytest.raises(Unavailable, match="'Shared'"):
+        next(times)

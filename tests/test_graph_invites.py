@@ -88,6 +88,32 @@ def test_an_invite_that_was_moved_into_the_past_is_looked_up_by_itself(home: Hom
     assert home.asked("GET", "end%2FdateTime+ge+%272026-03-06")
 
 
+def test_an_invite_to_which_the_user_invited_others_is_left_as_it_is(home: Home) -> None:
+    """Outlook would tell them of whatever is done to it."""
+    channel = home.channel()
+    channel.place(INVITE)
+    (only,) = home.outlook.events("Afterword")
+    guest = {"type": "required", "emailAddress": {"address": "friend@home.example"}}
+    home.outlook.change(only["id"], attendees=[guest])
+    channel.place(replace(INVITE, sequence=1, description="A draft that changed."))
+    channel.withdraw(INVITE.uid)
+    assert [each["body"]["content"] for each in home.outlook.events("Afterword")] == [INVITE.description]
+
+
+def test_f53_what_is_deleted_while_we_look_is_not_made_again(home: Home) -> None:
+    channel = home.channel()
+    channel.place(INVITE)
+    assert list(channel.observe(standing(INVITE))) == []
+    (only,) = home.outlook.events("Afterword")
+    home.outlook.remove(only["id"])
+    channel.place(replace(INVITE, sequence=1))
+    assert home.outlook.events("Afterword") == []
+    assert answers(channel.observe(standing(INVITE))) == {INVITE.uid: "deleted"}
+    channel.withdraw(INVITE.uid)
+    channel.place(replace(INVITE, sequence=2))
+    assert len(home.outlook.events("Afterword")) == 1
+
+
 def test_an_uid_with_a_quote_is_found_again(home: Home) -> None:
     odd = replace(INVITE, uid="it's@afterword")
     for sequence in (0, 1):

@@ -1,7 +1,6 @@
 """The user's calendars in Outlook as a source: what changed in them since the last read, in a window that moves with time."""
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, time
 
 from msgspec import Struct, field
@@ -62,12 +61,17 @@ class GraphCalendar:
             raise failed[0]
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
-        """The taken times, as the calendars' views tell them; one that can't be read keeps nobody from the others."""
+        """The taken times, as the calendars' views tell them. A calendar that can't be read is told of at the end."""
+        untold: list[str] = []
         with self._opened() as graph:
             calendars = Calendars(graph)
             for each in found(calendars, self._names).read:
-                with suppress(Unreadable, Forbidden):
+                try:
                     yield from busy_times(calendars.view(each.id, start, end))
+                except (Unreadable, Forbidden):
+                    untold.append(UNREADABLE.format(each.name))
+        if untold:
+            raise Unreadable(untold[0])
 
     def check(self) -> str:
         """Which calendars there are to read."""

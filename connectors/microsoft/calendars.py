@@ -151,11 +151,12 @@ class Calendars:
         reply = self._graph.ask("PATCH", _own(event.id), body=body, head=head)
         return None if reply.status in {*MISSING, CONFLICT, CHANGED} else reply.told(Event, WHAT)
 
-    def delete(self, event: Event) -> None:
-        """Remove an event; one that is gone is no error."""
-        reply = self._graph.ask("DELETE", _own(event.id))
-        if reply.status not in MISSING:
+    def delete(self, event: Event) -> bool:
+        """Remove an event; one that is gone is no error. False where somebody changed it since it was read."""
+        reply = self._graph.ask("DELETE", _own(event.id), head={"If-Match": event.etag} if event.etag else None)
+        if reply.status not in MISSING | {CHANGED}:
             reply.good(WHAT)
+        return reply.status != CHANGED
 
     def _listed(self, path: str, query: Mapping[str, str], kind: type[Kind]) -> Iterator[Kind]:
         for page in self._pages(path, query, kind):

@@ -17,6 +17,7 @@ from .places import found
 from .settings import WRITE_CALENDARS, MicrosoftChannelSettings
 
 TRIES = 3
+OTHER_EACH_TIME = "Outlook has another version of an invite each time: it is tried again later."
 
 
 class MicrosoftChannel:
@@ -30,23 +31,28 @@ class MicrosoftChannel:
         self._opened = opening or (lambda: opened(settings, [WRITE_CALENDARS], "your calendars"))
         self._known_moves: dict[str, datetime] = {}
         self._found: Calendar | None = None
+        self._standing: set[str] = set()
+        """The UIDs of the invites that stood at the last look."""
 
     def place(self, invite: Invite) -> None:
-        """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected."""
+        """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected.
+
+        One to which the user invited others is left as it is: Outlook would tell them of each change.
+        """
         with self._connected() as calendars:
             ours = self._found or self._ours(calendars) or self._made(calendars)
-            for number in range(TRIES):
-                if self._is_placed(calendars, ours, invite, number):
-                    return
-        raise Unavailable("Outlook has another version of an invite each time: it is tried again later.")
+            if any(self._is_placed(calendars, ours, invite, number) for number in range(TRIES)):
+                return
+        raise Unavailable(OTHER_EACH_TIME)
 
     def withdraw(self, uid: str) -> None:
-        """Remove the invite."""
+        """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
         with self._connected() as calendars:
+            self._standing.discard(uid)
             ours = self._found or self._ours(calendars)
-            if ours is not None:
-                for each in list(calendars.bearing(ours.id, uid)):
-                    calendars.delete(each)
+            if ours is None or any(_is_withdrawn(calendars, ours, uid) for _ in range(TRIES)):
+                return
+        raise Unavailable(OTHER_EACH_TIME)
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
         """What is not among those that are not over is looked up by itself before it counts as deleted."""
@@ -61,6 +67,7 @@ class MicrosoftChannel:
             since = min(each.start for each in standing)
             there = {uid_of(each): each for each in calendars.ours(ours.id, since)}
             stands = [(each, there.get(each.uid) or _found(calendars, ours, each.uid)) for each in standing]
+        self._standing = {each.uid for each, event in stands if event is not None}
         for each, event in stands:
             yield from self._acts(each, event)
 
@@ -84,8 +91,12 @@ class MicrosoftChannel:
 
     def _is_placed(self, calendars: Calendars, ours: Calendar, invite: Invite, number: int) -> bool:
         there = _found(calendars, ours, invite.uid) if number == 0 else _listed(calendars, ours, invite.uid)
+        if there is None and invite.uid in self._standing:
+            return True  # deleted since the user was last looked at: the next look tells it
         if there is None:
             return self._is_kept(calendars, invite, calendars.create(ours.id, new_event_of(invite, number)))
+        if there.is_shared:
+            return True
         stands = entry_of(there)
         wanted = event_of(respecting(invite, stands, self._known_moves.get(invite.uid)), invite)
         if is_same(wanted, there):
@@ -123,6 +134,10 @@ class MicrosoftChannel:
         except ConnectorError:
             self._found = None
             raise
+
+
+def _is_withdrawn(calendars: Calendars, ours: Calendar, uid: str) -> bool:
+    return all(each.is_shared or calendars.delete(each) for each in list(calendars.bearing(ours.id, uid)))
 
 
 def _listed(calendars: Calendars, ours: Calendar, uid: str) -> Event | None:

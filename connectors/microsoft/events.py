@@ -155,6 +155,12 @@ class Event(Noted, frozen=True, kw_only=True):
         return (self.transaction_id or "").startswith(OURS)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether others take part in it, whom Outlook tells by mail of whatever is done to it."""
+        own = self.organizer.email_address if self.organizer is not None else None
+        return any(each.email_address != own for each in self.attendees or ())
+
+    @property
     def response(self) -> str:
         return (self.response_status and self.response_status.response) or "none"
 

@@ -221,6 +221,25 @@ def test_f52_an_event_that_is_another_each_time_is_left_for_later(home: Home) ->
         home.channel().place(replace(INVITE, sequence=1, description="A draft that changed."))
 
 
+def test_f52_an_invite_that_is_changed_while_it_is_withdrawn_is_read_again(home: Home) -> None:
+    home.channel().place(INVITE)
+    (only,) = home.outlook.events("Afterword")
+
+    def shared(asked: Asked) -> Answered | None:
+        home.fault = lambda _: None
+        guest = {"type": "required", "emailAddress": {"address": "friend@home.example"}}
+        home.outlook.change(only["id"], attendees=[guest])
+        return home.outlook(asked)
+
+    home.fault = lambda asked: shared(asked) if asked.method == "DELETE" else None
+    home.channel().withdraw(INVITE.uid)
+    assert len(home.outlook.events("Afterword")) == 1
+    home.fault = lambda asked: told(412, {}) if asked.method == "DELETE" else None
+    home.outlook.change(only["id"], attendees=[])
+    with pytest.raises(Unavailable, match="another version"):
+        home.channel().withdraw(INVITE.uid)
+
+
 @pytest.mark.parametrize("refusal", [0, 400, 409])
 def test_f02_an_event_whose_making_was_not_heard_of_is_not_made_again(home: Home, refusal: int) -> None:
     home.outlook.refusal = refusal

@@ -278,8 +278,7 @@ class GraphCalendars:
         stored = self.stored.get(question.event)
         if stored is None or stored.gone:
             return missing()
-        wanted = {name.lower(): value for name, value in question.asked.head.items()}.get("if-match")
-        if wanted is not None and wanted != _etag(stored.event):
+        if _is_other(question, stored):
             return told(412, _error("ErrorIrresolvableConflict"))
         given = checked("event", {"id": "", **json.loads(question.asked.body)})
         both = [{"id": name, "value": value} for name, value in (noted(stored.event) | noted(given)).items()]
@@ -290,6 +289,8 @@ class GraphCalendars:
         stored = self.stored.get(question.event)
         if stored is None or stored.gone:
             return missing()
+        if _is_other(question, stored):
+            return told(412, _error("ErrorIrresolvableConflict"))
         self.remove(question.event)
         return Answered(status=204)
 
@@ -426,6 +427,12 @@ def _wanted(question: Question) -> tuple[str, str]:
     same = SAME_PROPERTY.fullmatch(question.query["$filter"])
     assert same is not None, question.query
     return same[1], same[2].replace("''", "'")
+
+
+def _is_other(question: Question, stored: Stored) -> bool:
+    """Whether the event is another than the one that is meant (RFC 9110, 13.1.1)."""
+    wanted = {name.lower(): value for name, value in question.asked.head.items()}.get("if-match")
+    return wanted is not None and wanted != _etag(stored.event)
 
 
 def _error(code: str) -> dict[str, Any]:
