@@ -97,9 +97,10 @@ class IcsSource:
         """How many entries there are, in how many files."""
         reads = list(self._texts())
         count = sum(len(each) for each in reads if not isinstance(each, SetAside))
+        entries_there = f"{count} entr{'ies' if count != 1 else 'y'}"
         if self._address is not None:
-            return f"{count} entries at {self._address.host}"
-        return f"{count} entries in {len(reads)} file{'s' if len(reads) != 1 else ''}"
+            return f"{entries_there} at {self._address.host}"
+        return f"{entries_there} in {len(reads)} file{'s' if len(reads) != 1 else ''}"
 
     def _texts(self) -> Iterator[list[EntryText] | SetAside]:
         if self._address is not None:

@@ -4,8 +4,10 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from afterword.ports import NeedsUser, Unavailable
@@ -25,6 +27,9 @@ MOST_REDIRECTS = 3
 TRANSLATED = ip_network("64:ff9b::/96")
 """IPv6 addresses that stand for an IPv4 one, which may be inside (RFC 6052)."""
 
+INSIDE = tuple(ip_network(each) for each in ("64:ff9b:1::/48", "fec0::/10", "::/8"))
+"""IPv6 addresses that ipaddress takes for global ones: RFC 8215 (whose translation is a network's own), RFC 3879, RFC 4291."""
+
 NOT_MODIFIED = 304
 
 
@@ -34,7 +39,7 @@ def is_public(address: str) -> bool:
     if isinstance(found, IPv6Address):
         translated = IPv4Address(int(found) & 0xFFFFFFFF) if found in TRANSLATED else None
         found = found.ipv4_mapped or found.sixtofour or translated or found
-    return found.is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast and not any(found in each for each in INSIDE)
 
 
 class IcsAddress:
@@ -99,7 +104,7 @@ class IcsAddress:
             raise NeedsUser(f"{self.host} has no calendar at this address ({response.status}): mend the account's url.")
         if response.status != 200:  # noqa: PLR2004 - HTTP's own
             raise Unavailable(f"{self.host} does not give the calendar ({response.status}).")
-        self._held = _read(response, self.host)
+        self._held = _read(response)
         told = {
             "If-None-Match": response.headers.get("ETag"),
             "If-Modified-Since": response.headers.get("Last-Modified"),
@@ -122,6 +127,7 @@ class _Checked(HTTPSConnection):
 
     def __init__(self, parts: SplitResult, context: ssl.SSLContext, may_be_asked: Callable[[str], bool]) -> None:
         super().__init__(parts.hostname or "", parts.port or 443, timeout=WAIT, context=context)
+        context.sslsocket_class = _Limited
         self._tls = context
         self._may_be_asked = may_be_asked
 
@@ -131,7 +137,7 @@ class _Checked(HTTPSConnection):
         allowed = [each for each in addresses if self._may_be_asked(each)]
         if not allowed:
             raise NeedsUser(f"{self.host} is inside this machine's own network, where no calendar is fetched from.")
-        plain = socket.create_connection((allowed[0], self.port), WAIT)
+        plain = _reached(allowed, self.port)
         try:
             self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
         except BaseException:
@@ -139,10 +145,30 @@ class _Checked(HTTPSConnection):
             raise
 
 
-def _read(response: HTTPResponse, host: str) -> bytes:
-    ends, held = time.monotonic() + ANSWER, bytearray()
+class _Limited(ssl.SSLSocket):
+    """Hears no more after ANSWER seconds, however little comes at a time."""
+
+    ends = 0.0
+
+    def recv_into(self, *arguments: Any, **named: Any) -> int:
+        self.ends = self.ends or time.monotonic() + ANSWER
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.settimeout(min(WAIT, left))
+        return super().recv_into(*arguments, **named)
+
+
+def _reached(addresses: list[str], port: int) -> socket.socket:
+    """A line to the first that answers: a network may have IPv6 that leads nowhere."""
+    for each in addresses[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((each, port), WAIT)
+    return socket.create_connection((addresses[-1], port), WAIT)
+
+
+def _read(response: HTTPResponse) -> bytes:
+    held = bytearray()
     while (block := response.read(BLOCK)) and len(held) <= LARGEST:
         held += block
-        if time.monotonic() > ends:
-            raise Unavailable(f"{host} answers without an end.")
     return bytes(held)

@@ -1,16 +1,22 @@
 """A calendar at an https address, fetched from a real server: what it is trusted with, and what it is not."""
 
+import socket
+import ssl
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from afterword.ports import NeedsUser, SetAside, Unavailable
 from connectors import ics_address
 from connectors.ics import IcsSettings, IcsSource
 from connectors.ics_address import IcsAddress, is_public
 from tests.contract.source_contract import NOW, CalendarSourceContract, Reader, calendar, entry
+from tests.servers.between import Listening
 from tests.servers.web import Answered, Asked, Web, secure
 
 SECRET = "/private-4711/basic.ics"
@@ -84,7 +90,7 @@ def test_what_has_not_changed_is_not_sent_again(source: IcsSource, page: Page, s
 def test_who_was_asked_a_moment_ago_is_not_asked_again(page: Page, server: tuple[Web, str]) -> None:
     page.text = calendar(entry("a"))
     source = fetched(server, fresh=600)
-    assert source.check() == "1 entries at localhost"
+    assert source.check() == "1 entry at localhost"
     list(source.busy(NOW, NOW))
     list(source.read(None, NOW))
     assert len(server[0].asked) == 1
@@ -110,7 +116,8 @@ def test_f70_a_configured_address_never_leads_into_the_users_own_network(server:
 
 INSIDE = """\
 127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1
-::1 fe80::1%eth0 fc00::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::10.0.0.1 2002:a00:1::1"""
+::1 fe80::1%eth0 fc00::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::10.0.0.1 2002:a00:1::1
+:: ::127.0.0.1 ::10.0.0.1 fec0::1 64:ff9b:1::10.0.0.1 2001:0:a00:1::1 100::1 2001:db8::1 ff02::1 192.0.2.1 255.255.255.255"""
 
 
 @pytest.mark.parametrize("address", INSIDE.split())
@@ -123,6 +130,36 @@ def test_f70_what_is_no_address_of_the_internet(address: str) -> None:
 )
 def test_what_is_one(address: str) -> None:
     assert is_public(address)
+
+
+def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
+    """What a name stands for from now on; the names that are asked for."""
+    asked: list[str] = []
+
+    def resolved(host: str, port: int, *_: object, **named: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        there = addresses if host == "localhost" else (host,)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in there]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    return asked
+
+
+def test_f70_of_the_addresses_of_a_name_none_that_is_inside_is_asked(
+    page: Page, server: tuple[Web, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.text = calendar(entry("a"))
+    asked = resolving(monkeypatch, "127.0.0.2", "127.0.0.1")
+    assert fetched(server, may_be_asked=lambda each: each != "127.0.0.2").check() == "1 entry at localhost"
+    assert asked.count("localhost") == 1, "looked up twice, it may stand for another address"
+
+
+def test_a_server_that_can_be_reached_by_its_second_address_only_is_read(
+    page: Page, server: tuple[Web, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.text = calendar(entry("a"))
+    resolving(monkeypatch, "127.0.0.2", "127.0.0.1")
+    assert fetched(server).check() == "1 entry at localhost"
 
 
 @pytest.mark.parametrize(
@@ -197,6 +234,35 @@ def test_f41_a_portals_page_is_set_aside_and_nothing_vanishes(page: Page, source
     assert isinstance(aside, SetAside)
     page.text = calendar(entry("a"), entry("b"))
     assert reader.items() == []
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"])
+def test_f24_an_answer_that_comes_drop_by_drop_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(ics_address, "ANSWER", 0.3)
+    clock = threading.Event()
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+
+    def drip(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as line:
+            line.recv(65536)
+            line.sendall(said)
+            while not clock.wait(0.02):
+                line.sendall(b"x")
+
+    with Listening(drip) as slow:
+        address = IcsAddress(
+            f"https://localhost:{slow.port}/", str(tmp_path / "authority.pem"), may_be_asked=lambda _: True
+        )
+        begun = time.monotonic()
+        with pytest.raises(Unavailable, match="localhost did not answer in time"):
+            address.text()
+        assert time.monotonic() - begun < 5
+        clock.set()
 
 
 def test_f24_a_calendar_without_an_end_is_broken_off_and_set_aside(
