@@ -65,6 +65,6 @@ def test_a_story_ends_the_same_on_servers_that_are_killed_in_the_middle(
     with world.of(story):
         for moment in moments:
             if moment == moments[len(moments) // 2]:
-                world.lose_servers(moment, asked=3 + STORIES.index(story) % 8)
+                world.lose_servers(moment, turn=STORIES.index(story))
             assert world.play(moment) == moment.told
             assert world.standing() == world.owed(moment)

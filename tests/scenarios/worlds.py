@@ -30,18 +30,22 @@ from tests.servers.web import Answered, Asked, between
 
 
 class Fuse(Struct, kw_only=True):
-    """Kills a server when it was asked so often, or at once; `speaks_for` are the accounts that then can't be reached."""
+    """Kills a server while it is asked for the second time, or for a later one up to `latest`: with 1, before it is asked.
+
+    `speaks_for` are the accounts that then can't be reached.
+    """
 
     kill: Callable[[], None]
     revive: Callable[[], None]
     speaks_for: frozenset[str]
-    at_once: bool = False
+    latest: int
     left: int = 0
     burnt: bool = False
 
-    def light(self, asked: int) -> None:
-        self.left, self.burnt = asked, False
-        if self.at_once:
+    def light(self, turn: int) -> None:
+        """Each turn has another moment."""
+        self.left, self.burnt = 2 + turn % max(1, self.latest - 1), False
+        if self.latest == 1:
             self.burn()
 
     def ask(self) -> None:
@@ -66,12 +70,16 @@ class World(ABC):
         self._folder = folder
         self._box, self._calendars = box, calendars
         self._mail = Fuse(
-            kill=lambda: box.server.stop(signal.SIGQUIT), revive=box.server.start, speaks_for=frozenset({"mail"})
+            kill=lambda: box.server.stop(signal.SIGQUIT),
+            revive=box.server.start,
+            speaks_for=frozenset({"mail"}),
+            latest=10,
         )
         self._calendar = Fuse(
             kill=lambda: calendars.server.stop(signal.SIGKILL),
             revive=calendars.server.start,
             speaks_for=self.by_calendar,
+            latest=6,
         )
         self.fuses = [self._mail, self._calendar]
 
@@ -110,14 +118,14 @@ class World(ABC):
         events = [event for _, event in self.invites() if event["STATUS"] != "CANCELLED"]
         return sorted(str(event["UID"]) for event in events if not event["SUMMARY"].startswith(DONE))
 
-    def lose_servers(self, moment: Moment, asked: int) -> None:
+    def lose_servers(self, moment: Moment, turn: int) -> None:
         """Each server in turn is killed in the midst of a pass, and comes back; the pass says whom it couldn't reach."""
         for fuse in self.fuses:
-            fuse.light(asked)
+            fuse.light(turn)
             report = service.sync(self.config, moment.now)
+            assert fuse.burnt
             assert {each.account for each in report.troubles} <= fuse.speaks_for
             assert not report.needs_user
-            fuse.burn()
             fuse.replace()
 
     @property
@@ -174,7 +182,7 @@ class ByMail(World):
         self._servers = servers
         submission = servers.submission
         self.fuses.append(
-            Fuse(kill=submission.stop, revive=submission.start, speaks_for=frozenset({"delivery"}), at_once=True)
+            Fuse(kill=submission.stop, revive=submission.start, speaks_for=frozenset({"delivery"}), latest=1)
         )
 
     @contextmanager
