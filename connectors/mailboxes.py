@@ -6,58 +6,37 @@ from unicodedata import normalize
 
 from afterword.ports import Mailbox
 
-_SENT = frozenset(
-    {
-        "sent",
-        "sent items",
-        "sent messages",
-        "sent mail",
-        "sent-mail",
-        "gesendet",
-        "gesendete objekte",
-        "gesendete elemente",
-    }
-    | {"gesendete nachrichten", "envoyés", "éléments envoyés", "messages envoyés", "enviados", "elementos enviados"}
-    | {"mensajes enviados", "correo enviado", "verzonden", "verzonden items", "verzonden berichten", "itens enviados"}
-    | {"mensagens enviadas", "posta inviata", "inviati", "inviata"}
-)
-_ARCHIVE = frozenset(
-    {"archive", "archives", "archiv", "all mail", "alle nachrichten", "archivo", "archivio", "arquivo", "archief"}
-)
-_DRAFTS = frozenset({"drafts", "draft", "entwürfe", "brouillons", "borradores", "concepten", "rascunhos", "bozze"})
-_LEFT_OUT = (
-    _DRAFTS
-    | {"templates", "vorlagen"}
-    | {
-        "junk",
-        "junk e-mail",
-        "junk-e-mail",
-        "spam",
-        "bulk mail",
-        "courrier indésirable",
-        "correo no deseado",
-        "ongewenste e-mail",
-    }
-    | {
-        "lixo eletrônico",
-        "posta indesiderata",
-        "trash",
-        "deleted items",
-        "deleted messages",
-        "papierkorb",
-        "gelöschte objekte",
-    }
-    | {
-        "gelöschte elemente",
-        "corbeille",
-        "éléments supprimés",
-        "papelera",
-        "elementos eliminados",
-        "prullenbak",
-        "lixeira",
-    }
-    | {"cestino", "outbox", "postausgang", "unsent messages"}
-)
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(normalize("NFC", each).strip().casefold() for each in text.replace("\n", ",").split(","))
+
+
+_SENT = _names("""\
+Sent, Sent Items, Sent Messages, Sent Mail, Sent-Mail
+Gesendet, Gesendete Objekte, Gesendete Elemente, Gesendete Nachrichten
+Envoyés, Éléments envoyés, Messages envoyés, Courrier envoyé
+Enviados, Elementos enviados, Mensajes enviados, Correo enviado, Itens enviados, Mensagens enviadas
+Verzonden, Verzonden items, Verzonden berichten, Posta inviata, Inviati, Inviata
+Sendt, Sendt post, Sendte elementer, Skickat, Skickade, Skickade objekt, Lähetetyt, Lähetetyt viestit
+Wysłane, Elementy wysłane, Odeslané, Odeslaná pošta, Odoslané, Odoslaná pošta, Elküldött, Elküldött elemek
+Trimise, Elemente trimise, Gönderilmiş, Gönderilmiş Öğeler, Gönderilenler
+Отправленные, Надіслані, Надіслане, Απεσταλμένα
+送信済み, 送信済みアイテム, 送信済みトレイ, 已发送, 已发送邮件, 寄件備份, 已傳送, 보낸편지함, 보낸 편지함""")
+_ARCHIVE = _names("""\
+Archive, Archives, All Mail, Archiv, Alle Nachrichten, Archivo, Archivio, Arquivo, Archief
+Arkiv, Arkisto, Archiwum, Archív, Archívum, Arhivă, Arşiv, Архив, Архів, Αρχείο, アーカイブ, 存档, 归档, 封存, 보관함""")
+_DRAFTS = _names("""\
+Drafts, Draft, Entwürfe, Brouillons, Borradores, Concepten, Rascunhos, Bozze
+Kladder, Utkast, Luonnokset, Szkice, Koncepty, Rozpísané, Piszkozatok, Ciorne, Taslaklar
+Черновики, Чернетки, Πρόχειρα, 下書き, 草稿, 草稿箱, 임시보관함""")
+_LEFT_OUT = _DRAFTS | _names("""\
+Templates, Vorlagen, Outbox, Postausgang, Unsent Messages
+Junk, Junk E-Mail, Junk-E-Mail, Spam, Bulk Mail, Courrier indésirable, Correo no deseado, Ongewenste e-mail
+Lixo eletrônico, Posta indesiderata, Uønsket mail, Søppelpost, Skräppost, Roskaposti, Wiadomości-śmieci
+Nevyžádaná pošta, Levélszemét, Önemsiz, Спам, Нежелательная почта, 迷惑メール, 垃圾邮件, 스팸
+Trash, Deleted Items, Deleted Messages, Papierkorb, Gelöschte Objekte, Gelöschte Elemente, Corbeille, Éléments supprimés
+Papelera, Elementos eliminados, Prullenbak, Lixeira, Cestino, Papirkurv, Papperskorg, Roskakori, Kosz, Koš, Kôš, Kuka
+Coș de gunoi, Çöp, Çöp Kutusu, Корзина, Удаленные, Кошик, ゴミ箱, 垃圾箱, 已删除, 휴지통""")
 _MODIFIED_UTF7 = re.compile(r"&([A-Za-z0-9+,]*)-")
 
 

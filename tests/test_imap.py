@@ -142,7 +142,16 @@ def test_each_mail_has_the_role_of_its_folder_and_others_are_not_read(account: A
 
 @pytest.mark.parametrize(
     ("folder", "role"),
-    [("Éléments envoyés", "sent"), ("Sent Items", "sent"), ("Archiv/2025", "archive"), ("Archives", "archive")],
+    [
+        ("Éléments envoyés", "sent"),
+        ("Sent Items", "sent"),
+        ("Skickade objekt", "sent"),
+        ("Отправленные", "sent"),
+        ("送信済みアイテム", "sent"),
+        ("Archiv/2025", "archive"),
+        ("Archives", "archive"),
+        ("Arşiv", "archive"),
+    ],
 )
 def test_f27_a_folder_without_a_special_use_is_known_by_its_name(account: Account, folder: str, role: str) -> None:
     with account.program() as program:
