@@ -13,16 +13,24 @@ PORTAL = Answered(head={"Content-Type": "text/html"}, body=b"<html><p>Log in to 
 
 
 class Unlucky:
-    """Lets through what another answers, but for its share; `refuse` makes an error as the server tells it."""
+    """Lets through what another answers, but for its share; `refuse` makes an error as the server tells it.
+
+    The first `hangs` of the faults are answers that never come.
+    """
 
     def __init__(
-        self, answer: Callable[[Asked], Answered], refuse: Callable[[int], Answered], luck: random.Random
+        self,
+        answer: Callable[[Asked], Answered],
+        refuse: Callable[[int], Answered],
+        luck: random.Random,
+        hangs: int = 0,
     ) -> None:
         self.asked = 0
         self._answer = answer
         self._refuse = refuse
         self._fails = _dealt(luck)
         self._luck = luck
+        self._hangs = hangs
 
     def __call__(self, asked: Asked) -> Answered:
         self.asked += 1
@@ -30,6 +38,9 @@ class Unlucky:
 
     def _fault(self, asked: Asked) -> Answered:
         """Some of these come when the server has already done what it was asked."""
+        if self._hangs:
+            self._hangs -= 1
+            return replace(self._answer(asked), never=True)
         match self._luck.choice((*REFUSALS, *BROKEN)):
             case int(status):
                 return self._refuse(status)

@@ -35,6 +35,9 @@ class Answered(Struct, frozen=True, kw_only=True):
     cut: int | None = None
     """Where the connection breaks: after so many bytes of the body, or before anything is said (-1)."""
 
+    never: bool = False
+    """Whether nothing is said for as long as anybody waits for it."""
+
 
 Answer = Callable[[Asked], Answered]
 
@@ -131,8 +134,11 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
             self._say(web.answered(asked))
 
         def _say(self, told: Answered) -> None:
-            if told.cut is not None:
+            if told.cut is not None or told.never:
                 self.close_connection = True
+            if told.never:
+                self.rfile.read(1)
+                return
             if told.cut == -1:
                 return
             self.send_response(told.status)
