@@ -214,6 +214,15 @@ def test_f52_an_edit_between_reading_and_writing_wins(home: Home) -> None:
     assert answers(channel.observe(standing(INVITE))) == {INVITE.uid: "moved"}
 
 
+def test_f51_an_event_whose_etag_changes_by_itself_is_not_written_again(home: Home) -> None:
+    home.channel().place(INVITE)
+    (only,) = home.outlook.events("Afterword")
+    for _ in range(3):
+        home.outlook.change(only["id"])
+        home.channel().place(INVITE)
+    assert home.asked("PATCH") == []
+
+
 def test_f52_an_event_that_is_another_each_time_is_left_for_later(home: Home) -> None:
     home.channel().place(INVITE)
     home.fault = lambda asked: told(412, {}) if asked.method == "PATCH" else None

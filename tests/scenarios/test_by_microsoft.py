@@ -1,7 +1,9 @@
 """The same stories through a Microsoft account: its mail, its calendar, and a calendar of ours in it; also where much goes wrong."""
 
 import random
+import shlex
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,15 +11,21 @@ import pytest
 from connectors import retries
 from connectors.icalendar_text import DONE
 from connectors.microsoft import graph
-from daemon import config, service
-from tests.scenarios.story import mails, read_story
-from tests.scenarios.test_scenarios import CONFIG, STORIES, play
+from connectors.microsoft.calendars import UID
+from daemon import config, look, service
+from daemon.config import Config
+from tests.outlook import DECLINED, event
+from tests.scenarios.story import ZONE, mails, read_story
+from tests.scenarios.test_scenarios import CONFIG, STORIES, at, play
 from tests.servers.entra import CLIENT, Entra
 from tests.servers.graph import GraphServer
+from tests.servers.graph_calendar import Event, noted
+from tests.servers.graph_events import at as time_at
 from tests.servers.graph_mail import failed
 from tests.servers.unlucky import Unlucky
 
 MANY = 2000
+ACTS = next(each for each in STORIES if each.name == "snoozed_and_dismissed")
 SHARES = 4
 """The stories are played in so many parts, beside each other."""
 
@@ -55,6 +63,56 @@ def test_a_story_ends_the_same_by_graph(story: Path, server: GraphServer, entra:
     assert open_invites(server) == sum(line.startswith("owe ") for line in moments[-1].told)
 
 
+def test_f54_what_is_deleted_in_outlook_is_dismissed_and_what_is_moved_there_is_snoozed(
+    server: GraphServer, entra: Entra, tmp_path: Path
+) -> None:
+    """The story of what the user says, said in the calendar."""
+    deliver(ACTS, server)
+    path = configured(server, entra, tmp_path)
+
+    def act(loaded: Config, line: str, now: datetime) -> None:
+        match shlex.split(line.removeprefix("$")):
+            case ["dismiss", kind]:
+                server.calendars.remove(invite(server, kind)["id"])
+            case ["snooze", kind, until]:
+                there = time_at(at(until))
+                server.calendars.change(invite(server, kind)["id"], start=there, end=there)
+        service.sync(loaded, now)
+
+    for moment in read_story(ACTS).moments:
+        assert play(path, moment, act) == moment.told
+    assert open_invites(server) == 1
+
+
+@pytest.mark.parametrize("act", ["stays", "moves", "is declined", "is called off", "is gone"])
+def test_f76_an_interview_is_owed_for_as_outlook_has_it_in_the_end(
+    act: str, server: GraphServer, entra: Entra, tmp_path: Path
+) -> None:
+    path = configured(server, entra, tmp_path)
+    organizer = {"emailAddress": {"address": "carla@acme.example", "name": "Carla Rossi"}}
+    held = datetime(2026, 3, 10, 11, tzinfo=ZONE)
+    there = event("talk@acme.example", held, subject="Interview with Acme", organizer=organizer)
+    known = server.calendars.put(there)
+    server.calendars.put(event("other@home.example", held, subject="Dentist"))
+    service.sync(config.load(path), datetime(2026, 3, 9, 9, tzinfo=ZONE))
+    match act:
+        case "moves":
+            later = held + timedelta(days=1)
+            server.calendars.change(known, start=time_at(later), end=time_at(later + timedelta(hours=1)))
+        case "is declined":
+            server.calendars.change(known, responseStatus=DECLINED)
+        case "is called off":
+            server.calendars.change(known, isCancelled=True)
+        case "is gone":
+            server.calendars.remove(known)
+    for day in (9, 10, 11):
+        service.sync(config.load(path), datetime(2026, 3, day, 13, tzinfo=ZONE))
+    owed = look.status(config.load(path), datetime(2026, 3, 11, 13, tzinfo=ZONE)).owed
+    due = {"stays": 11, "moves": 12}
+    assert [each.due.day for each in owed if each.kind == "thank_you"] == ([due[act]] if act in due else [])
+    assert (open_invites(server) > 0) == (act in due)
+
+
 @pytest.mark.parametrize("share", range(SHARES))
 def test_stories_end_the_same_where_a_third_of_the_answers_fails(
     share: int, entra: Entra, signed_in: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -85,6 +143,12 @@ def played(story: Path, server: GraphServer, entra: Entra) -> None:
         while service.sync(config.load(path), moment.now).troubles:
             assert len(server.asked) < MANY
         assert play(path, moment) == moment.told
+
+
+def invite(server: GraphServer, kind: str) -> Event:
+    """Ours of an item of that kind."""
+    events = server.calendars.events("Afterword")
+    return next(each for each in events if noted(each)[UID].startswith(f"{kind}-"))
 
 
 def open_invites(server: GraphServer) -> int:
