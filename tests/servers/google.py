@@ -229,10 +229,11 @@ def _batch(asked: Asked, answer: Callable[[Asked], Answered]) -> Answered:
     head = "".join(f"{name}: {value}\r\n" for name, value in asked.head.items() if name.lower() == "content-type")
     parts = message_from_bytes(head.encode() + b"\r\n" + asked.body).get_payload()
     assert isinstance(parts, list)
-    told = []
+    told, never = [], False
     for part in parts:
         assert isinstance(part, Message)
         each = answer(_one_of_a_batch(part, asked))
+        never |= each.never
         lines = [f"{name}: {value}" for name, value in each.head.items()]
         content = "\r\n".join([f"HTTP/1.1 {each.status} X", *lines, "", ""]).encode() + each.body
         number = str(part["Content-ID"]).strip("<>")
@@ -241,9 +242,8 @@ def _batch(asked: Asked, answer: Callable[[Asked], Answered]) -> Answered:
             + content
             + b"\r\n"
         )
-    return Answered(
-        head={"Content-Type": 'multipart/mixed; boundary="together"'}, body=b"".join([*told, b"--together--\r\n"])
-    )
+    whole = b"".join([*told, b"--together--\r\n"])
+    return Answered(head={"Content-Type": 'multipart/mixed; boundary="together"'}, body=whole, never=never)
 
 
 def _one_of_a_batch(part: Message, asked: Asked) -> Asked:
