@@ -114,7 +114,7 @@ class Service:
         if not is_stopping():
             self.let_the_clock_speak(now)
             _add(report, self.deliver(now))
-            report.troubles += self.draft(now)
+            report.troubles = self._told_once([*report.troubles, *self.draft(now)])
             troubles.keep(self._config, report.troubles, now)
         return report
 
@@ -146,6 +146,15 @@ class Service:
         failed = drafting.bring_in_line(self._seen(now), self._drafting.resting(now))
         self._drafting.learn({account: failed.get(account) for account in self._boxes}, now)
         return list(failed.values())
+
+    def _told_once(self, met: Iterable[Trouble]) -> list[Trouble]:
+        """Where one account is read, takes the invites and holds the drafts, what is wrong with all three is one trouble."""
+        lender = self._config.delivery.settings.get("account") if self._config.delivery is not None else None
+        told: dict[tuple[object, str], Trouble] = {}
+        for each in met:
+            account = lender if each.account == DELIVERY and lender is not None else each.account
+            told.setdefault((account, each.sentence), each)
+        return list(told.values())
 
     def _delivered(self, delivery: Delivery, now: datetime) -> Delivered:
         try:

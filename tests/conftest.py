@@ -1,8 +1,10 @@
 """What all tests share."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.servers import calendars, google_access, smtp
+from tests.servers import calendars, elsewhere, google_access, smtp
 from tests.servers import dovecot as imap
 from tests.servers import entra as entras
 from tests.servers import google as googles
@@ -12,6 +14,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--accept", action="store_true", help="write the endings that the scenarios have now into their stories"
     )
+
+
+def pytest_configure() -> None:
+    elsewhere.begin()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_is_spoken_to() -> Iterator[None]:
+    """Whatever becomes of the error that it meets, who wanted to speak to another machine has failed."""
+    before = len(elsewhere.asked_for)
+    yield
+    assert elsewhere.elsewhere(since=before) == set()
 
 
 dovecot, own_dovecot = imap.dovecot, imap.own_dovecot

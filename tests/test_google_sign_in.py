@@ -118,7 +118,7 @@ def test_only_what_is_used_is_asked_for_and_each_in_a_sentence(
     user = GoogleUser(account.user)
     GoogleSource(settings(account, **used)).sign_in(user)
     assert user.asked["scope"].split() == scopes
-    assert len([each for each in user.heard if each.startswith("  - ")]) == len(scopes)
+    assert len([each for each in user.heard if each.startswith("- ")]) == len(scopes)
 
 
 def test_what_the_user_leaves_out_is_told_and_the_rest_is_kept(account: GoogleAccount) -> None:

@@ -96,7 +96,7 @@ def test_mail_is_read_by_the_sign_in_of_another_account(account: Account, entra:
     assert [each for each in somebody.heard if each.startswith("  - ")] == ["  - read your mail by IMAP"]
     assert Reader(sources_of(known)["post"]).subjects() == ["Mail 1"]
     told = {each.what: each.sentence for each in doctor.checked(str(known.path)) if each.fine}
-    assert told["account post"].startswith("1 mails")
+    assert told["account post"].startswith("1 mail in ")
     assert told["account outlook"] == "signs in for IMAP"
 
 

@@ -63,7 +63,8 @@ class Gmail:
         """Whose mailbox it is, and how many mails are in it."""
         with self._opened() as messages:
             profile = messages.profile()
-        return f"{profile.messages_total} mails of {profile.email_address}"
+        number = profile.messages_total
+        return f"{number} mail{'s' if number != 1 else ''} of {profile.email_address}"
 
     def address(self) -> str:
         """The address that was signed in with."""

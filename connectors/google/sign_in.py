@@ -37,7 +37,7 @@ def sign_in(access: Access, scopes: Sequence[str], prompt: Prompt) -> list[str]:
     flow = Flow.from_client_config(_client(access), list(scopes), autogenerate_code_verifier=True)
     prompt.say("Google will ask whether Afterword may:")
     for scope in scopes:
-        prompt.say(f"  - {PURPOSES[scope]}")
+        prompt.say(f"- {PURPOSES[scope]}")
     with closing(flow.oauth2session), _failure_told(access), _granted_in_part():
         flow.fetch_token(authorization_response=_answer(flow, access, prompt), timeout=PATIENCE_WITH_GOOGLE)
         granted = flow.credentials
@@ -62,10 +62,10 @@ def _answer(flow: Any, access: Access, prompt: Prompt) -> str:
 def _show(page: str, port: int, prompt: Prompt) -> None:
     opened = prompt.open_page(page)
     prompt.say("Your browser shows the page. It is this one:" if opened else "Open this page in a browser:")
-    prompt.say(f"\n  {page}\n")
+    prompt.say(page)
     if not opened:
         prompt.say(
-            f"If that browser is on another machine, forward its port first: ssh -L {port}:127.0.0.1:{port} THIS-MACHINE"
+            f"If that browser is on another machine, run this there first: ssh -L {port}:127.0.0.1:{port} THIS-MACHINE"
         )
 
 

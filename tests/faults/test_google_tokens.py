@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -22,8 +23,12 @@ from connectors.google.credentials import KeptCredentials
 from connectors.google.settings import GoogleSettings
 from connectors.google.source import GoogleSource
 from connectors.tokens import TokenStore
+from daemon import config, service
 from daemon.cli import main
 from tests.contract.source_contract import NOW, Reader, mail, subjects
+from tests.faults.test_google_kills import STORY
+from tests.scenarios.story import read_story
+from tests.scenarios.test_by_google_account import Whole, open_invites
 from tests.servers.dovecot import PATIENCE, free_port
 from tests.servers.google import Google, GoogleAccount, Handler, answered, refused
 from tests.servers.unlucky import PORTAL
@@ -84,9 +89,12 @@ def account(google: Google, tmp_path: Path) -> GoogleAccount:
 def worn(account: GoogleAccount) -> GoogleSettings:
     """Those of somebody whose access token has run out."""
     known = account.settings()
-    file = Path(known.token_file)
-    file.write_text(json.dumps({**json.loads(file.read_bytes()), "expiry": "2020-01-01T00:00:00Z"}), encoding="utf-8")
+    wear_out(Path(known.token_file))
     return known
+
+
+def wear_out(file: Path) -> None:
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), "expiry": "2020-01-01T00:00:00Z"}), encoding="utf-8")
 
 
 def kept(known: GoogleSettings) -> Any:
@@ -147,6 +155,21 @@ def test_f45_a_sign_in_that_has_ended_is_told_once_and_the_rest_goes_on(
     ) == 1
     assert (renewals(account, before), len(account.server.asked) - before) == (1, 1)
     assert "1 from files" in told.out
+
+
+def test_f45_an_account_that_is_read_and_delivered_to_says_once_that_its_sign_in_has_ended(
+    google: Google, tmp_path: Path
+) -> None:
+    whole = Whole(google, tmp_path / "home")
+    with whole.of(STORY, drafts=True) as path:
+        moment = read_story(STORY).moments[1].now
+        assert service.sync(config.load(path), moment).troubles == []
+        assert open_invites(whole.calendars)
+        wear_out(Path(whole.account.settings().token_file))
+        revoke(whole.account)
+        (trouble,) = service.sync(config.load(path), moment + timedelta(hours=1)).troubles
+    assert trouble.needs_user
+    assert "has ended: sign in by `afterword connect google` again" in trouble.sentence
 
 
 @pytest.mark.parametrize("error", ["invalid_grant", "invalid_client", "deleted_client", "unauthorized_client"])

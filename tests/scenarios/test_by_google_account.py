@@ -49,7 +49,7 @@ class Whole:
         self._google = google
 
     @contextmanager
-    def of(self, story: Path) -> Iterator[str]:
+    def of(self, story: Path, *, drafts: bool = False) -> Iterator[str]:
         """With the story's mails and meetings in it, and the path of a configuration for it."""
         self.account.settings()
         for mail, sent in mails(story):
@@ -57,7 +57,8 @@ class Whole:
         self.calendars.put_text((story / "calendar.ics").read_bytes())
         assert FOLDER in CONFIG
         whole = CONFIG.replace(FOLDER, DELIVERY)
-        text = whole.format(state=self.folder, accounts=ACCOUNT.format(endpoint=self._google.url))
+        account = ACCOUNT.format(endpoint=self._google.url) + f"drafts = {str(drafts).lower()}\n"
+        text = whole.format(state=self.folder, accounts=account)
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
         self._google.answering.append(self._handle)
         yield str(self.folder / "config.toml")
