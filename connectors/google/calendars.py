@@ -67,12 +67,13 @@ class Calendars:
         """What changed since the token was given; without one, all that ends after `since`. None for a token, or a calendar, that is
         no more. Raises CalendarUnreadable besides Unavailable and NeedsUser.
         """
-        window = {"syncToken": token} if token else {"timeMin": _rfc3339(since)} if since is not None else {}
-        return self._listed(calendar, EXPIRED | MISSING if token else MISSING, **window)
+        if token:
+            return self._listed(calendar, {"syncToken": token}, EXPIRED | MISSING, EXPIRED | MISSING)
+        return self._listed(calendar, {"timeMin": _rfc3339(since)} if since is not None else {}, MISSING)
 
     def series(self, calendar: str, uid: str) -> list[Event]:
         """A series with its exceptions, by the UID that they share."""
-        listed = self._listed(calendar, MISSING, iCalUID=uid)
+        listed = self._listed(calendar, {"iCalUID": uid}, MISSING)
         return list(listed.events.values()) if listed is not None else []
 
     def event(self, calendar: str, event: str) -> Event | None:
@@ -114,20 +115,26 @@ class Calendars:
     def _events(self) -> Any:
         return self._client.events()
 
-    def _listed(self, calendar: str, expected: Collection[int], **named: str) -> Changes | None:
+    def _listed(
+        self, calendar: str, named: dict[str, str], expected: Collection[int], later: Collection[int] = ()
+    ) -> Changes | None:
+        """All pages together. None where the first answers with a status that is expected, or another with one that is so `later`."""
+
         def asking(**page: str) -> Any:
             return self._events.list(calendarId=calendar, maxResults=PAGE, **named, **page)
 
         events: dict[str, Event] = {}
         token = zone = ""
-        for page in self._pages(EventPage, asking, expected):
+        for page in self._pages(EventPage, asking, expected, later):
             if page is None:
                 return None
             events |= {each.id: each for each in page.items}
             token, zone = page.next_sync_token, page.time_zone
         return Changes(events=events, token=token, zone=zone)
 
-    def _pages(self, kind: type[Page], asking: Any, expected: Collection[int] = ()) -> Iterator[Page | None]:
+    def _pages(
+        self, kind: type[Page], asking: Any, expected: Collection[int] = (), later: Collection[int] = ()
+    ) -> Iterator[Page | None]:
         """Page by page; None in the place of the first that is not there."""
         named: dict[str, str] = {}
         for _ in range(MOST_PAGES):
@@ -135,7 +142,7 @@ class Calendars:
             yield page
             if page is None or not page.next_page_token:
                 return
-            named = {"pageToken": page.next_page_token}
+            named, expected = {"pageToken": page.next_page_token}, later
         raise CalendarUnreadable("Google Calendar goes on from page to page without an end: it is read anew.")
 
     def _written(self, request: Any, expected: Collection[int]) -> bool:

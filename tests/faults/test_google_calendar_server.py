@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from afterword.ports import CalendarEntry, Item, NeedsUser, SetAside, Unavailable, VanishedEntry
-from afterword.recognition.meeting import read_calendar
-from afterword.recognition.reading import Unreadable
+from afterword.ports import CalendarEntry, Item, NeedsUser, Unavailable, VanishedEntry
 from connectors.google import calendars as asking
 from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
@@ -25,7 +23,7 @@ from tests.servers.google_access import Ask, Change, Signed, altered
 from tests.servers.google_calendar import ROOT, SCOPES, GoogleCalendars, refusal
 from tests.servers.unlucky import PORTAL
 from tests.servers.web import Answered, Asked, Web, secure
-from tests.test_google_calendar import JANE, interview
+from tests.test_google_calendar import interview
 
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
 
@@ -84,6 +82,34 @@ def test_f36_what_ended_before_a_list_of_all_begins_is_not_gone(
     personal.put_text(calendar(entry("d", "20280310T100000Z")))
     personal.expire_tokens()
     assert [each.ref for each in reader.items(NOW + timedelta(days=800))] == ["d"]
+
+
+@pytest.mark.parametrize("expired", [False, True], ids=["what changed", "all"])
+def test_f36_a_token_that_expires_between_two_pages_loses_no_deletion(
+    personal: GoogleCalendars, tmp_path: Path, expired: bool
+) -> None:
+    """Be it that of the changes, or that of a page of all that there is."""
+    personal.page = 2
+    left = iter(range(0))
+
+    def change(asked: Asked, ask: Ask) -> Answered:
+        is_expiring = "pageToken" in asked.path and next(left, None) is not None
+        return refusal(410, "fullSyncRequired") if is_expiring else ask()
+
+    with altered(personal, tmp_path, change) as (_, signed):
+        reader = Reader(GoogleCalendar(signed.settings()))
+        assert len(reader.items()) == 3
+        personal.remove(event_of(personal, "c"))
+        personal.put_text(calendar(*(entry(f"e{number}") for number in range(4))))
+        if expired:
+            personal.expire_tokens()
+        left = iter(range(1))
+        told: list[Item] = []
+        while len(told) < 5:
+            with suppress(Unavailable):
+                told += reader.items()
+    assert sorted(each.ref for each in told) == ["c", "e0", "e1", "e2", "e3"]
+    assert [each for each in told if isinstance(each, VanishedEntry)] == [VanishedEntry(uid="c", ref="c")]
 
 
 def test_f37_a_list_that_breaks_off_is_begun_again(google_calendars: GoogleCalendars, tmp_path: Path) -> None:
@@ -372,75 +398,7 @@ def test_f44_a_page_token_that_is_an_address_is_no_address(personal: GoogleCalen
         assert elsewhere.asked == []
 
 
-# ---- 55 and 77: hostile events, and a clock that jumps
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        "RRULE:FREQ=SECONDLY",
-        "RRULE:FREQ=DAILY;INTERVAL=0",
-        "RRULE:FREQ=DAILY;COUNT=1000000000",
-        "RDATE:" + ",".join(["20260310T100000Z"] * 100_000),
-    ],
-    ids=["every second", "no interval", "a billion", "a hundred thousand days"],
-)
-def test_f55_a_series_that_never_ends_is_set_aside_and_the_others_are_read(
-    google_calendars: GoogleCalendars, calendar_user: Signed, rule: str
-) -> None:
-    known = google_calendars.put(interview())
-    google_calendars.put(interview(recurrence=["RRULE:FREQ=DAILY"]))
-    bomb = google_calendars.put(interview(recurrence=["RRULE:FREQ=DAILY"]))
-    google_calendars.calendars[google_calendars.user].events[bomb]["recurrence"] = [rule]
-    items = Reader(GoogleCalendar(calendar_user.settings())).items()
-    refused = [each for each in items if isinstance(each, SetAside)]
-    for each in items:
-        if isinstance(each, CalendarEntry):
-            try:
-                read_calendar(each.raw, user=JANE, now=NOW)
-            except Unreadable:
-                assert each.ref == f"{bomb}@google.com"
-    assert [each.ref for each in refused] == [f"{bomb}@google.com"]
-    assert f"{known}@google.com" in {each.ref for each in items}
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        {"start": {"dateTime": "soon"}},
-        {"start": {}},
-        {"updated": "now"},
-        {"start": {"date": "0000-00-00"}},
-        {"end": {"dateTime": "late"}},
-        {"end": {"dateTime": "9999-12-31T23:59:59-12:00"}},
-    ],
-    ids=["no time", "an empty one", "no stamp", "no day", "no end", "an end after all time"],
-)
-def test_f41_an_event_that_makes_no_sense_is_set_aside_and_the_others_are_read(
-    google_calendars: GoogleCalendars, tmp_path: Path, broken: dict[str, Any]
-) -> None:
-    google_calendars.put(interview())
-    google_calendars.put(interview(summary="Broken"))
-
-    def change(asked: Asked, ask: Ask) -> Answered:
-        told = json.loads(ask().body)
-        items = [each | broken if each.get("summary") == "Broken" else each for each in told["items"]]
-        return Answered(head=JSON, body=json.dumps({**told, "items": items}).encode())
-
-    with altered(google_calendars, tmp_path, change) as (_, signed):
-        assert sorted(type(each).__name__ for each in Reader(GoogleCalendar(signed.settings())).items()) == [
-            "CalendarEntry",
-            "SetAside",
-        ]
-
-
-def test_f56_a_crowd_is_cut_and_read_in_time(google_calendars: GoogleCalendars, calendar_user: Signed) -> None:
-    crowd = [{"email": f"p{number}@acme.example", "responseStatus": "accepted"} for number in range(5000)]
-    google_calendars.put(interview(attendees=crowd, description="x" * 1_000_000))
-    (item,) = Reader(GoogleCalendar(calendar_user.settings())).items()
-    assert isinstance(item, CalendarEntry)
-    assert len(item.raw) < 200_000
-    assert len(read_calendar(item.raw, user=JANE, now=NOW)) <= 1
+# ---- 77: a clock that jumps
 
 
 def test_f77_a_clock_that_fell_back_tells_nothing_twice(personal: GoogleCalendars, calendar_user: Signed) -> None:
