@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct, ValidationError
+from msgspec import Struct
 
 from afterword.eventlog.errors import LogError
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
@@ -68,7 +68,7 @@ def _tried(what: str, check: Callable[[], str | None]) -> Check:
         return Check(what=what, fine=True, sentence=check() or "works")
     except NeedsUser as error:
         return Check(what=what, fine=False, sentence=str(error), needs_user=True)
-    except (ConfigError, ConnectorError, LogError, ValidationError, OSError) as error:
+    except (ConfigError, ConnectorError, LogError, OSError) as error:
         return Check(what=what, fine=False, sentence=str(error))
 
 

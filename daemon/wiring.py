@@ -93,7 +93,7 @@ def sources_of(config: Config) -> dict[str, Source]:
 
 
 def source_of(config: Config, account: Account) -> Source:
-    """The source of one account. Raises NeedsUser for an unknown kind, and msgspec's ValidationError for wrong settings."""
+    """The source of one account. Raises NeedsUser for an unknown kind or a wrong lender, and ConfigError for wrong settings."""
     source = _source(config, account)
     lenders = {
         each.name: _source(config, each) for each in config.accounts if each.name == account.settings.get("sign_in")
@@ -106,7 +106,11 @@ def source_of(config: Config, account: Account) -> Source:
 
 def _source(config: Config, account: Account) -> Source:
     made = registry.source_class(account.kind)
-    return made(convert(account_settings(config, account), made.Settings))  # type: ignore[call-arg]
+    try:
+        return made(convert(account_settings(config, account), made.Settings))  # type: ignore[call-arg]
+    except ValidationError as error:
+        number = config.accounts.index(account) + 1
+        raise ConfigError(config.path, [_told(f"accounts[{number}]", str(error))]) from error
 
 
 def _lend(source: object, lenders: Mapping[str, Source]) -> str:

@@ -17,10 +17,12 @@ from connectors.microsoft.refusals import refusal
 from connectors.microsoft.settings import MicrosoftSettings
 from connectors.microsoft.sign_in import access_token
 from connectors.microsoft.source import MicrosoftSource
+from daemon import doctor
 from daemon.cli import main
 from tests.scenarios.test_by_microsoft import ACCOUNT
 from tests.servers.dovecot import PATIENCE
 from tests.servers.entra import CLIENT, Entra, Somebody
+from tests.test_heads_first import in_a_terminal
 
 MAIL, CALENDARS = ["Mail.Read"], ["Calendars.Read"]
 REFRESHING = """
@@ -130,6 +132,13 @@ def test_afterword_connect_tells_a_code_and_what_is_asked_for(
     assert (tmp_path / "tokens" / "outlook").stat().st_mode & 0o777 == 0o600
 
 
+def test_in_a_terminal_lines_end_between_words(entra: Entra, tmp_path: Path) -> None:
+    file = configured(entra, tmp_path)
+    command = [sys.executable, "-m", "daemon.cli", "sync", "--config", str(file)]
+    shown = in_a_terminal(command, code=3, COLUMNS="40").replace("\r", "")
+    assert "outlook: Nobody has signed in to outlook\nyet: sign in by `afterword connect\noutlook`.\n" in shown
+
+
 def test_one_signs_in_by_the_browser_of_this_machine(entra: Entra, tmp_path: Path) -> None:
     somebody = AtTheBrowser(entra)
     settings = entra.access(tmp_path, calendar=False, flow="browser")
@@ -139,7 +148,8 @@ def test_one_signs_in_by_the_browser_of_this_machine(entra: Entra, tmp_path: Pat
     assert asked["code_challenge_method"] == "S256"
     assert asked["redirect_uri"].startswith("http://localhost:")
     assert "Mail.Read" in asked["scope"].split()
-    assert any(somebody.address in each for each in somebody.heard)
+    assert somebody.address in somebody.heard
+    assert not any("ssh" in each for each in somebody.heard)
     assert access_token(settings, MAIL)
 
 
@@ -166,9 +176,11 @@ def test_nobody_is_waited_for_longer_than_ten_minutes(
 ) -> None:
     monkeypatch.setattr(sign_in, "PATIENCE", 0.01)
     settings = entra.access(tmp_path, calendar=False, flow=flow)
-    with pytest.raises(NeedsUser, match="afterword connect outlook"):
-        MicrosoftSource(settings).sign_in(WhoRefuses(entra))
+    somebody = WhoRefuses(entra)
+    with pytest.raises(NeedsUser, match=r"Nobody signed in .* in time: .*afterword connect outlook"):
+        MicrosoftSource(settings).sign_in(somebody)
     assert not Path(settings.token_file).exists()
+    assert any("ssh -L" in each for each in somebody.heard) == (flow == "browser")
 
 
 def test_f48_daemon_and_cli_refresh_once(entra: Entra, settings: MicrosoftSettings) -> None:
@@ -231,7 +243,9 @@ def test_f07_a_sign_in_that_can_not_be_read_is_the_users_matter(settings: Micros
         ("invalid_client", "AADSTS7000218: client_secret is missing.", '"Allow public client flows"'),
         ("unauthorized_client", "AADSTS700016: No such application.", "client_id"),
         ("invalid_request", "AADSTS50194: Not a multitenant application.", "authority"),
-        ("invalid_grant", "AADSTS65001: Nobody has consented.", "administrator"),
+        ("invalid_grant", "AADSTS65001: Nobody has consented.", "not asked yet for all"),
+        ("invalid_scope", "", "not asked yet for all"),
+        ("invalid_client", "", "client_id"),
         ("access_denied", "AADSTS90094: Admin consent is required.", "administrator"),
         ("interaction_required", "AADSTS53003: Blocked by conditional access.", "devices that it manages"),
         (
@@ -273,3 +287,19 @@ def test_f45_a_sign_in_that_was_taken_back_is_one_sentence_and_exit_code_3(
     sentences = [each for each in (told.out + told.err).splitlines() if "afterword connect outlook" in each]
     assert len(sentences) == 1
     assert "invalid_grant" in sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("client = ", r"accounts\[1\]\.client: is no setting"),
+        ('client_id = ""\n#', r"accounts\[1\]\.client_id: Expected str of length >= 1"),
+        ('authority = "consumers"\nclient_id = ', r"accounts\[1\]: authority must begin with https://"),
+    ],
+)
+def test_doctor_names_the_setting_that_is_wrong(entra: Entra, tmp_path: Path, written: str, told: str) -> None:
+    file = configured(entra, tmp_path)
+    text = file.read_text(encoding="utf-8").replace(f'authority = "{entra.authority}"\n', "")
+    file.write_text(text.replace("client_id = ", written), encoding="utf-8")
+    (found,) = (each for each in doctor.checked(str(file)) if each.what == "account outlook")
+    assert re.search(told, found.sentence)

@@ -44,7 +44,7 @@ class Access(Struct, frozen=True, kw_only=True):
         if self.endpoint != GRAPH and not _is_here(self.endpoint):
             raise ValueError("endpoint is for tests: it must be on this machine")
         if not self.authority.startswith("https://"):
-            raise ValueError("authority must begin with https://")
+            raise ValueError(f"authority must begin with https://, as {AUTHORITY} does")
         if self.ca_file and not _is_here(self.authority):
             raise ValueError("ca_file is for tests: the authority must be on this machine")
 

@@ -97,17 +97,23 @@ def _by_code(application: Any, scopes: list[str], prompt: Prompt) -> dict[str, A
     address = flow["verification_uri"]
     prompt.open_page(flow.get("verification_uri_complete", address))
     prompt.say(f"Open {address} in any browser, on any machine, and enter the code {flow['user_code']}.")
+    prompt.say(f"Afterword waits for {PATIENCE // 60:.0f} minutes.")
     flow["expires_at"] = min(flow["expires_at"], time() + PATIENCE)
     return dict(application.acquire_token_by_device_flow(flow))
 
 
 def _by_browser(application: Any, scopes: list[str], prompt: Prompt) -> dict[str, Any]:
     with AuthCodeReceiver(port=0) as receiver:
-        here = f"http://localhost:{receiver.get_port()}"
+        port = receiver.get_port()
+        here = f"http://localhost:{port}"
         flow = application.initiate_auth_code_flow(scopes, redirect_uri=here, response_mode="form_post")
         opened = prompt.open_page(flow["auth_uri"])
         prompt.say("Your browser shows the page. It is this one:" if opened else "Open this page in a browser:")
-        prompt.say(f"\n  {flow['auth_uri']}\n")
+        prompt.say(flow["auth_uri"])
+        if not opened:
+            prompt.say(
+                f"If that browser is on another machine, run this there first: ssh -L {port}:localhost:{port} THIS-MACHINE"
+            )
         answer = receiver.get_auth_response(timeout=PATIENCE, state=flow["state"])
     if answer is None:
         return {"error": "expired_token"}

@@ -1,6 +1,7 @@
 """What people see: the status, a timeline, lessons and reports, as tables that fit the terminal."""
 
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -10,7 +11,7 @@ import click
 
 from projections.status import Because, Owed, Status, Unsure
 
-from .text import day, is_terminal, moment, printable
+from .text import day, is_terminal, moment, paragraph, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,7 +51,7 @@ _PLAINLY = {
 
 def say(sentence: str) -> None:
     """Print a sentence of ours that may hold words from mail."""
-    click.echo(printable(sentence))
+    click.echo(paragraph(sentence, sys.stdout))
 
 
 def say_indented(line: str, columns: int) -> None:
@@ -119,7 +120,7 @@ def show_report(report: "SyncReport") -> None:
     if report.set_aside:
         say(f"{report.set_aside} could not be read and were set aside: afterword doctor shows them.")
     for each in report.troubles:
-        click.echo(printable(f"{each.account}: {each.sentence}"), err=True)
+        click.echo(paragraph(f"{each.account}: {each.sentence}", sys.stderr), err=True)
 
 
 def show_checks(rows: Iterable[tuple[str, str, str]]) -> None:

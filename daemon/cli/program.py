@@ -123,7 +123,7 @@ def _failed(error: Exception) -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    from .text import printable  # only a failure says something here
+    from .text import paragraph  # only a failure says something here
 
-    click.echo("\n".join(printable(line) for line in sentence.splitlines()), err=True)
+    click.echo("\n".join(paragraph(line, sys.stderr) for line in sentence.splitlines()), err=True)
     return code

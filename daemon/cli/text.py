@@ -3,6 +3,7 @@
 import sys
 import unicodedata
 from datetime import date, datetime
+from typing import TextIO
 
 _HARMLESS = frozenset("\u00ad")
 _WITHIN_A_WEEK = 6
@@ -13,6 +14,18 @@ _NAMED = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 def printable(text: str) -> str:
     r"""One line in which every control, bidi and invisible character is written as its code (ESC is \x1b)."""
     return "".join(char if _is_plain(char) else _code(char) for char in " ".join(text.split()))
+
+
+def paragraph(text: str, stream: TextIO) -> str:
+    """The same in lines of a terminal's width, where the stream is one: they end between words, and in no address."""
+    line = printable(text)
+    if not stream.isatty():
+        return line
+    import shutil  # as long as nobody looks, neither is needed
+    import textwrap
+
+    columns = shutil.get_terminal_size().columns
+    return textwrap.fill(line, columns, break_long_words=False, break_on_hyphens=False)
 
 
 def day(when: date, now: datetime) -> str:
