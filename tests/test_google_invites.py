@@ -17,6 +17,8 @@ from tests.servers.google_calendar import GoogleCalendars
 from tests.servers.google_events import at
 from tests.servers.web import Web
 
+SHARED = [{"email": "jane@example.org", "self": True}, {"email": "mentor@home.example"}]
+
 
 @pytest.fixture
 def channel(calendar_user: Signed) -> GoogleChannel:
@@ -111,6 +113,19 @@ def test_what_the_user_added_to_an_invite_stays(google_calendars: GoogleCalendar
     channel.place(replace(INVITE, sequence=1, description="Changed."))
     (event,) = google_calendars.events(calendar)
     assert (event["colorId"], event["location"], event["description"]) == ("5", "At home", "Changed.")
+
+
+def test_an_invite_to_which_the_user_invited_others_is_left_as_it_is(
+    google_calendars: GoogleCalendars, channel: GoogleChannel
+) -> None:
+    """Its changes would be seen in their calendars, mails or none."""
+    channel.place(INVITE)
+    calendar = google_calendars.named("Afterword")
+    google_calendars.change(google_calendars.events(calendar)[0]["id"], calendar, attendees=SHARED)
+    before = google_calendars.events(calendar)
+    channel.place(replace(INVITE, sequence=1, description="Changed."))
+    channel.withdraw(INVITE.uid)
+    assert google_calendars.events(calendar) == before
 
 
 def test_words_that_google_saved_as_html_are_still_ours(

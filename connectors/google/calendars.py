@@ -91,10 +91,18 @@ class Calendars:
         request.headers["If-Match"] = event.etag
         return self._written(request, {*MISSING, CONFLICT, CHANGED})
 
-    def delete(self, calendar: str, event: str) -> None:
-        """Remove an event; one that is gone is no error."""
-        request = self._events.delete(calendarId=calendar, eventId=event, sendUpdates=SILENT)
-        self._asked(request, type(None), MISSING)
+    def delete(self, calendar: str, event: Event) -> bool:
+        """Remove an event, and tell whether it is gone; False where somebody changed it since it was read."""
+        request = self._events.delete(calendarId=calendar, eventId=event.id, sendUpdates=SILENT)
+        request.headers["If-Match"] = event.etag
+        with _refusal_told():
+            try:
+                ask(Answer(request, type(None)))
+            except HttpError as error:
+                if error.status_code not in {*MISSING, CHANGED}:
+                    raise
+                return bool(error.status_code != CHANGED)
+        return True
 
     def busy(self, calendars: Sequence[str], start: datetime, end: datetime) -> Iterator[BusyTime]:
         """The taken times of those calendars that touch [start, end), in UTC. Raises CalendarUnreadable in the end where Google
@@ -152,16 +160,13 @@ class Calendars:
 
     def _asked(self, request: Any, kind: type[Kind], expected: Collection[int] = ()) -> Kind | None:
         """The answer; None for a status that the caller expects."""
-        try:
-            return ask(Answer(request, kind))
-        except HttpError as error:
-            if error.status_code in expected:
-                return None
-            if _is_closed_to_us(error):
-                raise CalendarUnreadable("One of your calendars in Google is no longer shared with you.") from error
-            if error.status_code in {*MISSING, CONFLICT, CHANGED}:
-                raise Unavailable(f"Google Calendar could not do what it was asked ({error.status_code}).") from error
-            raise
+        with _refusal_told():
+            try:
+                return ask(Answer(request, kind))
+            except HttpError as error:
+                if error.status_code not in expected:
+                    raise
+        return None
 
 
 class _Making:
@@ -175,6 +180,18 @@ class _Making:
         there = [each for each in self._calendars.all() if each.is_ours] if self._tried else []
         self._tried = True
         return there[0] if there else self._making.execute()
+
+
+@contextmanager
+def _refusal_told() -> Iterator[None]:
+    try:
+        yield
+    except HttpError as error:
+        if _is_closed_to_us(error):
+            raise CalendarUnreadable("One of your calendars in Google is no longer shared with you.") from error
+        if error.status_code in {*MISSING, CONFLICT, CHANGED}:
+            raise Unavailable(f"Google Calendar could not do what it was asked ({error.status_code}).") from error
+        raise
 
 
 @contextmanager

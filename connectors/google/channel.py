@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .events import Calendar, Event
 
 TRIES = 3
+OTHER_EACH_TIME = "Google has another version of an invite each time: it is tried again later."
 
 
 class GoogleChannel:
@@ -30,22 +31,24 @@ class GoogleChannel:
         self._ours: tuple[str, ...] = ()
 
     def place(self, invite: Invite) -> None:
-        """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected."""
+        """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected.
+
+        One to which the user invited others is left as it is: each change would be seen in their calendars, too.
+        """
         with self._connected() as calendars:
             ours = self._ours or self._found(calendars) or self._made(calendars)
-            for _ in range(TRIES):
-                if self._is_placed(calendars, ours, invite):
-                    return
-        raise Unavailable("Google has another version of an invite each time: it is tried again later.")
+            if any(self._is_placed(calendars, ours, invite) for _ in range(TRIES)):
+                return
+        raise Unavailable(OTHER_EACH_TIME)
 
     def withdraw(self, uid: str) -> None:
-        """Remove the invite."""
-        from .our_events import event_id
-
+        """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
         with self._connected() as calendars:
             self._standing.discard(uid)
-            for each in self._ours or self._found(calendars):
-                calendars.delete(each, event_id(uid))
+            ours = self._ours or self._found(calendars)
+            if any(_is_withdrawn(calendars, ours, uid) for _ in range(TRIES)):
+                return
+        raise Unavailable(OTHER_EACH_TIME)
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
         """What is not among all that is there is looked up by itself before it counts as deleted."""
@@ -75,6 +78,8 @@ class GoogleChannel:
             return calendars.create(where, {"id": event_id(invite.uid), **event_of(invite, invite)})
         if there.is_cancelled and invite.uid in self._standing:
             return True  # deleted since the user was last looked at: the next look tells it
+        if there.is_shared:
+            return True
         known = None if there.is_cancelled else entry_of(there)
         shown = respecting(invite, known, self._known_moves.get(invite.uid))
         return is_same(event_of(shown, invite), there) or calendars.change(where, there, change_to(shown, invite))
@@ -131,6 +136,14 @@ class GoogleChannel:
         except ConnectorError:
             self._ours = ()
             raise
+
+
+def _is_withdrawn(calendars: "Calendars", ours: tuple[str, ...], uid: str) -> bool:
+    from .our_events import event_id
+
+    found = [(each, calendars.event(each, event_id(uid))) for each in ours]
+    standing = [(each, there) for each, there in found if there is not None and not there.is_cancelled]
+    return all(there.is_shared or calendars.delete(each, there) for each, there in standing)
 
 
 def _looked_up(calendars: "Calendars", ours: tuple[str, ...], event: str) -> "tuple[str, Event | None]":

@@ -121,6 +121,11 @@ class Event(Told, frozen=True, kw_only=True):
         return self.event_type in MEETINGS and OURS not in self.private
 
     @property
+    def is_shared(self) -> bool:
+        """Whether others are invited: what becomes of it is seen in their calendars, too."""
+        return any(not each.is_self for each in self.attendees)
+
+    @property
     def private(self) -> dict[str, str]:
         return self.extended_properties.private if self.extended_properties is not None else {}
 

@@ -1,6 +1,7 @@
 """Our invites in Google Calendar when answers are lost, the user writes at the same moment, or the calendar goes."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.contract.channel_contract import INVITE, START, standing
 from tests.servers.google_access import Ask, Signed, altered
 from tests.servers.google_calendar import GoogleCalendars, refusal
 from tests.servers.web import Answered, Asked
+from tests.test_google_invites import SHARED
 
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
 
@@ -88,18 +90,60 @@ def test_f52_an_edit_between_our_look_and_our_write_stays(google_calendars: Goog
     )
 
 
-def test_f52_a_server_that_never_agrees_is_asked_thrice_and_no_more(
+def test_f52_an_invite_that_is_shared_while_we_take_it_back_stays(
     google_calendars: GoogleCalendars, tmp_path: Path
 ) -> None:
+    shares = iter(range(1))
+
     def change(asked: Asked, ask: Ask) -> Answered:
-        return refusal(412, "conditionNotMet") if asked.method == "PATCH" else ask()
+        if asked.method == "DELETE" and next(shares, None) is not None:
+            ours = google_calendars.named("Afterword")
+            google_calendars.change(google_calendars.events(ours)[0]["id"], ours, attendees=SHARED)
+        return ask()
+
+    with altered(google_calendars, tmp_path, change) as (_, signed):
+        channel = GoogleChannel(signed.channel_settings())
+        channel.place(INVITE)
+        channel.withdraw(INVITE.uid)
+    (event,) = google_calendars.events(google_calendars.named("Afterword"))
+    assert event["attendees"] == SHARED
+
+
+@pytest.mark.parametrize(
+    ("method", "doing"),
+    [
+        ("PATCH", lambda channel: channel.place(replace(INVITE, sequence=1, description="Changed."))),
+        ("DELETE", lambda channel: channel.withdraw(INVITE.uid)),
+    ],
+)
+def test_f52_a_server_that_never_agrees_is_asked_thrice_and_no_more(
+    google_calendars: GoogleCalendars, tmp_path: Path, method: str, doing: Callable[[GoogleChannel], None]
+) -> None:
+    def change(asked: Asked, ask: Ask) -> Answered:
+        return refusal(412, "conditionNotMet") if asked.method == method else ask()
 
     with altered(google_calendars, tmp_path, change) as (web, signed):
         channel = GoogleChannel(signed.channel_settings())
         channel.place(INVITE)
         with pytest.raises(Unavailable, match="tried again later"):
-            channel.place(replace(INVITE, sequence=1, description="Changed."))
-        assert [each.method for each in web.asked].count("PATCH") == 3
+            doing(channel)
+        assert [each.method for each in web.asked].count(method) == 3
+
+
+def test_f40_an_invite_whose_taking_back_was_not_answered_is_taken_back_once(
+    google_calendars: GoogleCalendars, tmp_path: Path
+) -> None:
+    losses = iter(range(1))
+
+    def change(asked: Asked, ask: Ask) -> Answered:
+        told = ask()
+        return refusal(503, "backendError") if asked.method == "DELETE" and next(losses, None) is not None else told
+
+    with altered(google_calendars, tmp_path, change) as (_, signed):
+        channel = GoogleChannel(signed.channel_settings())
+        channel.place(INVITE)
+        channel.withdraw(INVITE.uid)
+    assert google_calendars.events(google_calendars.named("Afterword")) == []
 
 
 def test_f53_what_a_list_left_out_was_not_deleted(google_calendars: GoogleCalendars, tmp_path: Path) -> None:

@@ -259,6 +259,8 @@ class GoogleCalendars:
 
     def delete_event(self, question: Question) -> None:
         event = self._event(question)
+        if question.head.get("if-match", event["etag"]) != event["etag"]:
+            raise Refused(412, "conditionNotMet")
         if event["status"] == "cancelled":
             raise Refused(410, "deleted")
         self._cancel(self._held(question), event["id"])
