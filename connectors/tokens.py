@@ -1,5 +1,6 @@
 """What a sign-in left (OAuth 2.0 tokens, RFC 6749): kept in a file of the user's alone or in the keyring, for daemon and CLI at once."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from .whole_files import write_whole
 Place = Literal["file", "keyring"]
 SERVICE = "afterword"
 LARGEST = 256 * 1024
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class TokenStore:
@@ -28,7 +30,9 @@ class TokenStore:
         return self._from_keyring() if self._place == "keyring" else self._from_file()
 
     def keep(self, text: str) -> None:
-        """Put it in the place of what was kept, whole or not at all; call it while `held`. Raises NeedsUser."""
+        """Put it in the place of what was kept, whole or not at all; call it while `held`. Raises NeedsUser, and Unavailable where
+        there is no room.
+        """
         if self._place == "keyring":
             self._into_keyring(text)
             return
@@ -55,6 +59,10 @@ class TokenStore:
             yield
         except OSError as error:
             reason = error.strerror or type(error).__name__
+            if error.errno in _NO_ROOM:
+                raise Unavailable(
+                    f"The sign-in can't be kept at {self._file} ({reason}): make room on that disk."
+                ) from None
             raise NeedsUser(f"The sign-in can't be kept at {self._file} ({reason}): give yourself the right.") from None
 
     def _from_file(self) -> str:

@@ -10,6 +10,7 @@ from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
 from afterword.ports import NeedsUser, Unavailable
 from connectors.tokens import LARGEST, TokenStore
+from tests.servers.dovecot import PATIENCE
 
 COUNTING = """
 import sys
@@ -19,6 +20,22 @@ store = TokenStore(sys.argv[1])
 for _ in range(50):
     with store.held():
         store.keep(str(int(store.read() or 0) + 1))
+"""
+
+
+WITHOUT_ROOM = """
+import resource, signal, sys
+from afterword.ports import Unavailable
+from connectors.tokens import TokenStore
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store = TokenStore(sys.argv[1])
+with store.held():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+    try:
+        store.keep("a" * 1000)
+    except Unavailable as error:
+        print(f"{type(error).__name__}: {error}")
 """
 
 
@@ -98,6 +115,16 @@ def test_a_file_without_an_end_is_read_to_a_limit(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"a" * (LARGEST + 1))
     assert len(TokenStore(str(file)).read()) == LARGEST
+
+
+def test_f04_where_there_is_no_room_what_was_kept_stays_and_another_try_may_do(file: Path) -> None:
+    keep(TokenStore(str(file)), "one")
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ROOM, str(file)], capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
+    assert done.stdout.startswith(f"Unavailable: The sign-in can't be kept at {file}")
+    assert TokenStore(str(file)).read() == "one"
+    assert {each.name for each in file.parent.iterdir()} == {"gmail", "gmail.lock"}
 
 
 def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:

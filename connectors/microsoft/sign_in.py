@@ -67,6 +67,7 @@ def sign_in(access: Access, grants: Sequence[Sequence[str]], flow: str, prompt: 
             told = by(application, list(scopes), prompt)
             _token(told, access)
             names.add(str(told.get("id_token_claims", {}).get("preferred_username", "")))
+    names.discard("")
     if len(names) > 1:
         raise NeedsUser(f"Two people signed in, {' and '.join(sorted(names))}: {_how(access)} as one of them.")
     store = TokenStore(access.token_file, access.tokens)
