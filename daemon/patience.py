@@ -1,12 +1,15 @@
 """Who fails is left alone for a while, each for itself: nobody is locked out for asking too often."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
+import structlog
 from msgspec import Struct
 
 from .troubles import Trouble
 from .waking import pauses
+
+log = structlog.get_logger()
 
 
 class Rest(Struct, kw_only=True):
@@ -27,13 +30,19 @@ class Patience:
         """Who is left alone at that moment, with what is wrong."""
         return {name: each.trouble for name, each in self._rests.items() if now < each.until}
 
+    def end(self, names: Iterable[str], now: datetime) -> None:
+        """Leave these alone no longer: they answer."""
+        for rest in (self._rests[each] for each in names if each in self._rests):
+            rest.until = min(rest.until, now)
+
     def learn(self, outcomes: Mapping[str, Trouble | None], now: datetime) -> None:
         """Take in how a round went: the trouble of each, None for one that is well."""
         for name, trouble in outcomes.items():
             rest = self._rests.get(name)
-            if trouble is None:
-                self._rests.pop(name, None)
-            elif rest is None or now >= rest.until:
+            if trouble is None and rest is not None:
+                del self._rests[name]
+                log.info("answers_again", account=name)
+            elif trouble is not None and (rest is None or now >= rest.until):
                 following = rest.pauses if rest is not None else pauses()
                 until = now + next(following)
                 self._rests[name] = Rest(trouble=trouble, until=until, pauses=following)

@@ -76,6 +76,16 @@ class SyncReport(Struct, kw_only=True):
     def needs_user(self) -> bool:
         return any(each.needs_user for each in self.troubles)
 
+    @property
+    def items(self) -> int:
+        """Mails and calendar entries that were read."""
+        return sum(self.read.values())
+
+    @property
+    def deliveries(self) -> int:
+        """Invites that were placed, changed or withdrawn."""
+        return self.placed + self.changed + self.withdrawn
+
 
 class OnDemand:
     """Times that are asked for when they are first gone through, and then no more: most rounds place nothing new."""
@@ -121,6 +131,10 @@ class Service:
     def watch(self, told: Told) -> None:
         """Have the accounts that can tell of news wake the service."""
         watch(self._sources, told)
+
+    def expect(self, accounts: Iterable[str], now: datetime) -> None:
+        """These have told of news, so they are read in the next pass, however often they failed before."""
+        self._reading.end(accounts, now)
 
     def let_the_clock_speak(self, now: datetime) -> None:
         """Keep what is due by the clock, from what is known at this moment."""
@@ -203,11 +217,12 @@ def run(config: Config) -> int:
     with ServiceLock(lock_path(config)), Journal.open(config.log.url) as journal:
         told.listen()
         service = Service(config, journal)
+        log.info("service_started", accounts=len(config.accounts))
         notify.ready()
         service.watch(told)
         while not told.to_stop:
             _pass(service, told)
-            told.wait(POLL)
+            service.expect(told.wait(POLL), datetime.now(UTC))
         notify.stopping()
     return 0
 
@@ -241,12 +256,14 @@ def _pass(service: Service, told: Told) -> None:
         log.error("log_unwritable", reason=str(error))  # noqa: TRY400 - the sentence says it all
         notify.status(str(error))
     else:
+        if report.items or report.deliveries:
+            log.info("pass_done", read=report.items, facts=report.facts, delivered=report.deliveries)
         notify.status(_summary(report))
 
 
 def _summary(report: SyncReport) -> str:
     troubles = "".join(f"; {each.account}: {each.sentence}" for each in report.troubles)
-    return f"{sum(report.read.values())} read, {report.placed + report.changed + report.withdrawn} delivered{troubles}"
+    return f"{report.items} read, {report.deliveries} delivered{troubles}"
 
 
 def _reported(reads: list[AccountRead], facts: int) -> SyncReport:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
 
 import structlog
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 LAST_WORDS = 4.0
 """Seconds from the signal to stop until the process ends, though a server may still hold it: what is not kept is read again."""
 
+NOBODY = ""
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 WELL = 300.0
 """Seconds after which a watch that is lost had been well: the next begins soon again, however many were lost before."""
@@ -31,7 +33,7 @@ class Told:
 
     def __init__(self) -> None:
         self.to_stop = False
-        self._wakes: SimpleQueue[None] = SimpleQueue()
+        self._wakes: SimpleQueue[str] = SimpleQueue()
         self._stops: SimpleQueue[None] = SimpleQueue()
 
     def listen(self) -> None:
@@ -41,21 +43,25 @@ class Told:
             signal.signal(each, self._stop)
         signal.signal(signal.SIGHUP, self.wake)
 
-    def wait(self, longest: timedelta) -> None:
-        """Until something is told, or the time is over; the watchdog is kept quiet meanwhile."""
-        ends = time.monotonic() + longest.total_seconds()
-        while (left := ends - time.monotonic()) > 0:
+    def wait(self, longest: timedelta) -> set[str]:
+        """Until something is told, or the time is over: which accounts have told of news. The watchdog is kept quiet meanwhile."""
+        ends, news = time.monotonic() + longest.total_seconds(), set[str]()
+        while not news and (left := ends - time.monotonic()) > 0:
             with suppress(Empty):
-                self._wakes.get(timeout=min(notify.HEARTBEAT, left))
-                break
+                news.add(self._wakes.get(timeout=min(notify.HEARTBEAT, left)))
             notify.watchdog()
         with suppress(Empty):
             while True:
-                self._wakes.get_nowait()
+                news.add(self._wakes.get_nowait())
+        return news - {NOBODY}
 
     def wake(self, *_: object) -> None:
         """Look again at once."""
-        self._wakes.put(None)
+        self.news_of(NOBODY)
+
+    def news_of(self, account: str) -> None:
+        """Look again at once: something may have come to that account, which surely answers."""
+        self._wakes.put(account)
 
     def _stop(self, *_: object) -> None:
         self.to_stop = True
@@ -89,7 +95,7 @@ def _watch(account: str, source: Watching, told: Told) -> None:
     while True:
         begun = time.monotonic()
         try:
-            source.watch(told.wake, lambda: told.to_stop)
+            source.watch(partial(told.news_of, account), lambda: told.to_stop)
         except ConnectorError as error:
             log.info("watch_lost", account=account, reason=str(error))
         else:

@@ -282,6 +282,26 @@ def test_the_calendars_are_not_asked_for_free_times_where_nothing_is_to_be_place
         assert not any(b"time-range" in each.body for each in web.asked)
 
 
+def test_an_account_that_tells_of_news_is_read_at_once_however_often_it_failed(
+    own_dovecot: Dovecot, tmp_path: Path
+) -> None:
+    account, told = own_dovecot.account(), Told()
+    loaded = config.load(str(configured(tmp_path, own_dovecot.port, account.user)))
+    with Journal.open(loaded.log.url) as journal:
+        running = service.Service(loaded, journal)
+
+        def troubles(seconds: int) -> list[Trouble]:
+            return running.pass_once(NOW + timedelta(seconds=seconds), Quiet(), lambda: False).troubles
+
+        own_dovecot.stop(signal.SIGQUIT)
+        assert troubles(0)
+        own_dovecot.start()
+        assert troubles(10), "it rests"
+        told.news_of("post")
+        running.expect(told.wait(timedelta(0)), NOW + timedelta(seconds=20))
+        assert troubles(20) == []
+
+
 class Flickering:
     """A place that loses the watch at once, until it has held it for longer."""
 

@@ -191,7 +191,7 @@ def _told(host: str) -> Iterator[None]:
 
 
 def _refusal(error: Exception) -> str:
-    if isinstance(error, IMAP4.abort):
+    if isinstance(error, IMAP4.abort) or "* BYE" in str(error):
         return "ended the connection"
     code = _CODE.search(str(error))
     return f"could not do what it was asked{f' ({code[1]})' if code else ''}"
