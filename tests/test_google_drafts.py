@@ -14,12 +14,11 @@ from msgspec import ValidationError, convert
 from afterword.eventlog.events import DraftPlaced, DraftWithdrawn
 from afterword.eventlog.log import EventLog
 from afterword.ports import Draft, DraftBox, NeedsUser, Unavailable
-from connectors.google import gmail
 from connectors.google.settings import GoogleSettings
 from connectors.google.source import GoogleSource
 from daemon import config, service
 from tests.contract.source_contract import Reader, mail
-from tests.servers.google import Google, GoogleAccount, Handler, refused
+from tests.servers.google import Google, GoogleAccount, Handler, refused, unhurried
 from tests.servers.unlucky import PORTAL
 from tests.servers.web import Answered
 from tests.test_imap_drafts import rejected
@@ -56,8 +55,7 @@ drafts = true
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.google.asking.time.sleep", lambda _: None)
-    monkeypatch.setattr(gmail, "UNITS_A_MINUTE", 10**9)
+    unhurried(monkeypatch)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from afterword.ports import Unavailable
-from connectors.google import gmail, messages
+from connectors.google import messages
 from connectors.google.source import GoogleSource
 from tests.contract.source_contract import NOW, Reader
-from tests.servers.google import Google, GoogleAccount, Handler, answered, asked_for, put, refused, times, to
+from tests.servers.google import Google, GoogleAccount, Handler, answered, asked_for, put, refused, times, to, unhurried
 from tests.servers.google_discovery import checked
 
 Answering = list[Handler]
@@ -19,11 +19,7 @@ Answering = list[Handler]
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited; nobody has to."""
-    waited: list[float] = []
-    monkeypatch.setattr("connectors.google.asking.time.sleep", waited.append)
-    monkeypatch.setattr(gmail, "UNITS_A_MINUTE", 10**9)
-    return waited
+    return unhurried(monkeypatch)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from connectors import retries
 from connectors.google import gmail, line, messages
 from connectors.google.source import GoogleSource
 from tests.contract.source_contract import NOW, Reader, mail, subjects
-from tests.servers.google import Google, GoogleAccount, Handler, answered, asked_for, put, refused, times, to
+from tests.servers.google import Google, GoogleAccount, Handler, answered, asked_for, put, refused, times, to, unhurried
 from tests.servers.google_discovery import checked
 from tests.servers.unlucky import PORTAL, Unlucky
 from tests.servers.web import Answered
@@ -24,11 +24,7 @@ Answering = list[Handler]
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited; nobody has to."""
-    waited: list[float] = []
-    monkeypatch.setattr("connectors.google.asking.time.sleep", waited.append)
-    monkeypatch.setattr(gmail, "UNITS_A_MINUTE", 10**9)
-    return waited
+    return unhurried(monkeypatch)
 
 
 @pytest.fixture

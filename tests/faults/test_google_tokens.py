@@ -18,7 +18,7 @@ import pytest
 from google_auth_httplib2 import Request
 
 from afterword.ports import NeedsUser, Unavailable
-from connectors.google import gmail, line
+from connectors.google import line
 from connectors.google.credentials import KeptCredentials
 from connectors.google.settings import GoogleSettings
 from connectors.google.source import GoogleSource
@@ -30,7 +30,7 @@ from tests.faults.test_google_kills import STORY
 from tests.scenarios.story import read_story
 from tests.scenarios.test_by_google_account import Whole, open_invites
 from tests.servers.dovecot import PATIENCE, free_port
-from tests.servers.google import Google, GoogleAccount, Handler, answered, refused
+from tests.servers.google import Google, GoogleAccount, Handler, answered, refused, unhurried
 from tests.servers.unlucky import PORTAL
 from tests.servers.web import Answered
 
@@ -73,11 +73,7 @@ path = "Mail"
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited; nobody has to."""
-    waited: list[float] = []
-    monkeypatch.setattr("connectors.google.asking.time.sleep", waited.append)
-    monkeypatch.setattr(gmail, "UNITS_A_MINUTE", 10**9)
-    return waited
+    return unhurried(monkeypatch)
 
 
 @pytest.fixture

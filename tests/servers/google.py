@@ -203,6 +203,14 @@ def refused(status: int, reason: str, head: Mapping[str, str] = {}) -> Answered:
     return replace(answered({"error": error}, status), head={**JSON, **head})
 
 
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let nobody wait for Google, neither for its quota nor until it is asked again, and tell how long they would have."""
+    waited: list[float] = []
+    monkeypatch.setattr("connectors.google.asking.time.sleep", waited.append)
+    monkeypatch.setattr("connectors.google.gmail.UNITS_A_MINUTE", 10**9)
+    return waited
+
+
 def put(account: GoogleAccount, *numbers: int, labels: tuple[str, ...] = ("INBOX",)) -> list[str]:
     """Deliver mails of those numbers, and give their ids."""
     return account.put(*(mail(number).replace(b"\n", b"\r\n") for number in numbers), labels=labels)
