@@ -25,6 +25,12 @@ class TokenStore:
         self._file = Path(file)
         self._place = place
 
+    def check(self) -> None:
+        """Raise NeedsUser where nothing could be kept."""
+        with self.held():
+            if self._place == "keyring":
+                self._from_keyring()
+
     def read(self) -> str:
         """What is kept; empty before the first sign-in. Raises NeedsUser where it can't be read."""
         return self._from_keyring() if self._place == "keyring" else self._from_file()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from keyring.errors import NoKeyringError
 from msgspec import ValidationError, convert
 
 from afterword.ports import NeedsUser, SigningIn, Unavailable
@@ -29,6 +30,7 @@ from tests.servers.google import Google, GoogleAccount, Handler, answered
 from tests.servers.google_user import Absent, Disturbed, GoogleUser, Refusing
 from tests.servers.unlucky import PORTAL
 from tests.servers.web import Answered
+from tests.test_tokens import Ring
 
 ACCOUNT = """
 [user]
@@ -213,5 +215,26 @@ def test_no_other_server_than_one_on_this_machine_can_be_named(endpoint: str) ->
 
 
 def test_an_account_that_is_used_for_nothing_is_told(account: GoogleAccount) -> None:
-    with pytest.raises(NeedsUser, match="used for nothing"):
-        GoogleSource(settings(account, mail=False)).check()
+    source = GoogleSource(settings(account, mail=False))
+    user = GoogleUser(account.user)
+    for asking in (source.check, lambda: source.sign_in(user)):
+        with pytest.raises(NeedsUser, match="used for nothing"):
+            asking()
+    assert user.heard == []
+
+
+def test_an_account_may_be_there_for_the_invites_alone(account: GoogleAccount) -> None:
+    source = GoogleSource(settings(account, mail=False, delivers=True))
+    assert source.sign_in(GoogleUser(account.user)) == "your calendars"
+    assert source.check() == "takes the invites"
+    assert Reader(source).items() == []
+
+
+def test_where_nothing_can_be_kept_nobody_is_sent_to_a_browser(
+    account: GoogleAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("keyring.core._keyring_backend", Ring(NoKeyringError()))
+    user = GoogleUser(account.user)
+    with pytest.raises(NeedsUser, match='leave tokens = "keyring" out'):
+        GoogleSource(settings(account, tokens="keyring")).sign_in(user)
+    assert (user.heard, user.asked) == ([], {})

@@ -34,6 +34,8 @@ def sign_in(access: Access, scopes: Sequence[str], prompt: Prompt) -> list[str]:
     """
     from google_auth_oauthlib.flow import Flow
 
+    store = TokenStore(access.token_file, access.tokens)
+    store.check()
     flow = Flow.from_client_config(_client(access), list(scopes), autogenerate_code_verifier=True)
     prompt.say("Google will ask whether Afterword may:")
     for scope in scopes:
@@ -41,7 +43,6 @@ def sign_in(access: Access, scopes: Sequence[str], prompt: Prompt) -> list[str]:
     with closing(flow.oauth2session), _failure_told(access), _granted_in_part():
         flow.fetch_token(authorization_response=_answer(flow, access, prompt), timeout=PATIENCE_WITH_GOOGLE)
         granted = flow.credentials
-    store = TokenStore(access.token_file, access.tokens)
     with store.held():
         store.keep(granted.to_json())
     return list(granted.granted_scopes or granted.scopes or ())

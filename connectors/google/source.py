@@ -29,13 +29,17 @@ class GoogleSource:
         yield from read_parts(self._parts(), cursor, until)
 
     def check(self) -> str:
-        """What each part holds."""
-        return check_parts(self._parts()) or "signs in for IMAP"
+        """What each part holds, or what else the account is there for."""
+        parts = self._parts()
+        if parts:
+            return check_parts(parts)
+        return "signs in for IMAP" if self._settings.imap else "takes the invites"
 
     def sign_in(self, prompt: Prompt) -> str:
         """See `SigningIn`."""
         from .sign_in import sign_in  # google-auth, which `status` doesn't need
 
+        self._parts()
         wanted = self._settings.scopes()
         granted = sign_in(self._settings, wanted, prompt)
         for scope in wanted:
@@ -69,7 +73,7 @@ class GoogleSource:
             parts[MAIL] = self._gmail
         if self._settings.calendar:
             parts[CALENDARS] = self._calendars()
-        if not parts and not self._settings.imap:
+        if not parts and not self._settings.scopes():
             raise NeedsUser("The account is used for nothing: set mail = true or calendar = true.")
         return parts
 
