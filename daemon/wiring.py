@@ -20,6 +20,7 @@ from .config import Account, Config, ConfigError, Delivery, state_dir
 
 _UNSAFE = re.compile(r"[^\w.@-]")
 _FOR_IMAP = "imap"
+_BY_SIGN_IN = "token_file"
 
 
 def user_of(config: Config) -> User:
@@ -138,7 +139,7 @@ def account_settings(config: Config, account: Account) -> dict[str, Any]:
         return account.settings  # `_made` says what is wrong
     delivery = config.delivery
     given = {
-        "token_file": str(state_dir() / "tokens" / _UNSAFE.sub("_", account.name)),
+        _BY_SIGN_IN: str(state_dir() / "tokens" / _UNSAFE.sub("_", account.name)),
         "delivers": delivery is not None
         and delivery.kind == account.kind
         and delivery.settings.get("account") == account.name,
@@ -159,9 +160,9 @@ def channel_of(config: Config) -> CalendarChannel | None:
         return None
     problems: list[str] = []
     settings = _delivery_settings(config, config.delivery, problems)
-    channel: CalendarChannel | None = _made(
-        registry.channel_class, config.delivery.kind, settings, "delivery", problems
-    )
+    channel: CalendarChannel | None = None
+    if not problems:
+        channel = _made(registry.channel_class, config.delivery.kind, settings, "delivery", problems)
     if problems:
         raise ConfigError(config.path, problems)
     return channel
@@ -181,6 +182,8 @@ def _delivery_settings(config: Config, delivery: Delivery, problems: list[str]) 
         return own  # `_made` says what is wrong
     problems += [f"delivery.{key}: stands in [user], and nowhere else." for key in asked & given.keys() & own.keys()]
     lent = _lent(config, delivery, own.pop("account"), problems) if "account" in own else {}
+    if not problems and _BY_SIGN_IN in asked - lent.keys() - own.keys():
+        problems.append(f"delivery.account: name the account of the kind {delivery.kind!r} whose sign-in is used.")
     return {key: each for key, each in {**given, **lent}.items() if key in asked} | own
 
 

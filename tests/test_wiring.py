@@ -69,6 +69,14 @@ def test_an_account_that_is_none_is_told(tmp_path: Path) -> None:
         channel(tmp_path, 'kind = "caldav"\naccount = "daw"\n')
 
 
+@pytest.mark.parametrize("kind", ["google", "microsoft"])
+@pytest.mark.parametrize("account", ["", 'account = "dav"\n'])
+def test_a_place_that_one_signs_in_to_needs_an_account_of_its_kind(tmp_path: Path, kind: str, account: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        channel(tmp_path, f'kind = "{kind}"\n{account}')
+    assert told.value.problems == [f"delivery.account: name the account of the kind '{kind}' whose sign-in is used."]
+
+
 def test_what_only_the_user_table_may_say_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"delivery\.addresses: stands in \[user\]"):
         channel(tmp_path, 'kind = "imip"\nhost = "smtp.example.org"\naddresses = ["boss@acme.example"]\n')
