@@ -13,9 +13,7 @@ from afterword.ports import Item, Mail, Mailbox, SetAside, Unavailable
 from afterword.recognition.mime import LARGEST_MAIL
 
 from .asking import MISSING, Asking, Forbidden
-
-AT_ONCE = 4
-"""So many requests are allowed for a mailbox at the same moment (https://learn.microsoft.com/graph/throttling-limits)."""
+from .throttle import AT_ONCE
 
 FEW = 4 * AT_ONCE
 """So many are fetched one after the other: threads would gain little, and ask on where a server is at fault."""

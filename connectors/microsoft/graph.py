@@ -141,17 +141,20 @@ class Graph:
 
     def _answer(self, request: _Request, token: str) -> _Answer:
         try:
-            with self._session.request(
-                request.method,
-                request.address,
-                params=request.query,
-                data=request.data,
-                headers=request.head,
-                auth=_Bearer(token),
-                timeout=PATIENCE,
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
+            with (
+                self._throttle.slots,
+                self._session.request(
+                    request.method,
+                    request.address,
+                    params=request.query,
+                    data=request.data,
+                    headers=request.head,
+                    auth=_Bearer(token),
+                    timeout=PATIENCE,
+                    allow_redirects=False,
+                    stream=True,
+                ) as answer,
+            ):
                 return _Answer(
                     status=answer.status_code,
                     body=_read(answer),

@@ -17,12 +17,12 @@ from connectors.microsoft.graph import Graph
 from connectors.microsoft.settings import MicrosoftSettings
 from connectors.microsoft.sign_in import access_token
 from connectors.microsoft.source import MicrosoftSource
+from connectors.microsoft.throttle import AT_ONCE, Throttle, throttle_of
 from connectors.microsoft.throttle import LONGEST as LONGEST_REST
-from connectors.microsoft.throttle import Throttle
 from connectors.retries import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT
 from tests.contract.source_contract import Reader, mail
 from tests.outlook import event
-from tests.servers.dovecot import free_port
+from tests.servers.dovecot import PATIENCE, free_port
 from tests.servers.entra import Entra, Somebody
 from tests.servers.graph import GraphServer
 from tests.servers.graph_calendar import told
@@ -151,6 +151,27 @@ def test_f39_who_is_told_to_wait_has_the_others_wait_too(server: GraphServer, se
     told, other = Waiting(), Waiting()
     assert (told.ask(settings), other.ask(settings)) == (200, 200)
     assert [15 < each <= LONGEST_WAIT for each in (*told, *other)] == [True, True]
+
+
+def test_f39_no_more_than_four_ask_at_once_whoever_they_are(server: GraphServer, settings: MicrosoftSettings) -> None:
+    arrived, go = threading.Semaphore(0), threading.Event()
+
+    def held(asked: Asked) -> Answered:
+        arrived.release()
+        assert go.wait(PATIENCE)
+        return server.answered(asked)
+
+    server.through = held
+    threads = [threading.Thread(target=Waiting().ask, args=[settings]) for _ in range(2 * AT_ONCE)]
+    for each in threads:
+        each.start()
+    assert all(arrived.acquire(timeout=PATIENCE) for _ in range(AT_ONCE))
+    assert not throttle_of(settings.token_file).slots.acquire(blocking=False)
+    assert len(server.asked) == AT_ONCE
+    go.set()
+    for each in threads:
+        each.join()
+    assert len(server.asked) == 2 * AT_ONCE
 
 
 def test_f39_a_rest_ends_and_lasts_half_an_hour_at_most() -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
 from connectors import retries
-from connectors.microsoft import fetching
 from connectors.microsoft import mail as outlook
 from connectors.microsoft.graph import LARGEST_ANSWER
 from connectors.microsoft.source import MicrosoftSource
+from connectors.microsoft.throttle import AT_ONCE
 from tests.contract.source_contract import LATER, NOW, TOO_LARGE, Reader, mail, subjects
 from tests.servers.entra import Entra
 from tests.servers.graph import GraphServer
@@ -309,7 +309,7 @@ def test_f24_a_mail_without_an_end_is_cut_off_and_set_aside_at_once(server: Grap
 
 def test_f39_many_mails_are_fetched_no_more_than_four_at_once(server: GraphServer, reader: Reader) -> None:
     put(server, *(mail(number) for number in range(MANY)))
-    lock, together = threading.Lock(), threading.Barrier(fetching.AT_ONCE)
+    lock, together = threading.Lock(), threading.Barrier(AT_ONCE)
     running, most = 0, 0
 
     def counted(asked: Asked) -> Answered:
@@ -326,4 +326,4 @@ def test_f39_many_mails_are_fetched_no_more_than_four_at_once(server: GraphServe
 
     server.through = counted
     assert len(reader.items(LATER)) == MANY
-    assert most == fetching.AT_ONCE
+    assert most == AT_ONCE

@@ -97,6 +97,8 @@ class GraphMailbox:
     # ---- requests
 
     def __call__(self, asked: Asked) -> Answered | None:
+        prefer = ",".join(value for name, value in asked.head.items() if name.lower() == "prefer")
+        assert 'IdType="ImmutableId"' in prefer, asked.path
         parts = urlsplit(asked.path)
         steps = [unquote(each) for each in parts.path.removeprefix("/v1.0/me/").split("/")]
         query = dict(parse_qsl(parts.query))
@@ -162,9 +164,6 @@ class GraphMailbox:
 
     def _delta(self, asked: Asked, folder: str, query: dict[str, str]) -> Answered:
         """The state of a round is in its links: what was known before it, what it tells up to, whom it told last, and what is left out."""
-        assert 'IdType="ImmutableId"' in ",".join(
-            value for name, value in asked.head.items() if name.lower() == "prefer"
-        )
         if folder not in FOLDERS:
             return failed(404, "ErrorItemNotFound")
         token = query.get("$deltatoken") or query.get("$skiptoken")
