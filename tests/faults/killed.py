@@ -14,6 +14,7 @@ from afterword.eventlog.log import Transaction
 from connectors.folder import FolderChannel
 from connectors.google import calendars as google
 from connectors.microsoft.calendars import Calendars
+from connectors.microsoft.source import MicrosoftSource
 from daemon import config, service
 from daemon.delivery import Delivery
 from daemon.intake import Intake
@@ -33,6 +34,7 @@ POINTS: dict[str, tuple[type, str]] = {
     "make": (Calendars, "make"),
     "create": (Calendars, "create"),
     "change": (Calendars, "change"),
+    "draft": (MicrosoftSource, "place_draft"),
 }
 
 

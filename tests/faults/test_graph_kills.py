@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,16 @@ def shown(server: GraphServer) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(
     ("point", "count", "number"),
-    [("make", 1, 1), ("create", 1, 1), ("create", 2, 1), ("cursor", 1, 1), ("change", 1, 2)],
+    [
+        ("make", 1, 1),
+        ("create", 1, 1),
+        ("create", 2, 1),
+        ("append", 1, 1),
+        ("project", 1, 1),
+        ("cursor", 1, 1),
+        ("observe", 1, 2),
+        ("change", 1, 2),
+    ],
 )
 def test_f02_a_pass_that_is_killed_leaves_each_invite_once(point: str, count: int, number: int, home: Home) -> None:
     *before, moment = read_story(STORY).moments[: number + 1]
@@ -61,3 +71,23 @@ def test_f02_a_pass_that_is_killed_leaves_each_invite_once(point: str, count: in
         assert shown(server) == expected
         assert told(look.status(config.load(path), moment.now)) == moment.told
         assert list(server.calendars.calendars.values()) == ["Calendar", "Afterword"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_f02_a_pass_that_is_killed_leaves_each_draft_once(count: int, home: Home) -> None:
+    _, moment, later, *_ = read_story(STORY).moments
+    with home("torn") as (server, path):
+        text = Path(path).read_text(encoding="utf-8").replace("client_id", "drafts = true\nclient_id")
+        Path(path).write_text(text, encoding="utf-8")
+        command = [sys.executable, "-m", "tests.faults.killed", "draft", str(count), path, moment.now.isoformat()]
+        assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+        assert len(server.mail.drafts()) == count
+        service.sync(config.load(path), moment.now)
+        assert sorted(map(addressee, server.mail.drafts())) == ["carla.rossi@acme.example", "dev.patel@acme.example"]
+        service.sync(config.load(path), later.now)
+        assert [addressee(each) for each in server.mail.drafts()] == ["dev.patel@acme.example"]
+
+
+def addressee(draft: dict[str, Any]) -> str:
+    (only,) = draft["toRecipients"]
+    return str(only["emailAddress"]["address"])
