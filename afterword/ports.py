@@ -19,8 +19,8 @@ Mailbox = Literal["inbox", "sent", "archive", "other"]
 
 
 class Mail(Struct, frozen=True, kw_only=True):
-    """A mail as it stands in the mailbox. `received_at` is the store's own time for it, if it keeps one; `ref` is for people, and
-    `thread` names the conversation that the store takes it for a part of, if it tells.
+    """A mail as it stands in the mailbox. `received_at` is the store's own time for it, if it keeps one; `ref` is for people,
+    `thread` names the conversation that the store takes it for a part of, and `labels` are what the store has put on it, if it tells.
     """
 
     raw: bytes
@@ -28,6 +28,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     mailbox: Mailbox = "inbox"
     received_at: datetime | None = None
     thread: str = ""
+    labels: tuple[str, ...] = ()
 
 
 class CalendarEntry(Struct, frozen=True, kw_only=True):

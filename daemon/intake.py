@@ -140,7 +140,7 @@ class Intake:
             try:
                 readings = self._recognise(item, this.now, known, read.account)
                 read.readings.extend(
-                    _of_account(each, read.account) for each in readings if each.findings or each.answers
+                    _found_in(each, read.account, item) for each in readings if each.findings or each.answers
                 )
             except Unreadable as error:
                 self._set_aside(read, item, str(error))
@@ -199,8 +199,12 @@ class Intake:
         return len(kept)
 
 
-def _of_account(reading: Reading, account: str) -> Reading:
-    findings = tuple(replace(each, evidence=replace(each.evidence, account=account)) for each in reading.findings)
+def _found_in(reading: Reading, account: str, item: Item) -> Reading:
+    """The reading with where it was found among the evidence."""
+    labels = item.labels if isinstance(item, Mail) else ()
+    findings = tuple(
+        replace(each, evidence=replace(each.evidence, account=account, labels=labels)) for each in reading.findings
+    )
     return replace(reading, findings=findings)
 
 

@@ -10,8 +10,7 @@ import pytest
 from connectors.google.source import GoogleSource
 from daemon import config, service, wiring
 from tests.scenarios.story import read_story
-from tests.scenarios.test_by_google_account import Whole
-from tests.scenarios.test_scenarios import STORIES
+from tests.scenarios.test_by_google_account import THANKS, Whole
 from tests.servers import elsewhere
 from tests.servers.google import Google
 from tests.servers.google_user import GoogleUser
@@ -43,14 +42,13 @@ def test_nobody_but_the_named_server_is_ever_spoken_to(
 ) -> None:
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
     whole = Whole(google, tmp_path / "home")
-    story = next(each for each in STORIES if each.name == "thank_you_to_each_interviewer")
     before, watched = len(google.asked), len(elsewhere.asked_for)
-    with whole.of(story, drafts=True) as path:
+    with whole.of(THANKS, drafts=True) as path:
         (source,) = wiring.sources_of(config.load(path)).values()
         assert isinstance(source, GoogleSource)
         assert source.sign_in(GoogleUser(whole.account.user)) == whole.account.user
         assert source.access_token(refused=source.access_token())
-        for moment in read_story(story).moments:
+        for moment in read_story(THANKS).moments:
             assert service.sync(config.load(path), moment.now).troubles == []
         asked = {(each.method, urlsplit(each.path).path.split("/")[1]) for each in google.asked[before:]}
         assert {("POST", each) for each in ("oauth2", "batch", "gmail", "calendar")} < asked

@@ -26,6 +26,7 @@ class Person(Struct, frozen=True, omit_defaults=True):
 class Evidence(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Why a fact is believed: where it stands, the words that say it (300 characters at most), and how sure that is.
 
+    `labels` are those that the mail bore when it was read, where its store puts some on it.
     `doubt` names what makes it a question for the user instead of a fact; None means that it counts.
     """
 
@@ -36,6 +37,7 @@ class Evidence(Struct, frozen=True, omit_defaults=True, kw_only=True):
     cues: tuple[str, ...] = ()
     confidence: float = 1.0
     recogniser: str = ""
+    labels: tuple[str, ...] = ()
     doubt: Doubt | None = None
 
 

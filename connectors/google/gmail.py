@@ -205,7 +205,14 @@ def _item(message: Message | None) -> Item | None:
         )
     thread = f"{message.thread_id}@gmail" if message.thread_id else ""
     received_at = _moment(message.internal_date)
-    return Mail(raw=raw, ref=ref, mailbox=_mailbox(labels), received_at=received_at, thread=thread)
+    return Mail(
+        raw=raw,
+        ref=ref,
+        mailbox=_mailbox(labels),
+        received_at=received_at,
+        thread=thread,
+        labels=tuple(sorted(labels)),
+    )
 
 
 def _ref(each: str) -> str:

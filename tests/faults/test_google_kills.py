@@ -12,24 +12,22 @@ import pytest
 from connectors.google.events import OURS
 from daemon import config, look, service
 from tests.scenarios.story import read_story, told
-from tests.scenarios.test_by_google_account import ACCOUNT, DELIVERY, FOLDER
-from tests.scenarios.test_scenarios import CONFIG, MAILBOX, STORIES
+from tests.scenarios.test_by_google_account import ACCOUNT, DELIVERY, FOLDER, THANKS
+from tests.scenarios.test_scenarios import CONFIG, MAILBOX
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import GoogleCalendars
 from tests.servers.web import Web
-
-STORY = next(each for each in STORIES if each.name == "thank_you_to_each_interviewer")
 
 
 @contextmanager
 def home(folder: Path) -> Iterator[tuple[GoogleCalendars, str]]:
     """Calendars with the story in them, and the path of a configuration for them."""
     calendars = GoogleCalendars()
-    calendars.put_text((STORY / "calendar.ics").read_bytes())
+    calendars.put_text((THANKS / "calendar.ics").read_bytes())
     folder.mkdir()
     with Web(calendars) as web:
         account = ACCOUNT.format(endpoint=Signed(folder, web.port).endpoint) + "mail = false\n"
-        text = CONFIG.replace(FOLDER, DELIVERY).format(state=folder, accounts=MAILBOX.format(story=STORY) + account)
+        text = CONFIG.replace(FOLDER, DELIVERY).format(state=folder, accounts=MAILBOX.format(story=THANKS) + account)
         (folder / "config.toml").write_text(text, encoding="utf-8")
         yield calendars, str(folder / "config.toml")
 
@@ -55,7 +53,7 @@ def test_f02_a_pass_that_is_killed_leaves_each_invite_once(
     point: str, count: int, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AFTERWORD_STATE_DIR", str(tmp_path))
-    *before, moment = read_story(STORY).moments[: number + 1]
+    *before, moment = read_story(THANKS).moments[: number + 1]
     with home(tmp_path / "whole") as (calendars, path):
         for each in (*before, moment):
             service.sync(config.load(path), each.now)

@@ -26,9 +26,8 @@ from connectors.tokens import TokenStore
 from daemon import config, service
 from daemon.cli import main
 from tests.contract.source_contract import NOW, Reader, mail, subjects
-from tests.faults.test_google_kills import STORY
 from tests.scenarios.story import read_story
-from tests.scenarios.test_by_google_account import Whole, open_invites
+from tests.scenarios.test_by_google_account import THANKS, Whole, open_invites
 from tests.servers.dovecot import PATIENCE, free_port
 from tests.servers.google import Google, GoogleAccount, Handler, answered, refused, unhurried
 from tests.servers.unlucky import PORTAL
@@ -157,8 +156,8 @@ def test_f45_an_account_that_is_read_and_delivered_to_says_once_that_its_sign_in
     google: Google, tmp_path: Path
 ) -> None:
     whole = Whole(google, tmp_path / "home")
-    with whole.of(STORY, drafts=True) as path:
-        moment = read_story(STORY).moments[1].now
+    with whole.of(THANKS, drafts=True) as path:
+        moment = read_story(THANKS).moments[1].now
         assert service.sync(config.load(path), moment).troubles == []
         assert open_invites(whole.calendars)
         wear_out(Path(whole.account.settings().token_file))

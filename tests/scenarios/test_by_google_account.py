@@ -2,12 +2,14 @@
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from afterword.eventlog.events import Fact
+from afterword.eventlog.log import EventLog
 from connectors.google import line
 from connectors.icalendar_text import DONE
 from daemon import config, look, service
@@ -33,6 +35,7 @@ client_secrets = "client.json"
 token_file = "tokens/google"
 endpoint = "{endpoint}"
 """
+THANKS = next(each for each in STORIES if each.name == "thank_you_to_each_interviewer")
 Answer = Callable[[Asked], Answered]
 
 
@@ -87,6 +90,19 @@ def test_a_story_ends_the_same_by_a_google_account(story: Path, google: Google, 
     invites = open_invites(whole.calendars)
     assert len(invites) == sum(line.startswith("owe ") for line in moments[-1].told)
     assert not any("attendees" in each for each in invites)
+
+
+def test_the_labels_and_the_threads_of_gmail_are_kept_as_evidence(google: Google, tmp_path: Path) -> None:
+    whole = Whole(google, tmp_path / "home")
+    with whole.of(THANKS) as path:
+        for moment in read_story(THANKS).moments:
+            play(path, moment)
+    with closing(EventLog.open(config.load(path).log.url)) as log:
+        facts = [each for each in log.read() if each.evidence is not None and each.evidence.message_id]
+    labels = {each.evidence.labels for each in facts if each.evidence is not None}
+    assert {("INBOX",), ("SENT",)} <= labels
+    threads = {each for one in facts if isinstance(one.event, Fact) for each in one.event.references}
+    assert any(each.endswith("@gmail") for each in threads)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
