@@ -149,11 +149,19 @@ def test_whatever_else_comes_to_the_port_ends_no_sign_in(account: GoogleAccount)
 
 
 @pytest.mark.parametrize(
-    "told", [PORTAL, Answered(status=503, body=b"busy"), answered({"error": "internal_failure"}, 500), Answered(cut=-1)]
+    "told",
+    [
+        PORTAL,
+        Answered(status=503, body=b"busy"),
+        answered({"error": "internal_failure"}, 500),
+        Answered(cut=-1),
+        Answered(never=True),
+    ],
 )
 def test_where_google_can_not_answer_now_it_is_no_bad_sign_in(
-    account: GoogleAccount, answering: list[Handler], told: Answered
+    account: GoogleAccount, answering: list[Handler], monkeypatch: pytest.MonkeyPatch, told: Answered
 ) -> None:
+    monkeypatch.setattr(sign_in, "PATIENCE_WITH_GOOGLE", 0.3)
     known = settings(account)
     answering.append(lambda asked: told if asked.path == "/oauth2/token" else None)
     with pytest.raises(Unavailable):

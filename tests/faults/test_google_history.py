@@ -13,6 +13,7 @@ from connectors.google.source import GoogleSource
 from tests.contract.source_contract import NOW, Reader
 from tests.servers.google import Google, GoogleAccount, Handler, answered, asked_for, put, refused, times, to, unhurried
 from tests.servers.google_discovery import checked
+from tests.servers.web import Answered
 
 Answering = list[Handler]
 
@@ -34,13 +35,14 @@ def reader(account: GoogleAccount) -> Reader:
     return Reader(GoogleSource(account.settings()))
 
 
+@pytest.mark.parametrize("told", [refused(404, "notFound"), refused(400, "invalidArgument")])
 def test_f33_a_history_that_is_forgotten_leads_to_a_bounded_list_and_repeats_nothing(
-    account: GoogleAccount, reader: Reader, answering: Answering
+    account: GoogleAccount, reader: Reader, answering: Answering, told: Answered
 ) -> None:
     put(account, 1, 2)
     assert reader.subjects() == ["Mail 1", "Mail 2"]
     put(account, 3)
-    answering.append(to("/history", times(1, refused(404, "notFound"))))
+    answering.append(to("/history", times(1, told)))
     before = len(account.server.asked)
     assert reader.subjects() == ["Mail 3"]
     (listed,) = asked_for(account.server, "/messages", before)[:1]
@@ -48,6 +50,21 @@ def test_f33_a_history_that_is_forgotten_leads_to_a_bounded_list_and_repeats_not
     assert query == f"after:{(NOW - timedelta(days=90)).timestamp():.0f}"
     put(account, 4)
     assert reader.subjects() == ["Mail 4"]
+
+
+def test_f33_the_history_of_another_mailbox_is_not_gone_on_with(google: Google, tmp_path: Path) -> None:
+    first, second = (google.account(tmp_path / name) for name in ("first", "second"))
+    readers = []
+    for number, each in enumerate((first, second), start=1):
+        each.folder.mkdir()
+        readers.append(Reader(GoogleSource(each.settings())))
+        put(each, number)
+    reader, other = readers
+    assert reader.subjects() == ["Mail 1"]
+    other.cursor = reader.cursor
+    assert other.subjects() == ["Mail 2"]
+    put(second, 3)
+    assert other.subjects() == ["Mail 3"]
 
 
 def test_f34_a_history_with_leaps_and_things_unknown_is_followed(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
 from connectors import retries
-from connectors.google import gmail, line, messages
+from connectors.google import line, mail_reading, messages
 from connectors.google.source import GoogleSource
 from tests.contract.source_contract import NOW, Reader, mail, subjects
 from tests.servers.google import Google, GoogleAccount, Handler, answered, asked_for, put, refused, times, to, unhurried
@@ -45,7 +45,7 @@ def reader(account: GoogleAccount) -> Reader:
 def test_f37_what_was_read_before_the_line_broke_is_not_read_again(
     account: GoogleAccount, reader: Reader, answering: Answering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gmail, "AT_ONCE", 2)
+    monkeypatch.setattr(mail_reading, "AT_ONCE", 2)
     sent = [mail(number, NOW - timedelta(hours=10 - number)).replace(b"\n", b"\r\n") for number in range(5)]
     ids = account.put(*sent)
     answering.append(to(f"/messages/{ids[-1]}", lambda: refused(500, "backendError")))
@@ -154,7 +154,7 @@ def test_f39_whoever_wants_to_be_left_alone_for_long_is(
 def test_f40_where_a_third_of_the_answers_fails_all_is_read_without_hammering(
     account: GoogleAccount, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gmail, "AT_ONCE", 5)
+    monkeypatch.setattr(mail_reading, "AT_ONCE", 5)
     put(account, *range(100))
     before = len(account.server.asked)
     assert len(Reader(reader.source).items()) == 100
