@@ -12,11 +12,10 @@ import pytest
 
 from daemon import config, look, service
 from tests.scenarios.story import read_story, told
-from tests.scenarios.test_by_microsoft import configured, deliver
+from tests.scenarios.test_by_microsoft import configured, deliver, invites
 from tests.scenarios.test_scenarios import STORIES
 from tests.servers.entra import Entra
 from tests.servers.graph import GraphServer
-from tests.servers.graph_calendar import noted
 
 STORY = next(each for each in STORIES if each.name == "thank_you_to_each_interviewer")
 
@@ -37,12 +36,6 @@ def home(entra: Entra, signed_in: bytes, tmp_path: Path) -> Home:
     return make
 
 
-def shown(server: GraphServer) -> list[tuple[str, str, str]]:
-    """The invites in Outlook: UID, title and start."""
-    events = server.calendars.events("Afterword")
-    return sorted((*noted(each).values(), each["subject"], each["start"]["dateTime"]) for each in events)
-
-
 @pytest.mark.parametrize(
     ("point", "count", "number"),
     [
@@ -61,14 +54,14 @@ def test_f02_a_pass_that_is_killed_leaves_each_invite_once(point: str, count: in
     with home("whole") as (server, path):
         for each in (*before, moment):
             service.sync(config.load(path), each.now)
-        expected = shown(server)
+        expected = invites(server)
     with home("torn") as (server, path):
         for each in before:
             service.sync(config.load(path), each.now)
         command = [sys.executable, "-m", "tests.faults.killed", point, str(count), path, moment.now.isoformat()]
         assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
         service.sync(config.load(path), moment.now)
-        assert shown(server) == expected
+        assert invites(server) == expected
         assert told(look.status(config.load(path), moment.now)) == moment.told
         assert list(server.calendars.calendars.values()) == ["Calendar", "Afterword"]
 

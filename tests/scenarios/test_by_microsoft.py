@@ -129,9 +129,11 @@ def test_stories_end_the_same_where_a_third_of_the_answers_fails(
                 hangs=2 if number == 0 else 0,
             )
             played(story, server, entra)
+            shown = invites(server)
             asked += unlucky.asked
         with GraphServer(entra, signed_in, tmp_path / story.name / "lucky") as server:
             played(story, server, entra)
+            assert shown == invites(server)
             needed += len(server.asked)
     assert asked <= 1.5 * needed
 
@@ -149,6 +151,12 @@ def invite(server: GraphServer, kind: str) -> Event:
     """Ours of an item of that kind."""
     events = server.calendars.events("Afterword")
     return next(each for each in events if noted(each)[UID].startswith(f"{kind}-"))
+
+
+def invites(server: GraphServer) -> list[tuple[str, str, str]]:
+    """Ours in Outlook: UID, title and start of each."""
+    events = server.calendars.events("Afterword")
+    return sorted((noted(each)[UID], each["subject"], each["start"]["dateTime"]) for each in events)
 
 
 def open_invites(server: GraphServer) -> int:
