@@ -90,6 +90,20 @@ def test_a_first_reading_that_was_cut_short_goes_on_with_the_heads(server: Graph
     assert fetched(server) == 1
 
 
+def test_each_page_of_heads_tells_that_the_reading_goes_on(server: GraphServer) -> None:
+    """A terminal shows it, the watchdog hears of it, and whoever is killed goes on from there."""
+    server.mail.page = 10
+    for number in range(100, 150):
+        server.mail.put(bulk(number))
+    source = MicrosoftSource(server.settings())
+    batches = source.read_heads_first(None, NOW, lambda head: worth_reading(head, user=JANE))
+    third = [next(batches) for _ in range(3)][-1]
+    asked = len(server.asked)
+    list(source.read_heads_first(third.cursor, NOW, lambda head: worth_reading(head, user=JANE)))
+    pages = [each for each in server.asked[asked:] if "inbox" in each.path]
+    assert len(pages) == 2
+
+
 def test_where_no_heads_are_told_all_is_read(server: GraphServer, reader: Reader) -> None:
     server.mail.tells_heads = False
     server.mail.put(bulk(10))

@@ -112,17 +112,17 @@ class _Reading:
         told: set[str] = set()
         for _ in range(MOST_PAGES):
             yield from self._fetched(dict(self._news(name, page)))
-            link = self._graph.followable(page.next_link)
-            if not link:
+            if not page.next_link:
                 self._known.links[name] = self._graph.followable(page.delta_link)
                 self._known.next.pop(name, None)
                 return
-            following = self._page(name, link) if link != self._known.next.get(name) else None
+            following = self._following(name, page)
             leads_on = following is not None and not told.issuperset(each.id for each in page.value)
             if following is None:
                 break
             told.update(each.id for each in page.value)
-            self._known.next[name], page = link, following
+            page = following
+            yield Batch(items=(), cursor=self._packed())  # a page of heads may leave all of its mails out
         if not leads_on:
             self._forget(name)
         yield Batch(items=(), cursor=self._packed())
@@ -136,6 +136,14 @@ class _Reading:
             return page
         self._forget(name)
         return self._page(name, "")
+
+    def _following(self, name: str, page: Page[Message]) -> Page[Message] | None:
+        """The page that it leads to; None where that is itself, or is no more."""
+        link = self._graph.followable(page.next_link)
+        following = self._page(name, link) if link != self._known.next.get(name) else None
+        if following is not None:
+            self._known.next[name] = link
+        return following
 
     def _forget(self, name: str) -> None:
         """Begin the folder anew: its mails are known by their marks."""
