@@ -20,7 +20,7 @@ from google_auth_httplib2 import Request
 from afterword.ports import NeedsUser, Unavailable
 from connectors.google import line
 from connectors.google.credentials import KeptCredentials
-from connectors.google.settings import GoogleSettings
+from connectors.google.settings import READ_CALENDARS, WRITE_OUR_CALENDAR, GoogleSettings
 from connectors.google.source import GoogleSource
 from connectors.tokens import TokenStore
 from daemon import config, service
@@ -357,3 +357,21 @@ def test_f49_calendars_that_are_not_allowed_leave_the_mail_as_it_is(
         reading()
     assert read == ["Mail 1"]
     assert told.value.mail_was_read
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "in_trouble", "placed"),
+    [(WRITE_OUR_CALENDAR, ["delivery"], 0), (READ_CALENDARS, ["google"], 0), ("", [], 2)],
+    ids=["to write invites", "to read calendars", "none"],
+)
+def test_f49_without_one_permission_the_rest_is_done(
+    google: Google, tmp_path: Path, taken_away: str, in_trouble: list[str], placed: int
+) -> None:
+    whole = Whole(google, tmp_path / "home")
+    whole.calendars.scopes -= {taken_away}
+    with whole.of(THANKS) as path:
+        report = service.sync(config.load(path), read_story(THANKS).moments[1].now)
+    assert report.facts > 0
+    assert report.placed == placed
+    assert [each.account for each in report.troubles] == in_trouble
+    assert all("does not let Afterword use your calendars" in each.sentence for each in report.troubles)

@@ -1,6 +1,7 @@
 """The same stories through a Google account as a whole: Gmail, Google Calendar, and a calendar of ours in it; also where much goes wrong."""
 
 import random
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -11,8 +12,10 @@ import pytest
 from afterword.eventlog.events import Fact
 from afterword.eventlog.log import EventLog
 from connectors.google import line
+from connectors.google.events import OURS
 from connectors.icalendar_text import DONE
 from daemon import config, look, service
+from daemon.config import Config
 from tests.scenarios.story import ZONE, mails, read_story
 from tests.scenarios.test_scenarios import CONFIG, STORIES, play
 from tests.servers.google import Google, GoogleAccount
@@ -36,6 +39,7 @@ token_file = "tokens/google"
 endpoint = "{endpoint}"
 """
 THANKS = next(each for each in STORIES if each.name == "thank_you_to_each_interviewer")
+ACTS = next(each for each in STORIES if each.name == "snoozed_and_dismissed")
 Answer = Callable[[Asked], Answered]
 
 
@@ -90,6 +94,37 @@ def test_a_story_ends_the_same_by_a_google_account(story: Path, google: Google, 
     invites = open_invites(whole.calendars)
     assert len(invites) == sum(line.startswith("owe ") for line in moments[-1].told)
     assert not any("attendees" in each for each in invites)
+
+
+def test_f54_what_is_deleted_in_google_calendar_is_dismissed_and_what_is_moved_there_is_snoozed(
+    google: Google, tmp_path: Path
+) -> None:
+    """The story of what the user says, said in the calendar."""
+    whole = Whole(google, tmp_path / "home")
+
+    def act(loaded: Config, line: str, now: datetime) -> None:
+        ours = whole.calendars.named("Afterword")
+        match shlex.split(line.removeprefix("$")):
+            case ["dismiss", kind]:
+                whole.calendars.remove(invite(whole.calendars, kind), ours)
+            case ["snooze", kind, until]:
+                there = at(datetime.fromisoformat(until).replace(tzinfo=ZONE))
+                whole.calendars.change(invite(whole.calendars, kind), ours, start=there, end=there)
+        service.sync(loaded, now)
+
+    with whole.of(ACTS) as path:
+        for moment in read_story(ACTS).moments:
+            assert play(path, moment, act) == moment.told
+    assert len(open_invites(whole.calendars)) == 1
+
+
+def invite(google: GoogleCalendars, kind: str) -> str:
+    """The id of ours of an item of that kind."""
+    return next(
+        str(each["id"])
+        for each in open_invites(google)
+        if each["extendedProperties"]["private"][OURS].startswith(f"{kind}-")
+    )
 
 
 def test_the_labels_and_the_threads_of_gmail_are_kept_as_evidence(google: Google, tmp_path: Path) -> None:
