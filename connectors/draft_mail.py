@@ -26,9 +26,12 @@ def written(key: str, draft: Draft, sender: str, at: datetime) -> bytes:
     return message.as_bytes()
 
 
-def bears(raw: bytes, key: str) -> bool:
-    """Whether it is the draft with that key, changed or not."""
-    return f"{KEY}: {key}".encode() in _head(raw)
+def key_of(raw: bytes) -> str:
+    """The key of a draft of ours, changed or not; empty for another mail."""
+    mark = f"{KEY}: ".encode()
+    return next(
+        (line.removeprefix(mark).decode("ascii", "replace") for line in _head(raw) if line.startswith(mark)), ""
+    )
 
 
 def is_unchanged(raw: bytes) -> bool:

@@ -124,8 +124,25 @@ def test_the_users_own_drafts_stay(account: GoogleAccount, box: GoogleSource) ->
     assert [each["Subject"] for each in drafts(account)] == ["Mail 1"]
 
 
-def test_a_draft_that_the_user_changed_is_theirs(account: GoogleAccount, box: GoogleSource) -> None:
+def test_each_draft_is_looked_at_once(account: GoogleAccount, box: GoogleSource) -> None:
+    raw = urlsafe_b64encode(mail(1)).decode()
+    for _ in range(5):
+        account.ask("POST", DRAFTS, {"message": {"raw": raw}})
+    before = len(account.server.asked)
+    for key in ("k1", "k2", "k3"):
+        place(box, key)
+    box.withdraw_draft("k1")
+    looked_at = [each for each in account.server.asked[before:] if each.path.startswith("/gmail/v1/users/me/messages/")]
+    assert len(looked_at) == 5 + 3 + 1
+
+
+@pytest.mark.parametrize("looked_before", [False, True])
+def test_a_draft_that_the_user_changed_is_theirs(
+    account: GoogleAccount, box: GoogleSource, looked_before: bool
+) -> None:
     place(box)
+    if looked_before:
+        place(box)
     (only,) = stored(account)
     head = urlsafe_b64decode(only["message"]["raw"] + "==").partition(b"\r\n\r\n")[0]
     raw = urlsafe_b64encode(head + b"\r\n\r\nMy own words.\r\n").decode()

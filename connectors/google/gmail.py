@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from afterword.ports import Batch, Draft
 
-from . import drafts
 from .asking import Quota
+from .drafts import Drafts
 from .mail_reading import Reading, known_of
 from .messages import UNITS_A_MINUTE, Messages
 from .service import opened
@@ -20,6 +20,7 @@ class Gmail:
     def __init__(self, settings: GoogleSettings) -> None:
         self._settings = settings
         self._quota = Quota(UNITS_A_MINUTE)
+        self._drafts = Drafts()
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The mails that the cursor doesn't know, without drafts, spam and what was thrown away."""
@@ -45,12 +46,12 @@ class Gmail:
     def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
         """See `DraftBox`."""
         with self._opened("your drafts") as messages:
-            drafts.place(messages, key, draft, sender=sender, at=at)
+            self._drafts.place(messages, key, draft, sender=sender, at=at)
 
     def withdraw_draft(self, key: str) -> None:
         """See `DraftBox`."""
         with self._opened("your drafts") as messages:
-            drafts.withdraw(messages, key)
+            self._drafts.withdraw(messages, key)
 
     @contextmanager
     def _opened(self, what: str = "your mail") -> Iterator[Messages]:
