@@ -17,7 +17,7 @@ from .workdays import QUARTER, WorkCalendar
 class PlacedInvite(Struct, frozen=True, kw_only=True):
     """An invite as it was last seen in the calendar: placed by us, and moved by the user if they did.
 
-    `digest` is of its text; `stream` is the one in which it was told.
+    `digest` is of its text; `stream` is the one in which it was told. Withdrawing one takes a `sequence` too (RFC 5546, 3.2.5).
     """
 
     uid: str
@@ -38,7 +38,7 @@ class Invites:
     """The projection of what was delivered, by item."""
 
     name = "invites"
-    version = 2
+    version = 3
     State = InvitesByItem
 
     def initial(self) -> InvitesByItem:
@@ -57,7 +57,8 @@ class Invites:
                     stream=recorded.stream,
                 )
             case InviteWithdrawn(item=item) if item in state.placed:
-                state.placed[item] = replace(state.placed[item], withdrawn=True)
+                known = state.placed[item]
+                state.placed[item] = replace(known, withdrawn=True, sequence=known.sequence + 1)
             case InviteAnswered(item=item, answer="moved", start=start, end=end) if item in state.placed:
                 known = state.placed[item]
                 start = start or known.start

@@ -409,3 +409,46 @@ def test_what_was_done_is_told_with_what_the_log_knows_of_it(home: ByMail, submi
     )
     home.sync(AFTER)
     assert told(submission, thanks) == [("REQUEST", "1")]
+
+
+TALK = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Example//EN
+BEGIN:VEVENT
+UID:talk@acme.example
+DTSTAMP:20260305T1{hour}0000Z
+SEQUENCE:{sequence}
+STATUS:{status}
+DTSTART:20260305T130000Z
+DTEND:20260305T140000Z
+SUMMARY:Interview Acme: Backend Engineer
+ORGANIZER:mailto:carla.rossi@acme.example
+ATTENDEE:mailto:carla.rossi@acme.example
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_an_invite_that_comes_back_after_it_was_cancelled_has_the_next_sequence(
+    home: ByMail, submission: Submission
+) -> None:
+    thanks = item(home)
+    for number, status in enumerate(("CANCELLED", "CONFIRMED", "CANCELLED"), start=1):
+        text = TALK.format(hour=4 + number, sequence=number, status=status)
+        home.calendar.write_text(text.replace("\n", "\r\n"), encoding="utf-8")
+        home.sync(AFTER + timedelta(minutes=number))
+    assert told(submission, thanks) == [("CANCEL", "1"), ("REQUEST", "2"), ("CANCEL", "3")]
+
+
+def test_a_copy_of_our_own_mail_in_sent_says_nothing(home: ByMail, submission: Submission) -> None:
+    """Some providers put there what they were given to send: it holds the draft of a thank-you."""
+    home.answers(f"{item(home)}@afterword", "TENTATIVE", method="COUNTER", start="20260306T090000Z")
+    home.sync(AFTER)
+    (moved,) = submission.given
+    assert "Hi Carla" in str(moved.message.get_body(("plain",)))
+    before = len(home.events())
+    (home.maildir / ".Sent" / "new" / "1.copy.host").write_bytes(moved.raw)
+    (home.maildir / "new" / "1.received.host").write_bytes(moved.raw)
+    home.sync(AFTER + timedelta(minutes=1))
+    assert len(home.events()) == before

@@ -139,7 +139,8 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
     def resolved(host: str, port: int, *_: object, **named: object) -> list[tuple[object, ...]]:
         asked.append(host)
         there = addresses if host == "localhost" else (host,)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in there]
+        families = [socket.AF_INET6 if ":" in each else socket.AF_INET for each in there]
+        return [(family, socket.SOCK_STREAM, 6, "", (each, port)) for family, each in zip(families, there, strict=True)]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolved)
     return asked
@@ -149,8 +150,8 @@ def test_f70_of_the_addresses_of_a_name_none_that_is_inside_is_asked(
     page: Page, server: tuple[Web, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.text = calendar(entry("a"))
-    asked = resolving(monkeypatch, "127.0.0.2", "127.0.0.1")
-    assert fetched(server, may_be_asked=lambda each: each != "127.0.0.2").check() == "1 entry at localhost"
+    asked = resolving(monkeypatch, "::1", "127.0.0.1")
+    assert fetched(server, may_be_asked=lambda each: each != "::1").check() == "1 entry at localhost"
     assert asked.count("localhost") == 1, "looked up twice, it may stand for another address"
 
 
@@ -158,7 +159,7 @@ def test_a_server_that_can_be_reached_by_its_second_address_only_is_read(
     page: Page, server: tuple[Web, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.text = calendar(entry("a"))
-    resolving(monkeypatch, "127.0.0.2", "127.0.0.1")
+    resolving(monkeypatch, "::1", "127.0.0.1")
     assert fetched(server).check() == "1 entry at localhost"
 
 
