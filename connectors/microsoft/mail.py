@@ -13,7 +13,7 @@ from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Una
 from afterword.recognition.message import has_arrived
 
 from ..seen import LENGTH, Seen, decoded, is_full, mark
-from .asking import MISSING, NO_SUCH_STATE, Asking, Opened
+from .asking import MISSING, NO_SUCH_STATE, Asking, Forbidden, Opened
 from .events import Page
 from .fetching import Failure, Place, fetched, ref
 from .messages import SHOWN, SHOWN_WITH_HEAD, Folder, Message
@@ -34,6 +34,9 @@ MOST_FAILURES = 3
 WHAT = "Outlook's mail"
 ENDLESS = "Outlook's mail leads from page to page without an end, or to none: it is read anew."
 MORE = "Outlook has more mails than are read at once: the next pass goes on."
+WITHHELD = (
+    "Outlook withholds a mail, as it does protected ones: it is asked for again for three days, and then set aside."
+)
 NO_MAILBOX = "This Microsoft account has no mailbox that can be read by Graph: set mail = false, or read it by IMAP."
 
 
@@ -99,8 +102,8 @@ class _Reading:
         if not self._failures:
             self._known.read_until = self._until
         yield Batch(items=(), cursor=self._packed())
-        if self._failures:
-            raise self._failures[0]
+        for first in self._failures:
+            raise Unavailable(WITHHELD) if isinstance(first, Forbidden) else first
 
     def _folder(self, name: str, mailbox: Mailbox) -> Iterator[Batch]:
         """What is new in a folder, page by page. One that is not there holds nothing, but for the inbox."""

@@ -150,7 +150,7 @@ def test_f38_a_mail_that_nobody_may_have_holds_up_no_other_and_is_set_aside(
     protected, _ = put(server, mail(1), mail(2))
     server.answering.append(lambda asked: failed(403, "ErrorAccessDenied") if protected[:6] in asked.path else None)
     read: list[str] = []
-    with pytest.raises(NeedsUser):
+    with pytest.raises(Unavailable, match="withholds a mail"):
         read.extend(each for batch in reader.batches() for each in subjects(batch.items))
     assert read == ["Mail 2"]
     (aside,) = reader.items(NOW + timedelta(days=3))
