@@ -168,6 +168,18 @@ def test_a_draft_whose_answer_was_lost_is_not_placed_twice(
     assert len(drafts(account)) == 1
 
 
+def test_where_one_draft_can_not_be_looked_at_none_is_placed(
+    account: GoogleAccount, box: GoogleSource, answering: list[Handler]
+) -> None:
+    raw = urlsafe_b64encode(mail(1)).decode()
+    kept = account.ask("POST", DRAFTS, {"message": {"raw": raw}})["message"]["id"]
+    place(box)
+    answering.append(lambda asked: refused(500, "backendError") if kept in asked.path else None)
+    with pytest.raises(Unavailable, match="can't give a mail"):
+        place(GoogleSource(account.settings(drafts=True)))
+    assert len(drafts(account)) == 2
+
+
 def test_a_draft_that_goes_meanwhile_is_withdrawn_enough(box: GoogleSource, answering: list[Handler]) -> None:
     place(box)
     answering.append(lambda asked: refused(404, "notFound") if asked.method == "DELETE" else None)

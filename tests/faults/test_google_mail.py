@@ -261,6 +261,19 @@ def test_f40_where_google_gives_no_mail_at_all_none_is_set_aside(
     assert told_and_trouble(reader, NOW + timedelta(days=7)) == ["Mail 1", "Mail 2", "Mail 3"]
 
 
+@pytest.mark.parametrize("told", [refused(429, "rateLimitExceeded"), refused(403, "userRateLimitExceeded")])
+def test_f38_a_mail_that_was_too_many_again_and_again_is_not_at_fault(
+    account: GoogleAccount, reader: Reader, answering: Answering, told: Answered
+) -> None:
+    first, _ = put(account, 1, 2)
+    answering.append(to(f"/messages/{first}", lambda: told))
+    for day in range(5):
+        trouble = told_and_trouble(reader, NOW + timedelta(days=day))
+        assert trouble == ["Google has had too many requests for your mail: it is left alone for a while."]
+    answering.pop()
+    assert told_and_trouble(reader, NOW + timedelta(days=5)) == ["Mail 1", "Mail 2"]
+
+
 def told_and_trouble(reader: Reader, until: datetime = NOW) -> list[str]:
     """The mails that a pass reads, in their order, and what it says in the end where something is wrong."""
     read: list[str] = []
