@@ -123,7 +123,11 @@ class ConnectorError(Exception):
 
 
 class Unavailable(ConnectorError):
-    """The place can't be reached or read now; another try later may succeed."""
+    """The place can't be reached or read now; another try later may succeed, after so many seconds if it said so (`retry_after`)."""
+
+    def __init__(self, sentence: str, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after or 0.0
 
 
 class NeedsUser(ConnectorError):

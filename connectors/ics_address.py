@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from afterword.ports import NeedsUser, Unavailable
 
+from .retries import seconds
 from .tls import trusting
 
 LARGEST = 20 * 1024 * 1024
@@ -103,7 +104,8 @@ class IcsAddress:
         if response.status in {401, 403, 404, 410}:
             raise NeedsUser(f"{self.host} has no calendar at this address ({response.status}): mend the account's url.")
         if response.status != 200:  # noqa: PLR2004 - HTTP's own
-            raise Unavailable(f"{self.host} does not give the calendar ({response.status}).")
+            rest = seconds(response.headers.get("Retry-After", ""))
+            raise Unavailable(f"{self.host} does not give the calendar ({response.status}).", rest)
         self._held = _read(response)
         told = {
             "If-None-Match": response.headers.get("ETag"),

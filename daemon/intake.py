@@ -33,6 +33,7 @@ from afterword.ports import (
     NeedsUser,
     SetAside,
     Source,
+    Unavailable,
     VanishedEntry,
 )
 from afterword.recognition.mail import read_mail
@@ -64,7 +65,8 @@ class Progress(Protocol):
 def trouble(account: str, error: ConnectorError) -> Trouble:
     """What an error means for the account, kept in the service's own log as well."""
     log.warning("account_failed", account=account, reason=str(error))
-    return Trouble(account=account, sentence=str(error), needs_user=isinstance(error, NeedsUser))
+    rest = error.retry_after if isinstance(error, Unavailable) else 0.0
+    return Trouble(account=account, sentence=str(error), needs_user=isinstance(error, NeedsUser), retry_after=rest)
 
 
 class AccountRead(Struct, kw_only=True):

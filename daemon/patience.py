@@ -7,7 +7,7 @@ import structlog
 from msgspec import Struct
 
 from .troubles import Trouble
-from .waking import pauses
+from .waking import LONGEST, pauses
 
 log = structlog.get_logger()
 
@@ -44,5 +44,6 @@ class Patience:
                 log.info("answers_again", account=name)
             elif trouble is not None and (rest is None or now >= rest.until):
                 following = rest.pauses if rest is not None else pauses()
-                until = now + next(following)
+                asked = min(timedelta(seconds=trouble.retry_after), LONGEST)
+                until = now + max(next(following), asked)
                 self._rests[name] = Rest(trouble=trouble, until=until, pauses=following)

@@ -9,11 +9,15 @@ from .config import Config
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
-    """An account that could not be read or written: a sentence, and whether only the user can mend it."""
+    """An account that could not be read or written: a sentence, and whether only the user can mend it.
+
+    `retry_after` are the seconds for which the place asked to be left alone.
+    """
 
     account: str
     sentence: str
     needs_user: bool = False
+    retry_after: float = 0.0
 
 
 class Kept(Struct, frozen=True, kw_only=True):

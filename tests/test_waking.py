@@ -214,6 +214,14 @@ def test_an_account_that_fails_is_left_alone_longer_each_time() -> None:
     assert 24 <= waits[-1] <= 37
 
 
+@pytest.mark.parametrize(("asked", "first_rest"), [(600, 10), (10**9, 30), (5, 1), (0, 1)])
+def test_f39_who_asks_to_be_left_alone_for_a_while_is(asked: float, first_rest: int) -> None:
+    patience = Patience()
+    patience.learn({"post": Trouble(account="post", sentence="It is busy.", retry_after=asked)}, NOW)
+    assert "post" in patience.resting(NOW + 0.75 * timedelta(minutes=first_rest))
+    assert patience.resting(NOW + 1.25 * timedelta(minutes=first_rest)) == {}
+
+
 def test_an_account_that_answers_again_is_asked_as_before() -> None:
     patience = Patience()
     patience.learn({"post": AWAY}, NOW)

@@ -50,7 +50,7 @@ class CaldavChannel:
         raise self._other_each_time()
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
-        """What is not among all that is there is looked up by itself before it counts as deleted."""
+        """What a server leaves out of its answer is looked up by itself, and by its UID, before it counts as deleted."""
         if not standing:
             return
         with self._connected() as server:
@@ -61,8 +61,10 @@ class CaldavChannel:
                     f"The calendar {name!r} on {host} is gone: bring it back, or make one of that name yourself, and all "
                     "that stood in it counts as dismissed."
                 )
-            there = {_name(each.path): each for each in server.query(ours, self._component)}
-            found = [(each, there.get(_file(each.uid)) or self._stored(server, ours, each.uid)) for each in standing]
+            there = {each.path: each for each in server.entries(ours, [_path(ours, each.uid) for each in standing])}
+            found = [
+                (each, there.get(_path(ours, each.uid)) or self._by_uid(server, ours, each.uid)) for each in standing
+            ]
         for each, stored in found:
             yield from self._acts(each, stored)
 
@@ -109,7 +111,10 @@ class CaldavChannel:
 
     def _stored(self, server: "Server", ours: "Place", uid: str) -> "Stored | None":
         """The invite under our own name for it, or under another that a program has given it since."""
-        return server.entry(ours, _path(ours, uid)) or server.by_uid(ours, self._component, uid)
+        return server.entry(ours, _path(ours, uid)) or self._by_uid(server, ours, uid)
+
+    def _by_uid(self, server: "Server", ours: "Place", uid: str) -> "Stored | None":
+        return server.by_uid(ours, self._component, uid)
 
     def _ours(self, server: "Server") -> "Place | None":
         from .places import found
@@ -152,7 +157,3 @@ def _file(uid: str) -> str:
 
 def _path(place: "Place", uid: str) -> str:
     return unquote(urlsplit(place.url).path).rstrip("/") + "/" + _file(uid)
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]

@@ -12,6 +12,7 @@ from niquests import exceptions as http
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
+from ..retries import seconds
 from .line import Line
 from .server import Server
 from .settings import CaldavSettings
@@ -79,6 +80,9 @@ def _told(settings: CaldavSettings) -> Iterator[None]:
             ) from None
         hint = "check both; some providers want an app password"
         raise NeedsUser(f"{host} refused the user name or the password: {hint}.") from None
+    except dav.RateLimitError as error:
+        rest = seconds(error.retry_after or "")
+        raise Unavailable(f"{host} asks to be left alone for a while.", rest) from None
     except Exception as error:
         _discovered.cache_clear()
         if _about_certificate(error):
@@ -102,8 +106,6 @@ def _sentence(host: str, error: Exception) -> str:
     match error:
         case http.Timeout():
             return f"{host} did not answer in time."
-        case dav.RateLimitError():
-            return f"{host} asks to be left alone for a while."
         case http.ConnectionError():
             return f"{host} can't be reached: see whether the network is there, and the account's url is right."
         case dav.DAVError(status=int(status)):

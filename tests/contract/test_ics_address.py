@@ -219,6 +219,13 @@ def test_f38_what_a_server_refuses_is_told_without_the_secret(
     assert "4711" not in str(told.value)
 
 
+def test_f39_how_long_a_server_asks_to_be_left_alone_is_told(page: Page, source: IcsSource) -> None:
+    page.otherwise = Answered(status=429, head={"Retry-After": "120"})
+    with pytest.raises(Unavailable) as failed:
+        source.check()
+    assert failed.value.retry_after == 120
+
+
 def test_a_server_that_is_not_there_is_tried_later_and_the_secret_is_not_told() -> None:
     address = IcsAddress(f"https://localhost:1{SECRET}", may_be_asked=lambda _: True)
     with pytest.raises(Unavailable, match="localhost can't be read") as told:

@@ -233,8 +233,26 @@ def test_f53_what_a_listing_left_out_was_not_deleted(account: CalendarAccount) -
     nothing = Answered(
         status=207, head={"Content-Type": "text/xml"}, body=b'<D:multistatus xmlns:D="DAV:"></D:multistatus>'
     )
-    with altered(account, lambda asked, ask: nothing if b"calendar-query" in asked.body else ask()) as web:
+    with altered(account, lambda asked, ask: nothing if asked.method == "REPORT" else ask()) as web:
         assert list(CaldavChannel(account.settings(web.port)).observe(standing(INVITE))) == []
+
+
+def test_only_what_stands_is_fetched_to_see_what_the_user_did(account: CalendarAccount) -> None:
+    """What was done stays in the calendar for years."""
+    channel = CaldavChannel(account.settings())
+    for number in range(20):
+        channel.place(replace(INVITE, uid=f"done{number}@afterword", done=True))
+    channel.place(INVITE)
+    told: list[bytes] = []
+
+    def noting(_: Asked, ask: Ask) -> Answered:
+        answered = ask()
+        told.append(answered.body)
+        return answered
+
+    with altered(account, noting) as web:
+        assert list(CaldavChannel(account.settings(web.port)).observe(standing(INVITE))) == []
+    assert b"".join(told).count(b"BEGIN:VEVENT") == 1
 
 
 def test_f54_a_move_in_another_zone_is_told_in_utc(account: CalendarAccount) -> None:
@@ -317,6 +335,16 @@ def test_f38_what_a_server_refuses_is_told_in_a_sentence(
         with pytest.raises(error, match=sentence):
             CaldavSource(personal.settings(web.port)).check()
         assert len(web.asked) < 6
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"), [("120", 120), ("0", 0), ("-5", 0), ("soon", 0), ("", 0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0)]
+)
+def test_f39_how_long_a_server_asks_to_be_left_alone_is_told(personal: CalendarAccount, said: str, rest: int) -> None:
+    head = {"Retry-After": said} if said else {}
+    with Web(lambda _: Answered(status=429, head=head)) as web, pytest.raises(Unavailable) as failed:
+        CaldavSource(personal.settings(web.port)).check()
+    assert failed.value.retry_after == rest
 
 
 def test_f41_a_portals_page_is_no_calendar(personal: CalendarAccount) -> None:
