@@ -1,8 +1,12 @@
 """Drafts of ours as mails (RFC 5322): found again by a header, and known to be as we wrote them by another."""
 
 from datetime import datetime
-from email.message import EmailMessage
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
 from email.policy import SMTP
+from email.utils import getaddresses
 from hashlib import blake2b
 
 from afterword.ports import Draft
@@ -36,7 +40,10 @@ def key_of(raw: bytes) -> str:
 
 def is_unchanged(raw: bytes) -> bool:
     """Whether it is a draft of ours, word for word."""
-    return f"{DIGEST}: {_digest(raw)}".encode() in _head(raw)
+    try:
+        return f"{DIGEST}: {_digest(raw)}".encode() in _head(raw)
+    except (ValueError, LookupError, HeaderParseError):
+        return False  # fields that are none of ours
 
 
 def _head(raw: bytes) -> list[bytes]:
@@ -44,5 +51,14 @@ def _head(raw: bytes) -> list[bytes]:
 
 
 def _digest(raw: bytes) -> str:
-    body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
-    return blake2b(body.strip(), digest_size=16).hexdigest()
+    """Of what the user sees: to whom it goes, the subject and the body, however a server folds or encodes the fields."""
+    head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    fields = BytesHeaderParser().parsebytes(head)
+    said = [str(make_header(decode_header(each))) for each in fields.get_all("Subject", [])]
+    told = "\n".join([*_recipients(fields), " ".join(" ".join(said).split())])
+    return blake2b(told.encode("utf-8", "replace") + body.strip(), digest_size=16).hexdigest()
+
+
+def _recipients(fields: Message) -> list[str]:
+    told = [str(each) for name in ("To", "Cc", "Bcc") for each in fields.get_all(name, [])]
+    return sorted(address.lower() for _, address in getaddresses(told))

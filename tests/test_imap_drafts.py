@@ -117,6 +117,43 @@ def test_a_draft_that_the_user_changed_is_theirs(account: Account, box: ImapSour
     assert len(drafts(account)) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        (b"To: anna@acme.example", b"To: anna@acme.example, carla@acme.example"),
+        (b"To: anna@acme.example", b"To: anna@acme.example\r\nBcc: me@home.example"),
+        (b"Subject: ", b"Subject: My own: "),
+        (b"Subject: ", b"Subject: =?nonsense?q?=FF?= "),
+    ],
+)
+def test_a_draft_that_goes_to_others_or_says_something_else_is_the_users(
+    account: Account, box: ImapSource, said: bytes, instead: bytes
+) -> None:
+    place(box)
+    with account.program() as program:
+        program.select_folder("Drafts")
+        raw = program.fetch([1], ["BODY.PEEK[]"])[1][b"BODY[]"]
+        program.delete_messages([1])
+        program.expunge()
+        program.append("Drafts", raw.replace(said, instead), (b"\\Draft",))
+    box.withdraw_draft("k1")
+    assert len(drafts(account)) == 1
+
+
+def test_a_draft_whose_fields_a_server_has_written_anew_is_still_ours(account: Account, box: ImapSource) -> None:
+    place(box)
+    with account.program() as program:
+        program.select_folder("Drafts")
+        raw = program.fetch([1], ["BODY.PEEK[]"])[1][b"BODY[]"]
+        program.delete_messages([1])
+        program.expunge()
+        folded = raw.replace(b"To: anna@acme.example", b"To: <anna@acme.example>").replace(b"Bcc:", b"Bcc:\r\n ")
+        assert folded != raw
+        program.append("Drafts", b"X-Server: was here\r\n" + folded, (b"\\Draft",))
+    box.withdraw_draft("k1")
+    assert drafts(account) == []
+
+
 def test_without_uidplus_nothing_else_is_expunged(account: Account, box: ImapSource) -> None:
     with account.program() as program:
         program.append("Drafts", mail(1), (b"\\Draft", b"\\Deleted"))
