@@ -13,6 +13,7 @@ from afterword.ports import NeedsUser, Unavailable, UserAct, VanishedEntry
 from connectors.caldav import CaldavChannel, CaldavSource, line
 from tests.contract.channel_contract import INVITE, QUARTER, START, standing
 from tests.contract.source_contract import NOW, Reader, calendar, entry
+from tests.faults.bounded import bounded
 from tests.servers.calendars import CalendarAccount, CalendarServer
 from tests.servers.web import Answered, Asked, Web, between
 
@@ -370,3 +371,27 @@ def test_a_move_and_a_change_of_ours_after_the_server_was_killed_and_started(own
     channel.place(changed)
     assert list(channel.observe(standing(changed))) == []
     assert len(account.paths("Afterword")) == 1
+
+
+def test_f70_an_answer_that_names_files_and_addresses_is_given_none(personal: CalendarAccount) -> None:
+    with Web(lambda _: Answered()) as inside:
+        named = f'<!ENTITY a SYSTEM "http://127.0.0.1:{inside.port}/"><!ENTITY f SYSTEM "file:///etc/hostname">'
+        text = f'<!DOCTYPE m [{named}]><D:multistatus xmlns:D="DAV:"><D:response><D:href>/&a;&f;</D:href></D:response></D:multistatus>'
+        told = Answered(status=207, head={"Content-Type": "text/xml"}, body=text.encode())
+        with Web(lambda _: told) as web:
+            assert CaldavSource(personal.settings(web.port)).check() == "no calendar yet"
+            assert {each.path for each in web.asked} == {"/"}
+        assert inside.asked == []
+
+
+def test_f56_entities_that_grow_and_grow_are_given_up(personal: CalendarAccount) -> None:
+    grow = "".join(f'<!ENTITY e{number} "{f"&e{number - 1};" * 10}">' for number in range(1, 10))
+    text = f'<!DOCTYPE m [<!ENTITY e0 "ha">{grow}]><D:multistatus xmlns:D="DAV:"><D:href>&e9;</D:href></D:multistatus>'
+    with Web(lambda _: Answered(status=207, head={"Content-Type": "text/xml"}, body=text.encode())) as web:
+
+        def failing() -> str:
+            with pytest.raises(Unavailable):
+                CaldavSource(personal.settings(web.port)).check()
+            return "given up"
+
+        assert bounded(failing) == "given up"
