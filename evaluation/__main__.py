@@ -7,15 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .labelled import Labelled, mails_in, own_mails
+from .labelled import BESIDE, Labelled, mails_in, own_mails
 from .scores import Judged, confusion, judge, promises, scores
-
-_BESIDE = Path(__file__).resolve().parents[2] / "shared" / "mails"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m evaluation", description=__doc__)
-    parser.add_argument("--extra", type=Path, default=_BESIDE, help="a folder of further labelled mails (*.jsonl)")
+    parser.add_argument("--extra", type=Path, default=BESIDE, help="a folder of further labelled mails (*.jsonl)")
     parser.add_argument("--mistakes", type=int, default=12, help="how many mistakes to show for each set")
     parser.add_argument(
         "--held", action="store_true", help="measure on the half that is kept for the end, and only on it"

@@ -24,10 +24,9 @@ from afterword.recognition.reading import UNSURE_BELOW
 from afterword.recognition.visible import written_now
 from afterword.recognition.weighing import Setting, Weights, weights
 
-from .labelled import Labelled, mails_in, own_mails
+from .labelled import BESIDE, Labelled, mails_in, own_mails
 
 FILE = Path(__file__).resolve().parent.parent / "afterword" / "recognition" / "cues" / "weights.toml"
-BESIDE = Path(__file__).resolve().parents[2] / "shared" / "mails"
 NEARNESS = 1.0
 """How much it costs to move a weight by one."""
 
@@ -106,7 +105,7 @@ def _examples(mail: Labelled) -> Iterator[Example]:
 
 
 def _loss(example: Example, by: Weights) -> float:
-    likely = likelihood_of(example.kind, example.strengths, example.setting, by)
+    likely = likelihood_of(example.kind, example.strengths, example.setting, None, by)
     above = math.log(likely / (1 - likely)) - math.log(UNSURE_BELOW / (1 - UNSURE_BELOW))
     return math.log1p(math.exp(-above)) if example.is_there else FALSE_ALARM * math.log1p(math.exp(above))
 

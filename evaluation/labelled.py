@@ -3,13 +3,15 @@
 import json
 import quopri
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from afterword.recognition.classify import KINDS
+from afterword.recognition.cues import spoken
 from afterword.recognition.purposes import PURPOSES
+from afterword.recognition.sentences import sentences_of
 
 USER = "jane@home.example"
 _OWN = Path(__file__).parent
@@ -18,7 +20,18 @@ _DATE = "Mon, 02 Mar 2026 10:00:00 +0100"
 WRONG_DAY = "wrong_day"
 """The class of a promise that is seen, but not for the day that the mail names."""
 
+BESIDE = Path(__file__).resolve().parents[2] / "shared" / "mails"
+"""Further labelled mails, where they lie beside the project."""
+
 CLASSES: tuple[str, ...] = (*KINDS, "promise", WRONG_DAY)
+
+
+class Saying(NamedTuple):
+    """A text as it stands in a mail, and which of the `judged` meanings it has."""
+
+    text: str
+    says: frozenset[str]
+    judged: frozenset[str]
 
 
 class Labelled(NamedTuple):
@@ -35,10 +48,56 @@ class Labelled(NamedTuple):
     until: date | None = None
 
 
+def sayings(language: str) -> Iterator[Saying]:
+    """Ways in which things are said, and others that sound alike: sayings/<xx>.toml, by who says it and what it means."""
+    tables = _table(_OWN / "sayings" / f"{language}.toml")
+    yield from _sayings(tables["employer"], KINDS)
+    yield from _sayings(tables["user"], PURPOSES)
+    yield from _sayings(tables.get("others", {}), KINDS)
+    ways = {meaning: texts for meaning, texts in ways_of_saying().get(language, {}).items() if isinstance(texts, list)}
+    yield from _sayings({"none": ways.pop("no_rejection", [])}, ("rejection",))
+    yield from _sayings(ways, KINDS)
+    written = {
+        purpose: [each for each in texts if _is_in(language, each)] for purpose, texts in ways_of_writing().items()
+    }
+    yield from _sayings(written, PURPOSES)
+
+
+def _sayings(by_meaning: Mapping[str, Sequence[str]], judged: Sequence[str]) -> Iterator[Saying]:
+    for meaning, texts in by_meaning.items():
+        says = frozenset({meaning}) & frozenset(judged)
+        yield from (Saying(text, says, frozenset(judged)) for text in texts)
+
+
+def _is_in(language: str, text: str) -> bool:
+    return spoken(sentences_of(text)) == (language,)
+
+
+def around(language: str) -> tuple[list[str], list[str]]:
+    """What stands before and behind what a mail says, whatever that is."""
+    said = _table(_OWN / "sayings" / "around.toml")[language]
+    return said["openings"], said["closings"]
+
+
+def ways_of_saying() -> dict[str, dict[str, Any]]:
+    """By language and meaning, the sayings of others that must be heard, and what must not be taken for one."""
+    return _table(_OWN / "ways_of_saying.toml")
+
+
+def ways_of_writing() -> dict[str, list[str]]:
+    """By purpose, what the user writes that must be understood."""
+    found: dict[str, list[str]] = _table(_OWN / "ways_of_writing.toml")
+    return found
+
+
+def _table(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 def own_mails(half: str = "mails") -> Iterator[Labelled]:
     """The project's own set: the open half ("mails"), or the one that is kept for the end ("held")."""
     for path in sorted((_OWN / half).glob("*.toml")):
-        for number, row in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["mail"], start=1):
+        for number, row in enumerate(_table(path)["mail"], start=1):
             yield _own_mail(f"{half}/{path.stem}-{number:03}", path.stem, row)
 
 
@@ -64,13 +123,27 @@ _GOLD: Mapping[str, tuple[frozenset[str], tuple[frozenset[str], ...]]] = {
 
 
 def mails_in(folder: Path) -> Iterator[Labelled]:
-    """The mails of every *.jsonl in a folder: id, subject, from, date, body, and a label or gold that is known here."""
+    """The mails of every *.jsonl in a folder: id, subject, from, date, body, lang, and a label or gold that is known here: one of those
+    above, or what it says, joined by "+" ("acknowledged+promise", with `until`); "own:" before each purpose of the user's own, and "none".
+    """
     for path in sorted(folder.glob("*.jsonl")):
         for row in _rows(path):
-            gold = _GOLD.get(str(row.get("gold") or row.get("label") or ""))
+            label, name = str(row.get("gold") or row.get("label") or ""), f"{path.stem}:{row.get('id')}"
+            language, is_users = str(row.get("lang") or "en"), label.startswith("own:")
+            gold = _GOLD.get(label) or _spelled_out(label.split("+"))
             if gold is not None:
-                name, language = f"{path.stem}:{row.get('id')}", str(row.get("lang") or "en")
-                yield Labelled(name, language, _raw({**row, "text": row.get("body")}, is_users=False), *gold)
+                raw = _raw({**row, "text": row.get("body")}, is_users=is_users)
+                yield Labelled(name, language, raw, *gold, _day(row.get("until")))
+
+
+def _spelled_out(says: Sequence[str]) -> tuple[frozenset[str], tuple[frozenset[str], ...]] | None:
+    known = PURPOSES if says[0].startswith("own:") else CLASSES
+    said = frozenset(each.removeprefix("own:") for each in says) - {"none"}
+    return (frozenset(known), (said,)) if said <= frozenset(known) else None
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)[:10]) if value else None
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,18 +1,14 @@
 """Breadth: the same thing in many words, and what only sounds like it."""
 
-import tomllib
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from afterword.recognition.classify import KINDS, classify
 from afterword.recognition.purposes import PURPOSES, purposes
 from afterword.recognition.reading import UNSURE_BELOW
+from evaluation.labelled import ways_of_saying, ways_of_writing
 
-HERE = Path(__file__).parent
-WAYS: dict[str, dict[str, Any]] = tomllib.loads((HERE / "ways_of_saying.toml").read_text(encoding="utf-8"))
-OWN: dict[str, list[str]] = tomllib.loads((HERE / "purposes.toml").read_text(encoding="utf-8"))
+WAYS = ways_of_saying()
+OWN = ways_of_writing()
 INTERVIEW = {"invited", "scheduled"}
 SAID = [(language, kind, said) for language, ways in WAYS.items() for kind in KINDS for said in ways.get(kind, ())]
 NO_REJECTION = [(language, said) for language, ways in WAYS.items() for said in ways.get("no_rejection", ())]

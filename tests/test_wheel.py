@@ -31,6 +31,7 @@ def test_it_holds_the_four_rooms_their_data_and_the_licence(names: set[str]) -> 
     assert tops == {"afterword", "connectors", "daemon", "projections"}
     for data in (
         "afterword/recognition/cues/en.toml",
+        "afterword/recognition/cues/wording/en.tsv",
         "afterword/recognition/cues/dates/de.toml",
         "afterword/recognition/cues/senders.toml",
         "afterword/eventlog/migrations/versions/v0001_events.py",

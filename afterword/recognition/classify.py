@@ -11,7 +11,8 @@ from .cues import employer_guards, employer_lexicon, spoken
 from .lexicon import Hit
 from .reading import UNSURE_BELOW
 from .sentences import Sentence, sentences_of
-from .weighing import Setting, Weights, is_unrelated, likelihood, of_cues, of_setting, weights
+from .weighing import MOST, Setting, Weights, is_unrelated, likelihood, of_all, of_cues, of_noise, of_setting, weights
+from .wording import Wording, vocabulary, worded
 
 Kind = Literal[
     "rejection",
@@ -27,7 +28,7 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-REPORTED_FROM = 0.5
+REPORTED_FROM = 0.65
 """What is less likely than this is not even asked about."""
 
 _TRACKED = 2
@@ -36,6 +37,9 @@ _TRACKED = 2
 _NOISES, _OVERWHELMING = ("foreign", "termination", "bulk"), ("foreign", "bulk")
 _FROM_A_STRANGER = ("invited", "offer", "assessment", "scheduled")
 _NEAR = 24
+_BRIEF = 20
+_WORDS_AT_LEAST = -2.0
+"""Without a cue, wording that speaks less for a meaning than this can't make it likely."""
 
 
 class Meaning(NamedTuple):
@@ -56,7 +60,8 @@ class Meaning(NamedTuple):
 
 class Assessed(NamedTuple):
     """All that a mail says, and what bears on it: whether times are only proposed, whether hiring is spoken of at all or in
-    more than a word, and whether other things are spoken of more (a loan, a job alert, the end of an employment).
+    more than a word, whether other things are spoken of more (a loan, a job alert, the end of an employment), and whether it is but
+    a few sentences: whoever writes more of an application names it.
     """
 
     meanings: tuple[Meaning, ...]
@@ -64,6 +69,7 @@ class Assessed(NamedTuple):
     about_hiring: bool = False
     clearly_hiring: bool = False
     unrelated: bool = False
+    brief: bool = True
 
     def says(self, kind: Kind) -> Meaning | None:
         return next((meaning for meaning in self.meanings if meaning.kind == kind), None)
@@ -72,22 +78,28 @@ class Assessed(NamedTuple):
 _REPLY = re.compile(r"^\s*(?:re|aw|antw|sv|rv|rif|res|r|tr|wg|fwd?|enc|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
-def classify(subject: str, text: str, *, listed: bool = False, tracked: bool = False) -> Assessed:
+def classify(
+    subject: str, text: str, *, listed: bool = False, tracked: bool = False, personal: bool = True
+) -> Assessed:
     """What a mail from somebody else says, from its subject and what its sender wrote now.
 
-    `listed` says that it came over a mailing list or as a bulk mail, `tracked` that an applicant tracking system sent it.
+    `listed` says that it came over a mailing list or as a bulk mail, `tracked` that an applicant tracking system sent it, `personal`
+    that a person did: then it may mean something, in its thread, that does not speak of hiring.
     """
     sentences = sentences_of(subject)[:1] + sentences_of(text)
     tongues = spoken(sentences)
     hits = [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
     setting = _setting(hits, sentences, listed=listed, tracked=tracked)
     said = _said(hits, sentences, tongues, subject)
+    brief = len(sentences) <= _BRIEF
+    wording = worded(sentences, tongues) if setting.hiring or (personal and (said or brief)) else None
     return Assessed(
-        _settled(_meanings(said, sentences, setting)),
+        _settled(_meanings(said, sentences, setting, wording)) if wording else (),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
         about_hiring=setting.hiring > 0,
         clearly_hiring=setting.hiring > 1,
         unrelated=is_unrelated(setting, weights()),
+        brief=brief,
     )
 
 
@@ -195,37 +207,54 @@ def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if not (hit.sentence in refused and hit.cue.kind in glad)]
 
 
-def _meanings(said: Iterable[Hit], sentences: Sequence[Sentence], setting: Setting) -> list[Meaning]:
+def _meanings(said: Iterable[Hit], sentences: Sequence[Sentence], setting: Setting, wording: Wording) -> list[Meaning]:
     by_kind: dict[str, list[Hit]] = defaultdict(list)
     for hit in said:
         by_kind[hit.cue.kind].append(hit)
-    at_home = replace(setting, hiring=max(setting.hiring, _TRACKED))
     meanings = []
     for kind in KINDS:
-        if kind in by_kind:
-            strengths = [hit.cue.strength for hit in by_kind[kind]]
-            likely, at_best = (likelihood_of(kind, strengths, each, weights()) for each in (setting, at_home))
-            if likely >= REPORTED_FROM or (not setting.hiring and at_best >= UNSURE_BELOW):
-                meaning = _meaning(kind, likely, by_kind[kind], sentences)
-                meanings.append(meaning._replace(tentative=not setting.hiring, at_home=round(min(at_best, 0.99), 2)))
+        words = wording.log_odds.get(kind)
+        if kind in by_kind or (words is not None and words > _WORDS_AT_LEAST):
+            likely, at_home = _likelihoods(kind, [hit.cue.strength for hit in by_kind[kind]], setting, words)
+            if likely >= REPORTED_FROM or (not setting.hiring and at_home >= UNSURE_BELOW):
+                meaning = _meaning(kind, likely, by_kind[kind], sentences, wording)
+                meanings.append(meaning._replace(tentative=not setting.hiring, at_home=round(min(at_home, MOST), 2)))
     return meanings
 
 
-def likelihood_of(kind: Kind, strengths: Sequence[str], setting: Setting, by: Weights) -> float:
-    """How likely a meaning is (0 to 1), by its cues and the setting."""
+def _likelihoods(kind: Kind, strengths: Sequence[str], setting: Setting, words: float | None) -> tuple[float, float]:
+    """How likely a meaning is by itself, and where the mail belongs to an application."""
+    likely = likelihood_of(kind, strengths, setting, words, weights())
+    if setting.hiring >= _TRACKED:
+        return likely, likely
+    return likely, likelihood_of(kind, strengths, replace(setting, hiring=_TRACKED), words, weights())
+
+
+def likelihood_of(kind: Kind, strengths: Sequence[str], setting: Setting, wording: float | None, by: Weights) -> float:
+    """How likely a meaning is (0 to 1), by its cues and the setting, and by the wording's log-odds for it."""
+    noise = of_noise(setting, by)
+    if not strengths and setting.hiring < _TRACKED:
+        noise += by.alone
     if setting.outreach and kind in _FROM_A_STRANGER:
-        best = max(strengths, key=by.strength.__getitem__)
-        return likelihood(of_cues([best], by) + of_setting(setting, by) + by.outreach)
-    return likelihood(of_cues(strengths, by) + of_setting(setting, by))
+        strengths = sorted(strengths, key=by.strength.__getitem__)[-1:]
+        noise += by.outreach
+    return likelihood(of_all(kind, of_cues(strengths, by) + of_setting(setting, by), noise, wording, by))
 
 
-def _meaning(kind: Kind, how_likely: float, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> Meaning:
+def _meaning(
+    kind: Kind, how_likely: float, hits: Sequence[Hit], sentences: Sequence[Sentence], wording: Wording
+) -> Meaning:
+    confidence = round(min(how_likely, MOST), 2)
+    if not hits:
+        sentence, words = vocabulary(wording.language).telling(kind, sentences)
+        return Meaning(
+            kind, confidence, sentence.said, tuple(f"{wording.language}.{kind}, worded: {each}" for each in words)
+        )
     strength = weights().strength
     best = max(hits, key=lambda hit: (strength[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))
     names = sorted({_named(hit, sentences) for hit in hits if hit.cue.strength != "hint"} or {_named(best, sentences)})
     plain = best.cue.strength == "sure"
-    said, cues = sentences[best.sentence].said, tuple(names[:6])
-    return Meaning(kind, round(min(how_likely, 0.99), 2), said, cues, plain=plain)
+    return Meaning(kind, confidence, sentences[best.sentence].said, tuple(names[:6]), plain=plain)
 
 
 def _named(hit: Hit, sentences: Sequence[Sentence]) -> str:

@@ -41,6 +41,7 @@ from .purposes import purposes
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User
 from .trust import Nature, nature, reply_address, sender_fails
 from .visible import is_forward, written_now
+from .weighing import with_time
 
 LONGEST_QUOTE = 300
 LONGEST_FEEDBACK = 2000
@@ -158,7 +159,8 @@ def _assessed(context: _Context) -> Assessed:
     message = context.message
     subject = "" if is_forward(message.subject, message.text) else message.subject
     tracked = tracks_applications(domain_of(message.sender.address))
-    return classify(subject, context.text, listed=_is_bulk(context), tracked=tracked)
+    personal = context.nature == "person"
+    return classify(subject, context.text, listed=_is_bulk(context), tracked=tracked, personal=personal)
 
 
 def _is_bulk(context: _Context) -> bool:
@@ -194,8 +196,10 @@ def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool
         if meaning.tentative and context.nature != "person":
             continue
         event = _event(meaning, assessed, context)
-        found = _finding(context, event, meaning.quote, meaning.cues, meaning.confidence, tentative=meaning.tentative)
-        yield replace(found, at_home=meaning.at_home)
+        timed = isinstance(event, InterviewScheduled | InterviewRescheduled) and event.start is not None
+        sure, at_home = (with_time(each) if timed else each for each in (meaning.confidence, meaning.at_home))
+        found = _finding(context, event, meaning.quote, meaning.cues, sure, tentative=meaning.tentative)
+        yield replace(found, at_home=at_home)
     if not assessed.unrelated and assessed.says("rejection") is None:
         yield from _promised(context, assessed)
 
@@ -209,7 +213,7 @@ def _one_of_each(meanings: Sequence[Meaning]) -> Iterator[Meaning]:
 def _promised(context: _Context, assessed: Assessed) -> Iterator[Finding]:
     """The latest day that they name: a later one is the one that counts."""
     tentative = not assessed.clearly_hiring
-    if tentative and context.nature != "person":
+    if tentative and (context.nature != "person" or not (assessed.about_hiring or assessed.brief)):
         return
     promises = find_promises(context.text, sent=_sent(context), holidays=context.user.holidays)
     if promises:

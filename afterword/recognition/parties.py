@@ -6,9 +6,11 @@ from functools import cache, lru_cache
 
 from ..eventlog.events import Person
 from .names import company_key, company_of_domain, domain_of, fold, is_desk, is_service, senders, tenant_of
+from .sentences import sentences_of
 from .spelling_out import spelled_out
 
 _SHORTEST_NAME = 2
+_BEGINNING = 3
 _SHORTEST_TITLE = 3
 _LONGEST_TITLE = 9
 
@@ -98,22 +100,22 @@ def _after_strong(line: str) -> Iterator[str]:
         yield from _named_in(line, _AFTER_STRONG)
         return
     end = 0
-    for start in sorted(_starts_of_leads(line)):
+    for start in _starts_of_leads(line):
         if start >= end and (match := _AFTER_STRONG.match(line, start)):
             end = match.end()
             yield match[1]
 
 
-def _starts_of_leads(line: str) -> set[int]:
-    leads, starts = _strong_leads(), set()
+def _starts_of_leads(line: str) -> Iterator[int]:
+    """Where a lead to a name begins, as they come, the longest first."""
+    leads = _strong_leads()
     for space in _BEFORE_NAME.finditer(line):
         end = space.start()
         last = line[line.rfind(" ", 0, end) + 1 : end].lower()
         ending_so = leads.get(last) or _joining(last)
         if ending_so:
             before = line[max(0, end - LONGEST_LEAD) : end].lower()
-            starts |= {end - len(lead) for lead in ending_so if before.endswith(lead)}
-    return starts
+            yield from sorted(end - len(lead) for lead in ending_so if before.endswith(lead))
 
 
 @cache
@@ -212,7 +214,10 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
 
 
 def _spelled(own: str, name: str, subject: str, text: str) -> str:
-    said = (company_in_display_name(name, desk=True), company_in_subject(subject), company_in_text(text))
+    """The company of a domain as the mail spells it."""
+    beginning = f" {fold(own)[:_BEGINNING]}"
+    in_text = company_in_text(text) if any(beginning in each.words for each in sentences_of(text)) else ""
+    said = (company_in_display_name(name, desk=True), company_in_subject(subject), in_text)
     return next((company for company in said if company and company_key(company) == company_key(own)), own)
 
 

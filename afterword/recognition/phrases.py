@@ -1,9 +1,9 @@
 """Phrases: how a cue is written, as a row of words as they stand after folding (see sentences.py).
 
-    (a|b c)   one of these          [a|b]   one of these, or nothing
-    word*     any ending            ..      up to 3 words in between
-    !(a|b)    not followed by these ...     up to 8 words in between
-    {name}    the alternatives that the file's [words] table has under this name
+(a|b c)   one of these          [a|b]   one of these, or nothing
+word*     any ending            ..      up to 3 words in between
+!(a|b)    not followed by these ...     up to 8 words in between
+{name}    the alternatives that the file's [words] table has under this name
 """
 
 import re
@@ -16,6 +16,7 @@ _TINY = 2
 _GAPS = {"..": 3, "...": 8}
 _TOKEN = re.compile(r"(!?)\(([^()]+)\)|(\[)([^\[\]]+)\]|(\.{2,3})|(!?)([^\s()\[\]]+)")
 _NAME = re.compile(r"\{(\w+)\}")
+_OPTION = re.compile(r"[^|()\[\]]*\{\w+\}[^|()\[\]]*")
 
 
 class Element(NamedTuple):
@@ -29,7 +30,7 @@ class Element(NamedTuple):
 
 def parse(phrase: str, words: Mapping[str, str], common: Collection[str] = ()) -> Iterator[Element]:
     """The elements of a phrase; `words` holds the alternatives of each name, `common` the words that tell little."""
-    text = _NAME.sub(lambda match: words[match[1]], phrase)
+    text = _OPTION.sub(lambda match: "|".join(_written_out(match[0], words)), phrase)
     for token in _TOKEN.finditer(text):
         forbids, group, optional, maybe, gap, forbids_word, word = token.groups()
         if gap:
@@ -40,6 +41,16 @@ def parse(phrase: str, words: Mapping[str, str], common: Collection[str] = ()) -
             yield Element(f"(?!{_alternatives(group or word)})", frozenset())
         else:
             yield Element(f"(?:{_alternatives(group or word)})", _needed(group or word, common))
+
+
+def _written_out(option: str, words: Mapping[str, str]) -> Iterator[str]:
+    """An option with each of the alternatives of the names in it."""
+    name = _NAME.search(option)
+    if name is None:
+        yield option
+        return
+    for each in words[name[1]].split("|"):
+        yield from _written_out(f"{option[: name.start()]}{each}{option[name.end() :]}", words)
 
 
 def _alternatives(group: str) -> str:

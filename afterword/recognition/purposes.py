@@ -9,11 +9,14 @@ from ..eventlog.events import Purpose
 from .cues import spoken, user_lexicon
 from .lexicon import Hit
 from .sentences import Sentence, sentences_of
+from .wording import worded
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 _WEIGHT = {"sure": 2.0, "fair": 0.7, "subject": 1.2}
-_ENOUGH = 2.0
+_ENOUGH = 1.2
+_WORDING = 0.6
+_MOST_BY_WORDING = 4.0
 _REPLY = re.compile(r"^\s*(?:re|aw|antw|sv|rv|rif|res|r|tr|wg|fwd?|enc|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
@@ -24,15 +27,27 @@ def purposes(subject: str, text: str, *, answers_rejection: bool = False) -> tup
     the user down: thanks are then a reply to the rejection, not for an interview.
     """
     sentences = sentences_of(subject)[:1] + sentences_of(text)
-    hits = [hit for tongue in spoken(sentences) for hit in user_lexicon(tongue).hits(sentences)]
-    own_subject = bool(subject.strip()) and not _REPLY.match(subject)
+    tongues = spoken(sentences)
+    hits = [hit for tongue in tongues for hit in user_lexicon(tongue).hits(sentences)]
+    headed, own_subject = bool(subject.strip()), bool(subject.strip()) and not _REPLY.match(subject)
+    wording = worded(sentences if own_subject or not headed else sentences[1:], tongues).log_odds
     found = {
-        purpose for purpose in PURPOSES if _says(purpose, hits, headed=bool(subject.strip()), own_subject=own_subject)
+        purpose
+        for purpose in PURPOSES
+        if _by_cues(purpose, hits, headed=headed, own_subject=own_subject) + _by_wording(wording.get(purpose))
+        >= _ENOUGH
     }
     return _settled(found, sentences, answers_rejection=answers_rejection)
 
 
-def _says(purpose: Purpose, hits: Iterable[Hit], *, headed: bool, own_subject: bool) -> bool:
+def _by_wording(log_odds: float | None) -> float:
+    """What the wording adds; where it is not known, what cues alone need less."""
+    if log_odds is None:
+        return _ENOUGH - _WEIGHT["sure"]
+    return _WORDING * max(-_MOST_BY_WORDING, min(log_odds, _MOST_BY_WORDING))
+
+
+def _by_cues(purpose: Purpose, hits: Iterable[Hit], *, headed: bool, own_subject: bool) -> float:
     by_sentence: dict[int, list[Hit]] = defaultdict(list)
     for hit in hits:
         if hit.cue.kind == f"user_{purpose}":
@@ -44,7 +59,7 @@ def _says(purpose: Purpose, hits: Iterable[Hit], *, headed: bool, own_subject: b
         for hit in group
         if _may_count(hit, in_subject=headed and index == 0, own_subject=own_subject)
     ]
-    return sum(_WEIGHT[strength] for strength in strengths) >= _ENOUGH
+    return sum(_WEIGHT[strength] for strength in strengths)
 
 
 def _may_count(hit: Hit, *, in_subject: bool, own_subject: bool) -> bool:

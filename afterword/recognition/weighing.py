@@ -13,6 +13,8 @@ _MOST_HIRING = 3
 _MOST_NOISE = 3
 _MOST_FURTHER = 4
 _LIMIT = 30.0
+MOST = 0.99
+"""Surer than this is nothing that words say."""
 
 
 class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,6 +29,10 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     strength: dict[str, float]
     noise: dict[str, float]
     mostly: dict[str, float]
+    together: dict[str, float]
+    readiness: dict[str, float]
+    time: float
+    alone: float
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -49,7 +55,7 @@ def weights() -> Weights:
 
 def of_cues(strengths: Sequence[str], by: Weights) -> float:
     """What the cues of one meaning weigh together: the best of them whole, some further ones in part."""
-    first, *further = sorted((by.strength[each] for each in strengths), reverse=True)
+    first, *further = sorted((by.strength[each] for each in strengths), reverse=True) or [0.0]
     return first + by.further * sum(further[: _MOST_FURTHER - 1])
 
 
@@ -61,14 +67,30 @@ def of_noise(setting: Setting, by: Weights) -> float:
 
 
 def of_setting(setting: Setting, by: Weights) -> float:
-    """What the setting weighs, for a meaning that a recruiter's letter to a stranger can have."""
-    hiring = by.hiring * min(setting.hiring, _MOST_HIRING) if setting.hiring else by.no_hiring
-    return by.silence + hiring + of_noise(setting, by)
+    """What speaks for and against every meaning before a cue is seen: silence, and how much hiring is spoken of."""
+    return by.silence + (by.hiring * min(setting.hiring, _MOST_HIRING) if setting.hiring else by.no_hiring)
+
+
+def of_all(kind: str, cues: float, noise: float, wording: float | None, by: Weights) -> float:
+    """What cues with their setting, what speaks against them, and the wording weigh together for a meaning; `wording` is None where a
+    language's is not known.
+    """
+    if wording is None:
+        return cues + noise
+    share = by.together
+    ready = by.readiness.get(kind, by.readiness["other"])
+    return ready + share["cues"] * cues + share["noise"] * noise + share["wording"] * wording
 
 
 def is_unrelated(setting: Setting, by: Weights) -> bool:
     """Whether a mail speaks of something else."""
     return setting.outreach or of_noise(setting, by) + by.hiring * setting.hiring <= by.no_hiring
+
+
+def with_time(confidence: float) -> float:
+    """How likely it is that a meeting is set, which was so likely before its time was found."""
+    odds = confidence / (1 - confidence) * math.exp(weights().time) if confidence < 1 else 1.0
+    return round(min(odds / (1 + odds), MOST), 2)
 
 
 def likelihood(log_odds: float) -> float:

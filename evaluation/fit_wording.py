@@ -1,0 +1,153 @@
+"""Fits what words and pairs of words speak for to labelled texts: `python -m evaluation.fit_wording`; it writes cues/wording/*.tsv.
+
+One logistic regression for each language and meaning over our own mails and sayings. Cues are no part of it: they were written by
+those who had seen these mails.
+"""
+
+import argparse
+import math
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags_array
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
+
+from afterword.recognition.classify import KINDS
+from afterword.recognition.cues import languages
+from afterword.recognition.message import parse_message
+from afterword.recognition.purposes import PURPOSES
+from afterword.recognition.sentences import Sentence, sentences_of
+from afterword.recognition.visible import written_now
+from afterword.recognition.wording import ALWAYS, FILES, RARITY, keys_of, words_and_pairs
+
+from .labelled import Labelled, around, mails_in, own_mails, sayings
+
+RAREST = 3
+"""In fewer texts than this, a word or a pair is chance."""
+
+MOST_ROWS = 4000
+SHORT = 250
+"""A saying of so many characters is also fitted as it would stand in a mail."""
+
+LOOSENESS = 30.0
+FOLDS = 5
+LEAST = 0.2
+MEANINGS = (*KINDS, *PURPOSES)
+
+
+class Text(NamedTuple):
+    """A text by its words and pairs, those of its words that stand alone, the meanings that it has, and those of which that is known."""
+
+    words: frozenset[str]
+    single: frozenset[str]
+    says: frozenset[str]
+    judged: frozenset[str]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m evaluation.fit_wording", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("languages", nargs="*", default=languages(), help="all, if none is named")
+    parser.add_argument("--extra", type=Path, action="append", default=[], help="a folder of further labelled mails")
+    asked = parser.parse_args()
+    mails = [*own_mails(), *(mail for folder in asked.extra for mail in mails_in(folder))]
+    for language in asked.languages:
+        rows = fitted(list(_texts(language, mails)))
+        (FILES / f"{language}.tsv").write_text(_written(rows), encoding="utf-8")
+        sys.stdout.write(f"{language}: {len(rows)} rows\n")
+    return 0
+
+
+def fitted(texts: Sequence[Text]) -> dict[str, dict[str, float]]:
+    """For each word and pair its rarity, and what it weighs for each meaning; fitted twice, the second time with what told most."""
+    often = Counter(words for text in texts for words in text.words)
+    words = sorted(each for each, count in often.items() if count >= RAREST)
+    told = _weights(texts, words, often)
+    most = np.abs(told[:, 1:]).max(axis=0).argsort()[::-1][:MOST_ROWS]
+    kept = sorted(words[column] for column in most)
+    always, *weights = _weights(texts, kept, often).T
+    rows = {ALWAYS: {RARITY: _rarity(1, texts), **_by_meaning(always)}}
+    for each, row in zip(kept, weights, strict=True):
+        rows[each] = {RARITY: _rarity(often[each], texts), **_by_meaning(row)}
+    return rows
+
+
+def _by_meaning(row: Iterable[float]) -> dict[str, float]:
+    return dict(zip(MEANINGS, map(float, row), strict=True))
+
+
+def _rarity(often: int, texts: Sequence[Text]) -> float:
+    return math.log(len(texts) / (1 + often))
+
+
+def _weights(texts: Sequence[Text], words: Sequence[str], often: Mapping[str, int]) -> NDArray[np.float64]:
+    """For each meaning the intercept, and what each of the words weighs in a text in which only it is said."""
+    rarity = np.array([_rarity(often[each], texts) for each in words])
+    columns = {each: column for column, each in enumerate(words)}
+    known = {word for each in words for word in each.split()}
+    found = [sorted(columns[each] for each in text.words if each in columns) for text in texts]
+    strange = np.array([len(text.single - known) for text in texts])
+    starts = np.cumsum([0, *map(len, found)], dtype=np.int32)
+    indices = np.fromiter(chain.from_iterable(found), dtype=np.int32, count=starts[-1])
+    matrix = csr_matrix((rarity[indices], indices, starts), shape=(len(texts), len(words)))
+    length = np.sqrt(matrix.power(2).sum(axis=1).A1 + strange * _rarity(1, texts) ** 2)
+    matrix = diags_array(1 / np.maximum(length, 1.0)) @ matrix
+    return np.array(
+        [_of_meaning(csr_matrix(matrix), texts, meaning) * np.array([1.0, *rarity]) for meaning in MEANINGS]
+    )
+
+
+def _of_meaning(matrix: csr_matrix, texts: Sequence[Text], meaning: str) -> NDArray[np.float64]:
+    """The intercept and the weights for one meaning, so that their sum is as sure as it was right on texts that were left out."""
+    known = [number for number, text in enumerate(texts) if meaning in text.judged]
+    says = np.array([meaning in texts[number].says for number in known])
+    if says.sum() < FOLDS:
+        return np.zeros(matrix.shape[1] + 1)
+    model = LogisticRegression(C=LOOSENESS, solver="liblinear", random_state=0)
+    left_out = cross_val_predict(model, matrix[known], says, cv=FOLDS, method="decision_function")
+    scale = LogisticRegression().fit(left_out.reshape(-1, 1), says)
+    model.fit(matrix[known], says)
+    steepness = scale.coef_[0][0]
+    return np.concatenate((scale.intercept_ + steepness * model.intercept_, steepness * model.coef_[0]))
+
+
+def _texts(language: str, mails: Sequence[Labelled]) -> Iterator[Text]:
+    for mail in mails:
+        if mail.language == language:
+            message = parse_message(mail.raw)
+            sentences = sentences_of(message.subject)[:1] + sentences_of(written_now(message.text))
+            yield _text(sentences, frozenset().union(*mail.expected), mail.judged)
+    openings, closings = around(language)
+    for number, said in enumerate(sayings(language)):
+        yield _text(sentences_of(said.text), said.says, said.judged)
+        if len(said.text) <= SHORT and said.judged == frozenset(KINDS):
+            opening, closing = openings[number % len(openings)], closings[number * 5 % len(closings)]
+            yield _text(sentences_of(f"{opening}\n\n{said.text}\n\n{closing}"), said.says, said.judged)
+
+
+def _text(sentences: Sequence[Sentence], says: frozenset[str], judged: frozenset[str]) -> Text:
+    keys = [keys_of(sentence) for sentence in sentences]
+    words = frozenset(words for each in keys for words in words_and_pairs(each))
+    return Text(words, frozenset().union(*keys), says, judged)
+
+
+def _written(rows: Mapping[str, Mapping[str, float]]) -> str:
+    names = (RARITY, *MEANINGS)
+    lines = ("\t".join((words, *(_value(row.get(name, 0.0)) for name in names))) for words, row in rows.items())
+    return "\n".join(("\t".join(("words", *names)), *lines, ""))
+
+
+def _value(weight: float) -> str:
+    return f"{weight:.2f}".removesuffix("0").removesuffix(".0") if abs(weight) >= LEAST else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""What words and pairs of words speak for, and how that is fitted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afterword.recognition.classify import KINDS
+from afterword.recognition.cues import languages
+from afterword.recognition.purposes import PURPOSES
+from afterword.recognition.sentences import sentences_of
+from afterword.recognition.wording import ALWAYS, Vocabulary, keys_of, vocabulary, worded, words_and_pairs
+from evaluation.fit_wording import Text, fitted
+
+MEANINGS = ("yes", "no")
+SMALL = Vocabulary(
+    "en",
+    MEANINGS,
+    {ALWAYS: [2.0, -1.0, -1.0], "gladly": [1.0, 3.0, -1.0], "not now": [1.0, -2.0, 4.0], "0": [1.0, 0.5, 0.5]},
+)
+WORDS = st.sampled_from(["gladly", "not", "now", "7", "boat", "and"])
+SENTENCES = st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), min_size=1, max_size=5)
+
+
+def weighed(text: str) -> dict[str, float]:
+    return dict(SMALL.weigh(sentences_of(text)).log_odds)
+
+
+def test_words_count_by_how_they_begin_and_numbers_are_all_alike() -> None:
+    assert keys_of(sentences_of("Unfortunately 24 applicants")[0]) == ["unfort", "0", "applic"]
+
+
+def test_a_pair_is_two_words_with_at_most_three_between_them() -> None:
+    pairs = set(words_and_pairs(["not", "b", "c", "d", "now", "f"]))
+
+    assert {"not", "not b", "not now", "b f"} <= pairs
+    assert "not f" not in pairs
+    assert "now not" not in pairs
+
+
+def test_what_is_said_speaks_for_what_it_went_with() -> None:
+    assert weighed("Gladly!")["yes"] > 0 > weighed("Gladly!")["no"]
+    assert weighed("Not right now.")["no"] > 0 > weighed("Not right now.")["yes"]
+    assert SMALL.telling("no", sentences_of("Well. Not right now."))[1] == ("not now",)
+
+
+def test_among_much_that_is_not_known_a_word_says_less() -> None:
+    assert 0 < weighed("gladly boat")["yes"] < weighed("gladly")["yes"]
+    assert weighed("gladly " + " ".join(f"boat{each}x" for each in "abcdefghij"))["yes"] < weighed("gladly boat")["yes"]
+
+
+def test_nothing_known_says_nothing() -> None:
+    assert weighed("boats") == {}
+    assert Vocabulary("xx").weigh(sentences_of("Gladly!")).log_odds == {}
+
+
+@given(SENTENCES)
+def test_the_order_of_sentences_and_their_repetition_say_nothing(said: list[str]) -> None:
+    sentences = [sentences_of(each)[0] for each in said]
+    there = SMALL.weigh(sentences).log_odds
+
+    assert SMALL.weigh(sentences[::-1]).log_odds == pytest.approx(there)
+    assert SMALL.weigh(sentences * 2).log_odds == pytest.approx(there)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_has_its_words(language: str) -> None:
+    known = vocabulary(language).weigh(sentences_of("0 " * 3))
+
+    assert set(known.log_odds) == {*KINDS, *PURPOSES}
+
+
+def test_the_language_of_which_most_is_known_is_believed() -> None:
+    said = sentences_of("Leider haben wir uns für eine andere Bewerberin entschieden.")
+
+    assert worded(said, languages()).language == "de"
+
+
+def test_what_is_fitted_tells_what_it_was_fitted_to() -> None:
+    def text(words: str, *says: str) -> Text:
+        keys = words.split()
+        return Text(frozenset(words_and_pairs(keys)), frozenset(keys), frozenset(says), frozenset(KINDS))
+
+    no = [
+        text(f"we chose another {each}", "rejection")
+        for each in ("person", "engineer", "friend", "writer", "cook", "nurse")
+    ]
+    yes = [
+        text(f"we chose you as {each}", "offer") for each in ("person", "engineer", "friend", "writer", "cook", "nurse")
+    ]
+    rows = fitted([*no, *yes])
+
+    assert rows["another"]["rejection"] > 0 > rows["another"]["offer"]
+    assert rows["chose you"]["offer"] > 0 > rows["chose you"]["rejection"]
+    assert "nurse" not in rows
+    assert set(rows[ALWAYS]) > {"rejection", "offer"}
