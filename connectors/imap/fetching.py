@@ -29,9 +29,7 @@ WAITS: Literal["waits"] = "waits"
 
 
 class Fetching:
-    """Reads from the folder that is examined. `refused` counts the mails that are there and were not given, `failing` those
-    of them that were asked for the first time.
-    """
+    """Reads from the folder that is examined. `failing` counts the mails that are there and were not given, for the first time."""
 
     def __init__(self, client: Client, folder: Folder, until: datetime, seen: Seen) -> None:
         self._client = client
@@ -39,7 +37,7 @@ class Fetching:
         self._until = until
         self._seen = seen
         self._withheld: set[int] = set()
-        self.refused = self.failing = 0
+        self.failing = 0
 
     def chunk(
         self, uids: list[int], here: FolderCursor, is_wanted: Callable[[bytes], bool] | None
@@ -62,6 +60,14 @@ class Fetching:
             if is_full(items) or uid == uids[-1]:
                 yield tuple(items)
                 items = []
+
+    def given_up(self, uid: int, here: FolderCursor) -> tuple[Item, ...]:
+        """One at which the line broke: it is set aside if that lasts for too long already."""
+        found = self._put_off(uid, here)
+        if found == WAITS:
+            return ()
+        here.waiting.remove(uid)
+        return (found,)
 
     def _worth(self, uids: list[int], is_wanted: Callable[[bytes], bool]) -> list[int]:
         heads = self._fetched(uids, FIRST_FIELDS)
@@ -95,7 +101,6 @@ class Fetching:
         self._withheld.discard(uid)
         self.failing += uid not in here.failing
         if self._until - here.failing.setdefault(uid, self._until) < GIVES_UP_AFTER:
-            self.refused += 1
             return WAITS
         del here.failing[uid]
         ref = f"{self._folder.name}:{uid}"

@@ -18,7 +18,7 @@ from ..tls import trusting
 from .settings import Server
 from .wire import CONNECT, READ, Wire
 
-PASSING = ("UNAVAILABLE", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[OVERQUOTA]", "THROTTLED", "TOO MANY SIMULTANEOUS")
+PASSING = ("UNAVAILABLE", "[INUSE]", "[LIMIT]", "[OVERQUOTA]", "THROTTLED", "TOO MANY SIMULTANEOUS")
 """Of a refusal that says nothing of what was asked: response codes (RFC 5530), and what Gmail and Exchange say in their place."""
 
 _CODE = re.compile(r"\[([A-Z-]{1,30})[ \]]")
@@ -167,7 +167,7 @@ def _refusals_told(host: str, refused: str) -> Iterator[None]:
     try:
         yield
     except LoginError as error:
-        if is_passing(error):
+        if is_passing(error) or "[SERVERBUG]" in str(error).upper():
             raise Unavailable(f"{host} can't sign anybody in at the moment.") from None
         raise NeedsUser(f"{host} refused {refused}.") from None
 

@@ -20,7 +20,7 @@ BLOCK = 256 * 1024
 
 
 class Wire(IMAP4):
-    """An IMAP connection that can't be made to wait, or to hold, without end. Raises Unavailable at a limit, OSError below it."""
+    """An IMAP connection that can't be made to wait, or to hold, without end. Raises Unavailable at a limit, OSError or abort below it."""
 
     def __init__(self, host: str, port: int, context: SSLContext | None) -> None:
         self._context = context
@@ -84,7 +84,7 @@ class Wire(IMAP4):
         self.sock.settimeout(min(seconds, left))
         block = self.sock.recv(BLOCK)
         if not block:
-            raise Unavailable(f"{self.host} closed the connection.")
+            raise self.abort("closed")
         self._received_from = self.sock
         self._bytes_left -= len(block)
         self._received += block

@@ -13,10 +13,10 @@ import pytest
 from afterword.eventlog.events import UserWrote
 from afterword.ports import ConnectorError, Mail, Unavailable
 from afterword.recognition.message import parse_message
-from connectors.imap import ImapSource, source
+from connectors.imap import ImapSource
 from connectors.secrets import Secret
 from connectors.seen import LENGTH
-from tests.contract.source_contract import NOW, Reader, mail
+from tests.contract.source_contract import NOW, Reader, mail, subjects
 from tests.faults.bounded import bounded
 from tests.homes import Home
 from tests.servers.between import flooding, relayed
@@ -125,7 +125,7 @@ def test_f24_a_line_that_is_cut_anywhere_loses_and_doubles_nothing(account: Acco
         with relayed(account.server.port, allowed=allowed) as between:
             reading.source = reader(account, port=between.port).source
             with pytest.raises(Unavailable):
-                read += reading.subjects()
+                read.extend(name for batch in reading.batches() for name in subjects(batch.items))
     reading.source = reader(account).source
     assert sorted(read + reading.subjects()) == [*ALL, "Mail 5"]
 
@@ -305,7 +305,7 @@ def test_a_server_that_is_killed_and_comes_back_goes_on(own_dovecot: Dovecot) ->
 
 
 def test_a_cursor_stays_small(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "MOST_MARKS", 10)
+    monkeypatch.setattr("connectors.imap.reading.MOST_MARKS", 10)
     reading = reader(account)
     sizes = set()
     for number in range(20):
