@@ -11,7 +11,7 @@ from msgspec import Struct
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .secrets import Secret
-from .tls import Tls, trusting
+from .tls import Tls, trusting, untrusted
 
 PATIENCE, FAREWELL = 60.0, 5.0
 """Seconds for an answer, and for the one to our good-bye."""
@@ -89,8 +89,7 @@ def _told(host: str) -> Iterator[None]:
     except smtplib.SMTPNotSupportedError as error:
         raise NeedsUser(f"{host} does not offer what is needed here: check the delivery's port and tls.") from error
     except ssl.SSLCertVerificationError as error:
-        hint = "check the delivery's host, or name the authority's certificate as ca_file"
-        raise NeedsUser(f"The certificate of {host} can't be trusted ({error.verify_message}): {hint}.") from error
+        raise untrusted(host, error, "delivery") from error
     except smtplib.SMTPException as error:
         raise Unavailable(f"{host} did not take the mail ({type(error).__name__}).") from error
     except UnicodeEncodeError:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from afterword.ports import NeedsUser
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
+    from ssl import SSLCertVerificationError, SSLContext
 
 Tls = Literal["implicit", "starttls", "none"]
 
@@ -36,3 +36,9 @@ def trusting(ca_file: str, whose: str) -> "SSLContext":
         return ssl.create_default_context(cafile=ca_file or None)
     except OSError as error:
         raise NeedsUser(f"The certificates in {ca_file} can't be read: mend the {whose}'s ca_file.") from error
+
+
+def untrusted(host: str, error: "SSLCertVerificationError", whose: str) -> NeedsUser:
+    """What to tell the user of a server that nobody vouches for; `whose` setting may be wrong, as in `trusting`."""
+    hint = f"check the {whose}'s host, or name the authority's certificate as ca_file"
+    return NeedsUser(f"The certificate of {host} can't be trusted ({error.verify_message}): {hint}.")

@@ -235,57 +235,45 @@ def passes(service: service.Service, minutes: int) -> Iterator[SyncReport]:
         yield service.pass_once(NOW + timedelta(minutes=minute), Quiet(), lambda: False)
 
 
-@pytest.mark.parametrize("status", [401, 503])
-def test_a_calendar_that_refuses_invites_is_left_alone_longer_each_time(tmp_path: Path, status: int) -> None:
+@pytest.fixture
+def interviewed(tmp_path: Path) -> Home:
+    """A home with two invites to place."""
     home = Home(tmp_path)
-    home.meet(
-        (
-            "talk@acme.example",
-            NOW - timedelta(hours=3),
-            NOW - timedelta(hours=2),
-            "Interview Acme",
-            "carla@acme.example",
-        )
-    )
-    (tmp_path / "password").write_text("hunter2\n", encoding="utf-8")
+    start = NOW - timedelta(hours=3)
+    home.meet(("talk@acme.example", start, start + timedelta(hours=1), "Interview Acme", "carla@acme.example"))
+    return home
+
+
+@pytest.mark.parametrize("status", [401, 503])
+def test_a_calendar_that_refuses_invites_is_left_alone_longer_each_time(interviewed: Home, status: int) -> None:
+    (interviewed.folder / "password").write_text("hunter2\n", encoding="utf-8")
     with Web(lambda _: Answered(status=status, head={"WWW-Authenticate": 'Basic realm="x"'})) as web:
         table = f'kind = "caldav"\nurl = "http://127.0.0.1:{web.port}/"\nuser = "jane"\npassword = {{ file = "password" }}\n'
-        home.path.write_text(
-            home.path.read_text(encoding="utf-8").partition("[delivery]")[0] + "[delivery]\n" + table, encoding="utf-8"
-        )
+        text = interviewed.path.read_text(encoding="utf-8").partition("[delivery]")[0]
+        interviewed.path.write_text(f"{text}[delivery]\n{table}", encoding="utf-8")
         asked = []
-        with Journal.open(home.config.log.url) as journal:
-            for report in passes(service.Service(home.config, journal), 120):
+        with Journal.open(interviewed.config.log.url) as journal:
+            for report in passes(service.Service(interviewed.config, journal), 120):
                 assert [each.account for each in report.troubles] == ["delivery"]
                 asked.append(len(web.asked))
     assert 5 <= sum(before < after for before, after in pairwise([0, *asked])) <= 10
 
 
 def test_the_calendars_are_not_asked_for_free_times_where_nothing_is_to_be_placed(
-    radicale: CalendarServer, tmp_path: Path
+    radicale: CalendarServer, interviewed: Home
 ) -> None:
-    home = Home(tmp_path)
-    home.meet(
-        (
-            "talk@acme.example",
-            NOW - timedelta(hours=3),
-            NOW - timedelta(hours=2),
-            "Interview Acme",
-            "carla@acme.example",
-        )
-    )
     account = radicale.account()
     with between(account.server.port, lambda _, ask: ask()) as web:
-        text = home.path.read_text(encoding="utf-8")
-        home.path.write_text(
+        text = interviewed.path.read_text(encoding="utf-8")
+        interviewed.path.write_text(
             text.replace("[delivery]", f'[[accounts]]\nname = "dav"\n{account.keys(web.port)}[delivery]'),
             encoding="utf-8",
         )
         account.make("Personal")
-        assert home.sync(NOW).placed == 2
+        assert interviewed.sync(NOW).placed == 2
         assert any(b"time-range" in each.body for each in web.asked)
         web.asked.clear()
-        home.sync(NOW + timedelta(minutes=1))
+        interviewed.sync(NOW + timedelta(minutes=1))
         assert web.asked
         assert not any(b"time-range" in each.body for each in web.asked)
 

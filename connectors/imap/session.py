@@ -14,7 +14,7 @@ from imapclient.imap_utf7 import decode, encode
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
-from ..tls import trusting
+from ..tls import trusting, untrusted
 from .settings import Server
 from .wire import CONNECT, READ, Wire
 
@@ -184,8 +184,7 @@ def _told(host: str) -> Iterator[None]:
     except ConnectorError:
         raise
     except ssl.SSLCertVerificationError as error:
-        hint = "check the account's host, or name the authority's certificate as ca_file"
-        raise NeedsUser(f"The certificate of {host} can't be trusted ({error.verify_message}): {hint}.") from error
+        raise untrusted(host, error, "account") from error
     except Exception as error:
         raise Unavailable(_sentence(host, error)) from error
 
