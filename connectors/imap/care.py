@@ -22,10 +22,13 @@ class Cut(Unavailable):
 
 
 class Care:
-    """What was learnt of the folders in a reading up to that moment: where the line broke, and how far to go carefully."""
+    """What was learnt of the folders in a reading up to that moment, by however many sessions: where the line broke, and how
+    far to go carefully. `given` counts the items that were yielded.
+    """
 
     def __init__(self, until: datetime) -> None:
         self.until = until
+        self.given = 0
         self._cuts = 0
         self._sizes: dict[str, tuple[int, int]] = {}
         self._breaking: dict[str, set[int]] = {}

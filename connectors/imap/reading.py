@@ -42,7 +42,8 @@ class Reading:
         self._client = client
         self._care = care
         self._is_wanted = is_wanted
-        self._given = self._left = 0
+        self._left = 0
+        self._is_cut = False
         self._known = known
         self._until = until = care.until
         self._settings = settings
@@ -61,10 +62,10 @@ class Reading:
         self._known.read_until = self._until
         yield self._batch(())
         for plan in plans:
-            yield from self._ask_again(plan)
-        failing = sum(len(each.here.failing) for each in plans)
-        if failing:
-            raise self._not_all(failing)
+            if not self._is_cut:
+                yield from self._ask_again(plan)
+        if self._failing:
+            raise self._not_all()
 
     def _planned(self, folder: Folder, now: Examined) -> Plan:
         here = self._known.folders.get(folder.name)
@@ -113,7 +114,7 @@ class Reading:
                 for items in fetching.chunk(uids, here, self._is_wanted if heads_first else None):
                     yield self._batch(items)
             if fetching.failing >= MOST_REFUSED:
-                raise self._not_all(len(here.failing))
+                raise self._not_all()
         if not rest:
             here.next = max(here.next, plan.next)
             here.since = None
@@ -128,8 +129,9 @@ class Reading:
                 for items in fetching.chunk([uid], here, None):
                     yield self._batch(items)
             except (IMAP4.abort, ConnectionError):
+                self._is_cut = True
                 yield self._batch(fetching.given_up(uid, here))
-                raise self._not_all(len(here.failing)) from None
+                return
 
     def _fetching(self, plan: Plan) -> Fetching:
         return Fetching(self._client, plan.folder, self._until, self._seen)
@@ -147,13 +149,18 @@ class Reading:
         except (IMAP4.abort, ConnectionError) as error:
             raise Cut(self._settings.host, plan.folder.name, uids) from error
 
-    def _not_all(self, refused: int) -> Unavailable:
-        return Unavailable(f"{self._settings.host} does not give {refused} of the mails: they are asked for again.")
+    @property
+    def _failing(self) -> int:
+        return sum(len(each.failing) for each in self._known.folders.values())
+
+    def _not_all(self) -> Unavailable:
+        host, failing = self._settings.host, self._failing
+        return Unavailable(f"{host} does not give {failing} of the mails: they are asked for again.")
 
     def _batch(self, items: tuple[Item, ...]) -> Batch:
         """Its total sinks with each mail that is left out."""
-        self._given += len(items)
-        return Batch(items=items, cursor=self._packed(), total=self._given + self._left)
+        self._care.given += len(items)
+        return Batch(items=items, cursor=self._packed(), total=self._care.given + self._left)
 
     def _packed(self) -> bytes:
         self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]

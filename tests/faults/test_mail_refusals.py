@@ -145,9 +145,9 @@ def test_f24_a_mail_at_which_the_server_always_breaks_off_is_set_aside_after_thr
     with pytest.raises(Unavailable):
         reading.items()
     aside: list[str] = []
-    for minute in range(2):
-        with pytest.raises(Unavailable):
-            gather(reading, aside, NOW + 3 * DAY + minute * timedelta(minutes=1))
+    with pytest.raises(Unavailable, match="localhost does not give 1 of the mails"):
+        gather(reading, aside, NOW + 3 * DAY)
+    gather(reading, aside, NOW + 3 * DAY)
     assert sorted(aside) == ["INBOX:60", "INBOX:8"]
     assert reading.items(NOW + 4 * DAY) == []
 
