@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .periods import SPANS
 from .sentences import KEY, Sentence, key_of
 from .spelling_out import spelled_out
 
 _UNITS = ("business_days", "days", "weeks", "months_unit", "hours", "fortnights")
-_SPANS = ("week_after_next", "next_week", "next_month", "this_week", "this_month", "quarter", "year")
+_SPANS = (*SPANS, "a_week", "a_half", "a_quarter")
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "weekdays": ("weekdays",),
     "months": ("months",),
@@ -16,7 +17,9 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "vague": ("vague_days", "vague_weeks"),
     "spans": _SPANS,
     "spans_or_months": (*_SPANS, "months"),
-    "holidays": ("holidays",),
+    "holidays": ("holidays", "before_christmas", "after_easter", "before_easter"),
+    "fixed": ("fixed",),
+    "days": ("weekdays", "today", "tomorrow"),
     "weekend": ("weekend",),
     "today": ("today",),
     "tomorrow": ("tomorrow", "day_after_tomorrow"),
@@ -32,6 +35,7 @@ class Signs:
     def __init__(self, words: Mapping[str, Any]) -> None:
         idle = {word for name in _IDLE for said in _phrases(words, name) for word in _WORD.findall(said)}
         phrases = {kind: [said for name in names for said in _phrases(words, name)] for kind, names in _KINDS.items()}
+        phrases["spans_or_months"] += _months_parts(words)
         self._kinds = {kind: frozenset(_telling(said, idle)) for kind, said in phrases.items()}
         self._numbered = {kind for kind, said in phrases.items() if any(map(_DIGIT.search, said))} | {"number", "units"}
         self._all = frozenset().union(*self._kinds.values())
@@ -52,6 +56,12 @@ def _phrases(words: Mapping[str, Any], name: str) -> Iterator[str]:
     patterns = [said] if isinstance(said, str) else said
     for pattern in patterns:
         yield from spelled_out(pattern)
+
+
+def _months_parts(words: Mapping[str, Any]) -> Iterator[str]:
+    """A month and its part in one word ("Märzhälfte")."""
+    for month in _phrases(words, "months"):
+        yield from (f"{month}{part}" for name in ("a_week", "a_half") for part in _phrases(words, name))
 
 
 def _telling(phrases: Iterable[str], idle: set[str]) -> Iterator[str]:

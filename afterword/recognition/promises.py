@@ -5,26 +5,27 @@ day, and what holds only if something else does not, promise nothing.
 """
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import NamedTuple
 
-from .cues import common_words, spoken
+from .cues import spoken
 from .dates import Context, Day, comparable, grammar
-from .phrases import telling
+from .frames import Frames, frames_of
 from .sentences import Sentence, sentences_of
-from .spelling_out import spelled_out
 
 _SURE, _LIKELY = 0.95, 0.9
 _ADJACENT = 6
 _BEFORE_MEETING = 40
 _LONGEST_SENTENCE = 800
 _LONGEST_CUE = 80
-_WORD = re.compile(r"[a-z]+")
+_CLOSING = " \"')»”*_"
 _HOUR = re.compile(
     r",? ?(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|ore|horas|o'clock))\b"
 )
+
+
+_Span = tuple[int, int]
 
 
 class Promise(NamedTuple):
@@ -48,112 +49,146 @@ def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) 
     found = []
     for sentence in sentences:
         tongues = [each for each in languages if _may_promise(sentence, each)]
-        said = comparable(sentence.said[:_LONGEST_SENTENCE]) if tongues else ""
-        readings = [each for language in tongues for each in _promises(said, sentence.said, language, context)]
-        if readings:
-            found.append(max(readings, key=lambda each: (each.confidence, each.until)))
+        if tongues:
+            said = comparable(sentence.said[:_LONGEST_SENTENCE])
+            found += _agreed([_read(said, sentence.said, each, context) for each in tongues])
     return tuple(found)
 
 
 def _may_promise(sentence: Sentence, language: str) -> bool:
     """Whether a sentence may both frame and name a day: quickly, and with many a false alarm."""
-    frames = sentence.is_cut or _frames(language).signs.search(sentence.words) is not None
+    frames = sentence.is_cut or frames_of(language).signs.search(sentence.words) is not None
     return frames and grammar(language).may_name_a_day(sentence)
 
 
-class _Frames(NamedTuple):
-    signs: re.Pattern[str]
-    promises: re.Pattern[str]
-    others: re.Pattern[str]
-    conditions: re.Pattern[str]
-    refusals: re.Pattern[str]
-    meeting: re.Pattern[str]
-    due: re.Pattern[str]
+class _Reading(NamedTuple):
+    """What a sentence promises as one language has it, and whether words of that language speak against it."""
+
+    promise: Promise | None = None
+    is_against: bool = False
 
 
-@cache
-def _frames(language: str) -> _Frames:
-    words = grammar(language).words
-    return _Frames(
-        re.compile(f" (?:{'|'.join(sorted(_signs(words['promises'], common_words(language))))})"),
-        re.compile(rf"(?<!\w)(?:{'|'.join(words['promises'])})"),
-        re.compile(rf"(?<!\w)(?:{'|'.join(words['not_promises'])})"),
-        re.compile(rf"(?<!\w)(?:{'|'.join(words['conditions'])})"),
-        re.compile(rf"(?<!\w)(?:{words['refusals']})"),
-        re.compile(rf"(?<!\w)(?:{words['meetings']})(?:\W+\w+){{0,3}}\W*$"),
-        re.compile(rf"(?<!\w)(?:{words['due']})(?: (?:{words['article']}))? ?$"),
-    )
+def _agreed(readings: Sequence[_Reading]) -> list[Promise]:
+    """The promise of a sentence that may be in several languages: what one of them refuses may look like one in another."""
+    promises = [each.promise for each in readings if each.promise is not None]
+    if any(each.is_against for each in readings):
+        return []
+    return sorted(promises, key=lambda each: (each.confidence, each.until))[-1:]
 
 
-def _signs(patterns: Iterable[str], common: Collection[str]) -> set[str]:
-    """How a word begins that each of these patterns can't do without."""
-    phrases = (phrase for pattern in patterns for phrase in spelled_out(pattern))
-    return {telling(_WORD.findall(phrase), common) for phrase in phrases}
-
-
-def _promises(said: str, quote: str, language: str, context: Context) -> Iterator[Promise]:
-    frames = _frames(language)
-    framing = [match.span() for match in frames.promises.finditer(said)]
-    if not framing or frames.refusals.search(said):
-        return
+def _read(said: str, quote: str, language: str, context: Context) -> _Reading:
+    found = _Found(frames_of(language), said)
+    if said.rstrip(_CLOSING).endswith("?") or not (found.promises or found.may_hint):
+        return _Reading()
     known = grammar(language)
     days = known.days(said, context)
-    others = [match.span() for match in frames.others.finditer(said)]
-    conditions = [match.span() for match in frames.conditions.finditer(said)]
-    promised = [
-        day
-        for day in days
-        if not _is_of_others(day, framing, others)
-        and not _is_conditional(day, framing, conditions)
-        and not _is_a_meetings(day, said, framing, frames)
-    ]
-    if promised:
-        frame = framing[-1]
-        day = known.joined(promised, min(promised, key=lambda each: _remoteness(each, framing)), said)
-        cue = f"{language}.promise: {said[frame[0] : frame[1]].strip()[:_LONGEST_CUE]} | {said[day.start : day.end]}"
-        yield Promise(day.until, day.earliest, quote, cue, _confidence(day))
+    promised = [day for day in days if found.promise(day)]
+    if not promised:
+        return _Reading(is_against=bool(days and found.promises))
+    framing = found.promises or found.hints
+    start, end = framing[-1]
+    day = known.joined(promised, min(promised, key=lambda each: _remoteness(each, framing)), said)
+    cue = f"{language}.promise: {said[start:end].strip()[:_LONGEST_CUE]} | {said[day.start : day.end]}"
+    return _Reading(Promise(day.until, day.earliest, quote, cue, _confidence(day)))
 
 
-def _remoteness(day: Day, framing: Sequence[tuple[int, int]]) -> tuple[bool, bool, int]:
+def _remoteness(day: Day, framing: Sequence[_Span]) -> tuple[bool, bool, int]:
     """A day inside or after the words that promise comes first, then one that a deadline's word marks, then the nearer."""
     after = [max(0, day.start - end) for start, end in framing if start <= day.start]
     return not after, not day.marked, min(after) if after else framing[0][0] - day.end
 
 
-def _is_of_others(day: Day, framing: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> bool:
-    """Whether what is said of the day is no promise: asked of the user, conditional, or of something else."""
-    return any(not _outdone(day, other, framing) for other in others)
+class _Found:
+    """What a sentence holds for and against a promise."""
+
+    def __init__(self, frames: Frames, said: str) -> None:
+        self._frames, self._said = frames, said
+        self.promises = _spans(frames.promises, said)
+        self.hints = [] if self.promises else _spans(frames.hints, said)
+        self._others = _spans(frames.others, said)
+        self._conditions = _spans(frames.conditions, said)
+        self._provided = _spans(frames.provided, said)
+        self._refusals = _spans(frames.refusals, said)
+
+    @property
+    def may_hint(self) -> bool:
+        """Whether a noun alone ("decision by Friday") may promise: nothing in the sentence speaks against it."""
+        against = self._others or self._conditions or self._provided or self._refusals
+        return bool(self.hints) and not against and not self._frames.open_ended.search(self._said)
+
+    def promise(self, day: Day) -> bool:
+        """Whether this one of a sentence's days is promised."""
+        if self.hints and not (day.marked or self._is_beside(day)):
+            return False
+        return not (
+            any(not self._outdone(day, other) for other in self._others)
+            or any(not self._refused_otherwise(day, refusal) for refusal in self._refusals)
+            or self._is_conditional(day)
+            or self._is_an_activitys(day)
+            or self._is_a_meetings(day)
+        )
+
+    def _is_beside(self, day: Day) -> bool:
+        """Whether a noun that may promise and the day make a note ("Answer: Friday")."""
+        return any(self._frames.within.fullmatch(self._said, end, day.start) for _, end in self.hints)
+
+    def _outdone(self, day: Day, other: _Span) -> bool:
+        """Whether a promise stands between the words that speak against it and the day, and so goes its own way."""
+        start, end = other
+        if start < day.end and day.start - end <= _ADJACENT and end <= day.end:
+            return any(start < frame < day.start for frame, _ in self.promises)
+        if start >= day.end:
+            return any(frame < start for frame, _ in self.promises)
+        return any(end <= frame <= day.start for frame, _ in self.promises)
+
+    def _refused_otherwise(self, day: Day, refusal: _Span) -> bool:
+        """Whether what is refused ("no news yet, but …") is something else than what the day is promised for."""
+        start, end = refusal
+        if start >= day.end:
+            return self._breaks(day.end, start)
+        return any(end <= frame and self._breaks(end, min(frame, day.start)) for frame, _ in self.promises)
+
+    def _is_conditional(self, day: Day) -> bool:
+        """Whether the day belongs to "if you have not heard from us by …" (no promise stands between the two), or the promise
+        to "if you are selected".
+        """
+        return any(
+            start < day.start and not any(end <= frame <= day.start for frame, _ in self.promises)
+            for start, end in self._conditions
+        ) or any(
+            start >= day.start or not self._frames.anyway.search(self._said, end, day.start)
+            for start, end in self._provided
+        )
+
+    def _is_an_activitys(self, day: Day) -> bool:
+        """Whether they only do something else until the day, and write "as soon as" they can."""
+        if not self._frames.open_ended.search(self._said, day.end) or any(end <= day.start for _, end in self.promises):
+            return False
+        return any(self._breaks(day.end, end) for _, end in self.promises if end > day.end)
+
+    def _is_a_meetings(self, day: Day) -> bool:
+        """Whether the day is an interview's or a call's: it stands right after one with no word of a promise between, or has an
+        hour, and is no deadline.
+        """
+        frames, said = self._frames, self._said
+        if _HOUR.match(said, day.end) and not frames.due.search(said[: day.start]):
+            return True
+        begin = max(0, day.start - _BEFORE_MEETING)
+        meeting = frames.meeting.search(said[begin : day.start])
+        if meeting is None:
+            return False
+        at = begin + meeting.start()
+        if self._breaks(at, day.start) and any(day.end <= start <= day.end + 1 for start, _ in self.promises):
+            return False
+        return not any(start <= at < end or at < start < day.start for start, end in self.promises)
+
+    def _breaks(self, start: int, end: int) -> bool:
+        """Whether another clause begins between the two."""
+        return self._frames.but.search(self._said, start, end) is not None
 
 
-def _is_conditional(day: Day, framing: Sequence[tuple[int, int]], conditions: Sequence[tuple[int, int]]) -> bool:
-    """Whether the day belongs to "if you have not heard from us by …": no promise stands between the two."""
-    return any(
-        start < day.start and not any(end <= frame <= day.start for frame, _ in framing) for start, end in conditions
-    )
-
-
-def _outdone(day: Day, other: tuple[int, int], framing: Sequence[tuple[int, int]]) -> bool:
-    """Whether a promise stands between the words that speak against it and the day, and so goes its own way."""
-    start, end = other
-    if start < day.end and day.start - end <= _ADJACENT and end <= day.end:
-        return any(start < frame < day.start for frame, _ in framing)
-    if start >= day.end:
-        return any(frame < start for frame, _ in framing)
-    return any(end <= frame <= day.start for frame, _ in framing)
-
-
-def _is_a_meetings(day: Day, said: str, framing: Sequence[tuple[int, int]], frames: _Frames) -> bool:
-    """Whether the day is an interview's or a call's: it stands right after one with no word of a promise between, or has an
-    hour, and is no deadline.
-    """
-    if _HOUR.match(said, day.end) and not frames.due.search(said[: day.start]):
-        return True
-    begin = max(0, day.start - _BEFORE_MEETING)
-    meeting = frames.meeting.search(said[begin : day.start])
-    if meeting is None:
-        return False
-    at = begin + meeting.start()
-    return not any(start <= at < end or at < start < day.start for start, end in framing)
+def _spans(pattern: re.Pattern[str], said: str) -> list[_Span]:
+    return [match.span() for match in pattern.finditer(said)]
 
 
 def _confidence(day: Day) -> float:

@@ -1,0 +1,97 @@
+"""The words of each language that frame a promised day, and those that speak against it (cues/dates/<language>.toml)."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from functools import cache
+from typing import NamedTuple
+
+from .cues import common_words
+from .dates import grammar
+from .phrases import telling
+from .spelling_out import spelled_out
+
+_WORD = re.compile(r"[a-z]+")
+_ATOM = re.compile(r"\\.|\[[^\]]*\]| [?*]|.")
+
+
+class Frames(NamedTuple):
+    """What is searched for in a comparable sentence: `signs` in its words, without which none of it promises anything."""
+
+    signs: re.Pattern[str]
+    promises: re.Pattern[str]
+    hints: re.Pattern[str]
+    others: re.Pattern[str]
+    conditions: re.Pattern[str]
+    provided: re.Pattern[str]
+    refusals: re.Pattern[str]
+    anyway: re.Pattern[str]
+    open_ended: re.Pattern[str]
+    but: re.Pattern[str]
+    meeting: re.Pattern[str]
+    due: re.Pattern[str]
+    within: re.Pattern[str]
+
+
+@cache
+def frames_of(language: str) -> Frames:
+    words = grammar(language).words
+    signs = set(_signs([*words["promises"], *words["hints"]], common_words(language)))
+    return Frames(
+        signs=re.compile(f" {_beginnings(signs)}"),
+        promises=_any_of(words["promises"]),
+        hints=_any_of(words["hints"]),
+        others=_any_of(words["not_promises"]),
+        conditions=_any_of(words["conditions"]),
+        provided=_any_of(words["provided"]),
+        refusals=_any_of(words["refusals"]),
+        anyway=_any_of([words["anyway"]]),
+        open_ended=_any_of([words["open_ended"]]),
+        but=re.compile(rf"[,;:(]|(?<!\w)(?:{words['but']})(?!\w)"),
+        meeting=re.compile(rf"(?<!\w)(?:{words['meetings']})(?:\W+\w+){{0,3}}\W*$"),
+        due=re.compile(rf"(?<!\w)(?:{words['due']})(?: (?:{words['article']}))? ?$"),
+        within=re.compile(rf" ?(?:[:–-]|\b(?:{words['within']})\b) ?"),
+    )
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})")
+
+
+def _signs(patterns: Iterable[str], common: AbstractSet[str]) -> Iterator[str]:
+    """How the words begin without which none of these patterns matches: of each row of words the ones that tell most."""
+    for pattern in patterns:
+        for alternative in _split(pattern, "|"):
+            rows = [_telling(part, common) for part in _split(alternative, " ")]
+            yield from min((row for row in rows if "*" not in row), key=lambda row: _vagueness(row, common))
+
+
+def _telling(part: str, common: AbstractSet[str]) -> set[str]:
+    return {telling(_WORD.findall(said), common) for said in spelled_out(part)}
+
+
+def _vagueness(words: Collection[str], common: AbstractSet[str]) -> tuple[bool, int]:
+    return not common.isdisjoint(words), -min(map(len, words))
+
+
+def _split(pattern: str, at: str) -> list[str]:
+    """The parts of a regular expression between these characters, but for those in its groups."""
+    parts, depth = [""], 0
+    for atom in _ATOM.findall(pattern):
+        depth += (atom == "(") - (atom == ")")
+        if atom == at and not depth:
+            parts.append("")
+        else:
+            parts[-1] += atom
+    return parts
+
+
+def _beginnings(words: Collection[str]) -> str:
+    """A regular expression for whatever begins with one of these: letter by letter, which is faster than word by word."""
+    if "" in words:
+        return ""
+    rests: dict[str, set[str]] = {}
+    for word in words:
+        rests.setdefault(word[0], set()).add(word[1:])
+    branches = [letter + _beginnings(rest) for letter, rest in sorted(rests.items())]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
