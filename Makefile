@@ -9,7 +9,7 @@ ADDED := $(VENV)/added
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types imports tests evaluate bench fit format lock clean
+.PHONY: help demo test lint types imports tests evaluate bench fit wording format lock clean
 
 help:  ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -34,6 +34,9 @@ tests: $(ADDED)-dev $(ADDED)-programs $(ADDED)-emulators
 
 fit: $(ADDED)-dev  ## Fit the weights of cues to the labelled mails, without keeping them
 	$(BIN)/python -m evaluation.fit
+
+wording: $(ADDED)-dev  ## Fit what words and pairs of words speak for, and keep it
+	$(BIN)/python -m evaluation.fit_wording
 
 evaluate: $(ADDED)-dev  ## How well mails are understood
 	$(BIN)/python -m evaluation

@@ -1,5 +1,7 @@
 """Fits the weights of cues to the labelled mails: `python -m evaluation.fit`; `--write` keeps them in cues/weights.toml.
 
+What cues and wording count for together is no part of it: both know these mails.
+
 Every meaning of every mail that has a cue is an example: its weight in log-odds should tell whether a reader would see it there.
 The fit is a coordinate search for the least log-loss, held near the weights that are in use, so that a hundred mails of one
 kind don't undo what is known of all others.
@@ -27,6 +29,7 @@ from afterword.recognition.weighing import Setting, Weights, weights
 from .labelled import BESIDE, Labelled, mails_in, own_mails
 
 FILE = Path(__file__).resolve().parent.parent / "afterword" / "recognition" / "cues" / "weights.toml"
+NOT_OF_CUES = ("together", "readiness", "time", "alone")
 NEARNESS = 1.0
 """How much it costs to move a weight by one."""
 
@@ -116,7 +119,7 @@ def _cost(examples: Sequence[Example], by: Weights, start: Weights) -> float:
 
 
 def _names(by: Weights) -> list[str]:
-    plain = msgspec.to_builtins(by)
+    plain = {name: value for name, value in msgspec.to_builtins(by).items() if name not in NOT_OF_CUES}
     single = [name for name, value in plain.items() if not isinstance(value, dict)]
     return single + [f"{table}.{key}" for table, values in plain.items() if isinstance(values, dict) for key in values]
 

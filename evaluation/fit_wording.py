@@ -27,7 +27,7 @@ from afterword.recognition.sentences import Sentence, sentences_of
 from afterword.recognition.visible import written_now
 from afterword.recognition.wording import ALWAYS, FILES, RARITY, keys_of, words_and_pairs
 
-from .labelled import Labelled, around, mails_in, own_mails, sayings
+from .labelled import Labelled, around, held_sayings, mails_in, own_mails, sayings
 
 RAREST = 3
 """In fewer texts than this, a word or a pair is chance."""
@@ -126,9 +126,9 @@ def _texts(language: str, mails: Sequence[Labelled]) -> Iterator[Text]:
             sentences = sentences_of(message.subject)[:1] + sentences_of(written_now(message.text))
             yield _text(sentences, frozenset().union(*mail.expected), mail.judged)
     openings, closings = around(language)
-    for number, said in enumerate(sayings(language)):
+    for number, said in enumerate((*sayings(language), *held_sayings(language), *held_sayings(language))):
         yield _text(sentences_of(said.text), said.says, said.judged)
-        if len(said.text) <= SHORT and said.judged == frozenset(KINDS):
+        if len(said.text) <= SHORT and said.judged <= frozenset(KINDS):
             opening, closing = openings[number % len(openings)], closings[number * 5 % len(closings)]
             yield _text(sentences_of(f"{opening}\n\n{said.text}\n\n{closing}"), said.says, said.judged)
 

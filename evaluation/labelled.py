@@ -54,6 +54,10 @@ def sayings(language: str) -> Iterator[Saying]:
     yield from _sayings(tables["employer"], KINDS)
     yield from _sayings(tables["user"], PURPOSES)
     yield from _sayings(tables.get("others", {}), KINDS)
+
+
+def held_sayings(language: str) -> Iterator[Saying]:
+    """What a test holds: what must be heard, and what must not."""
     ways = {meaning: texts for meaning, texts in ways_of_saying().get(language, {}).items() if isinstance(texts, list)}
     yield from _sayings({"none": ways.pop("no_rejection", [])}, ("rejection",))
     yield from _sayings(ways, KINDS)
