@@ -69,7 +69,7 @@ class Vocabulary:
         column = self._meanings.index(meaning) + 1
         found = [set(self._found(keys_of(each))) for each in sentences]
         best = max(range(len(found)), key=lambda index: sum(self._rows[words][column] for words in found[index]))
-        ranked = sorted(found[best], key=lambda words: -self._rows[words][column])
+        ranked = sorted(found[best], key=lambda words: (-self._rows[words][column], words))
         return sentences[best], tuple(words for words in ranked[:_MOST_TOLD] if self._rows[words][column] > 0)
 
     def _found(self, keys: Sequence[str]) -> list[str]:
