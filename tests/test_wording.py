@@ -1,5 +1,8 @@
 """What words and pairs of words speak for, and how that is fitted."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +63,22 @@ def test_the_order_of_sentences_and_their_repetition_say_nothing(said: list[str]
 
     assert SMALL.weigh(sentences[::-1]).log_odds == pytest.approx(there)
     assert SMALL.weigh(sentences * 2).log_odds == pytest.approx(there)
+
+
+def test_it_weighs_the_same_whatever_order_sets_have() -> None:
+    program = (
+        "from afterword.recognition.sentences import sentences_of\n"
+        "from afterword.recognition.wording import vocabulary\n"
+        "print(vocabulary('en').weigh(sentences_of('We have decided to go on with someone whose work is nearer to ours.')))"
+    )
+
+    def said(seed: str) -> str:
+        told = subprocess.run(
+            [sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, check=True, capture_output=True
+        )
+        return told.stdout.decode()
+
+    assert said("1") == said("2")
 
 
 @pytest.mark.parametrize("language", languages())

@@ -54,7 +54,9 @@ class Vocabulary:
     def weigh(self, sentences: Sequence[Sentence]) -> Wording:
         """What these sentences speak for; each word and pair counts once, and by its share of all that is said, known or not."""
         texts = [keys_of(sentence) for sentence in sentences[:_MOST_SENTENCES]]
-        found = set(chain.from_iterable(map(self._found, texts)))
+        found = dict.fromkeys(
+            chain.from_iterable(map(self._found, texts))
+        )  # in one order: a sum of floats depends on it
         if not found:
             return Wording(self._language, {}, 0)
         rarity, *columns = zip(*map(self._rows.__getitem__, found), strict=True)
