@@ -1,14 +1,15 @@
-"""The quick look for days never hides one from the grammar."""
+"""The quick look for days, and for words that promise, never hides one."""
 
 import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterword.recognition.cues import languages
 from afterword.recognition.dates import Context, comparable, grammar
+from afterword.recognition.frames import frames_of
 from afterword.recognition.sentences import sentences_of
 from afterword.recognition.spelling_out import spelled_out
 
@@ -22,6 +23,10 @@ NAMES = (
     "weekend",
     "next_week",
     "this_month",
+    "before_christmas",
+    "after_easter",
+    "before_easter",
+    "next_year",
 )
 CASES = [(language, name) for language in languages() for name in NAMES]
 
@@ -35,6 +40,19 @@ def test_a_day_that_the_grammar_knows_has_a_sign(language: str, name: str, data:
     text = comparable(f"xyz {said} xyz")
     if known.days(text, Context(date(2026, 3, 2))) or name in {"weekdays", "months"}:
         assert any(known.may_name_a_day(each) for each in sentences_of(text))
+
+
+@pytest.mark.parametrize("language", languages())
+@settings(deadline=None, max_examples=300)
+@given(data=st.data())
+def test_words_that_promise_have_a_sign(language: str, data: st.DataObject) -> None:
+    patterns = st.sampled_from(grammar(language).words["promises"]).map(re.compile)
+    said = data.draw(
+        patterns.flatmap(lambda each: st.from_regex(each, fullmatch=True, alphabet=st.characters(codec="ascii")))
+    )
+    frames = frames_of(language)
+    if frames.promises.search(comparable(said)):
+        assert any(frames.signs.search(each.words) for each in sentences_of(f"x {said} x"))
 
 
 def test_a_pattern_is_spelled_out() -> None:

@@ -226,7 +226,7 @@ def test_a_sentence_in_seven_languages_that_promises_nothing_has_no_day(text: st
     assert promised_days(text, sent) == []
 
 
-def test_of_the_sentences_that_nobody_looked_at_nine_in_ten_promises_are_read_and_no_false_one() -> None:
+def test_of_the_sentences_held_back_nine_in_ten_promises_are_read_and_no_false_one() -> None:
     promised = list(labelled("held", "promised"))
 
     assert sum(promised_days(text, sent) == [until] for text, until, sent in promised) >= 0.9 * len(promised)
@@ -332,6 +332,28 @@ def test_so_many_days_are_that_many_days(sent: datetime, count: int) -> None:
     assert promise.until == sent.date() + timedelta(days=count)
 
 
-@pytest.mark.parametrize("piece", ["by friday ", "5-7 ", "next ", "you will hear ", "1.2.", "the end of ", "may 1 "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "by friday ",
+        "5-7 ",
+        "next ",
+        "you will hear ",
+        "1.2.",
+        "the end of ",
+        "may 1 ",
+        "we will ",
+        "not we, ",
+        "please ",
+        "wir uns ",
+        "werden ihnen bis ",
+        "nous vous ",
+        "te lo ",
+        "ti la ",
+        "we laten je ",
+        "a semana ",
+        "if you, ",
+    ],
+)
 def test_a_text_that_repeats_itself_for_ever_is_read_in_time(piece: str) -> None:
     find_promises("You will hear from us " + piece * 20_000, sent=WEDNESDAY)

@@ -35,6 +35,7 @@ class Day(NamedTuple):
     until: date
     single: date | None
     marked: bool = False
+    latest: bool = False
 
 
 def comparable(text: str) -> str:
@@ -49,6 +50,7 @@ class Grammar:
         self.words: dict[str, Any] = tomllib.loads((_FILES / f"{language}.toml").read_text(encoding="utf-8"))
         words = self.words
         self._marked = self.pattern("deadline")
+        self._latest = self.pattern("latest")
         self._past = re.compile(rf"\b(?:{words['past']})\s*$")
         self._ago = re.compile(rf"\s*(?:{words['ago']})\b")
         self._week_of = re.compile(rf"\b(?:{words['week_of']})\s*$")
@@ -109,8 +111,9 @@ class Grammar:
             until, single = single + _A_WEEK, None
         if until < context.today:
             return None
-        marked = bool(self._marked.search(text[max(0, start - _NEAR) : end + _NEAR]))
-        return Day(start, end, max(earliest, context.today), until, single, marked)
+        around = text[max(0, start - _NEAR) : end + _NEAR]
+        marked, latest = bool(self._marked.search(around)), bool(self._latest.search(around))
+        return Day(start, end, max(earliest, context.today), until, single, marked, latest)
 
 
 @cache

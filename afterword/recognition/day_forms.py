@@ -25,6 +25,7 @@ class Forms:
         self.words = words
         self._months = [re.compile(each) for each in words["months"]]
         self._weekdays = [re.compile(each) for each in words["weekdays"]]
+        self._from_then = re.compile(rf" (?:{words['from_then']})\b")
         self._also_words = frozenset(words.get("also_words", ()))
         self._few = frozenset(words["few"])
         self._this = re.compile(rf"(?<!\w)(?:{words['this']})(?!\w)")
@@ -35,6 +36,7 @@ class Forms:
     def all(self) -> Iterator[Form]:
         """All of them, the more telling first."""
         yield from self._dates()
+        yield from self._weekdays_with_numbers()
         yield from self._weekdays_of_weeks()
         yield from self._counts()
         yield from self._occasions()
@@ -76,6 +78,14 @@ class Forms:
             self._named,
             "number",
             "months",
+        )
+
+    def _weekdays_with_numbers(self) -> Iterator[Form]:
+        yield self._form(
+            rf"\b{self._said_weekday}\.?,? (?:(?:{self.words['article']}) )?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|e|o|\.)?(?![\d:/h%]|[.,]\d)",
+            self._weekday_with_number,
+            "weekdays",
+            "number",
         )
 
     def _weekdays_of_weeks(self) -> Iterator[Form]:
@@ -125,7 +135,9 @@ class Forms:
         months = self._named_groups("next_month", "this_month")
         year = rf"(?: (?:{of} )?(?P<y>20\d\d))?"
         yield self._form(
-            rf"\b(?:{nth}) (?:{week_or_half})(?: {of})? (?:{month}{year}|{months})(?!\w)", self._nth, "spans_or_months"
+            rf"\b(?:{nth}) (?:{week_or_half})(?: {of})? ?\b(?:{month}{year}|{months})(?!\w)",
+            self._nth,
+            "spans_or_months",
         )
         yield self._form(
             rf"\b(?:{nth}) (?P<month>{'|'.join(words['months'])})-?(?:{week_or_half})\b", self._nth, "spans_or_months"
@@ -175,7 +187,7 @@ class Forms:
 
     def _numeric(self, match: re.Match[str], context: Context) -> Period | None:
         day, month, year = int(match["d"]), int(match["m"]), match.groupdict().get("y")
-        if month > _MONTHS >= day:
+        if month > _MONTHS >= day and "." not in match[0]:
             day, month = month, day
         dated = periods.dated(context.today, month, day, year)
         if match["wd"] and month <= _MONTHS >= day and not self._weekdays[dated.weekday()].fullmatch(match["wd"]):
@@ -189,7 +201,7 @@ class Forms:
     def _weekday_number(self, match: re.Match[str]) -> int | None:
         said = match["wd"]
         after = match.string[match.end("wd") : match.end("wd") + 3]
-        if (len(said) <= 2 or said in self._also_words) and not re.match(r"[.,]? ?\d|\.", after):  # noqa: PLR2004 - "so", "do" and "di" are words too
+        if (len(said) <= 2 or said in self._also_words) and not re.match(r"[.,]? ?\d|\. [a-z]", after):  # noqa: PLR2004 - "so", "do" and "di" are words too
             return None
         return next(number for number, each in enumerate(self._weekdays) if each.fullmatch(said))
 
@@ -203,6 +215,11 @@ class Forms:
             of_next_week = context.week(1, weekday)
             return Period(min(soonest if ahead else of_next_week, of_next_week), of_next_week, of_next_week)
         return Period(soonest, soonest if ahead else soonest + _A_WEEK, soonest)
+
+    def _weekday_with_number(self, match: re.Match[str], context: Context) -> Period | None:
+        """The next day of that number ("Friday 13th"), if it is that weekday."""
+        day = periods.day_ahead(context.today, int(match["d"]))
+        return periods.one(day) if self._weekdays[day.weekday()].fullmatch(match["wd"]) else None
 
     def _weekday_of_week(self, match: re.Match[str], context: Context) -> Period | None:
         weekday = self._weekday_number(match)
@@ -226,10 +243,14 @@ class Forms:
         return Period(day, day if ahead else day + _A_WEEK, day)
 
     def _counted(self, match: re.Match[str], context: Context) -> Period | None:
+        if self._from_then.match(match.string, match.end()):
+            return None
         said = [match["n"], match["m"] or match["n"], match["k"] or match["n"]]
         few, many = min(map(self._number, said)), max(map(self._number, said))
         vague = not self._few.isdisjoint(said)
         today = context.today
+        if (match["hours"] or (match["days"] and many == 1)) and not self._framed(match):
+            return None
         if match["hours"]:
             days = -(-many // _HOURS_OF_A_DAY)
             return Period(today, today + timedelta(days=days)) if many >= _HOURS_OF_A_DAY else None
@@ -284,8 +305,12 @@ class Forms:
         first = periods.month_ahead(context.today, self._month(said["month"] or ""), said.get("y"))
         return periods.in_month(first, part)
 
+    def _framed(self, match: re.Match[str]) -> re.Match[str] | None:
+        """A deadline's word before something that is none by itself ("in March", "within 48 hours")."""
+        return self._before_month.search(match.string[max(0, match.start() - _BEFORE_A_MONTH) : match.start()])
+
     def _bare_month(self, match: re.Match[str], context: Context) -> Period | None:
-        framed = self._before_month.search(match.string[max(0, match.start() - _BEFORE_A_MONTH) : match.start()])
+        framed = self._framed(match)
         if not framed:
             return None
         first = periods.month_ahead(context.today, self._month(match["month"]), match["y"])
@@ -342,7 +367,4 @@ def _day_after_tomorrow(_: re.Match[str], context: Context) -> Period | None:
 
 
 def _day_only(match: re.Match[str], context: Context) -> Period | None:
-    """The next day of that number: of this month, or of the next one."""
-    today, day = context.today, int(next(group for group in match.groups() if group))
-    first = today.replace(day=1) if day >= today.day else periods.first_of_next_month(today)
-    return periods.one(first.replace(day=day))
+    return periods.one(periods.day_ahead(context.today, int(next(group for group in match.groups() if group))))

@@ -24,6 +24,7 @@ class Frames(NamedTuple):
     others: re.Pattern[str]
     conditions: re.Pattern[str]
     provided: re.Pattern[str]
+    provided_first: re.Pattern[str]
     refusals: re.Pattern[str]
     anyway: re.Pattern[str]
     open_ended: re.Pattern[str]
@@ -44,10 +45,11 @@ def frames_of(language: str) -> Frames:
         others=_any_of(words["not_promises"]),
         conditions=_any_of(words["conditions"]),
         provided=_any_of(words["provided"]),
+        provided_first=_any_of(words["provided_first"]),
         refusals=_any_of(words["refusals"]),
         anyway=_any_of([words["anyway"]]),
         open_ended=_any_of([words["open_ended"]]),
-        but=re.compile(rf"[,;:(]|(?<!\w)(?:{words['but']})(?!\w)"),
+        but=re.compile(rf"[,;:(]| [-–—] |(?<!\w)(?:{words['but']})(?!\w)"),
         meeting=re.compile(rf"(?<!\w)(?:{words['meetings']})(?:\W+\w+){{0,3}}\W*$"),
         due=re.compile(rf"(?<!\w)(?:{words['due']})(?: (?:{words['article']}))? ?$"),
         within=re.compile(rf" ?(?:[:–-]|\b(?:{words['within']})\b) ?"),

@@ -73,6 +73,12 @@ def first_of_next_month(today: date) -> date:
     return last_of(today) + timedelta(days=1)
 
 
+def day_ahead(today: date, number: int) -> date:
+    """The next day of that number: of this month, or of the next one."""
+    first = today.replace(day=1) if number >= today.day else first_of_next_month(today)
+    return first.replace(day=number)
+
+
 def months_later(today: date, count: int) -> date:
     year, month = divmod(today.year * 12 + today.month - 1 + count, 12)
     return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))

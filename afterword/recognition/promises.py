@@ -1,11 +1,11 @@
 """Promised dates: by when an employer says that they will write, decide or come back.
 
 A sentence promises where it frames a day so ("you will hear from us by Friday"). A day that is set for the user, an interview's
-day, and what holds only if something else does not, promise nothing.
+day, what holds only if something else does or does not, what is refused, and a question promise nothing.
 """
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -15,15 +15,17 @@ from .frames import Frames, frames_of
 from .sentences import Sentence, sentences_of
 
 _SURE, _LIKELY = 0.95, 0.9
-_ADJACENT = 6
+_ADJACENT, _BESIDE = 6, 5
+_LONGEST_NOTE = 40
 _BEFORE_MEETING = 40
 _LONGEST_SENTENCE = 800
 _LONGEST_CUE = 80
 _CLOSING = " \"')»”*_"
 _HOUR = re.compile(
-    r",? ?(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|ore|horas|o'clock))\b"
+    r",? ?(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|pelas|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|heures?|ore|horas|o'clock))\b"
+    r"|,? (?:at|um|a las|as|alle|pelas|between|from|zwischen|von|entre(?: las| as)?|tussen|tra le|fra le|dalle|das|de) \d{1,2}\b"
+    r"|,? (?:at noon|a midi|a mezzogiorno|al mediodia|ao meio-dia|um zwoelf)\b"
 )
-
 
 _Span = tuple[int, int]
 
@@ -57,8 +59,9 @@ def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) 
 
 def _may_promise(sentence: Sentence, language: str) -> bool:
     """Whether a sentence may both frame and name a day: quickly, and with many a false alarm."""
-    frames = sentence.is_cut or frames_of(language).signs.search(sentence.words) is not None
-    return frames and grammar(language).may_name_a_day(sentence)
+    if not grammar(language).may_name_a_day(sentence):
+        return False
+    return sentence.is_cut or frames_of(language).signs.search(sentence.words) is not None
 
 
 class _Reading(NamedTuple):
@@ -78,13 +81,13 @@ def _agreed(readings: Sequence[_Reading]) -> list[Promise]:
 
 def _read(said: str, quote: str, language: str, context: Context) -> _Reading:
     found = _Found(frames_of(language), said)
-    if said.rstrip(_CLOSING).endswith("?") or not (found.promises or found.may_hint):
+    if said.rstrip(_CLOSING).endswith("?") or not (found.is_framed or found.may_hint):
         return _Reading()
     known = grammar(language)
     days = known.days(said, context)
     promised = [day for day in days if found.promise(day)]
     if not promised:
-        return _Reading(is_against=bool(days and found.promises))
+        return _Reading(is_against=bool(days) and found.is_framed)
     framing = found.promises or found.hints
     start, end = framing[-1]
     day = known.joined(promised, min(promised, key=lambda each: _remoteness(each, framing)), said)
@@ -92,10 +95,10 @@ def _read(said: str, quote: str, language: str, context: Context) -> _Reading:
     return _Reading(Promise(day.until, day.earliest, quote, cue, _confidence(day)))
 
 
-def _remoteness(day: Day, framing: Sequence[_Span]) -> tuple[bool, bool, int]:
-    """A day inside or after the words that promise comes first, then one that a deadline's word marks, then the nearer."""
+def _remoteness(day: Day, framing: Sequence[_Span]) -> tuple[bool, bool, bool, int]:
+    """A day inside or after the words that promise comes first, then "at the latest", a deadline's word, the nearer one."""
     after = [max(0, day.start - end) for start, end in framing if start <= day.start]
-    return not after, not day.marked, min(after) if after else framing[0][0] - day.end
+    return not after, not day.latest, not day.marked, min(after) if after else framing[0][0] - day.end
 
 
 class _Found:
@@ -103,17 +106,30 @@ class _Found:
 
     def __init__(self, frames: Frames, said: str) -> None:
         self._frames, self._said = frames, said
-        self.promises = _spans(frames.promises, said)
+        self._refusals = _spans(frames.refusals, said)
+        self.is_framed = frames.promises.search(said) is not None
+        self.promises = list(self._unrefused())
         self.hints = [] if self.promises else _spans(frames.hints, said)
         self._others = _spans(frames.others, said)
         self._conditions = _spans(frames.conditions, said)
         self._provided = _spans(frames.provided, said)
-        self._refusals = _spans(frames.refusals, said)
+        self._provided_first = _spans(frames.provided_first, said)
+
+    def _unrefused(self) -> Iterator[_Span]:
+        """The words that promise, without those that hold a no."""
+        at, match = 0, self._frames.promises.search(self._said)
+        while match is not None:
+            start, end = match.span()
+            noes = [no for no, _ in self._refusals if start <= no < end]
+            if not noes and not any(no < start and not self._breaks(past, start) for no, past in self._refusals):
+                yield start, end
+            at = noes[0] + 1 if noes else max(end, start + 1)
+            match = self._frames.promises.search(self._said, at)
 
     @property
     def may_hint(self) -> bool:
         """Whether a noun alone ("decision by Friday") may promise: nothing in the sentence speaks against it."""
-        against = self._others or self._conditions or self._provided or self._refusals
+        against = self._others or self._conditions or self._provided or self._provided_first or self._refusals
         return bool(self.hints) and not against and not self._frames.open_ended.search(self._said)
 
     def promise(self, day: Day) -> bool:
@@ -124,22 +140,36 @@ class _Found:
             any(not self._outdone(day, other) for other in self._others)
             or any(not self._refused_otherwise(day, refusal) for refusal in self._refusals)
             or self._is_conditional(day)
+            or self._is_provided(day)
             or self._is_an_activitys(day)
             or self._is_a_meetings(day)
         )
 
     def _is_beside(self, day: Day) -> bool:
-        """Whether a noun that may promise and the day make a note ("Answer: Friday")."""
-        return any(self._frames.within.fullmatch(self._said, end, day.start) for _, end in self.hints)
+        """Whether a noun that may promise and the day make a note ("Answer: Friday", "decision by Friday")."""
+        is_note = len(self._said) <= _LONGEST_NOTE
+        return any(
+            self._frames.within.fullmatch(self._said, end, day.start)
+            or (is_note and (0 < day.start - end <= _BESIDE or 0 < start - day.end <= _BESIDE))
+            for start, end in self.hints
+        )
 
     def _outdone(self, day: Day, other: _Span) -> bool:
         """Whether a promise stands between the words that speak against it and the day, and so goes its own way."""
         start, end = other
-        if start < day.end and day.start - end <= _ADJACENT and end <= day.end:
-            return any(start < frame < day.start for frame, _ in self.promises)
         if start >= day.end:
             return any(frame < start for frame, _ in self.promises)
+        if self._begins_a_promise(day, end):
+            return True
+        if day.start - end <= _ADJACENT and end <= day.end:
+            return any(start < frame < day.start for frame, _ in self.promises)
         return any(end <= frame <= day.start for frame, _ in self.promises)
+
+    def _begins_a_promise(self, day: Day, after: int) -> bool:
+        """Whether a clause begins with the day, and promises it (", by Friday we will …")."""
+        return self._breaks(after, day.start) and any(
+            day.end <= frame and not self._breaks(day.end, frame) for frame, _ in self.promises
+        )
 
     def _refused_otherwise(self, day: Day, refusal: _Span) -> bool:
         """Whether what is refused ("no news yet, but …") is something else than what the day is promised for."""
@@ -149,22 +179,25 @@ class _Found:
         return any(end <= frame and self._breaks(end, min(frame, day.start)) for frame, _ in self.promises)
 
     def _is_conditional(self, day: Day) -> bool:
-        """Whether the day belongs to "if you have not heard from us by …" (no promise stands between the two), or the promise
-        to "if you are selected".
-        """
+        """Whether the day belongs to "if you have not heard from us by …": no promise stands between the two."""
         return any(
             start < day.start and not any(end <= frame <= day.start for frame, _ in self.promises)
             for start, end in self._conditions
-        ) or any(
+        )
+
+    def _is_provided(self, day: Day) -> bool:
+        """Whether the promise holds only "if you are selected", and not "otherwise"."""
+        first = [span for span in self._provided_first if span[0] < day.start]
+        return any(
             start >= day.start or not self._frames.anyway.search(self._said, end, day.start)
-            for start, end in self._provided
+            for start, end in (*self._provided, *first)
         )
 
     def _is_an_activitys(self, day: Day) -> bool:
         """Whether they only do something else until the day, and write "as soon as" they can."""
         if not self._frames.open_ended.search(self._said, day.end) or any(end <= day.start for _, end in self.promises):
             return False
-        return any(self._breaks(day.end, end) for _, end in self.promises if end > day.end)
+        return all(self._breaks(day.end, end) for _, end in self.promises)
 
     def _is_a_meetings(self, day: Day) -> bool:
         """Whether the day is an interview's or a call's: it stands right after one with no word of a promise between, or has an
