@@ -36,7 +36,7 @@ MOST_ROWS = 4000
 SHORT = 250
 """A saying of so many characters is also fitted as it would stand in a mail."""
 
-LOOSENESS = 30.0
+LOOSENESS = 10.0
 FOLDS = 5
 LEAST = 0.2
 MEANINGS = (*KINDS, *PURPOSES)
@@ -126,7 +126,7 @@ def _texts(language: str, mails: Sequence[Labelled]) -> Iterator[Text]:
             sentences = sentences_of(message.subject)[:1] + sentences_of(written_now(message.text))
             yield _text(sentences, frozenset().union(*mail.expected), mail.judged)
     openings, closings = around(language)
-    for number, said in enumerate((*sayings(language), *held_sayings(language), *held_sayings(language))):
+    for number, said in enumerate((*sayings(language), *held_sayings(language))):
         yield _text(sentences_of(said.text), said.says, said.judged)
         if len(said.text) <= SHORT and said.judged <= frozenset(KINDS):
             opening, closing = openings[number % len(openings)], closings[number * 5 % len(closings)]

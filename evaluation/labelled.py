@@ -53,7 +53,6 @@ def sayings(language: str) -> Iterator[Saying]:
     tables = _table(_OWN / "sayings" / f"{language}.toml")
     yield from _sayings(tables["employer"], KINDS)
     yield from _sayings(tables["user"], PURPOSES)
-    yield from _sayings(tables.get("others", {}), KINDS)
 
 
 def held_sayings(language: str) -> Iterator[Saying]:

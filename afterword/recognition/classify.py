@@ -36,6 +36,7 @@ _TRACKED = 2
 
 _NOISES, _OVERWHELMING = ("foreign", "termination", "bulk"), ("foreign", "bulk")
 _FROM_A_STRANGER = ("invited", "offer", "assessment", "scheduled")
+_SURE, _FIRM = "sure", ("sure", "strong")
 _NEAR = 24
 _BRIEF = 20
 _WORDS_AT_LEAST = -2.0
@@ -46,7 +47,7 @@ class Meaning(NamedTuple):
     """One thing that a mail says, how likely it is meant (0 to 1), the sentence that says it, and the cues found there.
 
     A `tentative` one stands in a mail that nowhere else speaks of hiring: `at_home` is how likely it is where the mail belongs to
-    an application. `plain` says that a sentence leaves no doubt of it.
+    an application. `plain` says that a sentence leaves no doubt of it, `worded` that no cue says it, but the wording alone.
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class Meaning(NamedTuple):
     tentative: bool = False
     at_home: float = 0.0
     plain: bool = False
+    worded: bool = False
 
 
 class Assessed(NamedTuple):
@@ -202,7 +204,7 @@ def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
 
 def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
     """A sentence that turns somebody down offers and invites to nothing; what has moved is not also off."""
-    refused = {hit.sentence for hit in hits if hit.cue.kind == "rejection" and hit.cue.strength in ("sure", "strong")}
+    refused = {hit.sentence for hit in hits if hit.cue.kind == "rejection" and hit.cue.strength in _FIRM}
     glad = ("offer", "invited", "scheduled", "assessment")
     return [hit for hit in hits if not (hit.sentence in refused and hit.cue.kind in glad)]
 
@@ -233,6 +235,8 @@ def _likelihoods(kind: Kind, strengths: Sequence[str], setting: Setting, words: 
 def likelihood_of(kind: Kind, strengths: Sequence[str], setting: Setting, wording: float | None, by: Weights) -> float:
     """How likely a meaning is (0 to 1), by its cues and the setting, and by the wording's log-odds for it."""
     noise = of_noise(setting, by)
+    if wording is not None and _SURE in strengths:
+        wording = max(wording, by.floor)
     if not strengths and setting.hiring < _TRACKED:
         noise += by.alone
     if setting.outreach and kind in _FROM_A_STRANGER:
@@ -247,13 +251,12 @@ def _meaning(
     confidence = round(min(how_likely, MOST), 2)
     if not hits:
         sentence, words = vocabulary(wording.language).telling(kind, sentences)
-        return Meaning(
-            kind, confidence, sentence.said, tuple(f"{wording.language}.{kind}, worded: {each}" for each in words)
-        )
+        told = tuple(f"{wording.language}.{kind}, worded: {each}" for each in words)
+        return Meaning(kind, confidence, sentence.said, told, worded=True)
     strength = weights().strength
     best = max(hits, key=lambda hit: (strength[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))
     names = sorted({_named(hit, sentences) for hit in hits if hit.cue.strength != "hint"} or {_named(best, sentences)})
-    plain = best.cue.strength == "sure"
+    plain = best.cue.strength == _SURE
     return Meaning(kind, confidence, sentences[best.sentence].said, tuple(names[:6]), plain=plain)
 
 
@@ -277,6 +280,8 @@ def _settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     """Each meaning that no stronger one makes moot; two that exclude each other both lose certainty."""
     moot = {kind for meaning in meanings for kind in MOOT.get(meaning.kind, ()) if _outweighs(meaning, kind, meanings)}
     kept = tuple(meaning for meaning in meanings if meaning.kind not in moot)
+    if any(meaning.plain and meaning.kind not in ("acknowledged", "feedback") for meaning in kept):
+        kept = tuple(meaning for meaning in kept if not (meaning.worded and meaning.kind == "rejection"))
     if any(meaning.kind == "rejection" and meaning.plain for meaning in kept):
         kept = tuple(meaning for meaning in kept if meaning.plain or meaning.kind not in ("invited", "scheduled"))
     kinds = {meaning.kind for meaning in kept}

@@ -33,6 +33,7 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     readiness: dict[str, float]
     time: float
     alone: float
+    floor: float
 
 
 class Setting(Struct, frozen=True, kw_only=True):
