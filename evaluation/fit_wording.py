@@ -24,10 +24,11 @@ from afterword.recognition.cues import languages
 from afterword.recognition.message import parse_message
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import Sentence, sentences_of
+from afterword.recognition.subjects import is_passed_on
 from afterword.recognition.visible import written_now
-from afterword.recognition.wording import ALWAYS, FILES, RARITY, keys_of, words_and_pairs
+from afterword.recognition.wording import ALWAYS, FILES, MOST_SENTENCES, RARITY, keys_of, words_and_pairs
 
-from .labelled import Labelled, around, held_sayings, mails_in, own_mails, sayings
+from .labelled import Labelled, around, mails_in, own_mails, sayings, tested_sayings
 
 RAREST = 3
 """In fewer texts than this, a word or a pair is chance."""
@@ -123,10 +124,11 @@ def _texts(language: str, mails: Sequence[Labelled]) -> Iterator[Text]:
     for mail in mails:
         if mail.language == language:
             message = parse_message(mail.raw)
-            sentences = sentences_of(message.subject)[:1] + sentences_of(written_now(message.text))
+            subject = () if is_passed_on(message.subject) else sentences_of(message.subject)[:1]
+            sentences = (*subject, *sentences_of(written_now(message.text)))[:MOST_SENTENCES]
             yield _text(sentences, frozenset().union(*mail.expected), mail.judged)
     openings, closings = around(language)
-    for number, said in enumerate((*sayings(language), *held_sayings(language))):
+    for number, said in enumerate((*sayings(language), *tested_sayings(language))):
         yield _text(sentences_of(said.text), said.says, said.judged)
         if len(said.text) <= SHORT and said.judged <= frozenset(KINDS):
             opening, closing = openings[number % len(openings)], closings[number * 5 % len(closings)]
@@ -141,11 +143,13 @@ def _text(sentences: Sequence[Sentence], says: frozenset[str], judged: frozenset
 
 def _written(rows: Mapping[str, Mapping[str, float]]) -> str:
     names = (RARITY, *MEANINGS)
-    lines = ("\t".join((words, *(_value(row.get(name, 0.0)) for name in names))) for words, row in rows.items())
+    lines = ("\t".join((words, *(_value(row.get(name, 0.0), name) for name in names))) for words, row in rows.items())
     return "\n".join(("\t".join(("words", *names)), *lines, ""))
 
 
-def _value(weight: float) -> str:
+def _value(weight: float, name: str) -> str:
+    if name == RARITY:
+        return f"{weight:.2f}"
     return f"{weight:.2f}".removesuffix("0").removesuffix(".0") if abs(weight) >= LEAST else ""
 
 

@@ -55,8 +55,8 @@ def sayings(language: str) -> Iterator[Saying]:
     yield from _sayings(tables["user"], PURPOSES)
 
 
-def held_sayings(language: str) -> Iterator[Saying]:
-    """What a test holds: what must be heard, and what must not."""
+def tested_sayings(language: str) -> Iterator[Saying]:
+    """What tests/test_ways_of_saying.py holds: what must be heard, and what must not."""
     ways = {meaning: texts for meaning, texts in ways_of_saying().get(language, {}).items() if isinstance(texts, list)}
     yield from _sayings({"none": ways.pop("no_rejection", [])}, ("rejection",))
     yield from _sayings(ways, KINDS)
@@ -68,6 +68,7 @@ def held_sayings(language: str) -> Iterator[Saying]:
 
 def _sayings(by_meaning: Mapping[str, Sequence[str]], judged: Sequence[str]) -> Iterator[Saying]:
     for meaning, texts in by_meaning.items():
+        assert meaning in (*judged, "none", "nothing"), meaning
         says = frozenset({meaning}) & frozenset(judged)
         yield from (Saying(text, says, frozenset(judged)) for text in texts)
 

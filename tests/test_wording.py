@@ -16,7 +16,6 @@ from evaluation.fit_wording import Text, fitted
 
 MEANINGS = ("yes", "no")
 SMALL = Vocabulary(
-    "en",
     MEANINGS,
     {ALWAYS: [2.0, -1.0, -1.0], "gladly": [1.0, 3.0, -1.0], "not now": [1.0, -2.0, 4.0], "0": [1.0, 0.5, 0.5]},
 )
@@ -25,7 +24,7 @@ SENTENCES = st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), min_
 
 
 def weighed(text: str) -> dict[str, float]:
-    return dict(SMALL.weigh(sentences_of(text)).log_odds)
+    return dict(SMALL.weigh(sentences_of(text)))
 
 
 def test_words_count_by_how_they_begin_and_numbers_are_all_alike() -> None:
@@ -51,18 +50,27 @@ def test_among_much_that_is_not_known_a_word_says_less() -> None:
     assert weighed("gladly " + " ".join(f"boat{each}x" for each in "abcdefghij"))["yes"] < weighed("gladly boat")["yes"]
 
 
-def test_nothing_known_says_nothing() -> None:
-    assert weighed("boats") == {}
-    assert Vocabulary("xx").weigh(sentences_of("Gladly!")).log_odds == {}
+def test_where_nothing_is_known_what_counts_for_any_text_is_all() -> None:
+    assert weighed("boats") == {"yes": -1.0, "no": -1.0}
+    assert Vocabulary().weigh(sentences_of("Gladly!")) == {}
+
+
+def test_a_footer_in_another_language_takes_nothing_from_what_is_said() -> None:
+    said = "Unfortunately we have decided to move forward with another candidate."
+    footer = "Cet e-mail et ses pièces jointes sont confidentiels. Merci de ne pas l'imprimer. Si vous n'êtes pas le destinataire, nous vous remercions de le supprimer."
+    alone, with_footer = (worded(sentences_of(each), ("en", "fr")) for each in (said, f"{said}\n\n{footer}"))
+
+    assert with_footer.log_odds["rejection"] == pytest.approx(alone.log_odds["rejection"])
+    assert with_footer.language["rejection"] == "en"
 
 
 @given(SENTENCES)
 def test_the_order_of_sentences_and_their_repetition_say_nothing(said: list[str]) -> None:
     sentences = [sentences_of(each)[0] for each in said]
-    there = SMALL.weigh(sentences).log_odds
+    there = SMALL.weigh(sentences)
 
-    assert SMALL.weigh(sentences[::-1]).log_odds == pytest.approx(there)
-    assert SMALL.weigh(sentences * 2).log_odds == pytest.approx(there)
+    assert SMALL.weigh(sentences[::-1]) == pytest.approx(there)
+    assert SMALL.weigh(sentences * 2) == pytest.approx(there)
 
 
 def test_it_weighs_the_same_whatever_order_sets_have() -> None:
@@ -85,13 +93,13 @@ def test_it_weighs_the_same_whatever_order_sets_have() -> None:
 def test_every_language_has_its_words(language: str) -> None:
     known = vocabulary(language).weigh(sentences_of("0 " * 3))
 
-    assert set(known.log_odds) == {*KINDS, *PURPOSES}
+    assert set(known) == {*KINDS, *PURPOSES}
 
 
 def test_the_language_of_which_most_is_known_is_believed() -> None:
     said = sentences_of("Leider haben wir uns für eine andere Bewerberin entschieden.")
 
-    assert worded(said, languages()).language == "de"
+    assert worded(said, languages()).language["rejection"] == "de"
 
 
 def test_what_is_fitted_tells_what_it_was_fitted_to() -> None:

@@ -11,6 +11,7 @@ from .cues import employer_guards, employer_lexicon, spoken
 from .lexicon import Hit
 from .reading import UNSURE_BELOW
 from .sentences import Sentence, sentences_of
+from .subjects import is_passed_on
 from .weighing import MOST, Setting, Weights, is_unrelated, likelihood, of_all, of_cues, of_noise, of_setting, weights
 from .wording import Wording, vocabulary, worded
 
@@ -77,9 +78,6 @@ class Assessed(NamedTuple):
         return next((meaning for meaning in self.meanings if meaning.kind == kind), None)
 
 
-_REPLY = re.compile(r"^\s*(?:re|aw|antw|sv|rv|rif|res|r|tr|wg|fwd?|enc|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
-
-
 def classify(
     subject: str, text: str, *, listed: bool = False, tracked: bool = False, personal: bool = True
 ) -> Assessed:
@@ -88,13 +86,12 @@ def classify(
     `listed` says that it came over a mailing list or as a bulk mail, `tracked` that an applicant tracking system sent it, `personal`
     that a person did: then it may mean something, in its thread, that does not speak of hiring.
     """
-    sentences = sentences_of(subject)[:1] + sentences_of(text)
-    tongues = spoken(sentences)
-    hits = [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
+    sentences, tongues, hits = _heard(subject, text)
     setting = _setting(hits, sentences, listed=listed, tracked=tracked)
     said = _said(hits, sentences, tongues, subject)
     brief = len(sentences) <= _BRIEF
-    wording = worded(sentences, tongues) if setting.hiring or (personal and (said or brief)) else None
+    heard = sentences[1:] if is_passed_on(subject) else sentences
+    wording = worded(heard, tongues) if setting.hiring or (personal and (said or brief)) else None
     return Assessed(
         _settled(_meanings(said, sentences, setting, wording)) if wording else (),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
@@ -109,13 +106,18 @@ def shown(
     subject: str, text: str, *, listed: bool = False, tracked: bool = False
 ) -> tuple[Setting, dict[Kind, list[str]]]:
     """What there is to be weighed: the setting, and the strengths of the cues of each meaning."""
-    sentences = sentences_of(subject)[:1] + sentences_of(text)
-    tongues = spoken(sentences)
-    hits = [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
+    sentences, tongues, hits = _heard(subject, text)
     said = _said(hits, sentences, tongues, subject)
     strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
     setting = _setting(hits, sentences, listed=listed, tracked=tracked)
     return setting, {kind: found for kind, found in strengths.items() if found}
+
+
+def _heard(subject: str, text: str) -> tuple[tuple[Sentence, ...], tuple[str, ...], list[Hit]]:
+    """The sentences, the languages that they are written in, and all cues that stand there."""
+    sentences = sentences_of(subject)[:1] + sentences_of(text)
+    tongues = spoken(sentences)
+    return sentences, tongues, [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
 
 
 def _said(hits: Sequence[Hit], sentences: Sequence[Sentence], tongues: Iterable[str], subject: str) -> list[Hit]:
@@ -172,7 +174,7 @@ def _counts(hit: Hit, guards: Collection[Hit], subject: str | None) -> bool:
         return False
     if subject is None and hit.cue.strength == "subject":
         return False
-    if subject is not None and _REPLY.match(subject):
+    if subject is not None and is_passed_on(subject):
         return False
     return not any(_cancels(guard, hit, guards) for guard in guards if guard.cue.language == hit.cue.language)
 
@@ -250,8 +252,9 @@ def _meaning(
 ) -> Meaning:
     confidence = round(min(how_likely, MOST), 2)
     if not hits:
-        sentence, words = vocabulary(wording.language).telling(kind, sentences)
-        told = tuple(f"{wording.language}.{kind}, worded: {each}" for each in words)
+        language = wording.language[kind]
+        sentence, words = vocabulary(language).telling(kind, sentences)
+        told = tuple(f"{language}.{kind}, worded: {each}" for each in words)
         return Meaning(kind, confidence, sentence.said, told, worded=True)
     strength = weights().strength
     best = max(hits, key=lambda hit: (strength[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))

@@ -17,6 +17,14 @@ def senders() -> dict[str, frozenset[str]]:
     return {key: frozenset(values) for key, values in table.items()}
 
 
+def composed(text: str) -> str:
+    """The composed form (NFC); of a run of marks, which takes the standard library the square of its length, thirty are kept."""
+    return text if text.isascii() else unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
+
+
+_MARKS = re.compile(r"([^\w\s\x00-\x7f]{30})[^\w\s\x00-\x7f]+")
+
+
 def fold(text: str) -> str:
     """Case-folded, in compatibility form, umlauts written out (ä → ae), other accents gone."""
     if text.isascii():

@@ -9,6 +9,7 @@ from ..eventlog.events import Purpose
 from .cues import spoken, user_lexicon
 from .lexicon import Hit
 from .sentences import Sentence, sentences_of
+from .subjects import is_passed_on
 from .wording import worded
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -17,7 +18,6 @@ _WEIGHT = {"sure": 2.0, "fair": 0.7, "subject": 1.2}
 _ENOUGH = 1.2
 _WORDING = 0.6
 _MOST_BY_WORDING = 4.0
-_REPLY = re.compile(r"^\s*(?:re|aw|antw|sv|rv|rif|res|r|tr|wg|fwd?|enc|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
 def purposes(subject: str, text: str, *, answers_rejection: bool = False) -> tuple[Purpose, ...]:
@@ -29,7 +29,7 @@ def purposes(subject: str, text: str, *, answers_rejection: bool = False) -> tup
     sentences = sentences_of(subject)[:1] + sentences_of(text)
     tongues = spoken(sentences)
     hits = [hit for tongue in tongues for hit in user_lexicon(tongue).hits(sentences)]
-    headed, own_subject = bool(subject.strip()), bool(subject.strip()) and not _REPLY.match(subject)
+    headed, own_subject = bool(subject.strip()), bool(subject.strip()) and not is_passed_on(subject)
     wording = worded(sentences if own_subject or not headed else sentences[1:], tongues).log_odds
     found = {
         purpose
@@ -41,7 +41,7 @@ def purposes(subject: str, text: str, *, answers_rejection: bool = False) -> tup
 
 
 def _by_wording(log_odds: float | None) -> float:
-    """What the wording adds; where it is not known, what cues alone need less."""
+    """What the wording adds; where it is not known, what leaves one sure cue enough."""
     if log_odds is None:
         return _ENOUGH - _WEIGHT["sure"]
     return _WORDING * max(-_MOST_BY_WORDING, min(log_odds, _MOST_BY_WORDING))

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from operator import itemgetter
 
-from .names import fold
+from .names import composed, fold
 
 KEY = 6
 key_of = itemgetter(slice(KEY))
@@ -42,7 +42,7 @@ class Sentence:
 @lru_cache(maxsize=4)
 def sentences_of(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text, 400 at most."""
-    text = unicodedata.normalize("NFC", text).replace("\r", "").replace(_BETWEEN, " ")
+    text = composed(text).replace("\r", "").replace(_BETWEEN, " ")
     parts = [part for part in islice(_split(text), MOST_SENTENCES) if part.strip()]
     if not parts:
         return ()
@@ -78,17 +78,22 @@ def _split(text: str) -> Iterator[str]:
         at, end = found.span()
         if found.lastgroup and not 0 < at - text.rfind("\n", 0, at) - 1 <= _LONGEST_SHORT_LINE:
             continue
-        if text[at - 1].isdigit() and text[end : end + 1].islower():
+        if at and text[at - 1].isdigit() and text[end : end + 1].islower():
             continue
         yield text[start:end]
         start = end
     yield text[start:]
 
 
+_MOST_REMEMBERED = 10_000
+
+
 class _Folding(dict[int, str]):
     """Every character as it is compared: letters and digits without accents, apostrophes, ends of sentences; all else a space."""
 
     def __missing__(self, code: int) -> str:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
         folded = self[code] = self._fold(chr(code))
         return folded
 

@@ -3,7 +3,8 @@
 import re
 from html.parser import HTMLParser
 from typing import NamedTuple
-from unicodedata import normalize
+
+from .names import composed
 
 LARGEST_HTML = 400 * 1024
 LONGEST_TAG = 2000
@@ -66,7 +67,7 @@ _ODD_ASCII = "\t\r\v\f\x1c\x1d\x1e\x1f"
 _EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 _WROTE = (
-    r"(?:On|Am|Le|El|Op|Em|Il(?: giorno)?|Den|Den)\b[^\n]{4,200}(?:\n[^\n]{1,200})?"
+    r"(?:On|Am|Le|El|Op|Em|Il(?: giorno)?|Den)\b[^\n]{4,200}(?:\n[^\n]{1,200})?"
     r"(?:wrote|(?:schrieb|schreef)(?:\s[^\n]{1,120}(?:\n[^\n]{1,120}>)?)?|a écrit|escribió|escreveu|ha scritto)\s?:"
 )
 _HEADER_BLOCK = (
@@ -143,7 +144,7 @@ def joined_flowed(text: str) -> str:
 def tidy(text: str) -> str:
     """Composed (NFC), without invisible characters, with plain blanks and at most one empty line in a row."""
     if not text.isascii():
-        text = _RIGHT_TO_LEFT.sub(lambda found: found[1][::-1], normalize("NFC", text))
+        text = _RIGHT_TO_LEFT.sub(lambda found: found[1][::-1], composed(text))
         text = _INVISIBLE.sub("", text)
     if "  " in text or _has_odd_blanks(text):
         text = _BLANKS.sub(" ", text)

@@ -90,7 +90,9 @@ def is_unrelated(setting: Setting, by: Weights) -> bool:
 
 def with_time(confidence: float) -> float:
     """How likely it is that a meeting is set, which was so likely before its time was found."""
-    odds = confidence / (1 - confidence) * math.exp(weights().time) if confidence < 1 else 1.0
+    if confidence >= MOST:
+        return MOST
+    odds = confidence / (1 - confidence) * math.exp(weights().time)
     return round(min(odds / (1 + odds), MOST), 2)
 
 

@@ -6,7 +6,7 @@ language, a row for each word or pair (by the first letters of each), with what 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -26,23 +26,21 @@ RARITY = "rarity"
 FILES = Path(__file__).parent / "cues" / "wording"
 _ALONE = ""
 _NUMBER = "0"
-_MOST_SENTENCES = 80
+MOST_SENTENCES = 80
 _MOST_TOLD = 4
 
 
 class Wording(NamedTuple):
-    """How much the words of a text in a language speak for each meaning, in log-odds."""
+    """How much the words of a text speak for each meaning, in log-odds, and in which language they do."""
 
-    language: str
     log_odds: Mapping[str, float]
-    known: int
+    language: Mapping[str, str]
 
 
 class Vocabulary:
     """The words and pairs of one language, each with its rarity and with what it weighs for each of the meanings."""
 
-    def __init__(self, language: str, meanings: Sequence[str] = (), rows: Mapping[str, Sequence[float]] = {}) -> None:
-        self._language = language
+    def __init__(self, meanings: Sequence[str] = (), rows: Mapping[str, Sequence[float]] = {}) -> None:
         self._meanings = tuple(meanings)
         self._rows = rows
         self._known = frozenset(word for words in rows for word in words.split())
@@ -51,25 +49,32 @@ class Vocabulary:
             first, _, second = words.partition(" ")
             self._followers.setdefault(first, {})[second] = words
 
-    def weigh(self, sentences: Sequence[Sentence]) -> Wording:
-        """What these sentences speak for; each word and pair counts once, and by its share of all that is said, known or not."""
-        texts = [keys_of(sentence) for sentence in sentences[:_MOST_SENTENCES]]
-        found = dict.fromkeys(
-            chain.from_iterable(map(self._found, texts))
-        )  # in one order: a sum of floats depends on it
-        if not found:
-            return Wording(self._language, {}, 0)
-        rarity, *columns = zip(*map(self._rows.__getitem__, found), strict=True)
+    def weigh(self, sentences: Sequence[Sentence]) -> dict[str, float]:
+        """How much these sentences speak for each meaning; each word and pair counts once, and by its share of all that is said,
+        known or not. Nothing, where no word of the language is known at all.
+        """
+        if not self._rows:
+            return {}
+        texts = [keys_of(sentence) for sentence in sentences[:MOST_SENTENCES]]
+        # in one order, for a sum of floats depends on it
+        found = dict.fromkeys(chain.from_iterable(map(self._found, texts)))
         unknown, *always = self._rows[ALWAYS]
+        if not found:
+            return dict(zip(self._meanings, always, strict=True))
+        rarity, *columns = zip(*map(self._rows.__getitem__, found), strict=True)
         strange = len(set().union(*texts) - self._known)
-        length = math.sqrt(sum(each * each for each in rarity) + strange * unknown * unknown)
+        length = max(1.0, math.sqrt(sum(each * each for each in rarity) + strange * unknown * unknown))
         log_odds = (one + sum(column) / length for one, column in zip(always, columns, strict=True))
-        return Wording(self._language, dict(zip(self._meanings, log_odds, strict=True)), len(found))
+        return dict(zip(self._meanings, log_odds, strict=True))
+
+    def knows(self, sentence: Sentence) -> int:
+        """How many words and pairs of a sentence are known."""
+        return len(set(self._found(keys_of(sentence))))
 
     def telling(self, meaning: str, sentences: Sequence[Sentence]) -> tuple[Sentence, tuple[str, ...]]:
         """The sentence that says most of a meaning, and the words in it that do."""
         column = self._meanings.index(meaning) + 1
-        found = [set(self._found(keys_of(each))) for each in sentences]
+        found = [dict.fromkeys(self._found(keys_of(each))) for each in sentences[:MOST_SENTENCES]]
         best = max(range(len(found)), key=lambda index: sum(self._rows[words][column] for words in found[index]))
         ranked = sorted(found[best], key=lambda words: (-self._rows[words][column], words))
         return sentences[best], tuple(words for words in ranked[:_MOST_TOLD] if self._rows[words][column] > 0)
@@ -102,11 +107,28 @@ def vocabulary(language: str) -> Vocabulary:
     """The fitted words of a language; none, where there is no file of them."""
     path = FILES / f"{language}.tsv"
     if not path.exists():
-        return Vocabulary(language)
+        return Vocabulary()
     (_, _, *meanings), *lines = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
-    return Vocabulary(language, meanings, {words: [float(each or 0) for each in row] for words, *row in lines})
+    return Vocabulary(meanings, {words: [float(each or 0) for each in row] for words, *row in lines})
 
 
-def worded(sentences: Sequence[Sentence], languages: Iterable[str]) -> Wording:
-    """What the wording speaks for in that of these languages of which most is known."""
-    return max((vocabulary(each).weigh(sentences) for each in languages), key=lambda each: each.known)
+def worded(sentences: Sequence[Sentence], languages: Sequence[str]) -> Wording:
+    """What the wording speaks for: each sentence in that of these languages in which most of it is known, so that a footer in another
+    one takes nothing from what is said above it.
+    """
+    log_odds: dict[str, float] = {}
+    language: dict[str, str] = {}
+    for tongue, share in _shared_out(sentences[:MOST_SENTENCES], languages).items():
+        for meaning, said in vocabulary(tongue).weigh(share).items():
+            if said > log_odds.get(meaning, -math.inf):
+                log_odds[meaning], language[meaning] = said, tongue
+    return Wording(log_odds, language)
+
+
+def _shared_out(sentences: Sequence[Sentence], languages: Sequence[str]) -> dict[str, list[Sentence]]:
+    if len(languages) == 1:
+        return {languages[0]: list(sentences)}
+    shares: dict[str, list[Sentence]] = {}
+    for sentence in sentences:
+        shares.setdefault(max(languages, key=lambda each: vocabulary(each).knows(sentence)), []).append(sentence)
+    return shares

@@ -66,6 +66,8 @@ LARGE = {
     "history without end": mail(("On " + "x" * 150 + "\r\n" + "y" * 150 + "\r\n") * 600),
     "headers in the text": mail(("From: " + "x" * 250 + "\r\n") * 800),
     "quotes without end": mail("> " * 100_000),
+    "100,000 marks on one letter": mail("a" + "\u0315\u0300" * 50_000),
+    "100,000 marks in markup": html("a" + "\u0315\u0300" * 50_000),
     "spaces": mail(" \t" * 100_000 + "x"),
     "empty lines": mail("\r\n \r\n" * 100_000),
     "base64 of nothing": mail("=" * 10_000_000, HEAD, "Content-Transfer-Encoding: base64"),
