@@ -74,3 +74,20 @@ def test_christmas_is_spoken_of_in_autumn(today: str, until: str | None) -> None
     found = periods.before_christmas(date.fromisoformat(today))
 
     assert (found.until.isoformat() if found else None) == until
+
+
+@pytest.mark.parametrize(
+    ("today", "number", "day"),
+    [
+        (date(2026, 3, 2), 9, date(2026, 3, 9)),
+        (date(2026, 3, 10), 9, date(2026, 4, 9)),
+        (date(2026, 4, 2), 31, date(2026, 5, 31)),
+    ],
+)
+def test_a_number_is_the_next_day_that_bears_it(today: date, number: int, day: date) -> None:
+    assert periods.day_ahead(today, number) == day
+
+
+def test_a_number_that_no_month_has_is_no_day() -> None:
+    with pytest.raises(ValueError, match="day"):
+        periods.day_ahead(date(2026, 4, 2), 45)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 FRIDAY = 4
 VAGUE_DAYS, VAGUE_WEEKS, VAGUE_MONTHS = 5, 4, 3
 _EARLY, _HALF, _MID = 10, 15, 20
+_LONGEST_MONTH = 31
 _HALF_A_YEAR = timedelta(days=183)
 _TWO_MONTHS = timedelta(days=62)
 _SINCE_OCTOBER = 10
@@ -74,8 +75,10 @@ def first_of_next_month(today: date) -> date:
 
 
 def day_ahead(today: date, number: int) -> date:
-    """The next day of that number: of this month, or of the next one."""
+    """The next day of that number, in this month or in the first one that has it. Raises ValueError if none has."""
     first = today.replace(day=1) if number >= today.day else first_of_next_month(today)
+    while last_of(first).day < number <= _LONGEST_MONTH:
+        first = first_of_next_month(first)
     return first.replace(day=number)
 
 
