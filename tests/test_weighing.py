@@ -1,0 +1,61 @@
+"""What cues, the setting and the wording count for together."""
+
+import pytest
+
+from afterword.recognition.classify import classify, likelihood_of
+from afterword.recognition.reading import UNSURE_BELOW
+from afterword.recognition.weighing import MOST, Setting, weights, with_time
+from evaluation.fit import FILE, written
+
+HIRING = Setting(hiring=2)
+
+
+def likely(*strengths: str, wording: float | None = 0.0, setting: Setting = HIRING) -> float:
+    return likelihood_of("rejection", strengths, setting, wording, weights())
+
+
+def test_more_cues_and_wording_that_fits_make_it_likelier() -> None:
+    assert likely() < likely("fair") < likely("sure") < likely("sure", "strong")
+    assert likely("fair", wording=-2.0) < likely("fair", wording=0.0) < likely("fair", wording=2.0)
+
+
+def test_what_other_things_are_spoken_of_makes_it_less_likely() -> None:
+    assert likely("strong", setting=Setting(hiring=2, noise={"foreign": 2})) < likely("strong")
+    assert likely("strong", setting=Setting(hiring=2, listed=True)) < likely("strong")
+
+
+def test_no_wording_silences_a_cue_that_is_sure() -> None:
+    assert likely("sure", wording=-20.0) == likely("sure", wording=weights().floor)
+    assert likely("strong", wording=-20.0) < likely("strong", wording=weights().floor)
+
+
+def test_the_wording_alone_is_believed_only_where_hiring_is_plainly_spoken_of() -> None:
+    assert likely(wording=3.0, setting=Setting(hiring=1)) < UNSURE_BELOW <= likely(wording=3.0)
+
+
+def test_a_recruiter_who_writes_to_a_stranger_offers_nothing() -> None:
+    stranger = Setting(hiring=2, outreach=True)
+
+    assert likelihood_of("offer", ("sure", "sure"), stranger, 2.0, weights()) < UNSURE_BELOW
+    assert likely("sure", wording=2.0, setting=stranger) == likely("sure", wording=2.0)
+
+
+@pytest.mark.parametrize("before", [0.0, 0.5, 0.79, 0.9, MOST, 1.0])
+def test_a_time_that_is_named_makes_a_meeting_likelier_and_never_certain(before: float) -> None:
+    assert min(before, MOST) <= with_time(before) <= MOST
+
+
+def test_an_answered_subject_says_nothing_of_the_answer() -> None:
+    body = "Thank you for your message about your application, I will read it tomorrow."
+    alone = classify("", body)
+
+    assert classify("Re: Unfortunately you went with another candidate", body).says("rejection") == alone.says(
+        "rejection"
+    )
+
+
+def test_fitted_weights_are_written_where_they_stood_with_their_comments() -> None:
+    text = FILE.read_text(encoding="utf-8")
+
+    assert written(text, weights()).count("#") == text.count("#")
+    assert "sure = 6.0" in written(text, weights())
