@@ -91,7 +91,8 @@ def classify(
     said = _said(hits, sentences, tongues, subject)
     brief = len(sentences) <= _BRIEF
     heard = sentences[1:] if is_passed_on(subject) else sentences
-    wording = worded(heard, tongues) if setting.hiring or (personal and (said or brief)) else None
+    worth_it = setting.hiring >= _TRACKED or (said and (setting.hiring or personal)) or (personal and brief)
+    wording = worded(heard, tongues) if worth_it else None
     return Assessed(
         _settled(_meanings(said, sentences, setting, wording)) if wording else (),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
