@@ -100,10 +100,9 @@ def _weights(texts: Sequence[Text], words: Sequence[str], often: Mapping[str, in
     indices = np.fromiter(chain.from_iterable(found), dtype=np.int32, count=starts[-1])
     matrix = csr_matrix((rarity[indices], indices, starts), shape=(len(texts), len(words)))
     length = np.sqrt(matrix.power(2).sum(axis=1).A1 + strange * _rarity(1, texts) ** 2)
-    matrix = diags_array(1 / np.maximum(length, 1.0)) @ matrix
-    return np.array(
-        [_of_meaning(csr_matrix(matrix), texts, meaning) * np.array([1.0, *rarity]) for meaning in MEANINGS]
-    )
+    shares = csr_matrix(diags_array(1 / np.maximum(length, 1.0)) @ matrix)
+    each_weighs = np.array([1.0, *rarity])
+    return np.array([_of_meaning(shares, texts, meaning) * each_weighs for meaning in MEANINGS])
 
 
 def _of_meaning(matrix: csr_matrix, texts: Sequence[Text], meaning: str) -> NDArray[np.float64]:

@@ -5,8 +5,7 @@ A language is added by a file beside the others, named by its two letters.
 """
 
 import tomllib
-from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from .lexicon import Cue, Lexicon
@@ -39,7 +38,8 @@ def common_words(language: str) -> frozenset[str]:
     return frozenset(map(fold, _table(language)["words"]["common"]))
 
 
-def spoken(sentences: Sequence[Sentence]) -> tuple[str, ...]:
+@lru_cache(maxsize=4)
+def spoken(sentences: tuple[Sentence, ...]) -> tuple[str, ...]:
     """The languages that a text is written in, by their commonest words; all, if it is too short to tell."""
     words = frozenset().union(*(sentence.tokens for sentence in sentences))
     counts = {language: len(words & common_words(language)) for language in languages()}
