@@ -54,6 +54,16 @@ def test_an_answered_subject_says_nothing_of_the_answer() -> None:
     )
 
 
+def test_no_answered_subject_is_quoted_for_what_the_wording_says() -> None:
+    body = "In the end it was a colleague from the other office who will do it, and so we close the role. Thank you for the interview."
+    subject = "Re: unfortunately it was another colleague in the end, from the other office, who was chosen and who will do it"
+    found = classify(subject, body).says("rejection")
+
+    assert found is not None
+    assert found.worded
+    assert found.quote.startswith("In the end")
+
+
 def test_fitted_weights_are_written_where_they_stood_with_their_comments() -> None:
     text = FILE.read_text(encoding="utf-8")
 

@@ -254,7 +254,7 @@ def _meaning(
     confidence = round(min(how_likely, MOST), 2)
     if not hits:
         language = wording.language[kind]
-        sentence, words = vocabulary(language).telling(kind, sentences)
+        sentence, words = vocabulary(language).telling(kind, wording.sentences)
         told = tuple(f"{language}.{kind}, worded: {each}" for each in words)
         return Meaning(kind, confidence, sentence.said, told, worded=True)
     strength = weights().strength

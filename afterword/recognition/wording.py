@@ -31,8 +31,9 @@ _MOST_TOLD = 4
 
 
 class Wording(NamedTuple):
-    """How much the words of a text speak for each meaning, in log-odds, and in which language they do."""
+    """How much the words of these sentences speak for each meaning, in log-odds, and in which language they do."""
 
+    sentences: Sequence[Sentence]
     log_odds: Mapping[str, float]
     language: Mapping[str, str]
 
@@ -122,7 +123,7 @@ def worded(sentences: Sequence[Sentence], languages: Sequence[str]) -> Wording:
         for meaning, said in vocabulary(tongue).weigh(share).items():
             if said > log_odds.get(meaning, -math.inf):
                 log_odds[meaning], language[meaning] = said, tongue
-    return Wording(log_odds, language)
+    return Wording(sentences, log_odds, language)
 
 
 def _shared_out(sentences: Sequence[Sentence], languages: Sequence[str]) -> dict[str, list[Sentence]]:
