@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from msgspec.structs import replace
 
-from .cues import employer_guards, employer_lexicon, spoken
-from .lexicon import Hit
+from .cues import employer_guards, employer_lexicon, hiring_lexicon, spoken
+from .lexicon import Hit, Lexicon
 from .reading import UNSURE_BELOW
 from .sentences import Sentence, sentences_of
 from .subjects import is_passed_on
@@ -86,10 +86,14 @@ def classify(
     `listed` says that it came over a mailing list or as a bulk mail, `tracked` that an applicant tracking system sent it, `personal`
     that a person did: then it may mean something, in its thread, that does not speak of hiring.
     """
-    sentences, tongues, hits = _heard(subject, text)
+    sentences, tongues = _read(subject, text)
+    brief = len(sentences) <= _BRIEF
+    hiring = _hits(hiring_lexicon, sentences, tongues)
+    if not (hiring or tracked or personal):
+        return Assessed((), brief=brief)
+    hits = hiring + _hits(employer_lexicon, sentences, tongues)
     setting = _setting(hits, sentences, listed=listed, tracked=tracked)
     said = _said(hits, sentences, tongues, subject)
-    brief = len(sentences) <= _BRIEF
     heard = sentences[1:] if is_passed_on(subject) else sentences
     worth_it = setting.hiring >= _TRACKED or (said and (setting.hiring or personal)) or (personal and brief)
     wording = worded(heard, tongues) if worth_it else None
@@ -107,18 +111,22 @@ def shown(
     subject: str, text: str, *, listed: bool = False, tracked: bool = False
 ) -> tuple[Setting, dict[Kind, list[str]]]:
     """What there is to be weighed: the setting, and the strengths of the cues of each meaning."""
-    sentences, tongues, hits = _heard(subject, text)
+    sentences, tongues = _read(subject, text)
+    hits = _hits(hiring_lexicon, sentences, tongues) + _hits(employer_lexicon, sentences, tongues)
     said = _said(hits, sentences, tongues, subject)
     strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
     setting = _setting(hits, sentences, listed=listed, tracked=tracked)
     return setting, {kind: found for kind, found in strengths.items() if found}
 
 
-def _heard(subject: str, text: str) -> tuple[tuple[Sentence, ...], tuple[str, ...], list[Hit]]:
-    """The sentences, the languages that they are written in, and all cues that stand there."""
+def _read(subject: str, text: str) -> tuple[tuple[Sentence, ...], tuple[str, ...]]:
+    """The sentences, and the languages that they are written in."""
     sentences = sentences_of(subject)[:1] + sentences_of(text)
-    tongues = spoken(sentences)
-    return sentences, tongues, [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
+    return sentences, spoken(sentences)
+
+
+def _hits(lexicon: Callable[[str], Lexicon], sentences: Sequence[Sentence], tongues: Iterable[str]) -> list[Hit]:
+    return [hit for tongue in tongues for hit in lexicon(tongue).hits(sentences)]
 
 
 def _said(hits: Sequence[Hit], sentences: Sequence[Sentence], tongues: Iterable[str], subject: str) -> list[Hit]:

@@ -19,9 +19,17 @@ def senders() -> dict[str, frozenset[str]]:
 
 def composed(text: str) -> str:
     """The composed form (NFC); of a run of marks, which takes the standard library the square of its length, thirty are kept."""
-    return text if text.isascii() else unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
+    return text if text.isascii() or is_plain(text) else unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
 
 
+def is_plain(text: str) -> bool:
+    """Whether there is nothing in a text but what western letters are written with: composed, visible, plain blanks and line ends."""
+    if text.isascii():
+        return text.replace("\n", "").isprintable()
+    return _NOT_PLAIN.search(text) is None
+
+
+_NOT_PLAIN = re.compile("[^\n -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
 _MARKS = re.compile(r"([^\w\s\x00-\x7f]{30})[^\w\s\x00-\x7f]+")
 
 

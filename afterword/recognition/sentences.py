@@ -17,18 +17,21 @@ MOST_SENTENCES = 400
 
 class Sentence:
     """A sentence: `tokens` are its folded words (lower case, no accents, contractions written out; 120 at most), and `words` the same
-    with a space on either side of each. How it stands (`said`) and how its words begin (`keys`) is asked of few, and found then.
+    with a space on either side of each, how it stands (`said`) and how its words begin (`keys`), which is asked of few, and found then.
     """
 
     def __init__(self, part: str, folded: str) -> None:
         self._part = part
         self.tokens = folded.split()[:MOST_WORDS]
-        self.words = f" {' '.join(self.tokens)} "
 
     @property
     def is_cut(self) -> bool:
         """Whether words of it are missing."""
         return len(self.tokens) >= MOST_WORDS
+
+    @cached_property
+    def words(self) -> str:
+        return f" {' '.join(self.tokens)} "
 
     @cached_property
     def said(self) -> str:

@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-from .names import composed
+from .names import composed, is_plain
 
 LARGEST_HTML = 400 * 1024
 LONGEST_TAG = 2000
@@ -62,8 +62,6 @@ _INVISIBLE = re.compile(
 _BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 """Any run of blanks but a single space, which may stay."""
 
-_ODD_BLANK = re.compile(r"[^\S\n ]")
-_ODD_ASCII = "\t\r\v\f\x1c\x1d\x1e\x1f"
 _EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 _WROTE = (
@@ -143,16 +141,13 @@ def joined_flowed(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Composed (NFC), without invisible characters, with plain blanks and at most one empty line in a row."""
-    if not text.isascii():
+    plain = is_plain(text)
+    if not plain:
         text = _RIGHT_TO_LEFT.sub(lambda found: found[1][::-1], composed(text))
         text = _INVISIBLE.sub("", text)
-    if "  " in text or _has_odd_blanks(text):
+    if not plain or "  " in text:
         text = _BLANKS.sub(" ", text)
     return _EMPTY_LINES.sub("\n\n", text).strip()
-
-
-def _has_odd_blanks(text: str) -> bool:
-    return any(each in text for each in _ODD_ASCII) if text.isascii() else _ODD_BLANK.search(text) is not None
 
 
 def _tamed(found: re.Match[str]) -> str:

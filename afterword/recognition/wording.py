@@ -6,9 +6,8 @@ language, a row for each word or pair (by the first letters of each), with what 
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +23,6 @@ RARITY = "rarity"
 """The column that says how rare a word or pair is; the others are meanings."""
 
 FILES = Path(__file__).parent / "cues" / "wording"
-_ALONE = ""
 _NUMBER = "0"
 MOST_SENTENCES = 80
 _MOST_TOLD = 4
@@ -44,11 +42,14 @@ class Vocabulary:
     def __init__(self, meanings: Sequence[str] = (), rows: Mapping[str, Sequence[float]] = {}) -> None:
         self._meanings = tuple(meanings)
         self._rows = rows
+        self._packed = {words: _packed((row[0] ** 2, *row[1:])) for words, row in rows.items()}
         self._known = frozenset(word for words in rows for word in words.split())
+        self._alone = frozenset(words for words in rows if " " not in words)
         self._followers: dict[str, dict[str, str]] = {}
         for words in rows:
-            first, _, second = words.partition(" ")
-            self._followers.setdefault(first, {})[second] = words
+            first, paired, second = words.partition(" ")
+            if paired:
+                self._followers.setdefault(first, {})[second] = words
 
     def weigh(self, sentences: Sequence[Sentence]) -> dict[str, float]:
         """How much these sentences speak for each meaning; each word and pair counts once, and by its share of all that is said,
@@ -56,39 +57,60 @@ class Vocabulary:
         """
         if not self._rows:
             return {}
-        texts = [keys_of(sentence) for sentence in sentences[:MOST_SENTENCES]]
-        # in one order, for a sum of floats depends on it
-        found = dict.fromkeys(chain.from_iterable(map(self._found, texts)))
+        keys = _one_after_another(sentences[:MOST_SENTENCES])
         unknown, *always = self._rows[ALWAYS]
-        if not found:
-            return dict(zip(self._meanings, always, strict=True))
-        rarity, *columns = zip(*map(self._rows.__getitem__, found), strict=True)
-        strange = len(set().union(*texts) - self._known)
-        length = max(1.0, math.sqrt(sum(each * each for each in rarity) + strange * unknown * unknown))
-        log_odds = (one + sum(column) / length for one, column in zip(always, columns, strict=True))
-        return dict(zip(self._meanings, log_odds, strict=True))
+        squares, *said = _unpacked(sum(map(self._packed.__getitem__, self._found(keys))), 1 + len(self._meanings))
+        strange = len(set(keys) - self._known - {_BETWEEN})
+        length = max(1.0, math.sqrt(squares + strange * unknown * unknown))
+        return {name: one + all_ / length for name, one, all_ in zip(self._meanings, always, said, strict=True)}
 
     def knows(self, sentence: Sentence) -> int:
         """How many words and pairs of a sentence are known."""
-        return len(set(self._found(keys_of(sentence))))
+        return len(self._found(_one_after_another([sentence])))
 
     def telling(self, meaning: str, sentences: Sequence[Sentence]) -> tuple[Sentence, tuple[str, ...]]:
         """The sentence that says most of a meaning, and the words in it that do."""
         column = self._meanings.index(meaning) + 1
-        found = [dict.fromkeys(self._found(keys_of(each))) for each in sentences[:MOST_SENTENCES]]
-        best = max(range(len(found)), key=lambda index: sum(self._rows[words][column] for words in found[index]))
+        found = [self._found(_one_after_another([each])) for each in sentences[:MOST_SENTENCES]]
+        best = max(range(len(found)), key=lambda index: math.fsum(self._rows[words][column] for words in found[index]))
         ranked = sorted(found[best], key=lambda words: (-self._rows[words][column], words))
         return sentences[best], tuple(words for words in ranked[:_MOST_TOLD] if self._rows[words][column] > 0)
 
-    def _found(self, keys: Sequence[str]) -> list[str]:
-        found = []
-        for place, key in enumerate(keys, start=1):
-            followers = self._followers.get(key)
+    def _found(self, keys: Sequence[str]) -> set[str]:
+        """The known words and pairs."""
+        found = set(self._alone.intersection(keys))
+        further = (keys[place:] for place in range(1, NEAR + 1))
+        # written out, for a loop within this one takes a third longer
+        for followers, second, third, fourth, fifth in zip(map(self._followers.get, keys), *further, strict=False):
             if followers:
-                if _ALONE in followers:
-                    found.append(key)
-                found += [followers[other] for other in keys[place : place + NEAR] if other in followers]
+                if second in followers:
+                    found.add(followers[second])
+                if third in followers:
+                    found.add(followers[third])
+                if fourth in followers:
+                    found.add(followers[fourth])
+                if fifth in followers:
+                    found.add(followers[fifth])
         return found
+
+
+_LANE = 40
+_HUNDREDTHS = 100
+
+
+def _packed(values: Sequence[float]) -> int:
+    """Numbers, as hundredths, side by side in one: whatever is added up so is added up for all of them at once, and exactly."""
+    return sum(round(value * _HUNDREDTHS) << (_LANE * place) for place, value in enumerate(values))
+
+
+def _unpacked(packed: int, count: int) -> list[float]:
+    values = []
+    for _ in range(count):
+        lane = packed & ((1 << _LANE) - 1)
+        lane -= (lane >> (_LANE - 1)) << _LANE
+        values.append(lane / _HUNDREDTHS)
+        packed = (packed - lane) >> _LANE
+    return values
 
 
 def words_and_pairs(keys: Sequence[str]) -> Iterator[str]:
@@ -100,7 +122,31 @@ def words_and_pairs(keys: Sequence[str]) -> Iterator[str]:
 
 def keys_of(sentence: Sentence) -> list[str]:
     """How each word begins; numbers are all alike."""
-    return [_NUMBER if token.isdigit() else token[:KEY] for token in sentence.tokens]
+    return list(map(_KEYS.__getitem__, sentence.tokens))
+
+
+class _Keys(dict[str, str]):
+    """The key of every word that was met."""
+
+    def __missing__(self, token: str) -> str:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        key = self[token] = _NUMBER if token.isdigit() else token[:KEY]
+        return key
+
+
+_KEYS = _Keys()
+_MOST_REMEMBERED = 50_000
+_BETWEEN = ""
+
+
+def _one_after_another(sentences: Iterable[Sentence]) -> list[str]:
+    """The keys of sentences, so far apart that none of one is near one of another."""
+    keys: list[str] = []
+    for sentence in sentences:
+        keys += keys_of(sentence)
+        keys += [_BETWEEN] * NEAR
+    return keys
 
 
 @cache
