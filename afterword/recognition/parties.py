@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import chain
 
 from ..eventlog.events import Person
 from .names import company_key, company_of_domain, domain_of, fold, is_desk, is_service, senders, tenant_of
@@ -82,7 +83,8 @@ _REPLY_PREFIX = re.compile(
 def company_in_subject(subject: str) -> str:
     """The company that a subject names: "Your application at Acme", "Ihre Bewerbung bei der Acme GmbH", "Acme: next steps"."""
     bare = _REPLY_PREFIX.sub("", subject[:300])
-    return _first(_named_in(bare, _AFTER_WEAK, _AFTER_STRONG, _YOUR, _BESIDE, _BEFORE, _TRAILING))
+    led = chain(_named_in(bare, _AFTER_WEAK), _after_strong(_on_one_line(bare)))
+    return _first(chain(led, _named_in(bare, _YOUR, _BESIDE, _BEFORE, _TRAILING)))
 
 
 def company_in_text(text: str) -> str:
@@ -215,10 +217,13 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
 
 def _spelled(own: str, name: str, subject: str, text: str) -> str:
     """The company of a domain as the mail spells it."""
-    beginning = f" {fold(own)[:_BEGINNING]}"
-    in_text = company_in_text(text) if any(beginning in each.words for each in sentences_of(text)) else ""
-    said = (company_in_display_name(name, desk=True), company_in_subject(subject), in_text)
-    return next((company for company in said if company and company_key(company) == company_key(own)), own)
+    beginning, key = f" {fold(own)[:_BEGINNING]}", company_key(own)
+    lines = [each.said for each in sentences_of(text) if beginning in each.words]
+    said = chain(
+        (company_in_display_name(name, desk=True), company_in_subject(subject)),
+        (_plausible_company(each) for line in lines for each in (*_after_strong(line), *_signed_teams(line))),
+    )
+    return next((company for company in said if company and company_key(company) == key), own)
 
 
 def _looks_like_person(sender: Person) -> bool:

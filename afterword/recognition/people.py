@@ -68,7 +68,7 @@ _SPLIT = re.compile(
 def people_met(text: str) -> tuple[Person, ...]:
     """Those whom the text says one will meet: "with Carla Rossi (CTO) and Dev Patel"; names only, at most 8, as interviewers."""
     found: dict[str, Person] = {}
-    for match in _meetings(_LINE_END.sub(" ", text[:4000])):
+    for match in _meetings(_on_one_line(text[:4000])):
         for one in _SPLIT.finditer(match[1]):
             _note(found, one[1], one[2] or one[3] or "")
     return tuple(found.values())[:8]
@@ -77,7 +77,7 @@ def people_met(text: str) -> tuple[Person, ...]:
 def _meetings(text: str) -> Iterator[re.Match[str]]:
     """What _MEET finds; it is asked only where a word that may lead to a person stands before a capital."""
     end = 0
-    for at in sorted(_ends_of_leads(text)):
+    for at in _ends_of_leads(text):
         if at > end:
             match = _MEET.search(text, max(end, at - LONGEST_LEAD))
             if match is None:
@@ -87,20 +87,31 @@ def _meetings(text: str) -> Iterator[re.Match[str]]:
 
 
 def _ends_of_leads(text: str) -> Iterator[int]:
-    lower = text.lower()
-    for lead, pattern in _leads().items():
-        if lead in lower:
-            yield from (found.end() for found in pattern.finditer(text))
+    """Where a word that may lead to a person ends, the space behind it with it, and a capital follows."""
+    words, leads = _apart(text.lower()).split(" "), _leads()
+    for place in [place for place, word in enumerate(words, start=1) if word in leads]:
+        end = sum(map(len, words[:place])) + place
+        if _CAPITAL.match(text, end):
+            yield end
+
+
+def _apart(text: str) -> str:
+    """The same, as long, with nothing that sticks to the beginning of a word."""
+    return text.replace("(", " ").replace('"', " ").replace("/", " ")
 
 
 @cache
-def _leads() -> dict[str, re.Pattern[str]]:
-    """The last words of what leads to people, each with how it stands before a capital."""
+def _leads() -> frozenset[str]:
+    """The last words of what leads to people."""
     last = {lead.rpartition(" ")[2] for lead in spelled_out(f"{_MEETING}|with|{_WITH}")}
-    return {word: re.compile(rf"{word[1:]}:? (?=[A-ZÀ-Þ])") for word in last}
+    return frozenset(last | {f"{word}:" for word in last})
 
 
-_LINE_END = re.compile(r"[ \t]*\n[ \t]*")
+_CAPITAL = re.compile("[A-ZÀ-Þ]")
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(map(str.strip, text.split("\n")))
 
 
 def _note(found: dict[str, Person], name: str, title: str) -> None:
