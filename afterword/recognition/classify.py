@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from msgspec.structs import replace
 
-from .cues import employer_guards, employer_lexicon, hiring_lexicon, spoken
-from .lexicon import Hit, Lexicon
+from .cues import employer_guards, employer_lexicon, spoken
+from .lexicon import Hit
 from .reading import UNSURE_BELOW
 from .sentences import Sentence, sentences_of
 from .subjects import is_passed_on
@@ -88,10 +88,11 @@ def classify(
     """
     sentences, tongues = _read(subject, text)
     brief = len(sentences) <= _BRIEF
-    hiring = _hits(hiring_lexicon, sentences, tongues)
+    searches = [employer_lexicon(tongue).search(sentences) for tongue in tongues]
+    hiring = [hit for search in searches for hit in search.hits("hiring")]
     if not (hiring or tracked or personal):
         return Assessed((), brief=brief)
-    hits = hiring + _hits(employer_lexicon, sentences, tongues)
+    hits = hiring + [hit for search in searches for hit in search.hits_beside("hiring")]
     setting = _setting(hits, sentences, listed=listed, tracked=tracked)
     said = _said(hits, sentences, tongues, subject)
     heard = sentences[1:] if is_passed_on(subject) else sentences
@@ -112,7 +113,7 @@ def shown(
 ) -> tuple[Setting, dict[Kind, list[str]]]:
     """What there is to be weighed: the setting, and the strengths of the cues of each meaning."""
     sentences, tongues = _read(subject, text)
-    hits = _hits(hiring_lexicon, sentences, tongues) + _hits(employer_lexicon, sentences, tongues)
+    hits = [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
     said = _said(hits, sentences, tongues, subject)
     strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
     setting = _setting(hits, sentences, listed=listed, tracked=tracked)
@@ -123,10 +124,6 @@ def _read(subject: str, text: str) -> tuple[tuple[Sentence, ...], tuple[str, ...
     """The sentences, and the languages that they are written in."""
     sentences = sentences_of(subject)[:1] + sentences_of(text)
     return sentences, spoken(sentences)
-
-
-def _hits(lexicon: Callable[[str], Lexicon], sentences: Sequence[Sentence], tongues: Iterable[str]) -> list[Hit]:
-    return [hit for tongue in tongues for hit in lexicon(tongue).hits(sentences)]
 
 
 def _said(hits: Sequence[Hit], sentences: Sequence[Sentence], tongues: Iterable[str], subject: str) -> list[Hit]:

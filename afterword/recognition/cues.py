@@ -62,16 +62,9 @@ def _cues_of(language: str) -> tuple[Cue, ...]:
 
 
 @cache
-def hiring_lexicon(language: str) -> Lexicon:
-    """What speaks of hiring in this language, whatever it says."""
-    return Lexicon(cue for cue in _cues_of(language) if cue.kind == "hiring")
-
-
-@cache
 def employer_lexicon(language: str) -> Lexicon:
-    """What else an employer's mail in this language is searched for."""
-    others = (cue for cue in _cues_of(language) if cue.kind != "hiring" and not cue.kind.startswith("user_"))
-    return Lexicon(cue for cue in others if not _guards(cue))
+    """What an employer's mail in this language is searched for."""
+    return Lexicon(cue for cue in _cues_of(language) if not cue.kind.startswith("user_") and not _guards(cue))
 
 
 @cache

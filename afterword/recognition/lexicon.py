@@ -6,7 +6,7 @@ cues may stand there. Thousands of phrases are so told apart in one pass over th
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from operator import or_
 from typing import NamedTuple
@@ -60,8 +60,11 @@ class Lexicon:
         self._shifts = [len(self._cues) * place for place in range(1, _MOST_NEEDED)]
         self._bits = _Bits()
         self._free = 0
+        self._kinds: dict[str, int] = defaultdict(int)
+        self.by_bit = {1 << number: cue for number, cue in enumerate(self._cues)}
         frequency = Counter(word for cue in self._cues for element in cue.elements for word in element.needed)
         for number, cue in enumerate(self._cues):
+            self._kinds[cue.kind] |= 1 << number
             needed = cue.needed(frequency)
             for place, words in enumerate(needed):
                 self._bits.add(words, 1 << (len(self._cues) * place + number))
@@ -69,17 +72,17 @@ class Lexicon:
 
     def hits(self, sentences: Sequence[Sentence], among: Collection[int] | None = None) -> list[Hit]:
         """Every cue that a sentence holds, with where in it; `among` names the sentences that are looked at, if not all are."""
+        return list(self.search(sentences, among).hits())
+
+    def search(self, sentences: Sequence[Sentence], among: Collection[int] | None = None) -> "Search":
+        """The same, to be asked for in parts."""
         looked_at = range(len(sentences)) if among is None else sorted(among)
-        found = []
-        for index in looked_at:
-            sentence = sentences[index]
-            left = self._may_stand_in(sentence)
-            while left:
-                cue = self._cues[(left & -left).bit_length() - 1]
-                left &= left - 1
-                if match := cue.pattern.search(sentence.words):
-                    found.append(Hit(cue, index, match.start(), match.end()))
-        return found
+        standing = ((index, self._may_stand_in(sentences[index])) for index in looked_at)
+        return Search(self, sentences, [(index, cues) for index, cues in standing if cues])
+
+    def of_kind(self, kind: str) -> int:
+        """A bit for each cue of a kind."""
+        return self._kinds.get(kind, 0)
 
     def _may_stand_in(self, sentence: Sentence) -> int:
         """A bit for each cue of which every needed word stands in a sentence."""
@@ -91,6 +94,36 @@ class Lexicon:
         for shift in self._shifts:
             standing &= held >> shift
         return standing
+
+
+class Search:
+    """The sentences of a text with the cues that may stand in them, by all the words that these can't do without."""
+
+    def __init__(self, lexicon: Lexicon, sentences: Sequence[Sentence], standing: Sequence[tuple[int, int]]) -> None:
+        self._lexicon = lexicon
+        self._sentences = sentences
+        self._standing = standing
+
+    def hits(self, kind: str = "") -> Iterator[Hit]:
+        """The cues that do stand there: those of a kind, or all."""
+        wanted = self._lexicon.of_kind(kind) if kind else -1
+        return self._hits(wanted)
+
+    def hits_beside(self, kind: str) -> Iterator[Hit]:
+        """All but those of a kind."""
+        return self._hits(~self._lexicon.of_kind(kind))
+
+    def _hits(self, wanted: int) -> Iterator[Hit]:
+        by_bit = self._lexicon.by_bit
+        for index, standing in self._standing:
+            left = standing & wanted
+            words = self._sentences[index].words if left else ""
+            while left:
+                lowest = left & -left
+                left ^= lowest
+                cue = by_bit[lowest]
+                if match := cue.pattern.search(words):
+                    yield Hit(cue, index, match.start(), match.end())
 
 
 class _Bits(dict[str, int]):
