@@ -5,7 +5,7 @@ Whatever can be read in two ways has an earliest and a latest reading (periods.p
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -24,10 +24,14 @@ _FILES = Path(__file__).parent / "cues" / "dates"
 _APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")
 _NEAR = 25
 _A_WEEK = timedelta(days=7)
+_COUNTED = frozenset({"units", "vague"})
 
 
 class Day(NamedTuple):
-    """A day or a span of days as a text names it at [start, end): its readings, and the one day that it is, if it is one."""
+    """A day or a span of days as a text names it at [start, end): its readings, and the one day that it is, if it is one.
+
+    It is `counted` where words count from some day ("within two weeks"), which need not be the one on which they were sent.
+    """
 
     start: int
     end: int
@@ -36,6 +40,7 @@ class Day(NamedTuple):
     single: date | None
     marked: bool = False
     latest: bool = False
+    counted: bool = False
 
 
 def comparable(text: str) -> str:
@@ -58,6 +63,8 @@ class Grammar:
         self._joins = re.compile(
             rf"[ ,(]*(?:(?:{words['to']})\b)?[ ,]*(?:(?:{words['article']}|{words['deadline']})\b)?[ ,(]*"
         )
+        follows = "|".join(f"(?P<{name}>{words[name]})" for name in ("day_after_that", "week_after_that"))
+        self._follows = re.compile(rf"\b(?:{follows})(?!\w)")
         self._signs = Signs(words)
         self._forms = list(Forms(words).all())
 
@@ -68,6 +75,10 @@ class Grammar:
     def may_name_a_day(self, sentence: Sentence) -> bool:
         """Whether a sentence holds anything that could belong to a day: quickly, and with many a false alarm."""
         return self._signs.any_in(sentence)
+
+    def naming_days(self, sentences: Sequence[Sentence]) -> frozenset[int]:
+        """Which of these sentences hold anything that could belong to a day, by their places."""
+        return self._signs.places_in(sentences)
 
     def days(self, text: str, context: Context) -> list[Day]:
         """The days that a comparable text names, in its order; one that a larger expression holds is none of its own."""
@@ -84,8 +95,19 @@ class Grammar:
                 read = self._read(reader, match, context)
                 if read is not None:
                     taken.append((start, end))
-                    found.append(self._day(text, start, end, read, context))
-        return sorted(day for day in found if day is not None)
+                    day = self._day(text, start, end, read, context)
+                    if day is not None:
+                        found.append(day._replace(counted=not needed.isdisjoint(_COUNTED)))
+        return sorted(found + list(self._following(text, taken, found)))
+
+    def _following(self, text: str, taken: Sequence[tuple[int, int]], days: Sequence[Day]) -> Iterator[Day]:
+        """The days that are told by the one before them in the text ("on Thursday, and … the day after")."""
+        for match in self._follows.finditer(text) if days else ():
+            start, end = match.span()
+            how = match.lastgroup or ""
+            before = [day for day in days if day.end <= start and (day.single or how == "week_after_that")]
+            if before and not any(start < other_end and other_start < end for other_start, other_end in taken):
+                yield Day(start, end, max(before).until, _followed(max(before).until, how), None)
 
     def joined(self, days: Sequence[Day], chosen: Day, text: str) -> Day:
         """The later of two days that stand side by side, or that "or" or a dash joins."""
@@ -114,6 +136,13 @@ class Grammar:
         around = text[max(0, start - _NEAR) : end + _NEAR]
         marked, latest = bool(self._marked.search(around)), bool(self._latest.search(around))
         return Day(start, end, max(earliest, context.today), until, single, marked, latest)
+
+
+def _followed(day: date, how: str) -> date:
+    """The day after a day, or the Friday of the week after."""
+    if how == "day_after_that":
+        return day + timedelta(days=1)
+    return day + timedelta(days=7 + FRIDAY - day.weekday())
 
 
 @cache

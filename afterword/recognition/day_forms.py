@@ -16,6 +16,7 @@ _MONTHS, _QUARTERS = 12, 4
 _HOURS_OF_A_DAY = 24
 _BEFORE_A_MONTH = 25
 _A_WEEK = timedelta(days=7)
+_MANY_THINGS = re.compile(r"\d [\w-]{4,} $")
 
 
 class Forms:
@@ -25,7 +26,7 @@ class Forms:
         self.words = words
         self._months = [re.compile(each) for each in words["months"]]
         self._weekdays = [re.compile(each) for each in words["weekdays"]]
-        self._from_then = re.compile(rf" (?:{words['from_then']})\b")
+        self._from_then = re.compile(rf" (?:{words['from_then']})\b(?! (?:{words['from_now']}))")
         self._also_words = frozenset(words.get("also_words", ()))
         self._few = frozenset(words["few"])
         self._this = re.compile(rf"(?<!\w)(?:{words['this']})(?!\w)")
@@ -243,7 +244,7 @@ class Forms:
         return Period(day, day if ahead else day + _A_WEEK, day)
 
     def _counted(self, match: re.Match[str], context: Context) -> Period | None:
-        if self._from_then.match(match.string, match.end()):
+        if self._from_then.match(match.string, match.end()) or _is_rate(match):
             return None
         said = [match["n"], match["m"] or match["n"], match["k"] or match["n"]]
         few, many = min(map(self._number, said)), max(map(self._number, said))
@@ -320,6 +321,12 @@ class Forms:
 
 
 _QUARTERS = 4
+
+
+def _is_rate(match: re.Match[str]) -> bool:
+    """Whether so many things come in that time ("900 applications a month")."""
+    before = match.string[max(0, match.start() - _BEFORE_A_MONTH) : match.start()]
+    return not match["n"].isdigit() and _MANY_THINGS.search(before) is not None
 
 
 def _which(said: periods.Said) -> int:

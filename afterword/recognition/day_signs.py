@@ -1,7 +1,7 @@
 """Signs of days: words without which no day is named, so that the grammar is asked only where one of them stands."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .periods import SPANS
@@ -48,7 +48,16 @@ class Signs:
 
     def any_in(self, sentence: Sentence) -> bool:
         """Whether a sentence may name a day; of one that was cut off nothing is known."""
-        return not self._all.isdisjoint(sentence.keys) or _DIGIT.search(sentence.words) is not None or sentence.is_cut
+        return bool(self.places_in((sentence,)))
+
+    def places_in(self, sentences: Sequence[Sentence]) -> frozenset[int]:
+        """Which of these sentences may name a day, by their places."""
+        absent, digit = self._all.isdisjoint, _DIGIT.search
+        return frozenset(
+            place
+            for place, sentence in enumerate(sentences)
+            if not absent(sentence.keys) or digit(sentence.words) or sentence.is_cut
+        )
 
 
 def _phrases(words: Mapping[str, Any], name: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from .cues import common_words
 from .dates import grammar
 from .phrases import telling
+from .sentences import key_of
 from .spelling_out import spelled_out
 
 _WORD = re.compile(r"[a-z]+")
@@ -29,9 +30,15 @@ class Frames(NamedTuple):
     anyway: re.Pattern[str]
     open_ended: re.Pattern[str]
     but: re.Pattern[str]
+    things: re.Pattern[str]
+    after_event: re.Pattern[str]
+    then: frozenset[str]
+    opener: re.Pattern[str]
     meeting: re.Pattern[str]
     due: re.Pattern[str]
+    due_first: re.Pattern[str]
     within: re.Pattern[str]
+    within_last: re.Pattern[str]
 
 
 @cache
@@ -50,10 +57,20 @@ def frames_of(language: str) -> Frames:
         anyway=_any_of([words["anyway"]]),
         open_ended=_any_of([words["open_ended"]]),
         but=re.compile(rf"[,;:(]| [-–—] |(?<!\w)(?:{words['but']})(?!\w)"),
+        things=_whole(words["things"]),
+        after_event=_whole(words["after_event"]),
+        then=frozenset(map(key_of, words["then"])),
+        opener=re.compile(words.get("openers", rf"(?!(?:{'|'.join(words['months'])})$)\w+")),
         meeting=re.compile(rf"(?<!\w)(?:{words['meetings']})(?:\W+\w+){{0,3}}\W*$"),
         due=re.compile(rf"(?<!\w)(?:{words['due']})(?: (?:{words['article']}))? ?$"),
+        due_first=re.compile(rf"(?:{words['due']}|{words['deadline']})\b"),
+        within_last=re.compile(rf"(?<!\w)(?:{words['within']}|{words['deadline']}) ?$"),
         within=re.compile(rf" ?(?:[:–-]|\b(?:{words['within']})\b) ?"),
     )
+
+
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -5,13 +5,15 @@ day, what holds only if something else does or does not, what is refused, and a 
 """
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from .cues import spoken
 from .dates import Context, Day, comparable, grammar
 from .frames import Frames, frames_of
+from .names import fold
 from .sentences import Sentence, sentences_of
 
 _SURE, _LIKELY = 0.95, 0.9
@@ -21,6 +23,9 @@ _BEFORE_MEETING = 40
 _LONGEST_SENTENCE = 800
 _LONGEST_CUE = 80
 _CLOSING = " \"')»”*_"
+_BEFORE_IT, _REACH = 25, 40
+_BESIDE_A_THING = 12
+_NUMBERS_END = re.compile(r"\d(?P<dot>\.) (?P<next>[A-ZÀ-Þ]\w*)")
 _HOUR = re.compile(
     r",? ?(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|pelas|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|heures?|ore|horas|o'clock))\b"
     r"|,? (?:at|um|a las|as|alle|pelas|between|from|zwischen|von|entre(?: las| as)?|tussen|tra le|fra le|dalle|das|de) \d{1,2}\b"
@@ -47,20 +52,42 @@ def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) 
     """
     sentences = sentences_of(text)
     languages = spoken(sentences)
+    naming = {each: grammar(each).naming_days(sentences) for each in languages}
     context = Context(sent.date(), holidays)
-    found = []
-    for sentence in sentences:
-        tongues = [each for each in languages if _may_promise(sentence, each)]
-        if tongues:
-            said = comparable(sentence.said[:_LONGEST_SENTENCE])
-            found += _agreed([_read(said, sentence.said, each, context) for each in tongues])
+    found: list[Promise] = []
+    for place in sorted(frozenset().union(*naming.values())):
+        tongues = [each for each in languages if place in naming[each]]
+        found += _promised(sentences[place : place + 2], tongues, languages, context)
     return tuple(found)
 
 
+def _promised(
+    sentences: Sequence[Sentence], naming: Sequence[str], languages: Sequence[str], context: Context
+) -> list[Promise]:
+    """What a sentence that names a day promises, or the one behind it for that day."""
+    sentence, *behind = sentences
+    promised: list[Promise] = []
+    tongues = [each for each in naming if _may_promise(sentence, each)]
+    for quote in _parted(sentence.said, tongues) if tongues else ():
+        said = comparable(quote[:_LONGEST_SENTENCE])
+        promised += _agreed([_read(said, quote, each, context) for each in tongues])
+    if not promised and behind:
+        promised = _agreed([_carried_on(sentence, behind[0], each, context) for each in languages])
+    return promised
+
+
+def _parted(said: str, languages: Collection[str]) -> Iterator[str]:
+    """What stands as one sentence may be two, where the first ends with a number ("by March 19. If …") that might be an ordinal."""
+    start = 0
+    for end in _NUMBERS_END.finditer(said):
+        if all(frames_of(each).opener.fullmatch(fold(end["next"])) for each in languages):
+            yield said[start : end.end("dot")]
+            start = end.start("next")
+    yield said[start:]
+
+
 def _may_promise(sentence: Sentence, language: str) -> bool:
-    """Whether a sentence may both frame and name a day: quickly, and with many a false alarm."""
-    if not grammar(language).may_name_a_day(sentence):
-        return False
+    """Whether a sentence may frame a day: quickly, and with many a false alarm."""
     return sentence.is_cut or frames_of(language).signs.search(sentence.words) is not None
 
 
@@ -69,6 +96,24 @@ class _Reading(NamedTuple):
 
     promise: Promise | None = None
     is_against: bool = False
+
+
+def _carried_on(before: Sentence, sentence: Sentence, language: str, context: Context) -> _Reading:
+    """What a sentence promises for the day that the one before it names ("We look at it by Friday. You will then hear from us")."""
+    frames, known = frames_of(language), grammar(language)
+    if frames.then.isdisjoint(sentence.keys):
+        return _Reading()
+    said = comparable(sentence.said[:_LONGEST_SENTENCE])
+    promising = _Found(frames, said)
+    if not promising.promises or not promising.is_plain or said.rstrip(_CLOSING).endswith("?"):
+        return _Reading()
+    telling = comparable(before.said[-_LONGEST_SENTENCE:])
+    days = [day for day in known.days(telling, context) if _Found(frames, telling).leaves(day)]
+    if not days or known.days(said, context):
+        return _Reading()
+    start, end = promising.promises[-1]
+    cue = f"{language}.promise: {said[start:end].strip()[:_LONGEST_CUE]} | {telling[days[-1].start : days[-1].end]}"
+    return _Reading(Promise(days[-1].until, days[-1].earliest, sentence.said, cue, _LIKELY))
 
 
 def _agreed(readings: Sequence[_Reading]) -> list[Promise]:
@@ -83,22 +128,30 @@ def _read(said: str, quote: str, language: str, context: Context) -> _Reading:
     found = _Found(frames_of(language), said)
     if said.rstrip(_CLOSING).endswith("?") or not (found.is_framed or found.may_hint):
         return _Reading()
+    framing = found.promises or found.hints
     known = grammar(language)
     days = known.days(said, context)
+    if not days:
+        return _Reading()
     promised = [day for day in days if found.promise(day)]
-    if not promised:
+    if not promised or not framing:
         return _Reading(is_against=bool(days) and found.is_framed)
-    framing = found.promises or found.hints
     start, end = framing[-1]
     day = known.joined(promised, min(promised, key=lambda each: _remoteness(each, framing)), said)
     cue = f"{language}.promise: {said[start:end].strip()[:_LONGEST_CUE]} | {said[day.start : day.end]}"
     return _Reading(Promise(day.until, day.earliest, quote, cue, _confidence(day)))
 
 
-def _remoteness(day: Day, framing: Sequence[_Span]) -> tuple[bool, bool, bool, int]:
-    """A day inside or after the words that promise comes first, then "at the latest", a deadline's word, the nearer one."""
+def _remoteness(day: Day, framing: Sequence[_Span]) -> tuple[bool, bool, bool, int, int]:
+    """A day inside or after the words that promise comes first, then "at the latest", a deadline's word, the nearer, the later one."""
     after = [max(0, day.start - end) for start, end in framing if start <= day.start]
-    return not after, not day.latest, not day.marked, min(after) if after else framing[0][0] - day.end
+    return (
+        not after,
+        not day.latest,
+        not day.marked,
+        min(after) if after else framing[0][0] - day.end,
+        -day.until.toordinal(),
+    )
 
 
 class _Found:
@@ -106,14 +159,37 @@ class _Found:
 
     def __init__(self, frames: Frames, said: str) -> None:
         self._frames, self._said = frames, said
-        self._refusals = _spans(frames.refusals, said)
         self.is_framed = frames.promises.search(said) is not None
-        self.promises = list(self._unrefused())
-        self.hints = [] if self.promises else _spans(frames.hints, said)
-        self._others = _spans(frames.others, said)
-        self._conditions = _spans(frames.conditions, said)
-        self._provided = _spans(frames.provided, said)
-        self._provided_first = _spans(frames.provided_first, said)
+
+    @cached_property
+    def promises(self) -> list[_Span]:
+        """The words that promise."""
+        return list(self._unrefused()) if self.is_framed else []
+
+    @cached_property
+    def hints(self) -> list[_Span]:
+        """The nouns that may promise, where no other words do."""
+        return [] if self.promises else _spans(self._frames.hints, self._said)
+
+    @cached_property
+    def _others(self) -> list[_Span]:
+        return _spans(self._frames.others, self._said)
+
+    @cached_property
+    def _conditions(self) -> list[_Span]:
+        return _spans(self._frames.conditions, self._said)
+
+    @cached_property
+    def _provided(self) -> list[_Span]:
+        return _spans(self._frames.provided, self._said)
+
+    @cached_property
+    def _provided_first(self) -> list[_Span]:
+        return _spans(self._frames.provided_first, self._said)
+
+    @cached_property
+    def _refusals(self) -> list[_Span]:
+        return _spans(self._frames.refusals, self._said)
 
     def _unrefused(self) -> Iterator[_Span]:
         """The words that promise, without those that hold a no."""
@@ -121,20 +197,38 @@ class _Found:
         while match is not None:
             start, end = match.span()
             noes = [no for no, _ in self._refusals if start <= no < end]
-            if not noes and not any(no < start and not self._breaks(past, start) for no, past in self._refusals):
+            refused = noes or any(no < start and not self._breaks(past, start) for no, past in self._refusals)
+            if not refused and not self._is_of_a_thing(start, end):
                 yield start, end
             at = noes[0] + 1 if noes else max(end, start + 1)
             match = self._frames.promises.search(self._said, at)
 
+    def _is_of_a_thing(self, start: int, end: int) -> bool:
+        """Whether what they will send or tell is no answer, but a link, a schedule, a contract …"""
+        for thing in self._frames.things.finditer(self._said, max(0, start - _BEFORE_IT), end + _REACH):
+            first, last = min(start, thing.start()), max(end, thing.end())
+            apart = self._breaks(end, thing.start()) or self._breaks(thing.end(), start)
+            if not apart and not self._frames.hints.search(self._said, first, last + _BESIDE_A_THING):
+                return True
+        return False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing in the sentence speaks against a promise."""
+        return not (self._others or self._conditions or self._provided or self._provided_first or self._refusals)
+
+    def leaves(self, day: Day) -> bool:
+        """Whether a day that is promised nothing may be what the next sentence promises."""
+        return self.is_plain and not self._is_a_meetings(day) and not self._is_after_an_event(day)
+
     @property
     def may_hint(self) -> bool:
         """Whether a noun alone ("decision by Friday") may promise: nothing in the sentence speaks against it."""
-        against = self._others or self._conditions or self._provided or self._provided_first or self._refusals
-        return bool(self.hints) and not against and not self._frames.open_ended.search(self._said)
+        return bool(self.hints) and self.is_plain and not self._frames.open_ended.search(self._said)
 
     def promise(self, day: Day) -> bool:
         """Whether this one of a sentence's days is promised."""
-        if self.hints and not (day.marked or self._is_beside(day)):
+        if self.hints and not (day.latest or self._is_due(day) or self._is_beside(day)):
             return False
         return not (
             any(not self._outdone(day, other) for other in self._others)
@@ -143,7 +237,15 @@ class _Found:
             or self._is_provided(day)
             or self._is_an_activitys(day)
             or self._is_a_meetings(day)
+            or self._is_after_an_event(day)
         )
+
+    def _is_due(self, day: Day) -> bool:
+        """Whether a deadline's word stands right before the day, or begins it."""
+        frames, said = self._frames, self._said
+        if frames.due.search(said[: day.start]) or frames.due_first.match(said, day.start):
+            return True
+        return day.counted and frames.within_last.search(said[: day.start]) is not None
 
     def _is_beside(self, day: Day) -> bool:
         """Whether a noun that may promise and the day make a note ("Answer: Friday", "decision by Friday")."""
@@ -211,9 +313,19 @@ class _Found:
         if meeting is None:
             return False
         at = begin + meeting.start()
+        is_due = frames.due.search(said[: day.start]) is not None
+        if is_due and any(end <= at and not self._breaks(end, day.start) for _, end in self.promises):
+            return False
         if self._breaks(at, day.start) and any(day.end <= start <= day.end + 1 for start, _ in self.promises):
             return False
         return not any(start <= at < end or at < start < day.start for start, end in self.promises)
+
+    def _is_after_an_event(self, day: Day) -> bool:
+        """Whether it is counted from something that is still to come ("after your interview, within five days")."""
+        if not day.counted:
+            return False
+        frames, said = self._frames, self._said
+        return frames.after_event.search(said) is not None or frames.open_ended.search(said, 0, day.start) is not None
 
     def _breaks(self, start: int, end: int) -> bool:
         """Whether another clause begins between the two."""
