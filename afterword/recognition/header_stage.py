@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from .mime import decoded
 from .names import domain_of, fold, is_service, tracks_applications
 from .reading import User
+from .subjects import is_answer
 
 LARGEST = 32 * 1024
 LONGEST_VALUE = 2000
@@ -17,7 +18,6 @@ SHORTEST_NAME = 3
 _FILE = Path(__file__).parent / "cues" / "headers.toml"
 _ADDRESS = re.compile(r"<?([^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200})>?\s*$")
 _IDS = re.compile(rb"<([^<>\s]{1,500})>")
-_REPLY = re.compile(r"(?:re|aw|antw|sv|rv|rif|res|r)\s?:", re.IGNORECASE)
 _NO_WORD = re.compile(r"[^a-z0-9%]+")
 _BULK = frozenset({b"bulk", b"junk", b"list"})
 _BULK_MARKS = (
@@ -66,7 +66,7 @@ def worth_reading(
         return False
     if _is_list(fields):
         return _speaks_of_hiring(subject, sender)
-    speaks_to_one = is_service(domain) or fields.holds(b"in-reply-to") or _REPLY.match(subject) is not None
+    speaks_to_one = is_service(domain) or fields.holds(b"in-reply-to") or is_answer(subject)
     return speaks_to_one or not _is_bulk(fields, address[1]) or not _is_everyday(subject, sender, address[1])
 
 

@@ -9,6 +9,7 @@ from ..eventlog.events import Person
 from .names import company_key, company_of_domain, domain_of, fold, is_desk, is_service, senders, tenant_of
 from .sentences import sentences_of
 from .spelling_out import spelled_out
+from .subjects import without_prefixes
 
 _SHORTEST_NAME = 2
 _BEGINNING = 3
@@ -75,14 +76,9 @@ def _named_in(text: str, *patterns: re.Pattern[str]) -> Iterator[str]:
             yield match[1]
 
 
-_REPLY_PREFIX = re.compile(
-    r"^(?:\s*(?:re|fwd?|fw|aw|wg|tr|rv|antw|sv|enc|res|rif|r|i)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
-)
-
-
 def company_in_subject(subject: str) -> str:
     """The company that a subject names: "Your application at Acme", "Ihre Bewerbung bei der Acme GmbH", "Acme: next steps"."""
-    bare = _REPLY_PREFIX.sub("", subject[:300])
+    bare = without_prefixes(subject[:300])
     led = chain(_named_in(bare, _AFTER_WEAK), _after_strong(_on_one_line(bare)))
     return _first(chain(led, _named_in(bare, _YOUR, _BESIDE, _BEFORE, _TRAILING)))
 
@@ -300,7 +296,7 @@ _ROLE_CUT = re.compile(
 @lru_cache(maxsize=4)
 def find_role(subject: str, text: str) -> str:
     """The job title that a mail is about: "Data Analyst" in "for the position of Data Analyst (m/w/d)"; "" if none is named."""
-    bare = _REPLY_PREFIX.sub("", subject[:300])
+    bare = without_prefixes(subject[:300])
     for place in (bare, _on_one_line(text[:2000])):
         lowered = place.lower()
         for words, pattern in _ROLE_LEADS:

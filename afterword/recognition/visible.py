@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 from typing import NamedTuple
 
+from . import subjects
 from .names import composed, is_plain
 
 LARGEST_HTML = 400 * 1024
@@ -88,7 +89,6 @@ begins with a line.
 """
 
 _FORWARD = re.compile(rf"\n[ \t]*(?:{_FORWARDED})")
-_FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|wg|tr|rv|doorst|enc|i)\s?:", re.IGNORECASE)
 _SIGNATURE = re.compile(
     r"\n(?:--[ \t]?$|(?:Sent from my|Get Outlook for|Von meinem|Gesendet von|Envoyé de|Envoyé depuis|Enviado desde|"
     r"Verzonden vanaf|Verstuurd vanaf|Enviado do meu|Inviato da)\b.{0,80}$)",
@@ -123,7 +123,7 @@ def written_now(text: str) -> str:
 
 def is_forward(subject: str, text: str) -> bool:
     """Whether the mail passes on another one."""
-    return bool(_FORWARD_SUBJECT.match(subject) or _FORWARD.search(f"\n{text}"))
+    return subjects.is_forward(subject) or _FORWARD.search(f"\n{text}") is not None
 
 
 def joined_flowed(text: str) -> str:

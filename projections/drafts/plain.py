@@ -2,10 +2,11 @@
 
 import re
 
+from afterword.recognition.subjects import without_answers
+
 # Persian, Indic and emoji spelling need the joiners; the fillers look like nothing and count as letters.
 _JOINERS = "\u200c\u200d"
 _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
-_REPLY = re.compile(r"(?:re|aw|antw|sv|vs|rif|res|odp|ref)(?:\[\d{1,3}\])? ?[:：]", re.IGNORECASE)
 _NOT_IN_AN_ADDRESS = re.compile(r"[\s,;:<>()\[\]\\\"]")
 _LONGEST_ADDRESS = 254
 _LONGEST_HEADER = 250
@@ -46,9 +47,7 @@ def subject(text: str) -> str:
 
 def reply_subject(thread: str) -> str:
     """The subject of an answer in that thread: "Re: " once, whatever stood there before; "" for a thread without a subject."""
-    bare = subject(thread)
-    while match := _REPLY.match(bare):
-        bare = bare[match.end() :].lstrip()
+    bare = without_answers(subject(thread))
     return f"Re: {bare}" if bare else ""
 
 
