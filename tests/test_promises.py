@@ -205,15 +205,16 @@ LABELLED = tomllib.loads((Path(__file__).parent / "promises.toml").read_text(enc
 
 def labelled(half: str, kind: str) -> list[tuple[str, date | None, date]]:
     """The sentences of one half: text, promised day, and the day of the mail."""
-    rows = [row for language in LABELLED.values() for row in language[half][kind]]
+    rows = [row for language in LABELLED.values() for row in language[half].get(kind, ())]
     if kind == "nothing":
         return [(text, None, MONDAY) for text in rows]
     return [(text, until, sent[0] if sent else MONDAY) for text, until, *sent in rows]
 
 
 def promised_days(text: str, sent: date) -> list[date]:
+    """The day that a text promises, if any: the latest one that it names."""
     at_nine = datetime(sent.year, sent.month, sent.day, 9, tzinfo=ZoneInfo("Europe/Berlin"))
-    return [promise.until for promise in find_promises(text, sent=at_nine)]
+    return sorted(promise.until for promise in find_promises(text, sent=at_nine))[-1:]
 
 
 @pytest.mark.parametrize(("text", "until", "sent"), labelled("open", "promised"))
@@ -224,6 +225,11 @@ def test_a_promise_in_seven_languages_is_read(text: str, until: date, sent: date
 @pytest.mark.parametrize(("text", "until", "sent"), labelled("open", "nothing"))
 def test_a_sentence_in_seven_languages_that_promises_nothing_has_no_day(text: str, until: None, sent: date) -> None:
     assert promised_days(text, sent) == []
+
+
+@pytest.mark.parametrize(("text", "until", "sent"), labelled("open", "missed"))
+def test_a_promise_that_is_not_understood_is_given_no_other_day(text: str, until: date, sent: date) -> None:
+    assert promised_days(text, sent) in ([], [until])
 
 
 def test_of_the_sentences_held_back_nine_in_ten_promises_are_read_and_no_false_one() -> None:
@@ -250,6 +256,50 @@ def test_a_promise_from_a_monday_is_read_with_its_later_reading(text: str, until
 
 @pytest.mark.parametrize("text", NOT_PROMISED)
 def test_what_is_set_for_the_user_conditional_or_an_interviews_is_no_promise(text: str) -> None:
+    assert find_promises(text, sent=WEDNESDAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("You will hear from us by March 19. If anything changes, we will call you.", "2026-03-19"),
+        ("Wir melden uns bis zum 19. Falls du Fragen hast, schreib uns.", "2026-03-19"),
+        ("We go through all applications by Friday. You will then hear from us.", "2026-03-06"),
+        ("Die Unterlagen prüfen wir bis Freitag. Du hörst dann von uns.", "2026-03-06"),
+        ("The board meets on Thursday, and you will hear from us the day after.", "2026-03-06"),
+        ("The board meets in week 12, and you will hear from us the following week.", "2026-03-27"),
+        ("You will hear from us by 3/12.", "2026-03-12"),
+        ("You will hear from us by Friday (3/6).", "2026-03-06"),
+        ("You will hear from us by 12/3.", "2026-03-12"),
+        ("I'll get back to you on Monday, ok?", "2026-03-09"),
+        ("You will hear from us within a week of applying.", "2026-03-11"),
+        ("We'll tell you within two weeks if you got it.", "2026-03-18"),
+        ("We will send you our feedback on your test by Friday.", "2026-03-06"),
+        ("We get 900 applications a month and answer you within a week.", "2026-03-11"),
+    ],
+)
+def test_a_day_is_found_where_other_words_stand_by(text: str, until: str) -> None:
+    (promise,) = find_promises(text, sent=WEDNESDAY)
+
+    assert promise.until == date.fromisoformat(until)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You will be contacted within two weeks if your profile meets our requirements.",
+        "Sie werden innerhalb von zwei Wochen kontaktiert, sofern Ihr Profil passt.",
+        "After your interview you will get feedback within five days.",
+        "You will get your feedback within a week of the interview.",
+        "You will receive the link to the test by tomorrow.",
+        "Der Vertrag geht Ihnen bis Mittwoch zu.",
+        "We'll let you know the schedule by Thursday.",
+        "Once the panel has met, we will write to you within two days.",
+        "The interviews take place until Friday. You will then hear from us.",
+        "Will you get back to me by Friday? I will then let you know.",
+    ],
+)
+def test_a_day_of_a_thing_of_an_event_or_under_a_condition_is_no_promise(text: str) -> None:
     assert find_promises(text, sent=WEDNESDAY) == ()
 
 
@@ -289,7 +339,7 @@ def test_the_years_end_and_the_leap_day_are_kept(sent: str, text: str, until: st
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2036, 12, 31), timezones=st.just(UTC))
 SAID = """by within the next end of early mid late week month friday monday tuesday 3 5-7 two few business days weeks tomorrow today
-    january march 14 14th 31.12. 2026-02-30 30/2 kw 53 q3 until after before holidays easter christmas first second half last fortnight on a
+    january march 14 14th 31.12. 2026-02-30 30/2 3/12 12/3/26 kw 53 q3 until after before holidays easter christmas first second half last fortnight on a
     and in from or quarter year bis ende naechster woche ostern weihnachten erste haelfte maerz maerzhaelfte ab dem zum 31. heute d'ici fin
     mois quinzaine huitaine en quinze paques premiere de du prochaine semana quincena primera que viene pascua hasta el dia fine settimana
     prima meta pasqua entro il dopo week over tien eerste helft pasen voor op dagen proxima segunda quinzena ate fim pascoa"""
@@ -303,6 +353,9 @@ FRAMES = st.sampled_from(
         "Ti faremo sapere {}.",
         "Je hoort {} van ons.",
         "Entraremos em contacto {}.",
+        "The board meets {} and you will hear from us the day after.",
+        "Das Gremium tagt {}, du hörst in der Woche darauf von uns.",
+        "We look at it {}. You will then hear from us.",
         "{}",
     ]
 )
@@ -330,6 +383,19 @@ def test_so_many_days_are_that_many_days(sent: datetime, count: int) -> None:
     (promise,) = find_promises(f"You will hear from us within {count} days.", sent=sent)
 
     assert promise.until == sent.date() + timedelta(days=count)
+
+
+@settings(deadline=None)
+@given(MOMENTS, st.integers(1, 40), st.sampled_from(["{0.day}/{0.month}", "{0.month}/{0.day}"]))
+def test_a_day_and_a_month_with_a_slash_are_read_in_either_order_and_never_far_off(
+    sent: datetime, ahead: int, form: str
+) -> None:
+    meant = sent.date() + timedelta(days=ahead)
+
+    (promise,) = find_promises(f"You will hear from us by {form.format(meant)}.", sent=sent)
+
+    assert sent.date() <= promise.until <= sent.date() + timedelta(days=120)
+    assert promise.until == meant or (promise.until.day, promise.until.month) == (meant.month, meant.day)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from . import periods
@@ -16,6 +16,7 @@ _MONTHS, _QUARTERS = 12, 4
 _HOURS_OF_A_DAY = 24
 _BEFORE_A_MONTH = 25
 _A_WEEK = timedelta(days=7)
+_NOT_FAR = timedelta(days=120)
 _MANY_THINGS = re.compile(r"\d [\w-]{4,} $")
 
 
@@ -57,7 +58,7 @@ class Forms:
 
     def _dates(self) -> Iterator[Form]:
         words = self.words
-        lead = rf"(?:\b{self._said_weekday}\.?,? (?:(?:{words['article']}) )?)?"
+        lead = rf"(?:\b{self._said_weekday}\.?,? \(?(?:(?:{words['article']}) )?)?"
         of = rf"(?:{words['of']})"
         short, long = r"20\d\d|\d\d", r"20\d\d"
         numeric = (
@@ -187,14 +188,22 @@ class Forms:
         return next(number for number, each in enumerate(self._months, 1) if each.fullmatch(said))
 
     def _numeric(self, match: re.Match[str], context: Context) -> Period | None:
+        """Day and month, or month and day where only that can be: by the weekday, or because the other is far off."""
         day, month, year = int(match["d"]), int(match["m"]), match.groupdict().get("y")
         if month > _MONTHS >= day and "." not in match[0]:
             day, month = month, day
         dated = periods.dated(context.today, month, day, year)
-        if match["wd"] and month <= _MONTHS >= day and not self._weekdays[dated.weekday()].fullmatch(match["wd"]):
+        if month <= _MONTHS >= day and (match["wd"] or "/" in match[0]):
             month_first = periods.dated(context.today, day, month, year)
-            dated = month_first if self._weekdays[month_first.weekday()].fullmatch(match["wd"]) else dated
+            if self._fits(month_first, match["wd"], context) and not self._fits(dated, match["wd"], context):
+                dated = month_first
         return periods.one(dated)
+
+    def _fits(self, day: date, weekday: str | None, context: Context) -> bool:
+        """Whether a day is the weekday that is said of it, or else not far ahead."""
+        if weekday:
+            return self._weekdays[day.weekday()].fullmatch(weekday) is not None
+        return context.today <= day <= context.today + _NOT_FAR
 
     def _named(self, match: re.Match[str], context: Context) -> Period | None:
         return periods.one(periods.dated(context.today, self._month(match["month"]), int(match["d"]), match["y"]))

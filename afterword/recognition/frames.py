@@ -26,6 +26,8 @@ class Frames(NamedTuple):
     conditions: re.Pattern[str]
     provided: re.Pattern[str]
     provided_first: re.Pattern[str]
+    provided_last: re.Pattern[str]
+    telling: re.Pattern[str]
     refusals: re.Pattern[str]
     anyway: re.Pattern[str]
     open_ended: re.Pattern[str]
@@ -53,6 +55,8 @@ def frames_of(language: str) -> Frames:
         conditions=_any_of(words["conditions"]),
         provided=_any_of(words["provided"]),
         provided_first=_any_of(words["provided_first"]),
+        provided_last=_whole(words["provided_last"]),
+        telling=_whole(words["telling"]),
         refusals=_any_of(words["refusals"]),
         anyway=_any_of([words["anyway"]]),
         open_ended=_any_of([words["open_ended"]]),

@@ -23,9 +23,10 @@ _BEFORE_MEETING = 40
 _LONGEST_SENTENCE = 800
 _LONGEST_CUE = 80
 _CLOSING = " \"')»”*_"
-_BEFORE_IT, _REACH = 25, 40
+_BEFORE_IT, _REACH = 25, 60
 _BESIDE_A_THING = 12
 _NUMBERS_END = re.compile(r"\d(?P<dot>\.) (?P<next>[A-ZÀ-Þ]\w*)")
+_TAG = re.compile(r", (?:ok(?:ay)?|alright|right|deal|ja|gut|in ordnung|d'accord|vale|goed|tudo bem|va bene) ?\?\W*$")
 _HOUR = re.compile(
     r",? ?(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|pelas|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|heures?|ore|horas|o'clock))\b"
     r"|,? (?:at|um|a las|as|alle|pelas|between|from|zwischen|von|entre(?: las| as)?|tussen|tra le|fra le|dalle|das|de) \d{1,2}\b"
@@ -105,7 +106,7 @@ def _carried_on(before: Sentence, sentence: Sentence, language: str, context: Co
         return _Reading()
     said = comparable(sentence.said[:_LONGEST_SENTENCE])
     promising = _Found(frames, said)
-    if not promising.promises or not promising.is_plain or said.rstrip(_CLOSING).endswith("?"):
+    if not promising.promises or not promising.is_plain or _asks(said):
         return _Reading()
     telling = comparable(before.said[-_LONGEST_SENTENCE:])
     days = [day for day in known.days(telling, context) if _Found(frames, telling).leaves(day)]
@@ -126,25 +127,30 @@ def _agreed(readings: Sequence[_Reading]) -> list[Promise]:
 
 def _read(said: str, quote: str, language: str, context: Context) -> _Reading:
     found = _Found(frames_of(language), said)
-    if said.rstrip(_CLOSING).endswith("?") or not (found.is_framed or found.may_hint):
+    if _asks(said) or not (found.is_framed or found.may_hint):
         return _Reading()
-    framing = found.promises or found.hints
     known = grammar(language)
     days = known.days(said, context)
     if not days:
         return _Reading()
+    framing = found.promises or found.hints
     promised = [day for day in days if found.promise(day)]
     if not promised or not framing:
-        return _Reading(is_against=bool(days) and found.is_framed)
+        return _Reading(is_against=found.is_framed)
     start, end = framing[-1]
     day = known.joined(promised, min(promised, key=lambda each: _remoteness(each, framing)), said)
     cue = f"{language}.promise: {said[start:end].strip()[:_LONGEST_CUE]} | {said[day.start : day.end]}"
     return _Reading(Promise(day.until, day.earliest, quote, cue, _confidence(day)))
 
 
+def _asks(said: str) -> bool:
+    """Whether a sentence is a question, and not only ends in "ok?"."""
+    return said.rstrip(_CLOSING).endswith("?") and not _TAG.search(said)
+
+
 def _remoteness(day: Day, framing: Sequence[_Span]) -> tuple[bool, bool, bool, int, int]:
     """A day inside or after the words that promise comes first, then "at the latest", a deadline's word, the nearer, the later one."""
-    after = [max(0, day.start - end) for start, end in framing if start <= day.start]
+    after = [max(0, day.start - end - 1) for start, end in framing if start <= day.start]
     return (
         not after,
         not day.latest,
@@ -207,8 +213,10 @@ class _Found:
         """Whether what they will send or tell is no answer, but a link, a schedule, a contract …"""
         for thing in self._frames.things.finditer(self._said, max(0, start - _BEFORE_IT), end + _REACH):
             first, last = min(start, thing.start()), max(end, thing.end())
-            apart = self._breaks(end, thing.start()) or self._breaks(thing.end(), start)
-            if not apart and not self._frames.hints.search(self._said, first, last + _BESIDE_A_THING):
+            is_subject = thing.end() <= start <= thing.end() + 1
+            is_object = thing.start() >= start and not self._breaks(min(end, thing.end()), max(end, thing.start()))
+            is_answer = self._frames.hints.search(self._said, first, last + _BESIDE_A_THING)
+            if (is_subject or is_object) and not is_answer:
                 return True
         return False
 
@@ -235,6 +243,7 @@ class _Found:
             or any(not self._refused_otherwise(day, refusal) for refusal in self._refusals)
             or self._is_conditional(day)
             or self._is_provided(day)
+            or self._is_provided_after_all(day)
             or self._is_an_activitys(day)
             or self._is_a_meetings(day)
             or self._is_after_an_event(day)
@@ -294,6 +303,17 @@ class _Found:
             start >= day.start or not self._frames.anyway.search(self._said, end, day.start)
             for start, end in (*self._provided, *first)
         )
+
+    def _is_provided_after_all(self, day: Day) -> bool:
+        """Whether a condition follows the promise ("within two weeks if your profile matches"), and is not what they will tell ("if
+        you got it").
+        """
+        condition = self._frames.provided_last.search(self._said, day.end)
+        if condition is None:
+            return False
+        between = self._said[day.end : condition.start()].replace(",", " ")
+        own_clause = self._frames.but.search(between) is not None
+        return not own_clause and self._frames.telling.search(self._said, 0, condition.start()) is None
 
     def _is_an_activitys(self, day: Day) -> bool:
         """Whether they only do something else until the day, and write "as soon as" they can."""
