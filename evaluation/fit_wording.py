@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix, diags_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
-from afterword.recognition.classify import KINDS
+from afterword.recognition.classify import ASSERTED, KINDS, asserted
 from afterword.recognition.cues import languages
 from afterword.recognition.message import parse_message
 from afterword.recognition.purposes import PURPOSES
@@ -33,21 +33,28 @@ from .labelled import Labelled, around, mails_in, own_mails, sayings, tested_say
 RAREST = 3
 """In fewer texts than this, a word or a pair is chance."""
 
-MOST_ROWS = 4000
+MOST_ROWS = 8000
 SHORT = 250
 """A saying of so many characters is also fitted as it would stand in a mail."""
 
-LOOSENESS = 10.0
+LOOSENESS = 5.0
 FOLDS = 5
 LEAST = 0.2
 MEANINGS = (*KINDS, *PURPOSES)
 
 
-class Text(NamedTuple):
-    """A text by its words and pairs, those of its words that stand alone, the meanings that it has, and those of which that is known."""
+class Words(NamedTuple):
+    """The words and pairs of a text, and those of its words that stand alone."""
 
-    words: frozenset[str]
+    all: frozenset[str]
     single: frozenset[str]
+
+
+class Text(NamedTuple):
+    """A text by its words, and those that no condition takes back; the meanings that it has, and those of which that is known."""
+
+    words: Words
+    asserted: Words
     says: frozenset[str]
     judged: frozenset[str]
 
@@ -69,7 +76,7 @@ def main() -> int:
 
 def fitted(texts: Sequence[Text]) -> dict[str, dict[str, float]]:
     """For each word and pair its rarity, and what it weighs for each meaning; fitted twice, the second time with what told most."""
-    often = Counter(words for text in texts for words in text.words)
+    often = Counter(words for text in texts for words in text.words.all)
     words = sorted(each for each, count in often.items() if count >= RAREST)
     told = _weights(texts, words, often)
     most = np.abs(told[:, 1:]).max(axis=0).argsort()[::-1][:MOST_ROWS]
@@ -92,17 +99,24 @@ def _rarity(often: int, texts: Sequence[Text]) -> float:
 def _weights(texts: Sequence[Text], words: Sequence[str], often: Mapping[str, int]) -> NDArray[np.float64]:
     """For each meaning the intercept, and what each of the words weighs in a text in which only it is said."""
     rarity = np.array([_rarity(often[each], texts) for each in words])
+    of_all = _shares([text.words for text in texts], words, rarity)
+    of_asserted = _shares([text.asserted for text in texts], words, rarity)
+    shares = {meaning: of_asserted if meaning in ASSERTED else of_all for meaning in MEANINGS}
+    each_weighs = np.array([1.0, *rarity])
+    return np.array([_of_meaning(shares[meaning], texts, meaning) * each_weighs for meaning in MEANINGS])
+
+
+def _shares(texts: Sequence[Words], words: Sequence[str], rarity: NDArray[np.float64]) -> csr_matrix:
+    """For each text how much of it each of the words is."""
     columns = {each: column for column, each in enumerate(words)}
     known = {word for each in words for word in each.split()}
-    found = [sorted(columns[each] for each in text.words if each in columns) for text in texts]
+    found = [sorted(columns[each] for each in text.all if each in columns) for text in texts]
     strange = np.array([len(text.single - known) for text in texts])
     starts = np.cumsum([0, *map(len, found)], dtype=np.int32)
     indices = np.fromiter(chain.from_iterable(found), dtype=np.int32, count=starts[-1])
     matrix = csr_matrix((rarity[indices], indices, starts), shape=(len(texts), len(words)))
     length = np.sqrt(matrix.power(2).sum(axis=1).A1 + strange * _rarity(1, texts) ** 2)
-    shares = csr_matrix(diags_array(1 / np.maximum(length, 1.0)) @ matrix)
-    each_weighs = np.array([1.0, *rarity])
-    return np.array([_of_meaning(shares, texts, meaning) * each_weighs for meaning in MEANINGS])
+    return csr_matrix(diags_array(1 / np.maximum(length, 1.0)) @ matrix)
 
 
 def _of_meaning(matrix: csr_matrix, texts: Sequence[Text], meaning: str) -> NDArray[np.float64]:
@@ -125,19 +139,22 @@ def _texts(language: str, mails: Sequence[Labelled]) -> Iterator[Text]:
             message = parse_message(mail.raw)
             subject = () if is_passed_on(message.subject) else sentences_of(message.subject)[:1]
             sentences = (*subject, *sentences_of(written_now(message.text)))[:MOST_SENTENCES]
-            yield _text(sentences, frozenset().union(*mail.expected), mail.judged)
+            yield _text(language, sentences, frozenset().union(*mail.expected), mail.judged)
     openings, closings = around(language)
     for number, said in enumerate((*sayings(language), *tested_sayings(language))):
-        yield _text(sentences_of(said.text), said.says, said.judged)
+        yield _text(language, sentences_of(said.text), said.says, said.judged)
         if len(said.text) <= SHORT and said.judged <= frozenset(KINDS):
             opening, closing = openings[number % len(openings)], closings[number * 5 % len(closings)]
-            yield _text(sentences_of(f"{opening}\n\n{said.text}\n\n{closing}"), said.says, said.judged)
+            yield _text(language, sentences_of(f"{opening}\n\n{said.text}\n\n{closing}"), said.says, said.judged)
 
 
-def _text(sentences: Sequence[Sentence], says: frozenset[str], judged: frozenset[str]) -> Text:
+def _text(language: str, sentences: Sequence[Sentence], says: frozenset[str], judged: frozenset[str]) -> Text:
+    return Text(_words(sentences), _words(asserted(sentences, (language,))), says, judged)
+
+
+def _words(sentences: Sequence[Sentence]) -> Words:
     keys = [keys_of(sentence) for sentence in sentences]
-    words = frozenset(words for each in keys for words in words_and_pairs(each))
-    return Text(words, frozenset().union(*keys), says, judged)
+    return Words(frozenset(words for each in keys for words in words_and_pairs(each)), frozenset().union(*keys))
 
 
 def _written(rows: Mapping[str, Mapping[str, float]]) -> str:

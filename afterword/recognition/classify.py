@@ -48,7 +48,8 @@ class Meaning(NamedTuple):
     """One thing that a mail says, how likely it is meant (0 to 1), the sentence that says it, and the cues found there.
 
     A `tentative` one stands in a mail that nowhere else speaks of hiring: `at_home` is how likely it is where the mail belongs to
-    an application. `plain` says that a sentence leaves no doubt of it, `worded` that no cue says it, but the wording alone.
+    an application. `plain` says that a sentence leaves no doubt of it, `firm` that a cue does which is
+    hardly ever wrong, `worded` that no cue says it, but the wording alone.
     """
 
     kind: Kind
@@ -59,6 +60,7 @@ class Meaning(NamedTuple):
     at_home: float = 0.0
     plain: bool = False
     worded: bool = False
+    firm: bool = False
 
 
 class Assessed(NamedTuple):
@@ -94,12 +96,12 @@ def classify(
         return Assessed((), brief=brief)
     hits = hiring + [hit for search in searches for hit in search.hits_beside("hiring")]
     setting = _setting(hits, sentences, listed=listed, tracked=tracked)
-    said = _said(hits, sentences, tongues, subject)
-    heard = sentences[1:] if is_passed_on(subject) else sentences
+    guards = _guards(sentences, tongues)
+    said = _said(hits, sentences, guards, subject)
     worth_it = setting.hiring >= _TRACKED or (said and (setting.hiring or personal)) or (personal and brief)
-    wording = worded(heard, tongues) if worth_it else None
+    wordings = _wordings(sentences, tongues, guards, passed_on=is_passed_on(subject)) if worth_it else None
     return Assessed(
-        _settled(_meanings(said, sentences, setting, wording)) if wording else (),
+        _settled(_meanings(said, sentences, setting, wordings)) if wordings else (),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
         about_hiring=setting.hiring > 0,
         clearly_hiring=setting.hiring > 1,
@@ -114,7 +116,7 @@ def shown(
     """What there is to be weighed: the setting, and the strengths of the cues of each meaning."""
     sentences, tongues = _read(subject, text)
     hits = [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
-    said = _said(hits, sentences, tongues, subject)
+    said = _said(hits, sentences, _guards(sentences, tongues), subject)
     strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
     setting = _setting(hits, sentences, listed=listed, tracked=tracked)
     return setting, {kind: found for kind, found in strengths.items() if found}
@@ -126,16 +128,66 @@ def _read(subject: str, text: str) -> tuple[tuple[Sentence, ...], tuple[str, ...
     return sentences, spoken(sentences)
 
 
-def _said(hits: Sequence[Hit], sentences: Sequence[Sentence], tongues: Iterable[str], subject: str) -> list[Hit]:
+def _guards(sentences: Sequence[Sentence], tongues: Iterable[str]) -> dict[int, list[Hit]]:
+    """What takes from cues what they say, by sentence."""
+    return _by_sentence(hit for tongue in tongues for hit in employer_guards(tongue).hits(sentences))
+
+
+def asserted(sentences: Sequence[Sentence], tongues: Iterable[str]) -> list[Sentence]:
+    """The sentences that say what is so, and not what would be so if."""
+    return _asserted(sentences, _guards(sentences, tongues))
+
+
+def _asserted(sentences: Sequence[Sentence], guards: Mapping[int, Collection[Hit]]) -> list[Sentence]:
+    return [each for index, each in enumerate(sentences) if not _is_conditional(guards.get(index, ()))]
+
+
+def _is_conditional(guards: Collection[Hit]) -> bool:
+    return any(
+        guard.cue.kind == "condition"
+        and (guard.cue.strength == _SURE or (guard.cue.strength == "before" and guard.start == 0))
+        and not _is_neutral(guard, guards)
+        for guard in guards
+    )
+
+
+def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
+    return any(other.cue.strength == "neutral" and other.start <= guard.start < other.end for other in guards)
+
+
+def _wordings(
+    sentences: Sequence[Sentence], tongues: Sequence[str], guards: Mapping[int, Collection[Hit]], *, passed_on: bool
+) -> "_Wordings":
+    """What the wording speaks for; a no is heard only where it is not said under a condition."""
+    mine = range(int(passed_on), len(sentences))
+    heard = [sentences[index] for index in mine]
+    said = [sentences[index] for index in mine if not _is_conditional(guards.get(index, ()))]
+    of_all = worded(heard, tongues)
+    return _Wordings(of_all, of_all if len(said) == len(heard) else worded(said, tongues))
+
+
+class _Wordings(NamedTuple):
+    of_all: Wording
+    of_asserted: Wording
+
+    def of(self, kind: Kind) -> Wording:
+        return self.of_asserted if kind in ASSERTED else self.of_all
+
+
+ASSERTED: tuple[Kind, ...] = ("rejection",)
+"""What is said with the words of a condition as often as not: "if you hear nothing from us, others were chosen"."""
+
+
+def _said(
+    hits: Sequence[Hit], sentences: Sequence[Sentence], guards: Mapping[int, Collection[Hit]], subject: str
+) -> list[Hit]:
     """The cues that nothing beside them takes the meaning from."""
     headed = bool(subject.strip())
-    among = {hit.sentence for hit in hits if hit.cue.kind in KINDS}
-    guards = _by_sentence(hit for tongue in tongues for hit in employer_guards(tongue).hits(sentences, among))
     return _without_contradicted(
         [
             hit
             for hit in hits
-            if _counts(hit, guards[hit.sentence], subject if headed and hit.sentence == 0 else None)
+            if _counts(hit, guards.get(hit.sentence, ()), subject if headed and hit.sentence == 0 else None)
             and not _is_quoted(hit, sentences[hit.sentence])
         ]
     )
@@ -201,7 +253,7 @@ def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
         return hit.cue.kind in ("rejection", "offer", "feedback")
     if hit.cue.kind in ("acknowledged", "paused"):
         return False
-    if any(other.cue.strength == "neutral" and other.start <= guard.start < other.end for other in guards):
+    if _is_neutral(guard, guards):
         return False
     if hit.cue.kind == "rejection":
         near = guard.cue.kind == "condition" or hit.start - guard.end < _NEAR
@@ -217,12 +269,15 @@ def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if not (hit.sentence in refused and hit.cue.kind in glad)]
 
 
-def _meanings(said: Iterable[Hit], sentences: Sequence[Sentence], setting: Setting, wording: Wording) -> list[Meaning]:
+def _meanings(
+    said: Iterable[Hit], sentences: Sequence[Sentence], setting: Setting, wordings: _Wordings
+) -> list[Meaning]:
     by_kind: dict[str, list[Hit]] = defaultdict(list)
     for hit in said:
         by_kind[hit.cue.kind].append(hit)
     meanings = []
     for kind in KINDS:
+        wording = wordings.of(kind)
         words = wording.log_odds.get(kind)
         if kind in by_kind or (words is not None and words > _WORDS_AT_LEAST):
             likely, at_home = _likelihoods(kind, [hit.cue.strength for hit in by_kind[kind]], setting, words)
@@ -265,8 +320,8 @@ def _meaning(
     strength = weights().strength
     best = max(hits, key=lambda hit: (strength[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))
     names = sorted({_named(hit, sentences) for hit in hits if hit.cue.strength != "hint"} or {_named(best, sentences)})
-    plain = best.cue.strength == _SURE
-    return Meaning(kind, confidence, sentences[best.sentence].said, tuple(names[:6]), plain=plain)
+    plain, firm = best.cue.strength == _SURE, best.cue.strength in _FIRM
+    return Meaning(kind, confidence, sentences[best.sentence].said, tuple(names[:6]), plain=plain, firm=firm)
 
 
 def _named(hit: Hit, sentences: Sequence[Sentence]) -> str:
@@ -287,10 +342,9 @@ MOOT: Mapping[Kind, tuple[Kind, ...]] = {
 
 def _settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     """Each meaning that no stronger one makes moot; two that exclude each other both lose certainty."""
+    meanings = _without_mere_no(meanings)
     moot = {kind for meaning in meanings for kind in MOOT.get(meaning.kind, ()) if _outweighs(meaning, kind, meanings)}
     kept = tuple(meaning for meaning in meanings if meaning.kind not in moot)
-    if any(meaning.plain and meaning.kind not in ("acknowledged", "feedback") for meaning in kept):
-        kept = tuple(meaning for meaning in kept if not (meaning.worded and meaning.kind == "rejection"))
     if any(meaning.kind == "rejection" and meaning.plain for meaning in kept):
         kept = tuple(meaning for meaning in kept if meaning.plain or meaning.kind not in ("invited", "scheduled"))
     kinds = {meaning.kind for meaning in kept}
@@ -299,6 +353,19 @@ def _settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
             _doubted(meaning) if meaning.kind in ("rejection", "offer", "invited") else meaning for meaning in kept
         )
     return kept
+
+
+def _without_mere_no(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
+    """A no that no firm cue says gives way to what is said plainly; to a receipt only where that is likelier."""
+    no = next((meaning for meaning in meanings if meaning.kind == "rejection" and not meaning.firm), None)
+    if no is None:
+        return meanings
+    plain = [meaning for meaning in meanings if meaning.plain and meaning.kind != "feedback"]
+    if no.worded and any(meaning.kind != "acknowledged" for meaning in plain):
+        return [meaning for meaning in meanings if meaning is not no]
+    if any(meaning.kind == "acknowledged" and meaning.confidence > no.confidence for meaning in plain):
+        return [_doubted(meaning) if meaning is no else meaning for meaning in meanings]
+    return meanings
 
 
 def _outweighs(meaning: Meaning, kind: Kind, meanings: Sequence[Meaning]) -> bool:
