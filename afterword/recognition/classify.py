@@ -347,7 +347,7 @@ def _settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     kept = tuple(meaning for meaning in meanings if meaning.kind not in moot)
     if any(meaning.kind == "rejection" and meaning.plain for meaning in kept):
         kept = tuple(meaning for meaning in kept if meaning.plain or meaning.kind not in ("invited", "scheduled"))
-    kinds = {meaning.kind for meaning in kept}
+    kinds = {meaning.kind for meaning in kept if meaning.confidence >= UNSURE_BELOW or meaning.tentative}
     if {"rejection", "offer"} <= kinds or {"rejection", "invited"} <= kinds:
         return tuple(
             _doubted(meaning) if meaning.kind in ("rejection", "offer", "invited") else meaning for meaning in kept
