@@ -8,7 +8,7 @@ import argparse
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -92,7 +92,7 @@ def _by_meaning(row: Iterable[float]) -> dict[str, float]:
     return dict(zip(MEANINGS, map(float, row), strict=True))
 
 
-def _rarity(often: int, texts: Sequence[Text]) -> float:
+def _rarity(often: int, texts: Sized) -> float:
     return math.log(len(texts) / (1 + often))
 
 

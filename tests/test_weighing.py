@@ -2,8 +2,10 @@
 
 import pytest
 
-from afterword.recognition.classify import classify, likelihood_of
+from afterword.recognition.classify import asserted, classify, likelihood_of
+from afterword.recognition.cues import spoken
 from afterword.recognition.reading import UNSURE_BELOW
+from afterword.recognition.sentences import sentences_of
 from afterword.recognition.weighing import MOST, Setting, weights, with_time
 from evaluation.fit import FILE, written
 
@@ -69,3 +71,49 @@ def test_fitted_weights_are_written_where_they_stood_with_their_comments() -> No
 
     assert written(text, weights()).count("#") == text.count("#")
     assert "sure = 6.0" in written(text, weights())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "If you do not hear from us within four weeks, other applicants were chosen.",
+        "Should you not hear from us by May, your application was not successful.",
+        "Haben Sie innerhalb von vier Wochen nichts von uns gehört, haben wir uns leider für andere entschieden.",
+        "Sans réponse de notre part sous un mois, veuillez considérer votre candidature comme non retenue.",
+        "En caso de no recibir respuesta en un mes, su candidatura no ha sido seleccionada.",
+    ],
+)
+def test_what_would_be_so_if_is_not_asserted(said: str) -> None:
+    sentences = sentences_of(f"{said}\n\nBest regards")
+
+    assert asserted(sentences, spoken(sentences)) == list(sentences[1:])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "If you have any questions about this decision, please write to me.",
+        "We have chosen another applicant.",
+        "Wir haben uns für jemand anderen entschieden, auch wenn es uns schwerfiel.",
+    ],
+)
+def test_what_is_so_is_asserted(said: str) -> None:
+    sentences = sentences_of(said)
+
+    assert asserted(sentences, spoken(sentences)) == list(sentences)
+
+
+def test_a_receipt_that_says_what_silence_would_mean_refuses_nobody() -> None:
+    receipt = "Thank you for your application for the role of Data Analyst. We have received it and will review it.\n"
+    silence = "If you have not heard from us in four weeks, please assume that other candidates were selected for the position."
+    found = classify("Your application", f"{receipt}\n{silence}\n\nThe hiring team", personal=False)
+
+    assert [each.kind for each in found.meanings] == ["acknowledged"]
+
+
+def test_a_pause_that_is_said_plainly_is_believed_before_a_no_that_only_sounds_like_one() -> None:
+    pause = "We have put the recruitment for this position on hold until autumn. This is no reflection of your candidacy, which we liked."
+    found = classify("", f"Dear Jane,\n\n{pause}\n\nThe hiring team")
+
+    assert found.says("paused")
+    assert not found.says("rejection")

@@ -1,5 +1,6 @@
 """What words and pairs of words speak for, and how that is fitted."""
 
+import math
 import subprocess
 import sys
 
@@ -12,12 +13,12 @@ from afterword.recognition.cues import languages
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import sentences_of
 from afterword.recognition.wording import ALWAYS, Vocabulary, keys_of, vocabulary, worded, words_and_pairs
-from evaluation.fit_wording import Text, fitted
+from evaluation.fit_wording import Text, Words, fitted
 
 MEANINGS = ("yes", "no")
 SMALL = Vocabulary(
     MEANINGS,
-    {ALWAYS: [2.0, -1.0, -1.0], "gladly": [1.0, 3.0, -1.0], "not now": [1.0, -2.0, 4.0], "0": [1.0, 0.5, 0.5]},
+    {ALWAYS: "2\t-1\t-1", "gladly": "1\t3\t-1", "not now": "1\t-2\t4", "well": "1\t\t", "0": "1\t.5\t.5"},
 )
 WORDS = st.sampled_from(["gladly", "not", "now", "7", "boat", "and"])
 SENTENCES = st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), min_size=1, max_size=5)
@@ -53,6 +54,24 @@ def test_among_much_that_is_not_known_a_word_says_less() -> None:
 def test_where_nothing_is_known_what_counts_for_any_text_is_all() -> None:
     assert weighed("boats") == {"yes": -1.0, "no": -1.0}
     assert Vocabulary().weigh(sentences_of("Gladly!")) == {}
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["gladly", "not", "now", "not now", "gladly not", "boat and"]),
+        st.lists(st.integers(-900, 900).map(lambda each: each / 100), min_size=3, max_size=3),
+    ),
+    st.lists(WORDS, min_size=1, max_size=12),
+)
+def test_what_is_added_up_at_once_is_what_each_adds_up_to(rows: dict[str, list[float]], words: list[str]) -> None:
+    always = [3.0, 0.5, -0.5]
+    known = Vocabulary(MEANINGS, {each: "\t".join(map(str, row)) for each, row in {ALWAYS: always, **rows}.items()})
+    found = set(words_and_pairs(["0" if each == "7" else each for each in words])) & rows.keys()
+    strange = {"0" if each == "7" else each for each in words} - {each for row in rows for each in row.split()}
+    length = max(1.0, math.hypot(*(rows[each][0] for each in found), *(always[0] for _ in strange)))
+
+    for column, weight in enumerate(known.weigh(sentences_of(" ".join(words))).values(), start=1):
+        assert weight == pytest.approx(always[column] + sum(rows[each][column] for each in found) / length, abs=0.01)
 
 
 def test_a_footer_in_another_language_takes_nothing_from_what_is_said() -> None:
@@ -105,7 +124,8 @@ def test_the_language_of_which_most_is_known_is_believed() -> None:
 def test_what_is_fitted_tells_what_it_was_fitted_to() -> None:
     def text(words: str, *says: str) -> Text:
         keys = words.split()
-        return Text(frozenset(words_and_pairs(keys)), frozenset(keys), frozenset(says), frozenset(KINDS))
+        found = Words(frozenset(words_and_pairs(keys)), frozenset(keys))
+        return Text(found, found, frozenset(says), frozenset(KINDS))
 
     no = [
         text(f"we chose another {each}", "rejection")

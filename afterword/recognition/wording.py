@@ -37,12 +37,14 @@ class Wording(NamedTuple):
 
 
 class Vocabulary:
-    """The words and pairs of one language, each with its rarity and with what it weighs for each of the meanings."""
+    """The words and pairs of one language; `rows` has for each of them its rarity and what it weighs for each of the meanings, as a
+    line of a file has it: with tabs between, and nothing where it weighs nothing.
+    """
 
-    def __init__(self, meanings: Sequence[str] = (), rows: Mapping[str, Sequence[float]] = {}) -> None:
+    def __init__(self, meanings: Sequence[str] = (), rows: Mapping[str, str] = {}) -> None:
         self._meanings = tuple(meanings)
         self._rows = rows
-        self._packed = {words: _packed((row[0] ** 2, *row[1:])) for words, row in rows.items()}
+        self._packed = _Packed(rows)
         self._known = frozenset(word for words in rows for word in words.split())
         self._alone = frozenset(words for words in rows if " " not in words)
         self._followers: dict[str, dict[str, str]] = {}
@@ -58,7 +60,7 @@ class Vocabulary:
         if not self._rows:
             return {}
         keys = _one_after_another(sentences[:MOST_SENTENCES])
-        unknown, *always = self._rows[ALWAYS]
+        unknown, *always = _numbers(self._rows[ALWAYS])
         squares, *said = _unpacked(sum(map(self._packed.__getitem__, self._found(keys))), 1 + len(self._meanings))
         strange = len(set(keys) - self._known - {_BETWEEN})
         length = max(1.0, math.sqrt(squares + strange * unknown * unknown))
@@ -71,10 +73,13 @@ class Vocabulary:
     def telling(self, meaning: str, sentences: Sequence[Sentence]) -> tuple[Sentence, tuple[str, ...]]:
         """The sentence that says most of a meaning, and the words in it that do."""
         column = self._meanings.index(meaning) + 1
-        found = [self._found(_one_after_another([each])) for each in sentences[:MOST_SENTENCES]]
-        best = max(range(len(found)), key=lambda index: math.fsum(self._rows[words][column] for words in found[index]))
-        ranked = sorted(found[best], key=lambda words: (-self._rows[words][column], words))
-        return sentences[best], tuple(words for words in ranked[:_MOST_TOLD] if self._rows[words][column] > 0)
+        said = [
+            {words: _numbers(self._rows[words])[column] for words in self._found(_one_after_another([sentence]))}
+            for sentence in sentences[:MOST_SENTENCES]
+        ]
+        best = max(range(len(said)), key=lambda index: math.fsum(said[index].values()))
+        ranked = sorted((-weight, words) for words, weight in said[best].items() if weight > 0)
+        return sentences[best], tuple(words for _, words in ranked[:_MOST_TOLD])
 
     def _found(self, keys: Sequence[str]) -> set[str]:
         """The known words and pairs."""
@@ -98,9 +103,20 @@ _LANE = 40
 _HUNDREDTHS = 100
 
 
-def _packed(values: Sequence[float]) -> int:
-    """Numbers, as hundredths, side by side in one: whatever is added up so is added up for all of them at once, and exactly."""
-    return sum(round(value * _HUNDREDTHS) << (_LANE * place) for place, value in enumerate(values))
+class _Packed(dict[str, int]):
+    """The numbers of each row that was met, as hundredths, side by side in one: whatever is added up so is added up for all of them
+    at once, and exactly. The first is the square of the rarity.
+    """
+
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def __missing__(self, words: str) -> int:
+        rarity, *weights = _numbers(self._rows[words])
+        values = (rarity * rarity, *weights)
+        packed = self[words] = sum(round(each * _HUNDREDTHS) << (_LANE * place) for place, each in enumerate(values))
+        return packed
 
 
 def _unpacked(packed: int, count: int) -> list[float]:
@@ -111,6 +127,10 @@ def _unpacked(packed: int, count: int) -> list[float]:
         values.append(lane / _HUNDREDTHS)
         packed = (packed - lane) >> _LANE
     return values
+
+
+def _numbers(row: str) -> list[float]:
+    return [float(each or 0) for each in row.split("\t")]
 
 
 def words_and_pairs(keys: Sequence[str]) -> Iterator[str]:
@@ -155,8 +175,9 @@ def vocabulary(language: str) -> Vocabulary:
     path = FILES / f"{language}.tsv"
     if not path.exists():
         return Vocabulary()
-    (_, _, *meanings), *lines = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
-    return Vocabulary(meanings, {words: [float(each or 0) for each in row] for words, *row in lines})
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    rows = (line.partition("\t") for line in lines)
+    return Vocabulary(head.split("\t")[2:], {words: row for words, _, row in rows})
 
 
 def worded(sentences: Sequence[Sentence], languages: Sequence[str]) -> Wording:
