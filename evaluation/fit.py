@@ -12,7 +12,6 @@ import math
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +21,9 @@ from msgspec.structs import replace
 from afterword.recognition.classify import MOOT, Kind, likelihood_of, shown
 from afterword.recognition.message import parse_message
 from afterword.recognition.names import domain_of, tracks_applications
+from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.reading import UNSURE_BELOW
+from afterword.recognition.trust import is_bulk
 from afterword.recognition.visible import written_now
 from afterword.recognition.weighing import Setting, Weights, weights
 
@@ -95,11 +96,10 @@ def written(text: str, by: Weights) -> str:
 
 def _examples(mail: Labelled) -> Iterator[Example]:
     message = parse_message(mail.raw)
-    if message_from_bytes(mail.raw, policy=policy.SMTP)["From"].startswith("Jane Doe"):
+    if mail.judged <= frozenset(PURPOSES):
         return
     tracked = tracks_applications(domain_of(message.sender.address))
-    listed = bool(message.fields.get("list-unsubscribe")) and not tracked
-    setting, said = shown(message.subject, written_now(message.text), listed=listed, tracked=tracked)
+    setting, said = shown(message.subject, written_now(message.text), listed=is_bulk(message), tracked=tracked)
     there = frozenset().union(*mail.expected)
     moot = {kind for each, kinds in MOOT.items() if each in there for kind in kinds} - there
     for kind, strengths in said.items():

@@ -7,6 +7,7 @@ those who had seen these mails.
 import argparse
 import math
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import chain
@@ -28,7 +29,7 @@ from afterword.recognition.subjects import is_passed_on
 from afterword.recognition.visible import written_now
 from afterword.recognition.wording import ALWAYS, FILES, MOST_SENTENCES, RARITY, keys_of, words_and_pairs
 
-from .labelled import Labelled, around, mails_in, own_mails, sayings, tested_sayings
+from .labelled import Labelled, around, fitted_to, mails_in, own_mails, sayings, tested_sayings
 
 RAREST = 3
 """In fewer texts than this, a word or a pair is chance."""
@@ -36,6 +37,9 @@ RAREST = 3
 MOST_ROWS = 8000
 SHORT = 250
 """A saying of so many characters is also fitted as it would stand in a mail."""
+
+FITTED = Path(__file__).parent / "fitted_to.toml"
+"""Of each language a digest of the texts that its file was fitted to."""
 
 LOOSENESS = 5.0
 FOLDS = 5
@@ -71,6 +75,8 @@ def main() -> int:
         rows = fitted(list(_texts(language, mails)))
         (FILES / f"{language}.tsv").write_text(_written(rows), encoding="utf-8")
         sys.stdout.write(f"{language}: {len(rows)} rows\n")
+    kept = tomllib.loads(FITTED.read_text(encoding="utf-8")) | {each: fitted_to(each) for each in asked.languages}
+    FITTED.write_text("".join(f'{each} = "{kept[each]}"\n' for each in sorted(kept)), encoding="utf-8")
     return 0
 
 

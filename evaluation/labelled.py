@@ -5,6 +5,7 @@ import quopri
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,6 +54,18 @@ def sayings(language: str) -> Iterator[Saying]:
     tables = _table(_OWN / "sayings" / f"{language}.toml")
     yield from _sayings(tables["employer"], KINDS)
     yield from _sayings(tables["user"], PURPOSES)
+
+
+def fitted_to(language: str) -> str:
+    """A digest of all labelled texts that the wording of a language is fitted to, and of what is put around them."""
+    names = (
+        f"sayings/{language}.toml",
+        "sayings/around.toml",
+        "ways_of_saying.toml",
+        "ways_of_writing.toml",
+        f"mails/{language}.toml",
+    )
+    return sha256(b"".join((_OWN / name).read_bytes() for name in names)).hexdigest()[:16]
 
 
 def tested_sayings(language: str) -> Iterator[Saying]:

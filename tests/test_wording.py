@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,8 @@ from afterword.recognition.cues import languages
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import sentences_of
 from afterword.recognition.wording import ALWAYS, Vocabulary, keys_of, vocabulary, worded, words_and_pairs
-from evaluation.fit_wording import Text, Words, fitted
+from evaluation.fit_wording import FITTED, Text, Words, fitted
+from evaluation.labelled import fitted_to
 
 MEANINGS = ("yes", "no")
 SMALL = Vocabulary(
@@ -113,6 +115,13 @@ def test_every_language_has_its_words(language: str) -> None:
     known = vocabulary(language).weigh(sentences_of("0 " * 3))
 
     assert set(known) == {*KINDS, *PURPOSES}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_is_fitted_to_its_texts_as_they_are(language: str) -> None:
+    kept = tomllib.loads(FITTED.read_text(encoding="utf-8"))
+
+    assert kept[language] == fitted_to(language), "run `make wording`"
 
 
 def test_the_language_of_which_most_is_known_is_believed() -> None:

@@ -39,7 +39,7 @@ from .people import people_met, sender_part, with_addresses
 from .promises import Promise, find_promises
 from .purposes import purposes
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User
-from .trust import Nature, nature, reply_address, sender_fails
+from .trust import Nature, is_bulk, nature, reply_address, sender_fails
 from .visible import is_forward, written_now
 from .weighing import with_time
 
@@ -160,13 +160,7 @@ def _assessed(context: _Context) -> Assessed:
     subject = "" if is_forward(message.subject, message.text) else message.subject
     tracked = tracks_applications(domain_of(message.sender.address))
     personal = context.nature == "person"
-    return classify(subject, context.text, listed=_is_bulk(context), tracked=tracked, personal=personal)
-
-
-def _is_bulk(context: _Context) -> bool:
-    """Whether it went out to many: applicant tracking puts the same field into what it writes to one."""
-    tracked = tracks_applications(domain_of(context.message.sender.address))
-    return bool(context.message.fields.get("list-unsubscribe")) and not tracked
+    return classify(subject, context.text, listed=is_bulk(message), tracked=tracked, personal=personal)
 
 
 def _calendar_findings(context: _Context) -> Iterator[Finding]:
@@ -187,7 +181,7 @@ def _trusted(finding: Finding, context: _Context) -> Finding:
 
 
 def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool) -> Iterator[Finding]:
-    certain_only = _is_bulk(context)
+    certain_only = is_bulk(context.message)
     for meaning in _one_of_each(assessed.meanings):
         if certain_only and meaning.confidence < UNSURE_BELOW:
             continue

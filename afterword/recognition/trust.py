@@ -44,6 +44,12 @@ def nature(message: Message) -> Nature:
     return "automatic" if automatic or is_automatic_address(message) else "person"
 
 
+def is_bulk(message: Message) -> bool:
+    """Whether it went out to many (RFC 2369): applicant tracking puts the same field into what it writes to one."""
+    tracked = tracks_applications(domain_of(message.sender.address))
+    return bool(_field(message, "list-unsubscribe")) and not tracked
+
+
 def is_automatic_address(message: Message) -> bool:
     """Whether nobody reads what is sent to the sender: a no-reply address, or a recruiting system's without a person behind it."""
     sender = message.sender.address
