@@ -33,6 +33,7 @@ class Frames(NamedTuple):
     open_ended: re.Pattern[str]
     but: re.Pattern[str]
     things: re.Pattern[str]
+    answers: re.Pattern[str]
     after_event: re.Pattern[str]
     then: frozenset[str]
     opener: re.Pattern[str]
@@ -62,6 +63,7 @@ def frames_of(language: str) -> Frames:
         open_ended=_any_of([words["open_ended"]]),
         but=re.compile(rf"[,;:(]| [-–—] |(?<!\w)(?:{words['but']})(?!\w)"),
         things=_whole(words["things"]),
+        answers=_whole(words["answers"]),
         after_event=_whole(words["after_event"]),
         then=frozenset(map(key_of, words["then"])),
         opener=re.compile(words.get("openers", rf"(?!(?:{'|'.join(words['months'])})$)\w+")),

@@ -174,8 +174,8 @@ class _Found:
 
     @cached_property
     def hints(self) -> list[_Span]:
-        """The nouns that may promise, where no other words do."""
-        return [] if self.promises else _spans(self._frames.hints, self._said)
+        """The words that may promise, where none frame a promise."""
+        return [] if self.is_framed else _spans(self._frames.hints, self._said)
 
     @cached_property
     def _others(self) -> list[_Span]:
@@ -211,11 +211,13 @@ class _Found:
 
     def _is_of_a_thing(self, start: int, end: int) -> bool:
         """Whether what they will send or tell is no answer, but a link, a schedule, a contract …"""
-        for thing in self._frames.things.finditer(self._said, max(0, start - _BEFORE_IT), end + _REACH):
+        for thing in self._frames.things.finditer(self._said, max(0, start - _BEFORE_IT)):
+            if thing.start() > end + _REACH:
+                break
             first, last = min(start, thing.start()), max(end, thing.end())
             is_subject = thing.end() <= start <= thing.end() + 1
             is_object = thing.start() >= start and not self._breaks(min(end, thing.end()), max(end, thing.start()))
-            is_answer = self._frames.hints.search(self._said, first, last + _BESIDE_A_THING)
+            is_answer = self._frames.answers.search(self._said, first, last + _BESIDE_A_THING)
             if (is_subject or is_object) and not is_answer:
                 return True
         return False
@@ -232,7 +234,10 @@ class _Found:
     @property
     def may_hint(self) -> bool:
         """Whether a noun alone ("decision by Friday") may promise: nothing in the sentence speaks against it."""
-        return bool(self.hints) and self.is_plain and not self._frames.open_ended.search(self._said)
+        frames, said = self._frames, self._said
+        if not self.hints or not self.is_plain or frames.open_ended.search(said):
+            return False
+        return frames.answers.search(said) is not None or frames.things.search(said) is None
 
     def promise(self, day: Day) -> bool:
         """Whether this one of a sentence's days is promised."""
