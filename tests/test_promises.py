@@ -276,6 +276,7 @@ def test_what_is_set_for_the_user_conditional_or_an_interviews_is_no_promise(tex
         ("We'll tell you within two weeks if you got it.", "2026-03-18"),
         ("Wir informieren Sie bis Freitag über den weiteren Ablauf.", "2026-03-06"),
         ("We will inform you of the result of your test by Friday.", "2026-03-06"),
+        ("You will be notified within ten working days of the date of this message.", "2026-03-18"),
         ("We will send you our feedback on your test by Friday.", "2026-03-06"),
         ("We get 900 applications a month and answer you within a week.", "2026-03-11"),
     ],
