@@ -15,8 +15,8 @@ from .wording import worded
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 _WEIGHT = {"sure": 2.0, "fair": 0.7, "subject": 1.2}
-_ENOUGH = 1.2
-_WORDING = 0.6
+_ENOUGH = 0.8
+_WORDING = 1.0
 _MOST_BY_WORDING = 4.0
 
 
