@@ -18,7 +18,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from afterword.recognition.classify import MOOT, Kind, likelihood_of, shown
+from afterword.recognition.classify import likelihood_of, shown
+from afterword.recognition.meanings import MOOT, Kind
 from afterword.recognition.message import parse_message
 from afterword.recognition.names import domain_of, tracks_applications
 from afterword.recognition.purposes import PURPOSES

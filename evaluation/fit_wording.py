@@ -20,8 +20,10 @@ from scipy.sparse import csr_matrix, diags_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
-from afterword.recognition.classify import ASSERTED, KINDS, asserted
+from afterword.recognition.classify import ASSERTED
 from afterword.recognition.cues import languages
+from afterword.recognition.guards import asserted, guards_of
+from afterword.recognition.meanings import KINDS
 from afterword.recognition.message import parse_message
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import Sentence, sentences_of
@@ -155,7 +157,7 @@ def _texts(language: str, mails: Sequence[Labelled]) -> Iterator[Text]:
 
 
 def _text(language: str, sentences: Sequence[Sentence], says: frozenset[str], judged: frozenset[str]) -> Text:
-    return Text(_words(sentences), _words(asserted(sentences, (language,))), says, judged)
+    return Text(_words(sentences), _words(asserted(sentences, guards_of(sentences, (language,)))), says, judged)
 
 
 def _words(sentences: Sequence[Sentence]) -> Words:

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from afterword.recognition.classify import KINDS
 from afterword.recognition.cues import spoken
+from afterword.recognition.meanings import KINDS
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import sentences_of
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from afterword.recognition.classify import KINDS, classify
+from afterword.recognition.classify import classify
+from afterword.recognition.meanings import KINDS
 from afterword.recognition.purposes import PURPOSES, purposes
 from afterword.recognition.reading import UNSURE_BELOW
 from evaluation.labelled import ways_of_saying, ways_of_writing

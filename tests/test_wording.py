@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.recognition.classify import KINDS
 from afterword.recognition.cues import languages
+from afterword.recognition.meanings import KINDS
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import sentences_of
 from afterword.recognition.wording import ALWAYS, Vocabulary, keys_of, vocabulary, worded, words_and_pairs

@@ -1,33 +1,20 @@
 """What an employer's mail says, by its cues: each sentence is read by itself, and the mail as a whole decides how sure it is."""
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from .cues import employer_guards, employer_lexicon, spoken
+from .cues import employer_lexicon, spoken
+from .guards import Guards, asserted, guards_of, is_quoted, is_taken_back
 from .lexicon import Hit
+from .meanings import KINDS, Kind, Meaning, settled
 from .reading import UNSURE_BELOW
 from .sentences import Sentence, sentences_of
 from .subjects import is_passed_on
 from .weighing import MOST, Setting, Weights, is_unrelated, likelihood, of_all, of_cues, of_noise, of_setting, weights
 from .wording import Wording, vocabulary, worded
-
-Kind = Literal[
-    "rejection",
-    "offer",
-    "paused",
-    "cancelled",
-    "rescheduled",
-    "scheduled",
-    "invited",
-    "assessment",
-    "feedback",
-    "acknowledged",
-]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 REPORTED_FROM = 0.65
 """What is less likely than this is not even asked about."""
@@ -38,29 +25,12 @@ _TRACKED = 2
 _NOISES, _OVERWHELMING = ("foreign", "termination", "bulk"), ("foreign", "bulk")
 _FROM_A_STRANGER = ("invited", "offer", "assessment", "scheduled")
 _SURE, _FIRM = "sure", ("sure", "strong")
-_NEAR = 24
 _BRIEF = 20
+ASSERTED: tuple[Kind, ...] = ("rejection",)
+"""What is said with the words of a condition as often as not: "if you hear nothing from us, others were chosen"."""
+
 _WORDS_AT_LEAST = -2.0
 """Without a cue, wording that speaks less for a meaning than this can't make it likely."""
-
-
-class Meaning(NamedTuple):
-    """One thing that a mail says, how likely it is meant (0 to 1), the sentence that says it, and the cues found there.
-
-    A `tentative` one stands in a mail that nowhere else speaks of hiring: `at_home` is how likely it is where the mail belongs to
-    an application. `plain` says that a sentence leaves no doubt of it, `firm` that a cue does which is
-    hardly ever wrong, `worded` that no cue says it, but the wording alone.
-    """
-
-    kind: Kind
-    confidence: float
-    quote: str
-    cues: tuple[str, ...]
-    tentative: bool = False
-    at_home: float = 0.0
-    plain: bool = False
-    worded: bool = False
-    firm: bool = False
 
 
 class Assessed(NamedTuple):
@@ -80,6 +50,29 @@ class Assessed(NamedTuple):
         return next((meaning for meaning in self.meanings if meaning.kind == kind), None)
 
 
+class _Text(NamedTuple):
+    """A subject and what stands below it, with the languages that they are written in; a subject is the first sentence."""
+
+    subject: str
+    sentences: tuple[Sentence, ...]
+    tongues: tuple[str, ...]
+
+    @classmethod
+    def of(cls, subject: str, text: str) -> "_Text":
+        sentences = sentences_of(subject)[:1] + sentences_of(text)
+        return cls(subject, sentences, spoken(sentences))
+
+    @property
+    def heads(self) -> int:
+        """How many of its sentences are the subject."""
+        return 1 if self.subject.strip() else 0
+
+    @property
+    def not_theirs(self) -> int:
+        """How many sentences at the beginning somebody else wrote."""
+        return 1 if is_passed_on(self.subject) else 0
+
+
 def classify(
     subject: str, text: str, *, listed: bool = False, tracked: bool = False, personal: bool = True
 ) -> Assessed:
@@ -88,20 +81,16 @@ def classify(
     `listed` says that it came over a mailing list or as a bulk mail, `tracked` that an applicant tracking system sent it, `personal`
     that a person did: then it may mean something, in its thread, that does not speak of hiring.
     """
-    sentences, tongues = _read(subject, text)
-    brief = len(sentences) <= _BRIEF
-    searches = [employer_lexicon(tongue).search(sentences) for tongue in tongues]
+    told = _Text.of(subject, text)
+    brief = len(told.sentences) <= _BRIEF
+    searches = [employer_lexicon(tongue).search(told.sentences) for tongue in told.tongues]
     hiring = [hit for search in searches for hit in search.hits("hiring")]
     if not (hiring or tracked or personal):
         return Assessed((), brief=brief)
     hits = hiring + [hit for search in searches for hit in search.hits_beside("hiring")]
-    setting = _setting(hits, sentences, listed=listed, tracked=tracked)
-    guards = _guards(sentences, tongues)
-    said = _said(hits, sentences, guards, subject)
-    worth_it = setting.hiring >= _TRACKED or (said and (setting.hiring or personal)) or (personal and brief)
-    wordings = _wordings(sentences, tongues, guards, passed_on=is_passed_on(subject)) if worth_it else None
+    setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)
     return Assessed(
-        _settled(_meanings(said, sentences, setting, wordings)) if wordings else (),
+        _meanings(told, hits, setting, may_be_brief=personal and brief, personal=personal),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
         about_hiring=setting.hiring > 0,
         clearly_hiring=setting.hiring > 1,
@@ -114,59 +103,31 @@ def shown(
     subject: str, text: str, *, listed: bool = False, tracked: bool = False
 ) -> tuple[Setting, dict[Kind, list[str]]]:
     """What there is to be weighed: the setting, and the strengths of the cues of each meaning."""
-    sentences, tongues = _read(subject, text)
-    hits = [hit for tongue in tongues for hit in employer_lexicon(tongue).hits(sentences)]
-    said = _said(hits, sentences, _guards(sentences, tongues), subject)
+    told = _Text.of(subject, text)
+    hits = [hit for tongue in told.tongues for hit in employer_lexicon(tongue).hits(told.sentences)]
+    said = _said(told, hits, guards_of(told.sentences, told.tongues))
     strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
-    setting = _setting(hits, sentences, listed=listed, tracked=tracked)
+    setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)
     return setting, {kind: found for kind, found in strengths.items() if found}
 
 
-def _read(subject: str, text: str) -> tuple[tuple[Sentence, ...], tuple[str, ...]]:
-    """The sentences, and the languages that they are written in."""
-    sentences = sentences_of(subject)[:1] + sentences_of(text)
-    return sentences, spoken(sentences)
-
-
-def _guards(sentences: Sequence[Sentence], tongues: Iterable[str]) -> dict[int, list[Hit]]:
-    """What takes from cues what they say, by sentence."""
-    return _by_sentence(hit for tongue in tongues for hit in employer_guards(tongue).hits(sentences))
-
-
-def asserted(sentences: Sequence[Sentence], tongues: Iterable[str]) -> list[Sentence]:
-    """The sentences that say what is so, and not what would be so if."""
-    return _asserted(sentences, _guards(sentences, tongues))
-
-
-def _asserted(sentences: Sequence[Sentence], guards: Mapping[int, Collection[Hit]]) -> list[Sentence]:
-    return [each for index, each in enumerate(sentences) if not _is_conditional(guards.get(index, ()))]
-
-
-def _is_conditional(guards: Collection[Hit]) -> bool:
-    return any(
-        guard.cue.kind == "condition"
-        and (guard.cue.strength == _SURE or (guard.cue.strength == "before" and guard.start == 0))
-        and not _is_neutral(guard, guards)
-        for guard in guards
-    )
-
-
-def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
-    return any(other.cue.strength == "neutral" and other.start <= guard.start < other.end for other in guards)
-
-
-def _wordings(
-    sentences: Sequence[Sentence], tongues: Sequence[str], guards: Mapping[int, Collection[Hit]], *, passed_on: bool
-) -> "_Wordings":
-    """What the wording speaks for; a no is heard only where it is not said under a condition."""
-    mine = range(int(passed_on), len(sentences))
-    heard = [sentences[index] for index in mine]
-    said = [sentences[index] for index in mine if not _is_conditional(guards.get(index, ()))]
-    of_all = worded(heard, tongues)
-    return _Wordings(of_all, of_all if len(said) == len(heard) else worded(said, tongues))
+def _meanings(
+    told: _Text, hits: Sequence[Hit], setting: Setting, *, may_be_brief: bool, personal: bool
+) -> tuple[Meaning, ...]:
+    """What the cues and the wording say, where there is anything that could mean something."""
+    plainly_hiring = setting.hiring >= _TRACKED
+    if not (plainly_hiring or may_be_brief or any(hit.cue.kind in KINDS for hit in hits)):
+        return ()
+    guards = guards_of(told.sentences, told.tongues)
+    said = _said(told, hits, guards)
+    if not (plainly_hiring or may_be_brief or (said and (setting.hiring or personal))):
+        return ()
+    return settled(_weighed(told, said, setting, _wordings(told, guards)))
 
 
 class _Wordings(NamedTuple):
+    """What the wording of all sentences speaks for, and that of those which are not said under a condition."""
+
     of_all: Wording
     of_asserted: Wording
 
@@ -174,23 +135,22 @@ class _Wordings(NamedTuple):
         return self.of_asserted if kind in ASSERTED else self.of_all
 
 
-ASSERTED: tuple[Kind, ...] = ("rejection",)
-"""What is said with the words of a condition as often as not: "if you hear nothing from us, others were chosen"."""
+def _wordings(told: _Text, guards: Guards) -> _Wordings:
+    heard = told.sentences[told.not_theirs :]
+    said = asserted(told.sentences, guards, since=told.not_theirs)
+    of_all = worded(heard, told.tongues)
+    return _Wordings(of_all, of_all if len(said) == len(heard) else worded(said, told.tongues))
 
 
-def _said(
-    hits: Sequence[Hit], sentences: Sequence[Sentence], guards: Mapping[int, Collection[Hit]], subject: str
-) -> list[Hit]:
+def _said(told: _Text, hits: Iterable[Hit], guards: Guards) -> list[Hit]:
     """The cues that nothing beside them takes the meaning from."""
-    headed = bool(subject.strip())
-    return _without_contradicted(
-        [
-            hit
-            for hit in hits
-            if _counts(hit, guards.get(hit.sentence, ()), subject if headed and hit.sentence == 0 else None)
-            and not _is_quoted(hit, sentences[hit.sentence])
-        ]
-    )
+    return _without_contradicted([hit for hit in hits if hit.cue.kind in KINDS and _counts(hit, told, guards)])
+
+
+def _counts(hit: Hit, told: _Text, guards: Guards) -> bool:
+    if hit.sentence < told.not_theirs or (hit.cue.strength == "subject" and hit.sentence >= told.heads):
+        return False
+    return not is_taken_back(hit, guards.get(hit.sentence, ())) and not is_quoted(hit, told.sentences[hit.sentence])
 
 
 def _setting(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Setting:
@@ -211,13 +171,6 @@ def _hiring(hits: Iterable[Hit]) -> int:
     return plain or min(1, len(strengths))
 
 
-def _by_sentence(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
-    grouped: dict[int, list[Hit]] = defaultdict(list)
-    for hit in hits:
-        grouped[hit.sentence].append(hit)
-    return grouped
-
-
 def _phrases(kind: str, hits: Iterable[Hit]) -> int:
     return len({hit.cue.phrase for hit in hits if hit.cue.kind == kind})
 
@@ -227,41 +180,6 @@ def _words(kind: str, hits: Iterable[Hit], sentences: Sequence[Sentence]) -> int
     return len({sentences[hit.sentence].words[hit.start : hit.end] for hit in hits if hit.cue.kind == kind})
 
 
-def _counts(hit: Hit, guards: Collection[Hit], subject: str | None) -> bool:
-    if hit.cue.kind not in KINDS:
-        return False
-    if subject is None and hit.cue.strength == "subject":
-        return False
-    if subject is not None and is_passed_on(subject):
-        return False
-    return not any(_cancels(guard, hit, guards) for guard in guards if guard.cue.language == hit.cue.language)
-
-
-_QUOTED = re.compile('["“”„«»]([^"“”„«»]{20,300})["“”»«]')
-
-
-def _is_quoted(hit: Hit, sentence: Sentence) -> bool:
-    """Whether somebody else is told to have said it: the words stand in quotation marks."""
-    words = sentence.words[hit.start : hit.end]
-    return any(words in said.words for quote in _QUOTED.findall(sentence.said) for said in sentences_of(quote))
-
-
-def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
-    if guard.cue.strength == "unless":
-        return guard.cue.kind == hit.cue.kind
-    if guard.cue.kind == "withdrawal_story":
-        return hit.cue.kind in ("rejection", "offer", "feedback")
-    if hit.cue.kind in ("acknowledged", "paused"):
-        return False
-    if _is_neutral(guard, guards):
-        return False
-    if hit.cue.kind == "rejection":
-        near = guard.cue.kind == "condition" or hit.start - guard.end < _NEAR
-        return guard.start <= hit.start and near
-    after = guard.cue.strength == "before" or hit.cue.kind == "offer"
-    return guard.cue.kind == "condition" and (not after or guard.start <= hit.start)
-
-
 def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
     """A sentence that turns somebody down offers and invites to nothing; what has moved is not also off."""
     refused = {hit.sentence for hit in hits if hit.cue.kind == "rejection" and hit.cue.strength in _FIRM}
@@ -269,9 +187,7 @@ def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if not (hit.sentence in refused and hit.cue.kind in glad)]
 
 
-def _meanings(
-    said: Iterable[Hit], sentences: Sequence[Sentence], setting: Setting, wordings: _Wordings
-) -> list[Meaning]:
+def _weighed(told: _Text, said: Iterable[Hit], setting: Setting, wordings: _Wordings) -> list[Meaning]:
     by_kind: dict[str, list[Hit]] = defaultdict(list)
     for hit in said:
         by_kind[hit.cue.kind].append(hit)
@@ -282,7 +198,7 @@ def _meanings(
         if kind in by_kind or (words is not None and words > _WORDS_AT_LEAST):
             likely, at_home = _likelihoods(kind, [hit.cue.strength for hit in by_kind[kind]], setting, words)
             if likely >= REPORTED_FROM or (not setting.hiring and at_home >= UNSURE_BELOW):
-                meaning = _meaning(kind, likely, by_kind[kind], sentences, wording)
+                meaning = _meaning(kind, likely, by_kind[kind], told.sentences, wording)
                 meanings.append(meaning._replace(tentative=not setting.hiring, at_home=round(min(at_home, MOST), 2)))
     return meanings
 
@@ -326,51 +242,3 @@ def _meaning(
 
 def _named(hit: Hit, sentences: Sequence[Sentence]) -> str:
     return f"{hit.cue.language}.{hit.cue.kind}: {sentences[hit.sentence].words[hit.start : hit.end].strip()[:80]}"
-
-
-MOOT: Mapping[Kind, tuple[Kind, ...]] = {
-    "rejection": ("acknowledged", "paused", "assessment"),
-    "offer": ("acknowledged", "invited", "assessment"),
-    "paused": ("acknowledged",),
-    "rescheduled": ("acknowledged", "scheduled", "invited", "cancelled", "assessment"),
-    "cancelled": ("acknowledged", "scheduled", "invited"),
-    "scheduled": ("acknowledged", "assessment"),
-    "assessment": ("acknowledged",),
-    "invited": ("acknowledged",),
-}
-
-
-def _settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
-    """Each meaning that no stronger one makes moot; two that exclude each other both lose certainty."""
-    meanings = _without_mere_no(meanings)
-    moot = {kind for meaning in meanings for kind in MOOT.get(meaning.kind, ()) if _outweighs(meaning, kind, meanings)}
-    kept = tuple(meaning for meaning in meanings if meaning.kind not in moot)
-    if any(meaning.kind == "rejection" and meaning.plain for meaning in kept):
-        kept = tuple(meaning for meaning in kept if meaning.plain or meaning.kind not in ("invited", "scheduled"))
-    kinds = {meaning.kind for meaning in kept if meaning.confidence >= UNSURE_BELOW or meaning.tentative}
-    if {"rejection", "offer"} <= kinds or {"rejection", "invited"} <= kinds:
-        return tuple(
-            _doubted(meaning) if meaning.kind in ("rejection", "offer", "invited") else meaning for meaning in kept
-        )
-    return kept
-
-
-def _without_mere_no(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
-    """A no that no firm cue says gives way to what is said plainly; to a receipt only where that is likelier."""
-    no = next((meaning for meaning in meanings if meaning.kind == "rejection" and not meaning.firm), None)
-    if no is None:
-        return meanings
-    plain = [meaning for meaning in meanings if meaning.plain and meaning.kind != "feedback"]
-    if no.worded and any(meaning.kind != "acknowledged" for meaning in plain):
-        return [meaning for meaning in meanings if meaning is not no]
-    if any(meaning.kind == "acknowledged" and meaning.confidence > no.confidence for meaning in plain):
-        return [_doubted(meaning) if meaning is no else meaning for meaning in meanings]
-    return meanings
-
-
-def _outweighs(meaning: Meaning, kind: Kind, meanings: Sequence[Meaning]) -> bool:
-    return any(other.kind == kind and meaning.confidence >= min(other.confidence, 0.8) for other in meanings)
-
-
-def _doubted(meaning: Meaning) -> Meaning:
-    return meaning._replace(confidence=round(meaning.confidence * 0.8, 2))

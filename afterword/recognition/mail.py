@@ -30,7 +30,8 @@ from ..eventlog.events import (
 )
 from .answers import read_answers
 from .appointments import Appointment, find_appointments
-from .classify import Assessed, Kind, Meaning, classify
+from .classify import Assessed, classify
+from .meanings import Kind, Meaning
 from .meeting import read_calendar
 from .message import Message, occurred_at, parse_message
 from .names import company_of_domain, domain_of, fold, tracks_applications

@@ -1,0 +1,73 @@
+"""Guards: what takes from a cue what it says, and from a sentence that it says what is so."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from .cues import employer_guards
+from .lexicon import Hit
+from .sentences import Sentence, sentences_of
+
+Guards = Mapping[int, Collection[Hit]]
+"""The guards of each sentence that has any."""
+
+_SURE = "sure"
+_NEAR = 24
+
+
+def guards_of(sentences: Sequence[Sentence], tongues: Iterable[str]) -> Guards:
+    """The guards of a text in these languages."""
+    grouped: dict[int, list[Hit]] = defaultdict(list)
+    for tongue in tongues:
+        for hit in employer_guards(tongue).hits(sentences):
+            grouped[hit.sentence].append(hit)
+    return grouped
+
+
+def asserted(sentences: Sequence[Sentence], guards: Guards, *, since: int = 0) -> list[Sentence]:
+    """The sentences, from one on, that say what is so, and not what would be so if."""
+    numbered = range(since, len(sentences))
+    return [sentences[index] for index in numbered if not _is_conditional(guards.get(index, ()))]
+
+
+def _is_conditional(guards: Collection[Hit]) -> bool:
+    return any(
+        guard.cue.kind == "condition"
+        and (guard.cue.strength == _SURE or (guard.cue.strength == "before" and guard.start == 0))
+        and not _is_neutral(guard, guards)
+        for guard in guards
+    )
+
+
+def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
+    return any(other.cue.strength == "neutral" and other.start <= guard.start < other.end for other in guards)
+
+
+def is_taken_back(hit: Hit, guards: Collection[Hit]) -> bool:
+    """Whether one of its sentence's guards takes from a cue what it says."""
+    return any(_cancels(guard, hit, guards) for guard in guards if guard.cue.language == hit.cue.language)
+
+
+def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
+    if guard.cue.strength == "unless":
+        return guard.cue.kind == hit.cue.kind
+    if guard.cue.kind == "withdrawal_story":
+        return hit.cue.kind in ("rejection", "offer", "feedback")
+    if hit.cue.kind in ("acknowledged", "paused"):
+        return False
+    if _is_neutral(guard, guards):
+        return False
+    if hit.cue.kind == "rejection":
+        near = guard.cue.kind == "condition" or hit.start - guard.end < _NEAR
+        return guard.start <= hit.start and near
+    after = guard.cue.strength == "before" or hit.cue.kind == "offer"
+    return guard.cue.kind == "condition" and (not after or guard.start <= hit.start)
+
+
+_QUOTED = re.compile('["“”„«»]([^"“”„«»]{20,300})["“”»«]')
+
+
+def is_quoted(hit: Hit, sentence: Sentence) -> bool:
+    """Whether somebody else is told to have said it: the words stand in quotation marks."""
+    words = sentence.words[hit.start : hit.end]
+    return any(words in said.words for quote in _QUOTED.findall(sentence.said) for said in sentences_of(quote))
