@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from .cues import employer_guards
 from .lexicon import Hit
@@ -25,9 +25,13 @@ def guards_of(sentences: Sequence[Sentence], tongues: Iterable[str]) -> Guards:
 
 
 def asserted(sentences: Sequence[Sentence], guards: Guards, *, since: int = 0) -> list[Sentence]:
-    """The sentences, from one on, that say what is so, and not what would be so if."""
+    """The sentences, from one on, that say what is so: not what would be so if, nor what somebody else said."""
     numbered = range(since, len(sentences))
-    return [sentences[index] for index in numbered if not _is_conditional(guards.get(index, ()))]
+    return [
+        sentences[index]
+        for index in numbered
+        if not (_is_conditional(guards.get(index, ())) or _passes_on(sentences[index]))
+    ]
 
 
 def _is_conditional(guards: Collection[Hit]) -> bool:
@@ -64,10 +68,24 @@ def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
     return guard.cue.kind == "condition" and (not after or guard.start <= hit.start)
 
 
-_QUOTED = re.compile('["“”„«»]([^"“”„«»]{20,300})["“”»«]')
+_QUOTED = re.compile('["“”„«»]([^"“”„«»]{20,300})["“”»«]|(?<!\\w)[\'‘‚]([^"“”„«»]{20,300}?)[\'’‘](?!\\w)')
+_A_SENTENCE = 8
+"""A quotation of so many words is no title."""
 
 
 def is_quoted(hit: Hit, sentence: Sentence) -> bool:
     """Whether somebody else is told to have said it: the words stand in quotation marks."""
     words = sentence.words[hit.start : hit.end]
-    return any(words in said.words for quote in _QUOTED.findall(sentence.said) for said in sentences_of(quote))
+    return any(words in said.words for quote in _quotations(sentence) for said in sentences_of(quote))
+
+
+def _passes_on(sentence: Sentence) -> bool:
+    return any(len(quote.split()) >= _A_SENTENCE for quote in _quotations(sentence))
+
+
+def _quotations(sentence: Sentence) -> Iterator[str]:
+    if _MARK.search(sentence.said):
+        yield from (found[1] or found[2] for found in _QUOTED.finditer(sentence.said))
+
+
+_MARK = re.compile("[\"“„«»‘‚]|(?<!\\w)'")
