@@ -120,10 +120,14 @@ def test_a_pause_that_is_said_plainly_is_believed_before_a_no_that_only_sounds_l
     assert not found.says("rejection")
 
 
-def test_a_refusal_that_is_quoted_or_went_out_to_many_is_nobodys() -> None:
-    quoted = "This week: how to answer 'We have decided to move forward with other candidates for this position', and why it hurts."
-    plain = "We went with other candidates for the cover this week, after careful consideration of all applications for the job."
+def test_a_refusal_that_is_quoted_is_nobodys() -> None:
+    quoted = "How to answer 'We have decided to move forward with other candidates for this position', and why it hurts."
 
-    assert not classify("Why you were not selected", quoted, listed=True, personal=False).says("rejection")
-    assert not classify("Issue 12", plain, listed=True, personal=False).says("rejection")
+    assert not classify("Issue 11", quoted).says("rejection")
+
+
+def test_what_went_out_to_many_refuses_hardly_anybody() -> None:
+    plain = "We went with other covers this week, after careful consideration of all candidates for the job."
+
     assert classify("Your application", plain, personal=False).says("rejection")
+    assert not classify("Your application", plain, listed=True, personal=False).says("rejection")
