@@ -2,7 +2,7 @@
 
 import pytest
 
-from afterword.recognition.classify import classify, likelihood_of
+from afterword.recognition.classify import REPORTED_FROM, classify, likelihood_of
 from afterword.recognition.cues import spoken
 from afterword.recognition.guards import asserted, guards_of
 from afterword.recognition.reading import UNSURE_BELOW
@@ -127,7 +127,5 @@ def test_a_refusal_that_is_quoted_is_nobodys() -> None:
 
 
 def test_what_went_out_to_many_refuses_hardly_anybody() -> None:
-    plain = "We went with other covers this week, after careful consideration of all candidates for the job."
-
-    assert classify("Your application", plain, personal=False).says("rejection")
-    assert not classify("Your application", plain, listed=True, personal=False).says("rejection")
+    assert likely("strong", wording=-1.0, setting=Setting(hiring=1, listed=True)) < REPORTED_FROM
+    assert likely("strong", wording=-1.0, setting=Setting(hiring=1)) > UNSURE_BELOW
