@@ -127,5 +127,5 @@ def test_a_refusal_that_is_quoted_is_nobodys() -> None:
 
 
 def test_what_went_out_to_many_refuses_hardly_anybody() -> None:
-    assert likely("strong", wording=-1.0, setting=Setting(hiring=1, listed=True)) < REPORTED_FROM
-    assert likely("strong", wording=-1.0, setting=Setting(hiring=1)) > UNSURE_BELOW
+    assert likely("strong", setting=Setting(hiring=1, listed=True)) < REPORTED_FROM
+    assert likely("strong", setting=Setting(hiring=1)) > UNSURE_BELOW
