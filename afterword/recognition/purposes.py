@@ -48,13 +48,13 @@ def _by_wording(log_odds: float | None) -> float:
 
 
 def _by_cues(purpose: Purpose, hits: Iterable[Hit], *, headed: bool, own_subject: bool) -> float:
-    by_sentence: dict[int, list[Hit]] = defaultdict(list)
+    by_sentence: dict[tuple[int, str], list[Hit]] = defaultdict(list)
     for hit in hits:
         if hit.cue.kind == f"user_{purpose}":
-            by_sentence[hit.sentence].append(hit)
+            by_sentence[hit.sentence, hit.cue.language].append(hit)
     strengths = [
         hit.cue.strength
-        for index, group in by_sentence.items()
+        for (index, _), group in by_sentence.items()
         if not any(hit.cue.strength == "unless" for hit in group)
         for hit in group
         if _may_count(hit, in_subject=headed and index == 0, own_subject=own_subject)
