@@ -218,7 +218,7 @@ def likelihood_of(kind: Kind, strengths: Sequence[str], setting: Setting, wordin
         wording = max(wording, by.floor)
     if not strengths and setting.hiring < _TRACKED:
         noise += by.alone
-    if setting.outreach and kind in _FROM_A_STRANGER:
+    if setting.outreach and (kind in _FROM_A_STRANGER or not strengths):
         strengths = sorted(strengths, key=by.strength.__getitem__)[-1:]
         noise += by.outreach
     return likelihood(of_all(kind, of_cues(strengths, by) + of_setting(setting, by), noise, wording, by))

@@ -72,7 +72,7 @@ def _without_mere_no(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
     if no is None:
         return meanings
     plain = [meaning for meaning in meanings if meaning.plain and meaning.kind != "feedback"]
-    if no.worded and any(meaning.kind != "acknowledged" for meaning in plain):
+    if any(meaning.kind != "acknowledged" for meaning in plain):
         return [meaning for meaning in meanings if meaning is not no]
     if any(meaning.kind == "acknowledged" and meaning.confidence > no.confidence for meaning in plain):
         return [_doubted(meaning) if meaning is no else meaning for meaning in meanings]
