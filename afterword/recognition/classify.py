@@ -196,11 +196,20 @@ def _weighed(told: _Text, said: Iterable[Hit], setting: Setting, wordings: _Word
         wording = wordings.of(kind)
         words = wording.log_odds.get(kind)
         if kind in by_kind or (words is not None and words > _WORDS_AT_LEAST):
-            likely, at_home = _likelihoods(kind, [hit.cue.strength for hit in by_kind[kind]], setting, words)
+            strengths = [hit.cue.strength for hit in by_kind[kind]]
+            likely, at_home = _likelihoods(kind, strengths, _setting_of(by_kind[kind], told, setting), words)
             if likely >= REPORTED_FROM or (not setting.hiring and at_home >= UNSURE_BELOW):
                 meaning = _meaning(kind, likely, by_kind[kind], told.sentences, wording)
                 meanings.append(meaning._replace(tentative=not setting.hiring, at_home=round(min(at_home, MOST), 2)))
     return meanings
+
+
+def _setting_of(hits: Iterable[Hit], told: _Text, setting: Setting) -> Setting:
+    """What its subject plainly says is not drowned by what else a job board sends along."""
+    if any(hit.cue.strength == _SURE and hit.sentence < told.heads for hit in hits):
+        noise = {kind: count for kind, count in setting.noise.items() if kind != "bulk"}
+        return replace(setting, noise=noise, mostly=setting.mostly - {"bulk"})
+    return setting
 
 
 def _likelihoods(kind: Kind, strengths: Sequence[str], setting: Setting, words: float | None) -> tuple[float, float]:
