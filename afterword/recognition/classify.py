@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from .cues import employer_lexicon, spoken
-from .guards import Guards, asserted, guards_of, is_quoted, is_taken_back
+from .guards import Guards, asserted, guards_of, is_quoted, is_taken_back, not_in_names
 from .lexicon import Hit
 from .meanings import KINDS, Kind, Meaning, settled
 from .reading import UNSURE_BELOW
@@ -87,7 +87,7 @@ def classify(
     hiring = [hit for search in searches for hit in search.hits("hiring")]
     if not (hiring or tracked or personal):
         return Assessed((), brief=brief)
-    hits = hiring + [hit for search in searches for hit in search.hits_beside("hiring")]
+    hits = _at_home(told, hiring + [hit for search in searches for hit in search.hits_beside("hiring")])
     setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)
     return Assessed(
         _meanings(told, hits, setting, may_be_brief=personal and brief, personal=personal),
@@ -107,7 +107,7 @@ def shown(
     hits = [hit for tongue in told.tongues for hit in employer_lexicon(tongue).hits(told.sentences)]
     said = _said(told, hits, guards_of(told.sentences, told.tongues))
     strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
-    setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)
+    setting = _setting(_at_home(told, hits), told.sentences, listed=listed, tracked=tracked)
     return setting, {kind: found for kind, found in strengths.items() if found}
 
 
@@ -151,6 +151,13 @@ def _counts(hit: Hit, told: _Text, guards: Guards) -> bool:
     if hit.sentence < told.not_theirs or (hit.cue.strength == "subject" and hit.sentence >= told.heads):
         return False
     return not is_taken_back(hit, guards.get(hit.sentence, ())) and not is_quoted(hit, told.sentences[hit.sentence])
+
+
+def _at_home(told: _Text, hits: list[Hit]) -> list[Hit]:
+    """The cues without what only names a role or an employer."""
+    if any(hit.cue.kind == "foreign" for hit in hits):
+        return not_in_names(hits, guards_of(told.sentences, told.tongues))
+    return hits
 
 
 def _setting(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Setting:

@@ -47,6 +47,11 @@ def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
     return any(other.cue.strength == "neutral" and other.start <= guard.start < other.end for other in guards)
 
 
+def not_in_names(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
+    """The cues without the foreign ones that stand in the name of a role or of an employer: a loan officer's mail speaks of no loan."""
+    return [hit for hit in hits if not (hit.cue.kind == "foreign" and _is_neutral(hit, guards.get(hit.sentence, ())))]
+
+
 def is_taken_back(hit: Hit, guards: Collection[Hit]) -> bool:
     """Whether one of its sentence's guards takes from a cue what it says."""
     return any(_cancels(guard, hit, guards) for guard in guards if guard.cue.language == hit.cue.language)
@@ -54,7 +59,7 @@ def is_taken_back(hit: Hit, guards: Collection[Hit]) -> bool:
 
 def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
     if guard.cue.strength == "unless":
-        return guard.cue.kind == hit.cue.kind
+        return guard.cue.kind == hit.cue.kind and not _is_neutral(guard, guards)
     if guard.cue.kind == "withdrawal_story":
         return hit.cue.kind in ("rejection", "offer", "feedback")
     if hit.cue.kind in ("acknowledged", "paused"):
