@@ -37,6 +37,18 @@ NAMED = [
     ("Het gesprek is op donderdag 12 maart om 10.00 uur.", ["2026-03-12 10:00 60"]),
     ("A entrevista será na quinta-feira, 12 de março, às 14h.", ["2026-03-12 14:00 60"]),
     ("Il colloquio è fissato per giovedì 12 marzo alle ore 15.", ["2026-03-12 15:00 60"]),
+    ("Let's meet on Thursday at half past ten for 45 minutes.", ["2026-03-05 10:30 45"]),
+    ("Could you come at ten on Tuesday or at two on Thursday?", ["2026-03-10 10:00 60", "2026-03-05 14:00 60"]),
+    ("Date: Thursday, 12 March 2026\nTime: half past two", ["2026-03-12 14:30 60"]),
+    ("Wir sehen uns am Donnerstag um elf, das Gespräch dauert eine Stunde.", ["2026-03-05 11:00 60"]),
+    ("Termin: Dienstag, 12. Mai 2026, halb drei", ["2026-05-12 14:30 60"]),
+    ("Nous vous attendons jeudi 12 mars à dix heures et demie.", ["2026-03-12 10:30 60"]),
+    ("La entrevista será el jueves 12 de marzo a las cinco de la tarde.", ["2026-03-12 17:00 60"]),
+    ("Il colloquio è giovedì 12 marzo alle dieci e mezza.", ["2026-03-12 10:30 60"]),
+    ("Het gesprek is op donderdag 12 maart van half drie tot kwart over drie.", ["2026-03-12 14:30 45"]),
+    ("A entrevista será na quinta-feira, 12 de março, às dez e meia.", ["2026-03-12 10:30 60"]),
+    ("Termin: Dienstag, 12. Mai 2026, 10:00 Uhr", ["2026-05-12 10:00 60"]),
+    ("Your interview is on 12/05/2026, at 9 am sharp.", ["2026-05-12 09:00 60"]),
 ]  # fmt: skip
 NOT_NAMED = [
     "Please reply by Thursday 14:00.",
@@ -45,6 +57,10 @@ NOT_NAMED = [
     "We met on Tuesday.",
     "The ratio was 1:1 and the price 10.50.",
     "Bitte bestätigen Sie bis Donnerstag, 12 Uhr.",
+    "On Thursday we speak to half of the team at one of our offices.",
+    "Am Donnerstag, um eins klarzustellen, sind zwei Kollegen hier.",
+    "Abbiamo scritto giovedì alle tre candidate.",
+    "El jueves preguntamos a las dos empresas.",
 ]
 
 
@@ -93,6 +109,6 @@ def test_no_text_breaks_it(text: str) -> None:
         assert each.start < each.end
 
 
-@pytest.mark.parametrize("piece", ["10:00 ", "friday ", "10-", "at 3 ", "12.03. "])
+@pytest.mark.parametrize("piece", ["10:00 ", "friday ", "10-", "at 3 ", "12.03. ", "at ten to "])
 def test_a_text_that_repeats_itself_for_ever_is_read_in_time(piece: str) -> None:
     find_appointments("Interview on Friday " + piece * 20_000, sent=SENT, zone=BERLIN)

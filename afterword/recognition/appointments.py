@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .cues import spoken
 from .dates import Context, Day, comparable, grammar
+from .hours_in_words import hours_in_digits
 from .sentences import Sentence, sentences_of
 from .zones import said_zone
 
@@ -17,6 +18,7 @@ LONGEST = timedelta(hours=10)
 _MOST_SENTENCES = 80
 _LONGEST_SENTENCE = 600
 _SHORT_LINE = 90
+_GOES_ON = 2  # date, place, time
 _FAR = 45
 _MOST = 24
 _HALF_DAY, _AFTERNOONS, _HOURS = 12, range(1, 7), 24
@@ -98,18 +100,24 @@ class _Reader:
         self._words = _times(language)
         self._sent = sent
         self._sentences = sentences
-        self._texts = [_with_noon(comparable(each.said[:_LONGEST_SENTENCE])) for each in sentences]
+        self._naming = grammar(language).naming_days(sentences)
+        self._texts = [self._text(index) for index in range(len(sentences))]
         self._zones = [said_zone(each.said[:_LONGEST_SENTENCE]) for each in sentences]
         self._zone = next((each for each in self._zones if each is not None), zone)
         lengths = {length for text in self._texts for length in self._lengths(text)}
         self._usual = next(iter(lengths)) if len(lengths) == 1 else None
 
+    def _text(self, index: int) -> str:
+        """A sentence as it is searched: comparable, with hours in digits where it or one shortly before it may name a day."""
+        text = comparable(self._sentences[index].said[:_LONGEST_SENTENCE])
+        near = range(index - _GOES_ON, index + 1)
+        return text if self._naming.isdisjoint(near) else hours_in_digits(text, self._language)
+
     def appointments(self) -> Iterator[Appointment]:
         context = Context(self._sent.date())
         before: tuple[int, Day] | None = None
         for index, text in enumerate(self._texts):
-            may_name = grammar(self._language).may_name_a_day(self._sentences[index])
-            named = grammar(self._language).days(text, context) if may_name else []
+            named = grammar(self._language).days(text, context) if index in self._naming else []
             days = [day for day in named if day.single is not None and not self._words.due.search(text[: day.start])]
             for clock in self._clocks(text, named):
                 day = self._day_of(clock, days, text)
@@ -132,7 +140,7 @@ class _Reader:
 
     def _goes_on(self, earlier: int, index: int) -> bool:
         lines = self._texts[earlier : index + 1]
-        return index - earlier <= 2 and all(len(line) <= _SHORT_LINE for line in lines)  # noqa: PLR2004 - date, place, time
+        return index - earlier <= _GOES_ON and all(len(line) <= _SHORT_LINE for line in lines)
 
     def _clocks(self, text: str, days: Sequence[Day]) -> Iterator[_Clock]:
         for match in self._words.clock.finditer(text):
@@ -166,10 +174,6 @@ class _Reader:
             if 0 < span <= LONGEST.total_seconds() // 60:
                 return timedelta(minutes=span)
         return next(self._lengths(self._texts[index]), self._usual)
-
-
-def _with_noon(text: str) -> str:
-    return re.sub(r"\b(?:12 )?(?:noon|midday)\b", "12:00", text)
 
 
 def _single(day: Day) -> date:
