@@ -49,6 +49,8 @@ NAMED = [
     ("A entrevista será na quinta-feira, 12 de março, às dez e meia.", ["2026-03-12 10:30 60"]),
     ("Termin: Dienstag, 12. Mai 2026, 10:00 Uhr", ["2026-05-12 10:00 60"]),
     ("Your interview is on 12/05/2026, at 9 am sharp.", ["2026-05-12 09:00 60"]),
+    ("Your interview is on 12/05/2026 (Tuesday), at 9 am sharp.", ["2026-05-12 09:00 60"]),
+    ("Termin: 12. Mai 2026, Dienstag, 10:00 Uhr", ["2026-05-12 10:00 60"]),
 ]  # fmt: skip
 NOT_NAMED = [
     "Please reply by Thursday 14:00.",

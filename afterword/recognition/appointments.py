@@ -21,6 +21,7 @@ _SHORT_LINE = 90
 _GOES_ON = 2  # date, place, time
 _FAR = 45
 _MOST = 24
+_DIGIT, _BESIDE = re.compile(r"\d"), re.compile(r"[\s,(]{1,3}")
 _HALF_DAY, _AFTERNOONS, _HOURS = 12, range(1, 7), 24
 _LONGEST_IN_HOURS, _LONGEST_IN_MINUTES = 8, 480
 
@@ -118,7 +119,8 @@ class _Reader:
         before: tuple[int, Day] | None = None
         for index, text in enumerate(self._texts):
             named = grammar(self._language).days(text, context) if index in self._naming else []
-            days = [day for day in named if day.single is not None and not self._words.due.search(text[: day.start])]
+            single = _told_once([day for day in named if day.single is not None], text)
+            days = [day for day in single if not self._words.due.search(text[: day.start])]
             for clock in self._clocks(text, named):
                 day = self._day_of(clock, days, text)
                 if day is not None:
@@ -174,6 +176,18 @@ class _Reader:
             if 0 < span <= LONGEST.total_seconds() // 60:
                 return timedelta(minutes=span)
         return next(self._lengths(self._texts[index]), self._usual)
+
+
+def _told_once(days: Sequence[Day], text: str) -> list[Day]:
+    """Days without the weekdays that only say again what date it is ("12/05/2022 (Thursday), at 9 am")."""
+    return [day for before, day in zip([None, *days], days, strict=False) if not _says_again(before, day, text)]
+
+
+def _says_again(before: Day | None, day: Day, text: str) -> bool:
+    if before is None or _single(before).weekday() != _single(day).weekday():
+        return False
+    dated, plain = (_DIGIT.search(text, each.start, each.end) for each in (before, day))
+    return dated is not None and plain is None and _BESIDE.fullmatch(text, before.end, day.start) is not None
 
 
 def _single(day: Day) -> date:
