@@ -170,6 +170,9 @@ HOURS = {
 }
 NO_HOURS = {
     "en": [
+        "around ten applicants come on monday",
+        "a quarter of one hour on thursday",
+        "we'll see two on thursday morning and three in the afternoon",
         "half a day on thursday",
         "half of the team on thursday",
         "at one of our offices on thursday",
@@ -207,6 +210,7 @@ NO_HOURS = {
         "monday at 12 - ten people come",
     ],
     "de": [
+        "am montag kommen zwei am vormittag",
         "um eins klarzustellen, am montag",
         "ein uhrmacher am montag",
         "am montag um zwei tage verschoben",
@@ -231,6 +235,7 @@ NO_HOURS = {
         "montag um zwei, drei fragen",
     ],
     "fr": [
+        "le jeudi, à deux pas du métro",
         "l'entretien durera deux heures jeudi",
         "un test de deux à trois heures jeudi",
         "il y a deux heures",
@@ -245,6 +250,7 @@ NO_HOURS = {
         "à une entreprise",
     ],
     "es": [
+        "el jueves a las tres rondas",
         "a las dos empresas el jueves",
         "a las tres candidatas",
         "dura dos horas el jueves",
@@ -260,6 +266,7 @@ NO_HOURS = {
         "a las dos",
     ],
     "it": [
+        "dalle due alle tre persone",
         "alle tre",
         "alle tre candidate giovedì",
         "alle due aziende",
@@ -271,6 +278,7 @@ NO_HOURS = {
         "una delle tre",
     ],
     "nl": [
+        "om een of andere reden",
         "het gesprek duurt twee uur donderdag",
         "een halve dag",
         "om een gesprek",
@@ -285,6 +293,7 @@ NO_HOURS = {
         "zaterdag een ochtend",
     ],
     "pt": [
+        "das duas às três pessoas",
         "às duas empresas na quinta",
         "as três candidatas",
         "dura duas horas na quinta",

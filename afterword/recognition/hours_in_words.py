@@ -19,9 +19,10 @@ _LATEST_AFTERNOON_HOUR = 6
 _LAST_HOUR = 23
 _NEAR = 30
 _NEVER = "(?!)"
+_HALVES_OF_DAYS = ("am", "pm")
 _PARTS_OF_DAYS = ("morning", "midday", "afternoon")
-_PARTS = ("am", "pm", *_PARTS_OF_DAYS)
-_DIGITS = ("digits", "minute", "oclock", "am", "pm")
+_PARTS = (*_HALVES_OF_DAYS, *_PARTS_OF_DAYS)
+_DIGITS = ("digits", "minute", "oclock", *_HALVES_OF_DAYS)
 
 
 def hours_in_digits(text: str, language: str) -> str:
@@ -162,14 +163,14 @@ def _is_hour(match: re.Match[str], words: _Words) -> bool:
     before = _before(match)
     if before.endswith(words.prepositions) and words.at.search(before):
         return _is_plain(match) or (_is_free(match, words) and _is_of_a_day(match, before, words))
-    if not (words.certain and _says_so(match, words)) and not (_says_more(match) and words.day_before.search(before)):
+    if not (words.certain and _says_so(match)) and not (_says_more(match) and words.day_before.search(before)):
         return False
     return _is_plain(match) or _is_free(match, words)
 
 
-def _says_so(match: re.Match[str], words: _Words) -> bool:
-    """Whether it says by itself that it is an hour: "ten o'clock", "ten in the morning" (but not "the one in the morning")."""
-    return bool(match["oclock"] or (match["word"] in words.hours and _part(match)))
+def _says_so(match: re.Match[str]) -> bool:
+    """Whether it says by itself that it is an hour: "ten o'clock", "ten am" (but not "the two in the morning")."""
+    return bool(match["oclock"]) or match.lastgroup in _HALVES_OF_DAYS
 
 
 def _says_more(match: re.Match[str]) -> bool:
