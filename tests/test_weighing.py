@@ -121,7 +121,9 @@ def test_a_pause_that_is_said_plainly_is_believed_before_a_no_that_only_sounds_l
 
 
 def test_a_refusal_that_is_quoted_is_nobodys() -> None:
-    quoted = "How to answer 'We have decided to move forward with other candidates for this position', and why it hurts."
+    quoted = (
+        "How to answer 'We have decided to move forward with other candidates for this position', and why it hurts."
+    )
 
     assert not classify("Issue 11", quoted).says("rejection")
 
