@@ -91,7 +91,7 @@ def _words(language: str) -> _Words:
         hours=clock["hours"],
         added={**clock.get("leading", {}), **clock.get("leading_at", {}), **clock.get("trailing", {})},
         minutes=clock["minutes"],
-        begin=_beginnings(clock),
+        begin=_beginnings(clock, "|".join(words["months"])),
         hour=_hour_pattern(clock, words["oclock"]),
         prepositions=tuple(f"{said}{end}" for said in spelled_out(prepositions) for end in ("", " ")),
         at=re.compile(rf"(?:^|[\s(])(?:{clock['at']})\s?$"),
@@ -111,9 +111,11 @@ def _words(language: str) -> _Words:
     )
 
 
-def _beginnings(clock: Mapping[str, Any]) -> re.Pattern[str]:
+def _beginnings(clock: Mapping[str, Any], months: str) -> re.Pattern[str]:
+    """Where an hour may begin: not at the number of a date, which stands in most of the sentences that are asked."""
     phrases = {**clock["hours"], **clock.get("leading", {}), **clock.get("leading_at", {})}
-    return re.compile(rf"[\s('](?={_any(phrases)}|{clock['one']}|{clock.get('noon', _NEVER)}|\d\d?(?!\d))")
+    number = rf"\d\d?(?!\d|[/-]\d|\.?\s(?:de\s)?(?:{months})\b)"
+    return re.compile(rf"[\s('](?={_any(phrases)}|{clock['one']}|{clock.get('noon', _NEVER)}|{number})")
 
 
 def _hour_pattern(clock: Mapping[str, Any], oclock: str) -> re.Pattern[str]:
@@ -262,7 +264,7 @@ def _added(match: re.Match[str], words: _Words) -> int:
 
 def _part_before(match: re.Match[str], words: _Words) -> str | None:
     before = _before(match)
-    preposition = words.begins.search(before)
+    preposition = words.begins.search(before) if before.endswith(words.prepositions) else None
     before = (before[: preposition.start()] if preposition else before).rstrip(" ,")
     if before.endswith(words.mornings):
         return "morning"
