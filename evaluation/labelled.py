@@ -58,14 +58,9 @@ def sayings(language: str) -> Iterator[Saying]:
 
 def fitted_to(language: str) -> str:
     """A digest of all labelled texts that the wording of a language is fitted to, and of what is put around them."""
-    names = (
-        f"sayings/{language}.toml",
-        "sayings/around.toml",
-        "ways_of_saying.toml",
-        "ways_of_writing.toml",
-        f"mails/{language}.toml",
-    )
-    return sha256(b"".join((_OWN / name).read_bytes() for name in names)).hexdigest()[:16]
+    files = (_OWN / f"sayings/{language}.toml", _OWN / f"mails/{language}.toml", _OWN / "ways_of_writing.toml")
+    tested = json.dumps((ways_of_saying().get(language), around(language)))
+    return sha256(b"".join((*(file.read_bytes() for file in files), tested.encode()))).hexdigest()[:16]
 
 
 def tested_sayings(language: str) -> Iterator[Saying]:

@@ -57,13 +57,19 @@ def settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     moot = {kind for meaning in meanings for kind in MOOT.get(meaning.kind, ()) if _outweighs(meaning, kind, meanings)}
     kept = tuple(meaning for meaning in meanings if meaning.kind not in moot)
     if any(meaning.kind == "rejection" and meaning.plain for meaning in kept):
-        kept = tuple(meaning for meaning in kept if meaning.plain or meaning.kind not in ("invited", "scheduled"))
+        kept = tuple(meaning for meaning in kept if _may_stand_beside_a_plain_no(meaning))
     kinds = {meaning.kind for meaning in kept if meaning.confidence >= UNSURE_BELOW or meaning.tentative}
     if {"rejection", "offer"} <= kinds or {"rejection", "invited"} <= kinds:
         return tuple(
             _doubted(meaning) if meaning.kind in ("rejection", "offer", "invited") else meaning for meaning in kept
         )
     return kept
+
+
+def _may_stand_beside_a_plain_no(meaning: Meaning) -> bool:
+    if meaning.kind in ("invited", "scheduled"):
+        return meaning.plain
+    return not (meaning.kind == "offer" and meaning.worded)
 
 
 def _without_mere_no(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
