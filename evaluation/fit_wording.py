@@ -22,7 +22,7 @@ from sklearn.model_selection import cross_val_predict
 
 from afterword.recognition.classify import ASSERTED
 from afterword.recognition.cues import languages
-from afterword.recognition.guards import asserted, guards_of
+from afterword.recognition.guards import Guards, asserted
 from afterword.recognition.meanings import KINDS
 from afterword.recognition.message import parse_message
 from afterword.recognition.purposes import PURPOSES
@@ -157,7 +157,7 @@ def _texts(language: str, mails: Sequence[Labelled]) -> Iterator[Text]:
 
 
 def _text(language: str, sentences: Sequence[Sentence], says: frozenset[str], judged: frozenset[str]) -> Text:
-    return Text(_words(sentences), _words(asserted(sentences, guards_of(sentences, (language,)))), says, judged)
+    return Text(_words(sentences), _words(asserted(sentences, Guards(sentences, (language,)))), says, judged)
 
 
 def _words(sentences: Sequence[Sentence]) -> Words:

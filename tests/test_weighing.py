@@ -4,7 +4,7 @@ import pytest
 
 from afterword.recognition.classify import REPORTED_FROM, classify, likelihood_of
 from afterword.recognition.cues import spoken
-from afterword.recognition.guards import asserted, guards_of
+from afterword.recognition.guards import Guards, asserted
 from afterword.recognition.reading import UNSURE_BELOW
 from afterword.recognition.sentences import sentences_of
 from afterword.recognition.weighing import MOST, Setting, weights, with_time
@@ -87,7 +87,7 @@ def test_fitted_weights_are_written_where_they_stood_with_their_comments() -> No
 def test_what_would_be_so_if_is_not_asserted(said: str) -> None:
     sentences = sentences_of(f"{said}\n\nBest regards")
 
-    assert asserted(sentences, guards_of(sentences, spoken(sentences))) == list(sentences[1:])
+    assert asserted(sentences, Guards(sentences, spoken(sentences))) == list(sentences[1:])
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_would_be_so_if_is_not_asserted(said: str) -> None:
 def test_what_is_so_is_asserted(said: str) -> None:
     sentences = sentences_of(said)
 
-    assert asserted(sentences, guards_of(sentences, spoken(sentences))) == list(sentences)
+    assert asserted(sentences, Guards(sentences, spoken(sentences))) == list(sentences)
 
 
 def test_a_receipt_that_says_what_silence_would_mean_refuses_nobody() -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from .cues import employer_lexicon, spoken
-from .guards import Guards, asserted, guards_of, is_quoted, is_taken_back, not_in_names
+from .guards import Guards, asserted, is_quoted, is_taken_back, not_in_names
 from .lexicon import Hit
 from .meanings import KINDS, Kind, Meaning, settled
 from .reading import UNSURE_BELOW
@@ -87,10 +87,11 @@ def classify(
     hiring = [hit for search in searches for hit in search.hits("hiring")]
     if not (hiring or tracked or personal):
         return Assessed((), brief=brief)
-    hits = _at_home(told, hiring + [hit for search in searches for hit in search.hits_beside("hiring")])
+    guards = Guards(told.sentences, told.tongues)
+    hits = not_in_names(hiring + [hit for search in searches for hit in search.hits_beside("hiring")], guards)
     setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)
     return Assessed(
-        _meanings(told, hits, setting, may_be_brief=personal and brief, personal=personal),
+        _meanings(told, hits, guards, setting, may_be_brief=personal and brief, personal=personal),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
         about_hiring=setting.hiring > 0,
         clearly_hiring=setting.hiring > 1,
@@ -105,24 +106,25 @@ def shown(
     """What there is to be weighed: the setting, and the strengths of the cues of each meaning."""
     told = _Text.of(subject, text)
     hits = [hit for tongue in told.tongues for hit in employer_lexicon(tongue).hits(told.sentences)]
-    said = _said(told, hits, guards_of(told.sentences, told.tongues))
+    guards = Guards(told.sentences, told.tongues)
+    said = _said(told, hits, guards)
     strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
-    setting = _setting(_at_home(told, hits), told.sentences, listed=listed, tracked=tracked)
+    setting = _setting(not_in_names(hits, guards), told.sentences, listed=listed, tracked=tracked)
     return setting, {kind: found for kind, found in strengths.items() if found}
 
 
 def _meanings(
-    told: _Text, hits: Sequence[Hit], setting: Setting, *, may_be_brief: bool, personal: bool
+    told: _Text, hits: Sequence[Hit], guards: Guards, setting: Setting, *, may_be_brief: bool, personal: bool
 ) -> tuple[Meaning, ...]:
     """What the cues and the wording say, where there is anything that could mean something."""
     plainly_hiring = setting.hiring >= _TRACKED
     if not (plainly_hiring or may_be_brief or any(hit.cue.kind in KINDS for hit in hits)):
         return ()
-    guards = guards_of(told.sentences, told.tongues)
     said = _said(told, hits, guards)
     if not (plainly_hiring or may_be_brief or (said and (setting.hiring or personal))):
         return ()
-    return settled(_weighed(told, said, setting, _wordings(told, guards)))
+    may_refuse = any(hit.cue.kind in ASSERTED for hit in said)
+    return settled(_weighed(told, said, setting, _wordings(told, guards, may_refuse=may_refuse)))
 
 
 class _Wordings(NamedTuple):
@@ -135,10 +137,13 @@ class _Wordings(NamedTuple):
         return self.of_asserted if kind in ASSERTED else self.of_all
 
 
-def _wordings(told: _Text, guards: Guards) -> _Wordings:
+def _wordings(told: _Text, guards: Guards, *, may_refuse: bool) -> _Wordings:
+    """What is asserted is looked for only where it matters: where a cue refuses, or all together might."""
     heard = told.sentences[told.not_theirs :]
-    said = asserted(told.sentences, guards, since=told.not_theirs)
     of_all = worded(heard, told.tongues)
+    if not may_refuse and all(of_all.log_odds.get(kind, 0.0) <= _WORDS_AT_LEAST for kind in ASSERTED):
+        return _Wordings(of_all, of_all)
+    said = asserted(told.sentences, guards, since=told.not_theirs)
     return _Wordings(of_all, of_all if len(said) == len(heard) else worded(said, told.tongues))
 
 
@@ -150,14 +155,7 @@ def _said(told: _Text, hits: Iterable[Hit], guards: Guards) -> list[Hit]:
 def _counts(hit: Hit, told: _Text, guards: Guards) -> bool:
     if hit.sentence < told.not_theirs or (hit.cue.strength == "subject" and hit.sentence >= told.heads):
         return False
-    return not is_taken_back(hit, guards.get(hit.sentence, ())) and not is_quoted(hit, told.sentences[hit.sentence])
-
-
-def _at_home(told: _Text, hits: list[Hit]) -> list[Hit]:
-    """The cues without what only names a role or an employer."""
-    if any(hit.cue.kind == "foreign" for hit in hits):
-        return not_in_names(hits, guards_of(told.sentences, told.tongues))
-    return hits
+    return not is_taken_back(hit, guards[hit.sentence]) and not is_quoted(hit, told.sentences[hit.sentence])
 
 
 def _setting(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Setting:

@@ -1,36 +1,34 @@
 """Guards: what takes from a cue what it says, and from a sentence that it says what is so."""
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from .cues import employer_guards
 from .lexicon import Hit
 from .sentences import Sentence, sentences_of
 
-Guards = Mapping[int, Collection[Hit]]
-"""The guards of each sentence that has any."""
-
 _SURE = "sure"
 _NEAR = 24
 
 
-def guards_of(sentences: Sequence[Sentence], tongues: Iterable[str]) -> Guards:
-    """The guards of a text in these languages."""
-    grouped: dict[int, list[Hit]] = defaultdict(list)
-    for tongue in tongues:
-        for hit in employer_guards(tongue).hits(sentences):
-            grouped[hit.sentence].append(hit)
-    return grouped
+class Guards(dict[int, Sequence[Hit]]):
+    """The guards of each sentence of a text in these languages; a sentence is searched when it is first asked for."""
+
+    def __init__(self, sentences: Sequence[Sentence], tongues: Sequence[str]) -> None:
+        super().__init__()
+        self._sentences = sentences
+        self._lexicons = [employer_guards(tongue) for tongue in tongues]
+
+    def __missing__(self, index: int) -> Sequence[Hit]:
+        found = self[index] = [hit for lexicon in self._lexicons for hit in lexicon.hits(self._sentences, (index,))]
+        return found
 
 
 def asserted(sentences: Sequence[Sentence], guards: Guards, *, since: int = 0) -> list[Sentence]:
     """The sentences, from one on, that say what is so: not what would be so if, nor what somebody else said."""
     numbered = range(since, len(sentences))
     return [
-        sentences[index]
-        for index in numbered
-        if not (_is_conditional(guards.get(index, ())) or _passes_on(sentences[index]))
+        sentences[index] for index in numbered if not (_is_conditional(guards[index]) or _passes_on(sentences[index]))
     ]
 
 
@@ -49,7 +47,7 @@ def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
 
 def not_in_names(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
     """The cues without the foreign ones that stand in the name of a role or of an employer: a loan officer's mail speaks of no loan."""
-    return [hit for hit in hits if not (hit.cue.kind == "foreign" and _is_neutral(hit, guards.get(hit.sentence, ())))]
+    return [hit for hit in hits if not (hit.cue.kind == "foreign" and _is_neutral(hit, guards[hit.sentence]))]
 
 
 def is_taken_back(hit: Hit, guards: Collection[Hit]) -> bool:
@@ -89,8 +87,8 @@ def _passes_on(sentence: Sentence) -> bool:
 
 
 def _quotations(sentence: Sentence) -> Iterator[str]:
-    if _MARK.search(sentence.said):
+    if any(mark in sentence.as_written for mark in _MARKS):
         yield from (found[1] or found[2] for found in _QUOTED.finditer(sentence.said))
 
 
-_MARK = re.compile("[\"“„«»‘‚]|(?<!\\w)'")
+_MARKS = ('"', "“", "„", "«", "»", "‘", "‚", " '", "('")

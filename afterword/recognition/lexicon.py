@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, reduce
+from itertools import pairwise
 from operator import or_
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ class Lexicon:
         self._all = (1 << len(self._cues)) - 1
         self._shifts = [len(self._cues) * place for place in range(1, _MOST_NEEDED)]
         self._bits = _Bits()
+        self._pairs: dict[tuple[str, str], int] = {}
         self._free = 0
         self._kinds: dict[str, int] = defaultdict(int)
         self.by_bit = {1 << number: cue for number, cue in enumerate(self._cues)}
@@ -67,8 +69,16 @@ class Lexicon:
             self._kinds[cue.kind] |= 1 << number
             needed = cue.needed(frequency)
             for place, words in enumerate(needed):
-                self._bits.add(words, 1 << (len(self._cues) * place + number))
+                self._add(words, 1 << (len(self._cues) * place + number))
             self._free |= sum(1 << (len(self._cues) * place + number) for place in range(len(needed), _MOST_NEEDED))
+
+    def _add(self, needed: Iterable[str], bit: int) -> None:
+        for each in needed:
+            first, paired, second = each.partition(" ")
+            if paired:
+                self._pairs[first, second] = self._pairs.get((first, second), 0) | bit
+            else:
+                self._bits.add(each, bit)
 
     def hits(self, sentences: Sequence[Sentence], among: Collection[int] | None = None) -> list[Hit]:
         """Every cue that a sentence holds, with where in it; `among` names the sentences that are looked at, if not all are."""
@@ -86,7 +96,9 @@ class Lexicon:
 
     def _may_stand_in(self, sentence: Sentence) -> int:
         """A bit for each cue of which every needed word stands in a sentence."""
-        held = reduce(or_, filter(None, map(self._bits.__getitem__, sentence.tokens)), 0)
+        tokens = sentence.tokens
+        held = reduce(or_, filter(None, map(self._bits.__getitem__, tokens)), 0)
+        held = reduce(or_, filter(None, map(self._pairs.get, pairwise(tokens))), held)
         if not held:
             return 0
         held |= self._free
@@ -135,12 +147,11 @@ class _Bits(dict[str, int]):
         self._beginnings: dict[str, int] = defaultdict(int)
         self._lengths: tuple[int, ...] = ()
 
-    def add(self, words: Iterable[str], bits: int) -> None:
-        for word in words:
-            if word.endswith("*"):
-                self._beginnings[word[:-1]] |= bits
-            else:
-                self._whole[word] |= bits
+    def add(self, word: str, bits: int) -> None:
+        if word.endswith("*"):
+            self._beginnings[word[:-1]] |= bits
+        else:
+            self._whole[word] |= bits
         self._lengths = tuple({len(beginning) for beginning in self._beginnings})
 
     def __missing__(self, word: str) -> int:

@@ -68,7 +68,7 @@ def settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
 
 def _may_stand_beside_a_plain_no(meaning: Meaning) -> bool:
     if meaning.kind in ("invited", "scheduled"):
-        return meaning.plain
+        return meaning.plain and meaning.confidence >= UNSURE_BELOW
     return not (meaning.kind == "offer" and meaning.worded)
 
 

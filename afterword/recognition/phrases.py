@@ -8,6 +8,7 @@ word*     any ending            ..      up to 3 words in between
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from .names import fold
@@ -20,8 +21,8 @@ _OPTION = re.compile(r"[^|()\[\]]*\{\w+\}[^|()\[\]]*")
 
 
 class Element(NamedTuple):
-    """A part of a phrase: its regular expression, and, where it must be there, one word of each of its alternatives ("word" whole, or
-    "beginning*"): of those, at least one stands in every sentence that holds the phrase.
+    """A part of a phrase: its regular expression, and, where it must be there, what tells most of each of its alternatives: two words
+    that follow each other ("take home"), a "word", or a "beginning*". Of those, at least one stands in every sentence that holds the phrase.
     """
 
     pattern: str
@@ -62,8 +63,20 @@ def _word(word: str) -> str:
 
 
 def _needed(group: str, common: Collection[str]) -> frozenset[str]:
-    needed = frozenset(telling(fold(option).split(), common) for option in group.split("|"))
+    needed = frozenset(_telling_most(fold(option).split(), common) for option in group.split("|"))
     return frozenset() if "*" in needed else needed
+
+
+def _telling_most(words: Sequence[str], common: Collection[str]) -> str:
+    pairs = [pair for pair in pairwise(words) if not any(word.endswith("*") for word in pair)]
+    if pairs:
+        return " ".join(
+            max(
+                pairs,
+                key=lambda pair: [sum(each) for each in zip(*(_tells(word, common) for word in pair), strict=True)],
+            )
+        )
+    return telling(words, common)
 
 
 def telling(words: Sequence[str], common: Collection[str]) -> str:

@@ -21,7 +21,7 @@ class Sentence:
     """
 
     def __init__(self, part: str, folded: str) -> None:
-        self._part = part
+        self.as_written = part
         self.tokens = folded.split()[:MOST_WORDS]
 
     @property
@@ -35,7 +35,7 @@ class Sentence:
 
     @cached_property
     def said(self) -> str:
-        return " ".join(self._part.split())
+        return " ".join(self.as_written.split())
 
     @cached_property
     def keys(self) -> frozenset[str]:
