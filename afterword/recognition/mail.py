@@ -183,7 +183,7 @@ def _trusted(finding: Finding, context: _Context) -> Finding:
 
 def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool) -> Iterator[Finding]:
     certain_only = is_bulk(context.message)
-    for meaning in _one_of_each(assessed.meanings):
+    for meaning in _one_of_each(assessed.meanings, context):
         if certain_only and meaning.confidence < UNSURE_BELOW:
             continue
         if meaning.kind in _MEETING_KINDS and said_by_entry:
@@ -199,10 +199,14 @@ def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool
         yield from _promised(context, assessed)
 
 
-def _one_of_each(meanings: Sequence[Meaning]) -> Iterator[Meaning]:
-    """An interview that is set was also invited to: one fact says both."""
-    is_set = any(meaning.kind == "scheduled" for meaning in meanings)
-    yield from (meaning for meaning in meanings if not (is_set and meaning.kind == "invited"))
+def _one_of_each(meanings: Sequence[Meaning], context: _Context) -> list[Meaning]:
+    """An interview that is set was also invited to: one fact says both, the surer one where no time is named."""
+    by_kind = {meaning.kind: meaning for meaning in meanings}
+    is_set, invited = by_kind.get("scheduled"), by_kind.get("invited")
+    if is_set is None or invited is None:
+        return list(meanings)
+    doubtful = is_set.confidence < UNSURE_BELOW <= invited.confidence and not _times(context)
+    return [meaning for meaning in meanings if meaning is not (is_set if doubtful else invited)]
 
 
 def _promised(context: _Context, assessed: Assessed) -> Iterator[Finding]:
