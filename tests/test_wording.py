@@ -73,7 +73,7 @@ def test_what_is_added_up_at_once_is_what_each_adds_up_to(rows: dict[str, list[f
     length = max(1.0, math.hypot(*(rows[each][0] for each in found), *(always[0] for _ in strange)))
 
     for column, weight in enumerate(known.weigh(sentences_of(" ".join(words))).values(), start=1):
-        assert weight == pytest.approx(always[column] + sum(rows[each][column] for each in found) / length, abs=0.01)
+        assert weight == pytest.approx(always[column] + sum(rows[each][column] for each in found) / length, abs=0.05)
 
 
 def test_a_footer_in_another_language_takes_nothing_from_what_is_said() -> None:
