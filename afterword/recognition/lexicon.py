@@ -13,11 +13,10 @@ from operator import or_
 from typing import NamedTuple
 
 from .phrases import Element
+from .remembered import OfWords
 from .sentences import Sentence
 
 _MOST_NEEDED = 4
-_MOST_REMEMBERED = 50_000
-_LONGEST_REMEMBERED = 40
 
 
 class Cue:
@@ -59,7 +58,8 @@ class Lexicon:
         self._cues = tuple(cues)
         self._all = (1 << len(self._cues)) - 1
         self._shifts = [len(self._cues) * place for place in range(1, _MOST_NEEDED)]
-        self._bits = _Bits()
+        self._words = _Words()
+        self._bits = OfWords(self._words.bits)
         self._pairs: dict[tuple[str, str], int] = {}
         self._free = 0
         self._kinds: dict[str, int] = defaultdict(int)
@@ -78,7 +78,7 @@ class Lexicon:
             if paired:
                 self._pairs[first, second] = self._pairs.get((first, second), 0) | bit
             else:
-                self._bits.add(each, bit)
+                self._words.add(each, bit)
 
     def hits(self, sentences: Sequence[Sentence], among: Collection[int] | None = None) -> list[Hit]:
         """Every cue that a sentence holds, with where in it; `among` names the sentences that are looked at, if not all are."""
@@ -138,28 +138,23 @@ class Search:
                     yield Hit(cue, index, match.start(), match.end())
 
 
-class _Bits(dict[str, int]):
-    """The bits of every word that was met; of one that wasn't, those that it has whole and by how it begins."""
+class _Words:
+    """The bits that a word has whole, and by how it begins."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._whole: dict[str, int] = defaultdict(int)
         self._beginnings: dict[str, int] = defaultdict(int)
-        self._lengths: tuple[int, ...] = ()
+        self._lengths: set[int] = set()
 
     def add(self, word: str, bits: int) -> None:
         if word.endswith("*"):
             self._beginnings[word[:-1]] |= bits
+            self._lengths.add(len(word) - 1)
         else:
             self._whole[word] |= bits
-        self._lengths = tuple({len(beginning) for beginning in self._beginnings})
 
-    def __missing__(self, word: str) -> int:
+    def bits(self, word: str) -> int:
         bits = self._whole.get(word, 0)
         for length in self._lengths:
             bits |= self._beginnings.get(word[:length], 0)
-        if len(word) <= _LONGEST_REMEMBERED:
-            if len(self) >= _MOST_REMEMBERED:
-                self.clear()
-            self[word] = bits
         return bits

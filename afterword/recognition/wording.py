@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from .remembered import OfWords
 from .sentences import KEY, Sentence
 
 NEAR = 4
@@ -145,18 +146,11 @@ def keys_of(sentence: Sentence) -> list[str]:
     return list(map(_KEYS.__getitem__, sentence.tokens))
 
 
-class _Keys(dict[str, str]):
-    """The key of every word that was met."""
-
-    def __missing__(self, token: str) -> str:
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
-        key = self[token] = _NUMBER if token.isdigit() else token[:KEY]
-        return key
+def _key(token: str) -> str:
+    return _NUMBER if token.isdigit() else token[:KEY]
 
 
-_KEYS = _Keys()
-_MOST_REMEMBERED = 50_000
+_KEYS = OfWords(_key)
 _BETWEEN = ""
 
 
