@@ -23,11 +23,11 @@ from sklearn.model_selection import cross_val_predict
 from afterword.recognition.classify import ASSERTED
 from afterword.recognition.cues import languages
 from afterword.recognition.guards import Guards, asserted
+from afterword.recognition.headed_text import HeadedText
 from afterword.recognition.meanings import KINDS
 from afterword.recognition.message import parse_message
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import Sentence, sentences_of
-from afterword.recognition.subjects import is_passed_on
 from afterword.recognition.visible import written_now
 from afterword.recognition.wording import ALWAYS, FILES, MOST_SENTENCES, RARITY, keys_of, words_and_pairs
 
@@ -145,9 +145,8 @@ def _texts(language: str, mails: Sequence[Labelled]) -> Iterator[Text]:
     for mail in mails:
         if mail.language == language:
             message = parse_message(mail.raw)
-            subject = () if is_passed_on(message.subject) else sentences_of(message.subject)[:1]
-            sentences = (*subject, *sentences_of(written_now(message.text)))[:MOST_SENTENCES]
-            yield _text(language, sentences, frozenset().union(*mail.expected), mail.judged)
+            told = HeadedText.of(message.subject, written_now(message.text))
+            yield _text(language, told.theirs[:MOST_SENTENCES], frozenset().union(*mail.expected), mail.judged)
     openings, closings = around(language)
     for number, said in enumerate((*sayings(language), *tested_sayings(language))):
         yield _text(language, sentences_of(said.text), said.says, said.judged)

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from .cues import employer_lexicon, spoken
+from .cues import employer_lexicon
 from .guards import Guards, asserted, is_quoted, is_taken_back, not_in_names
+from .headed_text import HeadedText
 from .lexicon import Hit
 from .meanings import KINDS, Kind, Meaning, settled
 from .reading import UNSURE_BELOW
-from .sentences import Sentence, sentences_of
-from .subjects import is_passed_on
+from .sentences import Sentence
 from .weighing import MOST, Setting, Weights, is_unrelated, likelihood, of_all, of_cues, of_noise, of_setting, weights
 from .wording import Wording, vocabulary, worded
 
@@ -50,29 +50,6 @@ class Assessed(NamedTuple):
         return next((meaning for meaning in self.meanings if meaning.kind == kind), None)
 
 
-class _Text(NamedTuple):
-    """A subject and what stands below it, with the languages that they are written in; a subject is the first sentence."""
-
-    subject: str
-    sentences: tuple[Sentence, ...]
-    tongues: tuple[str, ...]
-
-    @classmethod
-    def of(cls, subject: str, text: str) -> "_Text":
-        sentences = sentences_of(subject)[:1] + sentences_of(text)
-        return cls(subject, sentences, spoken(sentences))
-
-    @property
-    def heads(self) -> int:
-        """How many of its sentences are the subject."""
-        return 1 if self.subject.strip() else 0
-
-    @property
-    def not_theirs(self) -> int:
-        """How many sentences at the beginning somebody else wrote."""
-        return 1 if is_passed_on(self.subject) else 0
-
-
 def classify(
     subject: str, text: str, *, listed: bool = False, tracked: bool = False, personal: bool = True
 ) -> Assessed:
@@ -81,7 +58,7 @@ def classify(
     `listed` says that it came over a mailing list or as a bulk mail, `tracked` that an applicant tracking system sent it, `personal`
     that a person did: then it may mean something, in its thread, that does not speak of hiring.
     """
-    told = _Text.of(subject, text)
+    told = HeadedText.of(subject, text)
     brief = len(told.sentences) <= _BRIEF
     searches = [employer_lexicon(tongue).search(told.sentences) for tongue in told.tongues]
     hiring = [hit for search in searches for hit in search.hits("hiring")]
@@ -104,24 +81,22 @@ def shown(
     subject: str, text: str, *, listed: bool = False, tracked: bool = False
 ) -> tuple[Setting, dict[Kind, list[str]]]:
     """What there is to be weighed: the setting, and the strengths of the cues of each meaning."""
-    told = _Text.of(subject, text)
-    hits = [hit for tongue in told.tongues for hit in employer_lexicon(tongue).hits(told.sentences)]
+    told = HeadedText.of(subject, text)
     guards = Guards(told.sentences, told.tongues)
+    found = [hit for tongue in told.tongues for hit in employer_lexicon(tongue).hits(told.sentences)]
+    hits = not_in_names(found, guards)
     said = _said(told, hits, guards)
     strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
-    setting = _setting(not_in_names(hits, guards), told.sentences, listed=listed, tracked=tracked)
+    setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)
     return setting, {kind: found for kind, found in strengths.items() if found}
 
 
 def _meanings(
-    told: _Text, hits: Sequence[Hit], guards: Guards, setting: Setting, *, may_be_brief: bool, personal: bool
+    told: HeadedText, hits: Sequence[Hit], guards: Guards, setting: Setting, *, may_be_brief: bool, personal: bool
 ) -> tuple[Meaning, ...]:
     """What the cues and the wording say, where there is anything that could mean something."""
-    plainly_hiring = setting.hiring >= _TRACKED
-    if not (plainly_hiring or may_be_brief or any(hit.cue.kind in KINDS for hit in hits)):
-        return ()
     said = _said(told, hits, guards)
-    if not (plainly_hiring or may_be_brief or (said and (setting.hiring or personal))):
+    if not (setting.hiring >= _TRACKED or may_be_brief or (said and (setting.hiring or personal))):
         return ()
     may_refuse = any(hit.cue.kind in ASSERTED for hit in said)
     return settled(_weighed(told, said, setting, _wordings(told, guards, may_refuse=may_refuse)))
@@ -137,25 +112,24 @@ class _Wordings(NamedTuple):
         return self.of_asserted if kind in ASSERTED else self.of_all
 
 
-def _wordings(told: _Text, guards: Guards, *, may_refuse: bool) -> _Wordings:
+def _wordings(told: HeadedText, guards: Guards, *, may_refuse: bool) -> _Wordings:
     """What is asserted is looked for only where it matters: where a cue refuses, or all together might."""
-    heard = told.sentences[told.not_theirs :]
-    of_all = worded(heard, told.tongues)
+    of_all = worded(told.theirs, told.tongues)
     if not may_refuse and all(of_all.log_odds.get(kind, 0.0) <= _WORDS_AT_LEAST for kind in ASSERTED):
         return _Wordings(of_all, of_all)
     said = asserted(told.sentences, guards, since=told.not_theirs)
-    return _Wordings(of_all, of_all if len(said) == len(heard) else worded(said, told.tongues))
+    return _Wordings(of_all, of_all if len(said) == len(told.theirs) else worded(said, told.tongues))
 
 
-def _said(told: _Text, hits: Iterable[Hit], guards: Guards) -> list[Hit]:
+def _said(told: HeadedText, hits: Iterable[Hit], guards: Guards) -> list[Hit]:
     """The cues that nothing beside them takes the meaning from."""
     return _without_contradicted([hit for hit in hits if hit.cue.kind in KINDS and _counts(hit, told, guards)])
 
 
-def _counts(hit: Hit, told: _Text, guards: Guards) -> bool:
-    if hit.sentence < told.not_theirs or (hit.cue.strength == "subject" and hit.sentence >= told.heads):
+def _counts(hit: Hit, told: HeadedText, guards: Guards) -> bool:
+    if not told.may_count(hit) or is_taken_back(hit, guards[hit.sentence]):
         return False
-    return not is_taken_back(hit, guards[hit.sentence]) and not is_quoted(hit, told.sentences[hit.sentence])
+    return not is_quoted(hit, told.sentences[hit.sentence])
 
 
 def _setting(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Setting:
@@ -192,7 +166,7 @@ def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if not (hit.sentence in refused and hit.cue.kind in glad)]
 
 
-def _weighed(told: _Text, said: Iterable[Hit], setting: Setting, wordings: _Wordings) -> list[Meaning]:
+def _weighed(told: HeadedText, said: Iterable[Hit], setting: Setting, wordings: _Wordings) -> list[Meaning]:
     by_kind: dict[str, list[Hit]] = defaultdict(list)
     for hit in said:
         by_kind[hit.cue.kind].append(hit)
@@ -209,7 +183,7 @@ def _weighed(told: _Text, said: Iterable[Hit], setting: Setting, wordings: _Word
     return meanings
 
 
-def _setting_of(hits: Iterable[Hit], told: _Text, setting: Setting) -> Setting:
+def _setting_of(hits: Iterable[Hit], told: HeadedText, setting: Setting) -> Setting:
     """What its subject plainly says is not drowned by what else a job board sends along."""
     if any(hit.cue.strength == _SURE and hit.sentence < told.heads for hit in hits):
         noise = {kind: count for kind, count in setting.noise.items() if kind != "bulk"}

@@ -86,7 +86,7 @@ def _without_mere_no(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
 
 
 def _outweighs(meaning: Meaning, kind: Kind, meanings: Sequence[Meaning]) -> bool:
-    return any(other.kind == kind and meaning.confidence >= min(other.confidence, 0.8) for other in meanings)
+    return any(other.kind == kind and meaning.confidence >= min(other.confidence, UNSURE_BELOW) for other in meanings)
 
 
 def _doubted(meaning: Meaning) -> Meaning:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import get_args
 
 from ..eventlog.events import Purpose
-from .cues import spoken, user_lexicon
+from .cues import user_lexicon
+from .headed_text import HeadedText
 from .lexicon import Hit
-from .sentences import Sentence, sentences_of
-from .subjects import is_passed_on
+from .sentences import Sentence
 from .wording import worded
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -26,18 +26,13 @@ def purposes(subject: str, text: str, *, answers_rejection: bool = False) -> tup
     `text` is what the user wrote now. `answers_rejection` says that the quoted history, or the mail that it replies to, turned
     the user down: thanks are then a reply to the rejection, not for an interview.
     """
-    sentences = sentences_of(subject)[:1] + sentences_of(text)
-    tongues = spoken(sentences)
-    hits = [hit for tongue in tongues for hit in user_lexicon(tongue).hits(sentences)]
-    headed, own_subject = bool(subject.strip()), bool(subject.strip()) and not is_passed_on(subject)
-    wording = worded(sentences if own_subject or not headed else sentences[1:], tongues).log_odds
+    told = HeadedText.of(subject, text)
+    hits = [hit for tongue in told.tongues for hit in user_lexicon(tongue).hits(told.sentences)]
+    wording = worded(told.theirs, told.tongues).log_odds
     found = {
-        purpose
-        for purpose in PURPOSES
-        if _by_cues(purpose, hits, headed=headed, own_subject=own_subject) + _by_wording(wording.get(purpose))
-        >= _ENOUGH
+        purpose for purpose in PURPOSES if _by_cues(purpose, told, hits) + _by_wording(wording.get(purpose)) >= _ENOUGH
     }
-    return _settled(found, sentences, answers_rejection=answers_rejection)
+    return _settled(found, told.sentences, answers_rejection=answers_rejection)
 
 
 def _by_wording(log_odds: float | None) -> float:
@@ -47,23 +42,19 @@ def _by_wording(log_odds: float | None) -> float:
     return _WORDING * max(-_MOST_BY_WORDING, min(log_odds, _MOST_BY_WORDING))
 
 
-def _by_cues(purpose: Purpose, hits: Iterable[Hit], *, headed: bool, own_subject: bool) -> float:
+def _by_cues(purpose: Purpose, told: HeadedText, hits: Iterable[Hit]) -> float:
     by_sentence: dict[tuple[int, str], list[Hit]] = defaultdict(list)
     for hit in hits:
         if hit.cue.kind == f"user_{purpose}":
             by_sentence[hit.sentence, hit.cue.language].append(hit)
     strengths = [
         hit.cue.strength
-        for (index, _), group in by_sentence.items()
+        for group in by_sentence.values()
         if not any(hit.cue.strength == "unless" for hit in group)
         for hit in group
-        if _may_count(hit, in_subject=headed and index == 0, own_subject=own_subject)
+        if told.may_count(hit)
     ]
     return sum(_WEIGHT[strength] for strength in strengths)
-
-
-def _may_count(hit: Hit, *, in_subject: bool, own_subject: bool) -> bool:
-    return own_subject if in_subject else hit.cue.strength != "subject"
 
 
 def _settled(found: set[Purpose], sentences: Sequence[Sentence], *, answers_rejection: bool) -> tuple[Purpose, ...]:
