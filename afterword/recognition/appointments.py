@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,7 @@ class Appointment(NamedTuple):
     replaced: bool = False
 
 
+@lru_cache(maxsize=4)
 def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[Appointment, ...]:
     """The appointments that a text names, in its order. `sent` is aware; a time that names no zone is in `zone`.
 

@@ -7,7 +7,7 @@ language, a row for each word or pair (by the first letters of each), with what 
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,11 +61,15 @@ class Vocabulary:
         if not self._rows:
             return {}
         keys = _one_after_another(sentences[:MOST_SENTENCES])
-        unknown, *always = _numbers(self._rows[ALWAYS])
+        unknown, *always = self._always
         squares, *said = _unpacked(sum(map(self._packed.__getitem__, self._found(keys))), 1 + len(self._meanings))
         strange = len(set(keys) - self._known - {_BETWEEN})
         length = max(1.0, math.sqrt(squares + strange * unknown * unknown))
         return {name: one + all_ / length for name, one, all_ in zip(self._meanings, always, said, strict=True)}
+
+    @cached_property
+    def _always(self) -> list[float]:
+        return _numbers(self._rows[ALWAYS])
 
     def knows(self, sentence: Sentence) -> int:
         """How many words and pairs of a sentence are known."""
