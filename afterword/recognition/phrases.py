@@ -68,15 +68,14 @@ def _needed(group: str, common: Collection[str]) -> frozenset[str]:
 
 
 def _telling_most(words: Sequence[str], common: Collection[str]) -> str:
+    """Of two words that follow each other those that tell most, else the word that does."""
     pairs = [pair for pair in pairwise(words) if not any(word.endswith("*") for word in pair)]
-    if pairs:
-        return " ".join(
-            max(
-                pairs,
-                key=lambda pair: [sum(each) for each in zip(*(_tells(word, common) for word in pair), strict=True)],
-            )
-        )
-    return telling(words, common)
+    return " ".join(max(pairs, key=lambda pair: _both_tell(*pair, common))) if pairs else telling(words, common)
+
+
+def _both_tell(first: str, second: str, common: Collection[str]) -> tuple[int, int]:
+    (rare, long), (rare_too, long_too) = _tells(first, common), _tells(second, common)
+    return rare + rare_too, long + long_too
 
 
 def telling(words: Sequence[str], common: Collection[str]) -> str:

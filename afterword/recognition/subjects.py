@@ -6,11 +6,11 @@ _ANSWERED = "re|ref|aw|antw|antwort|sv|vs|rif|res|r|odp"
 _FORWARDED = "fwd?|wg|tr|rv|enc|doorst|i"
 _NUMBERED = r"\s*(?:\[\d{1,3}\])?\s*[:：]"
 _LISTED = r"\s*(?:\[[^\]]{1,30}\]\s*)?"
-_ANSWER = re.compile(rf"\s*(?:{_ANSWERED}){_NUMBERED}", re.IGNORECASE)
-_FORWARD = re.compile(rf"\s*(?:{_FORWARDED}){_NUMBERED}", re.IGNORECASE)
-_PASSED_ON = re.compile(rf"{_LISTED}(?:{_ANSWERED}|{_FORWARDED}){_NUMBERED}", re.IGNORECASE)
-_PREFIXES = re.compile(rf"(?:\s*(?:{_ANSWERED}|{_FORWARDED}){_NUMBERED})+\s*", re.IGNORECASE)
-_ANSWERS = re.compile(rf"(?:\s*(?:{_ANSWERED}){_NUMBERED})+\s*", re.IGNORECASE)
+_ONE_ANSWER, _ONE_FORWARD = rf"(?:\s*(?:{_ANSWERED}){_NUMBERED})", rf"(?:\s*(?:{_FORWARDED}){_NUMBERED})"
+_ANSWER, _FORWARD = re.compile(_ONE_ANSWER, re.IGNORECASE), re.compile(_ONE_FORWARD, re.IGNORECASE)
+_PASSED_ON = re.compile(rf"{_LISTED}(?:{_ONE_ANSWER}|{_ONE_FORWARD})", re.IGNORECASE)
+_PREFIXES = re.compile(rf"(?:{_ONE_ANSWER}|{_ONE_FORWARD})+\s*", re.IGNORECASE)
+_ANSWERS = re.compile(rf"{_ONE_ANSWER}+\s*", re.IGNORECASE)
 
 
 def is_answer(subject: str) -> bool:
