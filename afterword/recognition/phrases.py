@@ -7,7 +7,7 @@ word*     any ending            ..      up to 3 words in between
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -70,12 +70,12 @@ def _needed(group: str, common: Collection[str]) -> frozenset[str]:
 def _telling_most(words: Sequence[str], common: Collection[str]) -> str:
     """Of two words that follow each other those that tell most, else the word that does."""
     pairs = [pair for pair in pairwise(words) if not any(word.endswith("*") for word in pair)]
-    return " ".join(max(pairs, key=lambda pair: _both_tell(*pair, common))) if pairs else telling(words, common)
+    return " ".join(max(pairs, key=lambda pair: _both_tell(pair, common))) if pairs else telling(words, common)
 
 
-def _both_tell(first: str, second: str, common: Collection[str]) -> tuple[int, int]:
-    (rare, long), (rare_too, long_too) = _tells(first, common), _tells(second, common)
-    return rare + rare_too, long + long_too
+def _both_tell(pair: Iterable[str], common: Collection[str]) -> tuple[int, int]:
+    told = [_tells(word, common) for word in pair]
+    return sum(rare for rare, _ in told), sum(long for _, long in told)
 
 
 def telling(words: Sequence[str], common: Collection[str]) -> str:
