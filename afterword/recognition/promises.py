@@ -109,7 +109,8 @@ def _carried_on(before: Sentence, sentence: Sentence, language: str, context: Co
     if not promising.promises or not promising.is_plain or _asks(said):
         return _Reading()
     telling = comparable(before.said[-_LONGEST_SENTENCE:])
-    days = [day for day in known.days(telling, context) if _Found(frames, telling).leaves(day)]
+    found = _Found(frames, telling)
+    days = [day for day in known.days(telling, context) if found.leaves(day)]
     if not days or known.days(said, context):
         return _Reading()
     start, end = promising.promises[-1]
