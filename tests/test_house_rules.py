@@ -50,6 +50,12 @@ def test_no_file_names_a_place_of_the_machine_that_it_was_written_on() -> None:
             assert found is None, f"{path}: {found}"
 
 
+def test_no_audit_hook_stays_in_the_midst_of_all_tests_where_trace_functions_are_installed() -> None:
+    """CPython 3.11 installs none while another one's audit hook runs; a hook in a process of its own harms nobody."""
+    for path in (ROOT / "tests" / "conftest.py", *(ROOT / "tests" / "servers").glob("*.py")):
+        assert "addaudithook" not in path.read_text(encoding="utf-8"), path
+
+
 def test_module_names_say_what_is_in_them() -> None:
     assert not {each.stem for each in WRITTEN} & VAGUE
 
