@@ -65,6 +65,7 @@ class Grammar:
         )
         follows = "|".join(f"(?P<{name}>{words[name]})" for name in ("day_after_that", "week_after_that"))
         self._follows = re.compile(rf"\b(?:{follows})(?!\w)")
+        self._weekday = re.compile(rf"(?:{'|'.join(words['weekdays'])})")
         self._signs = Signs(words)
         self._forms = list(Forms(words).all())
 
@@ -98,7 +99,25 @@ class Grammar:
                     day = self._day(text, start, end, read, context)
                     if day is not None:
                         found.append(day._replace(counted=not needed.isdisjoint(_COUNTED)))
-        return sorted(found + list(self._following(text, taken, found)))
+        return self._in_turn(sorted(found + list(self._following(text, taken, found))), text)
+
+    def follows(self, text: str) -> bool:
+        """Whether a comparable text names a day by the one before it ("the day after")."""
+        return self._follows.search(text) is not None
+
+    def _in_turn(self, days: Sequence[Day], text: str) -> list[Day]:
+        """A weekday that stands behind a date may be the one after it ("we meet on the 24th, and on Friday …")."""
+        told: list[Day] = []
+        latest: date | None = None
+        for day in days:
+            is_weekday = self._weekday.fullmatch(text, day.start, day.end) is not None
+            if latest and day.single and is_weekday and latest > day.single:
+                told.append(day._replace(until=max(day.until, _next_after(latest, day.single))))
+            else:
+                told.append(day)
+            if day.single and (not is_weekday or day.until > day.single):
+                latest = told[-1].until
+        return told
 
     def _following(self, text: str, taken: Sequence[tuple[int, int]], days: Sequence[Day]) -> Iterator[Day]:
         """The days that are told by the one before them in the text ("on Thursday, and … the day after")."""
@@ -136,6 +155,11 @@ class Grammar:
         around = text[max(0, start - _NEAR) : end + _NEAR]
         marked, latest = bool(self._marked.search(around)), bool(self._latest.search(around))
         return Day(start, end, max(earliest, context.today), until, single, marked, latest)
+
+
+def _next_after(day: date, other: date) -> date:
+    """The next day after a day that is the weekday of another one."""
+    return day + timedelta(days=(other - day).days % 7 or 7)
 
 
 def _followed(day: date, how: str) -> date:

@@ -34,6 +34,9 @@ class Frames(NamedTuple):
     but: re.Pattern[str]
     things: re.Pattern[str]
     answers: re.Pattern[str]
+    foreseen: re.Pattern[str]
+    habits: re.Pattern[str]
+    addressed: re.Pattern[str]
     after_event: re.Pattern[str]
     then: frozenset[str]
     opener: re.Pattern[str]
@@ -64,6 +67,9 @@ def frames_of(language: str) -> Frames:
         but=re.compile(rf"[,;:(]| [-–—] |(?<!\w)(?:{words['but']})(?!\w)"),
         things=_whole(words["things"]),
         answers=_whole(words["answers"]),
+        foreseen=_whole(words["foreseen"]),
+        habits=_whole(words["habits"]),
+        addressed=_whole(words["addressed"]),
         after_event=_whole(words["after_event"]),
         then=frozenset(map(key_of, words["then"])),
         opener=re.compile(words.get("openers", rf"(?!(?:{'|'.join(words['months'])})$)\w+")),

@@ -23,9 +23,12 @@ _BEFORE_MEETING = 40
 _LONGEST_SENTENCE = 800
 _LONGEST_CUE = 80
 _CLOSING = " \"')»”*_"
-_BEFORE_IT, _REACH = 25, 60
+_BEFORE_IT, _REACH = 45, 60
 _BESIDE_A_THING = 12
 _NUMBERS_END = re.compile(r"\d(?P<dot>\.) (?P<next>[A-ZÀ-Þ]\w*)")
+_OF_IT = re.compile(
+    r" ?(?:(?:to|for|of|zu[mr]?|fuer|pour|para|per|voor|d[aeiou]|d[aeo]s|del|della|van) (?:[\w'-]+ ){1,4})?"
+)
 _TAG = re.compile(r", (?:ok(?:ay)?|alright|right|deal|ja|gut|in ordnung|d'accord|vale|goed|tudo bem|va bene) ?\?\W*$")
 _HOUR = re.compile(
     r",? ?(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|pelas|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|heures?|ore|horas|o'clock))\b"
@@ -102,19 +105,21 @@ class _Reading(NamedTuple):
 def _carried_on(before: Sentence, sentence: Sentence, language: str, context: Context) -> _Reading:
     """What a sentence promises for the day that the one before it names ("We look at it by Friday. You will then hear from us")."""
     frames, known = frames_of(language), grammar(language)
-    if frames.then.isdisjoint(sentence.keys):
-        return _Reading()
     said = comparable(sentence.said[:_LONGEST_SENTENCE])
+    if frames.then.isdisjoint(sentence.keys) and not known.follows(said):
+        return _Reading()
     promising = _Found(frames, said)
-    if not promising.promises or not promising.is_plain or _asks(said):
+    if not promising.promises or not promising.is_plain or _asks(said) or known.days(said, context):
         return _Reading()
     telling = comparable(before.said[-_LONGEST_SENTENCE:])
     found = _Found(frames, telling)
-    days = [day for day in known.days(telling, context) if found.leaves(day)]
-    if not days or known.days(said, context):
+    named = known.days(f"{telling} {said}", context)
+    days = [day for day in named if day.start > len(telling) or found.leaves(day)]
+    if not days:
         return _Reading()
     start, end = promising.promises[-1]
-    cue = f"{language}.promise: {said[start:end].strip()[:_LONGEST_CUE]} | {telling[days[-1].start : days[-1].end]}"
+    day = f"{telling} {said}"[days[-1].start : days[-1].end]
+    cue = f"{language}.promise: {said[start:end].strip()[:_LONGEST_CUE]} | {day}"
     return _Reading(Promise(days[-1].until, days[-1].earliest, sentence.said, cue, _LIKELY))
 
 
@@ -216,7 +221,7 @@ class _Found:
             if thing.start() > end + _REACH:
                 break
             first, last = min(start, thing.start()), max(end, thing.end())
-            is_subject = thing.end() <= start <= thing.end() + 1
+            is_subject = thing.end() <= start and _OF_IT.fullmatch(self._said, thing.end(), start) is not None
             is_object = thing.start() >= start and not self._breaks(min(end, thing.end()), max(end, thing.start()))
             is_answer = self._frames.answers.search(self._said, first, last + _BESIDE_A_THING)
             if (is_subject or is_object) and not is_answer:
@@ -242,10 +247,11 @@ class _Found:
 
     def promise(self, day: Day) -> bool:
         """Whether this one of a sentence's days is promised."""
-        if self.hints and not (day.latest or self._is_due(day) or self._is_beside(day)):
+        if self.hints and not (day.latest or self._is_due(day) or self._is_beside(day) or self._is_foreseen(day)):
             return False
         return not (
-            any(not self._outdone(day, other) for other in self._others)
+            self._is_a_habit
+            or any(not self._outdone(day, other) for other in self._others)
             or any(not self._refused_otherwise(day, refusal) for refusal in self._refusals)
             or self._is_conditional(day)
             or self._is_provided(day)
@@ -261,6 +267,19 @@ class _Found:
         if frames.due.search(said[: day.start]) or frames.due_first.match(said, day.start):
             return True
         return day.counted and frames.within_last.search(said[: day.start]) is not None
+
+    def _is_foreseen(self, day: Day) -> bool:
+        """Whether an answer is what will be there by the day ("the decision should fall in mid-May")."""
+        frames, said = self._frames, self._said
+        return frames.answers.search(said) is not None and any(
+            not self._breaks(min(each.end(), day.end), max(each.start(), day.start))
+            for each in frames.foreseen.finditer(said)
+        )
+
+    @cached_property
+    def _is_a_habit(self) -> bool:
+        """Whether it is told how long things take as a rule, and nobody is spoken to ("we usually answer within a week")."""
+        return self._frames.habits.search(self._said) is not None and self._frames.addressed.search(self._said) is None
 
     def _is_beside(self, day: Day) -> bool:
         """Whether a noun that may promise and the day make a note ("Answer: Friday", "decision by Friday")."""
