@@ -76,7 +76,14 @@ def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
 
     def said(step: Step, seen: Overview) -> str:
         found = find_item(seen, item)
-        _tell(step, _stream(seen, found), TaskSnoozed(item=found.id, until=until), found.id, until.isoformat())
+        _tell(
+            step,
+            _stream(seen, found),
+            TaskSnoozed(item=found.id, until=until),
+            found.id,
+            until.isoformat(),
+            now.isoformat(),
+        )
         return f"Snoozed: {found.id} waits until {until:%A, %d %B %H:%M}."
 
     return _say(config, now, said)
@@ -109,6 +116,9 @@ def confirm(config: Config, question: str, now: datetime) -> str:
 
     def said(step: Step, seen: Overview) -> str:
         application, fact = find_question(seen, question)
+        if fact in application.ruled_out:
+            kind = type(fact.event).__name__
+            raise Refused(f"You said that it is nothing: `afterword correct {question} {kind}` takes that back.")
         for each in doubtful_together(application, fact.source_key):
             event = RecognitionConfirmed(fact=each.source_key)
             _tell(step, application.stream, event, each.source_key)
@@ -119,16 +129,16 @@ def confirm(config: Config, question: str, now: datetime) -> str:
 
 def correct(config: Config, question: str, meaning: str, application: str, now: datetime) -> str:
     """Say what a recognition should have been: another event type or "nothing", or of which application it is."""
-    if meaning and meaning != NOTHING and meaning not in meanings():
-        raise Refused(f"{meaning} is no meaning: choose nothing, {', '.join(meanings())}.")
 
     def said(step: Step, seen: Overview) -> str:
         known, fact = find_question(seen, question)
+        if meaning and meaning not in {NOTHING, *meanings(), type(fact.event).__name__}:
+            raise Refused(f"{meaning} is no meaning: choose nothing, {', '.join(meanings())}.")
         home = find_application(seen, application).stream if application else ""
         for each in doubtful_together(known, fact.source_key) or [fact]:
             own = meaning if each.source_key == fact.source_key or not meaning else NOTHING
             event = RecognitionCorrected(fact=each.source_key, meaning=own, application=home)
-            _tell(step, known.stream, event, each.source_key, own, home)
+            _tell(step, known.stream, event, each.source_key, own, home, now.isoformat())
         return f"Corrected: it is {meaning or type(fact.event).__name__}."
 
     return _say(config, now, said)

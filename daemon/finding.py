@@ -1,6 +1,6 @@
 """What the user means by a name on the command line: an item, an application, a question."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from afterword.eventlog.events import Recorded
@@ -45,11 +45,15 @@ def find_application(seen: Overview, name: str) -> Application:
 
 
 def find_question(seen: Overview, name: str) -> tuple[Application, Recorded]:
-    """The fact of that source key, in doubt or not, or the only one whose key begins so. Raises Refused."""
-    pairs = [(each.application, fact) for each in seen.outlooks for fact in each.application.doubtful]
-    sure = [(each.application, fact) for each in seen.outlooks for fact in each.application.facts]
-    fitting = [pair for pair in pairs if pair[1].source_key.startswith(name)]
-    fitting = fitting or [pair for pair in sure if pair[1].source_key.startswith(name)]
+    """The fact of that source key, in doubt or not or ruled out, or the only one whose key begins so. Raises Refused."""
+    known = [*(each.application for each in seen.outlooks), *seen.emptied]
+    ways: tuple[Callable[[Application], Iterable[Recorded]], ...] = (
+        lambda each: each.doubtful,
+        lambda each: each.facts,
+        lambda each: each.ruled_out,
+    )
+    pairs = ([(each, fact) for each in known for fact in of(each) if fact.source_key.startswith(name)] for of in ways)
+    fitting: list[tuple[Application, Recorded]] = next(filter(None, pairs), [])
     return _only(fitting, f"question {name}", [fact.source_key for _, fact in fitting])
 
 

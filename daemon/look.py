@@ -40,13 +40,15 @@ class ReadAt(Protocol):
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One line of a timeline."""
+    """One line of a timeline. `id` is what `correct` takes; "" for what was not recognised, but seen by the clock or said by the user."""
 
+    id: str
     occurred_at: datetime
     type: str
     quote: str
     detail: str
     doubt: str = ""
+    ruled_out: bool = False
 
 
 class LessonLine(Struct, frozen=True, kw_only=True):
@@ -109,14 +111,15 @@ def timeline(config: Config, app: str, now: datetime) -> Timeline:
     found = next(each for each in seen.outlooks if each.application == application)
     zone = seen.given.rules.work.zone
     events_of_it = sorted(
-        (*application.facts, *application.doubtful), key=lambda each: (each.occurred_at, each.source_key)
+        (*application.facts, *application.doubtful, *application.ruled_out),
+        key=lambda each: (each.occurred_at, each.source_key),
     )
     return Timeline(
         id=application.id,
         company=application.company,
         role=application.role,
         stage=found.stage,
-        entries=tuple(_entry(each, zone) for each in events_of_it),
+        entries=tuple(_entry(each, zone, ruled_out=each in application.ruled_out) for each in events_of_it),
         owed=tuple(each for each in status(config, now).owed if each.application == application.id),
     )
 
@@ -154,14 +157,16 @@ def _rules(config: Config, sources: Mapping[str, ReadAt]) -> Rules:
     return wiring.rules_of(config, min(read, default=None))
 
 
-def _entry(recorded: Recorded, zone: tzinfo) -> Entry:
+def _entry(recorded: Recorded, zone: tzinfo, *, ruled_out: bool) -> Entry:
     evidence = recorded.evidence
     return Entry(
+        id=recorded.source_key if isinstance(recorded.event, Fact) else "",
         occurred_at=recorded.occurred_at.astimezone(zone),
         type=type(recorded.event).__name__,
         quote=evidence.quote if evidence else "",
         detail=_detail(recorded.event, zone),
         doubt=(evidence.doubt or "") if evidence else "",
+        ruled_out=ruled_out,
     )
 
 

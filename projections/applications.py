@@ -56,7 +56,7 @@ class Applications:
     """The projection of every application's events."""
 
     name = "applications"
-    version = 1
+    version = 2
     State = Ledger
 
     def initial(self) -> Ledger:
@@ -70,15 +70,24 @@ class Applications:
             case RecognitionConfirmed(fact=fact):
                 state.confirmed.add(fact)
             case RecognitionCorrected(fact=fact) as correction:
-                state.corrected[fact] = correction
+                state.corrected[fact] = _with_what_was_said(correction, state.corrected.get(fact))
             case Event() as event if not isinstance(event, _DELIVERED):
                 state.streams.setdefault(recorded.stream, []).append(recorded)
             case _:
                 pass
 
 
+def _with_what_was_said(now: RecognitionCorrected, before: RecognitionCorrected | None) -> RecognitionCorrected:
+    """What a mail means, and of which application it is, are said one by one: either leaves the other as it was."""
+    if before is None:
+        return now
+    return replace(now, meaning=now.meaning or before.meaning, application=now.application or before.application)
+
+
 class Application(Struct, frozen=True, kw_only=True):
-    """One application. `stream` is where its events are appended; `facts` count, `doubtful` ones wait for the user."""
+    """One application. `stream` is where its events are appended; `facts` count, `doubtful` ones wait for the user, and those that
+    are `ruled_out` are nothing, as the user said.
+    """
 
     id: str
     stream: str
@@ -86,8 +95,14 @@ class Application(Struct, frozen=True, kw_only=True):
     role: str
     facts: tuple[Recorded, ...]
     doubtful: tuple[Recorded, ...]
+    ruled_out: tuple[Recorded, ...]
     interviews: tuple[Interview, ...]
     people: tuple[Person, ...]
+
+    @property
+    def is_one(self) -> bool:
+        """Whether anything is left that speaks of it."""
+        return bool(self.facts or self.doubtful)
 
     @property
     def last_event_at(self) -> datetime:
@@ -120,19 +135,28 @@ def applications(ledger: Ledger, also: Iterable[Recorded] = ()) -> list[Applicat
 
 def _with_own_ids(built: list[Application]) -> Iterator[Application]:
     taken: set[str] = set()
-    for each in sorted(built, key=lambda one: (one.facts or one.doubtful)[0].occurred_at):
+    for each in sorted(built, key=_begins_at):
         own = each.stream if each.id in taken else each.id
         taken.add(own)
         yield replace(each, id=own)
+
+
+def _begins_at(application: Application) -> tuple[bool, datetime]:
+    """Those of which nothing is left come last: they take no other's id."""
+    known = application.facts or application.doubtful or application.ruled_out
+    return not application.is_one, known[0].occurred_at
 
 
 def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
     ordered = sorted(events, key=lambda each: (each.occurred_at, each.source_key))
     facts: list[Recorded] = []
     doubtful: list[Recorded] = []
+    ruled_out: list[Recorded] = []
     for each in ordered:
         read = _as_the_user_says(each, ledger.corrected.get(each.source_key))
-        if read is not None:
+        if read is None:
+            ruled_out.append(each)
+        else:
             doubts = each.evidence is not None and each.evidence.doubt is not None
             settled = each.source_key in ledger.confirmed or each.source_key in ledger.corrected
             (doubtful if doubts and not settled else facts).append(read)
@@ -145,6 +169,7 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
         role=role,
         facts=tuple(facts),
         doubtful=tuple(doubtful),
+        ruled_out=tuple(ruled_out),
         interviews=tuple(join_interviews(facts)),
         people=_people(told),
     )

@@ -22,11 +22,14 @@ _WEIGHT = ("RejectionReceived", "OfferReceived", "DecisionPromised", "InterviewC
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """Every application's outlook, and the model that it was read from."""
+    """Every application's outlook, and the model that it was read from. `emptied` are those that are none any more: all that spoke
+    of them is nothing, as the user said.
+    """
 
     model: ReadModel
     given: Given
     outlooks: tuple[Outlook, ...]
+    emptied: tuple[Application, ...] = ()
 
     def items(self) -> Iterator[Item]:
         for each in self.outlooks:
@@ -39,7 +42,12 @@ class Overview(Struct, frozen=True, kw_only=True):
 def overview(model: ReadModel, given: Given, also: Iterable[Recorded] = ()) -> Overview:
     """All outlooks at that moment. `also` are events that are not in the log yet."""
     known = applications(model.applications, also)
-    return Overview(model=model, given=given, outlooks=tuple(outlook(each, given) for each in known))
+    return Overview(
+        model=model,
+        given=given,
+        outlooks=tuple(outlook(each, given) for each in known if each.is_one),
+        emptied=tuple(each for each in known if not each.is_one),
+    )
 
 
 def status(seen: Overview, letters: Mapping[str, Letters], troubles: Iterable[str] = ()) -> Status:

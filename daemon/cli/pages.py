@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from daemon.intake import Progress
-    from daemon.look import LessonLine, Timeline
+    from daemon.look import Entry, LessonLine, Timeline
     from daemon.service import SyncReport
 
 _WIDTH_WITHOUT_TERMINAL = 100
@@ -84,15 +84,20 @@ def show_timeline(timeline: "Timeline", now: datetime) -> None:
     role = f" – {timeline.role}" if timeline.role else ""
     console.print(_bold(f"{timeline.company or 'An unnamed company'}{role}"), _dim(f"{timeline.stage}   {timeline.id}"))
     rows = [
-        (f"{each.occurred_at:%a %d %b %H:%M}", _event_name(each.type), _detail(each.detail, each.quote, each.doubt))
+        (f"{each.occurred_at:%a %d %b %H:%M}", f"{_event_name(each.type)}\n{each.id[:10]}".rstrip(), _detail(each))
         for each in timeline.entries
     ]
     _section(console, "What happened", rows, (18, 26, 0))
+    wrong = next((each.id[:10] for each in timeline.entries if each.id), "")
+    if wrong:
+        console.print(
+            _dim(f"One of these is wrong? afterword correct {wrong} nothing, with the letters below its name.")
+        )
     for each in timeline.owed:
         console.print()
         console.print(_bold(printable(each.title)), _dim(f"by {moment(each.due, now)}   {each.id}"))
         for because in each.because:
-            console.print(_text("  " + _because(because, now)))
+            console.print(_indented(_because(because, now), 2))
         for draft in each.drafts:
             console.print()
             console.print(_letter(draft.to, draft.subject, draft.body))
@@ -238,10 +243,10 @@ def _event_name(kind: str) -> str:
     return words.strip()
 
 
-def _detail(detail: str, quote: str, doubt: str) -> str:
-    unsure = "unsure: " if doubt else ""
-    said = f"“{_short(quote)}”" if quote else ""
-    return unsure + "\n".join(each for each in (printable(detail), said) if each)
+def _detail(entry: "Entry") -> str:
+    doubt = "not so, as you said: " if entry.ruled_out else "unsure: " if entry.doubt else ""
+    said = f"“{_short(entry.quote)}”" if entry.quote else ""
+    return doubt + "\n".join(each for each in (printable(entry.detail), said) if each)
 
 
 # ---- how it is drawn
@@ -285,11 +290,15 @@ def _cell(cell: str) -> Any:
 
 
 def _letter(to: str, subject: str, body: str) -> Any:
-    from rich.padding import Padding
-
     head = [f"To: {printable(to)}", f"Subject: {printable(subject)}", ""] if to else []
     lines = [*head, *(printable(line) if line.strip() else "" for line in body.splitlines())]
-    return Padding(_text("\n".join(lines)), (0, 0, 0, 4))
+    return _indented("\n".join(lines), 4)
+
+
+def _indented(said: str, columns: int) -> Any:
+    from rich.padding import Padding
+
+    return Padding(_text(said), (0, 0, 0, columns))
 
 
 def _text(said: str, style: str = "") -> Any:
