@@ -44,7 +44,11 @@ class Delivery:
             each.uid: each for each in seen.model.invites.placed.values() if _stands(each) and each.item in live
         }
         acts = self._channel.observe([_as_standing(each) for each in standing.values()])
-        events = [_answered(act, standing[act.uid], live[standing[act.uid].item], now) for act in acts]
+        said = seen.model.followups.acts
+        events = [
+            _answered(act, placed, live[placed.item], len(said.get(placed.item, ())), now)
+            for act, placed in ((each, standing[each.uid]) for each in acts)
+        ]
         if events:
             with self._journal.step(now) as step:
                 step.append(events)
@@ -124,8 +128,9 @@ def _placed(step: Place) -> InvitePlaced | InviteChanged:
     )
 
 
-def _answered(act: UserAct, placed: PlacedInvite, stream: str, now: datetime) -> NewEvent:
+def _answered(act: UserAct, placed: PlacedInvite, stream: str, before: int, now: datetime) -> NewEvent:
+    """`before` are the acts that were known of the item: what is moved to and fro comes to the same place more than once."""
     event = InviteAnswered(item=placed.item, uid=act.uid, answer=act.answer, start=act.start, end=act.end)
     moved_to = act.start.isoformat() if act.start else ""
-    key = digest("InviteAnswered", act.uid, str(placed.sequence), act.answer, moved_to, placed.start.isoformat())
+    key = digest("InviteAnswered", act.uid, str(placed.sequence), act.answer, moved_to, str(before))
     return NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar, Component
 
+from daemon import commands
 from tests.homes import Home
 
 HELD = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)
@@ -85,6 +86,32 @@ def test_f54_an_invite_that_the_user_moves_is_snoozed_to_that_time(home: Home) -
     assert found.state == "snoozed"
     assert event(path).decoded("DTSTART").date().isoformat() == "2026-03-06"
     assert path.read_text(encoding="utf-8").count("BEGIN:VEVENT") == moved.count("BEGIN:VEVENT") == 1
+
+
+def test_f54_an_invite_that_is_moved_to_and_fro_is_snoozed_to_where_it_was_put_last(home: Home) -> None:
+    path = home.invite(item(home, "thank_you"))
+    for minutes, days in enumerate([("05", "06"), ("06", "05"), ("05", "06")], start=5):
+        before, after = days
+        text = re.sub(
+            rf"(DT(?:START|END);TZID=[^:]+:202603){before}", rf"\g<1>{after}", path.read_text(encoding="utf-8")
+        )
+        path.write_text(text, encoding="utf-8")
+        home.sync(NOW + timedelta(minutes=minutes))
+
+    found = home.owed(NOW + timedelta(minutes=10), "thank_you")
+    assert found is not None
+    assert found.invite is not None
+    assert found.not_before <= found.invite.start == event(path).decoded("DTSTART")
+    assert found.invite.start.day == 6
+
+
+def test_an_item_is_snoozed_to_the_time_that_was_said_last_though_it_was_said_before(home: Home) -> None:
+    thanks = item(home, "thank_you")
+    first, second = NOW + timedelta(hours=20), NOW + timedelta(hours=22)
+    for minutes, until in enumerate([first, second, first], start=1):
+        commands.snooze(home.config, thanks, until, NOW + timedelta(minutes=minutes))
+
+    assert event(home.invite(thanks)).decoded("DTSTART") == first
 
 
 def test_an_invite_that_the_user_declines_is_dismissed(home: Home) -> None:
