@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,7 @@ POLL = timedelta(minutes=1)
 SLOWEST = timedelta(minutes=20)
 """So long the watchdog is kept quiet while several servers in a row take their time; each answer has a limit of its own."""
 
+TURN = timedelta(seconds=1)
 DELIVERY = "delivery"
 BUSY_FOR = timedelta(days=30)
 """How far ahead the calendars are asked for taken times: no item lives longer."""
@@ -214,8 +215,8 @@ def sync(config: Config, now: datetime | None, progress: Progress | None = None)
 def run(config: Config) -> int:
     """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does."""
     told = Told()
-    with ServiceLock(lock_path(config)), Journal.open(config.log.url) as journal:
-        told.listen()
+    told.listen()
+    with _lock_when_it_is_free(config, told), Journal.open(config.log.url) as journal:
         service = Service(config, journal)
         log.info("service_started", accounts=len(config.accounts))
         notify.ready()
@@ -228,7 +229,10 @@ def run(config: Config) -> int:
 
 
 def wake(config: Config, journal: Journal, now: datetime) -> None:
-    """Deliver what a command changed: by the service that runs, or here where none does."""
+    """Deliver what a command changed: by the service that runs, or here where none does.
+
+    A `sync`, or another command, that is at it does not listen: it delivers what it still sees, the next one the rest.
+    """
     try:
         with ServiceLock(lock_path(config)):
             service = Service(config, journal)
@@ -236,13 +240,33 @@ def wake(config: Config, journal: Journal, now: datetime) -> None:
             service.deliver(now)
             service.draft(now)
     except AnotherIsRunning as running:
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(running.pid, signal.SIGHUP)
+        if running.listens:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(running.pid, signal.SIGHUP)
 
 
 def lock_path(config: Config) -> Path:
     """The lock of the service that owns this configuration's log: beside it, for whoever else is to write it."""
     return config.database.with_name(f"{config.database.name}.lock")
+
+
+@contextmanager
+def _lock_when_it_is_free(config: Config, told: Told) -> Iterator[None]:
+    """A `sync`, or a command, that is at work ends soon: only another service is a reason to give up. Raises AnotherIsRunning."""
+    lock = ServiceLock(lock_path(config), listens=True)
+    while not told.to_stop:
+        try:
+            lock.acquire()
+            break
+        except AnotherIsRunning as running:
+            if running.listens:
+                raise
+            log.info("waits_for_its_turn", process=running.pid)
+            told.wait(TURN)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _pass(service: Service, told: Told) -> None:

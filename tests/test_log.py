@@ -1,5 +1,7 @@
 """The append-only log."""
 
+import fcntl
+import os
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -252,6 +254,25 @@ def test_one_service_at_a_time(tmp_path: Path) -> None:
     assert raised.value.pid > 0
     with ServiceLock(path):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_only_a_holder_that_says_so_is_to_be_woken(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    for listens in (True, False):
+        with ServiceLock(path, listens=listens), pytest.raises(AnotherIsRunning) as raised:
+            ServiceLock(path).acquire()
+        assert (raised.value.pid, raised.value.listens) == (os.getpid(), listens)
+
+
+def test_a_holder_that_has_not_told_its_process_id_yet_is_nobody_to_send_signals_to(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with ServiceLock(path, listens=True):
+        pass
+    with path.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(AnotherIsRunning) as raised:
+            ServiceLock(path).acquire()
+    assert (raised.value.pid, raised.value.listens) == (0, False)
 
 
 def test_a_rejection_a_microsecond_later_is_in_its_place(log: EventLog) -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -103,6 +104,50 @@ def test_a_command_is_kept_at_once_and_delivered_by_the_service(running: Running
     running.hears("STATUS=")
 
     assert not list((path.parent / "invites").glob(f"{item}*"))
+
+
+@contextmanager
+def at_work(path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that has the lock, as a `sync` or a command does: it has ended well behind the block."""
+    program = "import sys; from pathlib import Path; from afterword.eventlog.lock import ServiceLock\n"
+    program += "with ServiceLock(Path(sys.argv[1])): print('at work', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", program, str(service.lock_path(config.load(str(path))))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "at work\n"
+        yield process
+        process.communicate()
+    assert process.returncode == 0
+
+
+def test_a_service_begins_as_soon_as_a_sync_or_a_command_has_ended(path: Path) -> None:
+    with at_work(path) as process:
+        running = Running(path)
+        assert running.process.stderr is not None
+        assert f'"process": {process.pid}' in running.process.stderr.readline()
+
+    running.hears("READY=1")
+    assert running.stop() == 0
+    running.close()
+
+
+def test_a_service_that_waits_for_its_turn_ends_when_it_is_told_to(path: Path) -> None:
+    with at_work(path):
+        running = Running(path)
+        assert running.process.stderr is not None
+        running.process.stderr.readline()
+
+        assert running.stop() == 0
+        running.close()
+
+
+def test_a_command_does_no_harm_to_a_sync_or_a_command_that_is_at_work(path: Path) -> None:
+    with at_work(path):
+        subprocess.run(
+            [sys.executable, "-m", "daemon.cli", "tell", "Delta", "offer", "--config", str(path)], check=True
+        )
+
+    assert [each.company for each in look.status(config.load(str(path)), datetime.now(UTC)).applications] == ["Delta"]
 
 
 def test_f09_a_second_service_on_the_same_log_says_so_and_ends(running: Running, path: Path) -> None:

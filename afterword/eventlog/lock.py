@@ -6,23 +6,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+_LISTENS = " listens"
+
 
 class AnotherIsRunning(Exception):
-    """Another process holds the lock. `pid` is its process id, 0 where it is not known."""
+    """Another process holds the lock. `pid` is its process id, 0 where it is not known; `listens` says that it heeds SIGHUP."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, *, listens: bool = False) -> None:
         super().__init__(f"Afterword is running already{f' (process {pid})' if pid else ''}.")
         self.pid = pid
+        self.listens = listens
 
 
 class ServiceLock:
-    """The lock on a file, made where there is none; the file stays, and holds the process id of its last holder.
+    """The lock on a file, made where there is none; the file stays, and holds the process id of its holder.
 
+    With `listens` the holder says that it heeds SIGHUP; whoever doesn't say so would die of it.
     `acquire` raises AnotherIsRunning, and OSError where the file can't be made. As a context manager it acquires and releases.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, listens: bool = False) -> None:
         self._path = path
+        self._listens = listens
         self._file: int | None = None
 
     def acquire(self) -> None:
@@ -31,18 +36,19 @@ class ServiceLock:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = _pid_in(file)
+            pid, listens = _holder_in(file)
             os.close(file)
             if isinstance(error, BlockingIOError):
-                raise AnotherIsRunning(holder) from None
+                raise AnotherIsRunning(pid, listens=listens) from None
             raise
         os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        os.pwrite(file, f"{os.getpid()}{_LISTENS if self._listens else ''}\n".encode(), 0)
         self._file = file
 
     def release(self) -> None:
         """Give it back; doing so twice does no harm."""
         if self._file is not None:
+            os.ftruncate(self._file, 0)
             os.close(self._file)
             self._file = None
 
@@ -56,6 +62,7 @@ class ServiceLock:
         self.release()
 
 
-def _pid_in(file: int) -> int:
-    text = os.pread(file, 20, 0).strip()
-    return int(text) if text.isdigit() else 0
+def _holder_in(file: int) -> tuple[int, bool]:
+    """Its process id, and whether it listens; 0 for one that has not said it yet."""
+    pid, listens, _ = os.pread(file, 40, 0).decode("ascii", "replace").partition(_LISTENS)
+    return (int(pid), bool(listens)) if pid.strip().isdecimal() else (0, False)
