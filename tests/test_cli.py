@@ -97,6 +97,7 @@ def test_every_command_explains_itself(command: str, ask: Ask) -> None:
 
     assert answer.code == 0
     assert "Usage: afterword " + command in answer.out
+    assert "\\b" not in answer.out
 
 
 def test_the_status_for_machines_has_the_keys_of_its_contract(read: Path, ask: Ask) -> None:
@@ -221,7 +222,10 @@ def test_a_promise_needs_its_day(home: Path, ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["stauts"], "No such command 'stauts'"),
+        (["stauts"], "No such command 'stauts': see afterword --help.\n"),
+        (["show"], "Missing argument 'APP'. See afterword show --help.\n"),
+        (["show", "--nwo", "x", "Acme"], " See afterword show --help.\n"),
+        (["tell", "Acme", "tomorrow"], " See afterword tell --help.\n"),
         (["status", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),
         (["snooze", "review", "whenever"], "'whenever' is no time"),
     ],

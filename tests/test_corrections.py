@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from afterword.eventlog.events import OfferReceived
 from daemon import commands, look
 from daemon.finding import Refused
 from tests.homes import Home
@@ -80,7 +81,7 @@ def test_the_last_word_counts_however_often_it_was_said_before(home: Home) -> No
 
 
 def test_a_meaning_and_an_application_are_said_one_by_one(home: Home) -> None:
-    commands.tell(home.config, "Cinder", commands.OfferReceived(), NOW)
+    commands.tell(home.config, "Cinder", OfferReceived(), NOW)
     question = rejection(home)
     say(home, question, "EmployerWrote", 1)
     say(home, question, "", 2, application="Cinder")

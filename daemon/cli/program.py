@@ -102,8 +102,10 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = afterword.main(arguments, prog_name="afterword", standalone_mode=False)
         sys.stdout.flush()
+    except click.UsageError as error:
+        return _say(_with_help(error), WRONG)
     except click.ClickException as error:
-        return _say(error.format_message(), WRONG if isinstance(error, click.UsageError) else FAILED)
+        return _say(error.format_message(), FAILED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -112,6 +114,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     except Exception as error:  # noqa: BLE001 - no traceback reaches the user, whatever it is
         return _failed(error)
     return code if isinstance(code, int) else 0
+
+
+def _with_help(error: click.UsageError) -> str:
+    """What click finds missing or wrong is explained where the command is; a sentence of ours says all by itself."""
+    if type(error) is click.UsageError or error.ctx is None:
+        return error.format_message()
+    return f"{error.format_message()} See {error.ctx.command_path} --help."
 
 
 def _failed(error: Exception) -> int:

@@ -52,7 +52,13 @@ def merge(app: str, other: str, path: str | None) -> None:
     pages.say(commands.merge(config, app, other, options.now_of(None, config)))
 
 
-@click.command()
+@click.command(
+    epilog="\b\n"
+    "For example:\n"
+    "  afterword tell Acme interview thursday 14:00 --with anna@acme.example\n"
+    "  afterword tell Acme promise friday\n"
+    "  afterword tell Acme rejection"
+)
 @click.argument("app")
 @click.argument("what", type=click.Choice(["interview", "promise", "rejection", "offer", "withdrawal"]))
 @click.argument("when", nargs=-1)
@@ -65,13 +71,7 @@ def merge(app: str, other: str, path: str | None) -> None:
 def tell(  # noqa: PLR0917 - click hands over by name
     app: str, what: str, when: tuple[str, ...], until: str | None, people: tuple[str, ...], role: str, path: str | None
 ) -> None:
-    r"""Tell what no mail and no calendar knows of APP; a new name makes an application.
-
-    \b
-    afterword tell Acme interview thursday 14:00 --with "Anna Berg <anna@acme.example>"
-    afterword tell Acme promise friday
-    afterword tell Acme rejection
-    """
+    """Tell what no mail and no calendar knows of APP; a new name makes an application."""
     config = options.load(path)
     now = options.now_of(None, config)
     said = _Said(config, now, " ".join(when), until)
