@@ -1,0 +1,78 @@
+"""What a mail comes to, where its words say more than one thing."""
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from afterword.eventlog.events import DecisionPromised, InterviewRescheduled, InterviewScheduled
+from afterword.recognition.mail import read_mail
+from afterword.recognition.reading import Finding, User
+
+BERLIN = ZoneInfo("Europe/Berlin")
+JANE = User(name="Jane Doe", addresses=("jane@home.example",), zone=BERLIN)
+SENT = datetime(2026, 3, 4, 10, tzinfo=BERLIN)
+
+
+def findings(text: str, subject: str = "Your application as Data Analyst") -> list[Finding]:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Carla Rossi <carla@acme.example>", "jane@home.example", subject
+    mail["Date"] = format_datetime(SENT)
+    mail.set_content(text)
+    return list(read_mail(mail.as_bytes(), user=JANE, received_at=None, now=SENT.astimezone(UTC)).findings)
+
+
+def told(text: str, subject: str = "Your application as Data Analyst") -> list[str]:
+    return [type(finding.event).__name__ for finding in findings(text, subject)]
+
+
+def test_an_interview_that_has_moved_to_a_new_time_is_one_fact() -> None:
+    text = (
+        "Dear Jane,\n\nyour interview for the position of Data Analyst has been rescheduled.\n"
+        "New date and time: Thursday, 12 March 2026, 11:00. Your interview is confirmed for then.\n\nCarla Rossi\n"
+    )
+    (moved,) = findings(text, "Your interview has been rescheduled")
+    assert isinstance(moved.event, InterviewRescheduled)
+    assert moved.event.start == datetime(2026, 3, 12, 11, tzinfo=BERLIN)
+
+
+def test_who_is_invited_to_a_time_that_is_set_has_an_interview() -> None:
+    text = (
+        "Dear Jane,\n\nwe would like to invite you to an interview for the position of Data Analyst. "
+        "It is scheduled for Thursday, 12 March 2026, at 11:00.\n\nCarla Rossi\n"
+    )
+    (is_set,) = findings(text)
+    assert isinstance(is_set.event, InterviewScheduled)
+    assert is_set.event.start == datetime(2026, 3, 12, 11, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    "times",
+    ["Thursday at 11:00 or Friday at 15:00", "Thursday 11:00, Friday 15:00 and Monday 9:30: which of these suits you?"],
+)
+def test_times_to_choose_from_are_an_invitation(times: str) -> None:
+    text = f"Dear Jane,\n\nwe would like to invite you to an interview for the position of Data Analyst. {times}\n\nCarla\n"
+    assert told(text) == ["InterviewInvited"]
+
+
+def test_of_two_promised_days_the_later_counts() -> None:
+    text = (
+        "Dear Jane,\n\nthank you for the interview. We will let you know by Friday. "
+        "At the latest you will hear from us by 18 March.\n\nCarla\n"
+    )
+    promised = [each.event for each in findings(text) if isinstance(each.event, DecisionPromised)]
+    assert [each.until.isoformat() for each in promised] == ["2026-03-18"]
+
+
+def test_a_rejection_promises_nothing() -> None:
+    text = (
+        "Dear Jane,\n\nunfortunately we have decided not to move forward with your application. "
+        "We will send you our feedback by Friday.\n\nCarla\n"
+    )
+    assert told(text) == ["RejectionReceived"]
+
+
+def test_what_speaks_of_nothing_is_the_word_of_a_person() -> None:
+    assert told("Dear Jane,\n\nthank you, that is noted.\n\nCarla\n") == ["EmployerWrote"]
