@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from afterword.eventlog import codec
-from afterword.eventlog.codec import Payload, Upcaster, decode, encode, from_microseconds, to_microseconds
+from afterword.eventlog.codec import (
+    EARLIEST,
+    LATEST,
+    Payload,
+    Upcaster,
+    decode,
+    encode,
+    from_microseconds,
+    to_microseconds,
+)
 from afterword.eventlog.events import (
     AnyEvent,
     DecisionPromised,
@@ -25,7 +34,7 @@ from afterword.eventlog.events import (
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
 TYPES = sorted(get_args(AnyEvent), key=lambda each: str(each.__name__))
-moments = st.datetimes(timezones=st.just(UTC))
+moments = st.datetimes(datetime(1900, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC))
 
 
 def new(event: Any, evidence: Evidence | None = None, zone: str = "") -> NewEvent:
@@ -43,6 +52,8 @@ def _values(wanted: Any) -> st.SearchStrategy[Any]:
         return moments
     if wanted == datetime | None:
         return st.none() | moments
+    if wanted is date:
+        return moments.map(datetime.date)
     return st.from_type(wanted)
 
 
@@ -123,6 +134,15 @@ def test_a_sequence_beyond_the_standard_is_cut_to_it(said: int, kept: int) -> No
     assert event == InterviewScheduled(sequence=kept)
 
 
+@pytest.mark.parametrize(("said", "kept"), [(date.min, EARLIEST), (date.max, LATEST)])
+def test_a_time_at_which_the_calendar_ends_is_cut_to_one_that_can_be_counted_from(said: date, kept: datetime) -> None:
+    for event, cut in (
+        (InterviewScheduled(start=datetime(said.year, 6, 1, tzinfo=UTC)), InterviewScheduled(start=kept)),
+        (DecisionPromised(until=said), DecisionPromised(until=kept.date())),
+    ):
+        assert decode(type(event).__name__, 1, encode(new(event))).event == cut
+
+
 @settings(deadline=None)
 @given(
     st.datetimes(
@@ -132,7 +152,7 @@ def test_a_sequence_beyond_the_standard_is_cut_to_it(said: int, kept: int) -> No
 def test_moments_survive_the_columns(moment: datetime) -> None:
     back = from_microseconds(to_microseconds(moment))
     assert back.utcoffset() == timedelta()
-    assert {moment.year, back.year} <= {1, 9999} or back == moment.astimezone(UTC)
+    assert back == min(max(moment, EARLIEST), LATEST)
 
 
 def test_a_time_without_a_zone_is_refused() -> None:

@@ -1,8 +1,8 @@
 """Events as bytes, and back: JSON in the log, where an event, its evidence and its zone are one value to the database."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, get_args
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from msgspec import Raw, Struct
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from .events import AnyEvent, Event, Evidence, InterviewTime, NewEvent, Recorded, UnknownEvent
 
+When = TypeVar("When", date, datetime)
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
@@ -32,8 +33,9 @@ COLUMNS = (
 """The columns of a row, in the order in which `read_row` takes them."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
-_LATEST = datetime.max.replace(tzinfo=UTC)
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""What the log takes as a time: so far from where Python's calendar ends that any zone, and any count of days, keeps within it."""
+
 _SEQUENCES = range(2**31)
 _TYPES: dict[str, type[Event]] = {str(each.__struct_config__.tag): each for each in get_args(AnyEvent)}
 
@@ -70,7 +72,9 @@ def name_and_schema(event: AnyEvent) -> tuple[str, int]:
 
 
 def encode(new: NewEvent) -> bytes:
-    """The payload. Characters that no UTF-8 text can hold are replaced, and a sequence beyond RFC 5545's range is cut to it."""
+    """The payload. Characters that no UTF-8 text can hold are replaced; a sequence beyond RFC 5545's range, and a time beyond ours, are
+    cut to it.
+    """
     payload = Payload(event=_within_range(new.event), evidence=new.evidence, zone=new.zone)
     try:
         return _encoder.encode(payload)
@@ -131,10 +135,10 @@ def read_row(row: Iterable[Any]) -> Recorded:
 
 
 def to_microseconds(moment: datetime) -> int:
-    """A moment as the log's columns keep it: microseconds since 1970 in UTC. Raises ValueError for a time without a zone."""
+    """A moment, cut to our range, as the log's columns keep it: microseconds since 1970 in UTC. Raises ValueError for a time without a zone."""
     if moment.utcoffset() is None:
         raise ValueError("the log takes aware times only")
-    return (min(max(moment, _EARLIEST), _LATEST) - _EPOCH) // timedelta(microseconds=1)
+    return (_cut(moment) - _EPOCH) // timedelta(microseconds=1)
 
 
 def from_microseconds(value: int) -> datetime:
@@ -144,8 +148,15 @@ def from_microseconds(value: int) -> datetime:
 
 def _within_range(event: AnyEvent) -> AnyEvent:
     if isinstance(event, InterviewTime) and event.sequence not in _SEQUENCES:
-        return replace(event, sequence=min(max(event.sequence, 0), _SEQUENCES[-1]))
-    return event
+        event = replace(event, sequence=min(max(event.sequence, 0), _SEQUENCES[-1]))
+    said = {name: getattr(event, name) for name in event.__struct_fields__}
+    beyond = {name: _cut(each) for name, each in said.items() if isinstance(each, date) and _cut(each) != each}
+    return replace(event, **beyond) if beyond else event
+
+
+def _cut(said: When) -> When:
+    first, last = (EARLIEST, LATEST) if isinstance(said, datetime) else (EARLIEST.date(), LATEST.date())
+    return min(max(said, first), last)
 
 
 def _scrubbed(value: Any) -> Any:

@@ -57,7 +57,7 @@ _NEXT = (
 def play(folder: Path | None, now: datetime) -> int:
     """Write the sample, read it, deliver, and show where things stand. Raises Refused for a folder that holds something."""
     home = _home(folder)
-    zone = _zone()
+    zone = own_zone()
     maildir, calendar = write_sample(home, now, zone)
     path = home / "config.toml"
     path.write_text(_CONFIG.format(zone=zone, folder=home), encoding="utf-8")
@@ -83,7 +83,7 @@ def _home(folder: Path | None) -> Path:
     return folder.absolute()
 
 
-def _zone() -> ZoneInfo:
+def own_zone() -> ZoneInfo:
     """The machine's own zone, where it has one by name."""
     name = os.environ.get("TZ", "").removeprefix(":") or str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
     try:

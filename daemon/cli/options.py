@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from afterword.eventlog.codec import EARLIEST, LATEST
 from daemon import config as configuration
 from daemon.config import Config
 
@@ -26,9 +27,14 @@ def now_of(said: str | None, config: Config) -> datetime:
     """The moment that --now names, else the present one. Raises UsageError for what is no time."""
     if said is None:
         return datetime.now(UTC)
+    return moment_of(said, config.user.timezone)
+
+
+def moment_of(said: str, zone: ZoneInfo) -> datetime:
+    """The moment that --now names; without an offset it is in that zone. Raises UsageError for what is no time."""
     try:
-        return _aware(datetime.fromisoformat(said), config.user.timezone)
-    except (ValueError, OverflowError):
+        return _within_reach(_aware(datetime.fromisoformat(said), zone), said)
+    except ValueError:
         raise click.UsageError(f"--now: {said!r} is no time; write it like 2026-03-05T18:00.") from None
 
 
@@ -39,7 +45,7 @@ def time_of(said: str, config: Config, now: datetime) -> datetime:
     """
     zone = config.user.timezone
     exact = _exact(said, zone, config.user.working_hours[0])
-    return exact or _in_words(said, config, now.astimezone(zone))
+    return _within_reach(exact, said) if exact else _in_words(said, config, now.astimezone(zone))
 
 
 def echo_json(value: object) -> None:
@@ -72,6 +78,12 @@ def _in_words(said: str, config: Config, now: datetime) -> datetime:
     first = days[0].single or days[0].until
     moment = datetime.combine(first, config.user.working_hours[0], config.user.timezone)
     return moment if moment > now else moment + timedelta(days=7 if days[0].until > first else 1)
+
+
+def _within_reach(moment: datetime, said: str) -> datetime:
+    if not EARLIEST <= moment <= LATEST:
+        raise click.UsageError(f"{said!r} is too far away.")
+    return moment
 
 
 def _aware(moment: datetime, zone: ZoneInfo) -> datetime:

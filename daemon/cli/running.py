@@ -52,5 +52,5 @@ def demo(folder: Path | None, now: str | None) -> int:
     from . import demo as sample  # heavy, and for this command alone
 
     logs.set_up(sys.stderr, quiet=True)
-    moment = datetime.now(UTC) if now is None else datetime.fromisoformat(now).astimezone(UTC)
+    moment = datetime.now(UTC) if now is None else options.moment_of(now, sample.own_zone())
     return sample.play(folder, moment)

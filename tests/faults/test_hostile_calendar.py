@@ -17,6 +17,7 @@ from afterword.recognition.reading import Finding, Unreadable, User
 from afterword.recognition.vevent import parse_entry
 from connectors.ics import IcsSettings, IcsSource
 from tests.faults.bounded import bounded
+from tests.homes import CONFIG, Home
 
 NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 9, tzinfo=UTC)
@@ -200,6 +201,21 @@ def test_f64_this_and_future_means_the_instance_that_it_names() -> None:
     found = only(event("RECURRENCE-ID;RANGE=THISANDFUTURE:20260310T090000Z", "RRULE:FREQ=WEEKLY"))
     assert isinstance(found.event, InterviewTime)
     assert found.event.recurrence_id == "2026-03-10T09:00:00+00:00"
+
+
+@pytest.mark.parametrize("zone_name", ["America/Los_Angeles", "Pacific/Auckland"])
+@pytest.mark.parametrize("day", ["00010101", "99981231", "99991231"])
+def test_f55_a_meeting_at_an_end_of_the_calendar_stops_nothing_for_good(
+    day: str, zone_name: str, tmp_path: Path
+) -> None:
+    home = Home(tmp_path)
+    home.path.write_text(CONFIG.replace("Europe/Berlin", zone_name), encoding="utf-8")
+    home.calendar.write_bytes(calendar(event(f"DTSTART:{day}T000000Z", f"DTEND:{day}T010000Z"), GOOD))
+
+    home.sync(NOW)
+    home.sync(NOW + timedelta(days=30))
+
+    assert datetime(2026, 3, 11, 9, tzinfo=UTC) in {each.start for each in home.status(NOW).coming}
 
 
 def _leads_out(name: str, args: tuple[object, ...]) -> bool:
