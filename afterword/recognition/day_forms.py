@@ -17,7 +17,9 @@ _HOURS_OF_A_DAY = 24
 _BEFORE_A_MONTH = 25
 _A_WEEK = timedelta(days=7)
 _NOT_FAR = timedelta(days=120)
-_MANY_THINGS = re.compile(r"\d [\w-]{4,} $")
+_MANY_THINGS = re.compile(
+    r"(?:\d|\b(?:two|three|zwei|drei|deux|trois|dos|tres|due|tre|twee|drie|duas)) [\w-]{4,} $|\b(?:once|twice) $"
+)
 
 
 class Forms:
@@ -28,6 +30,8 @@ class Forms:
         self._months = [re.compile(each) for each in words["months"]]
         self._weekdays = [re.compile(each) for each in words["weekdays"]]
         self._from_then = re.compile(rf" (?:{words['from_then']})\b(?! (?:{words['from_now']}))")
+        self._lasting = re.compile(rf"\b(?:{words['lasting']})\s*$")
+        self._gone_by = re.compile(rf"\b(?:{words['gone_by']})\s*$")
         self._also_words = frozenset(words.get("also_words", ()))
         self._few = frozenset(words["few"])
         self._this = re.compile(rf"(?<!\w)(?:{words['this']})(?!\w)")
@@ -70,7 +74,7 @@ class Forms:
         for form in numeric:
             yield self._form(lead + form, self._numeric, "number")
         yield self._form(
-            rf"{lead}(?:\b\d{{1,2}}(?:st|nd|rd|th|\.)? ?(?:{words['to']}) ?)?\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|e|o|\.)?,? ?(?:{of} )?"
+            rf"{lead}(?:\b\d{{1,2}}(?:st|nd|rd|th|\.)? ?(?:{words['to']}) ?)?\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|e|o|°|\.)?,? ?(?:{of} )?"
             rf"{self._said_month}(?:,? (?:{of} )?(?P<y>{long}))?",
             self._named,
             "number",
@@ -84,7 +88,7 @@ class Forms:
 
     def _weekdays_with_numbers(self) -> Iterator[Form]:
         yield self._form(
-            rf"\b{self._said_weekday}\.?,? (?:(?:{self.words['article']}) )?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|e|o|\.)?(?![\d:/h%]|[.,]\d)",
+            rf"\b{self._said_weekday}\.?,? (?:(?:{self.words['article']}) )?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|e|o|°|\.)?(?![\d:/h%]|[.,]\d)",
             self._weekday_with_number,
             "weekdays",
             "number",
@@ -253,7 +257,7 @@ class Forms:
         return Period(day, day if ahead else day + _A_WEEK, day)
 
     def _counted(self, match: re.Match[str], context: Context) -> Period | None:
-        if self._from_then.match(match.string, match.end()) or _is_rate(match):
+        if self._from_then.match(match.string, match.end()) or _is_rate(match) or self._lasts(match):
             return None
         said = [match["n"], match["m"] or match["n"], match["k"] or match["n"]]
         few, many = min(map(self._number, said)), max(map(self._number, said))
@@ -274,6 +278,13 @@ class Forms:
         most = periods.VAGUE_WEEKS if vague and match["weeks"] else many
         half = timedelta(days=length // 2 + 1 if match["half"] else 0)
         return Period(today + timedelta(days=min(few, most) * length), today + timedelta(days=most * length) + half)
+
+    def _lasts(self, match: re.Match[str]) -> bool:
+        """Whether so much time has gone by, or is how long something else lasts ("a contract of six months")."""
+        before = match.string[max(0, match.start() - _BEFORE_A_MONTH) : match.start()]
+        if match["months_unit"] and self._lasting.search(before):
+            return not self._framed(match)
+        return self._gone_by.search(before) is not None
 
     def _number(self, said: str) -> int:
         return int(said) if said.isdigit() else int(self.words["numbers"][said])
@@ -307,6 +318,8 @@ class Forms:
         said = match.groupdict()
         part = _part(said)
         current = said.get("this_week") or said.get("this_month") or said.get("year")
+        if not part and said.get("year") and not self._framed(match):
+            return None
         if not part and (said.get("next_year") or (current and not self._this.search(current))):
             return None
         for name, reader in periods.SPANS.items():

@@ -1,10 +1,10 @@
 """The words of each language that frame a promised day, and those that speak against it (cues/dates/<language>.toml)."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .cues import common_words
 from .dates import grammar
@@ -13,6 +13,11 @@ from .sentences import key_of
 from .spelling_out import spelled_out
 
 _WORD = re.compile(r"[a-z]+")
+_HOUR = (
+    r"(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|pelas|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|heures?|ore|horas|o'clock))\b"
+    r"|(?:at|um|a las|as|alle|pelas|between|from|zwischen|von|entre(?: las| as)?|tussen|tra le|fra le|dalle|das|de) \d{1,2}\b"
+    r"|(?:at noon|a midi|a mezzogiorno|al mediodia|ao meio-dia|um zwoelf)\b"
+)
 _ATOM = re.compile(r"\\.|\[[^\]]*\]| [?*]|.")
 
 
@@ -37,6 +42,11 @@ class Frames(NamedTuple):
     foreseen: re.Pattern[str]
     habits: re.Pattern[str]
     addressed: re.Pattern[str]
+    performs: re.Pattern[str]
+    receiving: re.Pattern[str]
+    received: re.Pattern[str]
+    hour: re.Pattern[str]
+    hour_before: re.Pattern[str]
     after_event: re.Pattern[str]
     then: frozenset[str]
     opener: re.Pattern[str]
@@ -70,6 +80,11 @@ def frames_of(language: str) -> Frames:
         foreseen=_whole(words["foreseen"]),
         habits=_whole(words["habits"]),
         addressed=_whole(words["addressed"]),
+        performs=re.compile(rf"(?:{words.get('performs', '(?!)')})(?!\w)"),
+        receiving=_whole(words.get("receiving", "(?!)")),
+        received=_whole(f"{words['answers']}|{words.get('received', '(?!)')}"),
+        hour=re.compile(_hour(words)),
+        hour_before=re.compile(rf"(?:{_hour(words)})(?: sharp)?,? (?:(?:{words['article']}) )?$"),
         after_event=_whole(words["after_event"]),
         then=frozenset(map(key_of, words["then"])),
         opener=re.compile(words.get("openers", rf"(?!(?:{'|'.join(words['months'])})$)\w+")),
@@ -79,6 +94,14 @@ def frames_of(language: str) -> Frames:
         within_last=re.compile(rf"(?<!\w)(?:{words['within']}|{words['deadline']}) ?$"),
         within=re.compile(rf" ?(?:[:–-]|\b(?:{words['within']})\b) ?"),
     )
+
+
+def _hour(words: Mapping[str, Any]) -> str:
+    """An hour behind a day, in digits or in words; another name of the day may stand between ("tomorrow, Tuesday, at ten")."""
+    clock, units = words["clock"], "|".join(words[name] for name in ("days", "weeks", "months_unit", "business_days"))
+    in_words = rf"(?:{clock['at']}) (?:{'|'.join(clock['hours'])})\b(?! (?:{units})\b)"
+    other_name = rf",? (?:(?:{'|'.join(words['weekdays'])})\b|\d{{1,2}}\b(?=,? [a-z]))"
+    return rf"(?:{other_name})?,? (?:{_HOUR}|{in_words})"
 
 
 def _whole(pattern: str) -> re.Pattern[str]:

@@ -30,12 +30,6 @@ _OF_IT = re.compile(
     r" ?(?:(?:to|for|of|zu[mr]?|fuer|pour|para|per|voor|d[aeiou]|d[aeo]s|del|della|van) (?:[\w'-]+ ){1,4})?"
 )
 _TAG = re.compile(r", (?:ok(?:ay)?|alright|right|deal|ja|gut|in ordnung|d'accord|vale|goed|tudo bem|va bene) ?\?\W*$")
-_HOUR = re.compile(
-    r",? ?(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|pelas|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|heures?|ore|horas|o'clock))\b"
-    r"|,? (?:at|um|a las|as|alle|pelas|between|from|zwischen|von|entre(?: las| as)?|tussen|tra le|fra le|dalle|das|de) \d{1,2}\b"
-    r"|,? (?:at noon|a midi|a mezzogiorno|al mediodia|ao meio-dia|um zwoelf)\b"
-)
-
 _Span = tuple[int, int]
 
 
@@ -210,13 +204,19 @@ class _Found:
             start, end = match.span()
             noes = [no for no, _ in self._refusals if start <= no < end]
             refused = noes or any(no < start and not self._breaks(past, start) for no, past in self._refusals)
-            if not refused and not self._is_of_a_thing(start, end):
+            if not refused and not self._is_done_by_saying_it(end) and not self._is_of_a_thing(start, end):
                 yield start, end
             at = noes[0] + 1 if noes else max(end, start + 1)
             match = self._frames.promises.search(self._said, at)
 
+    def _is_done_by_saying_it(self, end: int) -> bool:
+        """Whether the words do what they say ("te digo que …", "I am writing about …")."""
+        return self._frames.performs.match(self._said, len(self._said[:end].rstrip())) is not None
+
     def _is_of_a_thing(self, start: int, end: int) -> bool:
         """Whether what they will send or tell is no answer, but a link, a schedule, a contract …"""
+        if self._frames.receiving.search(self._said, start, end) and not self._frames.received.search(self._said):
+            return True
         for thing in self._frames.things.finditer(self._said, max(0, start - _BEFORE_IT)):
             if thing.start() > end + _REACH:
                 break
@@ -351,7 +351,10 @@ class _Found:
         hour, and is no deadline.
         """
         frames, said = self._frames, self._said
-        if _HOUR.match(said, day.end) and not frames.due.search(said[: day.start]):
+        if frames.hour.match(said, day.end) and not frames.due.search(said[: day.start]):
+            return True
+        hour = frames.hour_before.search(said[: day.start])
+        if hour and not frames.due.search(said[: hour.start()]):
             return True
         begin = max(0, day.start - _BEFORE_MEETING)
         meeting = frames.meeting.search(said[begin : day.start])
