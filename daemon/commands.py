@@ -91,6 +91,8 @@ def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
 
 def note(config: Config, app: str, text: str, now: datetime) -> str:
     """Note a highlight for the thank-you note."""
+    if not text.strip():
+        raise Refused("There is nothing in this note: say what was good.")
 
     def said(step: Step, seen: Overview) -> str:
         application = find_application(seen, app)

@@ -22,6 +22,7 @@ class Unknown(Refused):
 
 def find_item(seen: Overview, name: str) -> Item:
     """The item of that id, or the only one whose id begins so. Raises Refused."""
+    _check_named(name, "item")
     items = list(seen.items())
     fitting = [each for each in items if each.id == name] or [each for each in items if each.id.startswith(name)]
     live = [each for each in fitting if each.live]
@@ -30,6 +31,7 @@ def find_item(seen: Overview, name: str) -> Item:
 
 def find_application(seen: Overview, name: str) -> Application:
     """The application of that id, or the only one whose id or company fits. Raises Refused."""
+    _check_named(name, "application")
     known = [each.application for each in seen.outlooks]
     lowered = name.casefold()
     tries: tuple[Callable[[Application], bool], ...] = (
@@ -46,6 +48,7 @@ def find_application(seen: Overview, name: str) -> Application:
 
 def find_question(seen: Overview, name: str) -> tuple[Application, Recorded]:
     """The fact of that source key, in doubt or not or ruled out, or the only one whose key begins so. Raises Refused."""
+    _check_named(name, "question")
     known = [*(each.application for each in seen.outlooks), *seen.emptied]
     ways: tuple[Callable[[Application], Iterable[Recorded]], ...] = (
         lambda each: each.doubtful,
@@ -55,6 +58,12 @@ def find_question(seen: Overview, name: str) -> tuple[Application, Recorded]:
     pairs = ([(each, fact) for each in known for fact in of(each) if fact.source_key.startswith(name)] for of in ways)
     fitting: list[tuple[Application, Recorded]] = next(filter(None, pairs), [])
     return _only(fitting, f"question {name}", [fact.source_key for _, fact in fitting])
+
+
+def _check_named(name: str, what: str) -> None:
+    """Everything begins with nothing: a script's variable that is empty must not answer for the only one there is."""
+    if not name.strip():
+        raise Refused(f"Say which {what}: see afterword status.")
 
 
 def _only(fitting: list[Found], what: str, names: list[str]) -> Found:

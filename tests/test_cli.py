@@ -244,6 +244,26 @@ def test_wrong_usage_is_one_sentence_and_ends_with_2(
     assert "Traceback" not in answer.err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("done", ""),
+        ("show", " "),
+        ("confirm", ""),
+        ("tell", " ", "offer"),
+        ("merge", "Acme", ""),
+        ("note", "Acme", " "),
+    ],
+)
+def test_nothing_names_nothing(arguments: Sequence[str], read: Path, ask: Ask) -> None:
+    before = ask("log").out
+
+    answer = ask(*arguments)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert ask("log").out == before
+
+
 def test_a_missing_configuration_says_what_to_do(ask: Ask) -> None:
     answer = ask("status")
 
@@ -316,6 +336,18 @@ def test_explain_tells_a_calendar_entry_by_its_uid(home: Path, ask: Ask) -> None
     (fact,) = told["harbor-1@calendar.harbor.example"]
     assert fact["type"] == "InterviewScheduled"
     assert datetime.fromisoformat(fact["start"]).astimezone(ZoneInfo("Europe/Berlin")).strftime("%H:%M") == "10:30"
+
+
+def test_explain_says_of_a_folder_that_there_is_nothing_in_it_that_it_knows(home: Path, ask: Ask) -> None:
+    (home / "saved").mkdir()
+    (home / "saved" / "mail.eml").write_bytes(b"Subject: Hello\n\nHello\n")
+
+    answer = ask("explain", home / "saved")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.endswith(
+        "/saved: there is no mail and no .ics in it; of a folder with other files, name the files\n"
+    )
 
 
 def test_what_can_not_be_read_is_one_sentence_and_the_rest_goes_on(home: Path, ask: Ask) -> None:

@@ -20,6 +20,7 @@ from .options import with_config, with_json
 from .text import printable
 
 _BAR = 10
+_EMPTY = "there is no mail and no .ics in it; of a folder with other files, name the files"
 _UID = re.compile(rb"(?mi)^UID(?:;[^:\r\n]{0,200})?:([^\r\n]{0,1000})")
 
 
@@ -74,7 +75,12 @@ def _explained(path: str, user: User, now: datetime) -> Iterator[Explained]:
 
 def _of_file(path: Path, user: User, now: datetime) -> Iterator[Explained]:
     if path.is_dir():
-        yield from _of_source(str(path), _folder(path), user, now)
+        is_empty = True
+        for each in _of_source(str(path), _folder(path), user, now):
+            is_empty = False
+            yield each
+        if is_empty:
+            yield Explained(path=str(path), trouble=_EMPTY)
         return
     with path.open("rb") as file:
         begins = file.read(4096)
