@@ -8,16 +8,17 @@ from datetime import time
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 import platformdirs
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
+_ADDRESS = re.compile(r"[^\s<>,;:\"()@]+@[^\s<>,;:\"()@]+")
 _BUSINESS_DAYS = re.compile(r"(\d{1,3}) business days?")
 
 
@@ -154,6 +155,15 @@ class PublicHolidays:
             ) from None
 
 
+def in_plain_words(error: str) -> str:
+    """What msgspec says of a value, in TOML's words: "Expected a list, got text"."""
+    return _JARGON.sub(lambda found: _PLAINLY[found[0]], error.replace("`", ""))
+
+
+_PLAINLY = {"array": "a list", "object": "a table", "str": "text", "int": "a whole number", "bool": "true or false"}
+_JARGON = re.compile(rf"\b(?:{'|'.join(_PLAINLY)})\b")
+
+
 class _Reader:
     """Reads the tables one by one, and gathers what is wrong in all of them."""
 
@@ -180,11 +190,13 @@ class _Reader:
 
     def _user(self, table: dict[str, Any]) -> User:
         addresses = self._of("user.addresses", table, tuple[str, ...], None)
+        if addresses == ():
+            self._wrong("user.addresses", "is empty; name all of your own")
         for each in addresses or ():
-            if "@" not in each:
-                self._wrong("user.addresses", f"{each!r} is no mail address")
+            if not _ADDRESS.fullmatch(each.strip()):
+                self._wrong("user.addresses", f'{each!r} is no mail address; write it as "jane@example.org"')
         return User(
-            name=self._of("user.name", table, str, None) or "",
+            name=self._filled("user.name", table),
             addresses=tuple(each.strip().lower() for each in addresses or ()),
             timezone=self._zone(self._of("user.timezone", table, str, None)),
             working_hours=self._hours(self._of("user.working_hours", table, str, "09:00-17:30")),
@@ -193,7 +205,7 @@ class _Reader:
         )
 
     def _zone(self, name: str | None) -> ZoneInfo:
-        if name:
+        if name is not None:
             known = available_timezones()
             if name in known:
                 return ZoneInfo(name)
@@ -210,6 +222,8 @@ class _Reader:
         return time(9), time(17, 30)
 
     def _days(self, names: tuple[str, ...]) -> Iterator[int]:
+        if not names:
+            self._wrong("user.working_days", "is empty; leave it out for Monday to Friday")
         for each in names:
             if each.lower() in WEEKDAYS:
                 yield WEEKDAYS.index(each.lower())
@@ -227,7 +241,7 @@ class _Reader:
             self._wrong(
                 "log.url", "PostgreSQL is not spoken yet; leave the key out to keep the log in the state directory"
             )
-        elif not url.startswith("sqlite:///"):
+        elif not url.removeprefix("sqlite:///") or not url.startswith("sqlite:///"):
             self._wrong("log.url", f'{url!r} is no place for a log; write "sqlite:///" and a path')
         return f"sqlite:///{self._file(url.removeprefix('sqlite:///'))}"
 
@@ -236,7 +250,7 @@ class _Reader:
         names: set[str] = set()
         for number, table in enumerate(tables, start=1):
             where = f"accounts[{number}]"
-            name = self._of(f"{where}.name", table, str, None) or where
+            name = self._filled(f"{where}.name", table) or where
             if name in names:
                 self._wrong(f"{where}.name", f"{name!r} is the name of another account too; give each its own")
             names.add(name)
@@ -275,16 +289,17 @@ class _Reader:
             nudge=Nudge(
                 grace=self._business_days("follow_ups.nudge.grace", nudge, 1),
                 unpromised_after=self._business_days("follow_ups.nudge.unpromised_after", nudge, 7),
-                at_most=self._of("follow_ups.nudge.at_most", nudge, int, 1),
+                at_most=self._of("follow_ups.nudge.at_most", nudge, Annotated[int, Meta(ge=0)], 1),
             ),
             feedback_after_offer=self._of("follow_ups.feedback_after_offer", table, bool, False),
         )
 
     def _business_days(self, where: str, table: dict[str, Any], otherwise: int) -> int:
-        text = self._of(where, table, str, f"{otherwise} business days")
+        usual = f"{otherwise} business day{'s' if otherwise != 1 else ''}"
+        text = self._of(where, table, str, usual)
         found = _BUSINESS_DAYS.fullmatch(text.strip())
         if found is None:
-            self._wrong(where, f'{text!r} is no time; write it as "{otherwise} business days"')
+            self._wrong(where, f'{text!r} is no time; write it as "{usual}"')
         return int(found[1]) if found is not None else otherwise
 
     def _mapping(self, name: str) -> dict[str, Any]:
@@ -303,8 +318,15 @@ class _Reader:
         try:
             return msgspec.convert(table[key], kind)
         except msgspec.ValidationError as error:
-            self._wrong(where, f"{error}".replace("`", ""))
+            self._wrong(where, in_plain_words(str(error)))
             return otherwise
+
+    def _filled(self, where: str, table: Mapping[str, Any]) -> str:
+        """A text that must be there, and say something; "" where it is not, or does not."""
+        text: str | None = self._of(where, table, str, None)
+        if text is not None and not text.strip():
+            self._wrong(where, "is empty")
+        return text or ""
 
     def _only(self, where: str, table: Mapping[str, Any], known: set[str]) -> None:
         for key in table.keys() - known:

@@ -20,12 +20,13 @@ _EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """One thing that was looked at. `needs_user` says that only the user can mend it."""
+    """One thing that was looked at. `needs_user` says that only the user can mend it, `in_config` that it is to be mended there."""
 
     what: str
     fine: bool
     sentence: str
     needs_user: bool = False
+    in_config: bool = False
 
 
 def checked(path: str | None) -> list[Check]:
@@ -33,14 +34,14 @@ def checked(path: str | None) -> list[Check]:
     try:
         config = configuration.load(path)
     except ConfigError as error:
-        return [Check(what="config", fine=False, sentence=problem) for problem in error.problems]
+        return [Check(what="config", fine=False, sentence=problem, in_config=True) for problem in error.problems]
     return list(_checks(config))
 
 
 def exit_code(checks: list[Check]) -> int:
     """0 if all is well, 2 where the configuration is at fault, 3 where only the user can mend it, else 1."""
     wrong = [each for each in checks if not each.fine]
-    if any(each.what == "config" for each in wrong):
+    if any(each.in_config for each in wrong):
         return 2
     if any(each.needs_user for each in wrong):
         return 3
@@ -68,7 +69,9 @@ def _tried(what: str, check: Callable[[], str | None]) -> Check:
         return Check(what=what, fine=True, sentence=check() or "works")
     except NeedsUser as error:
         return Check(what=what, fine=False, sentence=str(error), needs_user=True)
-    except (ConfigError, ConnectorError, LogError, OSError) as error:
+    except ConfigError as error:
+        return Check(what=what, fine=False, sentence=str(error), in_config=True)
+    except (ConnectorError, LogError, OSError) as error:
         return Check(what=what, fine=False, sentence=str(error))
 
 

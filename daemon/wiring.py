@@ -16,7 +16,7 @@ from projections.followups import Rules
 from projections.wording import Author
 from projections.workdays import WorkCalendar
 
-from .config import Account, Config, ConfigError, Delivery, state_dir
+from .config import Account, Config, ConfigError, Delivery, in_plain_words, state_dir
 
 _UNSAFE = re.compile(r"[^\w.@-]")
 _FOR_IMAP = "imap"
@@ -94,24 +94,25 @@ def sources_of(config: Config) -> dict[str, Source]:
 
 
 def source_of(config: Config, account: Account) -> Source:
-    """The source of one account. Raises NeedsUser for an unknown kind or a wrong lender, and ConfigError for wrong settings."""
+    """The source of one account. Raises ConfigError as `sources_of` does."""
     source = _source(config, account)
     lenders = {
         each.name: _source(config, each) for each in config.accounts if each.name == account.settings.get("sign_in")
     }
     problem = _lend(source, lenders)
     if problem:
-        raise NeedsUser(problem)
+        raise ConfigError(config.path, [f"accounts[{config.accounts.index(account) + 1}].sign_in: {problem}"])
     return source
 
 
 def _source(config: Config, account: Account) -> Source:
-    made = registry.source_class(account.kind)
-    try:
-        return made(convert(account_settings(config, account), made.Settings))  # type: ignore[call-arg]
-    except ValidationError as error:
-        number = config.accounts.index(account) + 1
-        raise ConfigError(config.path, [_told(f"accounts[{number}]", str(error))]) from error
+    problems: list[str] = []
+    where = f"accounts[{config.accounts.index(account) + 1}]"
+    made = _made(registry.source_class, account.kind, account_settings(config, account), where, problems)
+    if problems:
+        raise ConfigError(config.path, problems)
+    source: Source = made
+    return source
 
 
 def _lend(source: object, lenders: Mapping[str, Source]) -> str:
@@ -228,4 +229,4 @@ def _told(where: str, error: str) -> str:
         return f"{path}.{unknown[1]}: is no setting of this kind of account."
     if missing:
         return f"{path}.{missing[1]}: is missing."
-    return f"{path}: {sentence}.".replace("`", "")
+    return f"{path}: {in_plain_words(sentence)}."

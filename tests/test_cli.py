@@ -398,6 +398,24 @@ def test_doctor_says_which_account_is_out_of_reach(read: Path, ask: Ask) -> None
     assert "account calendar" in answer.out
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('kind = "maildir"', 'kind = "mailder"'),
+        ('path = "Mail"', "path = 5"),
+        ('path = "Mail"', 'path = "Mail"\nsign_in = "calendar"'),
+        ('kind = "folder"', 'kind = "foldr"'),
+        ("[user]", '[user]\nholidays = "XX"'),
+    ],
+)
+def test_doctor_ends_with_2_as_all_commands_do_where_the_configuration_is_at_fault(
+    right: str, wrong: str, read: Path, ask: Ask
+) -> None:
+    (read / "config.toml").write_text(CONFIG.replace(right, wrong, 1), encoding="utf-8")
+
+    assert (ask("doctor").code, ask("sync").code) == (2, 2)
+
+
 def test_f69_what_a_mail_says_is_shown_and_not_obeyed(home: Path, ask: Ask) -> None:
     mail = (
         b'From: "Evil \x1b]0;owned\x07" <hr@evil.example>\r\nTo: jane@example.org\r\n'

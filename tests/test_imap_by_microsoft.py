@@ -138,7 +138,7 @@ def test_what_can_not_sign_in_to_mail_is_a_mistake_in_the_configuration(
     ):
         sources_of(known)
     (told,) = (each for each in doctor.checked(str(known.path)) if each.what == "account post")
-    assert told.needs_user
+    assert told.in_config
 
 
 @pytest.mark.parametrize("given", ["", 'password = { file = "p" }\nsign_in = "outlook"'])

@@ -293,7 +293,7 @@ def test_f45_a_sign_in_that_was_taken_back_is_one_sentence_and_exit_code_3(
     ("written", "told"),
     [
         ("client = ", r"accounts\[1\]\.client: is no setting"),
-        ('client_id = ""\n#', r"accounts\[1\]\.client_id: Expected str of length >= 1"),
+        ('client_id = ""\n#', r"accounts\[1\]\.client_id: Expected text of length >= 1"),
         ('authority = "consumers"\nclient_id = ', r"accounts\[1\]: authority must begin with https://"),
     ],
 )

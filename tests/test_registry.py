@@ -73,7 +73,7 @@ def test_its_settings_are_read_like_ours(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     with_account(home, "postcards", "subject = 7")
 
-    with pytest.raises(ConfigError, match=r"^accounts\[3\]\.subject: Expected str, got int\.$"):
+    with pytest.raises(ConfigError, match=r"^accounts\[3\]\.subject: Expected text, got a whole number\.$"):
         service.sync(config.load(str(home.path)), datetime(2026, 3, 5, 12, tzinfo=UTC))
 
 
