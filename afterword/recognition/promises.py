@@ -294,7 +294,8 @@ class _Found:
         """Whether a promise stands between the words that speak against it and the day, and so goes its own way."""
         start, end = other
         if start >= day.end:
-            return any(frame < start for frame, _ in self.promises)
+            apart = not self._breaks(day.end, start)
+            return any(frame < start and not (apart and self._breaks(done, day.start)) for frame, done in self.promises)
         if self._begins_a_promise(day, end):
             return True
         if day.start - end <= _ADJACENT and end <= day.end:
