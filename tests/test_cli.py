@@ -100,6 +100,19 @@ def test_every_command_explains_itself(command: str, ask: Ask) -> None:
     assert "\\b" not in answer.out
 
 
+def test_a_narrow_terminal_shows_all_that_a_wide_one_does(
+    read: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {}
+    for columns in (40, 200):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setattr("daemon.cli.pages.is_terminal", lambda: True)
+        told[columns] = ask("status").out
+
+    assert max(map(len, told[40].splitlines())) <= 40
+    assert sorted(told[40].split()) == sorted(told[200].split())
+
+
 def test_the_status_for_machines_has_the_keys_of_its_contract(read: Path, ask: Ask) -> None:
     told = status(ask)
 

@@ -14,7 +14,7 @@ from projections.status import Because, Owed, Status, Unsure
 from .text import day, is_terminal, moment, paragraph, printable
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, Group
     from rich.table import Table
 
     from daemon.intake import Progress
@@ -25,6 +25,9 @@ _WIDTH_WITHOUT_TERMINAL = 100
 _MOST_CLOSED = 3
 _ITEMS, _QUESTIONS, _TWO = (16, 0, 27), (16, 0, 37), (16, 0)
 """Widths of columns; 0 takes what is left."""
+
+_GAP, _NARROWEST = 2, 20
+"""Between columns; and what the one that takes what is left needs, to be read at all."""
 
 _HOW = {
     "seen_sent": "seen in your sent mail",
@@ -266,18 +269,31 @@ def _section(console: "Console", title: str, rows: Sequence[tuple[str, ...]], wi
         return
     console.print()
     console.print(_bold(title))
-    console.print(_table(rows, widths))
+    if console.width < sum(widths) + _GAP * (len(widths) - 1) + _NARROWEST:
+        console.print(_stacked(rows))
+    else:
+        console.print(_table(rows, widths))
 
 
 def _table(rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> "Table":
     from rich.table import Table
 
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False, expand=True)
+    table = Table(box=None, show_header=False, padding=(0, _GAP, 0, 0), pad_edge=False, expand=True)
     for width in widths:
         table.add_column(width=width or None, ratio=None if width else 1, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(cell) for cell in row))
     return table
+
+
+def _stacked(rows: Sequence[tuple[str, ...]]) -> "Group":
+    """Cell below cell, where the columns would leave nothing to the one that says the most."""
+    from rich.console import Group
+    from rich.padding import Padding
+
+    return Group(
+        *(Padding(_cell(cell), (0, 0, 0, _GAP if number else 0)) for row in rows for number, cell in enumerate(row))
+    )
 
 
 def _cell(cell: str) -> Any:
