@@ -113,6 +113,31 @@ def test_a_narrow_terminal_shows_all_that_a_wide_one_does(
     assert sorted(told[40].split()) == sorted(told[200].split())
 
 
+def in_ascii(*arguments: str) -> bytes:
+    """What the program prints where no other signs can be shown."""
+    command = [sys.executable, "-m", "daemon.cli", *arguments]
+    return subprocess.run(
+        command, check=True, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+    ).stdout
+
+
+def test_a_terminal_without_quotation_marks_shows_the_rest_and_machines_are_told_all_of_it(
+    read: Path, ask: Ask
+) -> None:
+    assert b"?I will get back to you" in in_ascii("show", "Cinder")
+    ask("tell", "Čapek", "offer")
+    assert "Čapek".encode() in in_ascii("status", "--json")
+    assert "Čapek".encode() in in_ascii("log", "--json")
+
+
+def test_a_stdout_that_was_closed_is_no_fault(read: Path) -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "daemon.cli", "status"]
+
+    ended = subprocess.run(command, check=False, stderr=subprocess.PIPE)
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
 def test_the_status_for_machines_has_the_keys_of_its_contract(read: Path, ask: Ask) -> None:
     told = status(ask)
 

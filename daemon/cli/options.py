@@ -49,10 +49,10 @@ def time_of(said: str, config: Config, now: datetime) -> datetime:
 
 
 def echo_json(value: object) -> None:
-    """Print a value as one line of JSON."""
+    """Print a value as one line of JSON, which is UTF-8 (RFC 8259, 8.1) wherever it goes."""
     import msgspec  # only for machines
 
-    click.echo(msgspec.json.encode(value).decode())
+    click.echo(msgspec.json.encode(value))
 
 
 def _exact(said: str, zone: ZoneInfo, opens: time) -> datetime | None:

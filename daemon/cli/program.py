@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import FileIO, TextIOWrapper
 from typing import NamedTuple
 
 import click
@@ -95,7 +96,17 @@ def afterword(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit: 0 fine, 1 failed, 2 wrong usage or config, 3 needs the user, 4 another one is running."""
+    _take_whatever_is_said()
     sys.exit(_run(arguments))
+
+
+def _take_whatever_is_said() -> None:
+    """A terminal that has no sign for a quotation mark shows the rest; one that was closed shows nothing."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, TextIOWrapper(FileIO(os.devnull, "w"), encoding="utf-8"))
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _run(arguments: Sequence[str] | None) -> int:

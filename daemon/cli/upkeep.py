@@ -30,7 +30,7 @@ def log(path: str | None, follow: bool, as_json: bool) -> None:
     config = options.load(path)
     with closing(EventLog.open(config.log.url)) as kept:
         for each in _events(kept, follow=follow):
-            click.echo(encode(_as_json(each)).decode() if as_json else _line(each))
+            click.echo(encode(_as_json(each)) if as_json else _line(each))
 
 
 @click.command()
