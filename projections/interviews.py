@@ -137,7 +137,7 @@ class _Joined:
         _tell(known, fact, event)
 
     def _move(self, fact: Recorded, event: InterviewRescheduled) -> None:
-        known = self._by_entry(event) or self._next_after(fact.occurred_at)
+        known = self._by_entry(event) or (self._next_after(fact.occurred_at) if not event.uid else None)
         if known is None:
             self._schedule(fact, event)
         elif event.start is None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from afterword.eventlog.events import (
     DecisionPromised,
     Evidence,
+    InterviewRescheduled,
     InterviewScheduled,
     OfferReceived,
     Person,
@@ -198,6 +199,19 @@ def test_a_snoozed_item_outlives_its_lapse() -> None:
 
     assert live(outlook(application(THURSDAY), given("2026-03-13 18:00", said)))["review"].state == "snoozed"
     assert live(outlook(application(THURSDAY), given("2026-03-14 12:00", said)))["review"].state == "open"
+
+
+def test_an_entry_that_moves_leaves_the_interviews_of_other_entries_where_they_are() -> None:
+    """It was ruled out by the user, say: then no interview is known that it could be of."""
+    first = InterviewScheduled(company="Acme", start=at("2026-03-10 10:00"), uid="first@acme.example")
+    other = InterviewRescheduled(company="Acme", start=at("2026-03-12 15:00"), uid="other@acme.example", sequence=1)
+
+    known = application(recorded(first, at("2026-03-05 10:00")), recorded(other, at("2026-03-06 10:00")))
+
+    assert [(each.start, each.uid) for each in known.interviews] == [
+        (at("2026-03-10 10:00"), "first@acme.example"),
+        (at("2026-03-12 15:00"), "other@acme.example"),
+    ]
 
 
 def test_an_interview_that_moved_away_after_it_was_held_is_not_thanked_for() -> None:
