@@ -85,12 +85,13 @@ def overview_of(config: Config, model: ReadModel, sources: Mapping[str, ReadAt],
     return overview(model, seen.given, also) if also else seen
 
 
-def status(config: Config, now: datetime, app: str | None = None) -> Status:
+def status(config: Config, now: datetime, app: str | None = None, *, as_known_then: bool = True) -> Status:
     """What is owed, waited for and unsure at `now`; at an earlier moment, what was known then. `app` names one application.
 
+    Who asks for the present counts all that is known: a clock that was ahead may have recorded it later than now.
     Raises LogError, and Refused where no application fits.
     """
-    seen = _look(config, now)
+    seen = _look(config, now, as_known_then=as_known_then)
     if app is not None:
         named = find_application(seen, app)
         seen = replace(seen, outlooks=tuple(each for each in seen.outlooks if each.application == named))
@@ -104,9 +105,9 @@ def status(config: Config, now: datetime, app: str | None = None) -> Status:
     return told(seen, letters, troubles.known(config, now))
 
 
-def timeline(config: Config, app: str, now: datetime) -> Timeline:
-    """What happened in one application, oldest first, and the why of each item. Raises Refused where none fits."""
-    seen = _look(config, now)
+def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = True) -> Timeline:
+    """What happened in one application, oldest first, and the why of each item, as `status` does."""
+    seen = _look(config, now, as_known_then=as_known_then)
     application = find_application(seen, app)
     found = next(each for each in seen.outlooks if each.application == application)
     zone = seen.given.rules.work.zone
@@ -120,13 +121,15 @@ def timeline(config: Config, app: str, now: datetime) -> Timeline:
         role=application.role,
         stage=found.stage,
         entries=tuple(_entry(each, zone, ruled_out=each in application.ruled_out) for each in events_of_it),
-        owed=tuple(each for each in status(config, now).owed if each.application == application.id),
+        owed=tuple(
+            each for each in status(config, now, as_known_then=as_known_then).owed if each.application == application.id
+        ),
     )
 
 
 def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
     """What was learned in all interviews, oldest first."""
-    seen = _look(config, now)
+    seen = _look(config, now, as_known_then=False)
     ledger = seen.model.applications
     companies = {each.application.stream: each.application.company for each in seen.outlooks}
     return tuple(
@@ -138,12 +141,12 @@ def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
     )
 
 
-def _look(config: Config, now: datetime) -> Overview:
+def _look(config: Config, now: datetime, *, as_known_then: bool) -> Overview:
     snapshot = load(config.database, PROJECTIONS)
     if snapshot is None:
         return overview_of(config, ReadModel(), {}, now)
     model = ReadModel.of(snapshot.states)
-    if snapshot.recorded_until is not None and snapshot.recorded_until > now:
+    if as_known_then and snapshot.recorded_until is not None and snapshot.recorded_until > now:
         known_then = (each for each in events(config.database) if each.recorded_at <= now)
         model = ReadModel.of(fold(PROJECTIONS, known_then))
     return overview_of(config, model, snapshot.sources, now)

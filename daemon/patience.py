@@ -7,7 +7,7 @@ import structlog
 from msgspec import Struct
 
 from .troubles import Trouble
-from .waking import LONGEST, pauses
+from .waking import LONGEST, LONGEST_OF_ALL, pauses
 
 log = structlog.get_logger()
 
@@ -27,8 +27,8 @@ class Patience:
         self._rests: dict[str, Rest] = {}
 
     def resting(self, now: datetime) -> dict[str, Trouble]:
-        """Who is left alone at that moment, with what is wrong."""
-        return {name: each.trouble for name, each in self._rests.items() if now < each.until}
+        """Who is left alone at that moment, with what is wrong; nobody for longer than we ever do, where the clock fell back."""
+        return {name: each.trouble for name, each in self._rests.items() if now < each.until <= now + LONGEST_OF_ALL}
 
     def end(self, names: Iterable[str], now: datetime) -> None:
         """Leave these alone no longer: they answer."""
@@ -42,7 +42,7 @@ class Patience:
             if trouble is None and rest is not None:
                 del self._rests[name]
                 log.info("answers_again", account=name)
-            elif trouble is not None and (rest is None or now >= rest.until):
+            elif trouble is not None and name not in self.resting(now):
                 following = rest.pauses if rest is not None else pauses()
                 asked = min(timedelta(seconds=trouble.retry_after), LONGEST)
                 until = now + max(next(following), asked)

@@ -24,6 +24,10 @@ LAST_WORDS = 4.0
 
 NOBODY = ""
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
+APART = 0.2
+"""The part by which a pause is longer or shorter, so that not all come back at once."""
+
+LONGEST_OF_ALL = LONGEST * (1 + APART)
 WELL = 300.0
 """Seconds after which a watch that is lost had been well: the next begins soon again, however many were lost before."""
 
@@ -86,7 +90,7 @@ def pauses() -> Iterator[timedelta]:
     """How long to leave an account alone that fails again and again: 1, 2, 4 … 30 minutes, each a little more or less."""
     pause = SHORTEST
     while True:
-        yield pause * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
+        yield pause * random.uniform(1 - APART, 1 + APART)  # noqa: S311 - no secret hangs on it
         pause = min(2 * pause, LONGEST)
 
 

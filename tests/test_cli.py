@@ -168,6 +168,14 @@ def test_the_status_for_machines_has_the_keys_of_its_contract(read: Path, ask: A
     assert datetime.fromisoformat(told["now"]) == NOW
 
 
+def test_f77_what_a_clock_recorded_that_was_ahead_is_shown_all_the_same(home: Path, ask: Ask) -> None:
+    assert ask("sync", "--now", (NOW + timedelta(days=1)).isoformat()).code == 0
+
+    assert status(ask)["applications"] == []
+    assert {each["company"] for each in ask("status", "--json").json["applications"]} > {"Acme"}
+    assert ask("show", "Acme").code == 0
+
+
 def test_the_status_of_one_application_is_about_it_alone(read: Path, ask: Ask) -> None:
     told = status(ask, "dune")
 

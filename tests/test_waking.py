@@ -222,6 +222,14 @@ def test_f39_who_asks_to_be_left_alone_for_a_while_is(asked: float, first_rest: 
     assert patience.resting(NOW + 1.25 * timedelta(minutes=first_rest)) == {}
 
 
+def test_f77_a_clock_that_fell_back_leaves_nobody_alone_until_it_is_where_it_was() -> None:
+    patience = Patience()
+    patience.learn({"post": AWAY}, NOW + timedelta(days=1))
+    assert patience.resting(NOW) == {}
+    patience.learn({"post": AWAY}, NOW)
+    assert "post" in patience.resting(NOW + timedelta(seconds=30))
+
+
 def test_an_account_that_answers_again_is_asked_as_before() -> None:
     patience = Patience()
     patience.learn({"post": AWAY}, NOW)

@@ -17,7 +17,7 @@ def status(app: str | None, path: str | None, as_json: bool, now: str | None) ->
     """What is owed, what is waited for, what is unsure; of one application where APP names it."""
     config = options.load(path)
     moment = options.now_of(now, config)
-    found = look.status(config, moment, app)
+    found = look.status(config, moment, app, as_known_then=now is not None)
     if as_json:
         options.echo_json(found)
     else:
@@ -33,7 +33,7 @@ def show(app: str, path: str | None, as_json: bool, now: str | None) -> None:
     """One application's timeline, the why of each item, and the drafts."""
     config = options.load(path)
     moment = options.now_of(now, config)
-    found = look.timeline(config, app, moment)
+    found = look.timeline(config, app, moment, as_known_then=now is not None)
     if as_json:
         options.echo_json(found)
     else:
