@@ -11,7 +11,7 @@ from afterword.recognition.reading import Finding, User
 
 from .labelled import CLASSES, USER, WRONG_DAY, Labelled
 
-_NOW = datetime(2030, 1, 1, tzinfo=UTC)
+_NOW = datetime(2030, 1, 1, tzinfo=UTC)  # later than every mail: one from the future counts as of now
 _USER = User(name="Jane Doe", addresses=(USER,))
 _CLASS_OF = {
     "RejectionReceived": "rejection",

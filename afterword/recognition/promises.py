@@ -30,6 +30,7 @@ _OF_IT = re.compile(
     r" ?(?:(?:to|for|of|zu[mr]?|fuer|pour|para|per|voor|d[aeiou]|d[aeo]s|del|della|van) (?:[\w'-]+ ){1,4})?"
 )
 _TAG = re.compile(r", (?:ok(?:ay)?|alright|right|deal|ja|gut|in ordnung|d'accord|vale|goed|tudo bem|va bene) ?\?\W*$")
+
 _Span = tuple[int, int]
 
 
@@ -349,7 +350,7 @@ class _Found:
 
     def _is_a_meetings(self, day: Day) -> bool:
         """Whether the day is an interview's or a call's: it stands right after one with no word of a promise between, or has an
-        hour, and is no deadline.
+        hour before or behind it, and is no deadline.
         """
         frames, said = self._frames, self._said
         if frames.hour.match(said, day.end) and not frames.due.search(said[: day.start]):
