@@ -188,7 +188,7 @@ def meanings() -> list[str]:
 
 
 def _say(config: Config, now: datetime, said: Callable[[Step, Overview], str]) -> str:
-    with Journal.open(config.log.url) as journal:
+    with Journal.open(config.log) as journal:
         with journal.step(now) as step:
             answer = said(step, overview_of(config, step.model, step.sources(), now))
         wake(config, journal, now)

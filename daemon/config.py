@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
@@ -17,6 +18,8 @@ from msgspec import Meta, Struct
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+_FILE, _SERVER = "sqlite:///", "postgresql+psycopg:"
+_OWNER = re.compile(r"[\w.@+-]{1,100}")
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
 _ADDRESS = re.compile(r"[^\s<>,;:\"()@]+@[^\s<>,;:\"()@]+")
 _BUSINESS_DAYS = re.compile(r"(\d{1,3}) business days?")
@@ -75,7 +78,10 @@ class FollowUps(Struct, frozen=True, kw_only=True):
 
 
 class Log(Struct, frozen=True, kw_only=True):
+    """Where the log is, and whose it is among those that one database holds."""
+
     url: str
+    owner: str = "me"
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -92,8 +98,10 @@ class Config(Struct, frozen=True, kw_only=True):
 
     @property
     def database(self) -> Path:
-        """The file of the log."""
-        return Path(self.log.url.removeprefix("sqlite:///"))
+        """The file of the log; for one that a server keeps, where it would be in the state directory: other things are kept beside it."""
+        if self.log.url.startswith(_FILE):
+            return Path(unquote(self.log.url.removeprefix(_FILE)))
+        return state_dir() / f"{self.log.owner}.db"
 
     @property
     def troubles(self) -> Path:
@@ -177,7 +185,7 @@ class _Reader:
         config = Config(
             path=self._path,
             user=self._user(self._mapping("user")),
-            log=Log(url=self._log_url()),
+            log=self._log(),
             accounts=tuple(self._accounts()),
             delivery=self._delivery(),
             follow_ups=self._follow_ups(),
@@ -235,15 +243,21 @@ class _Reader:
             self._wrong("user.holidays", f'{place!r} is no place; write a country as "DE", or "DE-BE" with its part')
         return place
 
-    def _log_url(self) -> str:
-        url = self._of("log.url", self._mapping("log"), str, f"sqlite:///{state_dir() / 'afterword.db'}")
-        if url.startswith("postgresql"):
+    def _log(self) -> Log:
+        url = self._of("log.url", self._mapping("log"), str, f"{_FILE}{quote(str(state_dir() / 'afterword.db'))}")
+        owner = self._of("log.owner", self._mapping("log"), str, "me")
+        if not _OWNER.fullmatch(owner):
+            self._wrong("log.owner", f"{owner!r} is no name for an owner; write up to 100 letters, digits and .@+-_")
+        if url.startswith(_SERVER):
+            if urlsplit(url).password is not None or "password" in parse_qs(urlsplit(url).query):
+                self._wrong("log.url", "a password has no place in this file; write it into ~/.pgpass")
+            return Log(url=url, owner=owner)
+        if not url.startswith(_FILE) or url == _FILE:
             self._wrong(
-                "log.url", "PostgreSQL is not spoken yet; leave the key out to keep the log in the state directory"
+                "log.url", f'{url!r} is no place for a log; write "{_FILE}" and a path, or "{_SERVER}//host/name"'
             )
-        elif not url.removeprefix("sqlite:///") or not url.startswith("sqlite:///"):
-            self._wrong("log.url", f'{url!r} is no place for a log; write "sqlite:///" and a path')
-        return f"sqlite:///{self._file(url.removeprefix('sqlite:///'))}"
+        path = self._file(unquote(url.removeprefix(_FILE)))
+        return Log(url=f"{_FILE}{quote(str(path))}", owner=owner)
 
     def _accounts(self) -> Iterator[Account]:
         tables = self._of("accounts", self._table, list[dict[str, Any]], [])
@@ -343,7 +357,7 @@ _PATHS = {"path", "ca_file", "client_secrets", "token_file"}
 _TABLES = {"user", "log", "accounts", "delivery", "follow_ups", "drafts", "recognition"}
 _KEYS = {
     "user": {"name", "addresses", "timezone", "working_hours", "working_days", "holidays"},
-    "log": {"url"},
+    "log": {"url", "owner"},
     "drafts": {"templates"},
     "recognition": {"authserv_ids"},
     "follow_ups": {"nudge", "feedback_after_offer"},

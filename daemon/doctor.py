@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from afterword.eventlog.errors import LogError
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
+from afterword.eventlog.looking import looking_at, place_of
 from afterword.ports import ConnectorError, NeedsUser
 
 from . import config as configuration
@@ -95,17 +96,18 @@ def _holidays(config: Config) -> str:
 def _log(config: Config) -> str:
     from afterword.eventlog.log import EventLog  # SQLAlchemy
 
-    path = config.database
-    if not path.exists():
-        return f"none yet: the first sync makes {path}"
-    log = EventLog.open(config.log.url)
+    where = place_of(config.log.url)
+    with looking_at(config.log.url) as view:
+        if view is None:
+            return f"none yet: the first sync makes {where}"
+    log = EventLog.open(config.log.url, config.log.owner)
     try:
         problems, head = log.verify(), log.head()
     finally:
         log.close()
     if problems:
         raise LogError(" ".join(problems))
-    return f"whole, {head} events, in {path}"
+    return f"whole, {head} events, in {where}"
 
 
 def _service(config: Config) -> str:

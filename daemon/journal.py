@@ -10,6 +10,8 @@ from afterword.eventlog.log import EventLog, SourceState, Transaction
 from projections.catalogue import PROJECTIONS, ReadModel
 from projections.engine import Engine
 
+from .config import Log
+
 
 class Step:
     """A step at one moment: whatever is decided in it is decided from `model`, and nobody else can write meanwhile."""
@@ -49,9 +51,9 @@ class Journal:
         self.engine = Engine(PROJECTIONS)
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, kept: Log) -> Self:
         """Open the log, or make it. Raises LogError."""
-        return cls(EventLog.open(url))
+        return cls(EventLog.open(kept.url, kept.owner))
 
     @contextmanager
     def step(self, now: datetime) -> Iterator[Step]:

@@ -142,12 +142,12 @@ def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
 
 
 def _look(config: Config, now: datetime, *, as_known_then: bool) -> Overview:
-    snapshot = load(config.database, PROJECTIONS)
+    snapshot = load(config.log.url, PROJECTIONS, config.log.owner)
     if snapshot is None:
         return overview_of(config, ReadModel(), {}, now)
     model = ReadModel.of(snapshot.states)
     if as_known_then and snapshot.recorded_until is not None and snapshot.recorded_until > now:
-        known_then = (each for each in events(config.database) if each.recorded_at <= now)
+        known_then = (each for each in events(config.log.url, config.log.owner) if each.recorded_at <= now)
         model = ReadModel.of(fold(PROJECTIONS, known_then))
     return overview_of(config, model, snapshot.sources, now)
 

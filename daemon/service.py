@@ -208,7 +208,7 @@ class Service:
 def sync(config: Config, now: datetime | None, progress: Progress | None = None) -> SyncReport:
     """One pass, while no other service runs. Raises AnotherIsRunning, LogError, ConnectorError for a connector that won't do."""
     moment = now or datetime.now(UTC)
-    with ServiceLock(lock_path(config)), Journal.open(config.log.url) as journal:
+    with ServiceLock(lock_path(config)), Journal.open(config.log) as journal, journal.log.held():
         return Service(config, journal).pass_once(moment, progress or Quiet(), lambda: False)
 
 
@@ -216,7 +216,7 @@ def run(config: Config) -> int:
     """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does."""
     told = Told()
     told.listen()
-    with _lock_when_it_is_free(config, told), Journal.open(config.log.url) as journal:
+    with _lock_when_it_is_free(config, told), Journal.open(config.log) as journal, journal.log.held():
         service = Service(config, journal)
         log.info("service_started", accounts=len(config.accounts))
         notify.ready()
@@ -234,7 +234,7 @@ def wake(config: Config, journal: Journal, now: datetime) -> None:
     A `sync`, or another command, that is at it does not listen: it delivers what it still sees, the next one the rest.
     """
     try:
-        with ServiceLock(lock_path(config)):
+        with ServiceLock(lock_path(config)), journal.log.held():
             service = Service(config, journal)
             service.let_the_clock_speak(now)
             service.deliver(now)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, Text, delete, insert, select
-from sqlalchemy.schema import CreateTable
 
 from afterword.eventlog.log import Transaction
 
@@ -37,13 +36,13 @@ class Models:
     """The read models of a transaction's owner, and the events that a projection refused."""
 
     def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
         self._connection = transaction.connection
         self._owner = transaction.owner
 
     def make(self) -> None:
         """Make the tables where there are none."""
-        for table in (_models, _refusals):
-            self._connection.execute(CreateTable(table, if_not_exists=True))
+        self._transaction.make((_models, _refusals))
 
     def positions(self) -> dict[str, tuple[int, int]]:
         """The version and the position of each model, by its projection's name."""

@@ -8,6 +8,7 @@ from tests.servers import calendars, elsewhere, google_access, smtp
 from tests.servers import dovecot as imap
 from tests.servers import entra as entras
 from tests.servers import google as googles
+from tests.servers import postgres as postgresql
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,4 +35,5 @@ running_submission, submission = smtp.running_submission, smtp.submission
 google, answering = googles.google, googles.answering
 google_calendars, calendar_web = google_access.google_calendars, google_access.calendar_web
 calendar_user = google_access.calendar_user
+postgres = postgresql.postgres
 entra, signed_in = entras.entra, entras.signed_in

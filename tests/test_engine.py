@@ -223,7 +223,7 @@ def test_the_snapshot_is_what_the_engine_says(log: EventLog, path: Path) -> None
     with log.begin() as tx:
         tx.append([wrote("c")], recorded_at=NOW - timedelta(days=1))
         tx.set_cursor("post", b"7", NOW)
-    snapshot = load(path, [Counting(), Total()])
+    snapshot = load(f"sqlite:///{path}", [Counting(), Total()])
     assert snapshot is not None
     assert snapshot.head_position == 3
     assert snapshot.positions == {"counting": 2, "total": 2}
@@ -234,22 +234,22 @@ def test_the_snapshot_is_what_the_engine_says(log: EventLog, path: Path) -> None
 
 
 def test_the_snapshot_of_no_log_is_none(path: Path) -> None:
-    assert load(path, PROJECTIONS) is None
-    assert list(events(path)) == []
+    assert load(f"sqlite:///{path}", PROJECTIONS) is None
+    assert list(events(f"sqlite:///{path}")) == []
     assert not path.exists()
 
 
 def test_the_snapshot_of_a_new_log_is_empty(log: EventLog, path: Path) -> None:
-    snapshot = load(path, [Total()])
+    snapshot = load(f"sqlite:///{path}", [Total()])
     assert snapshot is not None
     assert (snapshot.states, snapshot.head_position, snapshot.recorded_until) == ({"total": 0}, 0, None)
-    assert list(events(path)) == []
+    assert list(events(f"sqlite:///{path}")) == []
 
 
 def test_events_without_the_database_library_are_the_logs(log: EventLog, path: Path) -> None:
     step(log, Engine([]), *(wrote(str(number)) for number in range(1100)))
-    assert list(events(path)) == list(log.read())
-    assert list(events(path, owner="somebody")) == []
+    assert list(events(f"sqlite:///{path}")) == list(log.read())
+    assert list(events(f"sqlite:///{path}", owner="somebody")) == []
 
 
 def test_folding_for_a_moment_passes_over_what_a_projection_cannot_take(log: EventLog) -> None:
@@ -279,7 +279,7 @@ def test_replay_is_live(tmp_path_factory: pytest.TempPathFactory, course: list[t
                 engine.catch_up(tx)
     live = step(log, engine)
     replayed = fold([*PROJECTIONS, Counting(), Total()], log.read())
-    snapshot = load(path, [*PROJECTIONS, Counting(), Total()])
+    snapshot = load(f"sqlite:///{path}", [*PROJECTIONS, Counting(), Total()])
     log.close()
     assert snapshot is not None
     assert all(is_same(live[name], replayed[name]) and is_same(live[name], snapshot.states[name]) for name in replayed)

@@ -260,7 +260,7 @@ def test_a_calendar_that_refuses_invites_is_left_alone_longer_each_time(intervie
         text = interviewed.path.read_text(encoding="utf-8").partition("[delivery]")[0]
         interviewed.path.write_text(f"{text}[delivery]\n{table}", encoding="utf-8")
         asked = []
-        with Journal.open(interviewed.config.log.url) as journal:
+        with Journal.open(interviewed.config.log) as journal:
             for report in passes(service.Service(interviewed.config, journal), 120):
                 assert [each.account for each in report.troubles] == ["delivery"]
                 asked.append(len(web.asked))
@@ -291,7 +291,7 @@ def test_an_account_that_tells_of_news_is_read_at_once_however_often_it_failed(
 ) -> None:
     account, told = own_dovecot.account(), Told()
     loaded = config.load(str(configured(tmp_path, own_dovecot.port, account.user)))
-    with Journal.open(loaded.log.url) as journal:
+    with Journal.open(loaded.log) as journal:
         running = service.Service(loaded, journal)
 
         def troubles(seconds: int) -> list[Trouble]:
@@ -362,7 +362,7 @@ def test_a_first_reading_that_is_told_to_stop_goes_on_where_it_was(account: Acco
     path = configured(tmp_path, account.server.port, account.user)
     account.put(*(mail(number) for number in range(120)))
     loaded = config.load(str(path))
-    with Journal.open(loaded.log.url) as journal:
+    with Journal.open(loaded.log) as journal:
         watching = OneBatch()
         cut = service.Service(loaded, journal).pass_once(datetime.now(UTC), watching, lambda: watching.is_over)
         with journal.step(NOW) as step:

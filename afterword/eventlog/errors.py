@@ -1,5 +1,6 @@
 """What can go wrong with the log, each in one sentence that says what to do."""
 
+import re
 import sqlite3
 
 RESTORE = (
@@ -66,3 +67,40 @@ def log_error(error: sqlite3.Error, where: str) -> LogError:
     if name.startswith("SQLITE_IOERR"):
         return LogUnwritable(f"The disk that holds the log {where} fails ({name}).", retry=False)
     return LogError(f"The log {where} can't be used ({name or type(error).__name__}: {error}).")
+
+
+_REASONS = {
+    "23": "refuses what was to be written",
+    "25006": "may only be read",
+    "42501": "may not be used by this user: grant it what it needs",
+    "28": "does not let this user in",
+    "3D000": "is not there: make it (createdb)",
+}
+_PASSING = ("08", "40", "53", "55P03", "57P")
+"""Connections that broke, writers that met, no room, a lock that is held, a server that starts or stops."""
+
+_PASSWORD = re.compile(r"(?<=//)([^/?#@:]*):[^/?#@]*@")
+
+
+def postgresql_error(state: str | None, reason: str, where: str) -> LogError:
+    """What an error of PostgreSQL's means for the log: by its SQLSTATE (manual, appendix A), None where no server answered."""
+    if state is None:
+        return LogUnwritable(f"The log {where} can't be reached ({reason}).", retry=True)
+    if state.startswith("XX"):
+        return damaged(where, f"is damaged ({reason})")
+    if state.startswith(_PASSING):
+        return LogUnwritable(f"The log {where} can't be used just now ({reason}).", retry=True)
+    for known, what in _REASONS.items():
+        if state.startswith(known):
+            return LogUnwritable(f"The log {where} {what} ({reason}).", retry=False)
+    return LogError(f"The log {where} can't be used ({state}: {reason}).")
+
+
+def psycopg_is_missing() -> LogError:
+    """The error for an Afterword that was installed without what speaks to PostgreSQL."""
+    return LogError("log.url: PostgreSQL needs psycopg beside Afterword: pip install 'afterword[postgresql]'.")
+
+
+def shown(url: str) -> str:
+    """A database's URL as sentences may show it: without a password, and without what tells how to connect."""
+    return _PASSWORD.sub(r"\1@", url.partition("?")[0])

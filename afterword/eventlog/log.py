@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, inspect, select
+from sqlalchemy.schema import CreateTable
 
 from .codec import COLUMNS, SourceState, encode, from_microseconds, name_and_schema, read_row, to_microseconds
+from .database import Database
 from .errors import LogDamaged, LogError, LogTooNew, LogUnwritable, VersionConflict
 from .events import NewEvent, Recorded, UnknownEvent
-from .opening import open_database, path_of, told
+from .opening import open_database
 from .schema import events, sources
 
 __all__ = [
@@ -34,7 +35,8 @@ CHUNK = 500
 class Transaction:
     """What can be done with the log in one go; `connection` is for a table beside it that must commit with it."""
 
-    def __init__(self, connection: Connection, owner: str) -> None:
+    def __init__(self, database: Database, connection: Connection, owner: str) -> None:
+        self._database = database
         self.connection = connection
         self.owner = owner
         self._at_rollback: list[Callable[[], None]] = []
@@ -86,6 +88,14 @@ class Transaction:
         row = {"owner": self.owner, "account": account, "cursor": cursor, "read_at": to_microseconds(read_at)}
         self.connection.execute(insert(sources), [row])
 
+    def make(self, tables: Sequence[Table]) -> None:
+        """Make those of the tables that are not there, for every owner."""
+        there = set(inspect(self.connection).get_table_names())
+        if missing := [table for table in tables if table.name not in there]:
+            self._database.alone(self.connection)
+            for table in missing:
+                self.connection.execute(CreateTable(table, if_not_exists=True))
+
     def on_rollback(self, forget: Callable[[], None]) -> None:
         """Call this if the transaction does not come to its end."""
         self._at_rollback.append(forget)
@@ -116,36 +126,41 @@ class Transaction:
 class EventLog:
     """The log of one owner. Whatever fails in it is a LogError with one sentence."""
 
-    def __init__(self, engine: Engine, owner: str, path: Path) -> None:
-        self._engine = engine
-        self._path = path
-        self._file = _file_at(path)
+    def __init__(self, database: Database, owner: str) -> None:
+        self._database = database
         self.owner = owner
 
     @classmethod
     def open(cls, url: str, owner: str = "me") -> Self:
-        """Open the log at a URL ("sqlite:///…"); make it if there is no file, migrate it if it is older.
+        """Open the log at a URL ("sqlite:///…", "postgresql+psycopg://…"); make it if there is none, migrate it if it is older.
 
         Raises LogDamaged for a file that is no log or is torn (it is left as it is), LogTooNew, LogUnwritable.
         """
-        return cls(open_database(url), owner, path_of(url))
+        return cls(open_database(url), owner)
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """A transaction that writes: committed at the block's end, rolled back by any error."""
-        with self._connected() as connection:
-            transaction = Transaction(connection, self.owner)
-            try:
-                with connection.begin():
-                    yield transaction
-            except BaseException:
+        transaction = None
+        try:
+            with self._database.writing(self.owner) as connection:
+                transaction = Transaction(self._database, connection, self.owner)
+                yield transaction
+        except BaseException:
+            if transaction is not None:
                 transaction.rolled_back()
-                raise
+            raise
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While the block lasts, no service on another machine serves this owner. Raises AnotherIsRunning."""
+        with self._database.held(self.owner):
+            yield
 
     def read(self, after: int = 0, stream: str | None = None) -> Iterator[Recorded]:
         """The events above a position, in order, page by page: one who reads slowly keeps nobody waiting."""
         while True:
-            with self._reading() as connection:
+            with self._database.reading() as connection:
                 rows = connection.execute(_page(self.owner, after, stream=stream)).all()
             yield from map(read_row, rows)
             if len(rows) < CHUNK:
@@ -154,13 +169,13 @@ class EventLog:
 
     def head(self) -> int:
         """The position of the last event, 0 if there is none."""
-        with self._reading() as connection:
-            return Transaction(connection, self.owner).head()
+        with self._database.reading() as connection:
+            return Transaction(self._database, connection, self.owner).head()
 
     def verify(self) -> list[str]:
         """What is wrong with the log, a sentence each; nothing if all is well."""
-        with self._reading() as connection:
-            found = [f"The database is damaged: {each}." for each in _integrity(connection)]
+        with self._database.reading() as connection:
+            found = [f"The database is damaged: {each}." for each in self._database.damages(connection)]
             found += _gaps(connection, self.owner)
         found += [
             f"Event {each.position} ({each.event.type}, version {each.event.schema}) can't be read."
@@ -170,28 +185,7 @@ class EventLog:
         return found
 
     def close(self) -> None:
-        self._engine.dispose()
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        if _file_at(self._path) != self._file:
-            raise LogError(f"The log {self._path} was moved or replaced while it was in use: start Afterword again.")
-        with told(str(self._path)), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._connected() as connection:
-            yield connection.execution_options(reads=True)
-
-
-def _file_at(path: Path) -> tuple[int, int] | None:
-    """Which file stands there: a database that is open is written to even if it stands there no more."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
+        self._database.close()
 
 
 def _page(owner: str, after: int, upto: int | None = None, stream: str | None = None) -> Select[Any]:
@@ -232,11 +226,6 @@ def _row(owner: str, new: NewEvent, recorded: Recorded) -> dict[str, Any]:
         "source_key": recorded.source_key,
         "payload": encode(new),
     }
-
-
-def _integrity(connection: Connection) -> list[str]:
-    rows = connection.exec_driver_sql("PRAGMA integrity_check(10)")
-    return [row[0] for row in rows if row[0] != "ok"]
 
 
 def _gaps(connection: Connection, owner: str) -> Iterator[str]:

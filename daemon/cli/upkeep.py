@@ -28,7 +28,7 @@ _LOOK_AGAIN = 0.5
 def log(path: str | None, follow: bool, as_json: bool) -> None:
     """Every event, oldest first, as it was kept."""
     config = options.load(path)
-    with closing(EventLog.open(config.log.url)) as kept:
+    with closing(EventLog.open(config.log.url, config.log.owner)) as kept:
         for each in _events(kept, follow=follow):
             click.echo(encode(_as_json(each)) if as_json else _line(each))
 
@@ -38,7 +38,7 @@ def log(path: str | None, follow: bool, as_json: bool) -> None:
 def rebuild(path: str | None) -> int:
     """Derive everything from the log anew, and say whether it came out the same."""
     config = options.load(path)
-    with Journal.open(config.log.url) as journal, journal.step(datetime.now(UTC)) as step:
+    with Journal.open(config.log) as journal, journal.step(datetime.now(UTC)) as step:
         same = step.rebuild()
     for name, unchanged in same.items():
         pages.say(f"{name}: {'the same' if unchanged else 'was different, and is put right'}.")
@@ -50,7 +50,7 @@ def rebuild(path: str | None) -> int:
 def verify(path: str | None) -> int:
     """Check that the log is whole: its file, and its positions without a gap."""
     config = options.load(path)
-    with closing(EventLog.open(config.log.url)) as kept:
+    with closing(EventLog.open(config.log.url, config.log.owner)) as kept:
         problems = kept.verify()
         head = kept.head()
     for each in problems:

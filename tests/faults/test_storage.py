@@ -40,6 +40,10 @@ def die():
 """
 
 
+def url_of(path: Path) -> str:
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
 def wrote(key: object, text: str = "") -> NewEvent:
     return NewEvent(stream="app-1", event=EmployerWrote(subject=text), occurred_at=NOW, source_key=str(key))
 
@@ -75,7 +79,7 @@ def append(log: EventLog, *keys: object, text: str = "") -> None:
 
 
 def keys(path: Path) -> list[str]:
-    return [each.source_key for each in events(path)]
+    return [each.source_key for each in events(url_of(path))]
 
 
 def pragma(log: EventLog, text: str) -> object:
@@ -183,7 +187,7 @@ def test_f07_one_who_only_looks_is_told_as_well(log: EventLog, path: Path, torn:
     log.close()
     path.write_bytes(GARBAGE[torn](path.read_bytes()))
     with pytest.raises(LogDamaged, match="from a backup"):
-        load(path, PROJECTIONS)
+        load(url_of(path), PROJECTIONS)
 
 
 def test_f07_another_programs_database_is_no_log(path: Path) -> None:
@@ -191,7 +195,7 @@ def test_f07_another_programs_database_is_no_log(path: Path) -> None:
     other = sqlite3.connect(path)
     other.executescript("CREATE TABLE bookmarks (url TEXT); CREATE TABLE events (what TEXT)")
     other.close()
-    for opening in (lambda: EventLog.open(f"sqlite:///{path}"), lambda: load(path, PROJECTIONS)):
+    for opening in (lambda: EventLog.open(f"sqlite:///{path}"), lambda: load(url_of(path), PROJECTIONS)):
         with pytest.raises(LogDamaged, match="is no log"):
             opening()
 
@@ -209,7 +213,7 @@ def test_f07_a_log_that_is_taken_away_while_in_use_is_not_made_anew(log: EventLo
 
 @pytest.mark.parametrize("name", ["log?mode=memory.db", "a #1 log.db", "100%25.db", "Bewerbungen für 2026.db"])
 def test_a_log_may_have_any_name(tmp_path: Path, name: str) -> None:
-    log = EventLog.open(URL.create("sqlite", database=str(tmp_path / name)).render_as_string())
+    log = EventLog.open(url_of(tmp_path / name))
     append(log, "a")
     log.close()
     assert [each.name for each in tmp_path.iterdir()] == [name]
@@ -267,7 +271,7 @@ for number in range(40):
     with start(program, path) as writer:
         heads = [3]
         while writer.poll() is None:
-            snapshot = load(path, PROJECTIONS)
+            snapshot = load(url_of(path), PROJECTIONS)
             assert snapshot is not None
             heads.append(snapshot.head_position)
     assert heads == sorted(heads)
@@ -289,7 +293,7 @@ with log.begin() as tx:
     assert run(program, path)[0] == -signal.SIGKILL
     assert path.stat().st_size > size
     if first == "look":
-        snapshot = load(path, PROJECTIONS)
+        snapshot = load(url_of(path), PROJECTIONS)
         assert snapshot is not None
         assert snapshot.head_position == 3
     assert log.head() == 3
@@ -302,7 +306,7 @@ def test_f11_a_log_of_a_newer_version_is_refused(log: EventLog, path: Path) -> N
     with log.begin() as tx:
         tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     log.close()
-    for opening in (lambda: EventLog.open(f"sqlite:///{path}"), lambda: load(path, PROJECTIONS)):
+    for opening in (lambda: EventLog.open(f"sqlite:///{path}"), lambda: load(url_of(path), PROJECTIONS)):
         with pytest.raises(LogTooNew, match="newer version"):
             opening()
 
@@ -330,11 +334,11 @@ def newer(tmp_path: Path) -> Path:
 
 def test_f11_a_log_of_an_older_version_is_migrated(log: EventLog, path: Path, newer: Path) -> None:
     log.close()
-    engine = open_database(f"sqlite:///{path}", newer, "0002")
-    with engine.connect() as connection:
+    database = open_database(f"sqlite:///{path}", newer, "0002")
+    with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0002"
         assert connection.exec_driver_sql("SELECT label FROM sources").all() == [(None,)]
-    engine.dispose()
+    database.close()
 
 
 def test_f11_a_migration_killed_in_the_middle_is_done_again(log: EventLog, path: Path, newer: Path) -> None:

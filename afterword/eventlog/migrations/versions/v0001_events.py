@@ -24,6 +24,27 @@ OR EXISTS (SELECT 1 FROM events WHERE owner = NEW.owner AND source_key = NEW.sou
 OR EXISTS (SELECT 1 FROM events WHERE owner = NEW.owner AND stream = NEW.stream AND version = NEW.version)
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: an event has the next position and a key of its own'); END
 """
+_REFUSED_BY_SQLITE = (_NO_UPDATE, _NO_DELETE, _NO_REPLACE)
+
+_FUNCTIONS = """
+CREATE FUNCTION events_never_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the log is append-only: nothing is changed by %', TG_OP USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE FUNCTION events_follow_each_other() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.position <> (SELECT COALESCE(MAX(position), 0) + 1 FROM events WHERE owner = NEW.owner) THEN
+        RAISE EXCEPTION 'the log is append-only: an event has the next position' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+_TRIGGERS = """
+CREATE TRIGGER events_never_change BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION events_never_change();
+CREATE TRIGGER events_never_go BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION events_never_change();
+CREATE TRIGGER events_follow_each_other BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION events_follow_each_other()
+"""
+_REFUSED_BY_POSTGRESQL = (_FUNCTIONS, _TRIGGERS)
 
 
 def upgrade() -> None:
@@ -50,6 +71,6 @@ def upgrade() -> None:
         sa.Column("cursor", sa.LargeBinary, nullable=False),
         sa.Column("read_at", sa.BigInteger, nullable=False),
     )
-    if op.get_bind().dialect.name == "sqlite":
-        for refusal in (_NO_UPDATE, _NO_DELETE, _NO_REPLACE):
-            op.execute(refusal)
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    for refusals in _REFUSED_BY_SQLITE if on_sqlite else _REFUSED_BY_POSTGRESQL:
+        op.execute(refusals)
