@@ -1,6 +1,7 @@
 """What the clock says: interviews that were held, and promises that lapsed in silence.
 
-The clock speaks last: a promise has lapsed only when every mailbox has been read since its deadline.
+The clock speaks last: a promise has lapsed only when every mailbox has been read since its deadline. What it says it says of an
+application: of a fact that the user calls another's, it says it there anew.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +40,9 @@ def _held(application: Application, now: datetime) -> Iterator[NewEvent]:
                 stream=application.stream,
                 event=InterviewHeld(start=each.start, end=each.end, uid=each.uid),
                 occurred_at=each.end,
-                source_key=digest("InterviewHeld", each.facts[0].source_key, each.start.isoformat()),
+                source_key=digest(
+                    "InterviewHeld", application.stream, each.facts[0].source_key, each.start.isoformat()
+                ),
             )
 
 
@@ -55,7 +58,7 @@ def _lapsed(application: Application, rules: Rules, now: datetime) -> Iterator[N
             stream=application.stream,
             event=DeadlinePassed(until=promise.event.until, promise=promise.source_key),
             occurred_at=ends,
-            source_key=digest("DeadlinePassed", promise.source_key),
+            source_key=digest("DeadlinePassed", application.stream, promise.source_key),
         )
 
 

@@ -22,6 +22,7 @@ from afterword.eventlog.events import (
     OfferReceived,
     RecognitionConfirmed,
     RecognitionCorrected,
+    Recorded,
     RejectionReceived,
     ReviewWritten,
     TaskDismissed,
@@ -134,9 +135,9 @@ def correct(config: Config, question: str, meaning: str, application: str, now: 
 
     def said(step: Step, seen: Overview) -> str:
         known, fact = find_question(seen, question)
-        if meaning and meaning not in {NOTHING, *meanings(), type(fact.event).__name__}:
+        if meaning and meaning not in {NOTHING, *meanings(), type(_as_recognised(step, fact).event).__name__}:
             raise Refused(f"{meaning} is no meaning: choose nothing, {', '.join(meanings())}.")
-        home = find_application(seen, application).stream if application else ""
+        home = _home(seen, fact, application) if application else ""
         for each in doubtful_together(known, fact.source_key) or [fact]:
             own = meaning if each.source_key == fact.source_key or not meaning else NOTHING
             event = RecognitionCorrected(fact=each.source_key, meaning=own, application=home)
@@ -185,6 +186,22 @@ def meanings() -> list[str]:
     """The event types that a recognition can be corrected to: those that need no more than the mail's own fields."""
     facts = [each for each in get_args(AnyEvent) if issubclass(each, Fact) and each is not DecisionPromised]
     return sorted(each.__name__ for each in facts)
+
+
+def _as_recognised(step: Step, fact: Recorded) -> Recorded:
+    """The fact as the log has it, whatever the user called it since."""
+    recorded = step.model.applications.streams.get(fact.stream, [])
+    return next((each for each in recorded if each.source_key == fact.source_key), fact)
+
+
+def _home(seen: Overview, fact: Recorded, application: str) -> str:
+    """The stream of that application; of one that all its mails were called another's, it is the fact's own."""
+    try:
+        return find_application(seen, application).stream
+    except Unknown:
+        if application != fact.stream and company_key(application) != company_key(getattr(fact.event, "company", "")):
+            raise
+        return fact.stream
 
 
 def _say(config: Config, now: datetime, said: Callable[[Step, Overview], str]) -> str:

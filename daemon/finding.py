@@ -35,7 +35,8 @@ def find_application(seen: Overview, name: str) -> Application:
     known = [each.application for each in seen.outlooks]
     lowered = name.casefold()
     tries: tuple[Callable[[Application], bool], ...] = (
-        lambda each: name in {each.id, each.stream},
+        lambda each: name == each.id,
+        lambda each: name == each.stream,
         lambda each: each.company.casefold() == lowered,
         lambda each: company_key(each.company) == company_key(name),
         lambda each: lowered in f"{each.company} {each.role}".casefold() or each.id.startswith(name),

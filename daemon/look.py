@@ -21,6 +21,7 @@ from afterword.eventlog.events import (
 )
 from projections.catalogue import PROJECTIONS, ReadModel
 from projections.followups import Given, Rules
+from projections.lessons import lessons as lessons_of
 from projections.overview import Overview, overview
 from projections.overview import status as told
 from projections.projection import fold
@@ -130,15 +131,12 @@ def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = T
 def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
     """What was learned in all interviews, oldest first."""
     seen = _look(config, now, as_known_then=False)
-    ledger = seen.model.applications
-    companies = {each.application.stream: each.application.company for each in seen.outlooks}
-    return tuple(
-        LessonLine(
-            occurred_at=each.at, company=companies.get(ledger.root(each.stream), ""), about=each.about, text=each.text
-        )
-        for each in sorted(seen.model.lessons.lessons, key=lambda one: (one.at, one.source_key))
-        if each.source_key not in ledger.corrected
+    lines = (
+        LessonLine(occurred_at=each.at, company=one.application.company, about=each.about, text=each.text)
+        for one in seen.outlooks
+        for each in lessons_of(one.application)
     )
+    return tuple(sorted(lines, key=lambda each: each.occurred_at))
 
 
 def _look(config: Config, now: datetime, *, as_known_then: bool) -> Overview:

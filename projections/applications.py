@@ -9,11 +9,13 @@ from msgspec.structs import replace
 
 from afterword.eventlog.events import (
     AnyEvent,
+    ApplicationClosed,
     ApplicationsMerged,
     DraftPlaced,
     DraftWithdrawn,
     Event,
     Fact,
+    HighlightNoted,
     InviteChanged,
     InvitePlaced,
     InviteWithdrawn,
@@ -21,6 +23,7 @@ from afterword.eventlog.events import (
     RecognitionConfirmed,
     RecognitionCorrected,
     Recorded,
+    ReviewWritten,
     UserWrote,
 )
 from afterword.recognition.matching import application_id
@@ -32,6 +35,7 @@ NOTHING = "nothing"
 """The meaning that a correction gives to a mail that says nothing about an application."""
 
 _DELIVERED = (InvitePlaced, InviteChanged, InviteWithdrawn, DraftPlaced, DraftWithdrawn)
+_SPEAKS = (Fact, HighlightNoted, ReviewWritten, ApplicationClosed)
 _BY_NAME: dict[str, type[Event]] = {each.__name__: each for each in get_args(AnyEvent)}
 
 
@@ -101,8 +105,8 @@ class Application(Struct, frozen=True, kw_only=True):
 
     @property
     def is_one(self) -> bool:
-        """Whether anything is left that speaks of it."""
-        return bool(self.facts or self.doubtful)
+        """Whether anything is left that speaks of it: what the clock said of a meeting that was none does not."""
+        return any(isinstance(each.event, _SPEAKS) for each in (*self.facts, *self.doubtful))
 
     @property
     def last_event_at(self) -> datetime:
@@ -136,7 +140,7 @@ def applications(ledger: Ledger, also: Iterable[Recorded] = ()) -> list[Applicat
 def _with_own_ids(built: list[Application]) -> Iterator[Application]:
     taken: set[str] = set()
     for each in sorted(built, key=_begins_at):
-        own = each.stream if each.id in taken else each.id
+        own = next(name for name in (each.id, each.stream, application_id(each.id, each.stream)) if name not in taken)
         taken.add(own)
         yield replace(each, id=own)
 
@@ -160,10 +164,11 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
             doubts = each.evidence is not None and each.evidence.doubt is not None
             settled = each.source_key in ledger.confirmed or each.source_key in ledger.corrected
             (doubtful if doubts and not settled else facts).append(read)
-    told: list[Fact] = [each.event for each in (facts or doubtful) if isinstance(each.event, Fact)]
+    own = [each for each in facts if not _is_moved_here(each, ledger)]
+    told = next(filter(None, map(_told, (own, facts, doubtful, ruled_out))), [])
     company, role = _first_said(told, "company"), _first_said(told, "role")
     return Application(
-        id=application_id(company_key(told[0].company), role_key(told[0].role)) if told else stream,
+        id=_own_id(told, stream),
         stream=stream,
         company=company,
         role=role,
@@ -171,7 +176,7 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
         doubtful=tuple(doubtful),
         ruled_out=tuple(ruled_out),
         interviews=tuple(join_interviews(facts)),
-        people=_people(told),
+        people=_people(_told(facts) or told),
     )
 
 
@@ -183,6 +188,23 @@ def _as_the_user_says(recorded: Recorded, correction: RecognitionCorrected | Non
     meant = _BY_NAME[correction.meaning]
     said = to_builtins(recorded.event) | {"type": correction.meaning}
     return replace(recorded, event=convert(said, meant))
+
+
+def _is_moved_here(recorded: Recorded, ledger: Ledger) -> bool:
+    """Whether the user said that it is of this application: it takes on its name, and gives it none."""
+    correction = ledger.corrected.get(recorded.source_key)
+    home = correction.application if correction is not None else ""
+    return home != "" and ledger.root(home) != ledger.root(recorded.stream)
+
+
+def _told(events: Iterable[Recorded]) -> list[Fact]:
+    return [each.event for each in events if isinstance(each.event, Fact)]
+
+
+def _own_id(told: list[Fact], stream: str) -> str:
+    """By what it was known as first; what had no name then has that of its stream, which no other can have."""
+    company = company_key(told[0].company) if told else ""
+    return application_id(company, role_key(told[0].role)) if company else stream
 
 
 def _first_said(told: list[Fact], name: str) -> str:

@@ -7,10 +7,9 @@ from msgspec import Struct, field
 from .applications import Applications, Ledger
 from .followups import ActsByItem, FollowUps
 from .invites import Invites, InvitesByItem
-from .lessons import AllLessons, Lessons
 from .placed_drafts import DraftsByKey, PlacedDrafts
 
-PROJECTIONS = (Applications(), FollowUps(), Invites(), Lessons(), PlacedDrafts())
+PROJECTIONS = (Applications(), FollowUps(), Invites(), PlacedDrafts())
 
 
 class ReadModel(Struct, frozen=True, kw_only=True):
@@ -19,7 +18,6 @@ class ReadModel(Struct, frozen=True, kw_only=True):
     applications: Ledger = field(default_factory=Ledger)
     followups: ActsByItem = field(default_factory=ActsByItem)
     invites: InvitesByItem = field(default_factory=InvitesByItem)
-    lessons: AllLessons = field(default_factory=AllLessons)
     placed_drafts: DraftsByKey = field(default_factory=DraftsByKey)
 
     @classmethod

@@ -1,51 +1,37 @@
 """What was learned: the user's reviews and the employers' feedback, across all interviews."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from afterword.eventlog.events import FeedbackReceived, Recorded, ReviewWritten
 
+from .applications import Application
+
+About = Literal["went_well", "to_improve", "feedback"]
+
 
 class Lesson(Struct, frozen=True, kw_only=True):
-    stream: str
     at: datetime
-    about: Literal["went_well", "to_improve", "feedback"]
+    about: About
     text: str
-    source_key: str
 
 
-class AllLessons(Struct):
-    lessons: list[Lesson] = field(default_factory=list)
-
-
-class Lessons:
-    """The projection of reviews and feedback, in the order in which they were recorded."""
-
-    name = "lessons"
-    version = 1
-    State = AllLessons
-
-    def initial(self) -> AllLessons:
-        return AllLessons()
-
-    def apply(self, state: AllLessons, recorded: Recorded) -> None:
-        match recorded.event:
-            case ReviewWritten(went_well=went_well, to_improve=to_improve):
-                said = [("went_well", went_well), ("to_improve", to_improve)]
-            case FeedbackReceived(text=text):
-                said = [("feedback", text or (recorded.evidence.quote if recorded.evidence else ""))]
-            case _:
-                return
-        for about, text in said:
+def lessons(application: Application) -> Iterator[Lesson]:
+    """What was learned in one application, oldest first: by what its facts are now, whatever they were first taken for."""
+    for each in application.of(ReviewWritten, FeedbackReceived):
+        for about, text in _said(each):
             if text:
-                state.lessons.append(
-                    Lesson(
-                        stream=recorded.stream,
-                        at=recorded.occurred_at,
-                        about=about,  # type: ignore[arg-type]  # a literal that went through a list
-                        text=text,
-                        source_key=recorded.source_key,
-                    )
-                )
+                yield Lesson(at=each.occurred_at, about=about, text=text)
+
+
+def _said(recorded: Recorded) -> tuple[tuple[About, str], ...]:
+    match recorded.event:
+        case ReviewWritten(went_well=went_well, to_improve=to_improve):
+            return ("went_well", went_well), ("to_improve", to_improve)
+        case FeedbackReceived(text=text):
+            return (("feedback", text or (recorded.evidence.quote if recorded.evidence else "")),)
+        case _:
+            return ()

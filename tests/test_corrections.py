@@ -1,11 +1,11 @@
 """What the user says of a recognition: taken at its word, and taken back as easily."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from afterword.eventlog.events import OfferReceived
+from afterword.eventlog.events import DecisionPromised, OfferReceived
 from daemon import commands, look
 from daemon.finding import Refused
 from tests.homes import Home
@@ -87,3 +87,89 @@ def test_a_meaning_and_an_application_are_said_one_by_one(home: Home) -> None:
     say(home, question, "", 2, application="Cinder")
 
     assert stages(home) == ["offered"]
+
+
+HELD = SENT + timedelta(hours=1)
+DENTIST = ("dentist@home.example", SENT, HELD, "Dentist", "praxis@dentist.example")
+MEETING = ("i1@acme.example", SENT, HELD, "Interview Acme – Backend Engineer", "carla@acme.example")
+
+
+@pytest.fixture
+def met(tmp_path: Path) -> Home:
+    """All that is known of Acme is an interview that was held."""
+    home = Home(tmp_path)
+    home.meet(DENTIST, MEETING)
+    home.sync(NOW)
+    return home
+
+
+def key_of(home: Home, kind: str) -> str:
+    return next(each.source_key for each in home.events() if type(each.event).__name__ == kind)
+
+
+def test_a_meeting_that_was_none_leaves_no_application_behind(met: Home) -> None:
+    say(met, key_of(met, "InterviewScheduled"), "nothing", 1)
+
+    status = met.status(NOW + timedelta(hours=1))
+    assert (status.applications, status.owed) == ((), ())
+
+
+def test_an_interview_that_was_another_applications_was_held_there(met: Home) -> None:
+    commands.tell(met.config, "Borealis", DecisionPromised(until=date(2026, 3, 20)), NOW)
+    say(met, key_of(met, "InterviewScheduled"), "", 1, application="Borealis")
+
+    status = met.status(NOW + timedelta(hours=1))
+    assert [(each.company, each.stage) for each in status.applications] == [("Borealis", "waiting")]
+    assert sorted(each.invite.uid for each in status.owed if each.invite) == sorted(
+        each.removesuffix(".ics") for each in met.files()
+    )
+    assert {each.kind for each in status.owed} == {"thank_you", "review"}
+
+
+def test_a_promise_of_another_application_lapses_there(met: Home) -> None:
+    commands.tell(met.config, "Borealis", DecisionPromised(until=date(2026, 3, 6)), NOW)
+    met.sync(NOW + timedelta(days=7))
+    assert "DeadlinePassed" in {type(each.event).__name__ for each in met.events()}
+    commands.correct(met.config, key_of(met, "DecisionPromised"), "", "Acme", NOW + timedelta(days=7))
+
+    assert met.sync(NOW + timedelta(days=8)).facts == 0
+    nudge = met.owed(NOW + timedelta(days=8), "nudge")
+    assert nudge is not None
+    assert nudge.invite is not None
+
+
+def test_what_was_called_another_applications_is_brought_back_by_the_name_of_its_own(home: Home) -> None:
+    commands.tell(home.config, "Cinder", OfferReceived(), NOW)
+    question = rejection(home)
+    say(home, question, "", 1, application="Cinder")
+    assert stages(home) == ["offered"]
+
+    say(home, question, "", 2, application="Ember")
+
+    assert sorted(stages(home)) == ["offered", "rejected"]
+
+
+def test_a_promise_that_was_called_something_else_is_brought_back_as_what_it_was(met: Home) -> None:
+    commands.tell(met.config, "Acme", DecisionPromised(until=date(2026, 3, 20)), NOW)
+    promise = key_of(met, "DecisionPromised")
+    say(met, promise, "EmployerWrote", 1)
+    say(met, promise, "DecisionPromised", 2)
+
+    assert [each.until for each in met.status(NOW + timedelta(hours=1)).waiting] == ["2026-03-20"]
+
+
+def test_lessons_are_of_what_the_user_calls_feedback(home: Home) -> None:
+    question = rejection(home)
+    say(home, question, "FeedbackReceived", 1)
+    assert [(each.company, each.text) for each in look.lessons(home.config, NOW + timedelta(hours=1))] == [
+        ("Ember", NO)
+    ]
+    say(home, question, "EmployerWrote", 2)
+    assert look.lessons(home.config, NOW + timedelta(hours=1)) == ()
+    commands.tell(home.config, "Cinder", OfferReceived(), NOW)
+    say(home, question, "FeedbackReceived", 3)
+    say(home, question, "", 4, application="Cinder")
+
+    assert [(each.company, each.about) for each in look.lessons(home.config, NOW + timedelta(hours=1))] == [
+        ("Cinder", "feedback")
+    ]
