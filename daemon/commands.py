@@ -171,7 +171,7 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
 
     def said(step: Step, seen: Overview) -> str:
         try:
-            application = find_application(seen, app)
+            application = find_application(seen, app, may_be_new=True)
             stream, name, event = application.stream, name_of(application), fact
         except Unknown:
             stream, name, event = application_id(company_key(app), ""), app, replace(fact, company=app)

@@ -1,5 +1,6 @@
 """What the user means by a name on the command line: an item, an application, a question."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -29,17 +30,21 @@ def find_item(seen: Overview, name: str) -> Item:
     return _only(live or fitting, f"item {name}", [each.id for each in live or fitting])
 
 
-def find_application(seen: Overview, name: str) -> Application:
-    """The application of that id, or the only one whose id or company fits. Raises Refused."""
+def find_application(seen: Overview, name: str, *, may_be_new: bool = False) -> Application:
+    """The application of that id, or the only one whose id or company fits. Raises Refused.
+
+    Where the name `may_be_new`, a part of a known one is whole words of it: Meta is not Metafold.
+    """
     _check_named(name, "application")
     known = [each.application for each in seen.outlooks]
     lowered = name.casefold()
+    part = re.compile(rf"(?<!\w){re.escape(lowered)}(?!\w)" if may_be_new else re.escape(lowered))
     tries: tuple[Callable[[Application], bool], ...] = (
         lambda each: name == each.id,
         lambda each: name == each.stream,
         lambda each: each.company.casefold() == lowered,
         lambda each: company_key(each.company) == company_key(name),
-        lambda each: lowered in f"{each.company} {each.role}".casefold() or each.id.startswith(name),
+        lambda each: part.search(f"{each.company} {each.role}".casefold()) is not None or each.id.startswith(name),
     )
     fitting: list[Application] = next(
         (found for fits in tries if (found := [each for each in known if fits(each)])), []

@@ -118,7 +118,7 @@ def is_desk(label: str) -> bool:
 @lru_cache(maxsize=8192)
 def company_key(name: str) -> str:
     """A name as it is compared: "Acme GmbH", "ACME Inc." and "Acme Careers" are all "acme"; "Avail" and "Avra" stay apart."""
-    words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=\w)[.'’](?=\w)", "", fold(name)))
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=\w)[.'’](?=\w)", "", fold(name)))
     known = senders()
     while len(words) > 1 and (words[-1] in known["legal_forms"] or words[-1] in known["desk_words"]):
         words.pop()
@@ -149,4 +149,4 @@ def role_key(title: str) -> str:
     text = re.sub(r"\.(?=\s|$)", "", text)
     for pattern, spelling in _ROLE_SPELLINGS:
         text = pattern.sub(spelling, text)
-    return " ".join(re.findall(r"[a-z0-9+#]+", text))
+    return " ".join(re.findall(r"(?:[^\W_]|[+#])+", text))
