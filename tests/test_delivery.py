@@ -164,3 +164,12 @@ def test_a_folder_that_is_gone_dismisses_nothing_and_says_so(home: Home) -> None
 
     assert [each.account for each in report.troubles] == ["delivery"]
     assert item(home, "review", NOW + timedelta(minutes=5))
+
+
+def test_what_was_dismissed_while_the_clock_was_ahead_stays_so_when_it_is_set_right(home: Home) -> None:
+    thanks = item(home, "thank_you")
+    commands.dismiss(home.config, thanks, NOW + timedelta(hours=20))
+
+    home.sync(NOW)
+
+    assert not home.invite(thanks).exists()

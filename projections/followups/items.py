@@ -87,10 +87,13 @@ def item_id(kind: ItemKind, *stems_from: str) -> str:
 
 
 def settle(item: Item, endings: Iterable[Ending], given: Given) -> Item | None:
-    """The item in its state at that moment; None if it ended before it could be asked for."""
+    """The item in its state at that moment; None if it ended before it could be asked for.
+
+    What the user said counts from now at the latest: their clock may have been ahead when they said it.
+    """
     said = given.acts.get(item.id, ())
     item = _snoozed(item, said)
-    ends = [Ending(each.at, each.how) for each in said if each.how != "snoozed"]
+    ends = [Ending(min(each.at, given.now), each.how) for each in said if each.how != "snoozed"]
     ended = min((*endings, *ends, Ending(item.lapses, "lapsed")))
     if ended.at <= item.not_before and ended.how == "moot":
         return None
