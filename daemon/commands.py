@@ -38,6 +38,7 @@ from projections.followups import Item
 from projections.interviews import USUAL_LENGTH
 from projections.overview import Overview, doubtful_together
 
+from . import wiring
 from .config import Config
 from .finding import Refused, Unknown, find_application, find_item, find_question, name_of
 from .journal import Journal, Step
@@ -205,6 +206,8 @@ def _home(seen: Overview, fact: Recorded, application: str) -> str:
 
 
 def _say(config: Config, now: datetime, said: Callable[[Step, Overview], str]) -> str:
+    wiring.sources_of(config)  # a wrong setting is told before anything is kept, not behind it
+    wiring.channel_of(config)
     with Journal.open(config.log) as journal:
         with journal.step(now) as step:
             answer = said(step, overview_of(config, step.model, step.sources(), now))

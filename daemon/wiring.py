@@ -198,12 +198,19 @@ def _lent(config: Config, delivery: Delivery, name: object, problems: list[str])
 
 
 def mail_accounts(config: Config) -> list[str]:
-    """The accounts that must have been read before silence is believed."""
+    """The accounts that must have been read before silence is believed. Raises ConfigError for a kind that nobody knows."""
+    kinds = {each.kind: _known_class(config, each) for each in config.accounts}
     return [
-        each.name
-        for each in config.accounts
-        if registry.source_class(each.kind).holds_mail and each.settings.get("mail") is not False
+        each.name for each in config.accounts if kinds[each.kind].holds_mail and each.settings.get("mail") is not False
     ]
+
+
+def _known_class(config: Config, account: Account) -> type[Source]:
+    try:
+        return registry.source_class(account.kind)
+    except NeedsUser as error:
+        where = f"accounts[{config.accounts.index(account) + 1}].kind"
+        raise ConfigError(config.path, [f"{where}: {error}"]) from error
 
 
 def _made(find: Callable[[str], Any], kind: str, settings: dict[str, Any], where: str, problems: list[str]) -> Any:

@@ -4,67 +4,20 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 import pytest
 
-from daemon.cli import main
 from daemon.cli.program import GROUPS, afterword
-from daemon.sample import write_sample
-from tests.homes import CONFIG
+from tests import called
+from tests.called import NOW, Ask
 
-NOW = datetime.now(UTC).replace(microsecond=0)
-"""The sample is dated around now, for what the user says is said now."""
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Ask = Callable[..., Answer]
-
-
-@pytest.fixture
-def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """Calls the program, as from a shell."""
-    monkeypatch.setenv("AFTERWORD_CONFIG", "/nonexistent/config.toml")
-
-    def call(*arguments: object) -> Answer:
-        with pytest.raises(SystemExit) as ended:
-            main([str(each) for each in arguments])
-        told = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return Answer(ended.value.code, told.out, told.err)
-
-    return call
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Ask) -> Path:
-    """A home with the sample in it, and nothing read yet."""
-    write_sample(tmp_path, NOW, ZoneInfo("Europe/Berlin"))
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    monkeypatch.setenv("AFTERWORD_CONFIG", str(tmp_path / "config.toml"))
-    return tmp_path
-
-
-@pytest.fixture
-def read(home: Path, ask: Ask) -> Path:
-    """A home that was read at NOW."""
-    assert ask("sync", "--now", NOW.isoformat()).code == 0
-    return home
+ask, home, read = called.ask, called.home, called.read
 
 
 def status(ask: Ask, *more: str) -> Any:
@@ -259,86 +212,6 @@ def test_what_was_told_makes_an_application(home: Path, ask: Ask) -> None:
     assert [each["to"] for each in told["owed"] if each["kind"] == "thank_you"] == [["kim@delta.example"]]
 
 
-def test_a_promise_needs_its_day(home: Path, ask: Ask) -> None:
-    answer = ask("tell", "Delta", "promise")
-
-    assert (answer.code, answer.err.splitlines()[-1]) == (2, "Say a day: 2026-03-05T18:00, friday, tomorrow 15:00.")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["stauts"], "No such command 'stauts': see afterword --help.\n"),
-        (["show"], "Missing argument 'APP'. See afterword show --help.\n"),
-        (["show", "--nwo", "x", "Acme"], " See afterword show --help.\n"),
-        (["tell", "Acme", "tomorrow"], " See afterword tell --help.\n"),
-        (["status", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),
-        (["status", "--now", "0001-01-01T00:00+14:00"], "'0001-01-01T00:00+14:00' is too far away"),
-        (["demo", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),
-        (["snooze", "review", "whenever"], "'whenever' is no time"),
-        (["snooze", "review", "9999-12-31"], "'9999-12-31' is too far away"),
-        (["tell", "Acme", "promise", "9999-12-31"], "'9999-12-31' is too far away"),
-    ],
-)
-def test_wrong_usage_is_one_sentence_and_ends_with_2(
-    arguments: Sequence[str], sentence: str, read: Path, ask: Ask
-) -> None:
-    answer = ask(*arguments)
-
-    assert answer.code == 2
-    assert sentence in answer.err
-    assert "Traceback" not in answer.err
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("done", ""),
-        ("show", " "),
-        ("confirm", ""),
-        ("tell", " ", "offer"),
-        ("merge", "Acme", ""),
-        ("note", "Acme", " "),
-    ],
-)
-def test_nothing_names_nothing(arguments: Sequence[str], read: Path, ask: Ask) -> None:
-    before = ask("log").out
-
-    answer = ask(*arguments)
-
-    assert (answer.code, answer.out) == (2, "")
-    assert ask("log").out == before
-
-
-def test_a_missing_configuration_says_what_to_do(ask: Ask) -> None:
-    answer = ask("status")
-
-    assert answer.code == 2
-    assert answer.err.startswith("There is no configuration at /nonexistent/config.toml: write one")
-
-
-def test_every_mistake_of_a_configuration_is_told_at_once(tmp_path: Path, ask: Ask) -> None:
-    wrong = CONFIG.replace("Europe/Berlin", "Europe/Berlni").replace("[delivery]", "[delivry]")
-    (tmp_path / "config.toml").write_text(wrong, encoding="utf-8")
-
-    answer = ask("status", "--config", tmp_path / "config.toml")
-
-    assert answer.code == 2
-    assert sorted(answer.err.splitlines()) == [
-        "delivry: is no setting; did you mean 'delivery'?",
-        "user.timezone: 'Europe/Berlni' is no time zone; did you mean 'Europe/Berlin'?",
-    ]
-
-
-def test_an_unknown_setting_of_an_account_is_told_with_its_place(home: Path, ask: Ask) -> None:
-    config = home / "config.toml"
-    config.write_text(CONFIG.replace('path = "Mail"', 'path = "Mail"\nrecursive = true'), encoding="utf-8")
-
-    answer = ask("sync")
-
-    assert (answer.code, answer.err) == (2, "accounts[1].recursive: is no setting of this kind of account.\n")
-
-
 def test_explain_tells_facts_with_their_cues_and_keeps_nothing(home: Path, ask: Ask) -> None:
     before = sorted(each.name for each in home.iterdir())
 
@@ -442,24 +315,6 @@ def test_doctor_says_which_account_is_out_of_reach(read: Path, ask: Ask) -> None
 
     assert answer.code in {1, 3}
     assert "account calendar" in answer.out
-
-
-@pytest.mark.parametrize(
-    ("right", "wrong"),
-    [
-        ('kind = "maildir"', 'kind = "mailder"'),
-        ('path = "Mail"', "path = 5"),
-        ('path = "Mail"', 'path = "Mail"\nsign_in = "calendar"'),
-        ('kind = "folder"', 'kind = "foldr"'),
-        ("[user]", '[user]\nholidays = "XX"'),
-    ],
-)
-def test_doctor_ends_with_2_as_all_commands_do_where_the_configuration_is_at_fault(
-    right: str, wrong: str, read: Path, ask: Ask
-) -> None:
-    (read / "config.toml").write_text(CONFIG.replace(right, wrong, 1), encoding="utf-8")
-
-    assert (ask("doctor").code, ask("sync").code) == (2, 2)
 
 
 def test_f69_what_a_mail_says_is_shown_and_not_obeyed(home: Path, ask: Ask) -> None:

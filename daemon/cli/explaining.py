@@ -54,7 +54,7 @@ def _user(path: str | None) -> User:
     try:
         config = options.load(path)
     except ConfigError:
-        if path is not None:
+        if options.named(path) is not None:
             raise
         return User()
     from daemon import wiring  # the projections, for a configured user only

@@ -1,5 +1,6 @@
 """What commands share: their options, the configuration, and times as the user writes them."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -11,6 +12,9 @@ from afterword.eventlog.codec import EARLIEST, LATEST
 from daemon import config as configuration
 from daemon.config import Config
 
+_AWAY = re.compile(r"(?:in )?(\d{1,3}) (hour|minute)s?")
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 with_config = click.option("--config", "path", metavar="FILE", help="The configuration (default: the XDG place).")
@@ -20,7 +24,13 @@ with_now = click.option("--now", metavar="TIME", help="Look at, or simulate, ano
 
 def load(path: str | None) -> Config:
     """The configuration of that path, or of the usual place. Raises ConfigError."""
-    return configuration.load(path)
+    return configuration.load(named(path))
+
+
+def named(path: str | None) -> str | None:
+    """The configuration that was named, behind the command or before it."""
+    called = click.get_current_context(silent=True)
+    return path or (called.find_root().params.get("path") if called is not None else None)
 
 
 def now_of(said: str | None, config: Config) -> datetime:
@@ -41,11 +51,14 @@ def moment_of(said: str, zone: ZoneInfo) -> datetime:
 def time_of(said: str, config: Config, now: datetime) -> datetime:
     """A time to come, or a past one in ISO 8601: "friday 15:00", "tomorrow", "3 days", "2026-03-05T18:00".
 
-    A day without a time begins with the user's working hours. Raises UsageError for what is no time.
+    A day without a time begins with the user's working hours, a time without a day is the next such. Raises UsageError for what is
+    no time.
     """
     zone = config.user.timezone
     exact = _exact(said, zone, config.user.working_hours[0])
-    return _within_reach(exact, said) if exact else _in_words(said, config, now.astimezone(zone))
+    if exact is not None:
+        return _within_reach(exact, said)
+    return _soon(said, now.astimezone(zone)) or _in_words(said, config, now.astimezone(zone))
 
 
 def echo_json(value: object) -> None:
@@ -62,6 +75,17 @@ def _exact(said: str, zone: ZoneInfo, opens: time) -> datetime | None:
         return None
     dated_only = len(said) <= len("2026-03-05")
     return _aware(datetime.combine(moment, opens) if dated_only else moment, zone)
+
+
+def _soon(said: str, now: datetime) -> datetime | None:
+    """In "2 hours", or at "18:00"."""
+    if found := _AWAY.fullmatch(said.strip().lower()):
+        return (now.astimezone(UTC) + timedelta(**{f"{found[2]}s": int(found[1])})).astimezone(now.tzinfo)
+    if not _CLOCK.fullmatch(said.strip()):
+        return None
+    clock = time.fromisoformat(said.strip().zfill(len("18:00")))
+    today = datetime.combine(now.date(), clock, now.tzinfo)
+    return today if today > now else datetime.combine(now.date() + timedelta(days=1), clock, now.tzinfo)
 
 
 def _in_words(said: str, config: Config, now: datetime) -> datetime:

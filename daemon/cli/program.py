@@ -80,13 +80,15 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", "path", metavar="FILE", help="The configuration; it may stand behind the command, too.")
 @click.version_option(package_name="afterword", message="%(prog)s %(version)s")
 @click.pass_context
-def afterword(ctx: click.Context) -> None:
+def afterword(ctx: click.Context, path: str | None) -> None:
     """Knows what you still owe after a job interview, and when to leave it be.
 
     Without a command it shows the status.
     """
+    del path  # `options.named` looks it up, whichever command is called
     if ctx.invoked_subcommand is None:
         command = afterword.get_command(ctx, "status")
         assert command is not None

@@ -1,6 +1,6 @@
 """Commands that put right what was recognised, and tell what no mail knows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 from msgspec.structs import replace
@@ -18,6 +18,8 @@ from daemon.config import Config
 
 from . import options, pages
 from .options import with_config
+
+_LONGEST = timedelta(hours=12)
 
 
 @click.command()
@@ -111,8 +113,10 @@ class _Said:
         if self._until is None:
             return InterviewScheduled(start=start)
         end = options.time_of(self._until, self._config, start)
-        if end <= start:
-            raise click.UsageError("--until: the interview would end before it begins.")
+        if not start < end < start + _LONGEST:
+            raise click.UsageError(
+                "--until: the interview would end before it begins, or last for more than half a day."
+            )
         return InterviewScheduled(start=start, end=end)
 
 

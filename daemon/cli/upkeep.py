@@ -65,7 +65,7 @@ def verify(path: str | None) -> int:
 @with_json
 def doctor(path: str | None, as_json: bool) -> int:
     """Check config, accounts, log and service, and say what to do about what does not work."""
-    checks = checkup.checked(path)
+    checks = checkup.checked(options.named(path))
     if as_json:
         options.echo_json(checks)
     else:

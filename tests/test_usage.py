@@ -1,0 +1,160 @@
+"""What may be said to the program, and what it says of what may not."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from daemon import config
+from daemon.cli import options
+from tests import called
+from tests.called import NOW, Ask
+from tests.homes import CONFIG
+
+ask, home, read = called.ask, called.home, called.read
+
+
+@pytest.mark.parametrize(
+    ("until", "told"), [("15:30", 0), ("2026-03-06T15:30", 0), ("45 minutes", 0), ("13:00", 2), ("2026-03-09T10:00", 2)]
+)
+def test_an_interview_ends_at_a_time_of_its_day(until: str, told: int, home: Path, ask: Ask) -> None:
+    assert ask("tell", "Delta", "interview", "2026-03-06T14:00", "--until", until).code == told
+
+
+@pytest.mark.parametrize(("said", "away"), [("2 hours", timedelta(hours=2)), ("in 45 minutes", timedelta(minutes=45))])
+def test_a_time_may_be_told_by_how_far_it_is_away(said: str, away: timedelta, home: Path) -> None:
+    known = config.load(str(home / "config.toml"))
+    assert options.time_of(said, known, NOW) == NOW + away
+
+
+@pytest.mark.parametrize(("clock", "day"), [("18:00", 6), ("9:30", 7)])
+def test_a_time_without_a_day_is_the_next_such(clock: str, day: int, home: Path) -> None:
+    known = config.load(str(home / "config.toml"))
+    now = datetime(2026, 3, 6, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    hour, minute = map(int, clock.split(":"))
+    assert options.time_of(clock, known, now) == now.replace(day=day, hour=hour, minute=minute)
+
+
+def test_the_configuration_may_be_named_before_the_command(
+    read: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = ask("status").out
+    monkeypatch.setenv("AFTERWORD_CONFIG", "/nonexistent/config.toml")
+
+    path = read / "config.toml"
+    assert (
+        ask("--config", path).out == ask("--config", path, "status").out == ask("status", "--config", path).out == there
+    )
+    assert ask("--config", path, "doctor").code == 0
+    assert ask("--config", "/nonexistent/other.toml", "explain", path).code == 2
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [('kind = "maildir"', 'kind = "mailder"'), ('path = "invites"', "path = 5")]
+)
+def test_what_is_said_under_a_wrong_configuration_is_not_kept(right: str, wrong: str, read: Path, ask: Ask) -> None:
+    before = ask("log").out
+    (read / "config.toml").write_text(CONFIG.replace(right, wrong), encoding="utf-8")
+
+    assert ask("note", "Acme", "the story").code == 2
+    assert ask("log").out == before
+
+
+def test_a_promise_needs_its_day(home: Path, ask: Ask) -> None:
+    answer = ask("tell", "Delta", "promise")
+
+    assert (answer.code, answer.err.splitlines()[-1]) == (2, "Say a day: 2026-03-05T18:00, friday, tomorrow 15:00.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["stauts"], "No such command 'stauts': see afterword --help.\n"),
+        (["show"], "Missing argument 'APP'. See afterword show --help.\n"),
+        (["show", "--nwo", "x", "Acme"], " See afterword show --help.\n"),
+        (["tell", "Acme", "tomorrow"], " See afterword tell --help.\n"),
+        (["status", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),
+        (["status", "--now", "0001-01-01T00:00+14:00"], "'0001-01-01T00:00+14:00' is too far away"),
+        (["demo", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),
+        (["snooze", "review", "whenever"], "'whenever' is no time"),
+        (["snooze", "review", "9999-12-31"], "'9999-12-31' is too far away"),
+        (["tell", "Acme", "promise", "9999-12-31"], "'9999-12-31' is too far away"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_ends_with_2(
+    arguments: Sequence[str], sentence: str, read: Path, ask: Ask
+) -> None:
+    answer = ask(*arguments)
+
+    assert answer.code == 2
+    assert sentence in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("done", ""),
+        ("show", " "),
+        ("confirm", ""),
+        ("tell", " ", "offer"),
+        ("merge", "Acme", ""),
+        ("note", "Acme", " "),
+    ],
+)
+def test_nothing_names_nothing(arguments: Sequence[str], read: Path, ask: Ask) -> None:
+    before = ask("log").out
+
+    answer = ask(*arguments)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert ask("log").out == before
+
+
+def test_a_missing_configuration_says_what_to_do(ask: Ask) -> None:
+    answer = ask("status")
+
+    assert answer.code == 2
+    assert answer.err.startswith("There is no configuration at /nonexistent/config.toml: write one")
+
+
+def test_every_mistake_of_a_configuration_is_told_at_once(tmp_path: Path, ask: Ask) -> None:
+    wrong = CONFIG.replace("Europe/Berlin", "Europe/Berlni").replace("[delivery]", "[delivry]")
+    (tmp_path / "config.toml").write_text(wrong, encoding="utf-8")
+
+    answer = ask("status", "--config", tmp_path / "config.toml")
+
+    assert answer.code == 2
+    assert sorted(answer.err.splitlines()) == [
+        "delivry: is no setting; did you mean 'delivery'?",
+        "user.timezone: 'Europe/Berlni' is no time zone; did you mean 'Europe/Berlin'?",
+    ]
+
+
+def test_an_unknown_setting_of_an_account_is_told_with_its_place(home: Path, ask: Ask) -> None:
+    config = home / "config.toml"
+    config.write_text(CONFIG.replace('path = "Mail"', 'path = "Mail"\nrecursive = true'), encoding="utf-8")
+
+    answer = ask("sync")
+
+    assert (answer.code, answer.err) == (2, "accounts[1].recursive: is no setting of this kind of account.\n")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('kind = "maildir"', 'kind = "mailder"'),
+        ('path = "Mail"', "path = 5"),
+        ('path = "Mail"', 'path = "Mail"\nsign_in = "calendar"'),
+        ('kind = "folder"', 'kind = "foldr"'),
+        ("[user]", '[user]\nholidays = "XX"'),
+    ],
+)
+def test_doctor_ends_with_2_as_all_commands_do_where_the_configuration_is_at_fault(
+    right: str, wrong: str, read: Path, ask: Ask
+) -> None:
+    (read / "config.toml").write_text(CONFIG.replace(right, wrong, 1), encoding="utf-8")
+
+    assert (ask("doctor").code, ask("sync").code) == (2, 2)
