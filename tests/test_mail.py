@@ -7,17 +7,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from afterword.eventlog.events import DecisionPromised, InterviewRescheduled, InterviewScheduled
+from afterword.eventlog.events import (
+    DecisionPromised,
+    InterviewRescheduled,
+    InterviewScheduled,
+    OfferReceived,
+    RejectionReceived,
+)
 from afterword.recognition.mail import read_mail
 from afterword.recognition.reading import Finding, User
 
 BERLIN = ZoneInfo("Europe/Berlin")
-JANE = User(name="Jane Doe", addresses=("jane@home.example",), zone=BERLIN)
+JANE = User(name="Jane Doe", addresses=("jane@home.example",), zone=BERLIN, authserv_ids=("mx.home.example",))
 SENT = datetime(2026, 3, 4, 10, tzinfo=BERLIN)
 
 
-def findings(text: str, subject: str = "Your application as Data Analyst") -> list[Finding]:
+def findings(text: str, subject: str = "Your application as Data Analyst", authenticated: str = "") -> list[Finding]:
     mail = EmailMessage()
+    if authenticated:
+        mail["Authentication-Results"] = f"mx.home.example; {authenticated}"
     mail["From"], mail["To"], mail["Subject"] = "Carla Rossi <carla@acme.example>", "jane@home.example", subject
     mail["Date"] = format_datetime(SENT)
     mail.set_content(text)
@@ -76,3 +84,21 @@ def test_a_rejection_promises_nothing() -> None:
 
 def test_what_speaks_of_nothing_is_the_word_of_a_person() -> None:
     assert told("Dear Jane,\n\nthank you, that is noted.\n\nCarla\n") == ["EmployerWrote"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear Jane,\n\nunfortunately we have decided not to move forward with your application.\n\nCarla\n",
+        "Dear Jane,\n\nwe are delighted to offer you the position of Data Analyst.\n\nCarla\n",
+        "Dear Jane,\n\nthank you for your application. You will hear from us by Friday.\n\nCarla\n",
+    ],
+)
+def test_f61_a_rejection_an_offer_or_a_deadline_of_a_sender_that_fails_dmarc_is_a_question(text: str) -> None:
+    def doubts(authenticated: str) -> set[str | None]:
+        found = findings(text, authenticated=authenticated)
+        weighty = (RejectionReceived, OfferReceived, DecisionPromised)
+        return {each.evidence.doubt for each in found if isinstance(each.event, weighty)}
+
+    assert doubts("dmarc=pass header.from=acme.example") == {None}
+    assert doubts("dmarc=fail header.from=acme.example") == {"sender"}

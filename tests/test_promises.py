@@ -318,7 +318,7 @@ def test_business_days_skip_weekends_and_holidays() -> None:
     assert promise.until == date(2026, 4, 8)
 
 
-def test_days_count_from_the_date_where_the_sender_is() -> None:
+def test_f75_days_count_from_the_date_where_the_sender_is() -> None:
     late_in_tokyo = datetime.fromisoformat("2026-03-06T08:00+09:00")
 
     (promise,) = find_promises("You will hear from us by tomorrow.", sent=late_in_tokyo)
@@ -337,7 +337,7 @@ def test_days_count_from_the_date_where_the_sender_is() -> None:
         ("2026-12-30", "Wir melden uns in KW 2.", "2027-01-15"),
     ],
 )
-def test_the_years_end_and_the_leap_day_are_kept(sent: str, text: str, until: str) -> None:
+def test_f75_the_years_end_and_the_leap_day_are_kept(sent: str, text: str, until: str) -> None:
     (promise,) = find_promises(text, sent=datetime.fromisoformat(sent).replace(hour=9, tzinfo=UTC))
 
     assert promise.until == date.fromisoformat(until)

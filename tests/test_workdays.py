@@ -34,13 +34,13 @@ def test_business_days_pass_over_weekends_and_holidays(start: str, days: int, th
     assert WORK.add_business_days(berlin(start), days) == berlin(then)
 
 
-def test_two_days_on_the_wall_are_49_hours_when_the_clock_goes_back() -> None:
+def test_f74_two_days_on_the_wall_are_49_hours_when_the_clock_goes_back() -> None:
     start = berlin("2026-10-24 12:00")
 
     assert WORK.add_days(start, 2) - start.astimezone(UTC) == timedelta(hours=49)
 
 
-def test_a_wall_clock_time_that_is_skipped_is_the_moment_after_it() -> None:
+def test_f74_a_wall_clock_time_that_is_skipped_is_the_moment_after_it() -> None:
     assert WORK.add_days(berlin("2026-03-28 02:30"), 1) == berlin("2026-03-29 03:30").astimezone(UTC)
 
 
