@@ -2,8 +2,9 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +36,9 @@ SLOWEST = timedelta(minutes=20)
 """So long the watchdog is kept quiet while several servers in a row take their time; each answer has a limit of its own."""
 
 TURN = timedelta(seconds=1)
+FOUND_OUT = timedelta(minutes=1)
+"""After so long a database knows that a machine is gone."""
+
 DELIVERY = "delivery"
 BUSY_FOR = timedelta(days=30)
 """How far ahead the calendars are asked for taken times: no item lives longer."""
@@ -216,7 +220,7 @@ def run(config: Config) -> int:
     """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does."""
     told = Told()
     told.listen()
-    with _lock_when_it_is_free(config, told), Journal.open(config.log) as journal, journal.log.held():
+    with _lock_when_it_is_free(config, told), Journal.open(config.log) as journal, _held_when_it_is_free(journal, told):
         service = Service(config, journal)
         log.info("service_started", accounts=len(config.accounts))
         notify.ready()
@@ -267,6 +271,23 @@ def _lock_when_it_is_free(config: Config, told: Told) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _held_when_it_is_free(journal: Journal, told: Told) -> Iterator[None]:
+    """A server still takes a machine that went away for one that is there: so long it is waited for. Raises AnotherIsRunning."""
+    given_up_at = time.monotonic() + FOUND_OUT.total_seconds()
+    with ExitStack() as claims:
+        while not told.to_stop:
+            try:
+                claims.enter_context(journal.log.held())
+                break
+            except AnotherIsRunning:
+                if time.monotonic() > given_up_at:
+                    raise
+                log.info("waits_for_its_turn", process=0)
+                told.wait(TURN)
+        yield
 
 
 def _pass(service: Service, told: Told) -> None:

@@ -1,5 +1,6 @@
 """The log in a database of PostgreSQL's."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from projections.engine import Engine
 from projections.snapshot import events, load
 from tests.homes import Home
 from tests.servers.postgres import PostgresServer
+from tests.test_service import Running
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
 
@@ -295,3 +297,24 @@ def test_a_database_that_is_away_is_one_sentence_and_an_exit_code(
             assert "can't be reached" in told
     finally:
         postgres.start()
+
+
+def test_f14_a_service_waits_for_another_machines_and_outlives_the_servers_restart(
+    postgres: PostgresServer, people: dict[str, Home], url: str
+) -> None:
+    with closing(EventLog.open(url, "jane")) as elsewhere, elsewhere.held():
+        service = Running(people["jane"].path)
+        assert service.process.stderr is not None
+        assert "waits_for_its_turn" in service.process.stderr.readline()
+    try:
+        service.hears("READY=1")
+        service.hears("STATUS=0 read")
+        postgres.stop()
+        service.process.send_signal(signal.SIGHUP)
+        assert "can't be reached" in service.hears("STATUS=The log")
+        postgres.start()
+        service.process.send_signal(signal.SIGHUP)
+        service.hears("STATUS=0 read")
+        assert service.stop() == 0
+    finally:
+        service.close()

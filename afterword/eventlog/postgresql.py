@@ -15,7 +15,12 @@ from .database import Database, reason_of
 from .errors import LogError, damaged, postgresql_error, psycopg_is_missing, shown
 from .lock import AnotherIsRunning
 
-LIMITS = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=10min"
+LIMITS = (
+    "-c lock_timeout=30s -c idle_in_transaction_session_timeout=10min"
+    " -c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4"
+)
+"""The last three let a server find out within a minute that a machine is gone, and give up what it held."""
+
 REACHED_WITHIN = 10
 """Seconds."""
 
