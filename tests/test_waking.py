@@ -337,6 +337,19 @@ def test_a_watch_that_was_well_is_begun_soon_again_however_often_it_was_lost_bef
     assert waits[3] < waits[4] > waits[5]
 
 
+def test_signs_of_life_that_nobody_listens_to_any_more_end_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        notify.ready()
+        assert listening.recv(100) == b"READY=1"
+    notify.watchdog()
+    (tmp_path / "notify").unlink()
+    notify.status("still here")
+
+
 def test_the_watchdog_is_kept_quiet_while_a_server_takes_its_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
