@@ -46,7 +46,7 @@ from projections.catalogue import ReadModel
 from .heads import Heads
 from .journal import Journal, Step
 from .troubles import Trouble
-from .vanishing import Calendars, vanished
+from .vanishing import Calendars, returned, vanished
 
 log = structlog.get_logger()
 
@@ -164,7 +164,7 @@ class Intake:
                     thread=item.thread,
                 )
             case CalendarEntry():
-                yield from read_calendar(item.raw, user=self._user, now=now)
+                yield from returned(read_calendar(item.raw, user=self._user, now=now), known, now)
             case VanishedEntry():
                 yield from vanished(item, known, now, self._calendars_but(account))
             case SetAside():

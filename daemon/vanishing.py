@@ -1,12 +1,19 @@
-"""Entries that are gone from a calendar: what that says of an interview."""
+"""Entries that are gone from a calendar, and those that are back: what that says of an interview."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from afterword.eventlog.events import Evidence, InterviewCancelled
+from afterword.eventlog.events import (
+    Evidence,
+    InterviewCancelled,
+    InterviewScheduled,
+    InterviewTime,
+    Recorded,
+)
 from afterword.ports import BusyTime, ConnectorError, KnowsBusyTimes, VanishedEntry
 from afterword.recognition.reading import Finding, Reading, digest
 from afterword.recognition.revisions import VANISHED
@@ -41,3 +48,34 @@ def vanished(item: VanishedEntry, known: ReadModel, now: datetime, others: Calen
                     occurred_at=now,
                     findings=(Finding(event=cancelled, evidence=evidence),),
                 )
+
+
+def returned(readings: Iterable[Reading], known: ReadModel, now: datetime) -> Iterator[Reading]:
+    """The readings of an entry; one of an entry that was gone says from now on that it stands, though nothing in it has changed."""
+    for reading in readings:
+        findings = tuple(_standing_again(each, known, now) for each in reading.findings)
+        yield reading if findings == reading.findings else replace(reading, findings=findings, occurred_at=now)
+
+
+def _standing_again(finding: Finding, known: ReadModel, now: datetime) -> Finding:
+    event = finding.event
+    said = _said_of(event, known) if isinstance(event, InterviewScheduled) and event.uid else []
+    if not said or not _is_gone(said[-1]):
+        return finding
+    stamps = [each.event.stamp for each in said if isinstance(each.event, InterviewTime) and each.event.stamp]
+    return replace(finding, event=replace(event, stamp=max([now, *stamps]) + timedelta.resolution))
+
+
+def _said_of(event: InterviewTime, known: ReadModel) -> list[Recorded]:
+    """What is known of an entry, the newest last."""
+    recorded = (each for stream in known.applications.streams.values() for each in stream)
+    return sorted((each for each in recorded if _is_of(each, event)), key=lambda each: each.position)
+
+
+def _is_of(recorded: Recorded, event: InterviewTime) -> bool:
+    other = recorded.event
+    return isinstance(other, InterviewTime) and (other.uid, other.recurrence_id) == (event.uid, event.recurrence_id)
+
+
+def _is_gone(recorded: Recorded) -> bool:
+    return recorded.evidence is not None and VANISHED in recorded.evidence.cues

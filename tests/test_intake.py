@@ -121,3 +121,18 @@ def test_f77_a_clock_that_jumps_to_1970_does_nothing_too_early(home: Home) -> No
 
     assert home.status(HELD - timedelta(hours=1)).owed == ()
     assert [type(each.event).__name__ for each in home.events()] == ["InterviewScheduled"]
+
+
+def test_an_interview_whose_entry_comes_back_as_it_was_stands_again_each_time(home: Home) -> None:
+    other = ("dentist@home.example", HELD, HELD + timedelta(hours=1), "Dentist", "praxis@dentist.example")
+    for hours in range(9, 5, -1):
+        here = [TALK] if hours % 2 else []
+        home.meet(other, *here)
+        home.sync(HELD - timedelta(hours=hours))
+        assert len(home.status(HELD - timedelta(hours=hours)).coming) == len(here)
+
+    home.meet(other, TALK)
+    home.sync(HELD - timedelta(hours=1))
+    home.sync(HELD + timedelta(hours=2))
+
+    assert home.owed(HELD + timedelta(hours=2), "thank_you") is not None
