@@ -119,20 +119,19 @@ def _of_the_user(context: _Context) -> Iterator[Finding]:
         message_id=message.message_id,
         references=_references(context),
         to=to,
-        purposes=purposes(message.subject, context.text, answers_rejection=_answers_rejection(context)),
+        purposes=purposes(message.subject, context.text, answers=_answers(context)),
     )
     yield Finding(event=event, evidence=_evidence(context, _opening(context.text)), tentative=True)
 
 
-def _answers_rejection(context: _Context) -> bool:
-    """Whether the mail that stands quoted below the user's words turned the user down."""
+def _answers(context: _Context) -> frozenset[Kind]:
+    """What the mail says that stands quoted below the user's words."""
     message = context.message
     if not message.in_reply_to or is_forward(message.subject, message.text):
-        return False
+        return frozenset()
     quoted = message.text.removeprefix(context.text)
     below = "\n".join(line.lstrip("> ") for line in quoted[:4000].splitlines())
-    found = classify("", below).says("rejection")
-    return found is not None and found.confidence >= UNSURE_BELOW
+    return frozenset(said.kind for said in classify("", below).meanings if said.confidence >= UNSURE_BELOW)
 
 
 def _opening(text: str) -> str:

@@ -1,81 +1,86 @@
-"""What the user's own mail to an employer is for: a thank-you, a nudge, a reply to a rejection, and the like."""
+"""What the user's own mail to an employer is for: a thank-you, a nudge, a reply to a rejection, and the like.
 
-import re
+It is weighed as an employer's mail is (weighing.py): cues, wording, and what else is spoken of; and besides, what it answers.
+"""
+
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import get_args
 
 from ..eventlog.events import Purpose
-from .cues import user_lexicon
+from .cues import employer_lexicon, user_lexicon
 from .headed_text import HeadedText
 from .lexicon import Hit
-from .sentences import Sentence
+from .meanings import Kind
+from .weighing import Setting, Weights, likelihood, of_all, of_cues, of_noise, weights
 from .wording import worded
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
-_WEIGHT = {"sure": 2.0, "fair": 0.7, "subject": 1.2}
-_ENOUGH = 0.8
-_WORDING = 1.0
-_MOST_BY_WORDING = 4.0
+LIKELY = 0.65
+"""What is less likely than this is not taken for a purpose."""
+
+_OWN = "own"
+_ELSEWHERE = "user_elsewhere"
+
+_MOOT: Mapping[Purpose, tuple[Purpose, ...]] = {
+    "withdrawal": ("nudge", "rejection_reply", "thank_you"),
+    "acceptance": ("nudge", "rejection_reply", "thank_you"),
+    "rejection_reply": ("thank_you", "nudge"),
+}
+"""Whoever withdraws does not nudge, and whoever answers a rejection thanks for that."""
 
 
-def purposes(subject: str, text: str, *, answers_rejection: bool = False) -> tuple[Purpose, ...]:
+def purposes(subject: str, text: str, *, answers: Collection[Kind] = ()) -> tuple[Purpose, ...]:
     """What a mail of the user's is for, in the order of the vocabulary; several may hold, none is the rule.
 
-    `text` is what the user wrote now. `answers_rejection` says that the quoted history, or the mail that it replies to, turned
-    the user down: thanks are then a reply to the rejection, not for an interview.
+    `text` is what the user wrote now, `answers` what the mail says that it answers: thanks for a rejection are none for an interview.
     """
-    told = HeadedText.of(subject, text)
+    told, by = HeadedText.of(subject, text), weights()
     hits = [hit for tongue in told.tongues for hit in user_lexicon(tongue).hits(told.sentences)]
+    strengths = _strengths(told, hits)
     wording = worded(told.theirs, told.tongues).log_odds
-    found = {
-        purpose for purpose in PURPOSES if _by_cues(purpose, told, hits) + _by_wording(wording.get(purpose)) >= _ENOUGH
+    noise = of_noise(_setting(told, hits), by)
+    likely = {
+        purpose: likelihood(
+            of_all(_OWN, by.silence + of_cues(strengths[purpose], by), noise, wording.get(purpose), by)
+            + _context(purpose, answers, by)
+        )
+        for purpose in PURPOSES
     }
-    return _settled(found, told.sentences, answers_rejection=answers_rejection)
+    return _settled({purpose: how for purpose, how in likely.items() if how >= LIKELY})
 
 
-def _by_wording(log_odds: float | None) -> float:
-    """What the wording adds; where it is not known, what leaves one sure cue enough."""
-    if log_odds is None:
-        return _ENOUGH - _WEIGHT["sure"]
-    return _WORDING * max(-_MOST_BY_WORDING, min(log_odds, _MOST_BY_WORDING))
-
-
-def _by_cues(purpose: Purpose, told: HeadedText, hits: Iterable[Hit]) -> float:
-    by_sentence: dict[tuple[int, str], list[Hit]] = defaultdict(list)
+def _strengths(told: HeadedText, hits: Iterable[Hit]) -> Mapping[str, list[str]]:
+    """Of each purpose how strong its cues are, without those of a sentence that speaks against it."""
+    by_sentence: dict[tuple[str, int, str], list[Hit]] = defaultdict(list)
     for hit in hits:
-        if hit.cue.kind == f"user_{purpose}":
-            by_sentence[hit.sentence, hit.cue.language].append(hit)
-    strengths = [
-        hit.cue.strength
-        for group in by_sentence.values()
-        if not any(hit.cue.strength == "unless" for hit in group)
-        for hit in group
-        if told.may_count(hit)
-    ]
-    return sum(_WEIGHT[strength] for strength in strengths)
+        by_sentence[hit.cue.kind.removeprefix("user_"), hit.sentence, hit.cue.language].append(hit)
+    strengths: dict[str, list[str]] = defaultdict(list)
+    for (purpose, _, _), group in by_sentence.items():
+        if not any(hit.cue.strength == "unless" for hit in group):
+            strengths[purpose] += [hit.cue.strength for hit in group if told.may_count(hit)]
+    return strengths
 
 
-def _settled(found: set[Purpose], sentences: Sequence[Sentence], *, answers_rejection: bool) -> tuple[Purpose, ...]:
-    """Take out what another purpose explains: whoever withdraws does not nudge, whoever answers a rejection thanks for that."""
-    if answers_rejection and _thanks(sentences) and "withdrawal" not in found:
-        found = (found - {"thank_you", "nudge"}) | {"rejection_reply"}
-    if found & {"withdrawal", "acceptance"}:
-        found -= {"nudge", "rejection_reply", "thank_you"}
-    if "rejection_reply" in found:
-        found -= {"thank_you", "nudge"}
-    if "feedback_request" in found and "rejection_reply" in found:
-        found -= {"nudge"}
-    if "acceptance" in found:
-        found -= {"withdrawal"}
-    return tuple(purpose for purpose in PURPOSES if purpose in found)
+def _setting(told: HeadedText, hits: Iterable[Hit]) -> Setting:
+    """How much is spoken of other things (an order, a flat, a course), and whether of those more than of hiring."""
+    searches = [employer_lexicon(tongue).search(told.sentences) for tongue in told.tongues]
+    elsewhere = sum(hit.cue.kind == _ELSEWHERE for hit in hits)
+    foreign = elsewhere + sum(1 for search in searches for _ in search.hits("foreign"))
+    hiring = sum(1 for search in searches for _ in search.hits("hiring")) if foreign else 0
+    mostly = frozenset({"foreign"}) if foreign > hiring else frozenset[str]()
+    return Setting(hiring=hiring, noise={"foreign": foreign}, mostly=mostly)
 
 
-_THANKS = re.compile(
-    r" (?:thank[^ ]*|appreciate[^ ]*|grateful|dank[^ ]*|bedank[^ ]*|merci|remerci[^ ]*|gracias|agrade[^ ]*|obrigad[^ ]*|grazie|ringrazi[^ ]*) "
-)
+def _context(purpose: Purpose, answers: Collection[Kind], by: Weights) -> float:
+    return sum(by.answering.get(kind, {}).get(purpose, 0.0) for kind in answers)
 
 
-def _thanks(sentences: Iterable[Sentence]) -> bool:
-    return any(_THANKS.search(sentence.words) for sentence in sentences)
+def _settled(likely: Mapping[Purpose, float]) -> tuple[Purpose, ...]:
+    """Without what another purpose explains; of an acceptance and a withdrawal the likelier one holds."""
+    left = set(likely)
+    if {"withdrawal", "acceptance"} <= left:
+        left.discard("withdrawal" if likely["acceptance"] >= likely["withdrawal"] else "acceptance")
+    moot = {other for purpose in left for other in _MOOT.get(purpose, ())}
+    return tuple(purpose for purpose in PURPOSES if purpose in left - moot)

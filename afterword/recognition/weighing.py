@@ -31,6 +31,7 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mostly: dict[str, float]
     together: dict[str, float]
     readiness: dict[str, float]
+    answering: dict[str, dict[str, float]]
     time: float
     alone: float
     floor: float
