@@ -10,7 +10,7 @@ from typing import get_args
 from ..eventlog.events import Purpose
 from .cues import employer_lexicon, user_lexicon
 from .headed_text import HeadedText
-from .lexicon import Hit
+from .lexicon import Hit, Search
 from .meanings import Kind
 from .weighing import Setting, Weights, likelihood, of_all, of_cues, of_noise, weights
 from .wording import worded
@@ -40,7 +40,10 @@ def purposes(subject: str, text: str, *, answers: Collection[Kind] = ()) -> tupl
     hits = [hit for tongue in told.tongues for hit in user_lexicon(tongue).hits(told.sentences)]
     strengths = _strengths(told, hits)
     wording = worded(told.theirs, told.tongues).log_odds
-    noise = of_noise(_setting(told, hits), by)
+    setting = _setting(told, hits)
+    if setting.noise and not setting.hiring:
+        return ()
+    noise = of_noise(setting, by)
     likely = {
         purpose: likelihood(
             of_all(_OWN, by.silence + of_cues(strengths[purpose], by), noise, wording.get(purpose), by)
@@ -66,11 +69,17 @@ def _strengths(told: HeadedText, hits: Iterable[Hit]) -> Mapping[str, list[str]]
 def _setting(told: HeadedText, hits: Iterable[Hit]) -> Setting:
     """How much is spoken of other things (an order, a flat, a course), and whether of those more than of hiring."""
     searches = [employer_lexicon(tongue).search(told.sentences) for tongue in told.tongues]
-    elsewhere = sum(hit.cue.kind == _ELSEWHERE for hit in hits)
-    foreign = elsewhere + sum(1 for search in searches for _ in search.hits("foreign"))
-    hiring = sum(1 for search in searches for _ in search.hits("hiring")) if foreign else 0
-    mostly = frozenset({"foreign"}) if foreign > hiring else frozenset[str]()
-    return Setting(hiring=hiring, noise={"foreign": foreign}, mostly=mostly)
+    foreign = sum(hit.cue.kind == _ELSEWHERE for hit in hits) + _phrases(searches, "foreign")
+    if not foreign:
+        return Setting()
+    hiring = _phrases(searches, "hiring")
+    return Setting(
+        hiring=hiring, noise={"foreign": foreign}, mostly=frozenset(("foreign",) if foreign > hiring else ())
+    )
+
+
+def _phrases(searches: Iterable[Search], kind: str) -> int:
+    return sum(1 for search in searches for _ in search.hits(kind))
 
 
 def _context(purpose: Purpose, answers: Collection[Kind], by: Weights) -> float:
