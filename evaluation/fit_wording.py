@@ -9,7 +9,7 @@ import math
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -57,12 +57,15 @@ class Words(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A text by its words, and those that no condition takes back; the meanings that it has, and those of which that is known."""
+    """A text by its words, and those that no condition takes back; the meanings that it has, and those of which that is known.
+    `again` says that it is a saying of the user's in another frame: how rare a word is was told by the saying.
+    """
 
     words: Words
     asserted: Words
     says: frozenset[str]
     judged: frozenset[str]
+    again: bool = False
 
 
 def main() -> int:
@@ -84,15 +87,16 @@ def main() -> int:
 
 def fitted(texts: Sequence[Text]) -> dict[str, dict[str, float]]:
     """For each word and pair its rarity, and what it weighs for each meaning; fitted twice, the second time with what told most."""
-    often = Counter(words for text in texts for words in text.words.all)
+    often = Counter(words for text in texts if not text.again for words in text.words.all)
     words = sorted(each for each, count in often.items() if count >= RAREST)
     told = _weights(texts, words, often)
     most = np.abs(told[:, 1:]).max(axis=0).argsort()[::-1][:MOST_ROWS]
     kept = sorted(words[column] for column in most)
     always, *weights = _weights(texts, kept, often).T
-    rows = {ALWAYS: {RARITY: _rarity(1, texts), **_by_meaning(always)}}
+    count = _counted(texts)
+    rows = {ALWAYS: {RARITY: _rarity(1, count), **_by_meaning(always)}}
     for each, row in zip(kept, weights, strict=True):
-        rows[each] = {RARITY: _rarity(often[each], texts), **_by_meaning(row)}
+        rows[each] = {RARITY: _rarity(often[each], count), **_by_meaning(row)}
     return rows
 
 
@@ -100,21 +104,26 @@ def _by_meaning(row: Iterable[float]) -> dict[str, float]:
     return dict(zip(MEANINGS, map(float, row), strict=True))
 
 
-def _rarity(often: int, texts: Sized) -> float:
-    return math.log(len(texts) / (1 + often))
+def _rarity(often: int, texts: int) -> float:
+    return math.log(texts / (1 + often))
+
+
+def _counted(texts: Iterable[Text]) -> int:
+    return sum(not text.again for text in texts)
 
 
 def _weights(texts: Sequence[Text], words: Sequence[str], often: Mapping[str, int]) -> NDArray[np.float64]:
     """For each meaning the intercept, and what each of the words weighs in a text in which only it is said."""
-    rarity = np.array([_rarity(often[each], texts) for each in words])
-    of_all = _shares([text.words for text in texts], words, rarity)
-    of_asserted = _shares([text.asserted for text in texts], words, rarity)
+    count = _counted(texts)
+    rarity, unknown = np.array([_rarity(often[each], count) for each in words]), _rarity(1, count)
+    of_all = _shares([text.words for text in texts], words, rarity, unknown)
+    of_asserted = _shares([text.asserted for text in texts], words, rarity, unknown)
     shares = {meaning: of_asserted if meaning in ASSERTED else of_all for meaning in MEANINGS}
     each_weighs = np.array([1.0, *rarity])
     return np.array([_of_meaning(shares[meaning], texts, meaning) * each_weighs for meaning in MEANINGS])
 
 
-def _shares(texts: Sequence[Words], words: Sequence[str], rarity: NDArray[np.float64]) -> csr_matrix:
+def _shares(texts: Sequence[Words], words: Sequence[str], rarity: NDArray[np.float64], unknown: float) -> csr_matrix:
     """For each text how much of it each of the words is."""
     columns = {each: column for column, each in enumerate(words)}
     known = {word for each in words for word in each.split()}
@@ -123,7 +132,7 @@ def _shares(texts: Sequence[Words], words: Sequence[str], rarity: NDArray[np.flo
     starts = np.cumsum([0, *map(len, found)], dtype=np.int32)
     indices = np.fromiter(chain.from_iterable(found), dtype=np.int32, count=starts[-1])
     matrix = csr_matrix((rarity[indices], indices, starts), shape=(len(texts), len(words)))
-    length = np.sqrt(matrix.power(2).sum(axis=1).A1 + strange * _rarity(1, texts) ** 2)
+    length = np.sqrt(matrix.power(2).sum(axis=1).A1 + strange * unknown**2)
     return csr_matrix(diags_array(1 / np.maximum(length, 1.0)) @ matrix)
 
 
@@ -147,12 +156,16 @@ def _texts(language: str, mails: Sequence[Labelled]) -> Iterator[Text]:
             message = parse_message(mail.raw)
             told = HeadedText.of(message.subject, written_now(message.text))
             yield _text(language, told.theirs[:MOST_SENTENCES], frozenset().union(*mail.expected), mail.judged)
-    openings, closings = around(language)
     for number, said in enumerate((*sayings(language), *tested_sayings(language))):
         yield _text(language, sentences_of(said.text), said.says, said.judged)
-        if len(said.text) <= SHORT and said.judged <= frozenset(KINDS):
-            opening, closing = openings[number % len(openings)], closings[number * 5 % len(closings)]
-            yield _text(language, sentences_of(f"{opening}\n\n{said.text}\n\n{closing}"), said.says, said.judged)
+        if len(said.text) <= SHORT:
+            users = said.judged <= frozenset(PURPOSES)
+            framed = sentences_of(_framed(said.text, number, *around(language, users=users)))
+            yield _text(language, framed, said.says, said.judged)._replace(again=users)
+
+
+def _framed(text: str, number: int, openings: Sequence[str], closings: Sequence[str]) -> str:
+    return f"{openings[number % len(openings)]}\n\n{text}\n\n{closings[number * 5 % len(closings)]}"
 
 
 def _text(language: str, sentences: Sequence[Sentence], says: frozenset[str], judged: frozenset[str]) -> Text:

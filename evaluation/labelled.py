@@ -59,7 +59,7 @@ def sayings(language: str) -> Iterator[Saying]:
 def fitted_to(language: str) -> str:
     """A digest of all labelled texts that the wording of a language is fitted to, and of what is put around them."""
     files = (_OWN / f"sayings/{language}.toml", _OWN / f"mails/{language}.toml", _OWN / "ways_of_writing.toml")
-    tested = json.dumps((ways_of_saying().get(language), around(language)))
+    tested = json.dumps((ways_of_saying().get(language), around(language), around(language, users=True)))
     return sha256(b"".join((*(file.read_bytes() for file in files), tested.encode()))).hexdigest()[:16]
 
 
@@ -85,10 +85,10 @@ def _is_in(language: str, text: str) -> bool:
     return spoken(sentences_of(text)) == (language,)
 
 
-def around(language: str) -> tuple[list[str], list[str]]:
-    """What stands before and behind what a mail says, whatever that is."""
-    said = _table(_OWN / "sayings" / "around.toml")[language]
-    return said["openings"], said["closings"]
+def around(language: str, *, users: bool = False) -> tuple[list[str], list[str]]:
+    """What stands before and behind what a mail says, whatever that is: an employer's, or one of the user's own."""
+    said, whose = _table(_OWN / "sayings" / "around.toml")[language], "users_" if users else ""
+    return said[f"{whose}openings"], said[f"{whose}closings"]
 
 
 def ways_of_saying() -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from .cues import employer_lexicon, user_lexicon
 from .headed_text import HeadedText
 from .lexicon import Hit, Search
 from .meanings import Kind
-from .weighing import Setting, Weights, likelihood, of_all, of_cues, of_noise, weights
+from .weighing import Setting, Weights, likelihood, of_cues, of_noise, of_own, weights
 from .wording import worded
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -20,8 +20,7 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 LIKELY = 0.65
 """What is less likely than this is not taken for a purpose."""
 
-_OWN = "own"
-_ELSEWHERE = "user_elsewhere"
+_HIRING, _ELSEWHERE = "user_hiring", "user_elsewhere"
 
 _MOOT: Mapping[Purpose, tuple[Purpose, ...]] = {
     "withdrawal": ("nudge", "rejection_reply", "thank_you"),
@@ -41,12 +40,13 @@ def purposes(subject: str, text: str, *, answers: Collection[Kind] = ()) -> tupl
     strengths = _strengths(told, hits)
     wording = worded(told.theirs, told.tongues).log_odds
     setting = _setting(told, hits)
-    if setting.noise and not setting.hiring:
+    if _is_about_another_matter(setting, hits):
         return ()
     noise = of_noise(setting, by)
     likely = {
         purpose: likelihood(
-            of_all(_OWN, by.silence + of_cues(strengths[purpose], by), noise, wording.get(purpose), by)
+            of_own(by.silence + of_cues(strengths[purpose], by), noise, wording.get(purpose), by)
+            + (by.own["alone"] if purpose == "withdrawal" and not strengths[purpose] else 0.0)
             + _context(purpose, answers, by)
         )
         for purpose in PURPOSES
@@ -66,16 +66,21 @@ def _strengths(told: HeadedText, hits: Iterable[Hit]) -> Mapping[str, list[str]]
     return strengths
 
 
-def _setting(told: HeadedText, hits: Iterable[Hit]) -> Setting:
+def _setting(told: HeadedText, hits: Collection[Hit]) -> Setting:
     """How much is spoken of other things (an order, a flat, a course), and whether of those more than of hiring."""
     searches = [employer_lexicon(tongue).search(told.sentences) for tongue in told.tongues]
     foreign = sum(hit.cue.kind == _ELSEWHERE for hit in hits) + _phrases(searches, "foreign")
     if not foreign:
         return Setting()
-    hiring = _phrases(searches, "hiring")
+    hiring = sum(hit.cue.kind == _HIRING for hit in hits) + _phrases(searches, "hiring")
     return Setting(
         hiring=hiring, noise={"foreign": foreign}, mostly=frozenset(("foreign",) if foreign > hiring else ())
     )
+
+
+def _is_about_another_matter(setting: Setting, hits: Iterable[Hit]) -> bool:
+    """Whether the user's own order, course or the like is named, and nothing that has to do with hiring."""
+    return not setting.hiring and any(hit.cue.kind == _ELSEWHERE and hit.cue.strength == "sure" for hit in hits)
 
 
 def _phrases(searches: Iterable[Search], kind: str) -> int:
@@ -83,7 +88,8 @@ def _phrases(searches: Iterable[Search], kind: str) -> int:
 
 
 def _context(purpose: Purpose, answers: Collection[Kind], by: Weights) -> float:
-    return sum(by.answering.get(kind, {}).get(purpose, 0.0) for kind in answers)
+    """What the mail that is answered speaks for, by the first thing that it says of those which the weights name."""
+    return next((speaks_for.get(purpose, 0.0) for kind, speaks_for in by.answering.items() if kind in answers), 0.0)
 
 
 def _settled(likely: Mapping[Purpose, float]) -> tuple[Purpose, ...]:

@@ -31,6 +31,7 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mostly: dict[str, float]
     together: dict[str, float]
     readiness: dict[str, float]
+    own: dict[str, float]
     answering: dict[str, dict[str, float]]
     time: float
     alone: float
@@ -77,10 +78,17 @@ def of_all(kind: str, cues: float, noise: float, wording: float | None, by: Weig
     """What cues with their setting, what speaks against them, and the wording weigh together for a meaning; `wording` is None where a
     language's is not known.
     """
+    return _together(by.readiness.get(kind, by.readiness["other"]), cues, noise, wording, by.together)
+
+
+def of_own(cues: float, noise: float, wording: float | None, by: Weights) -> float:
+    """The same for a purpose of the user's own mail."""
+    return _together(by.own["readiness"], cues, noise, wording, by.own)
+
+
+def _together(ready: float, cues: float, noise: float, wording: float | None, share: Mapping[str, float]) -> float:
     if wording is None:
         return cues + noise
-    share = by.together
-    ready = by.readiness.get(kind, by.readiness["other"])
     return ready + share["cues"] * cues + share["noise"] * noise + share["wording"] * wording
 
 

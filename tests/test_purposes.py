@@ -1,0 +1,88 @@
+"""What the user's own mails are for: in all languages, by what they answer, and beside what else they speak of."""
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from afterword.eventlog.events import Purpose, UserWrote
+from afterword.recognition.mail import read_mail
+from afterword.recognition.purposes import PURPOSES, purposes
+from afterword.recognition.reading import User
+
+WRITTEN: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("purposes.toml").read_text(encoding="utf-8"))
+OURS = [(purpose, said) for purpose in PURPOSES for said in WRITTEN[purpose]]
+ANSWER = """\
+From: Jane Doe <jane@home.example>
+To: Anna Berg <anna@tailspin.example>
+Subject: Re: Your application
+Date: Mon, 02 Mar 2026 10:00:00 +0100
+Message-ID: <two@home.example>
+In-Reply-To: <one@tailspin.example>
+Content-Type: text/plain; charset=utf-8
+
+{said}
+
+Jane
+
+On Fri, 27 Feb 2026 at 09:00, Anna Berg <anna@tailspin.example> wrote:
+> Dear Jane,
+> {answered}
+> Kind regards
+> Anna
+"""
+REJECTION = "Unfortunately we have decided to move forward with another candidate for the position."
+OFFER = "We are delighted to offer you the position of Data Engineer. Your contract is attached."
+INVITATION = "We would like to invite you to an interview for the position on Thursday at 10."
+
+
+def answering(answered: str, said: str) -> tuple[Purpose, ...]:
+    raw = ANSWER.format(said=said, answered=answered).encode()
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    reading = read_mail(raw, user=User(addresses=("jane@home.example",)), received_at=None, now=now)
+    (found,) = (each.event for each in reading.findings if isinstance(each.event, UserWrote))
+    return found.purposes
+
+
+@pytest.mark.parametrize(("purpose", "said"), OURS)
+def test_it_is_told_in_every_language(purpose: Purpose, said: str) -> None:
+    found = purposes("Re: Interview", f"{said}\n\nJane")
+
+    assert purpose in found
+    assert set(found) <= {purpose, "rejection_reply" if purpose == "feedback_request" else purpose}
+
+
+@pytest.mark.parametrize("said", WRITTEN["another_matter"])
+def test_another_matter_than_hiring_is_for_nothing(said: str) -> None:
+    assert purposes("", f"{said}\n\nJane Doe") == ()
+
+
+def test_an_order_beside_an_application_hides_nothing() -> None:
+    said = "Is there any news on my application? I have not heard back. PS: my parcel with the samples was on time."
+
+    assert purposes("", said) == ("nudge",)
+
+
+def test_thanks_for_a_rejection_reply_to_it() -> None:
+    assert answering(REJECTION, "Thank you for the prompt reply.") == ("rejection_reply",)
+    assert answering(INVITATION, "Thank you for the prompt reply.") == ()
+
+
+def test_a_yes_accepts_an_offer_and_no_invitation() -> None:
+    said = "Wonderful, count me in! I am happy to accept."
+
+    assert answering(OFFER, said) == ("acceptance",)
+    assert answering(INVITATION, said) == ()
+
+
+def test_thanks_for_an_offer_that_ask_for_time_are_no_acceptance() -> None:
+    assert answering(OFFER, "Thank you so much! Could I have until Friday to think it over?") == ()
+
+
+def test_of_a_yes_and_a_no_the_likelier_holds() -> None:
+    said = (
+        "I have signed the contract with another company and would like to withdraw my application for your position."
+    )
+
+    assert purposes("", said) == ("withdrawal",)
