@@ -290,3 +290,15 @@ def test_every_item_opens_before_it_is_due_and_is_due_before_it_lapses(facts: li
         for item in outlook(each, given(now.strftime("%Y-%m-%d %H:%M"))).items:
             assert item.not_before <= item.due <= item.lapses
             assert not item.live or item.not_before <= at(now.strftime("%Y-%m-%d %H:%M"))
+
+
+def test_a_nudge_that_is_put_off_keeps_the_application_open() -> None:
+    asleep = seen("2026-03-17 10:00", THURSDAY)
+    nudge = live(asleep)["nudge"].id
+    until = Act(how="snoozed", at=at("2026-03-17 10:00"), until=at("2026-04-20 10:00"))
+
+    later = outlook(application(*THURSDAY), given("2026-04-17 10:00", {nudge: (until,)}))
+    over = outlook(application(*THURSDAY), given("2026-04-22 10:00", {nudge: (until,)}))
+
+    assert (live(later)["nudge"].state, later.stage) == ("snoozed", "waiting")
+    assert (live(over), over.stage) == ({}, "closed")

@@ -89,11 +89,15 @@ def nudges(course: Course, given: Given) -> Iterator[Item]:
 
 
 def closed_by_silence(course: Course, given: Given) -> datetime | None:
-    """When the last nudge could have been answered, or has lapsed; None while there is hope."""
+    """When the last nudge could have been answered, or has lapsed; None while there is hope, or while one is put off."""
     quiet = next(reversed(silences(course, given)), None)
     if quiet is None or quiet.broken is not None or not is_lapsed(quiet, course, given):
         return None
+    asks = list(_nudges_of(course, quiet, given))
+    if any(each.live for each in asks):
+        return None
     asked = [each.occurred_at for each in course.written("nudge", quiet.since.occurred_at)]
+    asked += [each.at for each in asks if each.at is not None and each.how == "done"]
     ends = given.rules.work.add_business_days(max([quiet.opens, *asked]), LAPSES_AFTER)
     return ends if ends <= given.now else None
 
