@@ -1,6 +1,6 @@
 """The interviews of one application, joined from what mails and calendars say of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
@@ -38,6 +38,8 @@ class Interview(Struct, kw_only=True):
     people: dict[str, Person] = {}
     facts: list[Recorded] = []
     held_by: Recorded | None = None
+    first_held: datetime | None = None
+    """When it began as it was held first, where its time was put right a little since."""
 
     @property
     def held(self) -> bool:
@@ -67,6 +69,11 @@ class InterviewDay(Struct, frozen=True, kw_only=True):
         return max(each.end for each in self.interviews)
 
     @property
+    def named_by(self) -> datetime:
+        """The start that its items are named by: what the user did counts, though a time is put right later."""
+        return self.interviews[0].first_held or self.start
+
+    @property
     def people(self) -> tuple[Person, ...]:
         return tuple({key: person for each in self.interviews for key, person in each.people.items()}.values())
 
@@ -86,8 +93,9 @@ class InterviewDay(Struct, frozen=True, kw_only=True):
 
 def join_interviews(facts: Iterable[Recorded]) -> list[Interview]:
     """Fold an application's facts, in the order of their time, into its interviews."""
-    joined = _Joined()
-    for fact in facts:
+    known = list(facts)
+    joined = _Joined({each.event.start: each for each in reversed(known) if isinstance(each.event, InterviewHeld)})
+    for fact in known:
         joined.take(fact)
     for each in joined.interviews:
         each.held_by = joined.held.get(each.start) if each.stands() else None
@@ -106,9 +114,11 @@ def days_held(interviews: Iterable[Interview], work: WorkCalendar) -> Iterator[I
 
 
 class _Joined:
-    def __init__(self) -> None:
+    """`held` are those that were held, by their start: first of all, for what tells of a time put right may be dated earlier."""
+
+    def __init__(self, held: Mapping[datetime, Recorded]) -> None:
         self.interviews: list[Interview] = []
-        self.held: dict[datetime, Recorded] = {}
+        self.held = held
 
     def take(self, fact: Recorded) -> None:
         match fact.event:
@@ -118,8 +128,6 @@ class _Joined:
                 self._move(fact, event)
             case InterviewCancelled() as event:
                 self._cancel(fact, event)
-            case InterviewHeld(start=start):
-                self.held.setdefault(start, fact)
             case _:
                 pass
 
@@ -133,7 +141,7 @@ class _Joined:
             known = Interview(start=start, end=end, company=event.company)
             self.interviews.append(known)
         elif event.uid or not known.entries:
-            _set_time(known, event)
+            self._set_time(known, event)
         _tell(known, fact, event)
 
     def _move(self, fact: Recorded, event: InterviewRescheduled) -> None:
@@ -144,7 +152,7 @@ class _Joined:
             known.state = "moved away"
             known.facts = [*known.facts, fact]
         else:
-            _set_time(known, event)
+            self._set_time(known, event)
             _tell(known, fact, event)
 
     def _cancel(self, fact: Recorded, event: InterviewCancelled) -> None:
@@ -156,6 +164,15 @@ class _Joined:
         if not event.uid or not any(known.entries.values()):
             known.state = "declined" if event.declined else "cancelled"
         known.facts = [*known.facts, fact]
+
+    def _set_time(self, known: Interview, event: InterviewTime) -> None:
+        assert event.start is not None
+        start, length = event.start.astimezone(UTC), known.end - known.start
+        if abs(start - known.start) > SAME_MEETING:
+            known.first_held = None
+        elif known.start in self.held:
+            known.first_held = known.first_held or known.start
+        known.start, known.end = start, (event.end or event.start + length).astimezone(UTC)
 
     def _by_entry(self, event: InterviewTime) -> Interview | None:
         entry = _entry(event)
@@ -185,13 +202,6 @@ def _is_same(known: Interview, event: InterviewTime) -> bool:
     if bool(known.entries) == bool(event.uid) or known.state == "cancelled":
         return apart == timedelta(0)
     return apart <= SAME_MEETING
-
-
-def _set_time(known: Interview, event: InterviewTime) -> None:
-    assert event.start is not None
-    length = known.end - known.start
-    known.start = event.start.astimezone(UTC)
-    known.end = (event.end or event.start + length).astimezone(UTC)
 
 
 def _tell(known: Interview, fact: Recorded, event: InterviewTime) -> None:

@@ -173,3 +173,15 @@ def test_lessons_are_of_what_the_user_calls_feedback(home: Home) -> None:
     assert [(each.company, each.about) for each in look.lessons(home.config, NOW + timedelta(hours=1))] == [
         ("Cinder", "feedback")
     ]
+
+
+def test_what_is_done_for_an_interview_is_so_though_its_time_is_put_right_afterwards(met: Home) -> None:
+    for item in met.status(NOW).owed:
+        commands.done(met.config, item.id, NOW)
+    uid, start, end, title, organizer = MEETING
+    for minutes in (15, 30):
+        met.meet(DENTIST, (uid, start + timedelta(minutes=minutes), end, title, organizer))
+        met.sync(NOW + timedelta(minutes=minutes))
+
+    kinds = {each.kind for each in met.status(NOW + timedelta(minutes=30)).owed}
+    assert kinds == {"connect"}

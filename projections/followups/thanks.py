@@ -24,7 +24,7 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
     if not left and notes:
         endings.append(Ending(max(each.occurred_at for each in _first_notes(people, notes)), "seen_sent"))
     item = Item(
-        id=item_id("thank_you", company_key(day.interviews[0].company), day.start.isoformat()),
+        id=item_id("thank_you", company_key(day.interviews[0].company), day.named_by.isoformat()),
         kind="thank_you",
         not_before=day.end,
         due=given.rules.work.off_a_day_off(day.end + timedelta(hours=24)),
@@ -42,7 +42,7 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
 def review(course: Course, day: InterviewDay, given: Given) -> Item | None:
     """A quarter of an hour on the same day, that lapses after three."""
     ended = course.over if course.over is not None and course.rejection is None else None
-    name = item_id("review", company_key(day.interviews[0].company), day.start.isoformat())
+    name = item_id("review", company_key(day.interviews[0].company), day.named_by.isoformat())
     written = (each for each in course.application.of(ReviewWritten) if _reviews(each, name, day))
     endings = [Ending(each.occurred_at, "done") for each in written]
     if ended is not None:
