@@ -173,3 +173,14 @@ def test_what_was_dismissed_while_the_clock_was_ahead_stays_so_when_it_is_set_ri
     home.sync(NOW)
 
     assert not home.invite(thanks).exists()
+
+
+def test_a_time_beyond_the_logs_is_no_place_to_move_an_invite_to(home: Home) -> None:
+    path = home.invite(item(home, "thank_you"))
+    text = re.sub(r"(DT(?:START|END);TZID=[^:]+:)\d{8}", r"\g<1>00010102", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+
+    for minutes in range(1, 4):
+        home.sync(NOW + timedelta(minutes=minutes))
+
+    assert "InviteAnswered" not in {type(each.event).__name__ for each in home.events()}
