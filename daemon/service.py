@@ -1,5 +1,6 @@
 """The service: read, derive, deliver; once, or until it is told to stop."""
 
+import errno
 import os
 import signal
 import time
@@ -295,15 +296,20 @@ def _pass(service: Service, told: Told) -> None:
     try:
         with notify.alive(SLOWEST):
             report = service.pass_once(datetime.now(UTC), Alive(), lambda: told.to_stop)
-    except LogUnwritable as error:
-        if not error.retry:
+    except (LogUnwritable, OSError) as error:
+        if not _may_pass(error):
             raise
-        log.error("log_unwritable", reason=str(error))  # noqa: TRY400 - the sentence says it all
+        log.error("not_kept", reason=str(error))  # noqa: TRY400 - the sentence says it all
         notify.status(str(error))
     else:
         if report.items or report.deliveries:
             log.info("pass_done", read=report.items, facts=report.facts, delivered=report.deliveries)
         notify.status(_summary(report))
+
+
+def _may_pass(error: LogUnwritable | OSError) -> bool:
+    """Whether it is a lock, or a disk that is full: there may be room again."""
+    return error.retry if isinstance(error, LogUnwritable) else error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 def _summary(report: SyncReport) -> str:

@@ -85,6 +85,23 @@ def test_it_ends_at_once_while_it_still_reads(running: Running) -> None:
     assert running.stop() == 0
 
 
+def test_f04_a_full_disk_ends_no_service_and_it_goes_on_when_there_is_room(path: Path) -> None:
+    """What is wrong with the mailbox can't be kept beside the log."""
+    shutil.rmtree(path.parent / "Mail")
+    full = config.load(str(path)).troubles.with_suffix(".new")
+    full.parent.mkdir()
+    full.symlink_to("/dev/full")
+    running = Running(path)
+    assert "No space left" in running.hears("STATUS=")
+
+    full.unlink()
+    running.process.send_signal(signal.SIGHUP)
+
+    assert "There is no Maildir" in running.hears("STATUS=")
+    assert running.stop() == 0
+    running.close()
+
+
 def test_a_signal_makes_it_look_again(running: Running, path: Path) -> None:
     running.hears("STATUS=")
     mail = next((path.parent / "Mail" / "cur").iterdir())

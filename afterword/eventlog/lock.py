@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -41,9 +42,10 @@ class ServiceLock:
             if isinstance(error, BlockingIOError):
                 raise AnotherIsRunning(pid, listens=listens) from None
             raise
-        os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()}{_LISTENS if self._listens else ''}\n".encode(), 0)
         self._file = file
+        with suppress(OSError):  # on a full disk it is held all the same, by somebody who is not known
+            os.ftruncate(file, 0)
+            os.pwrite(file, f"{os.getpid()}{_LISTENS if self._listens else ''}\n".encode(), 0)
 
     def release(self) -> None:
         """Give it back; doing so twice does no harm."""
