@@ -40,7 +40,7 @@ from afterword.recognition.mail import read_mail
 from afterword.recognition.matching import Directory
 from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import Finding, InviteReply, Reading, Unreadable, User, digest
-from projections.applications import streams_by_application
+from projections.applications import set_apart, streams_by_application
 from projections.catalogue import ReadModel
 
 from .heads import Heads
@@ -211,7 +211,8 @@ def _found_in(reading: Reading, account: str, item: Item) -> Reading:
 
 
 def _placed(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:
-    directory = Directory.of(streams_by_application(step.model.applications))
+    ledger = step.model.applications
+    directory = Directory.of(streams_by_application(ledger), set_apart(ledger))
     for reading in readings:
         placement = directory.place(reading)
         if not placement.application:

@@ -128,6 +128,13 @@ def streams_by_application(ledger: Ledger) -> dict[str, list[Recorded]]:
     return grouped
 
 
+def set_apart(ledger: Ledger) -> frozenset[frozenset[str]]:
+    """The pairs of which the user called a fact of the one the other's, and did not say since that they are one."""
+    moved = (each for events in ledger.streams.values() for each in events if _is_moved_here(each, ledger))
+    homes = ((each.stream, ledger.corrected[each.source_key].application) for each in moved)
+    return frozenset(frozenset(map(ledger.root, pair)) for pair in homes)
+
+
 def applications(ledger: Ledger, also: Iterable[Recorded] = ()) -> list[Application]:
     """All applications, by id. `also` are events that are not in the log (yet), such as what the clock would say."""
     grouped = streams_by_application(ledger)

@@ -1,6 +1,6 @@
 """Homes for tests: a folder with a mailbox, a calendar, a configuration and a place for invites."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from email.message import EmailMessage
@@ -61,9 +61,20 @@ class Home:
     def config(self) -> Config:
         return config.load(str(self.path))
 
-    def receives(self, name: str, sent: datetime, sender: str, text: str, subject: str = "Your application") -> None:
-        """A mail in the inbox."""
-        self._put(self.maildir, name, sent, text, {"From": sender, "To": "jane@example.org", "Subject": subject})
+    def receives(
+        self,
+        name: str,
+        sent: datetime,
+        sender: str,
+        text: str,
+        subject: str = "Your application",
+        *,
+        answers: Sequence[str] = (),
+    ) -> None:
+        """A mail in the inbox; one that `answers` others by their names."""
+        head = {"From": sender, "To": "jane@example.org", "Subject": subject}
+        thread = {"References": " ".join(f"<{each}@example.org>" for each in answers)} if answers else {}
+        self._put(self.maildir, name, sent, text, head | thread)
 
     def sends(self, name: str, sent: datetime, to: str, text: str, subject: str = "Thank you") -> None:
         """A mail in Sent."""

@@ -12,6 +12,7 @@ from tests.homes import Home
 
 SENT = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 NOW = SENT + timedelta(hours=2)
+RECEIPT = "Thank you for applying to the Backend Engineer position at Acme. We have received your application."
 NO = "Unfortunately we will not be moving forward with your application for the QA Engineer position at Ember."
 
 
@@ -185,3 +186,19 @@ def test_what_is_done_for_an_interview_is_so_though_its_time_is_put_right_afterw
 
     kinds = {each.kind for each in met.status(NOW + timedelta(minutes=30)).owed}
     assert kinds == {"connect"}
+
+
+def test_what_the_user_set_apart_no_mail_makes_one_again(tmp_path: Path) -> None:
+    home, anna = Home(tmp_path), "Anna Berg <anna.berg@acme.example>"
+    home.receives("receipt", SENT, anna, RECEIPT)
+    home.receives("invitation", SENT + timedelta(minutes=1), anna, "We would like to invite you to an interview.")
+    home.sync(NOW)
+    commands.tell(home.config, "Borealis", OfferReceived(), NOW)
+    say(home, key_of(home, "InterviewInvited"), "", 1, application="Borealis")
+
+    later = "Could we move our talk to next week? I will call you about the interview."
+    home.receives("later", SENT + timedelta(hours=3), anna, later, answers=["receipt", "invitation"])
+    home.sync(NOW + timedelta(hours=2))
+
+    assert "InterviewRescheduled" in {type(each.event).__name__ for each in home.events()}
+    assert {each.company for each in home.status(NOW + timedelta(hours=2)).applications} == {"Acme", "Borealis"}

@@ -4,7 +4,7 @@ Threads and entries tie whatever a mail says. People, companies and times tie on
 companies, or two roles, are two applications. What is in doubt ties nothing but its own thread and entry.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -31,16 +31,17 @@ class Placement(Struct, frozen=True, kw_only=True):
 
 
 class Directory:
-    """The applications that are known, by whatever ties a reading to them."""
+    """The applications that are known, by whatever ties a reading to them. Pairs that the user set `apart` are never one."""
 
-    def __init__(self) -> None:
+    def __init__(self, apart: Container[frozenset[str]] = ()) -> None:
+        self._apart = apart
         self._index = Index()
         self._entries = Entries()
 
     @classmethod
-    def of(cls, streams: Mapping[str, Sequence[Recorded]]) -> "Directory":
+    def of(cls, streams: Mapping[str, Sequence[Recorded]], apart: Container[frozenset[str]] = ()) -> "Directory":
         """From the recorded facts of each application, merges applied."""
-        directory = cls()
+        directory = cls(apart)
         recorded = [(each, stream) for stream, events in streams.items() for each in events]
         for each, stream in sorted(recorded, key=lambda pair: (pair[0].occurred_at, pair[0].position)):
             if not isinstance(each.event, UnknownEvent):
@@ -107,9 +108,12 @@ class Directory:
                 tied.append(found)
         others: dict[str, Known] = {}
         for each in tied:
-            if each is not home and all(each.ties.agrees(other.ties) for other in (home, *others.values())):
+            if each is not home and all(self._may_be_one(each, other) for other in (home, *others.values())):
                 others[each.id] = each
         return list(others.values())
+
+    def _may_be_one(self, one: Known, other: Known) -> bool:
+        return one.ties.agrees(other.ties) and frozenset((one.id, other.id)) not in self._apart
 
 
 def _of_role(pool: list[Known], ties: Ties) -> list[Known]:
