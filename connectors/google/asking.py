@@ -5,7 +5,8 @@ Limits: https://developers.google.com/workspace/gmail/api/reference/quota
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPException
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -42,8 +43,18 @@ class Answer(Generic[Kind]):
         self._request, self._kind = request, kind
 
     def execute(self) -> Kind:
-        answer = self._request.execute()
+        with in_some_form():
+            answer = self._request.execute()
         return convert(None if answer == "" else answer, self._kind)
+
+
+@contextmanager
+def in_some_form() -> Iterator[None]:
+    """The library takes it for granted that an error is told as Google does: what a proxy says in its place is no answer (ValueError)."""
+    try:
+        yield
+    except (AttributeError, TypeError, LookupError, RecursionError) as error:
+        raise ValueError(f"no answer of Google's ({type(error).__name__})") from error
 
 
 def ask(request: Request[Kind]) -> Kind:
@@ -66,7 +77,7 @@ def reasons(error: HttpError) -> set[str]:
         held = json.loads(error.content)["error"]
         items = [*held.get("errors", ()), *held.get("details", ())]
         return {str(each.get("reason")) for each in items if isinstance(each, dict)} | {str(held.get("status"))}
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return set()
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct, convert
 
 from afterword.ports import Unavailable
 
-from .asking import Answer, Quota, ask, is_too_much, may_pass
+from .asking import Answer, Quota, ask, in_some_form, is_too_much, may_pass
 from .line import TooLarge
 
 UNITS_A_MINUTE = 6000
@@ -192,7 +192,8 @@ class _Together:
         batch = self._batch(self._take, len(missing))
         for each in missing:
             batch.add(self._messages.get(userId="me", id=each, format="raw"), request_id=each)
-        batch.execute()
+        with in_some_form():
+            batch.execute()
         failed = self._failed.values()
         if failed:
             raise next((each for each in failed if may_pass(each)), next(iter(failed)))

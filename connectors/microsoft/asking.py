@@ -40,7 +40,7 @@ class Reply(Struct, frozen=True):
         """The same as a value of that type."""
         try:
             return json.decode(self.good(what), type=kind)
-        except (DecodeError, UnicodeDecodeError) as error:
+        except (DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Unavailable(f"{what} gave an answer that can't be understood.") from error
 
 

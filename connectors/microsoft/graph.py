@@ -161,7 +161,8 @@ class Graph:
                     retry_after=answer.headers.get("Retry-After", ""),
                     is_page=answer.headers.get("Content-Type", "").lower().startswith("text/html"),
                 )
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:
+            # requests looks at where a redirect leads though none is followed, and takes what stands there for an address
             return _Answer(failure=type(error).__name__)
 
     def _pause(self, answer: _Answer, before: list[int], *, once: bool) -> None:
@@ -212,7 +213,7 @@ def _read(answer: requests.Response) -> bytes:
         read += piece
         if len(read) > LARGEST_ANSWER:
             return bytes(read)
-    expected = answer.headers.get("Content-Length")
-    if expected is not None and not answer.headers.get("Content-Encoding") and len(read) != int(expected):
+    expected = answer.headers.get("Content-Length", "")
+    if expected.isdecimal() and not answer.headers.get("Content-Encoding") and len(read) != int(expected):
         raise requests.exceptions.ConnectionError("an answer that was cut off")
     return bytes(read)

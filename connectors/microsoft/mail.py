@@ -13,8 +13,9 @@ from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Una
 from afterword.recognition.message import has_arrived
 
 from ..seen import LENGTH, Seen, decoded, is_full, mark
-from .asking import MISSING, NO_SUCH_STATE, Asking, Forbidden, Opened
+from .asking import MISSING, NO_SUCH_STATE, Asking, Opened
 from .events import Page
+from .failures import Failures
 from .fetching import Failure, Place, fetched, ref
 from .messages import SHOWN, SHOWN_WITH_HEAD, Folder, Message
 
@@ -27,16 +28,9 @@ MOST_PAGES = 400
 MOST_MARKS = 20_000
 MOST_WAITING = 10_000
 _MANY = {"Prefer": f"odata.maxpagesize={PAGE}"}
-GIVES_UP_AFTER = timedelta(days=3)
-MOST_FAILURES = 3
-"""Mails that can't be had in one pass before it is the server that is at fault, and not they."""
-
 WHAT = "Outlook's mail"
 ENDLESS = "Outlook's mail leads from page to page without an end, or to none: it is read anew."
 MORE = "Outlook has more mails than are read at once: the next pass goes on."
-WITHHELD = (
-    "Outlook withholds a mail, as it does protected ones: it is asked for again for three days, and then set aside."
-)
 NO_MAILBOX = "This Microsoft account has no mailbox that can be read by Graph: set mail = false, or read it by IMAP."
 
 
@@ -47,7 +41,7 @@ IsWanted = Callable[[bytes], bool]
 class Cursor(Struct, kw_only=True):
     """The delta link of each folder (none while it is read for the first time: then `next` is its next page), the marks of
     the mails that were read or left out, and those that had not arrived yet, with where they lie. `failing` are those among
-    them that could not be had, and since when. `read_until` is when all of it was read last.
+    them that could not be had, and since when; `was_ever_given` says whether any could. `read_until` is when all of it was read last.
     """
 
     links: dict[str, str] = field(default_factory=dict)
@@ -55,6 +49,7 @@ class Cursor(Struct, kw_only=True):
     seen: bytes = b""
     waiting: dict[str, Place] = field(default_factory=dict)
     failing: dict[str, datetime] = field(default_factory=dict)
+    was_ever_given: bool = False
     read_until: datetime | None = None
 
 
@@ -93,17 +88,19 @@ class _Reading:
         self._until = until
         self._since = since
         self._seen = Seen(known.seen)
-        self._failures: list[Failure] = []
+        self._failures = Failures(known.failing, until, was_ever_given=known.was_ever_given)
 
     def batches(self) -> Iterator[Batch]:
-        yield from self._fetched(dict(self._known.waiting))
+        """Those that wait come last: it is known by then whether others can be had."""
         for name, mailbox in FOLDERS.items():
             yield from self._folder(name, mailbox)
-        if not self._failures:
+        yield from self._fetched(dict(self._known.waiting))
+        failed = next(self._failures.told(), None)
+        if failed is None:
             self._known.read_until = self._until
         yield Batch(items=(), cursor=self._packed())
-        for first in self._failures:
-            raise Unavailable(WITHHELD) if isinstance(first, Forbidden) else first
+        if failed is not None:
+            raise failed
 
     def _folder(self, name: str, mailbox: Mailbox) -> Iterator[Batch]:
         """What is new in a folder, page by page. One that is not there holds nothing, but for the inbox."""
@@ -114,7 +111,9 @@ class _Reading:
             return
         told: set[str] = set()
         for _ in range(MOST_PAGES):
-            yield from self._fetched(dict(self._news(name, page)))
+            yield from self._fetched(
+                {each: at for each, at in self._news(name, page) if each not in self._known.waiting}
+            )
             if not page.next_link:
                 self._known.links[name] = self._graph.followable(page.delta_link)
                 self._known.next.pop(name, None)
@@ -195,6 +194,9 @@ class _Reading:
         new = {each: place for each, place in wanted.items() if mark(each.encode()) not in self._seen}
         for each, found in fetched(self._graph, new):
             items += self._taken(each, new[each], found)
+            if self._failures.are_of_the_server:
+                yield Batch(items=tuple(items), cursor=self._packed())
+                raise self._failures.last
             if is_full(items) or len(items) >= BATCH:
                 yield Batch(items=tuple(items), cursor=self._packed())
                 items = []
@@ -203,33 +205,27 @@ class _Reading:
 
     def _taken(self, each: str, place: Place, found: Item | Failure | None) -> list[Item]:
         """What it is, at most one; one that has not arrived yet, or can't be had, waits for another pass."""
+        self._known.waiting.pop(each, None)
         if isinstance(found, Failure):
-            if not self._is_given_up(each, found):
+            if not self._failures.is_given_up(each, found):
                 self._known.waiting[each] = place
                 return []
             reason = "Outlook does not give it, however often it is asked"
             found = SetAside(raw=each.encode(), ref=ref(each), reason=reason)
-        self._known.failing.pop(each, None)
+        elif found is not None:
+            self._failures.had(each)
+        else:
+            self._failures.gone(each)
         if isinstance(found, Mail) and not has_arrived(found.raw, self._until):
             if len(self._known.waiting) < MOST_WAITING:
                 self._known.waiting[each] = place
             return []
-        self._known.waiting.pop(each, None)
         self._seen.add(mark(each.encode()))
         return [found] if found is not None else []
 
-    def _is_given_up(self, each: str, failure: Failure) -> bool:
-        """One that can't be had holds up no other. It is asked for again for some days; till then not all is read."""
-        since = self._known.failing.setdefault(each, self._until)
-        if self._until - since >= GIVES_UP_AFTER:
-            return True
-        self._failures.append(failure)
-        if len(self._failures) >= MOST_FAILURES:
-            raise failure
-        return False
-
     def _packed(self) -> bytes:
         self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]
+        self._known.was_ever_given = self._failures.was_ever_given
         return msgpack.encode(self._known)
 
 

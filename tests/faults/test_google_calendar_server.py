@@ -265,6 +265,20 @@ def test_f41_an_answer_that_makes_no_sense_is_asked_for_later(
         assert reader.items() == [VanishedEntry(uid="c", ref="c")]
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["[]", '{"error": 403}', '{"error": [1]}', '{"error": {"message": [1]}}', "[" * 100_000],
+    ids=lambda each: each[:30],
+)
+def test_f41_an_error_in_a_form_of_somebody_elses_is_no_word_of_googles(
+    personal: GoogleCalendars, tmp_path: Path, body: str
+) -> None:
+    """As proxies have them: the library believes that it is Google who speaks."""
+    told = Answered(status=403, head=JSON, body=body.encode())
+    with altered(personal, tmp_path, lambda *_: told) as (_, signed), pytest.raises(Unavailable):
+        GoogleCalendar(signed.settings()).check()
+
+
 def test_f41_whoever_has_no_certificate_of_googles_is_a_portal(tmp_path: Path) -> None:
     with secure(tmp_path, lambda _: PORTAL) as (web, _):
         calendars = GoogleCalendar(

@@ -208,6 +208,23 @@ def test_f41_a_hotels_page_is_no_answer(server: GraphServer, settings: Microsoft
         Waiting().ask(settings)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        Answered(status=302, head={"Location": "http://["}),
+        Answered(head={"Content-Length": "twelve"}),
+        Answered(body=b'{"value": ' + b"[" * 100_000),
+    ],
+    ids=["an address that is none", "a length that is none", "lists in lists"],
+)
+def test_f41_an_answer_in_no_form_is_told_as_any_other(
+    server: GraphServer, settings: MicrosoftSettings, told: Answered
+) -> None:
+    failing(server, told)
+    with pytest.raises(Unavailable):
+        list(MicrosoftSource(settings).busy(datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC)))
+
+
 @pytest.mark.parametrize("name", ["@odata.nextLink", "@odata.deltaLink"])
 def test_f44_a_link_to_another_host_is_not_followed(
     server: GraphServer, settings: MicrosoftSettings, name: str

@@ -2,13 +2,16 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
-from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
+from afterword.ports import ConnectorError, Mail, NeedsUser, SetAside, Unavailable
 from connectors import retries
+from connectors.microsoft import failures
 from connectors.microsoft import mail as outlook
 from connectors.microsoft.graph import LARGEST_ANSWER
 from connectors.microsoft.source import MicrosoftSource
@@ -173,9 +176,30 @@ def test_f40_where_no_mail_can_be_had_few_are_asked_for_and_none_is_lost(server:
     for days in range(6):
         with pytest.raises(Unavailable):
             reader.items(NOW + timedelta(days=days))
-    assert fetched(server) == 6 * outlook.MOST_FAILURES * retries.ATTEMPTS
+    assert fetched(server) == 6 * failures.MOST_FAILURES * retries.ATTEMPTS
     server.answering.clear()
     assert len(reader.subjects()) == 9
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_f38_many_mails_that_are_never_given_hold_up_no_other_and_are_set_aside(
+    status: int, server: GraphServer, reader: Reader
+) -> None:
+    """The newest of all are among them, and nothing is given before they were asked for."""
+    bad = put(server, *(mail(number) for number in range(12)))[7:]
+    answer = failed(status, "ErrorMimeContentConversionFailed")
+    server.answering.append(lambda asked: answer if any(each in unquote(asked.path) for each in bad) else None)
+    read: list[str] = []
+    aside = 0
+    for days in range(9):
+        with suppress(Unavailable) if days > 3 else suppress(ConnectorError):
+            for batch in reader.batches(NOW + timedelta(days=days)):
+                read += subjects(batch.items)
+                aside += sum(isinstance(each, SetAside) for each in batch.items)
+        put(server, mail(100 + days))
+    assert sorted(read) == sorted(f"Mail {number}" for number in (*range(7), *range(100, 108)))
+    assert aside == len(bad)
+    assert reader.subjects(NOW + timedelta(days=9)) == ["Mail 108"]
 
 
 def test_f42_pages_without_an_end_are_told_and_all_is_read_anew(
