@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from afterword.eventlog.events import (
     AnyEvent,
+    ApplicationForgotten,
     ApplicationsMerged,
     DecisionPromised,
     Evidence,
@@ -157,6 +158,17 @@ def merge(config: Config, app: str, other: str, now: datetime) -> str:
             raise Refused("These are one application already.")
         _tell(step, into.stream, ApplicationsMerged(other=gone.stream), gone.stream)
         return f"Merged: {name_of(gone)} is part of {name_of(into)}."
+
+    return _say(config, now, said)
+
+
+def forget(config: Config, app: str, now: datetime) -> str:
+    """Forget what was recorded of an application so far: it is owed nothing and shown nowhere; what comes later begins anew."""
+
+    def said(step: Step, seen: Overview) -> str:
+        application = find_application(seen, app)
+        _tell(step, application.stream, ApplicationForgotten(), now.isoformat())
+        return f"Forgotten: {name_of(application)}. Only the log still holds what was recorded of it."
 
     return _say(config, now, said)
 

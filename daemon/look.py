@@ -20,7 +20,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from projections.catalogue import PROJECTIONS, ReadModel
-from projections.followups import Given, Rules
+from projections.followups import Given, Outlook, Rules
 from projections.lessons import lessons as lessons_of
 from projections.overview import Overview, overview
 from projections.overview import status as told
@@ -110,22 +110,14 @@ def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = T
     """What happened in one application, oldest first, and the why of each item, as `status` does."""
     seen = _look(config, now, as_known_then=as_known_then)
     application = find_application(seen, app)
-    found = next(each for each in seen.outlooks if each.application == application)
-    zone = seen.given.rules.work.zone
-    events_of_it = sorted(
-        (*application.facts, *application.doubtful, *application.ruled_out),
-        key=lambda each: (each.occurred_at, each.source_key),
-    )
-    return Timeline(
-        id=application.id,
-        company=application.company,
-        role=application.role,
-        stage=found.stage,
-        entries=tuple(_entry(each, zone, ruled_out=each in application.ruled_out) for each in events_of_it),
-        owed=tuple(
-            each for each in status(config, now, as_known_then=as_known_then).owed if each.application == application.id
-        ),
-    )
+    (found,) = (each for each in seen.outlooks if each.application == application)
+    return _timeline(found, status(config, now, as_known_then=as_known_then), seen.given.rules.work.zone)
+
+
+def timelines(config: Config, now: datetime) -> tuple[Timeline, ...]:
+    """What happened in each application, by all that is known."""
+    seen, told_now = _look(config, now, as_known_then=False), status(config, now, as_known_then=False)
+    return tuple(_timeline(each, told_now, seen.given.rules.work.zone) for each in seen.outlooks)
 
 
 def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
@@ -137,6 +129,22 @@ def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
         for each in lessons_of(one.application)
     )
     return tuple(sorted(lines, key=lambda each: each.occurred_at))
+
+
+def _timeline(found: Outlook, told_now: Status, zone: tzinfo) -> Timeline:
+    application = found.application
+    events_of_it = sorted(
+        (*application.facts, *application.doubtful, *application.ruled_out),
+        key=lambda each: (each.occurred_at, each.source_key),
+    )
+    return Timeline(
+        id=application.id,
+        company=application.company,
+        role=application.role,
+        stage=found.stage,
+        entries=tuple(_entry(each, zone, ruled_out=each in application.ruled_out) for each in events_of_it),
+        owed=tuple(each for each in told_now.owed if each.application == application.id),
+    )
 
 
 def _look(config: Config, now: datetime, *, as_known_then: bool) -> Overview:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from afterword.eventlog.events import (
     AnyEvent,
     ApplicationClosed,
+    ApplicationForgotten,
     ApplicationsMerged,
     DraftPlaced,
     DraftWithdrawn,
@@ -55,12 +56,25 @@ class Ledger(Struct):
             seen.add(stream)
         return stream
 
+    def home(self, recorded: Recorded) -> str:
+        """The stream that the application of an event ends in, corrections and merges applied."""
+        correction = self.corrected.get(recorded.source_key)
+        return self.root(correction.application if correction and correction.application else recorded.stream)
+
+    def forget(self, stream: str) -> None:
+        """Drop what was recorded so far of the application in this stream: what comes later begins anew."""
+        forgotten = self.root(stream)
+        kept = {
+            name: [each for each in events if self.home(each) != forgotten] for name, events in self.streams.items()
+        }
+        self.streams = {name: events for name, events in kept.items() if events}
+
 
 class Applications:
     """The projection of every application's events."""
 
     name = "applications"
-    version = 2
+    version = 3
     State = Ledger
 
     def initial(self) -> Ledger:
@@ -71,6 +85,8 @@ class Applications:
             case ApplicationsMerged(other=other):
                 if state.root(other) != state.root(recorded.stream):
                     state.merged[state.root(other)] = state.root(recorded.stream)
+            case ApplicationForgotten():
+                state.forget(recorded.stream)
             case RecognitionConfirmed(fact=fact):
                 state.confirmed.add(fact)
             case RecognitionCorrected(fact=fact) as correction:
@@ -120,11 +136,9 @@ class Application(Struct, frozen=True, kw_only=True):
 def streams_by_application(ledger: Ledger) -> dict[str, list[Recorded]]:
     """All events by the stream that their application ends in, corrections and merges applied."""
     grouped: dict[str, list[Recorded]] = {}
-    for stream, events in ledger.streams.items():
+    for events in ledger.streams.values():
         for each in events:
-            correction = ledger.corrected.get(each.source_key)
-            home = correction.application if correction and correction.application else stream
-            grouped.setdefault(ledger.root(home), []).append(each)
+            grouped.setdefault(ledger.home(each), []).append(each)
     return grouped
 
 

@@ -15,6 +15,7 @@ from afterword.eventlog.events import (
     RejectionReceived,
 )
 from afterword.recognition.mail import read_mail
+from afterword.recognition.parties import find_role
 from afterword.recognition.reading import Finding, User
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -102,3 +103,15 @@ def test_f61_a_rejection_an_offer_or_a_deadline_of_a_sender_that_fails_dmarc_is_
 
     assert doubts("dmarc=pass header.from=acme.example") == {None}
     assert doubts("dmarc=fail header.from=acme.example") == {"sender"}
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("thank you for your application as Product Manager at Acme", "Product Manager"),
+        ("you applied as a Senior Data Analyst", "Senior Data Analyst"),
+        ("we will look at your application as Soon as possible", ""),
+    ],
+)
+def test_what_somebody_applied_as_is_the_role(text: str, role: str) -> None:
+    assert find_role("Your application", text) == role

@@ -201,7 +201,7 @@ class ApplicationClosed(Event, frozen=True, kw_only=True, tag="ApplicationClosed
 
 
 class ApplicationForgotten(Event, frozen=True, kw_only=True, tag="ApplicationForgotten"):
-    pass
+    """The user wants nothing to be known any more of what was recorded so far for the application in this stream."""
 
 
 class InvitePlaced(Event, frozen=True, kw_only=True, tag="InvitePlaced"):

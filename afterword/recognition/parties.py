@@ -245,9 +245,9 @@ _ROLE_LEADS = (
         ),
     ),
     (
-        ("application", "applying", "interview", "offer you"),
+        ("appl", "interview", "offer you"),
         re.compile(
-            rf"(?i:\bapplication for (?:the |our )?|\bapplying for (?:the |our )?|\binterview for (?:the |our )?|\bapplication: |\boffer you the (?:position|role|job) of )({_TITLE})"
+            rf"(?i:\b(?:application|applying|applied|apply|interview) (?:for|as) (?:the |our |an? )?|\bapplication: |\boffer you the (?:position|role|job) of )({_TITLE})"
         ),
     ),
     (

@@ -32,6 +32,7 @@ GROUPS = {
         "confirm": _Place("telling", "Say that an unsure recognition is right."),
         "correct": _Place("telling", "Say what a mail or meeting really is, or of which application."),
         "merge": _Place("telling", "Say that two applications are one."),
+        "forget": _Place("telling", "Forget an application."),
         "tell": _Place("telling", "Tell what no mail and no calendar knows."),
         "explain": _Place("explaining", "What a mail, mailbox or .ics means, and why; keeps nothing."),
     },
@@ -46,6 +47,7 @@ GROUPS = {
         "log": _Place("upkeep", "Every event, as it was kept."),
         "rebuild": _Place("upkeep", "Derive everything from the log anew."),
         "verify": _Place("upkeep", "Check that the log is whole."),
+        "export": _Place("exporting", "Everything that is known, for other programs."),
     },
 }
 _PLACES = {name: place for group in GROUPS.values() for name, place in group.items()}

@@ -54,6 +54,15 @@ def merge(app: str, other: str, path: str | None) -> None:
     pages.say(commands.merge(config, app, other, options.now_of(None, config)))
 
 
+@click.command()
+@click.argument("app")
+@with_config
+def forget(app: str, path: str | None) -> None:
+    """Forget APP: it is owed nothing and shown nowhere, and what comes later begins anew. The log keeps its events."""
+    config = options.load(path)
+    pages.say(commands.forget(config, app, options.now_of(None, config)))
+
+
 @click.command(
     epilog="\b\n"
     "For example:\n"

@@ -4,14 +4,14 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any
 
 import click
-from msgspec.json import decode, encode
+from msgspec.json import encode
 
-from afterword.eventlog.events import Recorded, UnknownEvent
+from afterword.eventlog.events import Recorded
 from afterword.eventlog.log import EventLog
 from daemon import doctor as checkup
+from daemon.export import logged, type_of
 from daemon.journal import Journal
 
 from . import options, pages
@@ -30,7 +30,7 @@ def log(path: str | None, follow: bool, as_json: bool) -> None:
     config = options.load(path)
     with closing(EventLog.open(config.log.url, config.log.owner)) as kept:
         for each in _events(kept, follow=follow):
-            click.echo(encode(_as_json(each)) if as_json else _line(each))
+            click.echo(encode(logged(each)) if as_json else _line(each))
 
 
 @click.command()
@@ -87,23 +87,4 @@ def _events(kept: EventLog, *, follow: bool) -> Iterator[Recorded]:
 
 def _line(each: Recorded) -> str:
     quote = f"  “{printable(each.evidence.quote)}”" if each.evidence is not None and each.evidence.quote else ""
-    return f"{each.position:>6}  {each.occurred_at:%Y-%m-%d %H:%M}  {printable(_type(each)):<20}  {printable(each.stream)}{quote}"
-
-
-def _type(each: Recorded) -> str:
-    return each.event.type if isinstance(each.event, UnknownEvent) else type(each.event).__name__
-
-
-def _as_json(each: Recorded) -> dict[str, Any]:
-    data = decode(each.event.payload if isinstance(each.event, UnknownEvent) else encode(each.event))
-    data.pop("type", None)
-    return {
-        "position": each.position,
-        "stream": each.stream,
-        "version": each.version,
-        "type": _type(each),
-        "occurred_at": each.occurred_at,
-        "recorded_at": each.recorded_at,
-        "data": data,
-        "evidence": each.evidence,
-    }
+    return f"{each.position:>6}  {each.occurred_at:%Y-%m-%d %H:%M}  {printable(type_of(each)):<20}  {printable(each.stream)}{quote}"

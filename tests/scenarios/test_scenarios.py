@@ -103,6 +103,8 @@ def say(loaded: Config, line: str, now: datetime) -> None:
             commands.done(loaded, item, now)
         case ["dismiss", item]:
             commands.dismiss(loaded, item, now)
+        case ["forget", app]:
+            commands.forget(loaded, app, now)
         case ["snooze", item, until]:
             commands.snooze(loaded, item, at(until), now)
         case ["confirm", company]:

@@ -1,0 +1,110 @@
+"""Everything that is known, for other programs: whole, or a row for each application."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from msgspec import Struct
+from msgspec.json import decode, encode
+
+from afterword.eventlog.events import Evidence, Recorded, UnknownEvent
+from projections.snapshot import events
+from projections.status import Status
+
+from . import look
+from .config import Config
+from .look import LessonLine, Timeline
+
+COLUMNS = (
+    "application",
+    "company",
+    "role",
+    "stage",
+    "first_event_at",
+    "last_event_at",
+    "interviews",
+    "owed",
+    "wait_until",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HELD = "InterviewHeld"
+
+
+class LoggedEvent(Struct, frozen=True, kw_only=True):
+    """An event as the log keeps it; `data` are the event's own fields."""
+
+    position: int
+    stream: str
+    version: int
+    type: str
+    occurred_at: datetime
+    recorded_at: datetime
+    data: dict[str, Any]
+    evidence: Evidence | None
+
+
+class Everything(Struct, frozen=True, kw_only=True):
+    """`program` is what wrote it, `owner` whose it is. The events alone hold all the rest, and what was forgotten too."""
+
+    program: str
+    exported_at: datetime
+    owner: str
+    status: Status
+    applications: tuple[Timeline, ...]
+    lessons: tuple[LessonLine, ...]
+    events: tuple[LoggedEvent, ...]
+
+
+def everything(config: Config, now: datetime) -> Everything:
+    """All that the log holds, and what follows from it at that moment. Raises LogError."""
+    return Everything(
+        program=f"afterword {version('afterword')}",
+        exported_at=now.astimezone(config.user.timezone),
+        owner=config.log.owner,
+        status=look.status(config, now, as_known_then=False),
+        applications=look.timelines(config, now),
+        lessons=look.lessons(config, now),
+        events=tuple(map(logged, events(config.log.url, config.log.owner))),
+    )
+
+
+def table(config: Config, now: datetime) -> Iterator[tuple[str, ...]]:
+    """A row of these COLUMNS for each application, for a spreadsheet: no cell begins as a formula does, whoever wrote what is in it."""
+    status = look.status(config, now, as_known_then=False)
+    waits = {each.application: each.until for each in status.waiting}
+    for each in look.timelines(config, now):
+        row = (
+            each.id,
+            each.company,
+            each.role,
+            each.stage,
+            each.entries[0].occurred_at.isoformat(),
+            each.entries[-1].occurred_at.isoformat(),
+            str(sum(entry.type == _HELD for entry in each.entries)),
+            " ".join(sorted(item.kind for item in each.owed)),
+            waits.get(each.id, ""),
+        )
+        yield tuple(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row)
+
+
+def logged(recorded: Recorded) -> LoggedEvent:
+    """An event as machines are told it."""
+    event = recorded.event
+    data = decode(event.payload if isinstance(event, UnknownEvent) else encode(event))
+    data.pop("type", None)
+    return LoggedEvent(
+        position=recorded.position,
+        stream=recorded.stream,
+        version=recorded.version,
+        type=type_of(recorded),
+        occurred_at=recorded.occurred_at,
+        recorded_at=recorded.recorded_at,
+        data=data,
+        evidence=recorded.evidence,
+    )
+
+
+def type_of(recorded: Recorded) -> str:
+    """The name of an event's type, whether it is known here or not."""
+    return recorded.event.type if isinstance(recorded.event, UnknownEvent) else type(recorded.event).__name__
