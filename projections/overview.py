@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from afterword.eventlog.events import Event, Fact, Recorded
 
@@ -45,9 +46,28 @@ def overview(model: ReadModel, given: Given, also: Iterable[Recorded] = ()) -> O
     return Overview(
         model=model,
         given=given,
-        outlooks=tuple(outlook(each, given) for each in known if each.is_one),
+        outlooks=tuple(_each_item_once(outlook(each, given) for each in known if each.is_one)),
         emptied=tuple(each for each in known if not each.is_one),
     )
+
+
+def _each_item_once(outlooks: Iterable[Outlook]) -> Iterator[Outlook]:
+    """One interview that is known of two applications is owed once: where it was acted on, else in the first of them."""
+    found = list(outlooks)
+    names = [item.id for each in found for item in each.items]
+    if len(set(names)) == len(names):
+        yield from found
+        return
+    chosen: dict[str, Item] = {}
+    for item in sorted((item for each in found for item in each.items), key=_is_open):
+        chosen.setdefault(item.id, item)
+    for each in found:
+        yield replace(each, items=tuple(item for item in each.items if chosen[item.id] is item))
+
+
+def _is_open(item: Item) -> tuple[bool, bool]:
+    """What is moot in the one may be owed in the other."""
+    return item.how == "moot", item.state != "closed"
 
 
 def status(seen: Overview, letters: Mapping[str, Letters], troubles: Iterable[str] = ()) -> Status:
