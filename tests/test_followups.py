@@ -302,3 +302,10 @@ def test_a_nudge_that_is_put_off_keeps_the_application_open() -> None:
 
     assert (live(later)["nudge"].state, later.stage) == ("snoozed", "waiting")
     assert (live(over), over.stage) == ({}, "closed")
+
+
+def test_an_end_that_came_while_the_clock_was_ahead_counts_when_it_is_set_right() -> None:
+    back = seen("2026-03-06 10:00", THURSDAY, rejected("2026-03-06 18:00"))
+
+    assert back.stage == "rejected"
+    assert "thank_you" not in live(back)

@@ -89,12 +89,13 @@ def item_id(kind: ItemKind, *stems_from: str) -> str:
 def settle(item: Item, endings: Iterable[Ending], given: Given) -> Item | None:
     """The item in its state at that moment; None if it ended before it could be asked for.
 
-    What the user said counts from now at the latest: their clock may have been ahead when they said it.
+    What is known counts from now at the latest: the clock may have been ahead when it was said.
     """
     said = given.acts.get(item.id, ())
     item = _snoozed(item, said)
-    ends = [Ending(min(each.at, given.now), each.how) for each in said if each.how != "snoozed"]
-    ended = min((*endings, *ends, Ending(item.lapses, "lapsed")))
+    ends = [*endings, *(Ending(each.at, each.how) for each in said if each.how != "snoozed")]
+    known = (Ending(min(each.at, given.now), each.how) for each in ends)
+    ended = min((*known, Ending(item.lapses, "lapsed")))
     if ended.at <= item.not_before and ended.how == "moot":
         return None
     if ended.at <= given.now:
