@@ -429,3 +429,10 @@ def test_a_day_and_a_month_with_a_slash_are_read_in_either_order_and_never_far_o
 )
 def test_a_text_that_repeats_itself_for_ever_is_read_in_time(piece: str) -> None:
     find_promises("You will hear from us " + piece * 20_000, sent=WEDNESDAY)
+
+
+@pytest.mark.parametrize("day", ["31 December 2100", "12.03.2100", "March 5, 2031"])
+def test_f75_a_day_of_another_age_is_no_promise_and_not_that_of_this_year(day: str) -> None:
+    sent = datetime(2026, 3, 4, 10, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert find_promises(f"You will hear from us by {day}.", sent=sent) == ()
+    assert find_promises("You will hear from us by 31 December 2026.", sent=sent) != ()

@@ -64,10 +64,11 @@ class Forms:
         words = self.words
         lead = rf"(?:\b{self._said_weekday}\.?,? \(?(?:(?:{words['article']}) )?)?"
         of = rf"(?:{words['of']})"
-        short, long = r"20\d\d|\d\d", r"20\d\d"
+        long = r"2[01]\d\d"
+        short = rf"{long}|\d\d"
         numeric = (
             rf"\b(?P<y>{long})-(?P<m>\d\d)-(?P<d>\d\d)",
-            rf"(?<![\d.])(?P<d>\d{{1,2}})\. ?(?P<m>\d{{1,2}})\.(?: ?(?P<y>{short})(?![\d:.]))?",
+            rf"(?<![\d.])(?P<d>\d{{1,2}})\. ?(?P<m>\d{{1,2}})\.(?: ?(?P<y>{long}(?![\d:])|\d\d(?![\d:.])))?",
             rf"(?<![\d/])(?P<d>\d{{1,2}})[/-](?P<m>\d{{1,2}})[/-](?P<y>{short})(?![\d/])",
             r"(?<![\d/])(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/])",
         )
@@ -139,7 +140,7 @@ class Forms:
         nth = "|".join(f"(?P<nth{number}>{each})" for number, each in enumerate(words["ordinals"], 1))
         week_or_half = self._named_groups("a_week", "a_half")
         months = self._named_groups("next_month", "this_month")
-        year = rf"(?: (?:{of} )?(?P<y>20\d\d))?"
+        year = rf"(?: (?:{of} )?(?P<y>2[01]\d\d))?"
         yield self._form(
             rf"\b(?:{nth}) (?:{week_or_half})(?: {of})? ?\b(?:{month}{year}|{months})(?!\w)",
             self._nth,
@@ -177,7 +178,7 @@ class Forms:
         yield self._form(rf"\b(?:{words['tomorrow']})\b", _tomorrow, "tomorrow")
         yield self._form(rf"\b(?:{words['day_only']})(?![\d:.]\d|\w)", _day_only, "number")
         yield self._form(
-            rf"\b(?P<month>{'|'.join(words['months'])})\b(?: (?:(?:{words['of']}) )?(?P<y>20\d\d))?",
+            rf"\b(?P<month>{'|'.join(words['months'])})\b(?: (?:(?:{words['of']}) )?(?P<y>2[01]\d\d))?",
             self._bare_month,
             "months",
         )

@@ -6,7 +6,7 @@ day, what holds only if something else does or does not, what is refused, and a 
 
 import re
 from collections.abc import Collection, Container, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -22,6 +22,9 @@ _LONGEST_NOTE = 40
 _BEFORE_MEETING = 40
 _LONGEST_SENTENCE = 800
 _LONGEST_CUE = 80
+FARTHEST = timedelta(days=400)
+"""Nobody decides later: such a day is that of something else, or a slip."""
+
 _CLOSING = " \"')»”*_"
 _BEFORE_IT, _REACH = 45, 60
 _BESIDE_A_THING = 12
@@ -47,7 +50,7 @@ class Promise(NamedTuple):
 def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) -> tuple[Promise, ...]:
     """What a text promises, at most one day a sentence. `sent` is in the sender's zone: days count from its date.
 
-    Business days skip weekends and `holidays`. No promise ends before the day on which it was sent.
+    Business days skip weekends and `holidays`. No promise ends before the day on which it was sent, or more than a year behind it.
     """
     sentences = sentences_of(text)
     languages = spoken(sentences)
@@ -57,7 +60,7 @@ def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) 
     for place in sorted(frozenset().union(*naming.values())):
         tongues = [each for each in languages if place in naming[each]]
         found += _promised(sentences[place : place + 2], tongues, languages, context)
-    return tuple(found)
+    return tuple(each for each in found if each.until <= context.today + FARTHEST)
 
 
 def _promised(
