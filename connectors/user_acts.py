@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from afterword.eventlog.codec import EARLIEST, LATEST
 from afterword.ports import Invite, Standing, UserAct
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def acts(standing: Standing, there: "Entry") -> Iterator[UserAct]:
         yield UserAct(uid=standing.uid, answer="completed")
     elif there.partstat == "DECLINED" or there.status == "CANCELLED":
         yield UserAct(uid=standing.uid, answer="declined")
-    elif there.start != standing.start:
+    elif there.start != standing.start and _is_a_time(there.start):
         yield UserAct(uid=standing.uid, answer="moved", start=there.start, end=there.end)
     elif there.partstat == "ACCEPTED":
         yield UserAct(uid=standing.uid, answer="accepted")
@@ -28,8 +29,13 @@ def acts(standing: Standing, there: "Entry") -> Iterator[UserAct]:
 
 def respecting(invite: Invite, there: "Entry | None", known_start: datetime | None) -> Invite:
     """The invite with the words that the user wrote, and at the time that they chose, unless that time is known to us already."""
-    if there is not None and there.moved and there.start != known_start:
+    if there is not None and there.moved and there.start != known_start and _is_a_time(there.start):
         invite = replace(invite, start=there.start, end=there.end)
     if there is not None and there.edited:
         invite = replace(invite, summary=there.summary, description=there.description)
     return invite
+
+
+def _is_a_time(moment: datetime) -> bool:
+    """A program's placeholder in the year 1, or in 9999, is no time that anybody chose, and none that the log could keep."""
+    return EARLIEST <= moment <= LATEST

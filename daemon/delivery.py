@@ -9,7 +9,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from afterword.eventlog.codec import EARLIEST, LATEST
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
 from afterword.ports import Announcing, BusyTime, CalendarChannel, ConnectorError, Standing, UserAct
 from afterword.recognition.reading import digest
@@ -48,7 +47,7 @@ class Delivery:
         said = seen.model.followups.acts
         events = [
             _answered(act, placed, live[placed.item], len(said.get(placed.item, ())), now)
-            for act, placed in ((each, standing[each.uid]) for each in acts if _can_be_kept(each))
+            for act, placed in ((each, standing[each.uid]) for each in acts)
         ]
         if events:
             with self._journal.step(now) as step:
@@ -106,11 +105,6 @@ class Delivery:
 
 def _stands(placed: PlacedInvite) -> bool:
     return not placed.withdrawn
-
-
-def _can_be_kept(act: UserAct) -> bool:
-    """A time beyond the log's would be cut to what it takes, and seen as another move at each look."""
-    return act.start is None or EARLIEST <= act.start <= LATEST
 
 
 def _as_standing(placed: PlacedInvite) -> Standing:
