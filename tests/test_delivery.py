@@ -185,5 +185,5 @@ def test_a_time_beyond_the_logs_is_no_place_to_move_an_invite_to(home: Home) -> 
 
     assert "InviteAnswered" not in {type(each.event).__name__ for each in home.events()}
     commands.note(home.config, "Acme", "the story about the parser", NOW + timedelta(minutes=5))
-    assert "the story about the parser" in event(path)["DESCRIPTION"]
+    assert "the story about the parser" in str(event(path)["DESCRIPTION"])
     assert event(path).decoded("DTSTART").year == NOW.year
