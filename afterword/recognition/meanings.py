@@ -73,14 +73,17 @@ def _may_stand_beside_a_plain_no(meaning: Meaning) -> bool:
 
 
 def _without_mere_no(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
-    """A no that no firm cue says gives way to what is said plainly; to a receipt only where that is likelier."""
-    no = next((meaning for meaning in meanings if meaning.kind == "rejection" and not meaning.firm), None)
+    """A no that no cue is sure of gives way to a pause that is said plainly and is likelier; one that not even a firm cue says to
+    whatever else is said plainly, and to a receipt where that is likelier.
+    """
+    no = next((meaning for meaning in meanings if meaning.kind == "rejection" and not meaning.plain), None)
     if no is None:
         return meanings
     plain = [meaning for meaning in meanings if meaning.plain and meaning.kind != "feedback"]
-    if any(meaning.kind != "acknowledged" for meaning in plain):
+    likelier = {meaning.kind for meaning in plain if meaning.confidence > no.confidence}
+    if "paused" in likelier or (not no.firm and any(meaning.kind != "acknowledged" for meaning in plain)):
         return [meaning for meaning in meanings if meaning is not no]
-    if any(meaning.kind == "acknowledged" and meaning.confidence > no.confidence for meaning in plain):
+    if "acknowledged" in likelier and not no.firm:
         return [_doubted(meaning) if meaning is no else meaning for meaning in meanings]
     return meanings
 
