@@ -14,7 +14,7 @@ from afterword.ports import ConnectorError, NeedsUser
 
 from . import config as configuration
 from .config import Config, ConfigError
-from .service import lock_path
+from .turns import lock_path
 from .wiring import channel_of, source_of, templates_of, writer_of
 
 _EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)

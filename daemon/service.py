@@ -1,14 +1,11 @@
 """The service: read, derive, deliver; once, or until it is told to stop."""
 
-import errno
 import os
 import signal
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 
 import structlog
 from msgspec import Struct, field
@@ -28,6 +25,7 @@ from .journal import Journal
 from .look import plain_overview
 from .patience import Patience
 from .troubles import Trouble
+from .turns import lock_path, may_pass, the_only_service
 from .waking import Told, watch
 
 log = structlog.get_logger()
@@ -35,10 +33,6 @@ log = structlog.get_logger()
 POLL = timedelta(minutes=1)
 SLOWEST = timedelta(minutes=20)
 """So long the watchdog is kept quiet while several servers in a row take their time; each answer has a limit of its own."""
-
-TURN = timedelta(seconds=1)
-FOUND_OUT = timedelta(minutes=1)
-"""After so long a database knows that a machine is gone."""
 
 DELIVERY = "delivery"
 BUSY_FOR = timedelta(days=30)
@@ -218,19 +212,22 @@ def sync(config: Config, now: datetime | None, progress: Progress | None = None)
 
 
 def run(config: Config) -> int:
-    """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does."""
+    """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does, but waits for what may pass."""
     told = Told()
     told.listen()
-    with _lock_when_it_is_free(config, told), Journal.open(config.log) as journal, _held_when_it_is_free(journal, told):
-        service = Service(config, journal)
-        log.info("service_started", accounts=len(config.accounts))
-        notify.ready()
-        service.watch(told)
-        while not told.to_stop:
-            _pass(service, told)
-            service.expect(told.wait(POLL), datetime.now(UTC))
+    with the_only_service(config, told) as journal:
+        if journal is not None:
+            _serve(Service(config, journal), told, len(config.accounts))
         notify.stopping()
     return 0
+
+
+def _serve(service: Service, told: Told, accounts: int) -> None:
+    log.info("service_started", accounts=accounts)
+    service.watch(told)
+    while not told.to_stop:
+        _pass(service, told)
+        service.expect(told.wait(POLL), datetime.now(UTC))
 
 
 def wake(config: Config, journal: Journal, now: datetime) -> None:
@@ -250,54 +247,13 @@ def wake(config: Config, journal: Journal, now: datetime) -> None:
                 os.kill(running.pid, signal.SIGHUP)
 
 
-def lock_path(config: Config) -> Path:
-    """The lock of the service that owns this configuration's log: beside it, for whoever else is to write it."""
-    return config.database.with_name(f"{config.database.name}.lock")
-
-
-@contextmanager
-def _lock_when_it_is_free(config: Config, told: Told) -> Iterator[None]:
-    """A `sync`, or a command, that is at work ends soon: only another service is a reason to give up. Raises AnotherIsRunning."""
-    lock = ServiceLock(lock_path(config), listens=True)
-    while not told.to_stop:
-        try:
-            lock.acquire()
-            break
-        except AnotherIsRunning as running:
-            if running.listens:
-                raise
-            log.info("waits_for_its_turn", process=running.pid)
-            told.wait(TURN)
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def _held_when_it_is_free(journal: Journal, told: Told) -> Iterator[None]:
-    """A server still takes a machine that went away for one that is there: so long it is waited for. Raises AnotherIsRunning."""
-    given_up_at = time.monotonic() + FOUND_OUT.total_seconds()
-    with ExitStack() as claims:
-        while not told.to_stop:
-            try:
-                claims.enter_context(journal.log.held())
-                break
-            except AnotherIsRunning:
-                if time.monotonic() > given_up_at:
-                    raise
-                log.info("waits_for_its_turn", process=0)
-                told.wait(TURN)
-        yield
-
-
 def _pass(service: Service, told: Told) -> None:
     """One pass; what fails in it is told, and tried again at the next."""
     try:
         with notify.alive(SLOWEST):
             report = service.pass_once(datetime.now(UTC), Alive(), lambda: told.to_stop)
     except (LogUnwritable, OSError) as error:
-        if not _may_pass(error):
+        if not may_pass(error):
             raise
         log.error("not_kept", reason=str(error))  # noqa: TRY400 - the sentence says it all
         notify.status(str(error))
@@ -305,11 +261,6 @@ def _pass(service: Service, told: Told) -> None:
         if report.items or report.deliveries:
             log.info("pass_done", read=report.items, facts=report.facts, delivered=report.deliveries)
         notify.status(_summary(report))
-
-
-def _may_pass(error: LogUnwritable | OSError) -> bool:
-    """Whether it is a lock, or a disk that is full: there may be room again."""
-    return error.retry if isinstance(error, LogUnwritable) else error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 def _summary(report: SyncReport) -> str:
