@@ -74,12 +74,12 @@ class Home:
         """A mail in the inbox; one that `answers` others by their names."""
         head = {"From": sender, "To": "jane@example.org", "Subject": subject}
         thread = {"References": " ".join(f"<{each}@example.org>" for each in answers)} if answers else {}
-        self._put(self.maildir, name, sent, text, head | thread)
+        self.put(self.maildir, name, sent, text, head | thread)
 
     def sends(self, name: str, sent: datetime, to: str, text: str, subject: str = "Thank you") -> None:
         """A mail in Sent."""
         head = {"From": "Jane Doe <jane@example.org>", "To": to, "Subject": subject}
-        self._put(self.maildir / ".Sent", name, sent, text, head)
+        self.put(self.maildir / ".Sent", name, sent, text, head)
 
     def meet(self, *meetings: tuple[str, datetime, datetime, str, str]) -> None:
         """The calendar from now on: UID, start, end, title and organizer of each entry."""
@@ -118,7 +118,7 @@ class Home:
     def files(self) -> Iterator[str]:
         yield from sorted(each.name for each in self.invites.glob("*.ics"))
 
-    def _put(self, box: Path, name: str, sent: datetime, text: str, head: dict[str, str]) -> None:
+    def put(self, box: Path, name: str, sent: datetime, text: str, head: dict[str, str]) -> None:
         message = EmailMessage()
         for key, value in {**head, "Date": format_datetime(sent), "Message-ID": f"<{name}@example.org>"}.items():
             message[key] = value
