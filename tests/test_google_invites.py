@@ -115,6 +115,29 @@ def test_what_the_user_added_to_an_invite_stays(google_calendars: GoogleCalendar
     assert (event["colorId"], event["location"], event["description"]) == ("5", "At home", "Changed.")
 
 
+def test_f52_a_reminder_and_what_else_the_user_set_on_an_invite_stays(
+    google_calendars: GoogleCalendars, channel: GoogleChannel, calendar_web: Web
+) -> None:
+    channel.place(INVITE)
+    calendar = google_calendars.named("Afterword")
+    (event,) = google_calendars.events(calendar)
+    own = {
+        "reminders": {"useDefault": False, "overrides": [{"method": "email", "minutes": 60}]},
+        "transparency": "transparent",
+    }
+    google_calendars.change(event["id"], calendar, **own)
+    for number in (1, 2):
+        channel.place(replace(INVITE, sequence=number, description="Changed."))
+    (event,) = google_calendars.events(calendar)
+    assert {name: event[name] for name in own} == own
+    assert sum(each.method == "PATCH" for each in calendar_web.asked) == 1
+    channel.place(replace(INVITE, sequence=3, alarm=None, done=True))
+    channel.place(replace(INVITE, sequence=4))
+    (event,) = google_calendars.events(calendar)
+    assert event["reminders"]["overrides"] == [{"method": "popup", "minutes": 0}]
+    assert event["transparency"] == "opaque"
+
+
 def test_an_invite_to_which_the_user_invited_others_is_left_as_it_is(
     google_calendars: GoogleCalendars, channel: GoogleChannel
 ) -> None:

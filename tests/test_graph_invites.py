@@ -52,6 +52,34 @@ def test_an_invite_that_was_moved_to_a_day_is_meant_at_its_time_of_day(home: Hom
     assert (act.answer, act.start, act.end) == ("moved", START + timedelta(days=3), START + timedelta(days=3) + QUARTER)
 
 
+def test_f54_an_invite_that_was_moved_to_a_day_can_be_changed_again(home: Home) -> None:
+    channel = home.channel()
+    channel.place(INVITE)
+    (only,) = home.outlook.events("Afterword")
+    day = datetime(2026, 3, 9, tzinfo=UTC)
+    home.outlook.change(only["id"], isAllDay=True, start=at(day), end=at(day + timedelta(days=1)))
+    channel.place(replace(INVITE, sequence=1, description="Changed."))
+    (only,) = home.outlook.events("Afterword")
+    assert (only["isAllDay"], only["start"]) == (False, at(START + timedelta(days=3)))
+
+
+def test_f52_a_reminder_and_what_else_the_user_set_on_an_invite_stays(home: Home) -> None:
+    channel = home.channel()
+    channel.place(INVITE)
+    (only,) = home.outlook.events("Afterword")
+    own = {"isReminderOn": False, "showAs": "free", "categories": ["Red"]}
+    home.outlook.change(only["id"], **own)
+    for number in (1, 2):
+        channel.place(replace(INVITE, sequence=number, description="Changed."))
+    (only,) = home.outlook.events("Afterword")
+    assert {name: only[name] for name in own} == own
+    assert sum(each.method == "PATCH" for each in home.web.asked) == 1
+    channel.place(replace(INVITE, sequence=3, alarm=None, done=True))
+    channel.place(replace(INVITE, sequence=4))
+    (only,) = home.outlook.events("Afterword")
+    assert (only["isReminderOn"], only["showAs"]) == (True, "busy")
+
+
 def test_the_calendar_is_made_once(home: Home) -> None:
     for each in (INVITE, OTHER):
         home.channel().place(each)

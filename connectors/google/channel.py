@@ -71,7 +71,7 @@ class GoogleChannel:
             return f"{sum(len(each.events) for each in listed if each)} in {ours[0].name} in Google Calendar"
 
     def _is_placed(self, calendars: "Calendars", ours: tuple[str, ...], invite: Invite) -> bool:
-        from .our_events import change_to, entry_of, event_id, event_of, is_same
+        from .our_events import change_to, entry_of, event_id, event_of, is_same, update_of
 
         where, there = _looked_up(calendars, ours, event_id(invite.uid))
         if there is None:
@@ -82,7 +82,8 @@ class GoogleChannel:
             return True
         known = None if there.is_cancelled else entry_of(there)
         shown = respecting(invite, known, self._known_moves.get(invite.uid))
-        return is_same(event_of(shown, invite), there) or calendars.change(where, there, change_to(shown, invite))
+        wanted = update_of(shown, invite, there)
+        return is_same(wanted, there) or calendars.change(where, there, change_to(wanted))
 
     def _acts(self, standing: Standing, event: "Event | None") -> Iterator[UserAct]:
         from .our_events import entry_of

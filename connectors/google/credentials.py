@@ -62,7 +62,9 @@ class KeptCredentials(Credentials):
                 return
             with _refusal_told(self._access), closing(Line()) as line:
                 super().refresh(Request(line))  # type: ignore[no-untyped-call] # google-auth has no types
-            self._store.keep(self.to_json())  # type: ignore[no-untyped-call] # as above
+                renewed = str(self.to_json())  # type: ignore[no-untyped-call] # as above
+                msgspec.json.decode(renewed, type=_Tokens)  # what can't be read again would end the sign-in
+            self._store.keep(renewed)
 
     def _take_what_is_kept(self) -> None:
         """Somebody else may have refreshed it, signed in anew, or taken it away."""
@@ -108,7 +110,7 @@ def _refusal_told(access: Access) -> Iterator[None]:
         raise Unavailable("Google can't renew the sign-in at the moment.") from error
     except (GoogleAuthError, HTTPException, HttpLib2Error, OSError) as error:
         raise Unavailable(f"Google can't be reached to renew the sign-in ({type(error).__name__}).") from error
-    except (TypeError, AttributeError, ValueError) as error:
+    except (TypeError, AttributeError, ValueError, OverflowError, RecursionError) as error:
         raise Unavailable("Google gave an answer to the sign-in that can't be understood.") from error
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import convert
+from msgspec.structs import replace
 
 from afterword.ports import Invite
 
@@ -19,6 +20,7 @@ from .events import OURS, Event, When
 WRITTEN, TEXT = "afterword-start", "afterword-text"
 """What we wrote as the start, and a mark of our words: see `icalendar_text`."""
 
+THEIRS = ("reminders", "transparency")
 LONGEST_DESCRIPTION = 8000
 """Google keeps 8192 characters."""
 
@@ -54,10 +56,17 @@ def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
     return told | ({"source": {"title": "Afterword", "url": line(shown.url)}} if is_web_page else {})
 
 
-def change_to(shown: Invite, ours: Invite) -> dict[str, Any]:
-    """What makes an event that is there show the invite. A day that the user gave it makes room for a time."""
+def update_of(shown: Invite, ours: Invite, there: Event) -> dict[str, Any]:
+    """What of it is ours to say of an event that is there: whether one that stands rings, and takes time, the user may have changed."""
     told = event_of(shown, ours)
-    return told | {name: {"date": None, **told[name]} for name in ("start", "end")}
+    if shown.done or there.is_cancelled or there.summary.startswith(MARKS_OF_DONE):
+        return told
+    return {name: value for name, value in told.items() if name not in THEIRS}
+
+
+def change_to(wanted: dict[str, Any]) -> dict[str, Any]:
+    """What makes an event that is there so. A day that the user gave it makes room for a time."""
+    return wanted | {name: {"date": None, **wanted[name]} for name in ("start", "end")}
 
 
 def entry_of(event: Event) -> Entry | None:
@@ -84,7 +93,8 @@ def entry_of(event: Event) -> Entry | None:
 
 def is_same(wanted: dict[str, Any], there: Event) -> bool:
     """Whether the event holds all that ours says."""
-    return _shown(convert({"id": there.id, **wanted}, Event)) == _shown(there)
+    theirs = {name: getattr(there, name) for name in THEIRS if name not in wanted}
+    return _shown(replace(convert({"id": there.id, **wanted}, Event), **theirs)) == _shown(there)
 
 
 def _shown(event: Event) -> tuple[object, ...]:

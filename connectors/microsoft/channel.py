@@ -12,7 +12,7 @@ from .asking import Opened
 from .calendars import Calendars
 from .events import Calendar, Event
 from .graph import opened
-from .our_events import as_kept, entry_of, event_of, is_same, new_event_of, uid_of
+from .our_events import as_kept, entry_of, is_same, new_event_of, uid_of, update_of
 from .places import found
 from .settings import WRITE_CALENDARS, MicrosoftChannelSettings
 
@@ -98,7 +98,7 @@ class MicrosoftChannel:
         if there.is_shared:
             return True
         stands = entry_of(there)
-        wanted = event_of(respecting(invite, stands, self._known_moves.get(invite.uid)), invite)
+        wanted = update_of(respecting(invite, stands, self._known_moves.get(invite.uid)), invite, there)
         if is_same(wanted, there):
             return True
         changed = calendars.change(there, wanted)

@@ -17,18 +17,24 @@ from .event_text import PARTSTATS, words
 from .events import OURS, Event
 from .zones import windows_name
 
+THEIRS = {
+    "showAs": "show_as",
+    "isReminderOn": "is_reminder_on",
+    "reminderMinutesBeforeStart": "reminder_minutes_before_start",
+}
+
 
 def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
     """The event that shows an invite; `ours` is what we chose, where the user chose else. Nobody is invited to it."""
     return {
         "subject": (DONE if shown.done else "") + line(shown.summary),
         "body": {"contentType": "text", "content": plain(shown.description)},
+        "isAllDay": False,  # before the times: those of a day must be midnights
         "start": _time(shown.start, shown.zone),
         "end": _time(shown.end, shown.zone),
         "showAs": "free" if shown.done else "busy",
         "isReminderOn": shown.alarm is not None and not shown.done,
         "reminderMinutesBeforeStart": shown.alarm or 0,
-        "categories": ["Afterword"],
         "singleValueExtendedProperties": [
             {"id": UID, "value": ours.uid},
             {"id": WRITTEN, "value": start_note(ours)},
@@ -40,7 +46,15 @@ def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
 def new_event_of(invite: Invite, number: int) -> dict[str, Any]:
     """The event to make. Its transactionId is the same at each try, so that Graph makes one of two; `number` asks for another."""
     transaction = uuid5(NAMESPACE_URL, f"{invite.uid} {invite.sequence} {number}")
-    return {**event_of(invite, invite), "transactionId": f"{OURS}{transaction}"}
+    return {**event_of(invite, invite), "categories": ["Afterword"], "transactionId": f"{OURS}{transaction}"}
+
+
+def update_of(shown: Invite, ours: Invite, there: Event) -> dict[str, Any]:
+    """What of it is ours to say of an event that is there: whether one that stands rings, and takes time, the user may have changed."""
+    told = event_of(shown, ours)
+    if shown.done or (there.subject or "").startswith(MARKS_OF_DONE):
+        return told
+    return {name: value for name, value in told.items() if name not in THEIRS}
 
 
 def uid_of(event: Event) -> str:
@@ -79,7 +93,8 @@ def as_kept(event: Event, invite: Invite) -> dict[str, Any] | None:
 
 def is_same(wanted: dict[str, Any], there: Event) -> bool:
     """Whether the event holds all that ours says."""
-    return _shown(convert({"id": there.id, **wanted}, Event)) == _shown(there)
+    theirs = {name: getattr(there, field) for name, field in THEIRS.items() if name not in wanted}
+    return _shown(convert({"id": there.id, **wanted, **theirs}, Event)) == _shown(there)
 
 
 def _shown(event: Event) -> tuple[object, ...]:

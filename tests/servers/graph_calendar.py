@@ -281,6 +281,9 @@ class GraphCalendars:
         if _is_other(question, stored):
             return told(412, _error("ErrorIrresolvableConflict"))
         given = checked("event", {"id": "", **json.loads(question.asked.body)})
+        changed = stored.event | given
+        if changed.get("isAllDay") and not all("T00:00" in changed[each]["dateTime"] for each in ("start", "end")):
+            return told(400, _error("ErrorPropertyValidationFailure"))
         both = [{"id": name, "value": value} for name, value in (noted(stored.event) | noted(given)).items()]
         self.change(question.event, **{**self._normal(given), "singleValueExtendedProperties": both})
         return told(200, self._checked(stored.event, question))
