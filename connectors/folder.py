@@ -14,6 +14,7 @@ from afterword.ports import Invite, NeedsUser, Standing, Unavailable, UserAct
 from .icalendar_text import written
 from .placed_entry import keeping, read_entry
 from .user_acts import acts, respecting
+from .user_files import read_errors_told
 from .whole_files import write_whole
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._@-]")
@@ -35,10 +36,16 @@ class FolderChannel:
         self._known_moves: dict[str, datetime] = {}
 
     def place(self, invite: Invite) -> None:
-        """Write the invite's file. Words of the user's stay, and so does a time that they chose, until `observe` was told it as ours."""
+        """Write the invite's file. Words of the user's stay, and so does a time that they chose, until `observe` was told it as ours.
+
+        One that the user has invited others to is theirs: what brings the folder to a server would have it tell those.
+        """
         path = self._file(invite.uid)
-        there = _bytes(path)
-        shown = respecting(invite, read_entry(there), self._known_moves.get(invite.uid))
+        there = _bytes(path) or b""
+        entry = read_entry(there)
+        if entry is not None and entry.shared:
+            return
+        shown = respecting(invite, entry, self._known_moves.get(invite.uid))
         try:
             self._path.mkdir(parents=True, exist_ok=True)
             write_whole(path, keeping(written(shown, ours=invite), there), 0o644)
@@ -46,22 +53,26 @@ class FolderChannel:
             raise _told(error, self._path) from error
 
     def withdraw(self, uid: str) -> None:
-        """Remove the invite's file."""
+        """Remove the invite's file, unless the user has invited others to it, as in `place`."""
+        path = self._file(uid)
+        entry = read_entry(_bytes(path) or b"")
+        if entry is not None and entry.shared:
+            return
         try:
-            self._file(uid).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
         except OSError as error:
             raise _told(error, self._path) from error
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
         """A file that is gone was deleted; another start is a move; a PARTSTAT or a mark of done counts as said."""
-        if standing and not self._path.is_dir():
+        if standing and not self._is_there():
             raise Unavailable(
                 f"The folder {self._path} is gone: bring it back, or make it anew, and all that stood in it counts as dismissed."
             )
         for each in standing:
-            path = self._file(each.uid)
-            there = read_entry(_bytes(path))
-            if not path.exists():
+            text = _bytes(self._file(each.uid))
+            there = read_entry(text or b"")
+            if text is None:
                 yield UserAct(uid=each.uid, answer="deleted")
             elif there is not None:
                 if there.start == each.start:
@@ -70,22 +81,27 @@ class FolderChannel:
 
     def check(self) -> str:
         """How many invites stand in the folder."""
-        if not self._path.exists():
+        if not self._is_there():
             return f"{self._path} (made with the first invite)"
         if not os.access(self._path, os.W_OK):
             raise NeedsUser(f"{self._path} can't be written to: give yourself the right to.")
         return f"{len(list(self._path.glob('*.ics')))} files in {self._path}"
 
+    def _is_there(self) -> bool:
+        with read_errors_told(self._path):
+            return self._path.exists()
+
     def _file(self, uid: str) -> Path:
         return self._path / f"{_UNSAFE.sub('_', uid)[:200]}.ics"
 
 
-def _bytes(path: Path) -> bytes:
-    """What stands in the file; nothing where it can't be read."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+def _bytes(path: Path) -> bytes | None:
+    """What stands in the file; None where there is none. What can't be read is the user's all the same, so it is no empty one."""
+    with read_errors_told(path):
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
 
 
 def _told(error: OSError, path: Path) -> Unavailable | NeedsUser:

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
-from afterword.ports import Batch, BusyTime, Item, NeedsUser, SetAside, Unavailable, VanishedEntry
+from afterword.ports import Batch, BusyTime, Item, NeedsUser, SetAside, VanishedEntry
 from afterword.recognition.calendar_text import EntryText, entries, is_whole
 
 from .calendar_entries import Marks, batches, busy_times, take
 from .ics_address import IcsAddress
 from .seen import decoded, mark
+from .user_files import read_errors_told
 
 LARGEST_FILE = 20 * 1024 * 1024
 KEPT_OF_A_LARGE_ONE = 64 * 1024
@@ -110,23 +111,19 @@ class IcsSource:
             yield _read(path, path.name if path == self._path else str(path.relative_to(self._path)))
 
     def _files(self) -> Iterator[Path]:
-        if self._path.is_dir():
-            found = (each for each in sorted(self._path.rglob("*.ics")) if each.is_file() and not each.is_symlink())
-            yield from (each for number, each in enumerate(found) if number < MOST_FILES)
-        elif self._path.is_file():
-            yield self._path
-        else:
-            raise NeedsUser(f"There is no calendar at {self._path}: mend the account's path.")
+        with read_errors_told(self._path):
+            if self._path.is_dir():
+                found = (each for each in sorted(self._path.rglob("*.ics")) if each.is_file() and not each.is_symlink())
+                yield from (each for number, each in enumerate(found) if number < MOST_FILES)
+            elif self._path.is_file():
+                yield self._path
+            else:
+                raise NeedsUser(f"There is no calendar at {self._path}: mend the account's path.")
 
 
 def _read(path: Path, ref: str) -> list[EntryText] | SetAside:
-    try:
-        with path.open("rb") as file:
-            return _understood(file.read(LARGEST_FILE + 1), ref)
-    except PermissionError as error:
-        raise NeedsUser(f"{path} can't be read: give yourself the right to.") from error
-    except OSError as error:
-        raise Unavailable(f"{path} can't be read ({error.strerror}).") from error
+    with read_errors_told(path), path.open("rb") as file:
+        return _understood(file.read(LARGEST_FILE + 1), ref)
 
 
 def _understood(raw: bytes, ref: str) -> list[EntryText] | SetAside:

@@ -3,6 +3,7 @@
 Maildir++ subfolders (".Sent"), and plain ones in which a program keeps a Maildir each ("Sent/cur"), are read too.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -12,16 +13,19 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Unavailable
+from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside
 from afterword.recognition.message import has_arrived
 
 from .mailboxes import role_of
 from .seen import Seen, is_full, mark
+from .user_files import read_errors_told
 
 LARGEST_MAIL = 25 * 1024 * 1024
 KEPT_OF_A_LARGE_ONE = 64 * 1024
 HEAD = 64 * 1024
 DEEPEST = 4
+NO_MAIL = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO})
+"""What the system says of a file that is gone, or in whose place there is a link, or a socket."""
 
 
 class MaildirSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,12 +52,17 @@ class MaildirSource:
         self._path = Path(settings.path).expanduser()
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """The mails whose names the cursor doesn't hold."""
+        """The mails whose names the cursor doesn't hold. One that can't be read is told once all others were."""
         seen = Seen(cursor or b"")
         fresh = {each.key: each for each in self._files() if each.key not in seen}
         items: list[Item] = []
+        unread: list[tuple[Path, OSError]] = []
         for each in fresh.values():
-            item = _item(each, until)
+            try:
+                item = _item(each, until)
+            except OSError as error:
+                unread.append((each.path, error))
+                continue
             if item is not None:
                 items.append(item)
                 seen.add(each.key)
@@ -61,6 +70,9 @@ class MaildirSource:
                 yield Batch(items=tuple(items), cursor=seen.packed(), total=len(fresh))
                 items = []
         yield Batch(items=tuple(items), cursor=seen.packed(), total=len(fresh))
+        for path, error in unread[:1]:
+            with read_errors_told(path):
+                raise error
 
     def check(self) -> str:
         """How many mails there are, in how many folders."""
@@ -68,16 +80,12 @@ class MaildirSource:
         return f"{len(files)} mails in {len({each.path.parent.parent for each in files})} folders"
 
     def _files(self) -> Iterator[Found]:
-        if not self._path.is_dir():
-            raise NeedsUser(f"There is no Maildir at {self._path}: mend the account's path.")
-        try:
+        with read_errors_told(self._path):
+            if not self._path.is_dir():
+                raise NeedsUser(f"There is no Maildir at {self._path}: mend the account's path.")
             for folder, role in _folders(self._path, "", DEEPEST):
                 for place in ("new", "cur"):
                     yield from _files_in(folder / place, role)
-        except PermissionError as error:
-            raise NeedsUser(f"{error.filename} can't be read: give yourself the right to.") from error
-        except OSError as error:
-            raise Unavailable(f"{self._path} can't be read ({error.strerror}).") from error
 
 
 def _folders(path: Path, name: str, depth: int) -> Iterator[tuple[Path, Mailbox]]:
@@ -103,11 +111,13 @@ def _files_in(place: Path, role: Mailbox) -> Iterator[Found]:
 
 
 def _item(found: Found, until: datetime) -> Item | None:
-    """The mail; None for one that has not arrived by then, or that went away meanwhile."""
+    """The mail; None for one that has not arrived by then, or that went away meanwhile. Raises OSError for one that can't be read."""
     try:
         file = os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return None
+    except OSError as error:
+        if error.errno in NO_MAIL:
+            return None
+        raise
     with os.fdopen(file, "rb") as stream:
         status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode):

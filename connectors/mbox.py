@@ -19,6 +19,7 @@ from afterword.recognition.message import has_arrived
 
 from .mailboxes import role_of
 from .seen import Seen, decoded, is_full, mark
+from .user_files import read_errors_told
 
 SETTLED = 0.5
 """Seconds after which nobody is writing a file any more: a mail is appended in one go."""
@@ -91,26 +92,23 @@ class MboxSource:
     def check(self) -> str:
         """How many files there are, and how large they are."""
         files = list(self._files())
-        megabytes = sum(each.stat().st_size for each in files) / 1e6
+        with read_errors_told(self._path):
+            megabytes = sum(each.stat().st_size for each in files) / 1e6
         return f"{megabytes:.1f} MB of mail in {len(files)} file{'s' if len(files) != 1 else ''}"
 
     def _files(self) -> Iterator[Path]:
-        if self._path.is_dir():
-            yield from (each for each in sorted(self._path.iterdir()) if _may_be_mbox(each))
-        elif self._path.is_file():
-            yield self._path
-        else:
-            raise NeedsUser(f"There is no mbox at {self._path}: mend the account's path.")
+        with read_errors_told(self._path):
+            if self._path.is_dir():
+                yield from (each for each in sorted(self._path.iterdir()) if _may_be_mbox(each))
+            elif self._path.is_file():
+                yield self._path
+            else:
+                raise NeedsUser(f"There is no mbox at {self._path}: mend the account's path.")
 
     def _read_file(self, path: Path, here: FileCursor, seen: Seen, until: datetime) -> Iterator[tuple[Item, ...]]:
         role: Mailbox = "sent" if self._sent else (role_of(path.stem) or "other")
-        try:
-            with path.open("rb", buffering=0) as file:
-                yield from _Reading(file.fileno(), here, seen, until, role=role, name=path.name).batches()
-        except PermissionError as error:
-            raise NeedsUser(f"{path} can't be read: give yourself the right to.") from error
-        except OSError as error:
-            raise Unavailable(f"{path} can't be read ({error.strerror}).") from error
+        with read_errors_told(path), path.open("rb", buffering=0) as file:
+            yield from _Reading(file.fileno(), here, seen, until, role=role, name=path.name).batches()
 
 
 class _Reading:
@@ -124,6 +122,7 @@ class _Reading:
         self._role = role
         self._name = name
         self._size = os.fstat(file).st_size
+        self._end = self._tail(self._size)
         self._waits = False
 
     def batches(self) -> Iterator[tuple[Item, ...]]:
@@ -134,10 +133,17 @@ class _Reading:
             if not self._waits:
                 self._keep(start)
             if is_full(items):
+                self._check_standing()
                 yield tuple(items)
                 items = []
+        self._check_standing()
         self._here.size = self._size
         yield tuple(items)
+
+    def _check_standing(self) -> None:
+        """Raise Unavailable where the file did not just grow since: what was read may be halves of two mails."""
+        if self._tail(self._size) != self._end:
+            raise Unavailable(f"{self._name} was written anew while it was read: it is read again next time.")
 
     def _begin(self) -> int:
         """At the last mail that was read, if what is before it still stands there; else at the beginning."""

@@ -1,5 +1,6 @@
 """Which folders are read: inbox, sent and archive, by their special use (RFC 6154) before their names; or those that are configured."""
 
+import re
 from collections.abc import Iterable, Iterator
 from imaplib import IMAP4
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ _LEFT_OUT = frozenset({b"\\drafts", b"\\junk", b"\\trash", b"\\flagged", b"\\imp
 _NO_MAILBOX = frozenset({b"\\noselect", b"\\nonexistent"})
 _ORDER: tuple[Mailbox, ...] = ("inbox", "sent", "archive", "other")
 MOST = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CLOSED = ("[NOPERM]", "[NONEXISTENT]", "[CANNOT]")
 """Response codes (RFC 5530) of a folder that is listed, and can't be opened by us."""
 
@@ -84,7 +86,7 @@ def drafts_folder(listed: Iterable[Listed]) -> str | None:
 def _there(listed: Iterable[Listed]) -> Iterator[tuple[str, Mailbox | None]]:
     for flags, _, name in listed:
         uses = {each.lower() for each in flags if isinstance(each, bytes)}
-        if isinstance(name, str) and name.isprintable() and uses.isdisjoint(_NO_MAILBOX):
+        if isinstance(name, str) and not _CONTROL.search(name) and uses.isdisjoint(_NO_MAILBOX):
             yield name, _role(uses, name)
 
 

@@ -15,7 +15,7 @@ from icalendar import Calendar
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
-from afterword.ports import Invite, NeedsUser, UserAct
+from afterword.ports import Invite, NeedsUser, Unavailable, UserAct
 from connectors.folder import FolderChannel, FolderSettings
 from connectors.icalendar_text import written
 from connectors.placed_entry import read_entry
@@ -118,6 +118,25 @@ class TestFolder(ChannelContract):
         shown = self.shown()[INVITE.uid]
         assert "LOCATION:At my desk" in shown
         assert "DESCRIPTION:Changed." in shown
+
+    def test_an_invite_that_the_user_shares_with_others_is_theirs(self, channel: FolderChannel) -> None:
+        """A program may bring the folder to a server, which would tell the others whatever is done to it."""
+        channel.place(INVITE)
+        path = self.file(INVITE.uid)
+        shared = b"ORGANIZER:mailto:jane@home.example\r\nATTENDEE:mailto:mia@home.example\r\nSTATUS:"
+        path.write_bytes(path.read_bytes().replace(b"STATUS:", shared))
+        before = self.shown()
+        channel.place(replace(INVITE, sequence=1, description="Changed."))
+        channel.withdraw(INVITE.uid)
+        assert self.shown() == before
+
+    def test_f52_an_invite_that_can_not_be_read_is_not_overwritten(self, channel: FolderChannel) -> None:
+        channel.place(INVITE)
+        self.file(INVITE.uid).unlink()
+        self.file(INVITE.uid).symlink_to(self.file(INVITE.uid))
+        with pytest.raises(Unavailable):
+            channel.place(replace(INVITE, sequence=1, description="Changed."))
+        assert self.file(INVITE.uid).is_symlink()
 
     @pytest.mark.parametrize("uid", ["../../etc/passwd", "a/b@afterword", "a\0b", "x" * 500, "ü@afterword"])
     def test_a_uid_leads_nowhere_else(self, channel: FolderChannel, folder: Path, uid: str) -> None:

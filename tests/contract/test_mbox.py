@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from afterword.ports import Mail, NeedsUser
+from afterword.ports import Mail, NeedsUser, Unavailable
 from connectors import mbox
 from connectors.mbox import MboxSettings, MboxSource
-from tests.contract.source_contract import NOW, MailFilesContract, Reader, mail
+from tests.contract.source_contract import NOW, MailFilesContract, Reader, mail, subjects
 
 FROM = b"From anna@acme.example Wed Mar  4 18:00:00 2026\n"
 
@@ -108,19 +108,42 @@ class TestMbox(MailFilesContract):
         assert reader.subjects() == []
         assert reader.subjects() == ["Mail 1"]
 
-    def test_f32_a_file_that_is_cut_while_it_is_read_ends_the_reading_and_no_more(
+    def test_f32_a_file_that_is_cut_while_it_is_read_is_told_and_read_again(
         self, source: MboxSource, path: Path
     ) -> None:
         self.put(*(mail(number, body="a" * 1000) for number in range(450)))
         batches = source.read(None, NOW)
         first = next(batches)
         os.truncate(path, 3000)
-        rest = list(batches)
+        with pytest.raises(Unavailable, match="INBOX was written anew while it was read"):
+            list(batches)
         assert len(first.items) == 200
         again = Reader(source)
-        again.cursor = rest[-1].cursor if rest else first.cursor
+        again.cursor = first.cursor
         self.put(mail(900))
         assert "Mail 900" in again.subjects()
+
+    @pytest.mark.parametrize("block", [3_000, mbox.BLOCK])
+    def test_f32_a_file_that_is_written_anew_while_it_is_read_loses_and_doubles_nothing(
+        self, reader: Reader, path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+    ) -> None:
+        monkeypatch.setattr(mbox, "BLOCK", block)
+        mails = [mail(number, body="a" * 100 * (number % 7)) for number in range(450)]
+        self.put(*mails)
+        batches = reader.batches()
+        read = subjects(next(batches).items)
+        path.write_bytes(boxed(*mails[150:], mail(900), mail(901)))
+        with pytest.raises(Unavailable):
+            list(batches)
+        assert sorted([*read, *reader.subjects()]) == sorted(f"Mail {each}" for each in [*range(450), 900, 901])
+
+    def test_f32_a_mail_that_comes_while_others_are_read_is_left_for_the_next_reading(self, reader: Reader) -> None:
+        self.put(*(mail(number) for number in range(250)))
+        batches = reader.batches()
+        next(batches)
+        self.put(mail(900))
+        assert sum(len(each.items) for each in batches) == 50
+        assert reader.subjects() == ["Mail 900"]
 
     def test_mails_in_the_windows_dialect_are_told_apart(self, reader: Reader, path: Path) -> None:
         path.write_bytes(boxed(mail(1), mail(2)).replace(b"\n", b"\r\n"))

@@ -1,16 +1,21 @@
 """Mailboxes on disk that hold what is no mail, or change under the reader."""
 
+import errno
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from afterword.ports import Mail
+from afterword.ports import ConnectorError, Mail, NeedsUser, Unavailable
 from afterword.recognition.message import parse_message
 from connectors import maildir
+from connectors.folder import FolderChannel, FolderSettings
+from connectors.ics import IcsSettings, IcsSource
 from connectors.maildir import MaildirSettings, MaildirSource
 from connectors.mbox import MboxSettings, MboxSource
+from tests.contract.channel_contract import INVITE, standing
 from tests.contract.source_contract import NOW, Reader, mail
 from tests.faults.bounded import bounded
 
@@ -136,3 +141,46 @@ def test_f32_after_a_file_of_zeros_mails_are_read_again(tmp_path: Path) -> None:
     assert reader.items(NOW) == []
     (tmp_path / "INBOX").write_bytes(b"From a@b.example Wed Mar  4 18:00:00 2026\n" + mail(1))
     assert reader.subjects() == ["Mail 1"]
+
+
+NO_PATH = "/" + "a" * 300
+"""One of which the system does not say whether it is there, as it does not of a disk or a network's folder that went away."""
+
+ASKED: list[Callable[[], object]] = [
+    lambda: list(MaildirSource(MaildirSettings(path=NO_PATH)).read(None, NOW)),
+    lambda: MaildirSource(MaildirSettings(path=NO_PATH)).check(),
+    lambda: list(MboxSource(MboxSettings(path=NO_PATH)).read(None, NOW)),
+    lambda: MboxSource(MboxSettings(path=NO_PATH)).check(),
+    lambda: list(IcsSource(IcsSettings(path=NO_PATH)).read(None, NOW)),
+    lambda: list(IcsSource(IcsSettings(path=NO_PATH)).busy(NOW, NOW)),
+    lambda: IcsSource(IcsSettings(path=NO_PATH)).check(),
+    lambda: list(FolderChannel(FolderSettings(path=NO_PATH)).observe(standing(INVITE))),
+    lambda: FolderChannel(FolderSettings(path=NO_PATH)).place(INVITE),
+    lambda: FolderChannel(FolderSettings(path=NO_PATH)).withdraw(INVITE.uid),
+    lambda: FolderChannel(FolderSettings(path=NO_PATH)).check(),
+]
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_f05_a_place_of_which_nobody_can_say_whether_it_is_there_is_told(asked: Callable[[], object]) -> None:
+    with pytest.raises(ConnectorError, match="File name too long"):
+        asked()
+
+
+@pytest.mark.parametrize(("number", "told"), [(errno.EACCES, NeedsUser), (errno.EIO, Unavailable)])
+def test_f05_a_mail_that_can_not_be_read_is_told_once_the_others_were(
+    folder: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch, number: int, told: type[Exception]
+) -> None:
+    (folder / "cur" / "0:2,S").write_bytes(mail(2))
+    opened = os.open
+
+    def refused(path: Path, *rest: int) -> int:
+        if path.name == "0:2,S":
+            raise OSError(number, os.strerror(number), str(path))
+        return opened(path, *rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", refused)
+        with pytest.raises(told, match="0:2,S can't be read"):
+            reader.items()
+    assert reader.subjects() == ["Mail 2"]

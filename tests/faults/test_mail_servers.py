@@ -199,6 +199,17 @@ def test_f27_a_folder_that_was_renamed_holds_nothing_new(account: Account) -> No
     assert reading.subjects() == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Jobs \N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER}", "Jobs\N{NO-BREAK SPACE}2026", 'a"b\\c & {5} [%*]'],
+)
+def test_f27_a_folder_is_read_whatever_its_name_is_made_of(account: Account, name: str) -> None:
+    with account.program() as program:
+        program.create_folder(name)
+    account.put(mail(1), folder=name)
+    assert Reader(ImapSource(account.settings(folders=(name,)))).subjects() == ["Mail 1"]
+
+
 def test_f27_without_special_uses_the_folders_are_known_by_their_names(account: Account) -> None:
     with account.program() as program:
         program.create_folder("Archiv")
