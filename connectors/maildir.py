@@ -70,9 +70,9 @@ class MaildirSource:
                 yield Batch(items=tuple(items), cursor=seen.packed(), total=len(fresh))
                 items = []
         yield Batch(items=tuple(items), cursor=seen.packed(), total=len(fresh))
-        for path, error in unread[:1]:
+        for path, refused in unread[:1]:
             with read_errors_told(path):
-                raise error
+                raise refused
 
     def check(self) -> str:
         """How many mails there are, in how many folders."""
