@@ -36,6 +36,12 @@ def test_the_wording_alone_is_believed_only_where_hiring_is_plainly_spoken_of() 
     assert likely(wording=3.0, setting=Setting(hiring=1)) < UNSURE_BELOW <= likely(wording=3.0)
 
 
+def test_a_no_that_only_the_wording_says_needs_more_in_what_surely_is_a_receipt() -> None:
+    receipt = Setting(hiring=2, receipt=True)
+    assert likely(wording=3.0, setting=receipt) < likely(wording=3.0)
+    assert likely("strong", setting=receipt) == likely("strong")
+
+
 def test_a_recruiter_who_writes_to_a_stranger_offers_nothing() -> None:
     stranger = Setting(hiring=2, outreach=True)
 

@@ -98,6 +98,8 @@ def _meanings(
     said = _said(told, hits, guards)
     if not (setting.hiring >= _TRACKED or may_be_brief or (said and (setting.hiring or personal))):
         return ()
+    receipt = any(hit.cue.kind == "acknowledged" and hit.cue.strength == _SURE for hit in said)
+    setting = replace(setting, receipt=receipt)
     may_refuse = any(hit.cue.kind in ASSERTED for hit in said)
     return settled(_weighed(told, said, setting, _wordings(told, guards, may_refuse=may_refuse)))
 
@@ -206,6 +208,8 @@ def likelihood_of(kind: Kind, strengths: Sequence[str], setting: Setting, wordin
         wording = max(wording, by.floor)
     if not strengths and setting.hiring < _TRACKED:
         noise += by.alone
+    if not strengths and setting.receipt and kind in ASSERTED:
+        noise += by.receipt
     if setting.outreach and (kind in _FROM_A_STRANGER or not strengths):
         strengths = sorted(strengths, key=by.strength.__getitem__)[-1:]
         noise += by.outreach

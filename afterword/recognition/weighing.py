@@ -26,6 +26,7 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     no_hiring: float
     listed: float
     outreach: float
+    receipt: float
     strength: dict[str, float]
     noise: dict[str, float]
     mostly: dict[str, float]
@@ -40,7 +41,7 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Setting(Struct, frozen=True, kw_only=True):
     """What a mail shows beside the cues of a meaning: how many phrases of hiring, how many of each noise, which noises are
-    heard in more words than hiring is, and whether a list or a recruiter sent it.
+    heard in more words than hiring is, whether a list or a recruiter sent it, and whether it surely says that something came in.
     """
 
     hiring: int = 0
@@ -48,6 +49,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     mostly: frozenset[str] = frozenset()
     listed: bool = False
     outreach: bool = False
+    receipt: bool = False
 
 
 @cache
