@@ -129,8 +129,12 @@ def _placed(step: Place) -> InvitePlaced | InviteChanged:
 
 
 def _answered(act: UserAct, placed: PlacedInvite, stream: str, before: int, now: datetime) -> NewEvent:
-    """`before` are the acts that were known of the item: what is moved to and fro comes to the same place more than once."""
+    """`before` are the acts that were known of the item: what is moved to and fro comes to the same place more than once.
+
+    That it was accepted is noted once: the answer stands in the entry whatever becomes of that.
+    """
+    version = "" if act.answer in {"accepted", "tentative"} else f"{placed.sequence} {before}"
     event = InviteAnswered(item=placed.item, uid=act.uid, answer=act.answer, start=act.start, end=act.end)
     moved_to = act.start.isoformat() if act.start else ""
-    key = digest("InviteAnswered", act.uid, str(placed.sequence), act.answer, moved_to, str(before))
+    key = digest("InviteAnswered", act.uid, version, act.answer, moved_to)
     return NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)

@@ -187,3 +187,14 @@ def test_a_time_beyond_the_logs_is_no_place_to_move_an_invite_to(home: Home) -> 
     commands.note(home.config, "Acme", "the story about the parser", NOW + timedelta(minutes=5))
     assert "the story about the parser" in str(event(path)["DESCRIPTION"])
     assert event(path).decoded("DTSTART").year == NOW.year
+
+
+def test_that_an_invite_was_accepted_is_noted_once_however_often_it_changes(home: Home) -> None:
+    path = home.invite(item(home, "thank_you"))
+    answer = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:jane@example.org\r\nEND:VEVENT"
+    path.write_bytes(path.read_bytes().replace(b"END:VEVENT", answer.encode()))
+    for minutes in range(1, 4):
+        commands.note(home.config, "Acme", f"story {minutes}", NOW + timedelta(minutes=minutes))
+        home.sync(NOW + timedelta(minutes=minutes))
+
+    assert [type(each.event).__name__ for each in home.events()].count("InviteAnswered") == 1
