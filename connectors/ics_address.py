@@ -32,6 +32,7 @@ INSIDE = tuple(ip_network(each) for each in ("64:ff9b:1::/48", "fec0::/10", "::/
 """IPv6 addresses that ipaddress takes for global ones: RFC 8215 (whose translation is a network's own), RFC 3879, RFC 4291."""
 
 NOT_MODIFIED = 304
+PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
 def is_public(address: str) -> bool:
@@ -106,6 +107,10 @@ class IcsAddress:
         if response.status != 200:  # noqa: PLR2004 - HTTP's own
             rest = seconds(response.headers.get("Retry-After", ""))
             raise Unavailable(f"{self.host} does not give the calendar ({response.status}).", rest)
+        if response.headers.get_content_type() in PAGES:
+            raise Unavailable(
+                f"{self.host} answers with a web page: see whether the network wants a login, and the account's url is right."
+            )
         self._held = _read(response)
         told = {
             "If-None-Match": response.headers.get("ETag"),

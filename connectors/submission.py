@@ -1,7 +1,9 @@
 """A session with a submission server (RFC 6409): connected, signed in, and closed; what goes wrong in it is told in a sentence."""
 
 import smtplib
+import socket
 import ssl
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,8 +18,11 @@ from .tls import Tls, trusting, untrusted
 PATIENCE, FAREWELL = 60.0, 5.0
 """Seconds for an answer, and for the one to our good-bye."""
 
+SESSION = 180.0
+"""Seconds for all that is said in a session: a server may always say a little more in time."""
+
 PORTS = {"implicit": 465, "starttls": 587, "none": 25}
-SIGNED_IN = 235
+READY, SIGNED_IN = 220, 235
 
 
 class SubmissionServer(Struct, frozen=True, kw_only=True):
@@ -35,8 +40,12 @@ class SubmissionServer(Struct, frozen=True, kw_only=True):
 def session(server: SubmissionServer) -> Iterator[smtplib.SMTP]:
     """A line that mail can be sent by. Whatever the server does wrong inside the block is raised as Unavailable or NeedsUser."""
     with _told(server.host):
-        line = _connected(server)
+        line = _line(server)
+        end = threading.Timer(SESSION, _hang_up, [line])
+        end.daemon = True
+        end.start()
         try:
+            _connect(line, server)
             if server.tls == "starttls":
                 line.starttls(context=trusting(server.ca_file, "delivery"))
             if server.password is not None:
@@ -44,14 +53,29 @@ def session(server: SubmissionServer) -> Iterator[smtplib.SMTP]:
             yield line
         finally:
             _close(line)
+            end.cancel()
 
 
-def _connected(server: SubmissionServer) -> smtplib.SMTP:
-    port = server.port or PORTS[server.tls]
+def _line(server: SubmissionServer) -> smtplib.SMTP:
+    """Not connected yet; it knows by whose name the server is to prove itself."""
     if server.tls == "implicit":
-        context = trusting(server.ca_file, "delivery")
-        return smtplib.SMTP_SSL(server.host, port, timeout=PATIENCE, context=context)
-    return smtplib.SMTP(server.host, port, timeout=PATIENCE)
+        line: smtplib.SMTP = smtplib.SMTP_SSL(timeout=PATIENCE, context=trusting(server.ca_file, "delivery"))
+    else:
+        line = smtplib.SMTP(timeout=PATIENCE)
+    line._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001 - else it is known only to one that connects at once
+    return line
+
+
+def _connect(line: smtplib.SMTP, server: SubmissionServer) -> None:
+    code, said = line.connect(server.host, server.port or PORTS[server.tls])
+    if code != READY:
+        raise smtplib.SMTPConnectError(code, said)
+
+
+def _hang_up(line: smtplib.SMTP) -> None:
+    with suppress(OSError):
+        if line.sock is not None:
+            line.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _sign_in(line: smtplib.SMTP, user: str, password: str) -> None:

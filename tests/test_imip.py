@@ -1,15 +1,20 @@
 """Invites by mail: to the user and nobody else, in the form that calendars take, and what comes back of them."""
 
+import socket
+import ssl
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Component
 from msgspec.structs import replace
 
+import connectors.submission
 from afterword.ports import Announcing, NeedsUser, Standing, Unavailable
 from connectors.imip import ImipChannel, ImipSettings
 from connectors.secrets import Secret
@@ -17,8 +22,9 @@ from daemon import config
 from daemon.config import ConfigError
 from daemon.wiring import channel_of
 from tests.contract.channel_contract import INVITE, START, standing
+from tests.faults.bounded import bounded
 from tests.homes import CONFIG, Home
-from tests.servers.between import relayed
+from tests.servers.between import Listening, relayed
 from tests.servers.smtp import USER, Submission
 
 OWN = (USER,)
@@ -219,6 +225,51 @@ def test_starttls_that_is_stripped_is_no_reason_to_go_without(submission: Submis
     ):
         ImipChannel(submission.settings(port=between.port)).place(INVITE)
     assert not any(b"AUTH" in each or b"MAIL" in each for each in said)
+
+
+@pytest.mark.parametrize("said", [b"220-There is more\r\n", b"2"], ids=["line by line", "sign by sign"])
+def test_f24_a_server_that_greets_for_ever_is_given_up_in_time(
+    submission: Submission, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(connectors.submission, "SESSION", 0.3)
+    clock = threading.Event()
+
+    def greet(connection: socket.socket) -> None:
+        while not clock.wait(0.02):
+            connection.sendall(said)
+
+    with Listening(greet) as slow, pytest.raises(Unavailable, match="localhost"):
+        bounded(ImipChannel(submission.settings(port=slow.port)).check)
+    clock.set()
+
+
+def test_by_tls_from_the_first_word_on_only_the_server_that_is_named_is_spoken_to(
+    submission: Submission, tmp_path: Path
+) -> None:
+    authority, context = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+
+    def wrapped(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as line:
+            line.sendall(b"220 ready\r\n")
+            while line.recv(1024):
+                line.sendall(b"250 fine\r\n")
+
+    with Listening(wrapped) as server:
+        known: dict[str, object] = {"port": server.port, "tls": "implicit", "ca_file": str(tmp_path / "ca.pem")}
+        known |= {"user": "", "password": None}
+        assert ImipChannel(submission.settings(**known)).check() == f"to {USER} by localhost"
+        with pytest.raises(NeedsUser, match=r"certificate of 127\.0\.0\.1 can't be trusted"):
+            ImipChannel(submission.settings(**known, host="127.0.0.1")).check()
+
+
+def test_a_server_that_turns_us_away_at_once_is_tried_later(submission: Submission) -> None:
+    with (
+        Listening(lambda line: line.sendall(b"421 Too many of you\r\n")) as full,
+        pytest.raises(Unavailable, match=r"localhost did not take the mail \(SMTPConnectError\)"),
+    ):
+        ImipChannel(submission.settings(port=full.port)).check()
 
 
 def test_a_server_that_is_not_there_is_tried_later(submission: Submission) -> None:
