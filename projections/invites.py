@@ -113,7 +113,7 @@ class Agenda(Struct, frozen=True, kw_only=True):
     def start_for(self, item: Item, placed: PlacedInvite | None) -> datetime:
         """Where the user put it; else where it stands, if that still fits; else the first free quarter of an hour."""
         if item.snoozed_until is not None:
-            return item.snoozed_until
+            return item.snoozed_until.replace(microsecond=0)  # read back from a calendar it would be another time
         if placed is not None and not placed.withdrawn and item.not_before <= placed.start <= item.lapses:
             return placed.start
         earliest, taken = max(item.not_before, self.now), (*self.busy, *self.ours)

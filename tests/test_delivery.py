@@ -175,6 +175,16 @@ def test_what_was_dismissed_while_the_clock_was_ahead_stays_so_when_it_is_set_ri
     assert not home.invite(thanks).exists()
 
 
+def test_an_item_that_is_put_off_by_hours_was_not_moved_by_the_user_as_well(home: Home) -> None:
+    thanks = item(home, "thank_you")
+    commands.snooze(home.config, thanks, NOW + timedelta(hours=2, microseconds=123456), NOW + timedelta(minutes=1))
+
+    home.sync(NOW + timedelta(minutes=2))
+
+    assert "InviteAnswered" not in {type(each.event).__name__ for each in home.events()}
+    assert event(home.invite(thanks)).decoded("DTSTART") == NOW + timedelta(hours=2)
+
+
 def test_a_time_beyond_the_logs_is_no_place_to_move_an_invite_to(home: Home) -> None:
     path = home.invite(item(home, "thank_you"))
     text = re.sub(r"(DT(?:START|END);TZID=[^:]+:)\d{8}", r"\g<1>00010102", path.read_text(encoding="utf-8"))
