@@ -170,7 +170,7 @@ def channel_of(config: Config) -> CalendarChannel | None:
 
 
 _SIGN_IN = {"user", "password", "ca_file"}
-"""What an account of another kind lends to the delivery: its host and port are not those of a channel."""
+"""What an account of another kind lends to the delivery, beside the host where none is named; its port is not that of a channel."""
 
 
 def _delivery_settings(config: Config, delivery: Delivery, problems: list[str]) -> dict[str, Any]:
@@ -193,8 +193,18 @@ def _lent(config: Config, delivery: Delivery, name: object, problems: list[str])
     if account is None:
         problems.append(f"delivery.account: there is no account {name!r}.")
         return {}
-    same = account.kind == delivery.kind
-    return {key: each for key, each in account_settings(config, account).items() if same or key in _SIGN_IN}
+    settings = account_settings(config, account)
+    if account.kind == delivery.kind:
+        return settings
+    host = settings.get("host")
+    place = _beside(host, settings) if isinstance(host, str) and "host" not in delivery.settings else {}
+    return place | {key: settings[key] for key in _SIGN_IN & settings.keys()}
+
+
+def _beside(host: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Where mail is most likely handed in by who reads it at that host: at the same, or at the smtp. beside an imap."""
+    named = f"smtp.{host.removeprefix('imap.')}" if host.startswith("imap.") else host
+    return {"host": named, **{key: settings[key] for key in {"tls"} & settings.keys()}}
 
 
 def mail_accounts(config: Config) -> list[str]:

@@ -58,6 +58,15 @@ def test_an_account_of_another_kind_gives_what_signs_in_and_no_place(tmp_path: P
     assert settings.addresses == ("jane@example.org",)
 
 
+@pytest.mark.parametrize(("reads_at", "sends_at"), [("imap.example.org", "smtp.example.org"), ("example.org",) * 2])
+def test_an_account_alone_is_enough_to_send_by(tmp_path: Path, reads_at: str, sends_at: str) -> None:
+    accounts = ACCOUNTS.replace('"imap.example.org"', f'"{reads_at}"\ntls = "starttls"')
+    made = channel(tmp_path, 'kind = "imip"\naccount = "post"\n', accounts)
+    assert isinstance(made, ImipChannel)
+    settings = made._settings
+    assert (settings.host, settings.port, settings.tls) == (sends_at, 0, "starttls")
+
+
 def test_an_account_that_signs_in_by_another_has_no_password_to_send_with(tmp_path: Path) -> None:
     accounts = ACCOUNTS.replace('password = { file = "secret" }\nfolders', 'sign_in = "gmail"\nfolders')
     with pytest.raises(ConfigError, match="delivery: name both user and password, or neither"):
