@@ -155,6 +155,11 @@ def test_moments_survive_the_columns(moment: datetime) -> None:
     assert back == min(max(moment, EARLIEST), LATEST)
 
 
+def test_times_are_kept_in_utc_whatever_zone_they_were_handed_over_in() -> None:
+    summer = datetime(2026, 7, 1, 18, tzinfo=timezone(timedelta(hours=2)))
+    assert b'"2026-07-01T16:00:00Z"' in encode(new(InterviewScheduled(start=summer)))
+
+
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         to_microseconds(datetime(2026, 3, 5))

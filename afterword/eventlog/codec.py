@@ -73,7 +73,7 @@ def name_and_schema(event: AnyEvent) -> tuple[str, int]:
 
 def encode(new: NewEvent) -> bytes:
     """The payload. Characters that no UTF-8 text can hold are replaced; a sequence beyond RFC 5545's range, and a time beyond ours, are
-    cut to it.
+    cut to it. Times are in UTC, whatever zone they were handed over in.
     """
     payload = Payload(event=_within_range(new.event), evidence=new.evidence, zone=new.zone)
     try:
@@ -150,13 +150,14 @@ def _within_range(event: AnyEvent) -> AnyEvent:
     if isinstance(event, InterviewTime) and event.sequence not in _SEQUENCES:
         event = replace(event, sequence=min(max(event.sequence, 0), _SEQUENCES[-1]))
     said = {name: getattr(event, name) for name in event.__struct_fields__}
-    beyond = {name: _cut(each) for name, each in said.items() if isinstance(each, date) and _cut(each) != each}
-    return replace(event, **beyond) if beyond else event
+    kept = {name: _cut(each) for name, each in said.items() if isinstance(each, date)}
+    return replace(event, **kept) if kept else event
 
 
 def _cut(said: When) -> When:
-    first, last = (EARLIEST, LATEST) if isinstance(said, datetime) else (EARLIEST.date(), LATEST.date())
-    return min(max(said, first), last)
+    if isinstance(said, datetime):
+        return min(max(said, EARLIEST), LATEST).astimezone(UTC)
+    return min(max(said, EARLIEST.date()), LATEST.date())
 
 
 def _scrubbed(value: Any) -> Any:
