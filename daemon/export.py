@@ -6,9 +6,10 @@ from importlib.metadata import version
 from typing import Any
 
 from msgspec import Struct
-from msgspec.json import decode, encode
+from msgspec.json import decode
+from msgspec.structs import asdict
 
-from afterword.eventlog.events import Evidence, Recorded, UnknownEvent
+from afterword.eventlog.events import Recorded, UnknownEvent
 from projections.snapshot import events
 from projections.status import Status
 
@@ -32,7 +33,7 @@ _HELD = "InterviewHeld"
 
 
 class LoggedEvent(Struct, frozen=True, kw_only=True):
-    """An event as the log keeps it; `data` are the event's own fields."""
+    """An event as the log keeps it; `data` are the event's own fields, and all of them, as those of `evidence`: empty ones too."""
 
     position: int
     stream: str
@@ -41,7 +42,7 @@ class LoggedEvent(Struct, frozen=True, kw_only=True):
     occurred_at: datetime
     recorded_at: datetime
     data: dict[str, Any]
-    evidence: Evidence | None
+    evidence: dict[str, Any] | None
 
 
 class Everything(Struct, frozen=True, kw_only=True):
@@ -91,7 +92,7 @@ def table(config: Config, now: datetime) -> Iterator[tuple[str, ...]]:
 def logged(recorded: Recorded) -> LoggedEvent:
     """An event as machines are told it."""
     event = recorded.event
-    data = decode(event.payload if isinstance(event, UnknownEvent) else encode(event))
+    data = decode(event.payload) if isinstance(event, UnknownEvent) else asdict(event)
     data.pop("type", None)
     return LoggedEvent(
         position=recorded.position,
@@ -101,7 +102,7 @@ def logged(recorded: Recorded) -> LoggedEvent:
         occurred_at=recorded.occurred_at,
         recorded_at=recorded.recorded_at,
         data=data,
-        evidence=recorded.evidence,
+        evidence=asdict(recorded.evidence) if recorded.evidence is not None else None,
     )
 
 

@@ -301,6 +301,26 @@ def test_the_log_for_machines_has_the_keys_of_its_contract(read: Path, ask: Ask)
         }
 
 
+def test_the_log_for_machines_tells_each_field_though_it_is_empty(read: Path, ask: Ask) -> None:
+    ask("tell", "Quartz", "interview", "2026-03-05T18:00")
+    ask("tell", "Quartz", "withdrawal")
+    events = [json.loads(line) for line in ask("log", "--json").out.splitlines()]
+    interview, withdrawal = [each for each in events if each["evidence"] and each["evidence"]["account"] == "user"]
+
+    assert interview["data"]["uid"] == ""
+    assert (withdrawal["data"]["to"], withdrawal["data"]["purposes"]) == ([], ["withdrawal"])
+    assert (withdrawal["evidence"]["quote"], withdrawal["evidence"]["confidence"]) == ("", 1.0)
+
+
+def test_the_check_of_the_log_can_be_read_by_machines(read: Path, ask: Ask) -> None:
+    assert ask("verify", "--json").json == {"events": len(ask("log").out.splitlines()), "problems": []}
+
+
+@pytest.mark.parametrize("command", [name for group in GROUPS.values() for name in group])
+def test_every_command_takes_a_configuration(command: str, ask: Ask) -> None:
+    assert "--config FILE" in ask(command, "--help").out
+
+
 def test_doctor_finds_nothing_wrong_with_the_sample(read: Path, ask: Ask) -> None:
     answer = ask("doctor", "--json")
 

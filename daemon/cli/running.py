@@ -44,9 +44,14 @@ def sync(path: str | None, as_json: bool, now: str | None) -> int:
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@with_config
 @with_now
-def demo(folder: Path | None, now: str | None) -> int:
-    """The whole way on a sample mailbox and calendar, in a FOLDER of its own (default: a new temporary one)."""
+def demo(folder: Path | None, path: str | None, now: str | None) -> int:
+    """The whole way on a sample mailbox and calendar, in a FOLDER of its own (default: a new temporary one).
+
+    It has a configuration of its own, too: yours is neither needed nor read.
+    """
+    del path  # taken as by every command
     from daemon import logs
 
     from . import demo as sample  # heavy, and for this command alone

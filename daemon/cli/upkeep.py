@@ -47,16 +47,17 @@ def rebuild(path: str | None) -> int:
 
 @click.command()
 @with_config
-def verify(path: str | None) -> int:
+@with_json
+def verify(path: str | None, as_json: bool) -> int:
     """Check that the log is whole: its file, and its positions without a gap."""
     config = options.load(path)
     with closing(EventLog.open(config.log.url, config.log.owner)) as kept:
         problems = kept.verify()
         head = kept.head()
-    for each in problems:
+    if as_json:
+        options.echo_json({"events": head, "problems": problems})
+    for each in () if as_json else problems or [f"The log is whole: {head} events."]:
         pages.say(each)
-    if not problems:
-        pages.say(f"The log is whole: {head} events.")
     return 1 if problems else 0
 
 
