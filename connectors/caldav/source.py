@@ -18,7 +18,7 @@ from .settings import CaldavSettings
 
 if TYPE_CHECKING:
     from .places import Places
-    from .server import Place, Server
+    from .server import Place, Server, Stored
 
 
 class Known(Struct, kw_only=True):
@@ -50,7 +50,10 @@ class CaldavSource:
         known = decoded(cursor, Cursor, Cursor())
         changed: dict[str, EntryText] = {}
         with self._connected() as server:
-            now = {each.url: _read(server, each, known, changed) for each in self._places(server).read}
+            places = self._places(server).read
+            now = {each.url: _read(server, each, known, changed) for each in places}
+            for each in places:
+                _read_twins(server, each, known, now, changed)
         yield from _news(known, now, changed)
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
@@ -89,10 +92,35 @@ def _read(server: "Server", place: "Place", known: Cursor, changed: dict[str, En
         kept = {path: each for path, each in kept.items() if path in told.there}
     wanted = [path for path, etag in told.there.items() if not etag or path not in kept or kept[path][0] != etag]
     for stored in server.entries(place, wanted):
-        read = [each for each in entries(stored.text) if not each.uid.endswith(OURS)]
+        read = _foreign(stored)
         take(read, changed)
         kept[stored.path] = (told.there[stored.path], next((each.uid for each in read), ""))
     return Known(token=told.token, paths=kept)
+
+
+def _read_twins(
+    server: "Server", place: "Place", known: Cursor, now: dict[str, Known], changed: dict[str, EntryText]
+) -> None:
+    """Of an entry that changed in one calendar, or left it, and stands in this one as before: it may be the one that counts now."""
+    touched = changed.keys() | _left(known, now)
+    before = known.calendars.get(place.url, Known()).paths
+    twins = [path for path, each in now[place.url].paths.items() if each[1] in touched and before.get(path) == each]
+    for stored in server.entries(place, twins):
+        take(_foreign(stored), changed)
+
+
+def _left(known: Cursor, now: dict[str, Known]) -> set[str]:
+    """The UIDs of what is no more where it was."""
+    return {
+        uid
+        for url, each in known.calendars.items()
+        for path, (_, uid) in each.paths.items()
+        if url not in now or now[url].paths.get(path, ("", ""))[1] != uid
+    }
+
+
+def _foreign(stored: "Stored") -> list[EntryText]:
+    return [each for each in entries(stored.text) if not each.uid.endswith(OURS)]
 
 
 def _news(known: Cursor, now: dict[str, Known], changed: dict[str, EntryText]) -> Iterator[Batch]:

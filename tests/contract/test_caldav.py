@@ -1,6 +1,7 @@
 """CalDAV, as a source, and as a channel for events and for tasks, with a real Radicale and a real Xandikos."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,10 +10,10 @@ from icalendar import Alarm, Calendar, Component, vCalAddress
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
-from afterword.ports import UserAct
+from afterword.ports import CalendarEntry, Item, UserAct
 from connectors.caldav import CaldavChannel, CaldavSource
 from tests.contract.channel_contract import INVITE, QUARTER, ChannelContract, answers, standing
-from tests.contract.source_contract import NOW, CalendarSourceContract, calendar
+from tests.contract.source_contract import NOW, CalendarSourceContract, Reader, calendar, entry
 from tests.servers.calendars import CalendarAccount, CalendarServer
 
 
@@ -31,6 +32,35 @@ class CaldavSourceContract(CalendarSourceContract):
                 self.account.remove(path)
         for uid, each in zip(uids, entries, strict=True):
             self.account.put(self.account.path("Personal", f"{uid}.ics"), calendar(each))
+
+    @pytest.mark.parametrize("goes", [True, False], ids=["goes", "is put back"])
+    def test_f64_a_meeting_in_two_calendars_is_one_and_its_newest_version_counts(
+        self, source: CaldavSource, goes: bool
+    ) -> None:
+        old, new, newest = (
+            calendar(entry("a", f"202603{day}T100000Z", f"SEQUENCE:{each}")) for each, day in enumerate((10, 11, 12))
+        )
+        self.account.make("Shared")
+        here, there = (self.account.path(each, "a.ics") for each in ("Personal", "Shared"))
+        self.account.put(self.account.path("Personal", "b.ics"), calendar(entry("b")))
+        self.account.put(here, new)
+        self.account.put(there, newest)
+        reader = Reader(source)
+        assert starts(reader.items())["a"] == "20260312T100000Z"
+        self.account.put(here, old)
+        assert reader.items() == []
+        if goes:
+            self.account.remove(there)
+        else:
+            self.account.put(there, new)
+        assert starts(reader.items()) == {"a": "20260310T100000Z" if goes else "20260311T100000Z"}
+        assert reader.items() == []
+
+
+def starts(items: Iterable[Item]) -> dict[str, str]:
+    """When entries begin, by their UIDs."""
+    found = {each.ref: re.search(rb"DTSTART:(\w+)", each.raw) for each in items if isinstance(each, CalendarEntry)}
+    return {ref: each[1].decode() for ref, each in found.items() if each}
 
 
 class TestRadicaleSource(CaldavSourceContract):
