@@ -241,7 +241,10 @@ class CalendarChannel(Protocol):
     Settings: ClassVar[type[Any]]
 
     def place(self, invite: Invite) -> None:
-        """Create the invite, or bring the one with its UID to this state; what the user changed in it since is not overwritten."""
+        """Create the invite, or bring the one with its UID to this state; what the user changed in it since is not overwritten.
+
+        One that is done is only marked so: where it isn't there any more, the user took it away, and it is not made again.
+        """
         ...
 
     def withdraw(self, uid: str) -> None:

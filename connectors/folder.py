@@ -43,7 +43,7 @@ class FolderChannel:
         path = self._file(invite.uid)
         there = _bytes(path) or b""
         entry = read_entry(there)
-        if entry is not None and entry.shared:
+        if (entry is not None and entry.shared) or (invite.done and not path.exists()):
             return
         shown = respecting(invite, entry, self._known_moves.get(invite.uid))
         try:

@@ -51,6 +51,8 @@ class MemoryChannel:
 
     def place(self, invite: Invite) -> None:
         self._reach()
+        if invite.done and invite.uid not in self.invites:
+            return
         self.invites[invite.uid] = replace(invite, **self.edits.get(invite.uid, {}))
 
     def withdraw(self, uid: str) -> None:

@@ -36,8 +36,8 @@ class CaldavChannel:
     def place(self, invite: Invite) -> None:
         """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected."""
         with self._connected() as server:
-            ours = self._found or self._ours(server) or self._made(server)
-            if any(self._is_placed(server, ours, invite) for _ in range(TRIES)):
+            ours = self._found or self._ours(server) or (None if invite.done else self._made(server))
+            if ours is None or any(self._is_placed(server, ours, invite) for _ in range(TRIES)):
                 return
         raise self._other_each_time()
 
@@ -88,6 +88,8 @@ class CaldavChannel:
 
     def _is_placed(self, server: "Server", ours: "Place", invite: Invite) -> bool:
         stored = self._stored(server, ours, invite.uid)
+        if stored is None and invite.done:
+            return True
         if stored is None:
             return server.put(ours, _path(ours, invite.uid), self._written(invite, invite), NEW)
         there = read_entry(stored.text)

@@ -64,7 +64,7 @@ def ask(request: Request[Kind]) -> Kind:
         try:
             return request.execute()
         except (HttpError, HTTPException, httplib2.HttpLib2Error, OSError, ValueError, KeyError) as error:
-            wait = retries.wait(attempt, _retry_after(error)) if may_pass(error) else None
+            wait = retries.wait(attempt, retry_after(error)) if may_pass(error) else None
             if wait is None:
                 raise
         time.sleep(wait)
@@ -95,7 +95,8 @@ def may_pass(error: Exception) -> bool:
     return error.status_code >= _BROKEN or is_too_much(error)
 
 
-def _retry_after(error: Exception) -> str:
+def retry_after(error: Exception) -> str:
+    """For how long an answer asks for rest, in its own words; empty where it doesn't."""
     return str(error.resp.get("retry-after", "")) if isinstance(error, HttpError) else ""
 
 

@@ -36,8 +36,8 @@ class GoogleChannel:
         One to which the user invited others is left as it is: each change would be seen in their calendars, too.
         """
         with self._connected() as calendars:
-            ours = self._ours or self._found(calendars) or self._made(calendars)
-            if any(self._is_placed(calendars, ours, invite) for _ in range(TRIES)):
+            ours = self._ours or self._found(calendars) or (() if invite.done else self._made(calendars))
+            if not ours or any(self._is_placed(calendars, ours, invite) for _ in range(TRIES)):
                 return
         raise Unavailable(OTHER_EACH_TIME)
 
@@ -74,6 +74,8 @@ class GoogleChannel:
         from .our_events import change_to, entry_of, event_id, event_of, is_same, update_of
 
         where, there = _looked_up(calendars, ours, event_id(invite.uid))
+        if invite.done and (there is None or there.is_cancelled):
+            return True
         if there is None:
             return calendars.create(where, {"id": event_id(invite.uid), **event_of(invite, invite)})
         if there.is_cancelled and invite.uid in self._standing:

@@ -16,7 +16,8 @@ from googleapiclient.errors import BatchError, HttpError, UnexpectedBodyError, U
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
-from .asking import is_too_much, reasons
+from .. import retries
+from .asking import is_too_much, reasons, retry_after
 from .credentials import KeptCredentials, account_name
 from .line import Line
 from .settings import Access
@@ -88,12 +89,13 @@ def told(access: Access, what: str) -> Iterator[None]:
 
 
 def _of_answer(error: HttpError, access: Access, what: str) -> ConnectorError:
+    rest = retries.seconds(retry_after(error))
     if is_too_much(error) or (error.status_code == _FORBIDDEN and reasons(error) & _TOO_MUCH_FOR_TODAY):
-        return Unavailable(f"Google has had too many requests for {what}: it is left alone for a while.")
+        return Unavailable(f"Google has had too many requests for {what}: it is left alone for a while.", rest)
     sentence = _for_the_user(error)
     if sentence:
         return NeedsUser(sentence.format(what=what, account=account_name(access)))
-    return Unavailable(f"Google can't give {what} at the moment (status {error.status_code}).")
+    return Unavailable(f"Google can't give {what} at the moment (status {error.status_code}).", rest)
 
 
 def _for_the_user(error: HttpError) -> str:

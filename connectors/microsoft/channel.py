@@ -40,8 +40,8 @@ class MicrosoftChannel:
         One to which the user invited others is left as it is: Outlook would tell them of each change.
         """
         with self._connected() as calendars:
-            ours = self._found or self._ours(calendars) or self._made(calendars)
-            if any(self._is_placed(calendars, ours, invite, number) for number in range(TRIES)):
+            ours = self._found or self._ours(calendars) or (None if invite.done else self._made(calendars))
+            if ours is None or any(self._is_placed(calendars, ours, invite, number) for number in range(TRIES)):
                 return
         raise Unavailable(OTHER_EACH_TIME)
 
@@ -91,8 +91,8 @@ class MicrosoftChannel:
 
     def _is_placed(self, calendars: Calendars, ours: Calendar, invite: Invite, number: int) -> bool:
         there = _found(calendars, ours, invite.uid) if number == 0 else _listed(calendars, ours, invite.uid)
-        if there is None and invite.uid in self._standing:
-            return True  # deleted since the user was last looked at: the next look tells it
+        if there is None and (invite.done or invite.uid in self._standing):
+            return True  # done, or deleted since the user was last looked at: the next look tells it
         if there is None:
             return self._is_kept(calendars, invite, calendars.create(ours.id, new_event_of(invite, number)))
         if there.is_shared:

@@ -102,6 +102,17 @@ class ChannelContract(PlacingContract):
         self.delete(INVITE.uid)
         assert answers(channel.observe(standing(INVITE, OTHER))) == {INVITE.uid: "deleted"}
 
+    def test_f53_an_invite_that_was_deleted_is_not_made_again_to_be_marked_as_done(
+        self, channel: CalendarChannel
+    ) -> None:
+        """Whoever did what was owed, and took it out of the calendar before anybody looked."""
+        for each in (INVITE, OTHER):
+            channel.place(each)
+        self.delete(INVITE.uid)
+        for each in (INVITE, OTHER):
+            channel.place(replace(each, sequence=1, alarm=None, done=True))
+        assert list(self.shown()) == [OTHER.uid]
+
     def test_f54_an_invite_that_was_moved_is_told_and_stays_there(self, channel: CalendarChannel) -> None:
         channel.place(INVITE)
         there = START + timedelta(days=1)

@@ -290,7 +290,9 @@ LISTED = (
 def test_khal_shows_the_folder_as_a_calendar(khal: Any, tmp_path: Path) -> None:
     channel = FolderChannel(FolderSettings(path=str(tmp_path / "invites")))
     channel.place(replace(INVITE, alarm=10))
-    channel.place(replace(OTHER, start=START + timedelta(hours=2), end=START + timedelta(hours=3), done=True))
+    other = replace(OTHER, start=START + timedelta(hours=2), end=START + timedelta(hours=3))
+    channel.place(other)
+    channel.place(replace(other, sequence=1, done=True))
     shown = khal(*LISTED)
     assert (
         f"{INVITE.uid}|afterword|2026-03-06 10:00|2026-03-06 10:15|Thank Carla Rossi (Acme)|The interview ended"

@@ -242,7 +242,9 @@ def test_only_what_stands_is_fetched_to_see_what_the_user_did(account: CalendarA
     """What was done stays in the calendar for years."""
     channel = CaldavChannel(account.settings())
     for number in range(20):
-        channel.place(replace(INVITE, uid=f"done{number}@afterword", done=True))
+        done = replace(INVITE, uid=f"done{number}@afterword")
+        channel.place(done)
+        channel.place(replace(done, sequence=1, done=True))
     channel.place(INVITE)
     told: list[bytes] = []
 

@@ -145,9 +145,10 @@ def test_f39_whoever_wants_to_be_left_alone_for_long_is(
 ) -> None:
     answering.append(to("/gmail/", lambda: refused(429, "x", {"Retry-After": after})))
     before = len(account.server.asked)
-    with pytest.raises(Unavailable, match="left alone"):
+    with pytest.raises(Unavailable, match="left alone") as told:
         reader.items()
     assert (len(account.server.asked) - before, waits) == (1, [])
+    assert told.value.retry_after >= 10**9
 
 
 @pytest.mark.usefixtures("answering")
