@@ -65,7 +65,7 @@ def dismiss(config: Config, item: str, now: datetime) -> str:
     """Mark an item as not wanted: it is never asked for again."""
 
     def said(step: Step, seen: Overview) -> str:
-        found = find_item(seen, item)
+        found = _still_owed(find_item(seen, item), "dismiss")
         _tell(step, _stream(seen, found), TaskDismissed(item=found.id), found.id)
         return f"Dismissed: {found.id} will not be asked for again."
 
@@ -78,7 +78,7 @@ def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
         raise Refused(f"{until:%Y-%m-%d %H:%M} is in the past: name a later time.")
 
     def said(step: Step, seen: Overview) -> str:
-        found = find_item(seen, item)
+        found = _still_owed(find_item(seen, item), "put off")
         _tell(
             step,
             _stream(seen, found),
@@ -230,6 +230,12 @@ def _say(config: Config, now: datetime, said: Callable[[Step, Overview], str]) -
 def _tell(step: Step, stream: str, event: AnyEvent, *stems_from: str) -> None:
     key = digest(type(event).__name__, stream, *stems_from)
     step.append([NewEvent(stream=stream, event=event, occurred_at=step.now, source_key=key)])
+
+
+def _still_owed(item: Item, what: str) -> Item:
+    if item.how in {"done", "seen_sent"}:
+        raise Refused(f"{item.id} is done: there is nothing to {what}.")
+    return item
 
 
 def _stream(seen: Overview, item: Item) -> str:

@@ -158,3 +158,18 @@ def test_doctor_ends_with_2_as_all_commands_do_where_the_configuration_is_at_fau
     (read / "config.toml").write_text(CONFIG.replace(right, wrong, 1), encoding="utf-8")
 
     assert (ask("doctor").code, ask("sync").code) == (2, 2)
+
+
+@pytest.mark.parametrize("said", [("tomorrow", "25:00"), ("friday", "14:61"), ("25:00",)])
+def test_a_clock_that_no_day_has_is_told(said: Sequence[str], home: Path, ask: Ask) -> None:
+    answer = ask("tell", "Delta", "interview", *said)
+    assert (answer.code, "is no time" in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize(("command", "what"), [(("dismiss",), "dismiss"), (("snooze", "3", "days"), "put off")])
+def test_what_is_done_is_neither_dismissed_nor_put_off(command: Sequence[str], what: str, read: Path, ask: Ask) -> None:
+    item = ask("status", "--json").json["owed"][0]["id"]
+    ask("done", item)
+    name, *until = command
+    answer = ask(name, item, *until)
+    assert (answer.code, answer.err) == (2, f"{item} is done: there is nothing to {what}.\n")

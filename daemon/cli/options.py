@@ -13,6 +13,7 @@ from daemon import config as configuration
 from daemon.config import Config
 
 _AWAY = re.compile(r"(?:in )?(\d{1,3}) (hour|minute)s?")
+_CLOCK_LIKE = re.compile(r"\d:\d")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -95,7 +96,7 @@ def _in_words(said: str, config: Config, now: datetime) -> datetime:
     if times := find_appointments(said, sent=now, zone=config.user.timezone):
         return times[0].start
     days = grammar("en").days(comparable(said), Context(now.date()))
-    if not days:
+    if not days or _CLOCK_LIKE.search(said):
         raise click.UsageError(
             f"{said!r} is no time; write it like 2026-03-05T18:00, tomorrow, friday 15:00 or 3 days."
         )
