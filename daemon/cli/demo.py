@@ -48,7 +48,7 @@ _NEXT = (
     ("show Acme", "the drafts of both thank-you notes, with Jane's highlight in them"),
     ("show Cinder", "why to ask now, and whom"),
     ("done nudge", "say that it was done: its invite is marked so"),
-    ("review Acme", "two questions, five minutes"),
+    ("review Acme", "two questions, a quarter of an hour"),
     ("confirm {question}", "the doubtful mail was right after all"),
     ("status --now {later}", "how things will stand next week, if nobody writes"),
 )
