@@ -71,6 +71,8 @@ class Server:
         if home is None or home.url is None:
             raise NeedsUser(f"{self._host} has no calendars for this user: check the account's url.")
         found = self._client.get_calendars(principal)[:MOST_CALENDARS]
+        if not found:
+            self._told_of(str(home.url), depth=0)
         return str(home.url), [Place(url=str(each.url), name=_name(each)) for each in found]
 
     def make_calendar(self, url: str, name: str, component: str) -> bool:
@@ -178,10 +180,16 @@ class Server:
             return self._client.principal()
 
     def _listed(self, place: Place) -> Changes:
-        response = self._client.propfind(place.url, ["getetag"], depth=1)
-        self._check(response.status)
-        told = {each.href: str(each.properties.get("{DAV:}getetag") or "") for each in response.results or []}
+        told = self._told_of(place.url, depth=1)
         return Changes(there={path: etag for path, etag in told.items() if _is_entry(path, place)}, whole=True)
+
+    def _told_of(self, url: str, depth: int) -> dict[str, str]:
+        """The ETags by path. Each answer holds at least what was asked for (RFC 4918, 9.1): one of nothing is none, and no empty folder."""
+        response = self._client.propfind(url, ["getetag"], depth=depth)
+        self._check(response.status)
+        if not response.results:
+            raise Unavailable(f"{self._host} gave an answer that can't be understood (nothing is in it).")
+        return {each.href: str(each.properties.get("{DAV:}getetag") or "") for each in response.results}
 
     def _report(self, place: Place, body: str) -> Iterator[Stored]:
         response = self._client.report(place.url, body, depth=1)

@@ -350,6 +350,30 @@ def test_f39_how_long_a_server_asks_to_be_left_alone_is_told(personal: CalendarA
     assert failed.value.retry_after == rest
 
 
+@pytest.mark.parametrize("body", [b"", b"{}", b'<multistatus xmlns="DAV:"/>'], ids=["nothing", "no XML", "no answers"])
+@pytest.mark.parametrize("place", ["", "personal/"], ids=["all calendars", "one of two"])
+def test_f26_an_answer_of_nothing_is_no_empty_calendar(personal: CalendarAccount, place: str, body: bytes) -> None:
+    personal.make("Other")
+    personal.put(personal.path("Other", "d.ics"), calendar(entry("d")))
+    reader = Reader(CaldavSource(personal.settings()))
+    assert len(reader.items()) == 4
+    asked = f"{personal.server.home(personal.user)}{place}"
+
+    def change(each: Asked, ask: Ask) -> Answered:
+        is_lost = (each.path == asked and each.head.get("Depth", "0") != "0") or is_sync(each)
+        return Answered(status=207, head={"Content-Type": "text/xml"}, body=body) if is_lost else ask()
+
+    def lost(each: Asked, ask: Ask) -> Answered:
+        return Answered(status=207, body=body) if each.path == asked and b"principal" not in each.body else ask()
+
+    with altered(personal, change if place else lost) as web:
+        reader.source = CaldavSource(personal.settings(web.port))
+        with pytest.raises(Unavailable, match=r"127\.0\.0\.1"):
+            reader.items()
+    reader.source = CaldavSource(personal.settings())
+    assert reader.items() == []
+
+
 def test_f41_a_portals_page_is_no_calendar(personal: CalendarAccount) -> None:
     page = Answered(head={"Content-Type": "text/html"}, body=b"<html>Log in to the hotel's network</html>")
     with Web(lambda _: page) as web, pytest.raises((Unavailable, NeedsUser)):
