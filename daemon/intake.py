@@ -45,6 +45,7 @@ from projections.catalogue import ReadModel
 
 from .heads import Heads
 from .journal import Journal, Step
+from .rereading import to_read_again, was_read_again
 from .troubles import Trouble
 from .vanishing import Calendars, returned, vanished
 
@@ -81,6 +82,11 @@ class AccountRead(Struct, kw_only=True):
     mail_was_read: bool = False
     cut_short: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was read to its end."""
+        return self.trouble is None and not self.cut_short
+
 
 class Round(Struct, frozen=True, kw_only=True):
     """One pass over the accounts: its moment, who watches, whether it is to end early, and who is left alone for now."""
@@ -101,7 +107,10 @@ class Intake:
         self._aside = aside
 
     def take_in(self, this: Round) -> tuple[list[AccountRead], int]:
-        """Read every account once, and keep the facts: what each yielded, and how many facts were new."""
+        """Read every account once, and keep the facts: what each yielded, and how many facts were new.
+
+        What had been read beside a gap is read again as soon as that is closed (rereading.py).
+        """
         with self._journal.step(this.now) as step:
             known, states = step.model, step.sources()
         reads = []
@@ -113,7 +122,22 @@ class Intake:
                 reads.append(self._read(account, self._batches(source, cursor, known, this), known, this))
         with self._journal.step(this.now) as step:
             facts = self._keep(step, reads)
-        return reads, facts
+            mailboxes = [account for account, source in self._sources.items() if source.holds_mail]
+            again = to_read_again(step, reads, states, mailboxes, len(self._sources))
+        return reads, facts + (self._read_again(again, this) if again else 0)
+
+    def _read_again(self, since: Mapping[str, bytes], this: Round) -> int:
+        """How many facts were new."""
+        with self._journal.step(this.now) as step:
+            known = step.model
+        reads = [
+            self._read(account, self._batches(self._sources[account], cursor or None, known, this), known, this)
+            for account, cursor in since.items()
+        ]
+        with self._journal.step(this.now) as step:
+            facts = self._keep(step, reads)
+            was_read_again(step, reads)
+        return facts
 
     def _batches(self, source: Source, cursor: bytes | None, known: ReadModel, this: Round) -> Iterator[Batch]:
         if isinstance(source, HeadsFirst):

@@ -35,6 +35,9 @@ class Step:
     def keep_cursor(self, account: str, cursor: bytes, read_at: datetime) -> None:
         self._transaction.set_cursor(account, cursor, read_at)
 
+    def drop_cursor(self, account: str) -> None:
+        self._transaction.drop_cursor(account)
+
     def rebuild(self) -> dict[str, bool]:
         """Fold every projection from zero; says of each whether the same had stood."""
         return self._engine.rebuild(self._transaction)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from afterword.eventlog.events import DeadlinePassed, EmployerWrote, InterviewHeld
+from daemon.journal import Journal
 from tests.homes import Home
 
 HELD = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)
@@ -136,3 +137,56 @@ def test_an_interview_whose_entry_comes_back_as_it_was_stands_again_each_time(ho
     home.sync(HELD + timedelta(hours=2))
 
     assert home.owed(HELD + timedelta(hours=2), "thank_you") is not None
+
+
+THANKS = (
+    "Dear Carla,\n\nthank you for taking the time to talk with me yesterday. I enjoyed hearing about the team.\n\nJane"
+)
+THE_DAY_AFTER = HELD + timedelta(days=1)
+
+
+def thanked(home: Home) -> None:
+    home.meet(TALK)
+    home.sends("thanks", HELD + timedelta(hours=3), "carla@acme.example", THANKS, "Thank you for yesterday")
+
+
+def test_a_thank_you_that_was_read_while_the_calendar_was_away_counts_when_it_is_back(home: Home) -> None:
+    home.meet()
+    home.sync(HELD - timedelta(days=1))
+    thanked(home)
+    away = home.calendar.rename(home.folder / "away.ics")
+    for hours in (4, 5):
+        home.sync(HELD + timedelta(hours=hours))
+    away.rename(home.calendar)
+
+    home.sync(THE_DAY_AFTER)
+
+    assert home.owed(THE_DAY_AFTER, "thank_you") is None
+    assert home.owed(THE_DAY_AFTER, "connect") is not None
+
+
+def test_a_thank_you_that_was_read_before_there_was_a_calendar_counts_when_there_is_one(home: Home) -> None:
+    thanked(home)
+    whole = home.path.read_text(encoding="utf-8")
+    calendar = '[[accounts]]\nname = "calendar"\nkind = "ics"\npath = "calendar.ics"\n'
+    assert calendar in whole
+    home.path.write_text(whole.replace(calendar, ""), encoding="utf-8")
+    home.sync(HELD + timedelta(hours=4))
+    home.path.write_text(whole, encoding="utf-8")
+
+    home.sync(THE_DAY_AFTER)
+
+    assert home.owed(THE_DAY_AFTER, "thank_you") is None
+
+
+def test_a_gap_that_is_closed_is_known_no_more_and_nothing_counts_twice(home: Home) -> None:
+    home.receives("promise", HELD + timedelta(hours=3), "Carla Rossi <carla@acme.example>", PROMISE)
+    away = home.calendar.rename(home.folder / "away.ics")
+    home.sync(HELD + timedelta(hours=4))
+    facts = len(home.events())
+    away.rename(home.calendar)
+    home.sync(HELD + timedelta(hours=5))
+    with Journal.open(home.config.log) as journal, journal.step(HELD + timedelta(hours=6)) as step:
+        assert set(step.sources()) == {"mail", "calendar"}
+    assert len(home.events()) == facts
+    assert home.sync(HELD + timedelta(hours=7)).read == {"mail": 0, "calendar": 0}

@@ -83,10 +83,14 @@ class Transaction:
 
     def set_cursor(self, account: str, cursor: bytes, read_at: datetime) -> None:
         """Keep how far an account has been read."""
-        mine = (sources.c.owner == self.owner) & (sources.c.account == account)
-        self.connection.execute(delete(sources).where(mine))
+        self.drop_cursor(account)
         row = {"owner": self.owner, "account": account, "cursor": cursor, "read_at": to_microseconds(read_at)}
         self.connection.execute(insert(sources), [row])
+
+    def drop_cursor(self, account: str) -> None:
+        """Know no more how far an account has been read, if it was known."""
+        mine = (sources.c.owner == self.owner) & (sources.c.account == account)
+        self.connection.execute(delete(sources).where(mine))
 
     def make(self, tables: Sequence[Table]) -> None:
         """Make those of the tables that are not there, for every owner."""
