@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import nullcontext, suppress
 from itertools import count, islice
+from urllib.parse import unquote
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from msgspec import json
 
 from afterword.ports import Unavailable
-from connectors.microsoft.asking import Reply
+from connectors.microsoft.asking import Forbidden, Reply
+from connectors.microsoft.fetching import Failure
 from connectors.microsoft.mail import FOLDERS, GraphMail
 from tests.contract.source_contract import NOW, mail, subjects
 from tests.servers.graph_mail import GraphMailbox
@@ -24,8 +26,8 @@ ANYWHERE = st.sampled_from(["inbox", "sentitems", "archive", "drafts", "deletedi
 class Line:
     """Asks the mailbox without a server in between."""
 
-    def __init__(self, mailbox: GraphMailbox) -> None:
-        self._mailbox = mailbox
+    def __init__(self, mailbox: GraphMailbox, withheld: Mapping[str, Failure]) -> None:
+        self._mailbox, self._withheld = mailbox, withheld
 
     def ask(
         self,
@@ -36,6 +38,8 @@ class Line:
         body: object = None,
         head: Mapping[str, str] | None = None,
     ) -> Reply:
+        if path.endswith("/$value") and (failure := self._withheld.get(unquote(path.split("/")[2]))) is not None:
+            raise failure
         address = ENDPOINT + path.removeprefix(ENDPOINT)
         asking = "&".join(f"{name}={value}" for name, value in (query or {}).items())
         prefer = f'IdType="ImmutableId", {(head or {}).get("Prefer", "")}'
@@ -62,7 +66,8 @@ class Mailbox(RuleBasedStateMachine):
     def begin(self, page: int) -> None:
         self.box = GraphMailbox()
         self.box.page = page
-        self.source = GraphMail(lambda: nullcontext(Line(self.box)), 90)
+        self.withheld: dict[str, Failure] = {}
+        self.source = GraphMail(lambda: nullcontext(Line(self.box, self.withheld)), 90)
         self.cursor: bytes | None = None
         self.numbers = count(1)
         self.told: Counter[str] = Counter()
@@ -86,13 +91,17 @@ class Mailbox(RuleBasedStateMachine):
     def is_removed_for_good(self, number: str) -> None:
         self.box.kept.pop(number, None)
 
+    @rule(number=mails, failure=st.sampled_from([Unavailable("500"), Forbidden("403")]))
+    def is_withheld(self, number: str, failure: Failure) -> None:
+        self.withheld[number] = failure
+
     @rule(forgets=st.booleans())
     def graph_forgets(self, forgets: bool) -> None:
         self.box.forgets_links = forgets
 
     @rule(batches=st.integers(0, 3))
     def is_read_in_part(self, batches: int) -> None:
-        with suppress(Unavailable) if self.box.forgets_links else nullcontext():
+        with suppress(Unavailable, Forbidden) if self.box.forgets_links or self.withheld else nullcontext():
             for batch in islice(self.source.read(self.cursor, NOW), batches):
                 self.cursor = batch.cursor
                 self.told.update(subjects(batch.items))
@@ -101,6 +110,7 @@ class Mailbox(RuleBasedStateMachine):
     @rule()
     def is_read(self) -> None:
         self.box.forgets_links = False
+        self.withheld.clear()
         self.is_read_in_part(10**6)
         there = {each.message["subject"] for each in self.box.kept.values() if each.folder in FOLDERS}
         assert there <= self.told.keys()
