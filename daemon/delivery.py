@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
-from afterword.ports import Announcing, BusyTime, CalendarChannel, ConnectorError, Standing, UserAct
+from afterword.ports import Announcing, BusyTime, CalendarChannel, ConnectorError, NeedsUser, Standing, UserAct
 from afterword.recognition.reading import digest
 from projections.invites import Agenda, Place, PlacedInvite, Withdraw, Wording, steps
 from projections.overview import Overview
@@ -55,17 +55,24 @@ class Delivery:
         return len(events)
 
     def deliver(self, seen: Overview, wordings: dict[str, Wording], busy: Iterable[BusyTime]) -> Delivered:
-        """Place, change and withdraw what differs. An error of the channel's ends it, with what was done kept.
+        """Place, change and withdraw what differs. One invite that fails keeps no other back; a second behind it ends it, for then
+        it is the channel that fails. What was done is kept.
 
         `busy` are the user's taken times; they may be gone through for each invite that looks for its place.
         """
         done = Delivered()
         agenda = Agenda(work=seen.given.rules.work, now=seen.given.now, busy=busy)
-        try:
-            for step in steps(seen.items(), wordings, seen.model.invites, agenda):
+        failed = False
+        for step in steps(seen.items(), wordings, seen.model.invites, agenda):
+            try:
                 self._take(step, _streams(seen), seen.given.now, done)
-        except ConnectorError as error:
-            done.trouble = trouble("delivery", error)
+            except ConnectorError as error:
+                done.trouble = done.trouble or trouble("delivery", error)
+                if failed or isinstance(error, NeedsUser):
+                    break
+                failed = True
+            else:
+                failed = False
         return done
 
     def _take(self, step: Place | Withdraw, streams: dict[str, str], now: datetime, done: Delivered) -> None:

@@ -208,3 +208,16 @@ def test_that_an_invite_was_accepted_is_noted_once_however_often_it_changes(home
         home.sync(NOW + timedelta(minutes=minutes))
 
     assert [type(each.event).__name__ for each in home.events()].count("InviteAnswered") == 1
+
+
+def test_an_invite_that_can_not_be_placed_keeps_no_other_back(home: Home, tmp_path: Path) -> None:
+    kept = sorted(home.files())
+    for name in kept:
+        again = Home(tmp_path / name)
+        again.meet(("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", CARLA))
+        (again.invites / name).mkdir(parents=True)
+        report = again.sync(NOW)
+        assert [each.account for each in report.troubles] == ["delivery"]
+        assert [each.name for each in sorted(again.invites.glob("*.ics")) if each.is_file()] == [
+            each for each in kept if each != name
+        ]

@@ -462,23 +462,13 @@ def test_what_was_done_is_told_with_what_the_log_knows_of_it(home: ByMail, submi
     assert told(submission, thanks) == [("REQUEST", "1")]
 
 
-TALK = """\
-BEGIN:VCALENDAR
-VERSION:2.0
-PRODID:-//Example//EN
-BEGIN:VEVENT
-UID:talk@acme.example
-DTSTAMP:20260305T1{hour}0000Z
-SEQUENCE:{sequence}
-STATUS:{status}
-DTSTART:20260305T130000Z
-DTEND:20260305T140000Z
-SUMMARY:Interview Acme: Backend Engineer
-ORGANIZER:mailto:carla.rossi@acme.example
-ATTENDEE:mailto:carla.rossi@acme.example
-END:VEVENT
-END:VCALENDAR
-"""
+TALK = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VEVENT\r\nUID:talk@acme.example\r\n"
+    "DTSTAMP:20260305T1{hour}0000Z\r\nSEQUENCE:{sequence}\r\nSTATUS:{status}\r\n"
+    "DTSTART:20260305T130000Z\r\nDTEND:20260305T140000Z\r\nSUMMARY:Interview Acme: Backend Engineer\r\n"
+    "ORGANIZER:mailto:carla.rossi@acme.example\r\nATTENDEE:mailto:carla.rossi@acme.example\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
 
 
 def test_an_invite_that_comes_back_after_it_was_cancelled_has_the_next_sequence(
@@ -487,7 +477,7 @@ def test_an_invite_that_comes_back_after_it_was_cancelled_has_the_next_sequence(
     thanks = item(home)
     for number, status in enumerate(("CANCELLED", "CONFIRMED", "CANCELLED"), start=1):
         text = TALK.format(hour=4 + number, sequence=number, status=status)
-        home.calendar.write_text(text.replace("\n", "\r\n"), encoding="utf-8")
+        home.calendar.write_text(text, encoding="utf-8", newline="")
         home.sync(AFTER + timedelta(minutes=number))
     assert told(submission, thanks) == [("CANCEL", "1"), ("REQUEST", "2"), ("CANCEL", "3")]
 
