@@ -16,7 +16,7 @@ class Guards(dict[int, Sequence[Hit]]):
 
     def __init__(self, sentences: Sequence[Sentence], tongues: Sequence[str]) -> None:
         super().__init__()
-        self._sentences = sentences
+        self.sentences = sentences
         self._lexicons = [employer_guards(tongue) for tongue in tongues]
 
     def __missing__(self, index: int) -> Sequence[Hit]:
@@ -25,12 +25,12 @@ class Guards(dict[int, Sequence[Hit]]):
 
     def everywhere(self) -> None:
         """Search the whole text at once, which is quicker than one sentence after the other."""
-        self._search([index for index in range(len(self._sentences)) if index not in self])
+        self._search([index for index in range(len(self.sentences)) if index not in self])
 
     def _search(self, indices: Collection[int]) -> None:
         found: dict[int, list[Hit]] = {index: [] for index in indices}
         for lexicon in self._lexicons:
-            for hit in lexicon.hits(self._sentences, indices):
+            for hit in lexicon.hits(self.sentences, indices):
                 found[hit.sentence].append(hit)
         self.update(found)
 
@@ -59,7 +59,23 @@ def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
 
 def not_in_names(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
     """The cues without the foreign ones that stand in the name of a role or of an employer: a loan officer's mail speaks of no loan."""
-    return [hit for hit in hits if not (hit.cue.kind == "foreign" and _is_neutral(hit, guards[hit.sentence]))]
+    return [hit for hit in hits if not (hit.cue.kind == "foreign" and _is_in_a_name(hit, guards))]
+
+
+def _is_in_a_name(hit: Hit, guards: Guards) -> bool:
+    return _is_neutral(hit, guards[hit.sentence]) or _begins_with_a_name(hit, guards.sentences)
+
+
+def _begins_with_a_name(hit: Hit, sentences: Sequence[Sentence]) -> bool:
+    """Whether a dash parts the cue's first word from the others ("Visa - Application Update"), and the rest of the text has it as a name."""
+    sentence = sentences[hit.sentence]
+    words = sentence.words[hit.start : hit.end]
+    parts = _BETWEEN_NAMES.split(sentence.said)
+    if len(parts) == 1 or any(words in said.words for part in parts for said in sentences_of(part)):
+        return False
+    elsewhere = " ".join(other.as_written for other in sentences if other is not sentence)
+    named = re.findall(rf"(?<=\w ){words.split()[0]}\b", elsewhere, re.IGNORECASE)
+    return bool(named) and all(name[0].isupper() for name in named)
 
 
 def is_taken_back(hit: Hit, guards: Collection[Hit]) -> bool:
@@ -103,4 +119,5 @@ def _quotations(sentence: Sentence) -> Iterator[str]:
         yield from (found[1] or found[2] for found in _QUOTED.finditer(sentence.said))
 
 
+_BETWEEN_NAMES = re.compile(r" [-–—|] |: ")
 _MARKS = ('"', "“", "„", "«", "»", "‘", "‚", " '", "('")

@@ -30,7 +30,7 @@ _BEFORE_IT, _REACH = 45, 60
 _BESIDE_A_THING = 12
 _NUMBERS_END = re.compile(r"\d(?P<dot>\.) (?P<next>[A-ZÀ-Þ]\w*)")
 _OF_IT = re.compile(
-    r" ?(?:(?:to|for|of|zu[mr]?|fuer|pour|para|per|voor|d[aeiou]|d[aeo]s|del|della|van) (?:[\w'-]+ ){1,4})?"
+    r" ?(?:(?:to|for|of|zu[mr]?|fuer|pour|para|per|voor|d[aeiou]|d[aeo]s|del|della|van|with|mit|avec|con|met|com) (?:[\w'-]+ ){1,4})?"
 )
 _TAG = re.compile(r", (?:ok(?:ay)?|alright|right|deal|ja|gut|in ordnung|d'accord|vale|goed|tudo bem|va bene) ?\?\W*$")
 
