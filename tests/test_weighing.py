@@ -137,3 +137,11 @@ def test_a_refusal_that_is_quoted_is_nobodys() -> None:
 def test_what_went_out_to_many_refuses_hardly_anybody() -> None:
     assert likely("strong", setting=Setting(hiring=1, listed=True)) < REPORTED_FROM
     assert likely("strong", setting=Setting(hiring=1)) > UNSURE_BELOW
+
+
+def test_an_employer_whose_name_a_dash_parts_from_the_application_is_not_what_is_applied_for() -> None:
+    no = "We are unable to move forward with your application"
+    thanks = "Thank you for applying for the analyst role at Visa."
+
+    assert classify("Visa - Application Update", f"{thanks} {no}.").says("rejection")
+    assert not classify("Loan - Application Update", f"{no} for a loan.").says("rejection")
