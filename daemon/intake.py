@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from traceback import extract_tb
 from typing import Protocol
 
 import structlog
@@ -156,6 +157,15 @@ class Intake:
                     break
         except ConnectorError as error:
             read.trouble, read.mail_was_read = trouble(account, error), error.mail_was_read
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a connector may be anybody's, and fails for itself
+            place = extract_tb(error.__traceback__)[-1]
+            log.warning("connector_failed", account=account, at=f"{place.filename}:{place.lineno}")
+            told = (
+                f"{account} can't be read: its connector fails ({type(error).__name__}); the service's log says where."
+            )
+            read.trouble = trouble(account, Unavailable(told))
         return read
 
     def _take(self, read: AccountRead, batch: Batch, this: Round, known: ReadModel) -> None:
