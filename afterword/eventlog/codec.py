@@ -19,6 +19,15 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 REVISION = "0001"
 """The newest migration, the one that made these columns; later ones sort after earlier ones."""
 
+TABLES = frozenset({"alembic_version", "events", "sources"})
+"""What stands in every database that holds a log."""
+
+BUSY_FOR = 30
+"""How many seconds a lock of another program's (a backup, say) is waited for."""
+
+REACHED_WITHIN = 10
+"""How many seconds a server may take to let somebody in."""
+
 COLUMNS = (
     "position",
     "stream",

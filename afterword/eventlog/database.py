@@ -8,10 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from .errors import LogError, too_new
-
-BUSY_FOR = 30
-"""How many seconds a lock of another program's (a backup, say) is waited for."""
+from .errors import too_new
 
 
 class Database(ABC):
@@ -97,11 +94,6 @@ class Database(ABC):
 def reason_of(error: DBAPIError) -> str:
     """What a database said, on one line."""
     return " ".join(str(error.orig).split())
-
-
-def not_usable(error: DBAPIError, where: str) -> LogError:
-    """The error for what nobody foresaw."""
-    return LogError(f"The log {where} can't be used ({reason_of(error)}).")
 
 
 def _check_known(revision: str | None, where: str, migrations: Path) -> None:

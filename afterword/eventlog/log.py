@@ -1,7 +1,7 @@
 """The append-only log of one owner's events, in a database that refuses to change what was written."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, Self
 
@@ -155,11 +155,9 @@ class EventLog:
                 transaction.rolled_back()
             raise
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> AbstractContextManager[None]:
         """While the block lasts, no service on another machine serves this owner. Raises AnotherIsRunning."""
-        with self._database.held(self.owner):
-            yield
+        return self._database.held(self.owner)
 
     def read(self, after: int = 0, stream: str | None = None) -> Iterator[Recorded]:
         """The events above a position, in order, page by page: one who reads slowly keeps nobody waiting."""

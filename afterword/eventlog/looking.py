@@ -7,23 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from .codec import REVISION
+from .codec import BUSY_FOR, REACHED_WITHIN, REVISION, TABLES
 from .errors import damaged, log_error, postgresql_error, psycopg_is_missing, shown, too_new, too_old
 
 if TYPE_CHECKING:
     import psycopg
 
-BUSY_FOR = 30
-"""How many seconds a writer is waited for."""
-
-REACHED_WITHIN = 10
-"""Seconds, for a server."""
-
 ALL = 2**62
 """A limit that limits nothing."""
 
 _SQLITE, _POSTGRESQL = "sqlite:///", "postgresql+psycopg:"
-_TABLES = {"alembic_version", "events", "sources"}
 
 Ask = Callable[[str, tuple[Any, ...]], Iterable[tuple[Any, ...]]]
 """Gives the rows of a query, whose values stand as question marks in it."""
@@ -111,11 +104,11 @@ def _at_a_server(connection: "psycopg.Connection[tuple[Any, ...]]", url: str) ->
     def ask(query: str, values: tuple[Any, ...]) -> Iterable[tuple[Any, ...]]:
         return connection.execute(query.replace("?", "%s").encode(), values)
 
-    return _checked(ask, tables, shown(url)) if tables & _TABLES else None
+    return _checked(ask, tables, shown(url)) if tables & TABLES else None
 
 
 def _checked(ask: Ask, tables: set[str], where: str) -> View:
-    if not tables >= _TABLES:
+    if not tables >= TABLES:
         raise damaged(where, "is no log of Afterword's" if tables else "is empty")
     (revision,) = next(iter(ask("SELECT version_num FROM alembic_version", ())), ("",))
     if revision != REVISION:

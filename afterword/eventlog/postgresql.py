@@ -11,24 +11,20 @@ from typing import Self
 from sqlalchemy import URL, ColumnElement, Connection, create_engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
+from .codec import BUSY_FOR, REACHED_WITHIN, TABLES
 from .database import Database, reason_of
 from .errors import LogError, damaged, postgresql_error, psycopg_is_missing, shown
 from .lock import AnotherIsRunning
 
 LIMITS = (
-    "-c lock_timeout=30s -c idle_in_transaction_session_timeout=10min"
+    f"-c lock_timeout={BUSY_FOR}s -c idle_in_transaction_session_timeout=10min"
     " -c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4"
 )
 """The last three let a server find out within a minute that a machine is gone, and give up what it held."""
 
-REACHED_WITHIN = 10
-"""Seconds."""
-
 _WRITES, _SERVES, _MAKES = 0x41465731, 0x41465732, 0x41465733
 """What our advisory locks are for: to write to a log, to serve one, and to make tables."""
 
-_TABLES = {"events", "sources"}
-_VERSION = "alembic_version"
 _CONNECTIONS = 3
 
 
@@ -50,14 +46,14 @@ class PostgresqlServer(Database):
 
     def revision(self, connection: Connection) -> str | None:
         tables = set(inspect(connection).get_table_names())
-        if not tables & {*_TABLES, _VERSION}:
+        if not tables & TABLES:
             self._check_encoding(connection)
             return None
-        if not {*_TABLES, _VERSION} <= tables:
+        if not tables >= TABLES:
             raise LogError(
                 f"The database {self.where} holds another program's tables: give the log one of its own, or a schema."
             )
-        revision = connection.exec_driver_sql(f"SELECT version_num FROM {_VERSION}").scalar()  # noqa: S608 - a constant
+        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         if revision is None:
             raise damaged(self.where, "does not say which version it has")
         return str(revision)

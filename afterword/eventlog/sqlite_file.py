@@ -11,7 +11,8 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from .database import BUSY_FOR, Database, migrate, not_usable
+from .codec import BUSY_FOR, TABLES
+from .database import Database, migrate, reason_of
 from .errors import LogError, LogUnwritable, damaged, log_error
 
 # A rollback journal, not WAL: SQLite up to 3.51.2 can damage a WAL database that two connections write to at once.
@@ -51,7 +52,7 @@ class SqliteFile(Database):
 
     def revision(self, connection: Connection) -> str | None:
         tables = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if not {"alembic_version", "events", "sources"} <= tables:
+        if not tables >= TABLES:
             raise damaged(self.where, "is no log of Afterword's")
         revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         if revision is None:
@@ -80,7 +81,7 @@ def _told(where: str) -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error.orig, SqliteError):
             raise log_error(error.orig, where) from error
-        raise not_usable(error, where) from error
+        raise LogError(f"The log {where} can't be used ({reason_of(error)}).") from error
 
 
 @contextmanager
