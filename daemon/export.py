@@ -59,12 +59,13 @@ class Everything(Struct, frozen=True, kw_only=True):
 
 def everything(config: Config, now: datetime) -> Everything:
     """All that the log holds, and what follows from it at that moment. Raises LogError."""
+    status = look.status(config, now, as_known_then=False)
     return Everything(
         program=f"afterword {version('afterword')}",
         exported_at=now.astimezone(config.user.timezone),
         owner=config.log.owner,
-        status=look.status(config, now, as_known_then=False),
-        applications=look.timelines(config, now),
+        status=status,
+        applications=look.timelines(config, now, status),
         lessons=look.lessons(config, now),
         events=tuple(map(logged, events(config.log.url, config.log.owner))),
     )
@@ -74,7 +75,7 @@ def table(config: Config, now: datetime) -> Iterator[tuple[str, ...]]:
     """A row of these COLUMNS for each application, for a spreadsheet: no cell begins as a formula does, whoever wrote what is in it."""
     status = look.status(config, now, as_known_then=False)
     waits = {each.application: each.until for each in status.waiting}
-    for each in look.timelines(config, now):
+    for each in look.timelines(config, now, status):
         row = (
             each.id,
             each.company,

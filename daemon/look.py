@@ -114,9 +114,9 @@ def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = T
     return _timeline(found, status(config, now, as_known_then=as_known_then), seen.given.rules.work.zone)
 
 
-def timelines(config: Config, now: datetime) -> tuple[Timeline, ...]:
-    """What happened in each application, by all that is known."""
-    seen, told_now = _look(config, now, as_known_then=False), status(config, now, as_known_then=False)
+def timelines(config: Config, now: datetime, told_now: Status) -> tuple[Timeline, ...]:
+    """What happened in each application, by all that is known, with what the status of that moment tells of it."""
+    seen = _look(config, now, as_known_then=False)
     return tuple(_timeline(each, told_now, seen.given.rules.work.zone) for each in seen.outlooks)
 
 
