@@ -31,7 +31,7 @@ from afterword.recognition.weighing import Setting, Weights, weights
 from .labelled import BESIDE, Labelled, mails_in, own_mails
 
 FILE = Path(__file__).resolve().parent.parent / "afterword" / "recognition" / "cues" / "weights.toml"
-NOT_OF_CUES = ("together", "readiness", "own", "answering", "time", "alone", "floor")
+NOT_OF_CUES = ("together", "readiness", "own", "answering", "time", "alone", "floor", "receipt")
 NEARNESS = 1.0
 """How much it costs to move a weight by one."""
 
