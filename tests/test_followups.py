@@ -141,6 +141,19 @@ def test_at_most_two_nudges_come_one_after_the_other() -> None:
     assert "nudge" in live(seen("2026-03-26 12:00", THURSDAY, sent, at_most=2))
 
 
+def test_once_the_time_is_over_any_word_that_is_for_nothing_else_asks() -> None:
+    """What is heard as nothing in particular ("any movement?") is a word all the same: who has just written is not told to write."""
+    assert closed(seen("2026-03-17 12:00", THURSDAY, wrote("2026-03-17 11:00")))["nudge"] == "seen_sent"
+    assert "nudge" in live(seen("2026-03-17 12:00", THURSDAY, wrote("2026-03-17 11:00", "feedback_request")))
+
+
+def test_a_word_that_may_have_asked_is_waited_for_as_long_as_a_nudge() -> None:
+    word = wrote("2026-03-30 11:00")
+
+    assert seen("2026-04-16 10:00", THURSDAY, word).stage == "waiting"
+    assert seen("2026-04-22 10:00", THURSDAY, word).stage == "closed"
+
+
 def test_an_unverified_word_breaks_no_silence() -> None:
     forged = recorded(RejectionReceived(message_id="x@y"), at("2026-03-10 09:00"), Evidence(doubt="sender"))
 

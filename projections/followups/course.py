@@ -100,6 +100,11 @@ def has_purpose(recorded: Recorded, purpose: str) -> bool:
     return isinstance(recorded.event, UserWrote) and purpose in recorded.event.purposes
 
 
+def has_no_purpose(recorded: Recorded) -> bool:
+    """Whether what the user wrote is for none of the things that are known."""
+    return isinstance(recorded.event, UserWrote) and not recorded.event.purposes
+
+
 class _Decisions:
     """The decisions that stand, fact by fact."""
 

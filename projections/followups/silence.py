@@ -18,7 +18,7 @@ from afterword.eventlog.events import (
 
 from ..applications import Application
 from ..workdays import WorkCalendar
-from .course import Course, course, has_purpose
+from .course import Course, course, has_no_purpose, has_purpose
 from .items import Ending, Given, Item, Rules, item_id, settle
 from .people import address_of, contact_of, last_mail_from
 
@@ -96,7 +96,7 @@ def closed_by_silence(course: Course, given: Given) -> datetime | None:
     asks = list(_nudges_of(course, quiet, given))
     if any(each.live for each in asks):
         return None
-    asked = [each.occurred_at for each in course.written("nudge", quiet.since.occurred_at)]
+    asked = [each.occurred_at for each in course.written("nudge", quiet.since.occurred_at) + _asks(course, quiet.opens)]
     asked += [each.at for each in asks if each.at is not None and each.how == "done"]
     ends = given.rules.work.add_business_days(max([quiet.opens, *asked]), LAPSES_AFTER)
     return ends if ends <= given.now else None
@@ -106,7 +106,7 @@ def _nudges_of(course: Course, quiet: Silence, given: Given) -> Iterator[Item]:
     opens, rules = quiet.opens, given.rules
     for count in range(1 if quiet.asked else 0, rules.at_most):
         item = _nudge(course, quiet, opens, count, rules)
-        endings = [Ending(each.occurred_at, "seen_sent") for each in course.written("nudge", opens)[:1]]
+        endings = [Ending(each.occurred_at, "seen_sent") for each in _asks(course, opens)[:1]]
         if quiet.broken is not None:
             endings.append(Ending(quiet.broken, "moot"))
         settled = settle(item, endings, given)
@@ -116,6 +116,15 @@ def _nudges_of(course: Course, quiet: Silence, given: Given) -> Iterator[Item]:
         if settled.at is None or settled.how not in {"seen_sent", "done"}:
             return
         opens = rules.work.add_business_days(settled.at, rules.unpromised_after)
+
+
+def _asks(course: Course, since: datetime) -> list[Recorded]:
+    """The user's mails that ask for news, once the time is over: whoever writes then, and for nothing else that is known, asks."""
+    return [
+        each
+        for each in course.user_words
+        if each.occurred_at >= since and (has_purpose(each, "nudge") or has_no_purpose(each))
+    ]
 
 
 def _nudge(course: Course, quiet: Silence, opens: datetime, count: int, rules: Rules) -> Item:
