@@ -24,7 +24,7 @@ from afterword.recognition.classify import ASSERTED
 from afterword.recognition.cues import languages
 from afterword.recognition.guards import Guards, asserted
 from afterword.recognition.headed_text import HeadedText
-from afterword.recognition.meanings import KINDS
+from afterword.recognition.meanings import WORDED
 from afterword.recognition.message import parse_message
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import Sentence, sentences_of
@@ -46,7 +46,7 @@ FITTED = Path(__file__).parent / "fitted_to.toml"
 LOOSENESS = 5.0
 FOLDS = 5
 LEAST = 0.2
-MEANINGS = (*KINDS, *PURPOSES)
+MEANINGS = (*WORDED, *PURPOSES)
 
 
 class Words(NamedTuple):

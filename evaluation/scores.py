@@ -15,6 +15,7 @@ _NOW = datetime(2030, 1, 1, tzinfo=UTC)  # later than every mail: one from the f
 _USER = User(name="Jane Doe", addresses=(USER,))
 _CLASS_OF = {
     "RejectionReceived": "rejection",
+    "ApplicationClosed": "withdrawn",
     "OfferReceived": "offer",
     "PositionPaused": "paused",
     "InterviewCancelled": "cancelled",

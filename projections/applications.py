@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from afterword.eventlog.events import (
     AnyEvent,
-    ApplicationClosed,
     ApplicationForgotten,
     ApplicationsMerged,
     DraftPlaced,
@@ -36,7 +35,7 @@ NOTHING = "nothing"
 """The meaning that a correction gives to a mail that says nothing about an application."""
 
 _DELIVERED = (InvitePlaced, InviteChanged, InviteWithdrawn, DraftPlaced, DraftWithdrawn)
-_SPEAKS = (Fact, HighlightNoted, ReviewWritten, ApplicationClosed)
+_SPEAKS = (Fact, HighlightNoted, ReviewWritten)
 _BY_NAME: dict[str, type[Event]] = {each.__name__: each for each in get_args(AnyEvent)}
 
 

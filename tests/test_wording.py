@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afterword.recognition.cues import languages
-from afterword.recognition.meanings import KINDS
+from afterword.recognition.meanings import WORDED
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import sentences_of
 from afterword.recognition.wording import ALWAYS, Vocabulary, keys_of, vocabulary, worded, words_and_pairs
@@ -114,7 +114,7 @@ def test_it_weighs_the_same_whatever_order_sets_have() -> None:
 def test_every_language_has_its_words(language: str) -> None:
     known = vocabulary(language).weigh(sentences_of("0 " * 3))
 
-    assert set(known) == {*KINDS, *PURPOSES}
+    assert set(known) == {*WORDED, *PURPOSES}
 
 
 @pytest.mark.parametrize("language", languages())
@@ -134,7 +134,7 @@ def test_what_is_fitted_tells_what_it_was_fitted_to() -> None:
     def text(words: str, *says: str) -> Text:
         keys = words.split()
         found = Words(frozenset(words_and_pairs(keys)), frozenset(keys))
-        return Text(found, found, frozenset(says), frozenset(KINDS))
+        return Text(found, found, frozenset(says), frozenset(WORDED))
 
     no = [
         text(f"we chose another {each}", "rejection")

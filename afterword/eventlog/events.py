@@ -123,6 +123,15 @@ class PositionPaused(Fact, frozen=True, kw_only=True, tag="PositionPaused"):
     pass
 
 
+WITHDRAWN = "withdrawn"
+
+
+class ApplicationClosed(Fact, frozen=True, kw_only=True, tag="ApplicationClosed"):
+    """It is over, and nothing is owed for it; `reason` is WITHDRAWN where the employer writes that the user withdrew."""
+
+    reason: str = ""
+
+
 class FeedbackReceived(Fact, frozen=True, kw_only=True, tag="FeedbackReceived"):
     text: str = ""
 
@@ -194,10 +203,6 @@ class ApplicationsMerged(Event, frozen=True, kw_only=True, tag="ApplicationsMerg
     """What was held for two applications is one: all of `other` belongs to the stream that this event stands in."""
 
     other: str
-
-
-class ApplicationClosed(Event, frozen=True, kw_only=True, tag="ApplicationClosed"):
-    reason: str = ""
 
 
 class ApplicationForgotten(Event, frozen=True, kw_only=True, tag="ApplicationForgotten"):

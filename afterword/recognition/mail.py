@@ -8,8 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..eventlog.events import (
+    WITHDRAWN,
     AnyEvent,
     ApplicationAcknowledged,
+    ApplicationClosed,
     AssessmentRequested,
     DecisionPromised,
     Doubt,
@@ -58,7 +60,7 @@ _EVENTS: dict[Kind, type[Fact]] = {
     "offer": OfferReceived,
     "paused": PositionPaused,
 }
-_NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised)
+_NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised, ApplicationClosed)
 _WORDS = (EmployerWrote, DecisionPromised)
 _MEETING_KINDS = ("scheduled", "rescheduled", "cancelled", "invited")
 
@@ -228,6 +230,8 @@ def _sent(context: _Context) -> datetime:
 def _event(meaning: Meaning, assessed: Assessed, context: _Context) -> AnyEvent:
     if meaning.kind in _MEETING_KINDS:
         return _meeting_event(meaning.kind, assessed, context)
+    if meaning.kind == "withdrawn":
+        return ApplicationClosed(reason=WITHDRAWN)
     if meaning.kind == "feedback":
         return FeedbackReceived(text=context.text.strip()[:LONGEST_FEEDBACK])
     event: Any = _EVENTS[meaning.kind]()

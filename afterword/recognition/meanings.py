@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, get_args
 from .reading import UNSURE_BELOW
 
 Kind = Literal[
+    "withdrawn",
     "rejection",
     "offer",
     "paused",
@@ -18,6 +19,9 @@ Kind = Literal[
     "acknowledged",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+WORDED: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "withdrawn")
+"""What wording is fitted to. That the user withdrew is said in the words of a rejection, and told from one by who did it."""
 
 
 class Meaning(NamedTuple):
@@ -40,6 +44,7 @@ class Meaning(NamedTuple):
 
 
 MOOT: Mapping[Kind, tuple[Kind, ...]] = {
+    "withdrawn": ("rejection", "offer", "acknowledged", "feedback", "cancelled"),
     "rejection": ("acknowledged", "paused", "assessment"),
     "offer": ("acknowledged", "invited", "assessment"),
     "paused": ("acknowledged",),

@@ -46,6 +46,7 @@ _PLAINLY = {
     "InterviewCancelled": "an interview that is called off",
     "AssessmentRequested": "an assessment",
     "PositionPaused": "a position that is on hold",
+    "ApplicationClosed": "an application that is closed",
     "FeedbackReceived": "feedback",
     "EmployerWrote": "a word from the employer",
     "ApplicationAcknowledged": "a receipt for your application",

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from afterword.eventlog.events import (
+    WITHDRAWN,
     ApplicationAcknowledged,
     ApplicationClosed,
     AssessmentRequested,
@@ -100,6 +101,13 @@ def has_purpose(recorded: Recorded, purpose: str) -> bool:
     return isinstance(recorded.event, UserWrote) and purpose in recorded.event.purposes
 
 
+def is_withdrawal(recorded: Recorded) -> bool:
+    """Whether the user withdrew, by a mail of their own or as the employer says."""
+    event = recorded.event
+    told = isinstance(event, ApplicationClosed) and event.reason == WITHDRAWN
+    return told or has_purpose(recorded, "withdrawal")
+
+
 def has_no_purpose(recorded: Recorded) -> bool:
     """Whether what the user wrote is for none of the things that are known."""
     return isinstance(recorded.event, UserWrote) and not recorded.event.purposes
@@ -124,7 +132,7 @@ class _Decisions:
             self.over = self.offer = self.pause = None
 
     def _decide(self, each: Recorded) -> None:
-        if isinstance(each.event, ApplicationClosed) or (self.over is None and _ends(each)):
+        if self.over is None and _ends(each):
             self.over = each
         elif isinstance(each.event, OfferReceived):
             self.offer = each
@@ -135,8 +143,8 @@ class _Decisions:
 
 
 def _ends(each: Recorded) -> bool:
-    rejects = isinstance(each.event, RejectionReceived)
-    return rejects or has_purpose(each, "withdrawal") or has_purpose(each, "acceptance")
+    closes = isinstance(each.event, RejectionReceived | ApplicationClosed)
+    return closes or is_withdrawal(each) or has_purpose(each, "acceptance")
 
 
 def _is_next_step(each: Recorded, over: Recorded) -> bool:

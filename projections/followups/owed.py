@@ -9,7 +9,7 @@ from afterword.eventlog.events import DecisionPromised, InterviewInvited, Record
 
 from ..applications import Application
 from ..status import Stage, Waiting
-from .course import Course, course, has_purpose
+from .course import Course, course, is_withdrawal
 from .items import Given, Item, because
 from .rejections import after_a_rejection
 from .silence import Silence, closed_by_silence, deadline, is_lapsed, nudges, silences
@@ -69,7 +69,7 @@ def _decided_stage(known: Course) -> Stage | None:
     if over is not None:
         if isinstance(over.event, RejectionReceived):
             return "rejected"
-        return "withdrawn" if has_purpose(over, "withdrawal") else "closed"
+        return "withdrawn" if is_withdrawal(over) else "closed"
     if known.offer is not None:
         return "offered"
     return "paused" if known.pause is not None else None

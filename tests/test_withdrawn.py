@@ -1,0 +1,40 @@
+"""What an employer writes of the user's own withdrawal closes the application; what only names one doesn't."""
+
+import pytest
+
+from afterword.recognition.classify import classify
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "If you have accepted another offer in the meantime, please let us know.",
+        "You can withdraw your application at any time in your profile.",
+        "Should you decide to withdraw, a short note is enough.",
+        "Another candidate has withdrawn, so we would like to talk to you after all.",
+        "We had to withdraw the position, and will not be moving forward with your application.",
+        "Please tell us if you have decided not to continue.",
+        "Falls Sie Ihre Bewerbung zurückziehen möchten, genügt eine kurze Nachricht.",
+        "Leider haben wir uns für eine andere Bewerberin entschieden.",
+        "Wir bitten um Nachricht, wenn Sie ein anderes Angebot angenommen haben.",
+        "Si vous souhaitez retirer votre candidature, il suffit de nous écrire.",
+        "Puedes retirar tu candidatura cuando quieras desde tu perfil.",
+        "Als je je sollicitatie wilt intrekken, laat het ons dan weten.",
+        "Caso queira retirar a sua candidatura, basta responder a este e-mail.",
+        "Se desidera ritirare la Sua candidatura, può rispondere a questa email.",
+    ],
+)
+def test_what_is_possible_is_not_done(said: str) -> None:
+    told = classify("Your application", f"Dear Jane,\n\nthank you for your application. {said}\n\nAnna Berg")
+
+    assert told.says("withdrawn") is None
+
+
+def test_a_rejection_stays_one_beside_what_the_user_may_do() -> None:
+    told = classify(
+        "Your application",
+        "Dear Jane,\n\nunfortunately we have chosen another candidate. You may withdraw your data at any time.\n\nAnna",
+    )
+
+    assert told.says("withdrawn") is None
+    assert told.says("rejection") is not None
