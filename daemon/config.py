@@ -9,16 +9,17 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 import platformdirs
 from msgspec import Meta, Struct
 
+from afterword.eventlog.layout import FILE, SERVER, file_of
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_FILE, _SERVER = "sqlite:///", "postgresql+psycopg:"
 _OWNER = re.compile(r"[\w.@+-]{1,100}")
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
 _ADDRESS = re.compile(r"[^\s<>,;:\"()@]+@[^\s<>,;:\"()@]+")
@@ -99,8 +100,8 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def database(self) -> Path:
         """The file of the log; for one that a server keeps, where it would be in the state directory: other things are kept beside it."""
-        if self.log.url.startswith(_FILE):
-            return Path(unquote(self.log.url.removeprefix(_FILE)))
+        if self.log.url.startswith(FILE):
+            return file_of(self.log.url)
         return state_dir() / f"{self.log.owner}.db"
 
     @property
@@ -244,20 +245,20 @@ class _Reader:
         return place
 
     def _log(self) -> Log:
-        url = self._of("log.url", self._mapping("log"), str, f"{_FILE}{quote(str(state_dir() / 'afterword.db'))}")
+        url = self._of("log.url", self._mapping("log"), str, f"{FILE}{quote(str(state_dir() / 'afterword.db'))}")
         owner = self._of("log.owner", self._mapping("log"), str, "me")
         if not _OWNER.fullmatch(owner):
             self._wrong("log.owner", f"{owner!r} is no name for an owner; write up to 100 letters, digits and .@+-_")
-        if url.startswith(_SERVER):
+        if url.startswith(SERVER):
             if urlsplit(url).password is not None or "password" in parse_qs(urlsplit(url).query):
                 self._wrong("log.url", "a password has no place in this file; write it into ~/.pgpass")
             return Log(url=url, owner=owner)
-        if not url.startswith(_FILE) or url == _FILE:
+        if not url.startswith(FILE) or url == FILE:
             self._wrong(
-                "log.url", f'{url!r} is no place for a log; write "{_FILE}" and a path, or "{_SERVER}//host/name"'
+                "log.url", f'{url!r} is no place for a log; write "{FILE}" and a path, or "{SERVER}//host/name"'
             )
-        path = self._file(unquote(url.removeprefix(_FILE)))
-        return Log(url=f"{_FILE}{quote(str(path))}", owner=owner)
+        path = self._file(str(file_of(url)))
+        return Log(url=f"{FILE}{quote(str(path))}", owner=owner)
 
     def _accounts(self) -> Iterator[Account]:
         tables = self._of("accounts", self._table, list[dict[str, Any]], [])

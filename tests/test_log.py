@@ -16,8 +16,8 @@ from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from afterword.eventlog.codec import REVISION
 from afterword.eventlog.events import EmployerWrote, Evidence, NewEvent, RejectionReceived
+from afterword.eventlog.layout import REVISION
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
 from afterword.eventlog.log import EventLog, LogError, SourceState, VersionConflict
 from afterword.eventlog.opening import MIGRATIONS

@@ -16,18 +16,6 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 """By an event's type and old version: the same event's fields as the next version has them, "type" among them."""
 
-REVISION = "0001"
-"""The newest migration, the one that made these columns; later ones sort after earlier ones."""
-
-TABLES = frozenset({"alembic_version", "events", "sources"})
-"""What stands in every database that holds a log."""
-
-BUSY_FOR = 30
-"""How many seconds a lock of another program's (a backup, say) is waited for."""
-
-REACHED_WITHIN = 10
-"""How many seconds a server may take to let somebody in."""
-
 COLUMNS = (
     "position",
     "stream",

@@ -5,18 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
-from .codec import BUSY_FOR, REACHED_WITHIN, REVISION, TABLES
 from .errors import damaged, log_error, postgresql_error, psycopg_is_missing, shown, too_new, too_old
+from .layout import BUSY_FOR, REACHED_WITHIN, REVISION, SERVER, TABLES, file_of
 
 if TYPE_CHECKING:
     import psycopg
 
 ALL = 2**62
 """A limit that limits nothing."""
-
-_SQLITE, _POSTGRESQL = "sqlite:///", "postgresql+psycopg:"
 
 Ask = Callable[[str, tuple[Any, ...]], Iterable[tuple[Any, ...]]]
 """Gives the rows of a query, whose values stand as question marks in it."""
@@ -33,13 +30,13 @@ class View:
 @contextmanager
 def looking_at(url: str) -> Iterator[View | None]:
     """The log at a URL as it stands, None where there is none yet. Raises LogError."""
-    with _server(url) if url.startswith(_POSTGRESQL) else _file(Path(place_of(url))) as view:
+    with _server(url) if url.startswith(SERVER) else _file(file_of(url)) as view:
         yield view
 
 
 def place_of(url: str) -> str:
     """What sentences call the place of a log: its file, or its database without a password."""
-    return shown(url) if url.startswith(_POSTGRESQL) else unquote(url.removeprefix(_SQLITE))
+    return shown(url) if url.startswith(SERVER) else str(file_of(url))
 
 
 @contextmanager

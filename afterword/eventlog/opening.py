@@ -5,9 +5,9 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from .codec import REVISION
 from .database import Database
 from .errors import LogError
+from .layout import REVISION
 from .sqlite_file import SqliteFile
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -11,9 +11,9 @@ from typing import Self
 from sqlalchemy import URL, ColumnElement, Connection, create_engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from .codec import BUSY_FOR, REACHED_WITHIN, TABLES
 from .database import Database, reason_of
 from .errors import LogError, damaged, postgresql_error, psycopg_is_missing, shown
+from .layout import BUSY_FOR, REACHED_WITHIN, TABLES
 from .lock import AnotherIsRunning
 
 LIMITS = (

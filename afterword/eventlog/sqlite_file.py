@@ -11,9 +11,9 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from .codec import BUSY_FOR, TABLES
 from .database import Database, migrate, reason_of
 from .errors import LogError, LogUnwritable, damaged, log_error
+from .layout import BUSY_FOR, TABLES
 
 # A rollback journal, not WAL: SQLite up to 3.51.2 can damage a WAL database that two connections write to at once.
 _PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
