@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Self
 
+from afterword.eventlog.codec import SourceState
 from afterword.eventlog.events import NewEvent, Recorded
-from afterword.eventlog.log import EventLog, SourceState, Transaction
+from afterword.eventlog.log import EventLog, Transaction
 from projections.catalogue import PROJECTIONS, ReadModel
 from projections.engine import Engine
 

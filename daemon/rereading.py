@@ -7,7 +7,7 @@ Of mail that says nothing only the cursor is kept, so that it is read once more 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
-from afterword.eventlog.log import SourceState
+from afterword.eventlog.codec import SourceState
 
 from .journal import Step
 

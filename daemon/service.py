@@ -10,8 +10,8 @@ from functools import cached_property
 import structlog
 from msgspec import Struct, field
 
+from afterword.eventlog.errors import LogUnwritable
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
-from afterword.eventlog.log import LogUnwritable
 from afterword.ports import BusyTime, CalendarChannel, ConnectorError, KnowsBusyTimes, Source
 from projections.invites import Wording
 from projections.overview import Overview

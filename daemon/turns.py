@@ -9,8 +9,8 @@ from pathlib import Path
 
 import structlog
 
+from afterword.eventlog.errors import LogUnwritable
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
-from afterword.eventlog.log import LogUnwritable
 
 from . import notify
 from .config import Config

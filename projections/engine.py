@@ -1,31 +1,22 @@
-"""The engine: brings every projection up to the log, and keeps its state and its position as one row in the log's transaction.
-
-Importing it costs little; only an Engine at work needs the database.
-"""
+"""The engine: brings every projection up to the log, and keeps its state and its position as one row in the log's transaction."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
 from afterword.eventlog.events import Recorded, UnknownEvent
+from afterword.eventlog.log import Transaction
 
-from .projection import Model, Projection, Stuck, advance, fold, is_same, pack, unpack
-
-if TYPE_CHECKING:
-    from afterword.eventlog.log import Transaction
-
-    from .models import Models
-
-__all__ = ["Engine", "Projection", "fold"]
+from .models import Models
+from .projection import Model, Projection, Stuck, advance, is_same, pack, unpack
 
 TRIES = 3
 """How often a projection may raise at an event before it goes on without it."""
 
 LAG = 256
 """A model that the last events left as it was is written again after so many of them."""
-
 
 PAGE = 2000
 """Events that are decoded once for all projections."""
@@ -49,7 +40,7 @@ class Engine:
         self._standing: dict[str, _Standing] = {}
         self.warnings: list[str] = []
 
-    def catch_up(self, tx: "Transaction") -> dict[str, Any]:
+    def catch_up(self, tx: Transaction) -> dict[str, Any]:
         """Fold what came since the last time, and give the states by projection name.
 
         They are the engine's own, and change with the next call. A projection that raises stays before that event, and is
@@ -64,7 +55,7 @@ class Engine:
             self._advance(behind, tx, models, head)
         return {each.projection.name: each.state for each in standing}
 
-    def rebuild(self, tx: "Transaction") -> dict[str, bool]:
+    def rebuild(self, tx: Transaction) -> dict[str, bool]:
         """Fold everything from zero and keep that; says of each projection whether the same had stood."""
         stood = dict(self.catch_up(tx))
         models, head, same = self._models(tx), tx.head(), {}
@@ -75,15 +66,13 @@ class Engine:
             _keep(each, models, lag=0)
         return same
 
-    def _models(self, tx: "Transaction") -> "Models":
-        from .models import Models  # SQLAlchemy, which a reader of `fold` does not need
-
+    def _models(self, tx: Transaction) -> Models:
         models = Models(tx)
         if not self._standing:
             models.make()
         return models
 
-    def _loaded(self, models: "Models", head: int) -> list[_Standing]:
+    def _loaded(self, models: Models, head: int) -> list[_Standing]:
         kept = models.positions()
         for each in self._projections:
             known = self._standing.get(each.name)
@@ -91,7 +80,7 @@ class Engine:
                 self._standing[each.name] = _load(each, models, head)
         return [self._standing[each.name] for each in self._projections]
 
-    def _advance(self, behind: list[_Standing], tx: "Transaction", models: "Models", head: int) -> None:
+    def _advance(self, behind: list[_Standing], tx: Transaction, models: Models, head: int) -> None:
         moving = behind
         for page in _pages(tx.read(min(each.position for each in behind), head)):
             self._warn_of_unknown(page)
@@ -99,7 +88,7 @@ class Engine:
         for each in behind:
             _keep(each, models)
 
-    def _take(self, standing: _Standing, page: list[Recorded], tx: "Transaction", models: "Models") -> bool:
+    def _take(self, standing: _Standing, page: list[Recorded], tx: Transaction, models: Models) -> bool:
         """Whether it took the page to its end."""
         while True:
             ahead = page[max(standing.position - page[0].position + 1, 0) :]
@@ -112,7 +101,7 @@ class Engine:
                 standing.position = max(standing.position, page[-1].position)
                 return True
 
-    def _passes_over(self, standing: _Standing, stuck: Stuck, tx: "Transaction", models: "Models") -> bool:
+    def _passes_over(self, standing: _Standing, stuck: Stuck, tx: Transaction, models: Models) -> bool:
         """Go back to where the state was whole, before the event; whether it is to go on without it."""
         name, at = standing.projection.name, stuck.position
         tries = models.refusals(standing.projection).get(at, 0) + 1
@@ -145,7 +134,7 @@ def _is_current(known: _Standing, row: tuple[int, int] | None, head: int) -> boo
     return kept == row and known.position <= head
 
 
-def _load(projection: Projection, models: "Models", head: int) -> _Standing:
+def _load(projection: Projection, models: Models, head: int) -> _Standing:
     kept = models.load(projection)
     if kept is not None and kept.position > head:
         kept = None
@@ -155,13 +144,13 @@ def _load(projection: Projection, models: "Models", head: int) -> _Standing:
     return _Standing(projection, state, position, kept, given_up)
 
 
-def _before(standing: _Standing, at: int, tx: "Transaction") -> tuple[Any, int]:
+def _before(standing: _Standing, at: int, tx: Transaction) -> tuple[Any, int]:
     """The state before an event at which it was spoilt, from what the database has."""
     state, position = unpack(standing.projection, standing.kept)
     return advance(standing.projection, state, tx.read(position, at - 1), standing.passed_over), at - 1
 
 
-def _from_zero(standing: _Standing, tx: "Transaction", head: int) -> Any:
+def _from_zero(standing: _Standing, tx: Transaction, head: int) -> Any:
     while True:
         try:
             return advance(standing.projection, standing.projection.initial(), tx.read(0, head), standing.passed_over)
@@ -169,7 +158,7 @@ def _from_zero(standing: _Standing, tx: "Transaction", head: int) -> Any:
             standing.passed_over |= {stuck.position}
 
 
-def _keep(standing: _Standing, models: "Models", lag: int = LAG) -> None:
+def _keep(standing: _Standing, models: Models, lag: int = LAG) -> None:
     packed, kept = pack(standing.state), standing.kept
     model = Model(version=standing.projection.version, position=standing.position, state=packed)
     same = kept is not None and kept.version == model.version and kept.state == packed

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, field
 
+from afterword.eventlog.codec import SourceState
 from afterword.eventlog.events import EmployerWrote, NewEvent, RejectionReceived
-from afterword.eventlog.log import EventLog, SourceState
+from afterword.eventlog.log import EventLog
 from projections.catalogue import PROJECTIONS
-from projections.engine import LAG, Engine, fold
-from projections.projection import is_same
+from projections.engine import LAG, Engine
+from projections.projection import fold, is_same
 from projections.snapshot import events, load
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
@@ -260,7 +261,7 @@ def test_folding_for_a_moment_passes_over_what_a_projection_cannot_take(log: Eve
 
 
 def test_looking_needs_no_database_library() -> None:
-    program = "import sys, projections.snapshot, projections.engine; print(sorted({'sqlalchemy', 'structlog'} & set(sys.modules)))"
+    program = "import sys, projections.snapshot; print(sorted({'sqlalchemy', 'structlog'} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
 

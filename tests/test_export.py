@@ -17,7 +17,7 @@ from afterword.eventlog.events import (
     RejectionReceived,
 )
 from projections.applications import Applications, applications
-from projections.engine import fold
+from projections.projection import fold
 from tests import called
 from tests.called import NOW, Ask
 from tests.telling import at, recorded

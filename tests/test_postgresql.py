@@ -12,10 +12,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from afterword.eventlog.errors import LogTooNew, LogUnwritable, VersionConflict, postgresql_error, shown
+from afterword.eventlog.codec import SourceState
+from afterword.eventlog.errors import LogError, LogTooNew, LogUnwritable, VersionConflict, postgresql_error, shown
 from afterword.eventlog.events import EmployerWrote, NewEvent
 from afterword.eventlog.lock import AnotherIsRunning
-from afterword.eventlog.log import EventLog, LogError, SourceState
+from afterword.eventlog.log import EventLog
 from afterword.eventlog.schema import metadata
 from daemon.cli import main
 from daemon.cli.exits import FAILED
@@ -55,7 +56,6 @@ def test_what_was_appended_is_read_as_it_was(log: EventLog, url: str) -> None:
         tx.set_cursor("post", b"\x00\xff", NOW)
     with closing(EventLog.open(url)) as again:
         assert list(again.read()) == written == list(events(url))
-        assert [each.position for each in again.read(stream="app-1")] == list(range(2, 1201, 3))
         assert again.verify() == []
         with again.begin() as tx:
             assert tx.cursors() == {"post": SourceState(cursor=b"\x00\xff", read_at=NOW)}

@@ -10,21 +10,10 @@ from sqlalchemy.schema import CreateTable
 
 from .codec import COLUMNS, SourceState, encode, from_microseconds, name_and_schema, read_row, to_microseconds
 from .database import Database
-from .errors import LogDamaged, LogError, LogTooNew, LogUnwritable, VersionConflict
+from .errors import VersionConflict
 from .events import NewEvent, Recorded, UnknownEvent
 from .opening import open_database
 from .schema import events, sources
-
-__all__ = [
-    "EventLog",
-    "LogDamaged",
-    "LogError",
-    "LogTooNew",
-    "LogUnwritable",
-    "SourceState",
-    "Transaction",
-    "VersionConflict",
-]
 
 _COLUMNS = [events.c[name] for name in COLUMNS]
 
@@ -159,11 +148,11 @@ class EventLog:
         """While the block lasts, no service on another machine serves this owner. Raises AnotherIsRunning."""
         return self._database.held(self.owner)
 
-    def read(self, after: int = 0, stream: str | None = None) -> Iterator[Recorded]:
+    def read(self, after: int = 0) -> Iterator[Recorded]:
         """The events above a position, in order, page by page: one who reads slowly keeps nobody waiting."""
         while True:
             with self._database.reading() as connection:
-                rows = connection.execute(_page(self.owner, after, stream=stream)).all()
+                rows = connection.execute(_page(self.owner, after)).all()
             yield from map(read_row, rows)
             if len(rows) < CHUNK:
                 return
@@ -190,12 +179,10 @@ class EventLog:
         self._database.close()
 
 
-def _page(owner: str, after: int, upto: int | None = None, stream: str | None = None) -> Select[Any]:
+def _page(owner: str, after: int, upto: int | None = None) -> Select[Any]:
     query = select(*_COLUMNS).where(events.c.owner == owner, events.c.position > after)
     if upto is not None:
         query = query.where(events.c.position <= upto)
-    if stream is not None:
-        query = query.where(events.c.stream == stream)
     return query.order_by(events.c.position).limit(CHUNK)
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from afterword.eventlog.errors import LogDamaged, LogError, LogTooNew, LogUnwritable
 from afterword.eventlog.events import EmployerWrote, NewEvent
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
-from afterword.eventlog.log import EventLog, LogDamaged, LogError, LogTooNew, LogUnwritable
+from afterword.eventlog.log import EventLog
 from afterword.eventlog.opening import MIGRATIONS, open_database
 from projections.catalogue import PROJECTIONS
 from projections.engine import Engine
@@ -29,7 +30,8 @@ import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from afterword.eventlog.events import EmployerWrote, NewEvent
-from afterword.eventlog.log import EventLog, LogError, LogUnwritable
+from afterword.eventlog.errors import LogError, LogUnwritable
+from afterword.eventlog.log import EventLog
 from afterword.eventlog.lock import ServiceLock
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
 path = Path(sys.argv[1])
