@@ -1,9 +1,7 @@
 """A folder of .ics files as the calendar that our invites stand in: one file for each, named by its UID."""
 
 import os
-import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,13 +9,11 @@ from msgspec import Struct
 
 from afterword.ports import Invite, NeedsUser, Standing, Unavailable, UserAct
 
-from .icalendar_text import written
+from .icalendar_text import file_name, written
 from .placed_entry import keeping, read_entry
-from .user_acts import acts, respecting
+from .user_acts import UserActs
 from .user_files import read_errors_told
 from .whole_files import write_whole
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9._@-]")
 
 
 class FolderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +29,7 @@ class FolderChannel:
 
     def __init__(self, settings: FolderSettings) -> None:
         self._path = Path(settings.path).expanduser()
-        self._known_moves: dict[str, datetime] = {}
+        self._acts = UserActs()
 
     def place(self, invite: Invite) -> None:
         """Write the invite's file. Words of the user's stay, and so does a time that they chose, until `observe` was told it as ours.
@@ -45,7 +41,7 @@ class FolderChannel:
         entry = read_entry(there)
         if (entry is not None and entry.shared) or (invite.done and not path.exists()):
             return
-        shown = respecting(invite, entry, self._known_moves.get(invite.uid))
+        shown = self._acts.respected(invite, entry)
         try:
             self._path.mkdir(parents=True, exist_ok=True)
             write_whole(path, keeping(written(shown, ours=invite), there), 0o644)
@@ -71,13 +67,10 @@ class FolderChannel:
             )
         for each in standing:
             text = _bytes(self._file(each.uid))
-            there = read_entry(text or b"")
             if text is None:
                 yield UserAct(uid=each.uid, answer="deleted")
-            elif there is not None:
-                if there.start == each.start:
-                    self._known_moves[each.uid] = there.start
-                yield from acts(each, there)
+            else:
+                yield from self._acts.seen(each, read_entry(text))
 
     def check(self) -> str:
         """How many invites stand in the folder."""
@@ -92,7 +85,7 @@ class FolderChannel:
             return self._path.exists()
 
     def _file(self, uid: str) -> Path:
-        return self._path / f"{_UNSAFE.sub('_', uid)[:200]}.ics"
+        return self._path / file_name(uid)
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -1,5 +1,6 @@
 """Our invites as RFC 5545 text."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -36,6 +37,7 @@ TEXT = "X-AFTERWORD-TEXT"
 RESOLUTION = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 DONE = "✓ "
+_UNSAFE = re.compile(r"[^A-Za-z0-9._@-]")
 
 
 def written(invite: Invite, ours: Invite | None = None, *, task: bool = False) -> bytes:
@@ -44,6 +46,11 @@ def written(invite: Invite, ours: Invite | None = None, *, task: bool = False) -
     A `task` is a VTODO that begins with the invite, and is due a quarter of an hour later.
     """
     return _calendar((_todo if task else _event)(invite, ours or invite), zones_of=invite)
+
+
+def file_name(uid: str) -> str:
+    """The name of an invite's file wherever it is put: a second try finds the first."""
+    return f"{_UNSAFE.sub('_', uid)[:200]}.ics"
 
 
 def announced(invite: Invite, *, organizer: str, attendee: str) -> bytes:

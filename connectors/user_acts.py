@@ -13,7 +13,30 @@ if TYPE_CHECKING:
     from .placed_entry import Entry
 
 
-def acts(standing: Standing, there: "Entry") -> Iterator[UserAct]:
+class UserActs:
+    """What the user did to the invites of one calendar. A time that they chose is theirs until `seen` is told it as the one that stands."""
+
+    def __init__(self) -> None:
+        self._known_starts: dict[str, datetime] = {}
+
+    def seen(self, standing: Standing, there: "Entry | None") -> Iterator[UserAct]:
+        """What they did to an invite that is `there`, None where it can't be read."""
+        if there is not None:
+            if there.start == standing.start:
+                self._known_starts[standing.uid] = there.start
+            yield from _acts(standing, there)
+
+    def respected(self, invite: Invite, there: "Entry | None") -> Invite:
+        """The invite with the words that the user wrote, and at the time that they chose, unless that time is known to us already."""
+        known = self._known_starts.get(invite.uid)
+        if there is not None and there.moved and there.start != known and _is_a_time(there.start):
+            invite = replace(invite, start=there.start, end=there.end)
+        if there is not None and there.edited:
+            invite = replace(invite, summary=there.summary, description=there.description)
+        return invite
+
+
+def _acts(standing: Standing, there: "Entry") -> Iterator[UserAct]:
     """A PARTSTAT or a mark of done counts as said; another start is a move."""
     if there.done:
         yield UserAct(uid=standing.uid, answer="completed")
@@ -25,15 +48,6 @@ def acts(standing: Standing, there: "Entry") -> Iterator[UserAct]:
         yield UserAct(uid=standing.uid, answer="accepted")
     elif there.partstat == "TENTATIVE":
         yield UserAct(uid=standing.uid, answer="tentative")
-
-
-def respecting(invite: Invite, there: "Entry | None", known_start: datetime | None) -> Invite:
-    """The invite with the words that the user wrote, and at the time that they chose, unless that time is known to us already."""
-    if there is not None and there.moved and there.start != known_start and _is_a_time(there.start):
-        invite = replace(invite, start=there.start, end=there.end)
-    if there is not None and there.edited:
-        invite = replace(invite, summary=there.summary, description=there.description)
-    return invite
 
 
 def _is_a_time(moment: datetime) -> bool:

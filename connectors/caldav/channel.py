@@ -1,17 +1,15 @@
 """A calendar of ours on the user's server as the place for invites: created and changed only where nobody else did meanwhile."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from afterword.ports import ConnectorError, Invite, NeedsUser, Standing, Unavailable, UserAct
 
-from ..icalendar_text import written
+from ..icalendar_text import file_name, written
 from ..placed_entry import is_same, keeping, read_entry
-from ..user_acts import acts, respecting
+from ..user_acts import UserActs
 from .settings import CaldavSettings
 
 if TYPE_CHECKING:
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 
 TRIES = 3
 NEW = {"If-None-Match": "*"}
-_UNSAFE = re.compile(r"[^A-Za-z0-9._@-]")
 
 
 class CaldavChannel:
@@ -30,7 +27,7 @@ class CaldavChannel:
     def __init__(self, settings: CaldavSettings) -> None:
         self._settings = settings
         self._component = "VTODO" if settings.tasks else "VEVENT"
-        self._known_moves: dict[str, datetime] = {}
+        self._acts = UserActs()
         self._found: Place | None = None
 
     def place(self, invite: Invite) -> None:
@@ -66,7 +63,10 @@ class CaldavChannel:
                 (each, there.get(_path(ours, each.uid)) or self._by_uid(server, ours, each.uid)) for each in standing
             ]
         for each, stored in found:
-            yield from self._acts(each, stored)
+            if stored is None:
+                yield UserAct(uid=each.uid, answer="deleted")
+            else:
+                yield from self._acts.seen(each, read_entry(stored.text))
 
     def check(self) -> str:
         """How many invites stand in which calendar."""
@@ -75,16 +75,6 @@ class CaldavChannel:
             if ours is None:
                 return f"{self._settings.calendar} on {self._settings.host} (made with the first invite)"
             return f"{len(server.query(ours, self._component))} in {ours.name} on {self._settings.host}"
-
-    def _acts(self, standing: Standing, stored: "Stored | None") -> Iterator[UserAct]:
-        if stored is None:
-            yield UserAct(uid=standing.uid, answer="deleted")
-            return
-        there = read_entry(stored.text)
-        if there is not None:
-            if there.start == standing.start:
-                self._known_moves[standing.uid] = there.start
-            yield from acts(standing, there)
 
     def _is_placed(self, server: "Server", ours: "Place", invite: Invite) -> bool:
         stored = self._stored(server, ours, invite.uid)
@@ -95,7 +85,7 @@ class CaldavChannel:
         there = read_entry(stored.text)
         if _is_shared(stored):
             return True
-        shown = respecting(invite, there, self._known_moves.get(invite.uid))
+        shown = self._acts.respected(invite, there)
         text = keeping(self._written(shown, invite), stored.text)
         return is_same(text, stored.text) or server.put(ours, stored.path, text, stored.precondition)
 
@@ -152,10 +142,5 @@ def _is_shared(stored: "Stored") -> bool:
     return there is not None and there.shared
 
 
-def _file(uid: str) -> str:
-    """The name that an invite has wherever it is created: a second try finds the first."""
-    return f"{_UNSAFE.sub('_', uid)[:200]}.ics"
-
-
 def _path(place: "Place", uid: str) -> str:
-    return unquote(urlsplit(place.url).path).rstrip("/") + "/" + _file(uid)
+    return unquote(urlsplit(place.url).path).rstrip("/") + "/" + file_name(uid)

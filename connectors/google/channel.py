@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
 
-from ..user_acts import acts, respecting
+from ..user_acts import UserActs
 from .places import found
 from .settings import GoogleChannelSettings
 
@@ -26,7 +26,7 @@ class GoogleChannel:
 
     def __init__(self, settings: GoogleChannelSettings) -> None:
         self._settings = settings
-        self._known_moves: dict[str, datetime] = {}
+        self._acts = UserActs()
         self._standing: set[str] = set()
         self._ours: tuple[str, ...] = ()
 
@@ -52,6 +52,8 @@ class GoogleChannel:
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
         """What is not among all that is there is looked up by itself before it counts as deleted."""
+        from .our_events import entry_of
+
         if not standing:
             return
         with self._connected() as calendars:
@@ -59,7 +61,10 @@ class GoogleChannel:
             found = [(each, self._event(calendars, there, each.uid)) for each in standing]
         self._standing = {each.uid for each, event in found if event is not None}
         for each, event in found:
-            yield from self._acts(each, event)
+            if event is None:
+                yield UserAct(uid=each.uid, answer="deleted")
+            else:
+                yield from self._acts.seen(each, entry_of(event))
 
     def check(self) -> str:
         """How many invites stand in which calendar."""
@@ -83,21 +88,9 @@ class GoogleChannel:
         if there.is_shared:
             return True
         known = None if there.is_cancelled else entry_of(there)
-        shown = respecting(invite, known, self._known_moves.get(invite.uid))
+        shown = self._acts.respected(invite, known)
         wanted = update_of(shown, invite, there)
         return is_same(wanted, there) or calendars.change(where, there, change_to(wanted))
-
-    def _acts(self, standing: Standing, event: "Event | None") -> Iterator[UserAct]:
-        from .our_events import entry_of
-
-        if event is None:
-            yield UserAct(uid=standing.uid, answer="deleted")
-            return
-        there = entry_of(event)
-        if there is not None:
-            if there.start == standing.start:
-                self._known_moves[standing.uid] = there.start
-            yield from acts(standing, there)
 
     def _there(self, calendars: "Calendars", since: datetime) -> "dict[str, Event]":
         """What stands in our calendar and is not over by then, by the events' ids: most of it is done, and of long ago."""

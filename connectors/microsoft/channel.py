@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import ClassVar
 
 from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
 
-from ..user_acts import acts, respecting
+from ..user_acts import UserActs
 from .asking import Opened
 from .calendars import Calendars
 from .events import Calendar, Event
@@ -29,7 +28,7 @@ class MicrosoftChannel:
         """`opening` gives what asks Graph, if it is not the account's own sign-in."""
         self._name = settings.calendar_name
         self._opened = opening or (lambda: opened(settings, [WRITE_CALENDARS], "your calendars"))
-        self._known_moves: dict[str, datetime] = {}
+        self._acts = UserActs()
         self._found: Calendar | None = None
         self._standing: set[str] = set()
         """The UIDs of the invites that stood at the last look."""
@@ -69,7 +68,10 @@ class MicrosoftChannel:
             stands = [(each, there.get(each.uid) or _found(calendars, ours, each.uid)) for each in standing]
         self._standing = {each.uid for each, event in stands if event is not None}
         for each, event in stands:
-            yield from self._acts(each, event)
+            if event is None:
+                yield UserAct(uid=each.uid, answer="deleted")
+            else:
+                yield from self._acts.seen(each, entry_of(event))
 
     def check(self) -> str:
         """How many invites stand in which calendar."""
@@ -78,16 +80,6 @@ class MicrosoftChannel:
             if ours is None:
                 return f"{self._name} in Outlook (made with the first invite)"
             return f"{sum(1 for _ in calendars.ours(ours.id))} in {ours.name} in Outlook"
-
-    def _acts(self, standing: Standing, event: Event | None) -> Iterator[UserAct]:
-        if event is None:
-            yield UserAct(uid=standing.uid, answer="deleted")
-            return
-        there = entry_of(event)
-        if there is not None:
-            if there.start == standing.start:
-                self._known_moves[standing.uid] = there.start
-            yield from acts(standing, there)
 
     def _is_placed(self, calendars: Calendars, ours: Calendar, invite: Invite, number: int) -> bool:
         there = _found(calendars, ours, invite.uid) if number == 0 else _listed(calendars, ours, invite.uid)
@@ -98,7 +90,7 @@ class MicrosoftChannel:
         if there.is_shared:
             return True
         stands = entry_of(there)
-        wanted = update_of(respecting(invite, stands, self._known_moves.get(invite.uid)), invite, there)
+        wanted = update_of(self._acts.respected(invite, stands), invite, there)
         if is_same(wanted, there):
             return True
         changed = calendars.change(there, wanted)
