@@ -13,15 +13,15 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside
+from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser
 from afterword.recognition.message import has_arrived
+from afterword.recognition.mime import LARGEST_MAIL
 
+from .large_mails import too_large
 from .mailboxes import role_of
 from .seen import Seen, is_full, mark
 from .user_files import read_errors_told
 
-LARGEST_MAIL = 25 * 1024 * 1024
-KEPT_OF_A_LARGE_ONE = 64 * 1024
 HEAD = 64 * 1024
 DEEPEST = 4
 NO_MAIL = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO})
@@ -124,10 +124,10 @@ def _item(found: Found, until: datetime) -> Item | None:
             return None
         stored_at = datetime.fromtimestamp(max(0.0, status.st_mtime), UTC)
         large = status.st_size > LARGEST_MAIL
-        raw = stream.read(KEPT_OF_A_LARGE_ONE if large else LARGEST_MAIL)
+        raw = stream.read(HEAD if large else LARGEST_MAIL)
     if not has_arrived(raw[:HEAD], until):
         return None
     ref = found.path.name
     if large:
-        return SetAside(raw=raw, ref=ref, reason=f"it is larger than {LARGEST_MAIL // 1024 // 1024} MB")
+        return too_large(raw, ref)
     return Mail(raw=raw, ref=ref, mailbox=found.role, received_at=stored_at)

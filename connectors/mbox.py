@@ -14,9 +14,11 @@ from typing import ClassVar
 
 from msgspec import Struct, field, msgpack
 
-from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Unavailable
+from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, Unavailable
 from afterword.recognition.message import has_arrived
+from afterword.recognition.mime import LARGEST_MAIL
 
+from .large_mails import too_large
 from .mailboxes import role_of
 from .seen import Seen, decoded, is_full, mark
 from .user_files import read_errors_told
@@ -24,8 +26,6 @@ from .user_files import read_errors_told
 SETTLED = 0.5
 """Seconds after which nobody is writing a file any more: a mail is appended in one go."""
 
-LARGEST_MAIL = 25 * 1024 * 1024
-KEPT_OF_A_LARGE_ONE = 64 * 1024
 HEAD = 64 * 1024
 TAIL = 4096
 """So many bytes before the place up to which was read tell whether the file only grew since."""
@@ -200,7 +200,7 @@ class _Reading:
         self._seen.add(key)
         ref = f"{self._name}:{start}"
         if end - start > LARGEST_MAIL:
-            return SetAside(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="it is larger than 25 MB")
+            return too_large(raw, ref)
         return Mail(raw=_QUOTED.sub(rb"\1", raw), ref=ref, mailbox=self._role, received_at=_envelope_date(envelope))
 
 

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 from googleapiclient.errors import HttpError
 from msgspec import Struct, field, msgpack
@@ -12,12 +13,13 @@ from afterword.ports import Batch, Item, Mail, Mailbox, SetAside, Unavailable
 from afterword.recognition.message import has_arrived
 from afterword.recognition.mime import LARGEST_MAIL
 
+from ..large_mails import KEPT, too_large
 from ..seen import LENGTH, Seen, decoded, mark
 from .messages import AT_ONCE, HistoryPage, Message, Messages, Profile, content
 
 MOST_MARKS = 20_000
 MOST_WAITING = 10_000
-FORGOTTEN = {400, 404}
+FORGOTTEN = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}
 """How Gmail says that it knows nothing of a history's start."""
 
 GIVES_UP_AFTER = timedelta(days=3)
@@ -25,7 +27,6 @@ TELLING = 3
 """Where so many mails or more are asked for, and not one of them can be had, it is the server that is at fault, and not they."""
 
 LEFT_OUT = frozenset({"DRAFT", "SPAM", "TRASH", "CHAT"})
-_ASIDE = 64 * 1024
 
 
 class Cursor(Struct, kw_only=True):
@@ -164,11 +165,9 @@ def _item(message: Message | None) -> Item | None:
     ref = _ref(message.id)
     raw = content(message)
     if message.is_too_large or (raw is not None and len(raw) > LARGEST_MAIL):
-        return SetAside(raw=(raw or b"")[:_ASIDE], ref=ref, reason="it is larger than 25 MB")
+        return too_large(raw or b"", ref)
     if raw is None:
-        return SetAside(
-            raw=message.raw[:_ASIDE].encode(), ref=ref, reason="Google gave it in a form that can't be read"
-        )
+        return SetAside(raw=message.raw[:KEPT].encode(), ref=ref, reason="Google gave it in a form that can't be read")
     thread = f"{message.thread_id}@gmail" if message.thread_id else ""
     received_at = _moment(message.internal_date)
     return Mail(

@@ -8,13 +8,14 @@ from typing import Any, Literal
 from afterword.ports import Item, Mail, SetAside
 from afterword.recognition.header_stage import FIELDS
 from afterword.recognition.message import has_arrived
+from afterword.recognition.mime import LARGEST_MAIL
 
+from ..large_mails import too_large
 from ..seen import Seen, is_full, mark
 from .cursor import FolderCursor
 from .folders import Folder
 from .session import Client, is_passing
 
-LARGEST_MAIL = 25 * 1024 * 1024
 HEAD = 64 * 1024
 """So many bytes of each mail are looked at first: most are no longer than that."""
 
@@ -110,7 +111,7 @@ class Fetching:
         ref = f"{self._folder.name}:{uid}"
         size = told.get(b"RFC822.SIZE", 0) if len(raw) >= HEAD else 0
         if max(size, len(raw)) > LARGEST_MAIL:
-            return SetAside(raw=raw[:HEAD], ref=ref, reason=f"it is larger than {LARGEST_MAIL // 1024 // 1024} MB")
+            return too_large(raw, ref)
         return Mail(raw=raw, ref=ref, mailbox=self._folder.role, received_at=_stored_at(told))
 
     def _whole(self, uid: int, size: int) -> bytes | None:

@@ -31,9 +31,8 @@ class Wire(IMAP4):
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
         plain = socket.create_connection((self.host, self.port), timeout or CONNECT)
-        plain.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-        )  # imaplib sends lines in halves: signing in waits for each
+        # imaplib sends lines in halves: signing in waits for each
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return plain if self._context is None else self._context.wrap_socket(plain, server_hostname=self.host)
 
     def _new_tag(self) -> bytes:

@@ -9,16 +9,16 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from afterword.ports import Item, Mail, Mailbox, SetAside, Unavailable
+from afterword.ports import Item, Mail, Mailbox, Unavailable
 from afterword.recognition.mime import LARGEST_MAIL
 
+from ..large_mails import too_large
 from .asking import MISSING, Asking, Forbidden
 from .throttle import AT_ONCE
 
 FEW = 4 * AT_ONCE
 """So many are fetched one after the other: threads would gain little, and ask on where a server is at fault."""
 
-_KEPT_OF_A_LARGE_ONE = 64 * 1024
 Failure = Unavailable | Forbidden
 Found = Item | Failure | None
 """A mail, or what keeps it from being one; None where it is gone."""
@@ -68,7 +68,6 @@ def _fetched(graph: Asking, message: str, place: Place) -> Found:
     if reply.status != HTTPStatus.OK:
         return Unavailable(f"Outlook could not give a mail ({reply.status}).")
     if len(reply.body) > LARGEST_MAIL:
-        start = reply.body[:_KEPT_OF_A_LARGE_ONE]
-        return SetAside(raw=start, ref=ref(message), reason="it is larger than 25 MB")
+        return too_large(reply.body, ref(message))
     received_at, thread = place.received_at, place.thread
     return Mail(raw=reply.body, ref=ref(message), mailbox=place.mailbox, received_at=received_at, thread=thread)
