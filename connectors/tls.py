@@ -2,6 +2,7 @@
 
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from afterword.ports import NeedsUser
 
@@ -23,6 +24,11 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_here(address: str) -> bool:
+    """Whether a URL leads to this machine itself."""
+    return is_loopback(urlsplit(address).hostname or "")
 
 
 def trusting(ca_file: str, whose: str) -> "SSLContext":

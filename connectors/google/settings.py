@@ -1,10 +1,10 @@
 """What an account's table holds, and what its sign-in asks for."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
+from ..tls import is_here
 from ..tokens import Place
 
 READ_MAIL = "https://www.googleapis.com/auth/gmail.readonly"
@@ -24,8 +24,6 @@ PURPOSES = {
 }
 """Each scope (https://developers.google.com/identity/protocols/oauth2/scopes), and what it is for."""
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 class Access(Struct, frozen=True, kw_only=True):
     """Whose account it is, and how it is reached.
@@ -39,7 +37,7 @@ class Access(Struct, frozen=True, kw_only=True):
     endpoint: str = ""
 
     def __post_init__(self) -> None:
-        if self.endpoint and urlsplit(self.endpoint).hostname not in _LOOPBACK:
+        if self.endpoint and not is_here(self.endpoint):
             raise ValueError("endpoint is for tests: it must be on this machine")
 
 

@@ -1,10 +1,10 @@
 """What an account's table holds, and what its sign-in asks for."""
 
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
+from ..tls import is_here
 from ..tokens import Place
 from .places import OURS
 
@@ -24,8 +24,6 @@ PURPOSES = {
 }
 """Each permission (https://learn.microsoft.com/graph/permissions-reference), and what it is for."""
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 class Access(Struct, frozen=True, kw_only=True):
     """Whose account it is, and how it is reached.
@@ -41,11 +39,11 @@ class Access(Struct, frozen=True, kw_only=True):
     ca_file: str = ""
 
     def __post_init__(self) -> None:
-        if self.endpoint != GRAPH and not _is_here(self.endpoint):
+        if self.endpoint != GRAPH and not is_here(self.endpoint):
             raise ValueError("endpoint is for tests: it must be on this machine")
         if not self.authority.startswith("https://"):
             raise ValueError(f"authority must begin with https://, as {AUTHORITY} does")
-        if self.ca_file and not _is_here(self.authority):
+        if self.ca_file and not is_here(self.authority):
             raise ValueError("ca_file is for tests: the authority must be on this machine")
 
 
@@ -87,7 +85,3 @@ class MicrosoftChannelSettings(Access, frozen=True, kw_only=True, forbid_unknown
     @property
     def calendar_name(self) -> str:
         return self.calendar if isinstance(self.calendar, str) and self.calendar else OURS
-
-
-def _is_here(address: str) -> bool:
-    return urlsplit(address).hostname in _LOOPBACK
