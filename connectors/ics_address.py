@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
@@ -31,7 +32,6 @@ TRANSLATED = ip_network("64:ff9b::/96")
 INSIDE = tuple(ip_network(each) for each in ("64:ff9b:1::/48", "fec0::/10", "::/8"))
 """IPv6 addresses that ipaddress takes for global ones: RFC 8215 (whose translation is a network's own), RFC 3879, RFC 4291."""
 
-NOT_MODIFIED = 304
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -100,11 +100,11 @@ class IcsAddress:
             connection.close()
 
     def _take(self, response: HTTPResponse) -> None:
-        if response.status == NOT_MODIFIED and self._known:
+        if response.status == HTTPStatus.NOT_MODIFIED and self._known:
             return
         if response.status in {401, 403, 404, 410}:
             raise NeedsUser(f"{self.host} has no calendar at this address ({response.status}): mend the account's url.")
-        if response.status != 200:  # noqa: PLR2004 - HTTP's own
+        if response.status != HTTPStatus.OK:
             rest = seconds(response.headers.get("Retry-After", ""))
             raise Unavailable(f"{self.host} does not give the calendar ({response.status}).", rest)
         if response.headers.get_content_type() in PAGES:

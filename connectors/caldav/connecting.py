@@ -5,10 +5,12 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from http import HTTPStatus
 
 from caldav.davclient import DAVClient
 from caldav.lib import error as dav
-from niquests import exceptions as http
+from niquests.exceptions import ConnectionError as Unreachable
+from niquests.exceptions import Timeout
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
@@ -18,6 +20,7 @@ from .server import Server
 from .settings import CaldavSettings
 
 HTTPS = 443
+MOST_CAUSES = 10
 
 
 @contextmanager
@@ -74,7 +77,7 @@ def _told(settings: CaldavSettings) -> Iterator[None]:
     except ConnectorError:
         raise
     except dav.AuthorizationError as error:
-        if error.status == 403:  # noqa: PLR2004 - HTTP's own
+        if error.status == HTTPStatus.FORBIDDEN:
             raise NeedsUser(
                 f"{host} does not allow this user what was asked: check the calendar's permissions."
             ) from None
@@ -93,20 +96,19 @@ def _told(settings: CaldavSettings) -> Iterator[None]:
 
 def _about_certificate(error: BaseException | None) -> bool:
     """Whether it is in the chain of what led to it, or in its words: the libraries wrap it."""
-    seen = 0
-    while error is not None and seen < 10:  # noqa: PLR2004 - no chain is longer
+    for _ in range(MOST_CAUSES):
         if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
             return True
-        error, seen = error.__cause__ or error.__context__, seen + 1
+        error = error and (error.__cause__ or error.__context__)
     return False
 
 
 def _sentence(host: str, error: Exception) -> str:
     """What an error means. Its own text may hold words of an entry, so it is not repeated."""
     match error:
-        case http.Timeout():
+        case Timeout():
             return f"{host} did not answer in time."
-        case http.ConnectionError():
+        case Unreachable():
             return f"{host} can't be reached: see whether the network is there, and the account's url is right."
         case dav.DAVError(status=int(status)):
             return f"{host} could not do what it was asked ({status})."

@@ -1,6 +1,7 @@
 """The connection itself: niquests' session, kept to one host, with limits on all that a server may send."""
 
 import time
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -16,7 +17,6 @@ ANSWER = 100.0
 LARGEST_ANSWER = 64 * 1024 * 1024
 BLOCK = 256 * 1024
 MOST_REDIRECTS = 5
-OK = 200
 REDIRECTS = {301, 302, 307, 308}
 PORTS = {"https": 443, "http": 80}
 FAMILIES = {"caldav.icloud.com": ".icloud.com"}
@@ -51,7 +51,7 @@ class Line(Session):
 
     def _keep_to_calendars(self, response: Response) -> None:
         kind = str(response.headers.get("Content-Type") or "").lower()
-        if response.status_code == OK and kind.startswith("text/html"):
+        if response.status_code == HTTPStatus.OK and kind.startswith("text/html"):
             raise WebPage(
                 f"{self._home.hostname} answers with a web page: see whether the network wants a login, "
                 "and the account's url is right."

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from xml.sax.saxutils import escape
@@ -21,10 +22,11 @@ logging.getLogger("caldav").setLevel(logging.CRITICAL)  # its warnings may hold 
 AT_ONCE = 50
 MOST_CALENDARS = 200
 SAFE = "/@:+,;=!$&'()*~"
-MISSING = {404, 410}
-MADE = {200, 201, 207}
-FORBIDDEN, PRECONDITION_FAILED = 403, 412
-BROKEN = {500, 502, 504}
+DONE = range(200, 300)
+MISSING = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+MADE = {HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.MULTI_STATUS}
+BROKEN = {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
+FULL = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.INSUFFICIENT_STORAGE}
 NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
 
 
@@ -92,7 +94,7 @@ class Server:
         try:
             status = self._client.mkcalendar(url, body).status
         except dav.AuthorizationError as error:
-            if error.status != FORBIDDEN:
+            if error.status != HTTPStatus.FORBIDDEN:
                 raise
             return False
         if status in BROKEN:
@@ -106,7 +108,7 @@ class Server:
                 token or None, disable_fallback=True
             )
         except (WebPage, dav.DAVError, AttributeError, KeyError, TypeError, ValueError, LxmlError) as error:
-            if isinstance(error, dav.AuthorizationError) and error.status == 401:  # noqa: PLR2004 - HTTP's own
+            if isinstance(error, dav.AuthorizationError) and error.status == HTTPStatus.UNAUTHORIZED:
                 raise
             return self._listed(place)
         if told.truncated or not told.sync_token:
@@ -155,9 +157,9 @@ class Server:
         """Write an entry; False where the precondition does not hold, or the server knows the UID under another path."""
         head = {"Content-Type": "text/calendar; charset=utf-8", **precondition}
         status = self._client.put(_url(place, path), text.decode("utf-8"), head).status
-        if status in {409, PRECONDITION_FAILED} or (status in MISSING and precondition):
+        if status in {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED} or (status in MISSING and precondition):
             return False
-        if status in {413, 507}:
+        if status in FULL:
             raise Unavailable(f"{self._host} has no room left in the calendar ({status}).")
         self._check(status)
         return True
@@ -165,7 +167,7 @@ class Server:
     def delete(self, place: Place, stored: Stored) -> bool:
         """Remove an entry as it was read; one that is gone is no error. False where somebody changed it since."""
         status = self._client.delete(_url(place, stored.path), stored.precondition).status
-        if status == PRECONDITION_FAILED:
+        if status == HTTPStatus.PRECONDITION_FAILED:
             return False
         if status not in MISSING:
             self._check(status)
@@ -195,13 +197,13 @@ class Server:
         response = self._client.report(place.url, body, depth=1)
         self._check(response.status)
         for each in response.parse_calendar_query():
-            if each.calendar_data and each.status == 200:  # noqa: PLR2004 - HTTP's own
+            if each.calendar_data and each.status == HTTPStatus.OK:
                 yield Stored(path=each.href, etag=each.etag or "", text=each.calendar_data.encode("utf-8"))
 
     def _check(self, status: int) -> None:
         if status in MISSING:
             raise Unavailable(f"A calendar on {self._host} is gone.")
-        if not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own
+        if status not in DONE:
             raise Unavailable(f"{self._host} could not do what it was asked ({status}).")
 
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -21,8 +22,6 @@ _PASSES = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "concurrentLi
 
 PARTS = 12
 """The part of a minute's units that may be spent at once: twenty mails, and some pages."""
-
-_FORBIDDEN, _TOO_MANY, _BROKEN = 403, 429, 500
 
 Kind = TypeVar("Kind")
 Told_co = TypeVar("Told_co", covariant=True)
@@ -83,8 +82,8 @@ def reasons(error: HttpError) -> set[str]:
 
 def is_too_much(error: HttpError) -> bool:
     """Whether it was asked too often."""
-    return error.status_code == _TOO_MANY or (
-        error.status_code == _FORBIDDEN and not _PASSES.isdisjoint(reasons(error))
+    return error.status_code == HTTPStatus.TOO_MANY_REQUESTS or (
+        error.status_code == HTTPStatus.FORBIDDEN and not _PASSES.isdisjoint(reasons(error))
     )
 
 
@@ -92,7 +91,7 @@ def may_pass(error: Exception) -> bool:
     """Whether it is worth another try."""
     if not isinstance(error, HttpError) or isinstance(error, BatchError):
         return True
-    return error.status_code >= _BROKEN or is_too_much(error)
+    return error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or is_too_much(error)
 
 
 def retry_after(error: Exception) -> str:

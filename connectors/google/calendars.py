@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from googleapiclient.errors import HttpError
@@ -22,11 +23,11 @@ MOST_PAGES = 200
 AT_ONCE = 50
 """The most calendars of one question for free times."""
 
-MISSING = {404, 410}
-EXPIRED = {400, 410}
+MISSING = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+EXPIRED = {HTTPStatus.BAD_REQUEST, HTTPStatus.GONE}
 """How Google says that it knows a sync token no more; it is gone, or no good for what is asked."""
 
-FORBIDDEN, CONFLICT, CHANGED = 403, 409, 412
+CONFLICT, CHANGED = HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED
 SILENT = "none"
 """Nobody is ever sent a mail about an event of ours."""
 
@@ -207,7 +208,7 @@ def _only_our_own() -> Iterator[None]:
 
 def _is_closed_to_us(error: HttpError) -> bool:
     """Whether it is about one calendar, and not about what was granted to us."""
-    return error.status_code == FORBIDDEN and "forbidden" in reasons(error)
+    return error.status_code == HTTPStatus.FORBIDDEN and "forbidden" in reasons(error)
 
 
 @contextmanager

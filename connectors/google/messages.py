@@ -4,6 +4,7 @@ https://developers.google.com/workspace/gmail/api/reference/rest).
 
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from googleapiclient.errors import HttpError
@@ -23,7 +24,6 @@ AT_ONCE = 20
 
 PAGE = 500
 MOST_PAGES = 200
-NOT_FOUND = 404
 
 
 class Told(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -140,7 +140,7 @@ class Messages:
         try:
             self._asked(self._users.drafts().delete(userId="me", id=draft), type(None), UNITS_OF_A_DRAFT)
         except HttpError as error:
-            if error.status_code != NOT_FOUND:
+            if error.status_code != HTTPStatus.NOT_FOUND:
                 raise
 
     def _together(self, ids: Sequence[str]) -> dict[str, Message | Unavailable]:
@@ -213,7 +213,7 @@ class _Together:
         }
 
     def _take(self, each: str, answer: Any, error: HttpError | None) -> None:
-        if error is not None and error.status_code == NOT_FOUND:
+        if error is not None and error.status_code == HTTPStatus.NOT_FOUND:
             self._answers[each] = None
             return
         try:
@@ -225,7 +225,9 @@ class _Together:
 
 
 def _is_of_the_account(error: Exception) -> bool:
-    return isinstance(error, HttpError) and (error.status_code in {401, 403} or is_too_much(error))
+    return isinstance(error, HttpError) and (
+        error.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} or is_too_much(error)
+    )
 
 
 def _why(error: Exception) -> str:

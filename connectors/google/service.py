@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.client import HTTPException
 from ssl import SSLCertVerificationError
 from typing import Any
@@ -22,7 +23,6 @@ from .credentials import KeptCredentials, account_name
 from .line import Line
 from .settings import Access
 
-_UNAUTHORIZED, _FORBIDDEN = 401, 403
 _TOO_MUCH_FOR_TODAY = {"quotaExceeded", "dailyLimitExceeded"}
 _NO_GMAIL = b"Mail service not enabled"
 _REFUSALS = {
@@ -90,7 +90,7 @@ def told(access: Access, what: str) -> Iterator[None]:
 
 def _of_answer(error: HttpError, access: Access, what: str) -> ConnectorError:
     rest = retries.seconds(retry_after(error))
-    if is_too_much(error) or (error.status_code == _FORBIDDEN and reasons(error) & _TOO_MUCH_FOR_TODAY):
+    if is_too_much(error) or (error.status_code == HTTPStatus.FORBIDDEN and reasons(error) & _TOO_MUCH_FOR_TODAY):
         return Unavailable(f"Google has had too many requests for {what}: it is left alone for a while.", rest)
     sentence = _for_the_user(error)
     if sentence:
@@ -100,9 +100,9 @@ def _of_answer(error: HttpError, access: Access, what: str) -> ConnectorError:
 
 def _for_the_user(error: HttpError) -> str:
     """What only the user can mend; empty for all else."""
-    if error.status_code == _UNAUTHORIZED:
+    if error.status_code == HTTPStatus.UNAUTHORIZED:
         return "Google refuses the sign-in to {account}: sign in again by `afterword connect {account}`."
     if _NO_GMAIL in error.content:
         return "The Google account {account} has no Gmail: set mail = false, or sign in to another."
-    why = reasons(error) if error.status_code == _FORBIDDEN else set()
+    why = reasons(error) if error.status_code == HTTPStatus.FORBIDDEN else set()
     return next((sentence for known, sentence in _REFUSALS.items() if known & why), "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -33,10 +34,9 @@ TOLD = (
 )
 SERIES = f"{TOLD},recurrence,cancelledOccurrences,exceptionOccurrences"
 TAKEN = "id,transactionId,start,end,isAllDay,isCancelled,showAs,responseStatus"
-REFUSED, CONFLICT, CHANGED = 400, 409, 412
+REFUSED, CONFLICT, CHANGED = HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED
 REPEATED = b"ErrorDuplicateTransactionId"
 """It comes with a 400 or a 409."""
-
 
 WHAT = "Outlook's calendar"
 Kind = TypeVar("Kind", bound=Struct)
