@@ -56,8 +56,8 @@ def test_an_invite_keeps_off_the_meetings_in_the_calendar(tmp_path: Path) -> Non
     home.meet(("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", CARLA), busy)
     home.sync(NOW)
 
-    for path in home.invites.glob("*.ics"):
-        assert event(path).decoded("DTSTART") >= NOW + timedelta(minutes=45)
+    starts = [event(path).decoded("DTSTART") for path in home.invites.glob("*.ics")]
+    assert min(starts) >= NOW + timedelta(minutes=45)
 
 
 def test_f53_an_invite_that_the_user_deletes_is_dismissed_and_never_comes_back(home: Home) -> None:
