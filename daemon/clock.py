@@ -35,7 +35,7 @@ def as_recorded(event: NewEvent, now: datetime) -> Recorded:
 
 def _held(application: Application, now: datetime) -> Iterator[NewEvent]:
     for each in application.interviews:
-        if each.stands() and not each.held and each.end <= now:
+        if each.stands and not each.held and each.end <= now:
             yield NewEvent(
                 stream=application.stream,
                 event=InterviewHeld(start=each.start, end=each.end, uid=each.uid),

@@ -172,11 +172,28 @@ def _begins_at(application: Application) -> tuple[bool, datetime]:
 
 
 def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
-    ordered = sorted(events, key=lambda each: (each.occurred_at, each.source_key))
+    facts, doubtful, ruled_out = _sorted_out(events, ledger)
+    own = [each for each in facts if not _is_moved_here(each, ledger)]
+    told = next(filter(None, map(_told, (own, facts, doubtful, ruled_out))), [])
+    return Application(
+        id=_own_id(told, stream),
+        stream=stream,
+        company=_most_said(told, "company"),
+        role=_most_said(told, "role"),
+        facts=tuple(facts),
+        doubtful=tuple(doubtful),
+        ruled_out=tuple(ruled_out),
+        interviews=tuple(join_interviews(facts)),
+        people=_people(_told(facts) or told),
+    )
+
+
+def _sorted_out(events: list[Recorded], ledger: Ledger) -> tuple[list[Recorded], list[Recorded], list[Recorded]]:
+    """What counts, what is in doubt, and what the user ruled out, each in the order of its time."""
     facts: list[Recorded] = []
     doubtful: list[Recorded] = []
     ruled_out: list[Recorded] = []
-    for each in ordered:
+    for each in sorted(events, key=lambda each: (each.occurred_at, each.source_key)):
         read = _as_the_user_says(each, ledger.corrected.get(each.source_key))
         if read is None:
             ruled_out.append(each)
@@ -184,20 +201,7 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
             doubts = each.evidence is not None and each.evidence.doubt is not None
             settled = each.source_key in ledger.confirmed or each.source_key in ledger.corrected
             (doubtful if doubts and not settled else facts).append(read)
-    own = [each for each in facts if not _is_moved_here(each, ledger)]
-    told = next(filter(None, map(_told, (own, facts, doubtful, ruled_out))), [])
-    company, role = _first_said(told, "company"), _first_said(told, "role")
-    return Application(
-        id=_own_id(told, stream),
-        stream=stream,
-        company=company,
-        role=role,
-        facts=tuple(facts),
-        doubtful=tuple(doubtful),
-        ruled_out=tuple(ruled_out),
-        interviews=tuple(join_interviews(facts)),
-        people=_people(_told(facts) or told),
-    )
+    return facts, doubtful, ruled_out
 
 
 def _as_the_user_says(recorded: Recorded, correction: RecognitionCorrected | None) -> Recorded | None:
@@ -227,7 +231,7 @@ def _own_id(told: list[Fact], stream: str) -> str:
     return application_id(company, role_key(told[0].role)) if company else stream
 
 
-def _first_said(told: list[Fact], name: str) -> str:
+def _most_said(told: list[Fact], name: str) -> str:
     """The spelling that most mails use; the first of them among equals."""
     said = [value for each in told if (value := getattr(each, name))]
     return max(dict.fromkeys(said), key=said.count, default="")

@@ -45,6 +45,7 @@ class Interview(Struct, kw_only=True):
     def held(self) -> bool:
         return self.held_by is not None
 
+    @property
     def stands(self) -> bool:
         return self.state == "scheduled"
 
@@ -98,7 +99,7 @@ def join_interviews(facts: Iterable[Recorded]) -> list[Interview]:
     for fact in known:
         joined.take(fact)
     for each in joined.interviews:
-        each.held_by = joined.held.get(each.start) if each.stands() else None
+        each.held_by = joined.held.get(each.start) if each.stands else None
     return sorted(joined.interviews, key=lambda each: each.start)
 
 
@@ -106,7 +107,7 @@ def days_held(interviews: Iterable[Interview], work: WorkCalendar) -> Iterator[I
     """The days on which interviews were held, oldest first; one on which another is still to come is not over."""
     days: dict[date, list[Interview]] = {}
     for each in interviews:
-        if each.stands():
+        if each.stands:
             days.setdefault(work.local_day(each.start), []).append(each)
     for day, standing in sorted(days.items()):
         if all(each.held for each in standing):

@@ -11,7 +11,7 @@ from afterword.eventlog.events import Event, Fact, Recorded
 from .applications import Application, applications
 from .catalogue import ReadModel
 from .followups import Given, Item, Outlook, because, outlook
-from .status import ApplicationLine, Closed, Coming, Letters, Owed, PlacedInvite, Status, Unsure
+from .status import ApplicationLine, Closed, Coming, Letters, Owed, StandingInvite, Status, Unsure
 
 _REASONS = {
     "confidence": "the words leave it open",
@@ -144,7 +144,7 @@ class _Told:
     def coming(self, seen: Overview) -> Iterator[Coming]:
         for each in seen.outlooks:
             for interview in each.application.interviews:
-                if interview.stands() and interview.start > seen.given.now:
+                if interview.stands and interview.start > seen.given.now:
                     yield Coming(
                         application=each.application.id,
                         company=each.application.company,
@@ -192,8 +192,8 @@ class _Told:
             last_event_at=self.local(each.application.last_event_at),
         )
 
-    def _invite(self, item: Item) -> PlacedInvite | None:
+    def _invite(self, item: Item) -> StandingInvite | None:
         placed = self._placed.get(item.id)
         if placed is None or placed.withdrawn:
             return None
-        return PlacedInvite(uid=placed.uid, start=self.local(placed.start), end=self.local(placed.end))
+        return StandingInvite(uid=placed.uid, start=self.local(placed.start), end=self.local(placed.end))

@@ -35,7 +35,7 @@ class Letters(Struct, frozen=True, kw_only=True):
     drafts: tuple[DraftText, ...] = ()
 
 
-class PlacedInvite(Struct, frozen=True, kw_only=True):
+class StandingInvite(Struct, frozen=True, kw_only=True):
     uid: str
     start: datetime
     end: datetime
@@ -57,7 +57,7 @@ class Owed(Struct, frozen=True, kw_only=True):
     to: tuple[str, ...]
     because: tuple[Because, ...]
     drafts: tuple[DraftText, ...] = ()
-    invite: PlacedInvite | None = None
+    invite: StandingInvite | None = None
 
 
 class Waiting(Struct, frozen=True, kw_only=True):

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
-from afterword.eventlog.events import DecisionPromised, Fact, HighlightNoted, InterviewTime, Person, Recorded
+from afterword.eventlog.events import DecisionPromised, Fact, HighlightNoted, InterviewTime, Person
 
 from .applications import Application
-from .drafts import About, Writer
+from .drafts import TO_ONESELF, About, Writer, joined
 from .followups import Item
 from .invites import Wording
 from .status import DraftText, Letters
@@ -21,7 +21,6 @@ _TITLES = {
     "rejection_reply": "Reply to {company}'s rejection",
     "feedback_request": "Ask {company} for feedback",
 }
-_TO_ONESELF = frozenset({"connect", "review"})
 UNNAMED = "the company"
 _ANY_DAY = timedelta(days=2)
 """An invite is read on a day that nobody knows: its draft says "on Thursday", and neither "today" nor "yesterday"."""
@@ -37,7 +36,7 @@ class Author(Struct, frozen=True):
     def drafts(self, item: Item, application: Application, now: datetime) -> tuple[DraftText, ...]:
         """A draft for each person whom the item is for, to be sent at that moment; one to nobody where none is known."""
         people: tuple[Person | None, ...] = item.to or (None,)
-        if item.kind in _TO_ONESELF:
+        if item.kind in TO_ONESELF:
             people = (None,)
         kind = "rejection_reply" if item.asks_feedback else item.kind
         return tuple(self.writer.write(kind, self._about(item, application, each, now)) for each in people)
@@ -71,7 +70,7 @@ class Author(Struct, frozen=True):
             return
         for draft in self.lasting_drafts(item, application):
             to = f"To: {draft.to}\n" if draft.to else ""
-            yield draft.body if item.kind in _TO_ONESELF else f"{to}Subject: {draft.subject}\n\n{draft.body}"
+            yield draft.body if item.kind in TO_ONESELF else f"{to}Subject: {draft.subject}\n\n{draft.body}"
 
     def _about(self, item: Item, application: Application, to: Person | None, now: datetime) -> About:
         answered = item.answers.event if item.answers is not None else None
@@ -99,8 +98,7 @@ class Author(Struct, frozen=True):
 
 
 def _names(item: Item) -> str:
-    names = [each.name or each.address for each in item.meant_for or item.to]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return joined([each.name or each.address for each in item.meant_for or item.to])
 
 
 def _highlights(application: Application, item: Item) -> tuple[str, ...]:
@@ -109,17 +107,16 @@ def _highlights(application: Application, item: Item) -> tuple[str, ...]:
         each.end for each in application.interviews if each.held and item.interview_at and each.end <= item.interview_at
     ]
     after = max(since, default=None)
-    noted: list[Recorded] = application.of(HighlightNoted)
     return tuple(
         each.event.text
-        for each in noted
+        for each in application.of(HighlightNoted)
         if isinstance(each.event, HighlightNoted) and (after is None or each.occurred_at >= after)
     )
 
 
 def _promise_quote(item: Item) -> str:
-    promises = (each for each in item.because if isinstance(each.event, DecisionPromised) and each.evidence is not None)
-    return next((each.evidence.quote for each in promises if each.evidence is not None), "")
+    promises = (each.evidence for each in item.because if isinstance(each.event, DecisionPromised))
+    return next((each.quote for each in promises if each is not None), "")
 
 
 def _promisers(item: Item) -> set[str]:

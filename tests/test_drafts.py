@@ -18,7 +18,7 @@ from projections.drafts import About, Writer
 from projections.drafts.variables import variables
 from projections.status import DraftText
 
-KINDS = ("thank_you", "nudge", "rejection_reply", "feedback_request", "connect", "review")
+KINDS = ("thank_you", "nudge", "connect", "review", "rejection_reply", "feedback_request")
 BERLIN = timezone(timedelta(hours=1))
 CARLA = Person("carla.rossi@acme.example", "Carla Rossi", "interviewer")
 KNOWN = About(

@@ -4,6 +4,7 @@ Pure but for reading our own templates from this folder; the user's come in as t
 """
 
 from .about import About
-from .writer import Writer
+from .phrases import joined
+from .writer import TO_ONESELF, Writer
 
-__all__ = ["About", "Writer"]
+__all__ = ["TO_ONESELF", "About", "Writer", "joined"]

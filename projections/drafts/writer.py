@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from afterword.eventlog.events import Person
+from afterword.eventlog.events import ItemKind, Person
 
 from ..status import DraftText
 from . import plain
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .sandbox import Sandbox
 
 _OURS = Path(__file__).parent / "templates"
-_KINDS = ("thank_you", "nudge", "rejection_reply", "feedback_request", "connect", "review")
-_TO_ONESELF = frozenset({"connect", "review"})
+TO_ONESELF = frozenset({"connect", "review"})
+_KINDS = get_args(ItemKind)
 
 
 class Writer:
@@ -45,7 +45,7 @@ class Writer:
         subject, body = own or _parted(_sandbox().rendered(_ours(kind), known))
         if not subject:
             subject, _ = _parted(_sandbox().rendered(_ours(kind), known))
-        if kind in _TO_ONESELF:
+        if kind in TO_ONESELF:
             return DraftText(to="", subject=subject, in_reply_to="", body=body)
         return DraftText(
             to=plain.address(about.to.address) if about.to else "",

@@ -57,11 +57,7 @@ class Course(Struct, frozen=True, kw_only=True):
 
     def written(self, purpose: str, after: datetime) -> list[Recorded]:
         """The user's mails for a purpose since then."""
-        return [
-            each
-            for each in self.user_words
-            if each.occurred_at >= after and isinstance(each.event, UserWrote) and purpose in each.event.purposes
-        ]
+        return [each for each in self.user_words if each.occurred_at >= after and has_purpose(each, purpose)]
 
     @property
     def rejection(self) -> Recorded | None:

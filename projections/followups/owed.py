@@ -30,11 +30,11 @@ class Outlook(Struct, frozen=True, kw_only=True):
 def outlook(application: Application, given: Given) -> Outlook:
     """What follows from an application's facts, by the rules and the user's acts, at `now`."""
     known = course(application, given.rules.work)
-    asks = list(nudges(known, given))
+    quiets = silences(known, given)
+    asks = [each for quiet in quiets for each in nudges(known, quiet, given)]
     items = [*_after_interviews(known, given), *asks, *after_a_rejection(known, given)]
-    quiet = next(reversed(silences(known, given)), None)
-    lasting = quiet if quiet is not None and quiet.broken is None else None
-    over = closed_by_silence(known, given)
+    lasting = next((each for each in quiets[-1:] if each.broken is None), None)
+    over = closed_by_silence(known, lasting, given) if lasting is not None else None
     return Outlook(
         application=application,
         items=tuple(sorted(items, key=lambda each: (each.not_before, each.id))),
@@ -60,7 +60,7 @@ def _stage(known: Course, lasting: Silence | None, closed: datetime | None) -> S
         return decided
     if lasting is not None:
         return "closed" if closed is not None else "waiting"
-    met = any(each.stands() for each in known.application.interviews)
+    met = any(each.stands for each in known.application.interviews)
     return "interviewing" if met or known.application.of(InterviewInvited) else "applied"
 
 
@@ -94,7 +94,7 @@ def _waiting_before_any_interview(known: Course, given: Given) -> Waiting | None
     if promise is None or not isinstance(promise.event, DecisionPromised) or _decided_stage(known):
         return None
     if deadline(promise.event, given.rules.work.zone) < given.now or any(
-        each.stands() for each in known.application.interviews
+        each.stands for each in known.application.interviews
     ):
         return None
     return _wait(known, promise.event.until, promise, "")

@@ -12,6 +12,13 @@ def address_of(recorded: Recorded) -> str:
     return str(getattr(recorded.event, "reply_to", ""))
 
 
+def writer_of(course: Course, recorded: Recorded) -> Person | None:
+    """Whoever wrote a mail, where a person reads the answer."""
+    address = address_of(recorded)
+    known = {each.address: each for each in course.application.people}
+    return known.get(address, Person(address=address)) if address else None
+
+
 def contact_of(course: Course) -> Person | None:
     """The recruiter, else the hiring manager, else an interviewer: of those who wrote themselves, or were met."""
     writers = {address_of(each) for each in course.employer_words} - {""}

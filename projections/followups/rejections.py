@@ -9,7 +9,7 @@ from afterword.eventlog.events import FeedbackReceived, Person, Recorded, UserWr
 
 from .course import Course
 from .items import Ending, Given, Item, item_id, settle
-from .people import address_of, contact_of, met_in_interviews
+from .people import address_of, contact_of, met_in_interviews, writer_of
 
 
 def after_a_rejection(course: Course, given: Given) -> Iterator[Item]:
@@ -79,12 +79,7 @@ def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Endi
 
 
 def _who_can_be_answered(course: Course, decision: Recorded) -> Person | None:
-    """Whoever wrote it, where a person reads the answer; else the person known from the interviews."""
-    address = address_of(decision)
-    if not address:
-        return met_in_interviews(course)
-    known = {each.address: each for each in course.application.people}
-    return known.get(address, Person(address=address))
+    return writer_of(course, decision) or met_in_interviews(course)
 
 
 def _replies_to(word: Recorded, rejection: Recorded) -> bool:

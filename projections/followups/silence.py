@@ -20,7 +20,7 @@ from ..applications import Application
 from ..workdays import WorkCalendar
 from .course import Course, course, has_no_purpose, has_purpose
 from .items import Ending, Given, Item, Rules, item_id, settle
-from .people import address_of, contact_of, last_mail_from
+from .people import address_of, contact_of, last_mail_from, writer_of
 
 LAPSES_AFTER = 15
 """Business days after which a nudge is not worth writing any more, and silence is the answer."""
@@ -81,19 +81,11 @@ def is_lapsed(quiet: Silence, course: Course, given: Given) -> bool:
     return any(isinstance(each, DeadlinePassed) and each.promise == quiet.promise.source_key for each in passed)
 
 
-def nudges(course: Course, given: Given) -> Iterator[Item]:
-    """The nudges of each silence, one at a time: the next opens only when the one before it is done and unanswered."""
-    for quiet in silences(course, given):
-        if is_lapsed(quiet, course, given):
-            yield from _nudges_of(course, quiet, given)
-
-
-def closed_by_silence(course: Course, given: Given) -> datetime | None:
+def closed_by_silence(course: Course, quiet: Silence, given: Given) -> datetime | None:
     """When the last nudge could have been answered, or has lapsed; None while there is hope, or while one is put off."""
-    quiet = next(reversed(silences(course, given)), None)
-    if quiet is None or quiet.broken is not None or not is_lapsed(quiet, course, given):
+    if not is_lapsed(quiet, course, given):
         return None
-    asks = list(_nudges_of(course, quiet, given))
+    asks = list(nudges(course, quiet, given))
     if any(each.live for each in asks):
         return None
     asked = [each.occurred_at for each in course.written("nudge", quiet.since.occurred_at) + _asks(course, quiet.opens)]
@@ -102,7 +94,10 @@ def closed_by_silence(course: Course, given: Given) -> datetime | None:
     return ends if ends <= given.now else None
 
 
-def _nudges_of(course: Course, quiet: Silence, given: Given) -> Iterator[Item]:
+def nudges(course: Course, quiet: Silence, given: Given) -> Iterator[Item]:
+    """The nudges of a silence that has lapsed, one at a time: the next opens only when the one before it is done and unanswered."""
+    if not is_lapsed(quiet, course, given):
+        return
     opens, rules = quiet.opens, given.rules
     for count in range(1 if quiet.asked else 0, rules.at_most):
         item = _nudge(course, quiet, opens, count, rules)
@@ -198,7 +193,7 @@ def _promise_standing_at(course: Course, since: Recorded) -> Recorded | None:
 def _ended(course: Course, last: Recorded, now: datetime) -> datetime | None:
     """When a decision, a pause, or the next step that the employer asked for ended the last silence."""
     decided = [each.occurred_at for each in (course.over, course.offer, course.pause) if each]
-    coming = [each for each in course.application.interviews if each.stands() and not each.held and each.end > now]
+    coming = [each for each in course.application.interviews if each.stands and not each.held and each.end > now]
     asked = course.application.of(InterviewInvited, AssessmentRequested)[-1:]
     nexts = [
         *(max(each.facts[-1].occurred_at, last.occurred_at) for each in coming),
@@ -213,11 +208,8 @@ def _of_one_mail(one: Recorded, other: Recorded) -> bool:
 
 
 def _whom_to_ask(course: Course, promise: Recorded | None) -> Person | None:
-    """Whoever made the promise, where a person reads the answer; else the contact."""
-    if promise is None or not address_of(promise):
-        return contact_of(course)
-    known = {each.address: each for each in course.application.people}
-    return known.get(address_of(promise), Person(address=address_of(promise)))
+    """Whoever made the promise, else the contact."""
+    return (writer_of(course, promise) if promise is not None else None) or contact_of(course)
 
 
 def _zone(name: str) -> tzinfo:
