@@ -55,7 +55,7 @@ def done(config: Config, item: str, now: datetime) -> str:
 
     def said(step: Step, seen: Overview) -> str:
         found = find_item(seen, item)
-        _tell(step, _stream(seen, found), TaskDone(item=found.id), found.id)
+        _tell(step, seen.streams()[found.id], TaskDone(item=found.id), found.id)
         return f"Done: {found.id}."
 
     return _say(config, now, said)
@@ -66,7 +66,7 @@ def dismiss(config: Config, item: str, now: datetime) -> str:
 
     def said(step: Step, seen: Overview) -> str:
         found = _still_owed(find_item(seen, item), "dismiss")
-        _tell(step, _stream(seen, found), TaskDismissed(item=found.id), found.id)
+        _tell(step, seen.streams()[found.id], TaskDismissed(item=found.id), found.id)
         return f"Dismissed: {found.id} will not be asked for again."
 
     return _say(config, now, said)
@@ -81,7 +81,7 @@ def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
         found = _still_owed(find_item(seen, item), "put off")
         _tell(
             step,
-            _stream(seen, found),
+            seen.streams()[found.id],
             TaskSnoozed(item=found.id, until=until),
             found.id,
             until.isoformat(),
@@ -236,7 +236,3 @@ def _still_owed(item: Item, what: str) -> Item:
     if item.how in {"done", "seen_sent"}:
         raise Refused(f"{item.id} is done: there is nothing to {what}.")
     return item
-
-
-def _stream(seen: Overview, item: Item) -> str:
-    return seen.application_of(item).stream

@@ -15,9 +15,8 @@ from afterword.recognition.reading import digest
 from projections.invites import Agenda, Place, PlacedInvite, Withdraw, Wording, steps
 from projections.overview import Overview
 
-from .intake import trouble
 from .journal import Journal
-from .troubles import Trouble
+from .troubles import Trouble, trouble
 
 
 class Delivered(Struct, kw_only=True):
@@ -39,15 +38,14 @@ class Delivery:
 
     def observe(self, seen: Overview, now: datetime) -> int:
         """Keep what the user did to the invites of live items. Raises ConnectorError."""
-        live = {each.id: seen.application_of(each).stream for each in seen.items() if each.live}
-        standing = {
-            each.uid: each for each in seen.model.invites.placed.values() if _stands(each) and each.item in live
-        }
+        live = {item.id: application.stream for application, item in seen.pairs() if item.live}
+        placed = seen.model.invites.placed.values()
+        standing = {each.uid: each for each in placed if not each.withdrawn and each.item in live}
         acts = self._channel.observe([_as_standing(each) for each in standing.values()])
         said = seen.model.followups.acts
         events = [
-            _answered(act, placed, live[placed.item], len(said.get(placed.item, ())), now)
-            for act, placed in ((each, standing[each.uid]) for each in acts)
+            _answered(act, invite, live[invite.item], len(said.get(invite.item, ())), now)
+            for act, invite in ((each, standing[each.uid]) for each in acts)
         ]
         if events:
             with self._journal.step(now) as step:
@@ -62,10 +60,10 @@ class Delivery:
         """
         done = Delivered()
         agenda = Agenda(work=seen.given.rules.work, now=seen.given.now, busy=busy)
-        failed = False
+        streams, failed = seen.streams(), False
         for step in steps(seen.items(), wordings, seen.model.invites, agenda):
             try:
-                self._take(step, _streams(seen), seen.given.now, done)
+                self._take(step, streams, seen.given.now, done)
             except ConnectorError as error:
                 done.trouble = done.trouble or trouble("delivery", error)
                 if failed or isinstance(error, NeedsUser):
@@ -110,16 +108,8 @@ class Delivery:
             step.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)])
 
 
-def _stands(placed: PlacedInvite) -> bool:
-    return not placed.withdrawn
-
-
 def _as_standing(placed: PlacedInvite) -> Standing:
     return Standing(uid=placed.uid, sequence=placed.sequence, start=placed.start, end=placed.end)
-
-
-def _streams(seen: Overview) -> dict[str, str]:
-    return {item.id: each.application.stream for each in seen.outlooks for item in each.items}
 
 
 def _placed(step: Place) -> InvitePlaced | InviteChanged:

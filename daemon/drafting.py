@@ -16,9 +16,8 @@ from projections.overview import Overview
 from projections.placed_drafts import PlaceDraft, WithdrawDraft, draft_steps
 from projections.wording import Author
 
-from .intake import trouble
 from .journal import Journal
-from .troubles import Trouble
+from .troubles import Trouble, trouble
 
 
 class Drafting(Struct, frozen=True, kw_only=True):
@@ -32,12 +31,11 @@ class Drafting(Struct, frozen=True, kw_only=True):
     def bring_in_line(self, seen: Overview, resting: Mapping[str, Trouble]) -> dict[str, Trouble]:
         """Withdraw and place what differs; the accounts whose box fails or is resting, with what is wrong: the others go on."""
         live = {
-            item.id: (item, self.author.lasting_drafts(item, each.application))
-            for each in seen.outlooks
-            for item in each.items
+            item.id: (item, self.author.lasting_drafts(item, application))
+            for application, item in seen.pairs()
             if item.live
         }
-        streams = {item.id: each.application.stream for each in seen.outlooks for item in each.items}
+        streams = seen.streams()
         failed = dict(resting)
         for step in draft_steps(live, seen.model.placed_drafts):
             account = step.account if isinstance(step, WithdrawDraft) else next(iter(self.boxes), "")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from traceback import extract_tb
-from typing import Protocol
 
 import structlog
 from msgspec import Struct, field
@@ -31,7 +30,6 @@ from afterword.ports import (
     Item,
     KnowsBusyTimes,
     Mail,
-    NeedsUser,
     SetAside,
     Source,
     Unavailable,
@@ -46,29 +44,15 @@ from projections.catalogue import ReadModel
 
 from .heads import Heads
 from .journal import Journal, Step
+from .progress import Progress
 from .rereading import to_read_again, was_read_again
-from .troubles import Trouble
+from .troubles import Trouble, trouble
 from .vanishing import Calendars, returned, vanished
 
 log = structlog.get_logger()
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When an account was last read to its end that never was."""
-
-
-class Progress(Protocol):
-    """What is shown while accounts are read."""
-
-    def reading(self, account: str, total: int | None) -> None: ...
-
-    def advance(self, account: str, items: int) -> None: ...
-
-
-def trouble(account: str, error: ConnectorError) -> Trouble:
-    """What an error means for the account, kept in the service's own log as well."""
-    log.warning("account_failed", account=account, reason=str(error))
-    rest = error.retry_after if isinstance(error, Unavailable) else 0.0
-    return Trouble(account=account, sentence=str(error), needs_user=isinstance(error, NeedsUser), retry_after=rest)
 
 
 class AccountRead(Struct, kw_only=True):
@@ -252,7 +236,7 @@ def _placed(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:
         if not placement.application:
             continue
         for other in placement.merged:
-            yield merger(placement.application, other, step.now)
+            yield _merger(placement.application, other, step.now)
         turns: Counter[tuple[str, ...]] = Counter()
         for finding in placement.findings:
             directory.add(placement.application, finding.event, reading.occurred_at, finding.evidence)
@@ -300,7 +284,7 @@ def _said(finding: Finding) -> tuple[str, ...]:
     return type(event).__name__, event.uid, event.recurrence_id, event.stamp.isoformat() if event.stamp else ""
 
 
-def merger(into: str, other: str, now: datetime) -> NewEvent:
+def _merger(into: str, other: str, now: datetime) -> NewEvent:
     """The event that two applications are one."""
     return NewEvent(
         stream=into,

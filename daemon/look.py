@@ -1,15 +1,15 @@
 """Looking, without touching: the status at a moment, one application's timeline, and the lessons.
 
-On SQLite this reads the read model as it stands, without SQLAlchemy; another moment is folded from the log in memory.
+This reads the read model as it stands, without SQLAlchemy; another moment is folded from the log in memory.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from afterword.eventlog.codec import SourceState
 from afterword.eventlog.events import (
     DeadlinePassed,
     DecisionPromised,
@@ -23,7 +23,7 @@ from projections.catalogue import PROJECTIONS, ReadModel
 from projections.followups import Given, Outlook, Rules
 from projections.lessons import lessons as lessons_of
 from projections.overview import Overview, overview
-from projections.overview import status as told
+from projections.overview import status as status_of
 from projections.projection import fold
 from projections.snapshot import events, load
 from projections.status import Owed, Stage, Status
@@ -31,13 +31,6 @@ from projections.status import Owed, Stage, Status
 from . import clock, troubles, wiring
 from .config import Config
 from .finding import find_application
-
-
-class ReadAt(Protocol):
-    """When an account was last read to its end."""
-
-    @property
-    def read_at(self) -> datetime: ...
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -72,13 +65,13 @@ class Timeline(Struct, frozen=True, kw_only=True):
     owed: tuple[Owed, ...]
 
 
-def plain_overview(config: Config, model: ReadModel, sources: Mapping[str, ReadAt], now: datetime) -> Overview:
+def plain_overview(config: Config, model: ReadModel, sources: Mapping[str, SourceState], now: datetime) -> Overview:
     """Where everything stands at `now`, by what is in the log."""
     given = Given(rules=_rules(config, sources), acts=model.followups.acts, now=now)
     return overview(model, given)
 
 
-def overview_of(config: Config, model: ReadModel, sources: Mapping[str, ReadAt], now: datetime) -> Overview:
+def overview_of(config: Config, model: ReadModel, sources: Mapping[str, SourceState], now: datetime) -> Overview:
     """Where everything stands at `now`, with what the clock would say by then."""
     seen = plain_overview(config, model, sources, now)
     coming = clock.due([each.application for each in seen.outlooks], seen.given.rules, now)
@@ -96,14 +89,7 @@ def status(config: Config, now: datetime, app: str | None = None, *, as_known_th
     if app is not None:
         named = find_application(seen, app)
         seen = replace(seen, outlooks=tuple(each for each in seen.outlooks if each.application == named))
-    author = wiring.author_of(config)
-    letters = {
-        item.id: author.letters(item, each.application, now)
-        for each in seen.outlooks
-        for item in each.items
-        if item.live
-    }
-    return told(seen, letters, troubles.known(config, now))
+    return _told(config, seen, now)
 
 
 def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = True) -> Timeline:
@@ -111,7 +97,8 @@ def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = T
     seen = _look(config, now, as_known_then=as_known_then)
     application = find_application(seen, app)
     (found,) = (each for each in seen.outlooks if each.application == application)
-    return _timeline(found, status(config, now, as_known_then=as_known_then), seen.given.rules.work.zone)
+    told_now = _told(config, replace(seen, outlooks=(found,)), now)
+    return _timeline(found, told_now, seen.given.rules.work.zone)
 
 
 def timelines(config: Config, now: datetime, told_now: Status) -> tuple[Timeline, ...]:
@@ -129,6 +116,12 @@ def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
         for each in lessons_of(one.application)
     )
     return tuple(sorted(lines, key=lambda each: each.occurred_at))
+
+
+def _told(config: Config, seen: Overview, now: datetime) -> Status:
+    author = wiring.author_of(config)
+    letters = {item.id: author.letters(item, application, now) for application, item in seen.pairs() if item.live}
+    return status_of(seen, letters, troubles.known(config, now))
 
 
 def _timeline(found: Outlook, told_now: Status, zone: tzinfo) -> Timeline:
@@ -158,7 +151,7 @@ def _look(config: Config, now: datetime, *, as_known_then: bool) -> Overview:
     return overview_of(config, model, snapshot.sources, now)
 
 
-def _rules(config: Config, sources: Mapping[str, ReadAt]) -> Rules:
+def _rules(config: Config, sources: Mapping[str, SourceState]) -> Rules:
     """Silence counts up to the moment at which the last of the mailboxes was read."""
     boxes = wiring.mail_accounts(config)
     never = datetime.min.replace(tzinfo=UTC)

@@ -20,11 +20,12 @@ from . import clock, notify, troubles, wiring
 from .config import Config
 from .delivery import Delivered, Delivery
 from .drafting import Drafting
-from .intake import AccountRead, Intake, Progress, Round, trouble
+from .intake import AccountRead, Intake, Round
 from .journal import Journal
 from .look import plain_overview
 from .patience import Patience
-from .troubles import Trouble
+from .progress import Alive, Progress, Quiet
+from .troubles import Trouble, trouble
 from .turns import lock_path, may_pass, the_only_service
 from .waking import Told, watch
 
@@ -35,30 +36,8 @@ SLOWEST = timedelta(minutes=20)
 """So long the watchdog is kept quiet while several servers in a row take their time; each answer has a limit of its own."""
 
 DELIVERY = "delivery"
-BUSY_FOR = timedelta(days=30)
+AHEAD = timedelta(days=30)
 """How far ahead the calendars are asked for taken times: no item lives longer."""
-
-
-class Quiet:
-    """Progress that nobody watches."""
-
-    def reading(self, account: str, total: int | None) -> None:
-        pass
-
-    def advance(self, account: str, items: int) -> None:
-        pass
-
-
-class Alive:
-    """Progress that the watchdog is told of: a first reading may take longer than its patience."""
-
-    def reading(self, account: str, total: int | None) -> None:
-        _ = account, total
-        notify.watchdog()
-
-    def advance(self, account: str, items: int) -> None:
-        _ = account, items
-        notify.watchdog()
 
 
 class SyncReport(Struct, kw_only=True):
@@ -187,9 +166,8 @@ class Service:
     def _wordings(self, seen: Overview) -> dict[str, Wording]:
         placed = seen.model.invites.placed
         return {
-            item.id: self._author.wording(item, each.application)
-            for each in seen.outlooks
-            for item in each.items
+            item.id: self._author.wording(item, application)
+            for application, item in seen.pairs()
             if item.live or item.id in placed
         }
 
@@ -199,7 +177,7 @@ class Service:
         for account, source in self._sources.items():
             if isinstance(source, KnowsBusyTimes):
                 try:
-                    yield from source.busy(local, local + BUSY_FOR)
+                    yield from source.busy(local, local + AHEAD)
                 except ConnectorError as error:
                     log.warning("busy_times_unknown", account=account, reason=str(error))
 

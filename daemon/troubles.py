@@ -5,6 +5,8 @@ from datetime import datetime
 
 from msgspec import DecodeError, Struct, json
 
+from afterword.ports import ConnectorError, NeedsUser, Unavailable
+
 from .config import Config
 
 
@@ -18,6 +20,15 @@ class Trouble(Struct, frozen=True, kw_only=True):
     sentence: str
     needs_user: bool = False
     retry_after: float = 0.0
+
+
+def trouble(account: str, error: ConnectorError) -> Trouble:
+    """What an error means for the account, kept in the service's own log as well."""
+    import structlog  # a status, which only looks, does without
+
+    structlog.get_logger().warning("account_failed", account=account, reason=str(error))
+    rest = error.retry_after if isinstance(error, Unavailable) else 0.0
+    return Trouble(account=account, sentence=str(error), needs_user=isinstance(error, NeedsUser), retry_after=rest)
 
 
 class Kept(Struct, frozen=True, kw_only=True):

@@ -32,12 +32,16 @@ class Overview(Struct, frozen=True, kw_only=True):
     outlooks: tuple[Outlook, ...]
     emptied: tuple[Application, ...] = ()
 
-    def items(self) -> Iterator[Item]:
-        for each in self.outlooks:
-            yield from each.items
+    def pairs(self) -> Iterator[tuple[Application, Item]]:
+        """Each item, with the application that it is of."""
+        yield from ((each.application, item) for each in self.outlooks for item in each.items)
 
-    def application_of(self, item: Item) -> Application:
-        return next(each.application for each in self.outlooks if item in each.items)
+    def items(self) -> Iterator[Item]:
+        yield from (item for _, item in self.pairs())
+
+    def streams(self) -> dict[str, str]:
+        """By an item's id, the stream in which it is told what becomes of it."""
+        return {item.id: application.stream for application, item in self.pairs()}
 
 
 def overview(model: ReadModel, given: Given, also: Iterable[Recorded] = ()) -> Overview:
@@ -72,7 +76,7 @@ def _is_open(item: Item) -> tuple[bool, bool]:
 
 def status(seen: Overview, letters: Mapping[str, Letters], troubles: Iterable[str] = ()) -> Status:
     """The status, with the title and drafts of the live items by their ids; what is due first comes first."""
-    pairs = [(each.application, item) for each in seen.outlooks for item in each.items]
+    pairs = list(seen.pairs())
     live = sorted((pair for pair in pairs if pair[1].live), key=lambda pair: (pair[1].due, pair[1].id))
     closed = sorted(
         (pair for pair in pairs if pair[1].state == "closed"), key=lambda pair: (_ended(pair[1]), pair[1].id)

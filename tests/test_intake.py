@@ -13,7 +13,7 @@ from connectors.memory import MemorySource
 from daemon import wiring
 from daemon.intake import Intake, Round
 from daemon.journal import Journal
-from daemon.service import Quiet
+from daemon.progress import Quiet
 from tests.homes import Home
 
 HELD = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)

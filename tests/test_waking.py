@@ -19,7 +19,8 @@ from afterword.ports import Unavailable
 from daemon import config, look, notify, service, waking
 from daemon.journal import Journal
 from daemon.patience import Patience
-from daemon.service import Quiet, SyncReport
+from daemon.progress import Quiet
+from daemon.service import SyncReport
 from daemon.troubles import Trouble
 from daemon.waking import Told
 from tests.contract.source_contract import mail
@@ -362,7 +363,7 @@ def test_the_watchdog_is_kept_quiet_while_a_server_takes_its_time(
             assert {listening.recv(100) for _ in range(3)} == {b"WATCHDOG=1"}
 
 
-class OneBatch(service.Quiet):
+class OneBatch(Quiet):
     """Somebody who has seen enough after the first batch."""
 
     is_over = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from daemon.progress import Quiet
 from projections.status import Because, Owed, Status, Unsure
 
 from .text import day, is_terminal, moment, paragraph, printable
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from rich.console import Console, Group
     from rich.table import Table
 
-    from daemon.intake import Progress
     from daemon.look import Entry, LessonLine, Timeline
+    from daemon.progress import Progress
     from daemon.service import SyncReport
 
 _WIDTH_WITHOUT_TERMINAL = 100
@@ -140,8 +141,6 @@ def show_checks(rows: Iterable[tuple[str, str, str]]) -> None:
 @contextmanager
 def progress(*, shown: bool) -> Iterator["Progress"]:
     """A bar for each account that is read, where somebody is looking."""
-    from daemon.service import Quiet  # heavy, and already there when this is called
-
     if not shown or not is_terminal():
         yield Quiet()
         return
