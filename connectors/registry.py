@@ -19,11 +19,6 @@ def channel_class(kind: str) -> type[CalendarChannel]:
     return _loaded(CHANNELS, kind)  # type: ignore[no-any-return]
 
 
-def kinds(group: str = SOURCES) -> list[str]:
-    """The kinds that are installed."""
-    return sorted(_found(group))
-
-
 @cache
 def _found(group: str) -> dict[str, EntryPoint]:
     """What is installed does not change while a program runs, and looking takes a while."""

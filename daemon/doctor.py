@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
 from msgspec import Struct
 
@@ -13,7 +14,7 @@ from afterword.eventlog.looking import looking_at, place_of
 from afterword.ports import ConnectorError, NeedsUser
 
 from . import config as configuration
-from .config import Config, ConfigError
+from .config import Account, Config, ConfigError
 from .turns import lock_path
 from .wiring import channel_of, source_of, templates_of, writer_of
 
@@ -39,28 +40,18 @@ def checked(path: str | None) -> list[Check]:
     return list(_checks(config))
 
 
-def exit_code(checks: list[Check]) -> int:
-    """0 if all is well, 2 where the configuration is at fault, 3 where only the user can mend it, else 1."""
-    wrong = [each for each in checks if not each.fine]
-    if any(each.in_config for each in wrong):
-        return 2
-    if any(each.needs_user for each in wrong):
-        return 3
-    return 1 if wrong else 0
-
-
 def _checks(config: Config) -> Iterator[Check]:
     yield Check(what="config", fine=True, sentence=str(config.path))
     yield _clock(config)
-    yield _tried("holidays", lambda: _holidays(config))
+    yield _tried("holidays", partial(_holidays, config))
     for account in config.accounts:
-        yield _tried(f"account {account.name}", lambda account=account: source_of(config, account).check())  # type: ignore[misc]
+        yield _tried(f"account {account.name}", partial(_account, config, account))
     if config.delivery is None:
         yield Check(what="delivery", fine=False, sentence="Nowhere: add [delivery] to have invites in a calendar.")
     else:
-        yield _tried("delivery", lambda: _delivery(config))
-    yield _tried("log", lambda: _log(config))
-    yield _tried("service", lambda: _service(config))
+        yield _tried("delivery", partial(_delivery, config))
+    yield _tried("log", partial(_log, config))
+    yield _tried("service", partial(_service, config))
     yield from _templates(config)
     yield from _set_aside(config)
 
@@ -83,6 +74,10 @@ def _clock(config: Config) -> Check:
     return Check(what="clock", fine=sane, sentence=sentence if sane else f"{sentence}: set this machine's clock.")
 
 
+def _account(config: Config, account: Account) -> str:
+    return source_of(config, account).check()
+
+
 def _delivery(config: Config) -> str | None:
     channel = channel_of(config)
     return channel.check() if channel is not None else None
@@ -100,11 +95,8 @@ def _log(config: Config) -> str:
     with looking_at(config.log.url) as view:
         if view is None:
             return f"none yet: the first sync makes {where}"
-    log = EventLog.open(config.log.url, config.log.owner)
-    try:
+    with closing(EventLog.open(config.log.url, config.log.owner)) as log:
         problems, head = log.verify(), log.head()
-    finally:
-        log.close()
     if problems:
         raise LogError(" ".join(problems))
     return f"whole, {head} events, in {where}"
@@ -131,6 +123,6 @@ def _set_aside(config: Config) -> Iterator[Check]:
     folder = config.set_aside
     reasons = sorted(folder.glob("*.txt")) if folder.is_dir() else []
     if reasons:
-        first = Path(reasons[0]).read_text(encoding="utf-8").strip()
+        first = reasons[0].read_text(encoding="utf-8").strip()
         count = f"{len(reasons)} that could not be read lie in {folder}{os.sep}"
         yield Check(what="set aside", fine=True, sentence=f"{count}; for example {first}")

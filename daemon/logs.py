@@ -11,9 +11,9 @@ _ADDRESS = re.compile(r"[^\s<>,;:\"'()@]{1,200}@[^\s<>,;:\"'()@]{1,200}")
 _OF_MAIL = frozenset({"subject", "text", "quote", "body", "sender", "to", "raw"})
 
 
-def set_up(stream: TextIO, *, quiet: bool = False, debug: bool = False) -> None:
+def set_up(stream: TextIO, *, quiet: bool = False) -> None:
     """Log to that stream from now on; `quiet` leaves all but errors out, for commands that say in words what went wrong."""
-    level = logging.DEBUG if debug else logging.ERROR if quiet else _LEVEL
+    level = logging.ERROR if quiet else _LEVEL
     seen = stream.isatty()
     renderer: Any = structlog.dev.ConsoleRenderer(colors=seen) if seen else structlog.processors.JSONRenderer()
     structlog.configure(

@@ -1,7 +1,7 @@
 """Everything put together, once: from the configuration to the parts that do the work."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -77,42 +77,34 @@ def templates_of(config: Config) -> dict[str, str]:
 
 def sources_of(config: Config) -> dict[str, Source]:
     """A source for each account. Raises ConfigError with a sentence for each connector or setting that won't do."""
+    return _sources(config, config.accounts)
+
+
+def source_of(config: Config, account: Account) -> Source:
+    """The source of one account. Raises ConfigError as `sources_of` does."""
+    lender = account.settings.get("sign_in")
+    return _sources(config, [each for each in config.accounts if each == account or each.name == lender])[account.name]
+
+
+def _sources(config: Config, accounts: Sequence[Account]) -> dict[str, Source]:
+    """The sources of these accounts, among which are those whose sign-in another one borrows."""
     problems: list[str] = []
     sources: dict[str, Source] = {}
-    for number, account in enumerate(config.accounts, start=1):
-        made = _made(
-            registry.source_class, account.kind, account_settings(config, account), f"accounts[{number}]", problems
-        )
+    for each in accounts:
+        made = _made(registry.source_class, each.kind, account_settings(config, each), _where(config, each), problems)
         if made is not None:
-            sources[account.name] = made
-    for number, account in enumerate(config.accounts, start=1):
-        problem = _lend(sources.get(account.name), sources)
-        problems += [f"accounts[{number}].sign_in: {problem}"] if problem else []
+            sources[each.name] = made
+    for each in accounts:
+        problem = _lend(sources.get(each.name), sources)
+        problems += [f"{_where(config, each)}.sign_in: {problem}"] if problem else []
     if problems:
         raise ConfigError(config.path, problems)
     return sources
 
 
-def source_of(config: Config, account: Account) -> Source:
-    """The source of one account. Raises ConfigError as `sources_of` does."""
-    source = _source(config, account)
-    lenders = {
-        each.name: _source(config, each) for each in config.accounts if each.name == account.settings.get("sign_in")
-    }
-    problem = _lend(source, lenders)
-    if problem:
-        raise ConfigError(config.path, [f"accounts[{config.accounts.index(account) + 1}].sign_in: {problem}"])
-    return source
-
-
-def _source(config: Config, account: Account) -> Source:
-    problems: list[str] = []
-    where = f"accounts[{config.accounts.index(account) + 1}]"
-    made = _made(registry.source_class, account.kind, account_settings(config, account), where, problems)
-    if problems:
-        raise ConfigError(config.path, problems)
-    source: Source = made
-    return source
+def _where(config: Config, account: Account) -> str:
+    """What a mistake in an account's table is told with."""
+    return f"accounts[{config.accounts.index(account) + 1}]"
 
 
 def _lend(source: object, lenders: Mapping[str, Source]) -> str:
@@ -219,8 +211,7 @@ def _known_class(config: Config, account: Account) -> type[Source]:
     try:
         return registry.source_class(account.kind)
     except NeedsUser as error:
-        where = f"accounts[{config.accounts.index(account) + 1}].kind"
-        raise ConfigError(config.path, [f"{where}: {error}"]) from error
+        raise ConfigError(config.path, [f"{_where(config, account)}.kind: {error}"]) from error
 
 
 def _made(find: Callable[[str], Any], kind: str, settings: dict[str, Any], where: str, problems: list[str]) -> Any:

@@ -16,6 +16,7 @@ from daemon.finding import Refused
 from daemon.sample import write_sample
 
 from . import pages
+from .exits import FAILED
 
 _CONFIG = """\
 [user]
@@ -71,7 +72,7 @@ def play(folder: Path | None, now: datetime) -> int:
     status = look.status(settings, now)
     pages.show_status(status)
     _say_what_next(home, path, status.unsure[0].id[:10] if status.unsure else "", now)
-    return 0 if not report.troubles else 1
+    return FAILED if report.troubles else 0
 
 
 def _home(folder: Path | None) -> Path:

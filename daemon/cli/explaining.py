@@ -16,6 +16,7 @@ from afterword.recognition.reading import Finding, Unreadable, User
 from daemon.config import ConfigError
 
 from . import options, pages
+from .exits import FAILED
 from .options import with_config, with_json
 from .text import printable
 
@@ -46,7 +47,7 @@ def explain(paths: tuple[str, ...], path: str | None, as_json: bool) -> int:
         for explained in _explained(each, user, datetime.now(UTC)):
             failed = failed or bool(explained.trouble)
             _show(explained, as_json=as_json)
-    return 1 if failed else 0
+    return FAILED if failed else 0
 
 
 def _user(path: str | None) -> User:

@@ -15,6 +15,7 @@ from daemon.export import logged, type_of
 from daemon.journal import Journal
 
 from . import options, pages
+from .exits import FAILED, NEEDS_USER, WRONG
 from .options import with_config, with_json
 from .text import printable
 
@@ -58,7 +59,7 @@ def verify(path: str | None, as_json: bool) -> int:
         options.echo_json({"events": head, "problems": problems})
     for each in () if as_json else problems or [f"The log is whole: {head} events."]:
         pages.say(each)
-    return 1 if problems else 0
+    return FAILED if problems else 0
 
 
 @click.command()
@@ -72,7 +73,17 @@ def doctor(path: str | None, as_json: bool) -> int:
     else:
         rows = [("ok" if each.fine else "!!", each.what, each.sentence) for each in checks]
         pages.show_checks(rows)
-    return checkup.exit_code(checks)
+    return _exit_code(checks)
+
+
+def _exit_code(checks: list[checkup.Check]) -> int:
+    """What is first in the way of all else counts: the configuration, then what only the user can mend."""
+    wrong = [each for each in checks if not each.fine]
+    if any(each.in_config for each in wrong):
+        return WRONG
+    if any(each.needs_user for each in wrong):
+        return NEEDS_USER
+    return FAILED if wrong else 0
 
 
 def _events(kept: EventLog, *, follow: bool) -> Iterator[Recorded]:
