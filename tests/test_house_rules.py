@@ -70,6 +70,13 @@ def test_no_module_is_too_long_to_be_read_at_once() -> None:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST, path
 
 
+def test_neither_the_ground_floor_nor_a_projection_reads_a_clock() -> None:
+    clock = re.compile(r"\.now\(|\.today\(|\.utcnow\(|^(?:import|from) time\b", re.MULTILINE)
+    for path in MODULES:
+        if path.relative_to(ROOT).parts[0] in {"afterword", "projections"}:
+            assert clock.search(path.read_text(encoding="utf-8")) is None, path
+
+
 def test_the_example_configuration_holds_every_setting() -> None:
     from daemon.config import _KEYS, _TABLES
 
