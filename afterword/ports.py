@@ -15,6 +15,8 @@ from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
+from .eventlog.events import Answer
+
 Mailbox = Literal["inbox", "sent", "archive", "other"]
 
 
@@ -98,7 +100,7 @@ class UserAct(Struct, frozen=True, kw_only=True):
     """What the user did to an invite of ours in their calendar."""
 
     uid: str
-    answer: Literal["accepted", "tentative", "declined", "deleted", "moved", "completed"]
+    answer: Answer
     start: datetime | None = None
     end: datetime | None = None
 

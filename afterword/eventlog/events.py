@@ -169,7 +169,6 @@ class HighlightNoted(Event, frozen=True, kw_only=True, tag="HighlightNoted"):
 class ReviewWritten(Event, frozen=True, kw_only=True, tag="ReviewWritten"):
     went_well: str
     to_improve: str
-    item: str = ""
 
 
 class TaskDone(Event, frozen=True, kw_only=True, tag="TaskDone"):

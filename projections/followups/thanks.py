@@ -42,13 +42,12 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
 def review(course: Course, day: InterviewDay, given: Given) -> Item | None:
     """A quarter of an hour on the same day, that lapses after three."""
     ended = course.over if course.over is not None and course.rejection is None else None
-    name = item_id("review", company_key(day.interviews[0].company), day.named_by.isoformat())
-    written = (each for each in course.application.of(ReviewWritten) if _reviews(each, name, day))
-    endings = [Ending(each.occurred_at, "done") for each in written]
+    written = (each.occurred_at for each in course.application.of(ReviewWritten) if each.occurred_at >= day.start)
+    endings = [Ending(each, "done") for each in written]
     if ended is not None:
         endings.append(Ending(ended.occurred_at, "moot"))
     item = Item(
-        id=name,
+        id=item_id("review", company_key(day.interviews[0].company), day.named_by.isoformat()),
         kind="review",
         not_before=day.end,
         due=given.rules.work.off_a_day_off(given.rules.work.end_of(given.rules.work.local_day(day.end))),
@@ -57,11 +56,6 @@ def review(course: Course, day: InterviewDay, given: Given) -> Item | None:
         interview_at=day.start,
     )
     return settle(item, endings, given)
-
-
-def _reviews(recorded: Recorded, name: str, day: InterviewDay) -> bool:
-    event = recorded.event
-    return isinstance(event, ReviewWritten) and recorded.occurred_at >= day.start and event.item in {"", name}
 
 
 def connect(course: Course, day: InterviewDay, thanks: Item, given: Given) -> Item | None:
