@@ -16,17 +16,19 @@ from daemon.config import Config
 from daemon.service import SyncReport
 from projections.status import Owed, Status
 
-CONFIG = """\
+USER_AND_LOG = """\
 [user]
 name = "Jane Doe"
 addresses = ["jane@example.org"]
 timezone = "Europe/Berlin"
 
-[recognition]
-authserv_ids = ["mx.example.org"]
-
 [log]
 url = "sqlite:///state/log.db"
+"""
+CONFIG = f"""\
+{USER_AND_LOG}
+[recognition]
+authserv_ids = ["mx.example.org"]
 
 [[accounts]]
 name = "mail"

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,35 +13,21 @@ from msgspec import ValidationError, convert
 
 from afterword.eventlog.events import DraftPlaced, DraftWithdrawn
 from afterword.eventlog.log import EventLog
-from afterword.ports import Draft, DraftBox, NeedsUser, Unavailable
+from afterword.ports import DraftBox, NeedsUser, Unavailable
 from connectors.google.settings import GoogleSettings
 from connectors.google.source import GoogleSource
 from daemon import config, service
 from tests.contract.source_contract import Reader, mail
+from tests.drafted import AT, DRAFT, NOW, rejected
+from tests.homes import USER_AND_LOG
 from tests.servers.google import Google, GoogleAccount, Handler, refused, unhurried
 from tests.servers.unlucky import PORTAL
 from tests.servers.web import Answered
-from tests.test_imap_drafts import rejected
 
-AT = datetime(2026, 3, 5, 18, tzinfo=UTC)
-NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 DRAFTS = "/gmail/v1/users/me/drafts"
-DRAFT = Draft(
-    to=("anna@acme.example",),
-    subject="Re: Ihr Gespräch\r\nBcc: everybody@example.com",
-    body="Dear Anna,\n\nthank you for the good talk about Größe 🙂.\n\nJane\n",
-    in_reply_to="1@acme.example",
-    references=("0@acme.example", "1@acme.example"),
-)
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[log]
-url = "sqlite:///state/log.db"
-
+CONFIG = (
+    USER_AND_LOG
+    + """
 [[accounts]]
 name = "gmail"
 kind = "google"
@@ -51,6 +37,7 @@ endpoint = "{endpoint}"
 calendar = false
 drafts = true
 """
+)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,30 +14,14 @@ from connectors import retries
 from connectors.microsoft.source import MicrosoftSource
 from daemon import config, service
 from tests.contract.source_contract import mail
+from tests.drafted import AT, DRAFT, NOW, rejected
+from tests.homes import USER_AND_LOG
 from tests.scenarios.test_by_microsoft import ACCOUNT
 from tests.servers.entra import CLIENT, Entra
 from tests.servers.graph import GraphServer
 from tests.servers.graph_mail import failed
 from tests.servers.unlucky import Unlucky
 from tests.servers.web import Answered, Asked
-from tests.test_imap_drafts import NOW, rejected
-
-AT = datetime(2026, 3, 5, 18, tzinfo=UTC)
-DRAFT = Draft(
-    to=("anna@acme.example",),
-    subject="Re: Ihr Gespräch\r\nBcc: everybody@example.com",
-    body="Dear Anna,\n\nthank you for the good talk about Größe 🙂.\n\nJane\n",
-    in_reply_to="1@acme.example",
-)
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[log]
-url = "sqlite:///state/log.db"
-"""
 
 
 @pytest.fixture
@@ -189,7 +173,7 @@ def test_f49_without_the_right_to_write_the_user_is_asked(server: GraphServer, b
 
 def test_what_is_owed_lies_in_drafts_until_it_is_moot(server: GraphServer, entra: Entra, tmp_path: Path) -> None:
     account = ACCOUNT.format(client=CLIENT, authority=entra.authority, endpoint=server.endpoint, ca_file=entra.ca_file)
-    (tmp_path / "config.toml").write_text(f"{CONFIG}{account}drafts = true\n", encoding="utf-8")
+    (tmp_path / "config.toml").write_text(f"{USER_AND_LOG}{account}drafts = true\n", encoding="utf-8")
     known = config.load(str(tmp_path / "config.toml"))
     for each in rejected(NOW):
         server.mail.put(each)

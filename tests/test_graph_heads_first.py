@@ -11,11 +11,11 @@ from afterword.recognition.header_stage import worth_reading
 from connectors.microsoft.source import MicrosoftSource
 from daemon import config, service
 from tests.contract.source_contract import subjects
+from tests.homes import USER_AND_LOG
 from tests.scenarios.test_by_microsoft import ACCOUNT
 from tests.servers.entra import CLIENT, Entra
 from tests.servers.graph import GraphServer
 from tests.servers.graph_mail import failed
-from tests.test_graph_drafts import CONFIG
 from tests.test_heads_first import ACME, BULK_OF_ACME, JANE, NOW, RECEIPT, RECEIVED, bulk, mail
 
 
@@ -131,7 +131,7 @@ def test_what_somebody_whom_the_log_knows_wrote_is_never_left_out(
 ) -> None:
     account = ACCOUNT.format(client=CLIENT, authority=entra.authority, endpoint=server.endpoint, ca_file=entra.ca_file)
     file = tmp_path / "config.toml"
-    before = f'{CONFIG}[[accounts]]\nname = "files"\nkind = "mbox"\npath = "known.mbox"\n'
+    before = f'{USER_AND_LOG}[[accounts]]\nname = "files"\nkind = "mbox"\npath = "known.mbox"\n'
     receipt = mail(1, ACME, "Your application to Acme", RECEIPT).replace(b"\r\n", b"\n")
     (tmp_path / "known.mbox").write_bytes(b"From anna Thu Mar  5 12:00:00 2026\n" + receipt if is_known else b"")
     file.write_text(before, encoding="utf-8")

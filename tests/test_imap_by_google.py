@@ -15,20 +15,15 @@ from daemon import config, doctor
 from daemon.config import Config
 from daemon.wiring import sources_of
 from tests.contract.source_contract import Reader, mail
+from tests.homes import USER_AND_LOG
 from tests.servers.dovecot import PATIENCE, Account, Dovecot
 from tests.servers.google import Google, GoogleAccount
 from tests.servers.google_user import GoogleUser
 from tests.test_imap_tokens import Introspection
 
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[log]
-url = "sqlite:///log.db"
-
+CONFIG = (
+    USER_AND_LOG
+    + """
 [[accounts]]
 name = "post"
 kind = "imap"
@@ -47,6 +42,7 @@ token_file = "tokens/gmail"
 mail = false
 calendar = false
 """
+)
 
 
 @pytest.fixture

@@ -15,20 +15,15 @@ from daemon import config, doctor, service
 from daemon.config import Config, ConfigError
 from daemon.wiring import sources_of
 from tests.contract.source_contract import NOW, Reader, mail
+from tests.homes import USER_AND_LOG
 from tests.servers.between import relayed
 from tests.servers.dovecot import PATIENCE, Account, Dovecot
 from tests.servers.entra import CLIENT, Entra, Somebody
 from tests.test_imap_tokens import Introspection
 
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[log]
-url = "sqlite:///log.db"
-
+CONFIG = (
+    USER_AND_LOG
+    + """
 [[accounts]]
 name = "post"
 kind = "imap"
@@ -53,6 +48,7 @@ name = "files"
 kind = "maildir"
 path = "Mail"
 """
+)
 
 
 @pytest.fixture

@@ -2,41 +2,28 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
 from afterword.eventlog.events import DraftPlaced, DraftWithdrawn
 from afterword.eventlog.log import EventLog
-from afterword.ports import Draft, DraftBox, NeedsUser
+from afterword.ports import DraftBox, NeedsUser
 from connectors.imap import ImapSource
 from daemon import config, service
 from tests.contract.source_contract import Reader, mail
+from tests.drafted import AT, DRAFT, NOW, rejected
+from tests.homes import USER_AND_LOG
 from tests.servers.between import relayed
 from tests.servers.dovecot import PASSWORD, Account, Dovecot
 
-AT = datetime(2026, 3, 5, 18, tzinfo=UTC)
 SENDER = "jane@example.org"
-DRAFT = Draft(
-    to=("anna@acme.example",),
-    subject="Re: Ihr Gespräch\r\nBcc: everybody@example.com",
-    body="Dear Anna,\n\nthank you for the good talk about Größe 🙂.\n\nJane\n",
-    in_reply_to="1@acme.example",
-    references=("0@acme.example", "1@acme.example"),
-)
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[log]
-url = "sqlite:///state/log.db"
-
+CONFIG = (
+    USER_AND_LOG
+    + """
 [[accounts]]
 name = "post"
 kind = "imap"
@@ -47,6 +34,7 @@ user = "{user}"
 password = {{ file = "password" }}
 drafts = {drafts}
 """
+)
 
 
 @pytest.fixture
@@ -178,23 +166,6 @@ def test_a_draft_is_never_read_as_a_mail_that_was_sent(account: Account) -> None
     assert Reader(ImapSource(account.settings())).subjects() == ["Mail 2"]
 
 
-def rejected(now: datetime) -> tuple[bytes, bytes]:
-    """An interview that was held, and the rejection after it."""
-    head = "From: Anna Rossi <anna@acme.example>\r\nTo: jane@example.org\r\n"
-    start = now - timedelta(days=3)
-    invited = (
-        f"{head}Subject: Interview at Acme\r\nMessage-ID: <1@acme.example>\r\n"
-        f"Date: {format_datetime(now - timedelta(days=6))}\r\n\r\nDear Jane,\r\n"
-        f"we would like to invite you to an interview on {start:%d %B %Y} at {start:%H:%M}.\r\nAnna Rossi\r\n"
-    )
-    declined = (
-        f"{head}Subject: Your application at Acme\r\nMessage-ID: <2@acme.example>\r\n"
-        f"Date: {format_datetime(now - timedelta(hours=2))}\r\n\r\nDear Jane,\r\n"
-        "unfortunately we have decided to move forward with other candidates for the position.\r\nAnna Rossi\r\n"
-    )
-    return invited.encode(), declined.encode()
-
-
 def configured(folder: Path, account: Account, drafts: str) -> config.Config:
     (folder / "password").write_text(f"{PASSWORD}\n", encoding="utf-8")
     text = CONFIG.format(port=account.server.port, user=account.user, drafts=drafts)
@@ -206,9 +177,6 @@ def placed(known: config.Config) -> list[DraftPlaced | DraftWithdrawn]:
     with closing(EventLog.open(known.log.url)) as kept:
         events = [each.event for each in kept.read()]
     return [each for each in events if isinstance(each, DraftPlaced | DraftWithdrawn)]
-
-
-NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 
 
 def test_what_is_owed_lies_in_drafts_until_it_is_moot(account: Account, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from connectors.microsoft.sign_in import access_token
 from connectors.microsoft.source import MicrosoftSource
 from daemon import doctor
 from daemon.cli import main
+from tests.homes import USER_AND_LOG
 from tests.scenarios.test_by_microsoft import ACCOUNT
 from tests.servers.dovecot import PATIENCE
 from tests.servers.entra import CLIENT, Entra, Somebody
@@ -36,15 +37,6 @@ settings = MicrosoftSettings(client_id=client, authority=authority, ca_file=ca_f
 print(access_token(settings, ["Mail.Read"]))
 """
 CODE = re.compile(r"Open (?P<page>\S+) in any browser, .* enter the code (?P<code>\S+)\.")
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[log]
-url = "sqlite:///log.db"
-"""
 
 
 class AtTheBrowser(Somebody):
@@ -85,7 +77,7 @@ def configured(entra: Entra, folder: Path) -> Path:
     known = {"client": CLIENT, "authority": entra.authority, "ca_file": entra.ca_file}
     account = ACCOUNT.format(endpoint="http://127.0.0.1:9/v1.0", **known)
     file = folder / "config.toml"
-    file.write_text(f"{CONFIG}{account}calendar = false\n", encoding="utf-8")
+    file.write_text(f"{USER_AND_LOG}{account}calendar = false\n", encoding="utf-8")
     return file
 
 

@@ -24,7 +24,7 @@ from daemon.service import SyncReport
 from daemon.troubles import Trouble
 from daemon.waking import Told
 from tests.contract.source_contract import mail
-from tests.homes import Home
+from tests.homes import USER_AND_LOG, Home
 from tests.servers.between import silent
 from tests.servers.calendars import CalendarServer
 from tests.servers.dovecot import PASSWORD, Account, Dovecot
@@ -34,15 +34,9 @@ NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)
 TOLD_WITHIN = 5
 ENDS_WITHIN = 5
 PATIENCE = 60
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[log]
-url = "sqlite:///state/log.db"
-
+CONFIG = (
+    USER_AND_LOG
+    + """
 [[accounts]]
 name = "post"
 kind = "imap"
@@ -52,6 +46,7 @@ tls = "none"
 user = "{user}"
 password = {{ file = "password" }}
 """
+)
 ACCOUNT = """
 [[accounts]]
 name = "files"

@@ -26,6 +26,7 @@ from connectors.tokens import TokenStore
 from daemon import config, service
 from daemon.cli import main
 from tests.contract.source_contract import NOW, Reader, mail, subjects
+from tests.homes import USER_AND_LOG
 from tests.scenarios.story import read_story
 from tests.scenarios.test_by_google_account import THANKS, Whole, open_invites
 from tests.servers.dovecot import PATIENCE, free_port
@@ -46,15 +47,9 @@ sys.stdin.readline()
 known.refresh()
 print(known.token, flush=True)
 """
-CONFIG = """
-[user]
-name = "Jane Doe"
-addresses = ["jane@example.org"]
-timezone = "Europe/Berlin"
-
-[log]
-url = "sqlite:///log.db"
-
+CONFIG = (
+    USER_AND_LOG
+    + """
 [[accounts]]
 name = "gmail"
 kind = "google"
@@ -68,6 +63,7 @@ name = "files"
 kind = "maildir"
 path = "Mail"
 """
+)
 
 
 @pytest.fixture(autouse=True)
