@@ -299,12 +299,15 @@ class _Reader:
     def _follow_ups(self) -> FollowUps:
         table = self._mapping("follow_ups")
         nudge = self._of("follow_ups.nudge", table, dict[str, Any], {})
-        self._only("follow_ups.nudge", nudge, {"grace", "unpromised_after", "at_most"})
+        usual = Nudge()
+        self._only("follow_ups.nudge", nudge, set(Nudge.__struct_fields__))
         return FollowUps(
             nudge=Nudge(
-                grace=self._business_days("follow_ups.nudge.grace", nudge, 1),
-                unpromised_after=self._business_days("follow_ups.nudge.unpromised_after", nudge, 7),
-                at_most=self._of("follow_ups.nudge.at_most", nudge, Annotated[int, Meta(ge=0)], 1),
+                grace=self._business_days("follow_ups.nudge.grace", nudge, usual.grace),
+                unpromised_after=self._business_days(
+                    "follow_ups.nudge.unpromised_after", nudge, usual.unpromised_after
+                ),
+                at_most=self._of("follow_ups.nudge.at_most", nudge, Annotated[int, Meta(ge=0)], usual.at_most),
             ),
             feedback_after_offer=self._of("follow_ups.feedback_after_offer", table, bool, False),
         )

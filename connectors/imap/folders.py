@@ -24,6 +24,7 @@ _CLOSED = ("[NOPERM]", "[NONEXISTENT]", "[CANNOT]")
 """Response codes (RFC 5530) of a folder that is listed, and can't be opened by us."""
 
 Listed = tuple[tuple[bytes, ...], bytes | None, str]
+"""A folder's flags, the delimiter of its name, and that."""
 
 
 class Folder(Struct, frozen=True):

@@ -15,6 +15,7 @@ from imapclient.imap_utf7 import decode, encode
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from ..tls import trusting, untrusted
+from .folders import Listed
 from .settings import Server
 from .wire import CONNECT, READ, Wire
 
@@ -22,7 +23,6 @@ PASSING = ("UNAVAILABLE", "[INUSE]", "[LIMIT]", "[OVERQUOTA]", "THROTTLED", "TOO
 """Of a refusal that says nothing of what was asked: response codes (RFC 5530), and what Gmail and Exchange say in their place."""
 
 _CODE = re.compile(r"\[([A-Z-]{1,30})[ \]]")
-Listed = list[tuple[tuple[bytes, ...], bytes | None, str]]
 
 
 class Client(IMAPClient):  # type: ignore[misc]
@@ -46,7 +46,7 @@ class Client(IMAPClient):  # type: ignore[misc]
             raise NeedsUser(f'{self.host} offers no STARTTLS on port {self.port}: try tls = "implicit" and port = 993.')
         self.starttls(self._context)
 
-    def folders_with_uses(self) -> Listed:
+    def folders_with_uses(self) -> list[Listed]:
         """All folders, with their special uses (RFC 6154): some servers tell them only where they are asked for."""
         if not (self.has_capability("SPECIAL-USE") and self.has_capability("LIST-EXTENDED")):
             return self.list_folders()  # type: ignore[no-any-return]
@@ -55,7 +55,7 @@ class Client(IMAPClient):  # type: ignore[misc]
         told, data = self.wire._untagged_response(told, data, "LIST")  # noqa: SLF001
         return self._proc_folder_list(data)
 
-    def _proc_folder_list(self, folder_data: Any) -> Listed:
+    def _proc_folder_list(self, folder_data: Any) -> list[Listed]:
         """Those whose names can be said: one that is no modified UTF-7 (RFC 3501, 5.1.3) holds up no other."""
         self.folder_encode = False
         try:

@@ -77,7 +77,7 @@ def _explained(path: str, user: User, now: datetime) -> Iterator[Explained]:
 def _of_file(path: Path, user: User, now: datetime) -> Iterator[Explained]:
     if path.is_dir():
         is_empty = True
-        for each in _of_source(str(path), _folder(path), user, now):
+        for each in _of_source(str(path), _source_at(path), user, now):
             is_empty = False
             yield each
         if is_empty:
@@ -86,7 +86,7 @@ def _of_file(path: Path, user: User, now: datetime) -> Iterator[Explained]:
     with path.open("rb") as file:
         begins = file.read(4096)
     if begins.lstrip(b"\xef\xbb\xbf \r\n").upper().startswith(b"BEGIN:VCALENDAR") or path.suffix.lower() == ".ics":
-        yield from _of_source(str(path), _folder(path), user, now)
+        yield from _of_source(str(path), _source_at(path), user, now)
     elif begins.startswith(b"From "):
         from connectors.mbox import MboxSource
 
@@ -95,7 +95,7 @@ def _of_file(path: Path, user: User, now: datetime) -> Iterator[Explained]:
         yield _mail(str(path), path.read_bytes(), user, now)
 
 
-def _folder(path: Path) -> Source:
+def _source_at(path: Path) -> Source:
     if any((path / each).is_dir() for each in ("cur", "new")):
         from connectors.maildir import MaildirSource
 
