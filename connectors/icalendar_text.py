@@ -83,7 +83,8 @@ def _calendar(component: Component, *, method: str = "", zones_of: Invite | None
     if zones_of is not None and zones_of.zone != "UTC":
         calendar.add_component(timezone(zones_of.zone, zones_of.start.year))
     calendar.add_component(component)
-    return calendar.to_ical()  # type: ignore[no-any-return]
+    text: bytes = calendar.to_ical()
+    return text
 
 
 def _add_parties(event: Event, organizer: str, attendee: str) -> None:

@@ -80,9 +80,10 @@ def keeping(ours: bytes, there: bytes) -> bytes:
             new[name] = old[name]
         if new.walk("VALARM") and not _is_done(old):
             new.subcomponents = old.walk("VALARM")
-        return calendar.to_ical()  # type: ignore[no-any-return]
+        kept: bytes = calendar.to_ical()
     except Exception:  # noqa: BLE001 - as in `read_entry`
         return ours
+    return kept
 
 
 def is_same(ours: bytes, there: bytes) -> bool:

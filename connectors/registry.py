@@ -11,12 +11,14 @@ SOURCES, CHANNELS = "afterword.sources", "afterword.channels"
 
 def source_class(kind: str) -> type[Source]:
     """The class of the sources of a kind. Raises NeedsUser where there is none, or it can't be loaded."""
-    return _loaded(SOURCES, kind)  # type: ignore[no-any-return]
+    found: type[Source] = _loaded(SOURCES, kind)
+    return found
 
 
 def channel_class(kind: str) -> type[CalendarChannel]:
     """The class of the channels of a kind. Raises NeedsUser where there is none, or it can't be loaded."""
-    return _loaded(CHANNELS, kind)  # type: ignore[no-any-return]
+    found: type[CalendarChannel] = _loaded(CHANNELS, kind)
+    return found
 
 
 @cache

@@ -85,4 +85,5 @@ def calendar_of(meetings: Iterable[Meeting]) -> bytes:
         for name in ("organizer", "attendee"):
             entry.add(name, vCalAddress(f"mailto:{each.organizer}"))
         calendar.add_component(entry)
-    return calendar.to_ical()  # type: ignore[no-any-return]
+    text: bytes = calendar.to_ical()
+    return text

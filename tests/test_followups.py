@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from random import Random
+from typing import Literal
 
 import pytest
 from hypothesis import assume
@@ -199,9 +200,9 @@ def test_feedback_after_an_offer_is_asked_for_only_where_the_setting_says_so() -
 
 
 @pytest.mark.parametrize("how", ["done", "dismissed"])
-def test_what_the_user_said_of_an_item_stands(how: str) -> None:
+def test_what_the_user_said_of_an_item_stands(how: Literal["done", "dismissed"]) -> None:
     review = live(seen("2026-03-05 16:00", THURSDAY))["review"]
-    said = {review.id: (Act(how=how, at=at("2026-03-05 17:00")),)}  # type: ignore[arg-type]
+    said = {review.id: (Act(how=how, at=at("2026-03-05 17:00")),)}
 
     assert closed(outlook(application(THURSDAY), given("2026-03-05 18:00", said)))["review"] == how
 
@@ -285,7 +286,7 @@ def test_the_order_of_arrival_does_not_matter(facts: list[Recorded], shuffle: Ra
 
 
 @for_all(FACTS, MOMENTS)
-def test_after_a_withdrawal_nothing_is_asked_for(facts: list, now: datetime) -> None:  # type: ignore[type-arg]
+def test_after_a_withdrawal_nothing_is_asked_for(facts: list[Recorded], now: datetime) -> None:
     withdrawn = wrote("2026-03-20 19:00", "withdrawal")
     assume(now > withdrawn.occurred_at)
     rest = [
@@ -298,7 +299,7 @@ def test_after_a_withdrawal_nothing_is_asked_for(facts: list, now: datetime) -> 
 
 
 @for_all(FACTS, MOMENTS)
-def test_every_item_opens_before_it_is_due_and_is_due_before_it_lapses(facts: list, now: datetime) -> None:  # type: ignore[type-arg]
+def test_every_item_opens_before_it_is_due_and_is_due_before_it_lapses(facts: list[Recorded], now: datetime) -> None:
     for each in applications(ledger(*facts)):
         for item in outlook(each, given(now.strftime("%Y-%m-%d %H:%M"))).items:
             assert item.not_before <= item.due <= item.lapses

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -137,10 +138,10 @@ def test_f40_where_a_third_of_the_answers_fails_each_draft_is_there_once(
     keys = [f"k{number}" for number in range(12)]
     server.through = Unlucky(server.answered, lambda status: failed(status, "x"), random.Random(seed))
     for key in keys:
-        until_done(lambda key=key: place(box, key))  # type: ignore[misc]  # mypy can't infer a lambda with a default
+        until_done(partial(place, box, key))
     assert len(server.mail.drafts()) == len(keys)
     for key in keys:
-        until_done(lambda key=key: box.withdraw_draft(key))  # type: ignore[misc]  # as above
+        until_done(partial(box.withdraw_draft, key))
     assert server.mail.drafts() == []
 
 

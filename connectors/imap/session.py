@@ -25,8 +25,8 @@ PASSING = ("UNAVAILABLE", "[INUSE]", "[LIMIT]", "[OVERQUOTA]", "THROTTLED", "TOO
 _CODE = re.compile(r"\[([A-Z-]{1,30})[ \]]")
 
 
-class Client(IMAPClient):  # type: ignore[misc]
-    """imapclient's client (it has no types) on our own wire."""
+class Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
+    """imapclient's client on our own wire."""
 
     def __init__(self, server: Server) -> None:
         self._context = None if server.tls == "none" else trusting(server.ca_file, "account")
@@ -49,7 +49,8 @@ class Client(IMAPClient):  # type: ignore[misc]
     def folders_with_uses(self) -> list[Listed]:
         """All folders, with their special uses (RFC 6154): some servers tell them only where they are asked for."""
         if not (self.has_capability("SPECIAL-USE") and self.has_capability("LIST-EXTENDED")):
-            return self.list_folders()  # type: ignore[no-any-return]
+            known: list[Listed] = self.list_folders()
+            return known
         told, data = self.wire._simple_command("LIST", '""', '"*"', "RETURN (SPECIAL-USE)")  # noqa: SLF001
         self._checkok("list", told, data)
         told, data = self.wire._untagged_response(told, data, "LIST")  # noqa: SLF001
@@ -133,10 +134,13 @@ def by_token(user: str, token: Callable[[str], str], remedy: str = "`afterword c
 
 
 def _way_of_tokens(client: Client) -> Callable[[str, str], object]:
-    if client.has_capability("AUTH=OAUTHBEARER"):
-        return client.oauthbearer_login  # type: ignore[no-any-return]  # imapclient has no types
-    if client.has_capability("AUTH=XOAUTH2"):
-        return client.oauth2_login  # type: ignore[no-any-return]  # as above
+    ways: dict[str, Callable[[str, str], object]] = {
+        "AUTH=OAUTHBEARER": client.oauthbearer_login,
+        "AUTH=XOAUTH2": client.oauth2_login,
+    }
+    for capability, way in ways.items():
+        if client.has_capability(capability):
+            return way
     raise NeedsUser(f"{client.host} takes no tokens: name a password for the account instead.")
 
 

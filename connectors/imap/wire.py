@@ -42,7 +42,8 @@ class Wire(IMAP4):
             self.untagged_responses.clear()
         self._bytes_left, self._lines_left = LARGEST_ANSWER, MOST_LINES
         self.renew()
-        return super()._new_tag()  # type: ignore[misc, no-any-return]
+        tag: bytes = super()._new_tag()  # type: ignore[misc]  # typeshed knows only what is public
+        return tag
 
     def renew(self) -> None:
         """Give the answer as much time as a new one has."""

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -75,11 +76,11 @@ def test_f31_a_pipe_that_takes_a_mails_place_holds_nobody_up(
     (folder / "new" / "2").write_bytes(mail(2))
     found = maildir._item
 
-    def swapped(each: maildir.Found, *rest: object) -> object:
+    def swapped(each: maildir.Found, until: datetime) -> object:
         if each.path.name == "2":
             each.path.unlink()
             os.mkfifo(each.path)
-        return found(each, *rest)  # type: ignore[arg-type]
+        return found(each, until)
 
     monkeypatch.setattr(maildir, "_item", swapped)
     assert bounded(reader.subjects) == ["Mail 1"]
@@ -92,10 +93,10 @@ def test_f31_a_mail_that_goes_away_while_others_are_read_is_no_fault(
     (folder / "new" / "3").write_bytes(mail(3))
     found = maildir._item
 
-    def moving(each: maildir.Found, *rest: object) -> object:
+    def moving(each: maildir.Found, until: datetime) -> object:
         if (folder / "new" / "3").exists():
             (folder / "new" / "3").rename(folder / "cur" / "3:2,S")
-        return found(each, *rest)  # type: ignore[arg-type]
+        return found(each, until)
 
     monkeypatch.setattr(maildir, "_item", moving)
     read = reader.subjects()
