@@ -4,9 +4,14 @@ import ast
 import re
 import subprocess
 import tomllib
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
+
+from connectors import registry
+from daemon.config import _KEYS, _TABLES
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("afterword", "connectors", "daemon", "projections")
@@ -77,9 +82,31 @@ def test_neither_the_ground_floor_nor_a_projection_reads_a_clock() -> None:
             assert clock.search(path.read_text(encoding="utf-8")) is None, path
 
 
-def test_the_example_configuration_holds_every_setting() -> None:
-    from daemon.config import _KEYS, _TABLES
+GIVEN = {"addresses", "delivers", "imap", "name", "token_file"}
+FOR_TESTS = {("google", "endpoint"), ("microsoft", "endpoint"), ("microsoft", "ca_file")}
 
+
+def test_the_example_configuration_holds_every_setting() -> None:
     example = (ROOT / "config.example.toml").read_text(encoding="utf-8")
     for name in {*_TABLES, *(key for keys in _KEYS.values() for key in keys)}:
         assert re.search(rf"\b{name}\b", example), name
+
+
+@pytest.mark.parametrize("kind", sorted(each.name for each in entry_points(group=registry.SOURCES)))
+def test_the_example_configuration_holds_every_setting_of_an_account(kind: str) -> None:
+    """But for what the daemon gives, and what is there for tests."""
+    example = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+    block = next(each for each in example.split("\n\n") if re.search(rf'^kind = "{kind}"', each, re.MULTILINE))
+    settings = {each.encode_name for each in fields(registry.source_class(kind).Settings)} - GIVEN
+    assert [each for each in settings if (kind, each) not in FOR_TESTS and not shows(block, each)] == []
+
+
+def test_the_example_configuration_holds_every_setting_of_a_delivery_by_mail() -> None:
+    example = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+    block = next(each for each in example.split("\n\n") if '# kind = "imip"' in each)
+    settings = {each.encode_name for each in fields(registry.channel_class("imip").Settings)} - GIVEN
+    assert [each for each in settings if not shows(block, each)] == []
+
+
+def shows(block: str, setting: str) -> bool:
+    return re.search(rf"^(?:# )?{setting} = ", block, re.MULTILINE) is not None
