@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from afterword.ports import NeedsUser
 
 
-def told(names: Sequence[str]) -> str:
+def listing(names: Sequence[str]) -> str:
     """How many calendars there are, and which."""
     return f"{len(names)} calendar{'s' if len(names) != 1 else ''}: {', '.join(names)}" if names else "no calendar yet"
 

@@ -269,29 +269,26 @@ class _Reader:
             if name in names:
                 self._wrong(f"{where}.name", f"{name!r} is the name of another account too; give each its own")
             names.add(name)
-            kind = self._kind(where, table)
-            yield Account(name=name, kind=kind, settings=self._settings(table, {"name", "kind"}))
+            kind = self._of(f"{where}.kind", table, str, None) or ""
+            yield Account(name=name, kind=kind, settings=self._settings(where, table, {"name", "kind"}))
 
     def _delivery(self) -> Delivery | None:
         table = self._mapping("delivery")
         if not table:
             return None
-        return Delivery(kind=self._kind("delivery", table), settings=self._settings(table, {"kind"}))
+        kind = self._of("delivery.kind", table, str, None) or ""
+        return Delivery(kind=kind, settings=self._settings("delivery", table, {"kind"}))
 
-    def _kind(self, where: str, table: dict[str, Any]) -> str:
-        kind = self._of(f"{where}.kind", table, str, None) or ""
-        if "password" in table and isinstance(table["password"], str):
-            hint = 'name where it is kept, such as password = { command = "pass show mail" }'
-            self._wrong(f"{where}.password", f"a password never stands in this file: {hint}")
-        return kind
-
-    def _settings(self, table: dict[str, Any], but: set[str]) -> dict[str, Any]:
-        """What is left for the connector, with paths made absolute."""
+    def _settings(self, where: str, table: dict[str, Any], but: set[str]) -> dict[str, Any]:
+        """What is left for the connector, with paths made absolute; a password may only be named there."""
         left = {key: value for key, value in table.items() if key not in but}
         for key in _PATHS & left.keys():
             if isinstance(left[key], str):
                 left[key] = str(self._file(left[key]))
         password = left.get("password")
+        if isinstance(password, str):
+            hint = 'name where it is kept, such as password = { command = "pass show mail" }'
+            self._wrong(f"{where}.password", f"a password never stands in this file: {hint}")
         if isinstance(password, dict) and isinstance(password.get("file"), str):
             left["password"] = {**password, "file": str(self._file(password["file"]))}
         return left

@@ -63,14 +63,14 @@ def _each_item_once(outlooks: Iterable[Outlook]) -> Iterator[Outlook]:
         yield from found
         return
     chosen: dict[str, Item] = {}
-    for item in sorted((item for each in found for item in each.items), key=_is_open):
+    for item in sorted((item for each in found for item in each.items), key=_as_acted_on):
         chosen.setdefault(item.id, item)
     for each in found:
         yield replace(each, items=tuple(item for item in each.items if chosen[item.id] is item))
 
 
-def _is_open(item: Item) -> tuple[bool, bool]:
-    """What is moot in the one may be owed in the other."""
+def _as_acted_on(item: Item) -> tuple[bool, bool]:
+    """What was acted on comes first. What is moot in the one may be owed in the other: it comes last."""
     return item.how == "moot", item.state != "closed"
 
 

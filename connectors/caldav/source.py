@@ -12,7 +12,7 @@ from afterword.recognition.calendar_text import EntryText, entries
 from afterword.recognition.vevent import OURS
 
 from ..calendar_entries import batches, busy_times, news, take
-from ..calendar_names import told
+from ..calendar_names import listing
 from ..seen import decoded
 from .settings import CaldavSettings
 
@@ -70,7 +70,7 @@ class CaldavSource:
         """Which calendars there are to read."""
         with self._connected() as server:
             names = sorted(each.name for each in self._places(server).read)
-        return told(names)
+        return listing(names)
 
     def _places(self, server: "Server") -> "Places":
         from .places import found

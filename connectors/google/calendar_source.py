@@ -8,7 +8,7 @@ from afterword.ports import Batch, BusyTime, VanishedEntry
 from afterword.recognition.calendar_text import EntryText
 
 from ..calendar_entries import batches, news, take
-from ..calendar_names import told
+from ..calendar_names import listing
 from ..seen import decoded
 from .calendar_cursor import Cursor, Known
 from .places import found
@@ -65,7 +65,7 @@ class GoogleCalendar:
 
         with connected(self._settings) as calendars:
             names = [each.name for each in self._chosen(calendars)]
-        return told(names)
+        return listing(names)
 
     def _chosen(self, calendars: "Calendars") -> "tuple[Calendar, ...]":
         return found(calendars.all(), self._settings.calendars).read

@@ -10,7 +10,7 @@ from afterword.ports import Batch, BusyTime
 from afterword.recognition.calendar_text import EntryText
 
 from ..calendar_entries import batches, news
-from ..calendar_names import told
+from ..calendar_names import listing
 from ..seen import decoded
 from .asking import Forbidden, Opened
 from .busy import busy_times
@@ -77,7 +77,7 @@ class GraphCalendar:
         """Which calendars there are to read."""
         with self._opened() as graph:
             names = [each.name or "" for each in found(Calendars(graph), self._names).read]
-        return told(names)
+        return listing(names)
 
 
 def _news(known: Cursor, readings: dict[str, Reading]) -> Iterator[Batch]:
