@@ -122,10 +122,15 @@ class _Decisions:
             self._decide(each)
 
     def _reopen(self, each: Recorded) -> None:
-        if self.over is not None and _is_next_step(each, self.over):
+        if self.over is not None and _is_next_step(each, self.over) and not self._is_taken:
             if isinstance(self.over.event, RejectionReceived):
                 self.overturned.append((self.over, each))
             self.over = self.offer = self.pause = None
+
+    @property
+    def _is_taken(self) -> bool:
+        """Whether the user took an offer: what is sent and set after that is about the first day, and no step to a decision."""
+        return self.offer is not None and self.over is not None and has_purpose(self.over, "acceptance")
 
     def _decide(self, each: Recorded) -> None:
         if self.over is None and _ends(each):
