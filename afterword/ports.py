@@ -249,8 +249,8 @@ class CalendarChannel(Protocol):
         """
         ...
 
-    def withdraw(self, uid: str) -> None:
-        """Remove the invite; one that is gone already is no error."""
+    def withdraw(self, standing: Standing, at: datetime) -> None:
+        """Remove the invite that stands so; one that is gone already is no error. `at` is the moment of this word."""
         ...
 
     def observe(self, standing: Sequence[Standing]) -> Iterable[UserAct]:
@@ -259,15 +259,6 @@ class CalendarChannel(Protocol):
 
     def check(self) -> str:
         """Say in a few words where invites go. Raises Unavailable or NeedsUser."""
-        ...
-
-
-@runtime_checkable
-class Announcing(Protocol):
-    """A channel that can't look at what it placed, and only tells what becomes of it: it must be told what that was."""
-
-    def cancel(self, standing: Standing, at: datetime) -> None:
-        """Withdraw the invite that stands so; `at` is the moment of this word. It can be repeated with the same effect."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -48,9 +49,10 @@ class FolderChannel:
         except OSError as error:
             raise _told(error, self._path) from error
 
-    def withdraw(self, uid: str) -> None:
+    def withdraw(self, standing: Standing, at: datetime) -> None:
         """Remove the invite's file, unless the user has invited others to it, as in `place`."""
-        path = self._file(uid)
+        _ = at
+        path = self._file(standing.uid)
         entry = read_entry(_bytes(path) or b"")
         if entry is not None and entry.shared:
             return

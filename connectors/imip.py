@@ -86,7 +86,6 @@ class ImipChannel:
 
     def __init__(self, settings: ImipSettings) -> None:
         self._settings = settings
-        self._told: dict[str, Standing] = {}
 
     def place(self, invite: Invite) -> None:
         """Send a REQUEST; one with a higher SEQUENCE changes what the calendar took from the last."""
@@ -94,24 +93,16 @@ class ImipChannel:
         summary = (DONE if invite.done else "") + _line(invite.summary)
         words = f"{_when(invite)}\n\n{plain(invite.description)}\n"
         self._send(_Word("REQUEST", invite.uid, invite.sequence, summary, words, text, invite.stamp))
-        self._told[invite.uid] = _standing(invite)
 
-    def cancel(self, standing: Standing, at: datetime) -> None:
+    def withdraw(self, standing: Standing, at: datetime) -> None:
         """Send a CANCEL (RFC 5546, 3.2.5)."""
         text = revoked(standing, at, organizer=self._settings.answered_at, attendee=self._settings.own_address)
         words = "There is nothing left to do here: this entry can go.\n"
         self._send(_Word("CANCEL", standing.uid, standing.sequence + 1, "No longer needed", words, text, at))
-        self._told.pop(standing.uid, None)
-
-    def withdraw(self, uid: str) -> None:
-        """Cancel an invite that was placed or observed by this same channel."""
-        known = self._told.get(uid)
-        if known is not None:
-            self.cancel(known, datetime.now(tz=known.start.tzinfo))
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
         """Nothing: answers are read from the mailbox."""
-        self._told |= {each.uid: each for each in standing}
+        _ = standing
         yield from ()
 
     def check(self) -> str:
@@ -166,10 +157,6 @@ def _message(word: _Word, settings: ImipSettings) -> EmailMessage:
 def _when(invite: Invite) -> str:
     zone = ZoneInfo(invite.zone)
     return f"{invite.start.astimezone(zone):%Y-%m-%d %H:%M}-{invite.end.astimezone(zone):%H:%M} ({invite.zone})"
-
-
-def _standing(invite: Invite) -> Standing:
-    return Standing(uid=invite.uid, sequence=invite.sequence, start=invite.start, end=invite.end)
 
 
 def _line(text: str) -> str:

@@ -55,10 +55,11 @@ class MemoryChannel:
             return
         self.invites[invite.uid] = replace(invite, **self.edits.get(invite.uid, {}))
 
-    def withdraw(self, uid: str) -> None:
+    def withdraw(self, standing: Standing, at: datetime) -> None:
+        _ = at
         self._reach()
         for each in (self.invites, self.edits, self.answers):
-            each.pop(uid, None)
+            each.pop(standing.uid, None)
 
     def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
         self._reach()

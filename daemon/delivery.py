@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
-from afterword.ports import Announcing, BusyTime, CalendarChannel, ConnectorError, NeedsUser, Standing, UserAct
+from afterword.ports import BusyTime, CalendarChannel, ConnectorError, NeedsUser, UserAct
 from afterword.recognition.reading import digest
 from projections.invites import Agenda, Place, PlacedInvite, Withdraw, Wording, steps
 from projections.overview import Overview
@@ -41,7 +41,7 @@ class Delivery:
         live = {item.id: application.stream for application, item in seen.pairs() if item.live}
         placed = seen.model.invites.placed.values()
         standing = {each.uid: each for each in placed if not each.withdrawn and each.item in live}
-        acts = self._channel.observe([_as_standing(each) for each in standing.values()])
+        acts = self._channel.observe([each.standing for each in standing.values()])
         said = seen.model.followups.acts
         events = [
             _answered(act, invite, live[invite.item], len(said.get(invite.item, ())), now)
@@ -75,8 +75,10 @@ class Delivery:
 
     def _take(self, step: Place | Withdraw, streams: dict[str, str], now: datetime, done: Delivered) -> None:
         if isinstance(step, Withdraw):
-            self._withdraw(step, now)
-            event: InviteWithdrawn | InvitePlaced | InviteChanged = InviteWithdrawn(item=step.item, uid=step.uid)
+            self._channel.withdraw(step.standing, now)
+            event: InviteWithdrawn | InvitePlaced | InviteChanged = InviteWithdrawn(
+                item=step.item, uid=step.standing.uid
+            )
             done.withdrawn += 1
         else:
             self._channel.place(step.invite)
@@ -84,14 +86,6 @@ class Delivery:
             done.placed += step.new
             done.changed += not step.new
         self._keep(step.item, event, streams, now)
-
-    def _withdraw(self, step: Withdraw, now: datetime) -> None:
-        if isinstance(self._channel, Announcing):
-            with self._journal.step(now) as known:
-                placed = known.model.invites.placed[step.item]
-            self._channel.cancel(_as_standing(placed), now)
-        else:
-            self._channel.withdraw(step.uid)
 
     def _keep(
         self,
@@ -106,10 +100,6 @@ class Delivery:
             key = digest(type(event).__name__, event.uid, str(getattr(event, "sequence", turn)))
             stream = streams.get(item, "delivery")
             step.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)])
-
-
-def _as_standing(placed: PlacedInvite) -> Standing:
-    return Standing(uid=placed.uid, sequence=placed.sequence, start=placed.start, end=placed.end)
 
 
 def _placed(step: Place) -> InvitePlaced | InviteChanged:

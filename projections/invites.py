@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, Recorded
-from afterword.ports import BusyTime, Invite
+from afterword.ports import BusyTime, Invite, Standing
 from afterword.recognition.reading import digest
 
 from .followups import Item
@@ -28,6 +28,11 @@ class PlacedInvite(Struct, frozen=True, kw_only=True):
     digest: str
     stream: str = ""
     withdrawn: bool = False
+
+    @property
+    def standing(self) -> Standing:
+        """The same as a channel is told it."""
+        return Standing(uid=self.uid, sequence=self.sequence, start=self.start, end=self.end)
 
 
 class InvitesByItem(Struct):
@@ -89,7 +94,7 @@ class Withdraw(Struct, frozen=True, kw_only=True):
     """Take the invite of an item that is closed, or is none any more, out of the calendar."""
 
     item: str
-    uid: str
+    standing: Standing
 
 
 Step = Place | Withdraw
@@ -161,7 +166,7 @@ def _keep(item: Item, wording: Wording, placed: PlacedInvite | None, agenda: Age
 def _close(placed: PlacedInvite, item: Item | None, wordings: Mapping[str, Wording], agenda: Agenda) -> Iterator[Step]:
     """Done is marked as done; what is moot, dismissed, lapsed or no item any more is withdrawn."""
     if item is None or item.how not in {"seen_sent", "done"}:
-        yield Withdraw(item=placed.item, uid=placed.uid)
+        yield Withdraw(item=placed.item, standing=placed.standing)
         return
     said = digest(wordings[item.id].summary, "done")
     if said != placed.digest:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from afterword.ports import NeedsUser, Unavailable
 from connectors.caldav import CaldavChannel, CaldavSource, connecting, line
 from connectors.secrets import Secret
-from tests.contract.channel_contract import INVITE, OTHER
+from tests.contract.channel_contract import INVITE, OTHER, STANDS, START
 from tests.contract.source_contract import Reader, calendar, entry
 from tests.servers.calendars import PASSWORD, CalendarAccount, CalendarServer, Xandikos, running
 from tests.servers.dovecot import free_port
@@ -336,7 +336,7 @@ def test_no_server_is_made_to_write_to_those_whom_the_user_has_invited(sent: Sen
         account.put(path, account.text(path).replace(b"END:VEVENT", others))
         assert sent.recipients == ["mia@home.example"]
         channel.place(replace(INVITE, sequence=1, start=INVITE.end, end=INVITE.end + timedelta(minutes=15)))
-        channel.withdraw(INVITE.uid)
+        channel.withdraw(STANDS, START)
         assert sent.recipients == ["mia@home.example"]
         account.remove(path)
         assert sent.recipients == ["mia@home.example"] * 2

@@ -11,7 +11,7 @@ from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
 from connectors.google.settings import READ_CALENDARS
 from connectors.google.source import GoogleSource
-from tests.contract.channel_contract import INVITE, QUARTER, START, answers, standing
+from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, answers, standing
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import GoogleCalendars
 from tests.servers.google_events import at
@@ -30,7 +30,7 @@ def test_an_invite_invites_nobody_and_sends_nothing(
 ) -> None:
     channel.place(INVITE)
     channel.place(replace(INVITE, sequence=1, description="Changed."))
-    channel.withdraw(INVITE.uid)
+    channel.withdraw(STANDS, START)
     written = [
         each for each in calendar_web.asked if each.method in {"POST", "PATCH", "DELETE"} and "/events" in each.path
     ]
@@ -90,7 +90,7 @@ def test_only_the_scopes_of_the_settings_are_needed(
     assert list(channel.observe(standing(INVITE))) == []
     assert channel.check().startswith("1 in Afterword")
     assert len(list(GoogleSource(settings).busy(START, START + timedelta(days=1)))) == 0
-    channel.withdraw(INVITE.uid)
+    channel.withdraw(STANDS, START)
     assert google_calendars.events(google_calendars.named("Afterword")) == []
 
 
@@ -147,7 +147,7 @@ def test_an_invite_to_which_the_user_invited_others_is_left_as_it_is(
     google_calendars.change(google_calendars.events(calendar)[0]["id"], calendar, attendees=SHARED)
     before = google_calendars.events(calendar)
     channel.place(replace(INVITE, sequence=1, description="Changed."))
-    channel.withdraw(INVITE.uid)
+    channel.withdraw(STANDS, START)
     assert google_calendars.events(calendar) == before
 
 
@@ -183,7 +183,7 @@ def test_an_invite_that_was_withdrawn_can_be_placed_again(
 ) -> None:
     """Google never gives an id free: what was deleted is brought back."""
     channel.place(INVITE)
-    channel.withdraw(INVITE.uid)
+    channel.withdraw(STANDS, START)
     again = replace(INVITE, sequence=1, start=START + QUARTER, end=START + 2 * QUARTER)
     channel.place(again)
     assert len(google_calendars.events(google_calendars.named("Afterword"))) == 1

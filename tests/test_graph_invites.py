@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.ports import UserAct
-from tests.contract.channel_contract import INVITE, OTHER, QUARTER, START, answers, standing
+from tests.contract.channel_contract import INVITE, OTHER, QUARTER, STANDS, START, answers, standing
 from tests.outlook import Home, running
 from tests.servers.graph_events import at
 
@@ -124,7 +124,7 @@ def test_an_invite_to_which_the_user_invited_others_is_left_as_it_is(home: Home)
     guest = {"type": "required", "emailAddress": {"address": "friend@home.example"}}
     home.outlook.change(only["id"], attendees=[guest])
     channel.place(replace(INVITE, sequence=1, description="A draft that changed."))
-    channel.withdraw(INVITE.uid)
+    channel.withdraw(STANDS, START)
     assert [each["body"]["content"] for each in home.outlook.events("Afterword")] == [INVITE.description]
 
 
@@ -137,7 +137,7 @@ def test_f53_what_is_deleted_while_we_look_is_not_made_again(home: Home) -> None
     channel.place(replace(INVITE, sequence=1))
     assert home.outlook.events("Afterword") == []
     assert answers(channel.observe(standing(INVITE))) == {INVITE.uid: "deleted"}
-    channel.withdraw(INVITE.uid)
+    channel.withdraw(STANDS, START)
     channel.place(replace(INVITE, sequence=2))
     assert len(home.outlook.events("Afterword")) == 1
 

@@ -15,7 +15,7 @@ from icalendar import Calendar, Component
 from msgspec.structs import replace
 
 import connectors.submission
-from afterword.ports import Announcing, NeedsUser, Standing, Unavailable
+from afterword.ports import NeedsUser, Standing, Unavailable
 from connectors.imip import ImipChannel, ImipSettings
 from connectors.secrets import Secret
 from daemon import config
@@ -55,7 +55,7 @@ HOSTILE = "x\r\nBcc: boss@acme.example\r\nTo: boss@acme.example\n\nATTENDEE:mail
 def test_f68_nothing_that_an_invite_says_makes_another_recipient(channel: ImipChannel, submission: Submission) -> None:
     invite = replace(INVITE, uid=f"{HOSTILE}@afterword", summary=HOSTILE, description=HOSTILE, url=HOSTILE)
     channel.place(invite)
-    channel.cancel(standing(invite)[0], LATER)
+    channel.withdraw(standing(invite)[0], LATER)
     assert [each.recipients for each in submission.given] == [OWN, OWN]
     for each in submission.given:
         assert each.message["To"] == USER
@@ -160,7 +160,7 @@ def test_a_change_has_the_next_sequence_and_a_cancel_the_one_after(
     channel.place(INVITE)
     changed = replace(INVITE, sequence=1, start=START + timedelta(hours=1), end=START + timedelta(hours=2))
     channel.place(changed)
-    channel.cancel(standing(changed)[0], LATER)
+    channel.withdraw(standing(changed)[0], LATER)
     told = [event_of(each.calendar) for each in submission.given]
     assert [(str(calendar["METHOD"]), event["SEQUENCE"]) for calendar, event in told] == [
         ("REQUEST", 0),
@@ -183,7 +183,6 @@ def test_a_mail_that_is_sent_again_is_the_same_mail(channel: ImipChannel, submis
 
 
 def test_a_channel_that_only_tells_observes_nothing(channel: ImipChannel) -> None:
-    assert isinstance(channel, Announcing)
     assert list(channel.observe([Standing(uid="never@afterword", sequence=0, start=START, end=START)])) == []
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
@@ -38,11 +39,12 @@ class CaldavChannel:
                 return
         raise self._other_each_time()
 
-    def withdraw(self, uid: str) -> None:
+    def withdraw(self, standing: Standing, at: datetime) -> None:
         """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
+        _ = at
         with self._connected() as server:
             ours = self._found or self._ours(server)
-            if ours is None or any(self._is_withdrawn(server, ours, uid) for _ in range(TRIES)):
+            if ours is None or any(self._is_withdrawn(server, ours, standing.uid) for _ in range(TRIES)):
                 return
         raise self._other_each_time()
 

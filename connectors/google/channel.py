@@ -41,12 +41,13 @@ class GoogleChannel:
                 return
         raise Unavailable(OTHER_EACH_TIME)
 
-    def withdraw(self, uid: str) -> None:
+    def withdraw(self, standing: Standing, at: datetime) -> None:
         """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
+        _ = at
         with self._connected() as calendars:
-            self._standing.discard(uid)
+            self._standing.discard(standing.uid)
             ours = self._ours or self._found(calendars)
-            if any(_is_withdrawn(calendars, ours, uid) for _ in range(TRIES)):
+            if any(_is_withdrawn(calendars, ours, standing.uid) for _ in range(TRIES)):
                 return
         raise Unavailable(OTHER_EACH_TIME)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import ClassVar
 
 from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
@@ -44,12 +45,13 @@ class MicrosoftChannel:
                 return
         raise Unavailable(OTHER_EACH_TIME)
 
-    def withdraw(self, uid: str) -> None:
+    def withdraw(self, standing: Standing, at: datetime) -> None:
         """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
+        _ = at
         with self._connected() as calendars:
-            self._standing.discard(uid)
+            self._standing.discard(standing.uid)
             ours = self._found or self._ours(calendars)
-            if ours is None or any(_is_withdrawn(calendars, ours, uid) for _ in range(TRIES)):
+            if ours is None or any(_is_withdrawn(calendars, ours, standing.uid) for _ in range(TRIES)):
                 return
         raise Unavailable(OTHER_EACH_TIME)
 

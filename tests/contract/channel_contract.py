@@ -31,6 +31,9 @@ def standing(*invites: Invite) -> list[Standing]:
     return [Standing(uid=each.uid, sequence=each.sequence, start=each.start, end=each.end) for each in invites]
 
 
+STANDS = standing(INVITE)[0]
+
+
 def answers(acts: Iterable[UserAct]) -> dict[str, str]:
     return {each.uid: each.answer for each in acts}
 
@@ -69,8 +72,8 @@ class PlacingContract(ABC):
     def test_withdrawing_twice_is_withdrawing_once(self, channel: CalendarChannel) -> None:
         channel.place(INVITE)
         channel.place(OTHER)
-        channel.withdraw(INVITE.uid)
-        channel.withdraw(INVITE.uid)
+        channel.withdraw(STANDS, START)
+        channel.withdraw(STANDS, START)
         assert list(self.shown()) == [OTHER.uid]
 
     def test_a_user_who_does_nothing_says_nothing(self, channel: CalendarChannel) -> None:

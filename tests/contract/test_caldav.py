@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from afterword.eventlog.events import Answer
 from afterword.ports import CalendarEntry, Item, UserAct
 from connectors.caldav import CaldavChannel, CaldavSource
-from tests.contract.channel_contract import INVITE, QUARTER, ChannelContract, answers, standing
+from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, ChannelContract, answers, standing
 from tests.contract.source_contract import NOW, CalendarSourceContract, Reader, calendar, entry
 from tests.servers.calendars import CalendarAccount, CalendarServer
 
@@ -154,7 +154,7 @@ class CaldavChannelContract(ChannelContract):
         assert list(channel.observe(standing(INVITE))) == []
         before = self.shown()
         channel.place(replace(INVITE, sequence=1, description="Changed."))
-        channel.withdraw(INVITE.uid)
+        channel.withdraw(STANDS, START)
         assert self.shown() == before
 
     def ring(self, uid: str, *triggers: timedelta) -> None:

@@ -19,7 +19,7 @@ from afterword.ports import Invite, NeedsUser, Unavailable, UserAct
 from connectors.folder import FolderChannel, FolderSettings
 from connectors.icalendar_text import written
 from connectors.placed_entry import read_entry
-from tests.contract.channel_contract import INVITE, OTHER, START, ChannelContract, answers, standing
+from tests.contract.channel_contract import INVITE, OTHER, STANDS, START, ChannelContract, answers, standing
 
 SAID = {
     "accepted": "ATTENDEE;PARTSTAT=ACCEPTED:mailto:jane@home.example\r\n",
@@ -127,7 +127,7 @@ class TestFolder(ChannelContract):
         path.write_bytes(path.read_bytes().replace(b"STATUS:", shared))
         before = self.shown()
         channel.place(replace(INVITE, sequence=1, description="Changed."))
-        channel.withdraw(INVITE.uid)
+        channel.withdraw(STANDS, START)
         assert self.shown() == before
 
     def test_f52_an_invite_that_can_not_be_read_is_not_overwritten(self, channel: FolderChannel) -> None:
@@ -140,10 +140,11 @@ class TestFolder(ChannelContract):
 
     @pytest.mark.parametrize("uid", ["../../etc/passwd", "a/b@afterword", "a\0b", "x" * 500, "ü@afterword"])
     def test_a_uid_leads_nowhere_else(self, channel: FolderChannel, folder: Path, uid: str) -> None:
-        channel.place(replace(INVITE, uid=uid))
+        invite = replace(INVITE, uid=uid)
+        channel.place(invite)
         (only,) = folder.parent.rglob("*.ics")
         assert only.parent == folder
-        channel.withdraw(uid)
+        channel.withdraw(standing(invite)[0], START)
         assert list(folder.iterdir()) == []
 
     def test_a_folder_that_cannot_be_made_needs_the_user(self, tmp_path: Path) -> None:
@@ -299,7 +300,7 @@ def test_khal_shows_the_folder_as_a_calendar(khal: Any, tmp_path: Path) -> None:
         in shown
     )
     assert "2026-03-06 12:00|2026-03-06 13:00|✓ Write a review" in shown
-    channel.withdraw(INVITE.uid)
+    channel.withdraw(STANDS, START)
     assert INVITE.uid not in khal(*LISTED)
 
 

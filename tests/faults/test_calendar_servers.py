@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from afterword.ports import NeedsUser, Unavailable, UserAct, VanishedEntry
 from connectors.caldav import CaldavChannel, CaldavSource, line
-from tests.contract.channel_contract import INVITE, QUARTER, START, standing
+from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, standing
 from tests.contract.source_contract import NOW, Reader, calendar, entry
 from tests.faults.bounded import bounded
 from tests.servers.calendars import CalendarAccount, CalendarServer
@@ -208,7 +208,7 @@ def test_f02_an_invite_that_another_program_has_stored_under_its_own_name_is_no_
     assert list(channel.observe(standing(INVITE))) == []
     channel.place(replace(INVITE, sequence=1, description="Changed."))
     assert [each.rpartition("/")[2] for each in account.paths("Afterword")] == ["8A6F-11.ics"]
-    channel.withdraw(INVITE.uid)
+    channel.withdraw(STANDS, START)
     assert account.paths("Afterword") == []
 
 
@@ -224,7 +224,7 @@ def test_f52_an_invite_that_the_user_shares_between_our_look_and_our_removal_sta
         return ask()
 
     with altered(account, change) as web:
-        CaldavChannel(account.settings(web.port)).withdraw(INVITE.uid)
+        CaldavChannel(account.settings(web.port)).withdraw(STANDS, START)
     assert b"mia@home.example" in account.text(path)
 
 

@@ -16,7 +16,7 @@ from connectors.folder import FolderChannel, FolderSettings
 from connectors.ics import IcsSettings, IcsSource
 from connectors.maildir import MaildirSettings, MaildirSource
 from connectors.mbox import MboxSettings, MboxSource
-from tests.contract.channel_contract import INVITE, standing
+from tests.contract.channel_contract import INVITE, STANDS, START, standing
 from tests.contract.source_contract import NOW, Reader, mail
 from tests.faults.bounded import bounded
 
@@ -157,7 +157,7 @@ ASKED: list[Callable[[], object]] = [
     lambda: IcsSource(IcsSettings(path=NO_PATH)).check(),
     lambda: list(FolderChannel(FolderSettings(path=NO_PATH)).observe(standing(INVITE))),
     lambda: FolderChannel(FolderSettings(path=NO_PATH)).place(INVITE),
-    lambda: FolderChannel(FolderSettings(path=NO_PATH)).withdraw(INVITE.uid),
+    lambda: FolderChannel(FolderSettings(path=NO_PATH)).withdraw(STANDS, START),
     lambda: FolderChannel(FolderSettings(path=NO_PATH)).check(),
 ]
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from afterword.ports import Unavailable
 from connectors.google.channel import GoogleChannel
-from tests.contract.channel_contract import INVITE, START, standing
+from tests.contract.channel_contract import INVITE, STANDS, START, standing
 from tests.servers.google_access import Ask, Signed, altered
 from tests.servers.google_calendar import GoogleCalendars, refusal
 from tests.servers.web import Answered, Asked
@@ -104,7 +104,7 @@ def test_f52_an_invite_that_is_shared_while_we_take_it_back_stays(
     with altered(google_calendars, tmp_path, change) as (_, signed):
         channel = GoogleChannel(signed.channel_settings())
         channel.place(INVITE)
-        channel.withdraw(INVITE.uid)
+        channel.withdraw(STANDS, START)
     (event,) = google_calendars.events(google_calendars.named("Afterword"))
     assert event["attendees"] == SHARED
 
@@ -113,7 +113,7 @@ def test_f52_an_invite_that_is_shared_while_we_take_it_back_stays(
     ("method", "doing"),
     [
         ("PATCH", lambda channel: channel.place(replace(INVITE, sequence=1, description="Changed."))),
-        ("DELETE", lambda channel: channel.withdraw(INVITE.uid)),
+        ("DELETE", lambda channel: channel.withdraw(STANDS, START)),
     ],
 )
 def test_f52_a_server_that_never_agrees_is_asked_thrice_and_no_more(
@@ -142,7 +142,7 @@ def test_f40_an_invite_whose_taking_back_was_not_answered_is_taken_back_once(
     with altered(google_calendars, tmp_path, change) as (_, signed):
         channel = GoogleChannel(signed.channel_settings())
         channel.place(INVITE)
-        channel.withdraw(INVITE.uid)
+        channel.withdraw(STANDS, START)
     assert google_calendars.events(google_calendars.named("Afterword")) == []
 
 
@@ -183,7 +183,7 @@ def test_f02_a_calendar_that_was_made_twice_is_one_to_us(
     later.place(replace(INVITE, sequence=1, description="Changed."))
     assert [each["description"] for each in google_calendars.events(first)] == ["Changed."]
     assert google_calendars.events(twin) == []
-    later.withdraw(INVITE.uid)
+    later.withdraw(STANDS, START)
     assert google_calendars.events(first) == []
 
 
@@ -210,4 +210,4 @@ def test_f41_a_page_for_people_is_no_sign_that_something_was_done(
 def live(channel: GoogleChannel) -> None:
     channel.place(INVITE)
     channel.place(replace(INVITE, sequence=1, description="Changed."))
-    channel.withdraw(INVITE.uid)
+    channel.withdraw(STANDS, START)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from afterword.ports import SetAside, Unavailable, VanishedEntry
 from connectors.microsoft.calendars import MOST_PAGES
-from tests.contract.channel_contract import INVITE, QUARTER, START, answers, standing
+from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, answers, standing
 from tests.contract.source_contract import NOW, Reader
 from tests.faults.bounded import bounded
 from tests.outlook import HOUR, Home, event, exception, meetings, running, weekly
@@ -241,12 +241,12 @@ def test_f52_an_invite_that_is_changed_while_it_is_withdrawn_is_read_again(home:
         return home.outlook(asked)
 
     home.fault = lambda asked: shared(asked) if asked.method == "DELETE" else None
-    home.channel().withdraw(INVITE.uid)
+    home.channel().withdraw(STANDS, START)
     assert len(home.outlook.events("Afterword")) == 1
     home.fault = lambda asked: told(412, {}) if asked.method == "DELETE" else None
     home.outlook.change(only["id"], attendees=[])
     with pytest.raises(Unavailable, match="another version"):
-        home.channel().withdraw(INVITE.uid)
+        home.channel().withdraw(STANDS, START)
 
 
 @pytest.mark.parametrize("refusal", [0, 400, 409])
@@ -291,7 +291,7 @@ def test_f02_an_event_that_no_filter_finds_is_not_made_again(home: Home) -> None
 def test_an_event_that_was_withdrawn_can_be_placed_again(home: Home) -> None:
     channel = home.channel()
     channel.place(INVITE)
-    channel.withdraw(INVITE.uid)
+    channel.withdraw(STANDS, START)
     channel.place(INVITE)
     assert len(home.outlook.events("Afterword")) == 1
 
