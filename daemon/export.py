@@ -59,23 +59,23 @@ class Everything(Struct, frozen=True, kw_only=True):
 
 def everything(config: Config, now: datetime) -> Everything:
     """All that the log holds, and what follows from it at that moment. Raises LogError."""
-    status = look.status(config, now, as_known_then=False)
+    status, applications, lessons = look.all_of_it(config, now)
     return Everything(
         program=f"afterword {version('afterword')}",
         exported_at=now.astimezone(config.user.timezone),
         owner=config.log.owner,
         status=status,
-        applications=look.timelines(config, now, status),
-        lessons=look.lessons(config, now),
+        applications=applications,
+        lessons=lessons,
         events=tuple(map(logged, events(config.log.url, config.log.owner))),
     )
 
 
 def table(config: Config, now: datetime) -> Iterator[tuple[str, ...]]:
     """A row of these COLUMNS for each application, for a spreadsheet: no cell begins as a formula does, whoever wrote what is in it."""
-    status = look.status(config, now, as_known_then=False)
+    status, applications, _ = look.all_of_it(config, now)
     waits = {each.application: each.until for each in status.waiting}
-    for each in look.timelines(config, now, status):
+    for each in applications:
         row = (
             each.id,
             each.company,

@@ -101,15 +101,22 @@ def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = T
     return _timeline(found, told_now, seen.given.rules.work.zone)
 
 
-def timelines(config: Config, now: datetime, told_now: Status) -> tuple[Timeline, ...]:
-    """What happened in each application, by all that is known, with what the status of that moment tells of it."""
+def all_of_it(config: Config, now: datetime) -> tuple[Status, tuple[Timeline, ...], tuple[LessonLine, ...]]:
+    """The status, the timeline of each application, and the lessons, by all that is known at one look: what is recorded meanwhile is
+    in none of them. Raises LogError.
+    """
     seen = _look(config, now, as_known_then=False)
-    return tuple(_timeline(each, told_now, seen.given.rules.work.zone) for each in seen.outlooks)
+    told_now = _told(config, seen, now)
+    timelines = tuple(_timeline(each, told_now, seen.given.rules.work.zone) for each in seen.outlooks)
+    return told_now, timelines, _lessons(seen)
 
 
 def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
     """What was learned in all interviews, oldest first."""
-    seen = _look(config, now, as_known_then=False)
+    return _lessons(_look(config, now, as_known_then=False))
+
+
+def _lessons(seen: Overview) -> tuple[LessonLine, ...]:
     lines = (
         LessonLine(occurred_at=each.at, company=one.application.company, about=each.about, text=each.text)
         for one in seen.outlooks
