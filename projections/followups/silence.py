@@ -88,10 +88,28 @@ def closed_by_silence(course: Course, quiet: Silence, given: Given) -> datetime 
     asks = list(nudges(course, quiet, given))
     if any(each.live for each in asks):
         return None
-    asked = [each.occurred_at for each in course.written("nudge", quiet.since.occurred_at) + _asks(course, quiet.opens)]
-    asked += [each.at for each in asks if each.at is not None and each.how == "done"]
-    ends = given.rules.work.add_business_days(max([quiet.opens, *asked]), LAPSES_AFTER)
+    ends = _given_up_at(course, quiet, asks, given.rules)
     return ends if ends <= given.now else None
+
+
+def hoped_until(course: Course, quiet: Silence, given: Given) -> date:
+    """After a silence's time is over: the day on which the next nudge opens, else the last on which an answer is hoped for."""
+    asks = list(nudges(course, quiet, given))
+    coming = next((each.not_before for each in asks if each.state == "upcoming"), None)
+    return given.rules.work.local_day(coming or _given_up_at(course, quiet, asks, given.rules))
+
+
+def last_ask(course: Course, quiet: Silence) -> Recorded | None:
+    """The user's last mail that asks for news in a silence whose time is over."""
+    asked = course.written("nudge", quiet.since.occurred_at) + _asks(course, quiet.opens)
+    return max(asked, key=lambda each: each.occurred_at, default=None)
+
+
+def _given_up_at(course: Course, quiet: Silence, asks: list[Item], rules: Rules) -> datetime:
+    """When silence is the answer: so many business days after the last question, or after the time to ask it."""
+    last = last_ask(course, quiet)
+    asked = [each.at for each in asks if each.at is not None and each.how == "done"]
+    return rules.work.add_business_days(max([quiet.opens, *([last.occurred_at] if last else []), *asked]), LAPSES_AFTER)
 
 
 def nudges(course: Course, quiet: Silence, given: Given) -> Iterator[Item]:
