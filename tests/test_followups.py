@@ -182,6 +182,26 @@ def test_a_rejection_from_a_machine_before_any_interview_asks_for_nothing() -> N
     assert live(seen("2026-03-06 10:00", acknowledged("2026-02-18 09:00"), rejected("2026-03-06 09:00", by=None))) == {}
 
 
+def test_a_reply_to_a_machines_rejection_goes_into_the_thread_of_whoever_gets_it() -> None:
+    word, by_machine = employer_wrote("2026-03-05 17:00"), rejected("2026-03-06 09:00", by=None)
+
+    reply = live(seen("2026-03-06 10:00", interview("2026-03-05 14:00", (ANNA,)), word, by_machine))["rejection_reply"]
+
+    assert [each.address for each in reply.to] == [ANNA.address]
+    assert reply.answers is not None
+    assert reply.answers.source_key == word.source_key
+
+
+def test_thanks_to_whoever_gets_the_reply_are_one_in_any_thread() -> None:
+    facts = [*interview("2026-03-05 14:00", (ANNA,)), rejected("2026-03-06 09:00", by=None)]
+
+    assert (
+        closed(seen("2026-03-06 13:00", facts, wrote("2026-03-06 12:00", "thank_you")))["rejection_reply"]
+        == "seen_sent"
+    )
+    assert "rejection_reply" in live(seen("2026-03-06 13:00", facts, wrote("2026-03-06 12:00", to=[DEV])))
+
+
 def test_any_answer_in_the_rejections_thread_is_a_reply() -> None:
     facts = [
         *THURSDAY,

@@ -9,7 +9,7 @@ from afterword.eventlog.events import FeedbackReceived, Person, Recorded, UserWr
 
 from .course import Course
 from .items import Ending, Given, Item, item_id, settle
-from .people import address_of, contact_of, met_in_interviews, writer_of
+from .people import address_of, contact_of, last_mail_from, met_in_interviews, writer_of
 
 
 def after_a_rejection(course: Course, given: Given) -> Iterator[Item]:
@@ -41,7 +41,7 @@ def _rejection_reply(course: Course, rejection: Recorded, endings: Sequence[Endi
     if to is None:
         return None
     opens = rejection.occurred_at
-    replies = (each for each in course.user_words if _replies_to(each, rejection))
+    replies = (each for each in course.user_words if _replies_to(each, rejection, to))
     item = Item(
         id=item_id("rejection_reply", rejection.source_key),
         kind="rejection_reply",
@@ -50,7 +50,7 @@ def _rejection_reply(course: Course, rejection: Recorded, endings: Sequence[Endi
         lapses=given.rules.work.add_days(opens, 7),
         to=(to,),
         because=(rejection,),
-        answers=rejection,
+        answers=_thread_with(course, to, rejection),
         interview_at=course.days[-1].start if course.days else None,
     )
     return settle(item, [*endings, *(Ending(each.occurred_at, "seen_sent") for each in replies)], given)
@@ -72,7 +72,7 @@ def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Endi
         lapses=given.rules.work.add_days(opens, 14),
         to=(to,) if to else (),
         because=(decision,),
-        answers=decision if to and to.address == address_of(decision) else None,
+        answers=_thread_with(course, to, decision),
         interview_at=held[-1].start,
     )
     return settle(item, [*endings, *asked, *(Ending(each.occurred_at, "moot") for each in told)], given)
@@ -82,9 +82,17 @@ def _who_can_be_answered(course: Course, decision: Recorded) -> Person | None:
     return writer_of(course, decision) or met_in_interviews(course)
 
 
-def _replies_to(word: Recorded, rejection: Recorded) -> bool:
+def _thread_with(course: Course, to: Person | None, decision: Recorded) -> Recorded | None:
+    """The decision's own thread if they wrote it; else the one that they wrote in: an answer to a machine's mail would puzzle them."""
+    return decision if to and to.address == address_of(decision) else last_mail_from(course, to)
+
+
+def _replies_to(word: Recorded, rejection: Recorded, to: Person) -> bool:
+    """A reply as such, any answer in the rejection's thread, and whatever is written to them and is for nothing else that is known."""
     event = word.event
     if not isinstance(event, UserWrote) or word.occurred_at < rejection.occurred_at:
         return False
     rejected_in = getattr(rejection.event, "message_id", "")
-    return "rejection_reply" in event.purposes or (rejected_in != "" and rejected_in in event.references)
+    in_thread = rejected_in != "" and rejected_in in event.references
+    to_them = to.address in event.to and set(event.purposes) <= {"thank_you"}
+    return "rejection_reply" in event.purposes or in_thread or to_them
