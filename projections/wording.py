@@ -5,10 +5,20 @@ from datetime import datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
-from afterword.eventlog.events import DecisionPromised, Fact, HighlightNoted, InterviewTime, Person
+from afterword.eventlog.events import (
+    DecisionPromised,
+    Evidence,
+    Fact,
+    HighlightNoted,
+    InterviewTime,
+    Person,
+    Recorded,
+    RejectionReceived,
+    UserWrote,
+)
 
 from .applications import Application
-from .drafts import TO_ONESELF, About, Writer, joined
+from .drafts import TO_ONESELF, About, Writer, joined, language, manner_of
 from .followups import Item
 from .invites import Wording
 from .status import DraftText, Letters
@@ -20,6 +30,10 @@ _TITLES = {
     "review": "Look back at the interview with {company}",
     "rejection_reply": "Reply to {company}'s rejection",
     "feedback_request": "Ask {company} for feedback",
+}
+_HOW_TO_BE_DONE = {
+    False: "Done? It is seen in your sent mail; or say: afterword done {item}",
+    True: "Done? Say: afterword done {item}",
 }
 UNNAMED = "the company"
 _ANY_DAY = timedelta(days=2)
@@ -57,7 +71,7 @@ class Author(Struct, frozen=True):
     def wording(self, item: Item, application: Application) -> Wording:
         """The invite's title and text: why, to whom, the draft, and how to be done with it."""
         parts = [*self._reasons(item), *self._letters(item, application)]
-        parts.append(f"Done? It is seen in your sent mail; or say: afterword done {item.id}")
+        parts.append(_HOW_TO_BE_DONE[item.kind in TO_ONESELF].format(item=item.id))
         return Wording(summary=self.title(item, application), description="\n\n".join(parts))
 
     def _reasons(self, item: Item) -> Iterator[str]:
@@ -90,6 +104,8 @@ class Author(Struct, frozen=True):
             thread_subject=fact.subject if fact else "",
             in_reply_to=fact.message_id if fact else "",
             via_recruiter=item.via_recruiter,
+            told_by_them=_is_told_by(to, item),
+            manner=manner_of(_mails(item, application)),
             now=now.astimezone(self.zone),
         )
 
@@ -98,7 +114,8 @@ class Author(Struct, frozen=True):
 
 
 def _names(item: Item) -> str:
-    return joined([each.name or each.address for each in item.meant_for or item.to])
+    names = [each.name or each.address for each in item.meant_for or item.to]
+    return joined(names, language("en").enumeration)
 
 
 def _highlights(application: Application, item: Item) -> tuple[str, ...]:
@@ -122,3 +139,22 @@ def _promise_quote(item: Item) -> str:
 def _promisers(item: Item) -> set[str]:
     promises = (each.event for each in item.because if isinstance(each.event, DecisionPromised))
     return {address for each in promises for address in (each.reply_to, each.sender.address if each.sender else "")}
+
+
+def _is_told_by(to: Person | None, item: Item) -> bool:
+    """Whether they wrote of the rejection, or no mail did: not where a machine wrote, and they are asked in its place."""
+    told = (each.event for each in item.because if isinstance(each.event, RejectionReceived) and each.event.message_id)
+    return all(to is not None and each.reply_to == to.address for each in told)
+
+
+def _mails(item: Item, application: Application) -> list[Evidence]:
+    """Those that a letter is to be like, the most telling first: the user's own, the one that it answers, then the latest of theirs."""
+    mails = [each for each in reversed(application.facts) if isinstance(each.event, Fact) and each.event.message_id]
+    own = [each for each in mails if isinstance(each.event, UserWrote)]
+    answered = [item.answers] if item.answers is not None else []
+    ordered = sorted((each for each in mails if each not in own), key=_is_automatic)
+    return [each.evidence for each in (*own, *answered, *ordered) if each.evidence is not None]
+
+
+def _is_automatic(recorded: Recorded) -> bool:
+    return isinstance(recorded.event, Fact) and recorded.event.automatic

@@ -45,6 +45,14 @@ def test_each_item_has_its_one_invite_inside_the_working_hours(home: Home) -> No
     assert len(list(home.files())) == 2
 
 
+def test_an_invite_says_how_to_be_done_with_it(home: Home) -> None:
+    """What one does for oneself is seen in no sent mail."""
+    says = {kind: str(event(home.invite(item(home, kind)))["DESCRIPTION"]) for kind in ("thank_you", "review")}
+    assert "It is seen in your sent mail; or say: afterword done thank_you-" in says["thank_you"]
+    assert "sent mail" not in says["review"]
+    assert "Done? Say: afterword done review-" in says["review"]
+
+
 def test_two_invites_never_take_the_same_quarter_of_an_hour(home: Home) -> None:
     starts = [event(path).decoded("DTSTART") for path in home.invites.glob("*.ics")]
     assert len(set(starts)) == len(starts)

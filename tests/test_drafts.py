@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Person
-from projections.drafts import About, Writer
+from projections.drafts import About, Manner, Writer
+from projections.drafts.languages import languages
 from projections.drafts.variables import variables
 from projections.status import DraftText
 
@@ -165,6 +166,16 @@ def test_a_thank_you_by_way_of_the_recruiter_asks_to_pass_it_on() -> None:
     assert "talking with me" not in body
 
 
+def test_the_command_that_a_review_names_is_one_that_a_shell_takes() -> None:
+    assert "afterword review 'Bär & Söhne'\n" in write("review", KNOWN, company="Bär & Söhne").body
+
+
+def test_whoever_is_written_to_after_a_machines_rejection_is_not_thanked_for_it() -> None:
+    draft = write("rejection_reply", KNOWN, told_by_them=False)
+    assert "letting me know" not in letter(draft)
+    assert "I have had the decision about the Backend Engineer role at Acme. Thank you all the same for" in draft.body
+
+
 def test_interviewers_known_by_name_are_named_to_the_recruiter() -> None:
     met = (CARLA, Person(name="Berg, Anna", part="interviewer"), Person(name="Ben Ode", part="hiring_manager"))
     assert "pass my thanks on to Anna and Ben, too?" in write("thank_you", KNOWN, via_recruiter=True, people=met).body
@@ -311,6 +322,8 @@ ABOUTS = st.builds(
     thread_subject=TEXT,
     in_reply_to=TEXT,
     via_recruiter=st.booleans(),
+    told_by_them=st.booleans(),
+    manner=st.builds(Manner, language=st.sampled_from(languages()), formal=st.booleans()),
     now=MOMENTS,
 )
 

@@ -35,7 +35,8 @@ def test_it_holds_the_four_rooms_their_data_and_the_licence(names: set[str]) -> 
         "afterword/recognition/cues/dates/de.toml",
         "afterword/recognition/cues/senders.toml",
         "afterword/eventlog/migrations/versions/v0001_events.py",
-        "projections/drafts/templates/thank_you.txt",
+        "projections/drafts/templates/de/thank_you.txt",
+        "projections/drafts/languages/de.toml",
         "daemon/sample/story.toml",
     ):
         assert data in names

@@ -6,12 +6,15 @@ from msgspec import Struct
 
 from afterword.eventlog.events import Person
 
+from .manner import Manner
+
 
 class About(Struct, frozen=True, kw_only=True):
     """What is known for one draft; "" or None where it isn't, and the text does without.
 
     `now` and `interview_at` are in the user's zone. `highlights` are the user's own jotted phrases. `in_reply_to` is a Message-ID
-    without angle brackets, and `thread_subject` the subject of the mail that it names. All of it may come from hostile mail.
+    without angle brackets, and `thread_subject` the subject of the mail that it names. `told_by_them` says that whom it goes to wrote
+    of the decision. All of it may come from hostile mail.
     """
 
     user_name: str = ""
@@ -28,4 +31,6 @@ class About(Struct, frozen=True, kw_only=True):
     thread_subject: str = ""
     in_reply_to: str = ""
     via_recruiter: bool = False
+    told_by_them: bool = True
+    manner: Manner = Manner()
     now: datetime

@@ -11,6 +11,7 @@ from afterword.eventlog.events import Person
 from afterword.recognition.names import fold, is_service
 
 from . import plain
+from .languages import Greeting
 
 _ASIDE = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _PLACE = re.compile(r" (?:at|from|of|bei|von|chez|@) ", re.IGNORECASE)
@@ -30,13 +31,17 @@ def _listed(group: str) -> frozenset[str]:
     return frozenset(table[group])
 
 
-def greeting(person: Person | None, company: str = "") -> str:
+def greeting(person: Person | None, company: str, forms: Greeting, *, formal: bool) -> str:
     """How a letter to the person begins: "Hi Carla,", "Dear Dr. Berg," where only that is known, "Hello," to a desk or a team."""
     titles, name = _called(person, company)
-    if titles and name and (len(name) == 1 or not _given(name)):
-        return f"Dear {titles[0]} {name[-1]}," if len(name[-1]) <= _LONGEST_FIRST_NAME else "Hello,"
-    first = first_name(person, company)
-    return f"Hi {first}," if first else "Hello,"
+    called = {"first": first_name(person, company), "full": " ".join(name), "title": "", "last": ""}
+    if titles and name:
+        called |= {"title": titles[0], "last": name[-1]}
+    by_last_name = bool(called["title"]) and (not called["first"] or (formal and forms.formal != forms.informal))
+    form = forms.titled if by_last_name else forms.said(formal=formal)
+    if not (called["last"] if by_last_name else called["first"]) or len(called["last"]) > _LONGEST_FIRST_NAME:
+        return forms.nobody
+    return form.format_map(called)
 
 
 def first_name(person: Person | None, company: str = "") -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from . import plain
+from .languages import Days, Enumeration, Language, language, mended
 
 _MARKS_OF_A_ROLE = ("role", "position", "job", "post", "opening", "vacancy", "internship", "stelle")
 _GENDERS = re.compile(r" ?[(\[](?:[mwfdxhna*] ?[/|,*] ?){1,5}[mwfdxhna*][)\]]| ?\(all genders\)", re.IGNORECASE)
@@ -12,6 +13,7 @@ _LONGEST_ROLE = 80
 _LONGEST_NOTE = 240
 _MOST_NOTES = 3
 _WEEK = 7
+_ENOUGH_TO_JOIN = 2
 _QUOTATION_MARKS = '"“”„«»'
 
 
@@ -22,30 +24,39 @@ def role_of(title: str, company: str) -> str:
     return bare if len(bare) <= _LONGEST_ROLE else ""
 
 
-def position(role: str, company: str) -> str:
+def position(role: str, company: str, spoken: Language) -> str:
     """What was applied for: "the Backend Engineer role at Acme", "the role at Acme", "the role"."""
-    named = not role or role.lower().endswith(_MARKS_OF_A_ROLE)
-    what = f"the {role or 'role'}" if named else f"the {role} role"
-    return f"{what} at {company}" if company else what
+    said = spoken.position
+    named = role.lower().endswith(_MARKS_OF_A_ROLE)
+    if not role:
+        form = said.company if company else said.neither
+    elif named and spoken is language("en"):
+        form = f"the {{role}}{' at {company}' if company else ''}"
+    else:
+        form = said.role_and_company if company else said.role
+    return mended(form.format(role=role, company=company), said.mend)
 
 
-def day_of(moment: datetime | None, now: datetime) -> str:
+def day_of(moment: datetime | None, now: datetime, said: Days) -> str:
     """The day as one says it at `now`: "today", "yesterday", "on Tuesday", "on Tuesday, 3 March"."""
     if moment is None:
         return ""
     day = _in_the_zone_of(moment, now)
     ago = (now.date() - day).days
     if ago in {0, 1}:
-        return "yesterday" if ago else "today"
-    return f"on {day:%A}" if 1 < ago < _WEEK else f"on {date_of(day, now)}"
+        return said.yesterday if ago else said.today
+    return _dated(said.on_weekday if 1 < ago < _WEEK else said.on_date, day, now, said)
 
 
-def date_of(day: date | None, now: datetime) -> str:
+def date_of(day: date | None, now: datetime, said: Days) -> str:
     """The date as one says it: "Friday, 6 March", with the year where it is another than `now`'s."""
-    if day is None:
-        return ""
-    year = "" if day.year == now.year else f" {day.year}"
-    return f"{day:%A}, {day.day} {day:%B}{year}"
+    return "" if day is None else _dated(said.date, day, now, said)
+
+
+def _dated(form: str, day: date, now: datetime, said: Days) -> str:
+    year = "" if day.year == now.year else said.year.format(year=day.year)
+    weekday, month = said.weekdays[day.weekday()], said.months[day.month - 1]
+    return mended(form.format(weekday=weekday, day=day.day, month=month, year=year), said.mend)
 
 
 def notes(highlights: Sequence[str]) -> tuple[str, ...]:
@@ -54,13 +65,15 @@ def notes(highlights: Sequence[str]) -> tuple[str, ...]:
     return tuple(each for each in told if each)[:_MOST_NOTES]
 
 
-def joined(parts: Sequence[str]) -> str:
+def joined(parts: Sequence[str], said: Enumeration) -> str:
     """An enumeration: "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    if len(parts) < _ENOUGH_TO_JOIN:
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + mended(f"{said.last}{parts[-1]}", said.mend)
 
 
-def quoted(parts: Sequence[str]) -> str:
-    return joined([f"“{each}”" for each in parts])
+def quoted(parts: Sequence[str], said: Enumeration) -> str:
+    return joined([said.quoted.format(each) for each in parts], said)
 
 
 def _quotable(highlight: str) -> str:

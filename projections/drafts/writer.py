@@ -11,6 +11,7 @@ from afterword.eventlog.events import ItemKind, Person
 from ..status import DraftText
 from . import plain
 from .about import About
+from .languages import languages
 from .variables import variables
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _KINDS = get_args(ItemKind)
 class Writer:
     """Writes drafts by our templates, or by the user's own.
 
-    `overrides` are the user's templates by kind of item ("nudge"). One that doesn't work is left aside for ours, and told in
+    `overrides` are the user's templates by kind of item ("nudge"), or by kind and language ("nudge.de"). One that doesn't work is left aside for ours, and told in
     `problems`, a sentence for each: on construction where it shows by then, else once it has failed.
     """
 
@@ -40,11 +41,8 @@ class Writer:
         """The draft for an item of that kind. Raises KeyError for a kind that there is none of."""
         if kind not in _KINDS:
             raise KeyError(kind)
-        known = variables(about)
-        own = self._by_own(kind, known)
-        subject, body = own or _parted(_sandbox().rendered(_ours(kind), known))
-        if not subject:
-            subject, _ = _parted(_sandbox().rendered(_ours(kind), known))
+        subject, body = self._by_own(kind, about) or _by_ours(kind, about)
+        subject = subject or _by_ours(kind, about)[0]
         if kind in TO_ONESELF:
             return DraftText(to="", subject=subject, in_reply_to="", body=body)
         return DraftText(
@@ -54,18 +52,24 @@ class Writer:
             body=body,
         )
 
-    def _take(self, kind: str, text: str) -> None:
-        if kind not in _KINDS:
-            self._tell(kind, f"is for no kind of item (the kinds are {', '.join(_KINDS)})")
+    def _take(self, name: str, text: str) -> None:
+        kind, _, spoken = name.partition(".")
+        if kind not in _KINDS or (spoken and spoken not in languages()):
+            self._tell(name, f"is for no kind of item (the kinds are {', '.join(_KINDS)})")
             return
         try:
-            self._own[kind] = _sandbox().compiled(text.removeprefix("\ufeff"))
+            self._own[name] = _sandbox().compiled(text.removeprefix("\ufeff"))
         except Exception as error:  # noqa: BLE001 a user's template may fail in any way, and ours stands in
-            self._tell(kind, f"can't be read{_line_of(error)}: {_said(error)}")
+            self._tell(name, f"can't be read{_line_of(error)}: {_said(error)}")
             return
-        self._by_own(kind, variables(_EXAMPLE))
+        self._filled(name, variables(_EXAMPLE, spoken or "en"))
 
-    def _by_own(self, kind: str, known: dict[str, Any]) -> tuple[str, str] | None:
+    def _by_own(self, kind: str, about: About) -> tuple[str, str] | None:
+        """By the one for the language of the mails, else by the one that is for all: what it is filled with is English."""
+        spoken = about.manner.language
+        return self._filled(f"{kind}.{spoken}", variables(about)) or self._filled(kind, variables(about, "en"))
+
+    def _filled(self, kind: str, known: dict[str, Any]) -> tuple[str, str] | None:
         template = self._own.get(kind)
         if template is None:
             return None
@@ -84,7 +88,7 @@ class Writer:
         self._tell(kind, what)
 
     def _tell(self, kind: str, what: str) -> None:
-        instead = "; ours is used instead" if kind in _KINDS else ""
+        instead = "; ours is used instead" if kind.partition(".")[0] in _KINDS else ""
         self.problems.append(f"templates/{plain.one_line(kind, 60)}.txt {what}{instead}.")
 
 
@@ -95,9 +99,16 @@ def _sandbox() -> "Sandbox":
     return Sandbox()
 
 
+def _by_ours(kind: str, about: About) -> tuple[str, str]:
+    """Letters are in the language of the mails, notes to oneself in that of the program."""
+    if kind in TO_ONESELF:
+        return _parted(_sandbox().rendered(_ours(kind), variables(about, "en")))
+    return _parted(_sandbox().rendered(_ours(f"{about.manner.language}/{kind}"), variables(about)))
+
+
 @cache
-def _ours(kind: str) -> "Template":
-    return _sandbox().compiled((_OURS / f"{kind}.txt").read_text(encoding="utf-8"))
+def _ours(name: str) -> "Template":
+    return _sandbox().compiled((_OURS / f"{name}.txt").read_text(encoding="utf-8"))
 
 
 def _parted(text: str) -> tuple[str, str]:

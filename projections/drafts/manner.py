@@ -1,0 +1,50 @@
+"""In which language, and how formally, letters of an application are written: as in its mails so far."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from afterword.eventlog.events import Evidence
+
+from .languages import language, languages
+
+_LEAST_WORDS = 3
+_WORD = re.compile(r"[^\W\d_]+")
+_CUE = re.compile(r"([a-z]{2})\.")
+
+
+class Manner(Struct, frozen=True):
+    """A language by its two letters (ISO 639-1); `formal` is how one speaks to somebody one hardly knows."""
+
+    language: str = "en"
+    formal: bool = True
+
+
+def manner_of(evidence: Sequence[Evidence]) -> Manner:
+    """As the first of these mails that tells is written; English, and formal, where none does."""
+    spoken = next((name for each in evidence if (name := _language_of(each))), "en")
+    told = (_is_formal(each.quote, spoken) for each in evidence if _language_of(each) in {spoken, ""})
+    return Manner(spoken, next((formal for formal in told if formal is not None), True))
+
+
+def _language_of(evidence: Evidence) -> str:
+    """By its commonest words; where there are too few, by the cues that fired."""
+    words = frozenset(_WORD.findall(evidence.quote.lower()))
+    counts = Counter({name: len(words & language(name).speaks.words) for name in languages()})
+    fired = Counter(found[1] for each in evidence.cues if (found := _CUE.match(each)) and found[1] in languages())
+    return _clearly_most(counts, _LEAST_WORDS) or _clearly_most(fired, 1)
+
+
+def _clearly_most(counts: Counter[str], least: int) -> str:
+    (first, most), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+    return first if most >= least and most > second else ""
+
+
+def _is_formal(quote: str, spoken: str) -> bool | None:
+    """None where it doesn't show. A formal letter has no word of an informal one; "su" and "vos" may be of others."""
+    signs = language(spoken).speaks
+    if re.search(signs.informal, quote):
+        return False
+    return True if re.search(signs.formal, quote) else None

@@ -1,0 +1,211 @@
+"""Drafts in the languages of the mails: which one, how formally, and that each reads as it is written there."""
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from afterword.eventlog.events import Evidence, Person
+from afterword.recognition import cues
+from projections.drafts import About, Manner, Writer, manner_of
+from projections.drafts.languages import language, languages
+from projections.drafts.phrases import date_of, day_of, joined, position
+from tests.homes import Home
+
+LETTERS = ("thank_you", "nudge", "rejection_reply", "feedback_request")
+BERLIN = timezone(timedelta(hours=1))
+SABINE = Person("s.kraemer@acme.example", "Sabine Krämer", "recruiter")
+KNOWN = About(
+    user_name="Jane Doe",
+    to=SABINE,
+    company="Acme",
+    role="Data Engineer",
+    people=(SABINE, Person("", "Ines Soler", "interviewer"), Person("", "Anna Berg", "interviewer")),
+    interview_at=datetime(2026, 3, 3, 14, tzinfo=BERLIN),
+    promised_until=date(2026, 3, 6),
+    now=datetime(2026, 3, 10, 9, tzinfo=BERLIN),
+)
+VARIANTS: tuple[dict[str, Any], ...] = (
+    {},
+    {"highlights": ("the migration",), "asks_feedback": True},
+    {"highlights": ("the migration", "the pairing"), "via_recruiter": True, "told_by_them": False},
+    {"via_recruiter": True, "people": (SABINE,), "promised_by_them": False},
+    {"promised_until": None, "interview_at": None, "told_by_them": False},
+    {"promised_until": None},
+)
+OTHERS = [name for name in languages() if name != "en"]
+
+
+def written(kind: str, manner: Manner, **changes: Any) -> str:
+    draft = Writer().write(kind, replace(KNOWN, manner=manner, **changes))
+    return f"{draft.subject}\n\n{draft.body}"
+
+
+def mail(quote: str, *fired: str) -> Evidence:
+    return Evidence(quote=quote, cues=fired)
+
+
+def test_what_is_understood_can_be_answered_in_its_own_language() -> None:
+    assert languages() == cues.languages()
+
+
+@pytest.mark.parametrize(("name", "kind"), list(product(OTHERS, LETTERS)))
+def test_a_formal_letter_has_no_informal_word(name: str, kind: str) -> None:
+    for variant in VARIANTS:
+        assert not re.search(language(name).speaks.informal, written(kind, Manner(name), **variant))
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_informal_letter_speaks_otherwise(name: str) -> None:
+    for kind in LETTERS:
+        assert written(kind, Manner(name, formal=False)) != written(kind, Manner(name))
+
+
+@pytest.mark.parametrize(("name", "kind"), list(product(OTHERS, LETTERS)))
+def test_a_letter_is_in_one_language(name: str, kind: str) -> None:
+    text = written(kind, Manner(name), company="", role="", highlights=("x",)).lower()
+    assert not {"the", "and", "you", "your", "thank", "could"} & set(re.findall(r"\w+", text))
+
+
+GOLDEN = {
+    Manner("de"): """\
+Data Engineer bei Acme: gibt es Neuigkeiten?
+
+Guten Tag Sabine Krämer,
+
+es geht um die Stelle als Data Engineer bei Acme: Sie hatten mir eine Rückmeldung bis Freitag, den 6. März, angekündigt. Gibt es schon etwas Neues?
+
+Falls es noch ein wenig dauert, ist das kein Problem: Ein ungefährer Termin würde mir beim Planen schon helfen. Mein Interesse besteht weiterhin.
+
+Mit freundlichen Grüßen
+Jane Doe""",
+    Manner("fr", formal=False): """\
+Data Engineer chez Acme : où en est le recrutement ?
+
+Bonjour Sabine,
+
+Tu m’avais annoncé une réponse au plus tard le vendredi 6 mars pour le poste de Data Engineer chez Acme. Pourrais-tu me dire où en est le recrutement ?
+
+S’il faut encore un peu de temps, ce n’est pas un problème : une date approximative me suffit pour m’organiser. Ce poste m’intéresse toujours.
+
+Bonne journée,
+Jane Doe""",
+}
+
+
+@pytest.mark.parametrize("manner", GOLDEN, ids=lambda each: each.language)
+def test_a_nudge_reads_as_a_person_there_would_write_it(manner: Manner) -> None:
+    assert written("nudge", manner) == GOLDEN[manner]
+
+
+def test_notes_to_oneself_are_english_but_for_what_is_sent() -> None:
+    text = written("connect", Manner("nl", formal=False))
+    assert "A line to send with the request:\n  Het was leuk om je op 3 maart te ontmoeten." in text
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "said"),
+    [
+        ("fr", date(2026, 5, 1), "le 1er mai"),
+        ("it", date(2026, 4, 8), "l’8 aprile"),
+        ("it", date(2026, 5, 1), "il 1º maggio"),
+        ("pt", date(2026, 5, 23), "no sábado"),
+        ("pt", date(2026, 5, 22), "na sexta-feira"),
+        ("es", date(2025, 12, 5), "el 5 de diciembre de 2025"),
+        ("de", date(2026, 5, 24), "gestern"),
+    ],
+)
+def test_days_are_said_as_they_are_there(name: str, day: date, said: str) -> None:
+    moment = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    assert day_of(moment, datetime(2026, 5, 25, 12, tzinfo=UTC), language(name).days) == said
+
+
+def test_a_date_has_its_ordinal() -> None:
+    assert date_of(date(2026, 5, 1), datetime(2026, 5, 2, tzinfo=UTC), language("fr").days) == "vendredi 1er mai"
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "said"),
+    [
+        ("fr", "Ingénieure logiciel", "le poste d’Ingénieure logiciel chez Acme"),
+        ("fr", "Data Engineer", "le poste de Data Engineer chez Acme"),
+        ("de", "Werkstudentenstelle", "die Werkstudentenstelle bei Acme"),
+        ("es", "", "el puesto en Acme"),
+    ],
+)
+def test_a_position_is_said_as_it_is_there(name: str, role: str, said: str) -> None:
+    assert position(role, "Acme", language(name)) == said
+
+
+def test_names_are_joined_as_they_are_there() -> None:
+    assert joined(["Anna", "Inés"], language("es").enumeration) == "Anna e Inés"
+    assert joined(["Anna", "Ben", "Carla"], language("es").enumeration) == "Anna, Ben y Carla"
+
+
+@pytest.mark.parametrize(
+    ("quote", "manner"),
+    [
+        ("Wir melden uns bis Ende nächster Woche bei Ihnen.", Manner("de")),
+        ("Wir geben dir in der nächsten Woche noch Bescheid.", Manner("de", formal=False)),
+        ("Nous reviendrons vers vous dans les deux semaines.", Manner("fr")),
+        ("Merci pour ta candidature, nous te répondrons dans la semaine.", Manner("fr", formal=False)),
+        ("Le agradecemos su interés en la vacante y le escribiremos en breve.", Manner("es")),
+        ("La revisa el equipo y te digo algo en unos días.", Manner("es", formal=False)),
+        ("We nemen binnen twee weken contact met u op.", Manner("nl")),
+        ("Je hoort uiterlijk vrijdag 20 februari van ons, en graag tot dan.", Manner("nl", formal=False)),
+        ("Agradecemos a sua candidatura e daremos uma resposta em breve.", Manner("pt")),
+        ("Obrigada pela conversa, e damos-te uma resposta em breve, fica tu a saber.", Manner("pt", formal=False)),
+        ("La ringraziamo per il colloquio e Le faremo sapere in settimana.", Manner("it")),
+        ("Grazie per il colloquio di ieri, ti faremo sapere in settimana.", Manner("it", formal=False)),
+        ("You will hear from us by the end of this week.", Manner("en")),
+        ("", Manner("en")),
+    ],
+)
+def test_a_mail_shows_its_language_and_how_it_addresses(quote: str, manner: Manner) -> None:
+    assert manner_of([mail(quote)]) == manner
+
+
+def test_the_first_mail_that_tells_is_followed() -> None:
+    theirs = mail("Wir melden uns bis Ende nächster Woche bei Ihnen.")
+    assert manner_of([mail("Perfekt!"), theirs]) == Manner("de")
+    assert manner_of([mail("I am looking forward to the interview with you on Tuesday."), theirs]).language == "en"
+
+
+def test_a_short_quote_is_in_the_language_of_the_cues_that_fired() -> None:
+    assert manner_of([mail("Neuer Termin", "de.rescheduled: neuer termin")]) == Manner("de")
+
+
+def test_a_template_of_ones_own_is_for_all_languages_or_for_one() -> None:
+    own = {"nudge": "{{ greeting }} any news {{ day }}?", "nudge.de": "{{ greeting }} gibt es Neues {{ day }}?"}
+    writer = Writer(own)
+    assert writer.problems == []
+    bodies = [writer.write("nudge", replace(KNOWN, manner=Manner(name))).body for name in ("de", "fr")]
+    assert bodies == [
+        "Guten Tag Sabine Krämer, gibt es Neues am 3. März?",
+        "Hi Sabine, any news on Tuesday, 3 March?",
+    ]
+
+
+def test_a_template_for_a_language_that_there_is_none_of_is_told() -> None:
+    (problem,) = Writer({"nudge.xx": "Hi"}).problems
+    assert problem.startswith("templates/nudge.xx.txt is for no kind of item")
+
+
+def test_somebody_who_wrote_in_german_is_answered_in_german(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    sabine = "Sabine Krämer <s.kraemer@acme.example>"
+    invitation = "wir laden Sie herzlich zum Vorstellungsgespräch am Donnerstag, den 5. März 2026, um 10:00 Uhr ein."
+    home.receives("invited", datetime(2026, 3, 2, 9, tzinfo=UTC), sabine, f"Sehr geehrte Frau Doe,\n\n{invitation}\n")
+
+    home.sync(datetime(2026, 3, 5, 12, tzinfo=UTC))
+
+    thanks = home.owed(datetime(2026, 3, 5, 12, tzinfo=UTC), "thank_you")
+    assert thanks is not None
+    assert thanks.drafts[0].body.startswith(
+        "Guten Tag Sabine Krämer,\n\nvielen Dank für das Gespräch heute über die Stelle"
+    )
+    assert "Vielen Dank für das Gespräch" in home.invite(thanks.id).read_text(encoding="utf-8").replace("\n ", "")
