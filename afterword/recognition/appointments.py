@@ -1,7 +1,7 @@
 """Appointments in words: the day, the time and the length that a mail names for a meeting."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from .cues import spoken
 from .dates import Context, Day, comparable, grammar
 from .hours_in_words import hours_in_digits
 from .sentences import Sentence, sentences_of
-from .zones import said_zone
+from .zones import said_zone, short_zones
 
 USUAL_LENGTH = timedelta(hours=1)
 LONGEST = timedelta(hours=10)
@@ -21,6 +21,7 @@ _SHORT_LINE = 90
 _GOES_ON = 2  # date, place, time
 _FAR = 45
 _MOST = 24
+_OFFSET = re.compile(r"(t\d\d:\d\d(?::\d\d)?)[+-]\d\d:?\d\d\b")
 _DIGIT, _BESIDE = re.compile(r"\d"), re.compile(r"[\s,(]{1,3}")
 _HALF_DAY, _AFTERNOONS, _HOURS = 12, range(1, 7), 24
 _LONGEST_IN_HOURS, _LONGEST_IN_MINUTES = 8, 480
@@ -53,13 +54,21 @@ def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[App
             known = by_start.get(each.start)
             if known is None or (each.length_said and not known.length_said):
                 by_start[each.start] = each
-    found = list(by_start.values())[:_MOST]
+    found = [each for each in by_start.values() if not _is_an_end(each, by_start.values())][:_MOST]
     all_old = all(each.replaced for each in found)
     return tuple(each._replace(replaced=each.replaced and not all_old) for each in found)
 
 
+def _is_an_end(time: Appointment, others: Iterable[Appointment]) -> bool:
+    """Whether it is but when another one ends: a language that doesn't know how the other says "to" reads two times."""
+    return not time.length_said and any(
+        other.length_said and other.start < time.start <= other.end and other.quote == time.quote for other in others
+    )
+
+
 class _Times(NamedTuple):
     clock: re.Pattern[str]
+    between: re.Pattern[str]
     length: re.Pattern[str]
     replaced: re.Pattern[str]
     due: re.Pattern[str]
@@ -77,13 +86,14 @@ class _Clock(NamedTuple):
 def _times(language: str) -> _Times:
     words = grammar(language).words
     half = r"(?:\s?(?P<ap{0}>[ap]\.?m\b\.?))?(?:\s?(?P<oc{0}>{1})\b)?"
-    hour = r"(?P<h{0}>\d{{1,2}})(?:(?P<sep{0}>[:.h])(?P<mi{0}>\d{{2}})(?::\d{{2}})?(?!\d))?" + half
+    hour = r"(?P<h{0}>\d{{1,2}})(?:(?P<sep{0}>[:.hu])(?P<mi{0}>\d{{2}})(?::\d{{2}})?(?!\d))?" + half
     first, last = hour.format(1, words["oclock"]), hour.format(2, words["oclock"])
     at = rf"(?:(?P<at>\b(?:{words['at']})|@)\s?)?"
     return _Times(
         re.compile(
             rf"{at}(?<![\d.,/:+-]){first}(?:\s?(?:{words['range']})\s?(?:(?:{words['at']})\s)?{last})?(?![\d/:%])"
         ),
+        re.compile(rf"\b{words['between']}"),
         re.compile(
             rf"\b(?:(?P<minutes>\d{{1,3}})[ -]?(?:{words['minutes']})|(?P<hours>\d{{1,2}})(?P<half>[.,]5)?[ -]?(?:{words['hours']})"
             rf"|(?P<an_hour>{words['an_hour']})|(?P<half_an_hour>{words['half_an_hour']}))\b"
@@ -111,7 +121,8 @@ class _Reader:
 
     def _text(self, index: int) -> str:
         """A sentence as it is searched: comparable, with hours in digits where it or one shortly before it may name a day."""
-        text = comparable(self._sentences[index].said[:_LONGEST_SENTENCE])
+        text = _OFFSET.sub(r"\1", comparable(self._sentences[index].said[:_LONGEST_SENTENCE]))
+        text = self._words.between.sub(r"@\1 - ", text)
         near = range(index - _GOES_ON, index + 1)
         return text if self._naming.isdisjoint(near) else hours_in_digits(text, self._language)
 
@@ -122,14 +133,20 @@ class _Reader:
             named = grammar(self._language).days(text, context) if index in self._naming else []
             single = _told_once([day for day in named if day.single is not None], text)
             days = [day for day in single if not self._words.due.search(text[: day.start])]
-            for clock in self._clocks(text, named):
+            clocks = list(self._clocks(text, named))
+            for clock, zone in zip(clocks, self._zones_of(index, len(clocks)), strict=True):
                 day = self._day_of(clock, days, text)
                 if day is not None:
-                    yield self._appointment(index, clock, day, replaced=self._is_old(text, day, clock))
+                    yield self._appointment(index, clock, day, zone, replaced=self._is_old(text, day, clock))
                 elif not named and before is not None and self._goes_on(before[0], index):
-                    yield self._appointment(index, clock, before[1], replaced=False)
+                    yield self._appointment(index, clock, before[1], zone, replaced=False)
             if days:
                 before = index, days[-1]
+
+    def _zones_of(self, index: int, times: int) -> Sequence[tzinfo]:
+        """The zone of each of a sentence's times: "10 am PT / 1 pm ET" names one for each, else all are in the same."""
+        each = short_zones(self._sentences[index].said[:_LONGEST_SENTENCE])
+        return each if len(each) == times > 1 else [self._zones[index] or self._zone] * times
 
     def _day_of(self, clock: _Clock, days: Sequence[Day], text: str) -> Day | None:
         """The day that follows at once ("at 10 on Tuesday"), else the one before, else one that follows soon."""
@@ -146,9 +163,12 @@ class _Reader:
         return index - earlier <= _GOES_ON and all(len(line) <= _SHORT_LINE for line in lines)
 
     def _clocks(self, text: str, days: Sequence[Day]) -> Iterator[_Clock]:
-        for match in self._words.clock.finditer(text):
+        at = 0
+        while match := self._words.clock.search(text, at):
             start, end = match.span("h1")[0], match.end()
-            if any(day.start < end and start < day.end for day in days):
+            within = max((day.end for day in days if day.start < end and start < day.end), default=0)
+            at = max(min(end, within or end), start + 1)
+            if within or self._words.due.search(text[: match.start()]):
                 continue
             if (clock := _clock(match, self._language)) is not None:
                 yield clock
@@ -162,9 +182,8 @@ class _Reader:
     def _is_old(self, text: str, day: Day, clock: _Clock) -> bool:
         return bool(self._words.replaced.search(text[: min(day.start, clock.start)]))
 
-    def _appointment(self, index: int, clock: _Clock, day: Day, *, replaced: bool) -> Appointment:
+    def _appointment(self, index: int, clock: _Clock, day: Day, zone: tzinfo, *, replaced: bool) -> Appointment:
         quote = self._sentences[index].said
-        zone = self._zones[index] or self._zone
         start = _moment(_single(day), clock.begins, zone)
         if start <= self._sent and day.until > _single(day):
             start = _moment(day.until, clock.begins, zone)
@@ -218,7 +237,7 @@ def _clock(match: re.Match[str], language: str) -> _Clock | None:
 
 
 def _is_time(match: re.Match[str]) -> bool:
-    if match["sep1"] in (":", "h") or match["ap1"] or match["at"]:
+    if match["sep1"] in (":", "h", "u") or match["ap1"] or match["at"]:
         return True
     return any(match[name] for name in ("oc1", "ap2", "oc2")) or (match["sep2"] == ":" and match["h2"] is not None)
 

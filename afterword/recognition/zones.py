@@ -36,7 +36,14 @@ _PLACES = {
 }
 _NAMES = {short: zone for zone, shorts in _ABBREVIATIONS.items() for short in shorts}
 _CITIES = {place: zone for zone, places in _PLACES.items() for place in places}
-_OFFSET = re.compile(r"\b(?:UTC|GMT) ?([+\-−]) ?(\d{1,2})(?::?(\d{2}))?\b|(?<=\d)([+\-−])(\d{2}):?(\d{2})\b")
+_OFFSETS = (
+    re.compile(r"\b(?:UTC|GMT) ?([+\-−]) ?(\d{1,2})(?::?(\d{2}))?\b"),
+    re.compile(r"T\d\d:?\d\d(?::?\d\d)?([+\-−])(\d{2}):?(\d{2})\b"),
+    re.compile(r"(?<=:\d\d) ?(\+)(\d{2}):?(\d{2})\b"),
+    re.compile(r"(?<=:\d\d) ([\-−])(0\d|1[0-2])(00|30|45)\b"),
+)
+"""By a zone's name, as in RFC 3339, and as in RFC 5322; a "13:00-14:00" is a span of time."""
+
 _ZULU = re.compile(r"T\d\d:?\d\d(?::?\d\d)?Z\b")
 _SHORT = re.compile(rf"\b(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})\b")
 _PLACE = re.compile(
@@ -47,11 +54,17 @@ _PLACE = re.compile(
 _MOST_OFFSET = 14
 
 
+def short_zones(text: str) -> list[tzinfo]:
+    """The zones that a text names by abbreviations, in its order."""
+    return [ZoneInfo(_NAMES[short]) for short in _SHORT.findall(text)]
+
+
 def said_zone(text: str) -> tzinfo | None:
     """The first zone that a text names, None where it names none. Abbreviations count in capitals only."""
     if _ZULU.search(text):
         return UTC
-    if (offset := _OFFSET.search(text)) and (zone := _of_offset(offset)) is not None:
+    offsets = filter(None, (pattern.search(text) for pattern in _OFFSETS))
+    if (zone := next(filter(None, map(_of_offset, offsets)), None)) is not None:
         return zone
     if place := _PLACE.search(text):
         return ZoneInfo(_CITIES[(place[1] or place[2]).lower()])
@@ -60,7 +73,7 @@ def said_zone(text: str) -> tzinfo | None:
 
 
 def _of_offset(match: re.Match[str]) -> tzinfo | None:
-    sign, hours, minutes = (match[1], match[2], match[3]) if match[1] else (match[4], match[5], match[6])
+    sign, hours, minutes = match[1], match[2], match[3]
     if int(hours) > _MOST_OFFSET:
         return None
     offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
