@@ -202,6 +202,13 @@ def test_thanks_to_whoever_gets_the_reply_are_one_in_any_thread() -> None:
     assert "rejection_reply" in live(seen("2026-03-06 13:00", facts, wrote("2026-03-06 12:00", to=[DEV])))
 
 
+def test_a_yes_before_an_interview_is_to_that_and_ends_nothing() -> None:
+    yes = wrote("2026-03-04 12:00", "acceptance")
+
+    assert "thank_you" in live(seen("2026-03-05 16:00", THURSDAY, yes))
+    assert seen("2026-03-06 16:00", THURSDAY, wrote("2026-03-06 12:00", "acceptance")).stage == "closed"
+
+
 def test_any_answer_in_the_rejections_thread_is_a_reply() -> None:
     facts = [
         *THURSDAY,

@@ -117,6 +117,7 @@ class _Decisions:
         self.offer: Recorded | None = None
         self.pause: Recorded | None = None
         self.overturned: list[tuple[Recorded, Recorded]] = []
+        self._asked: Recorded | None = None
         for each in facts:
             self._reopen(each)
             self._decide(each)
@@ -133,7 +134,7 @@ class _Decisions:
         return self.offer is not None and self.over is not None and has_purpose(self.over, "acceptance")
 
     def _decide(self, each: Recorded) -> None:
-        if self.over is None and _ends(each):
+        if self.over is None and self._ends(each):
             self.over = each
         elif isinstance(each.event, OfferReceived):
             self.offer = each
@@ -141,11 +142,20 @@ class _Decisions:
             self.pause = each
         elif is_employers_word(each):
             self.pause = None
+        if isinstance(each.event, _NEXT_STEP):
+            self._asked = each
 
+    def _ends(self, each: Recorded) -> bool:
+        closes = isinstance(each.event, RejectionReceived | ApplicationClosed)
+        accepts = has_purpose(each, "acceptance") and (self.offer is not None or not self._is_invited(each.occurred_at))
+        return closes or is_withdrawal(each) or accepts
 
-def _ends(each: Recorded) -> bool:
-    closes = isinstance(each.event, RejectionReceived | ApplicationClosed)
-    return closes or is_withdrawal(each) or has_purpose(each, "acceptance")
+    def _is_invited(self, moment: datetime) -> bool:
+        """Whether what they asked for last is to come: a yes is to that, where no offer is known."""
+        asked = self._asked.event if self._asked is not None else None
+        if isinstance(asked, InterviewTime):
+            return asked.start is None or asked.start > moment
+        return isinstance(asked, InterviewInvited | AssessmentRequested)
 
 
 def _is_next_step(each: Recorded, over: Recorded) -> bool:
