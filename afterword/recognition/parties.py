@@ -18,7 +18,7 @@ _LONGEST_TITLE = 9
 
 _NAME = r"(?:[A-Z0-9À-Þ][\w&.'’+\-]{0,40}(?:[ \u00a0](?:&|of|de|du|für|and|und|[A-Z0-9À-Þ][\w&.'’+\-]{0,40})){0,5})"
 _STRONG_LEAD = (
-    r"(?i:applying (?:to|at|with|for)|appl(?:y|ied) (?:to|at|with)|application (?:to|at|with|for)|interest in(?: joining| working (?:at|for|with))?"
+    r"(?i:applying (?:to|at|with|for)|appl(?:y|ied) (?:to|at|with)|application (?:to|at|with|for)|application (?:was |has been )?(?:sent|submitted|forwarded) to|interest in(?: joining| working (?:at|for|with))?"
     r"|career (?:at|with)|careers at|joining|join|(?:interview|call|chat|conversation|meeting|screen|process|opportunit(?:y|ies)|role|position|candidacy|team|offer|job|internship|update|news) (?:at|with|from)"
     r"|bewerbung bei(?: der| dem)?|bewerbung an die|(?:stelle|position|interview|gespräch|karriere|interesse|vorstellungsgespräch|einstieg|bewerbungsprozess|bewerbungsverfahren) (?:bei|mit|an)(?: der| dem)?"
     r"|candidature (?:chez|au sein d[e’']|auprès d[e’'])|(?:poste|entretien|intérêt pour|équipe) (?:chez|avec)|postuler chez|postulé chez"
@@ -43,7 +43,7 @@ _TRAILING = re.compile(
 ROLE_WORD = re.compile(
     r"\b(?:\w*(?:engineer|developer|entwickler|manager|ingenieur|berater|leiter|techniker|architekt|beauftragte)(?:in|s|e|erin)?|analyst|scientist|designer|architect|consultant|specialist|associate|intern(?:ship)?|director"
     r"|lead|head|officer|administrator|assistant|coordinator|representative|programmer|researcher|writer|editor|accountant|nurse|teacher|technician|operator|executive|recruiter|advisor|developpeur|développeu(?:r|se)|ingénieure?|chef de projet|responsable|chargée?|comptable|consultante?"
-    r"|desarrollador(?:a)?|ingenier[oa]|analista|técnic[oa]|diseñador(?:a)?|gestor(?:a)?|programador(?:a)?|consultora?|director(?:a)?|ontwikkelaar|medewerker|adviseur|beheerder|desenvolvedor(?:a)?|engenheir[oa]|sviluppat(?:ore|rice)|ingegnere|impiegat[oa]|tecnico|werkstudent(?:in)?|praktikant(?:in)?|praktikum|referent(?:in)?|sachbearbeiter(?:in)?|kaufmann|kauffrau|mitarbeiter(?:in)?|\w*(?:controller|buchhalter|redakteur|assistent|betreuer|planer|pfleger|lehrer|fahrer|mechaniker|mechatroniker|elektriker|elektroniker|informatiker|wissenschaftler|verkäufer|einkäufer|disponent|trainer|forscher|gestalter|händler|dozent|logistiker|schreiner|laborant|lektor|jurist|tester|texter|erzieher|pädagoge|therapeut|apotheker|arzt|ärztin|koch|köchin|anwalt|anwältin|sekretär|volontär|trainee)(?:in|es|s|en)?"
+    r"|administrateur|administratrice|desarrollador(?:a)?|ingenier[oa]|analista|técnic[oa]|diseñador(?:a)?|gestor(?:a)?|programador(?:a)?|consultora?|director(?:a)?|ontwikkelaar|medewerker|adviseur|beheerder|desenvolvedor(?:a)?|engenheir[oa]|sviluppat(?:ore|rice)|ingegnere|impiegat[oa]|tecnico|werkstudent(?:in)?|praktikant(?:in)?|praktikum|referent(?:in)?|sachbearbeiter(?:in)?|kaufmann|kauffrau|mitarbeiter(?:in)?|\w*(?:controller|buchhalter|redakteur|assistent|betreuer|planer|pfleger|lehrer|fahrer|mechaniker|mechatroniker|elektriker|elektroniker|informatiker|wissenschaftler|verkäufer|einkäufer|disponent|trainer|forscher|gestalter|händler|dozent|logistiker|schreiner|laborant|lektor|jurist|tester|texter|erzieher|pädagoge|therapeut|apotheker|arzt|ärztin|koch|köchin|anwalt|anwältin|sekretär|volontär|trainee)(?:in|es|s|en)?"
     r"|volontariat|ausbildung|auditor|attorney|paralegal|counsel|pharmacist|therapist|librarian|lecturer|professor|postdoc|tutor|strategist|copywriter|producer|supervisor|agent|adviser|broker|underwriter|actuary|trader|teller|caregiver|physician|clerk|cashier|receptionist|buyer|planner|driver|mechanic|chef|cook|barista|barkeeper|instructor|educator|curator|journalist|translator|photographer|illustrator|economist|statistician|chemist|biologist|physicist|surveyor|electrician|plumber|carpenter|apprentice(?:ship)?|fellow(?:ship)?"
     r"|vendeu(?:r|se)|infirmi(?:er|ère)|rédact(?:eur|rice)|assistante?|conseill(?:er|ère)|technicien(?:ne)?|juriste|enseignante?|alternance|apprentie?|administratiu?v[oa]|enfermer[oa]|profesor(?:a)?|abogad[oa]|contable|dependiente|redactor(?:a)?|verpleegkundige|docent|leraar|boekhouder|inkoper|redacteur|jurist|verkoper|enfermeir[oa]|professor(?:a)?|advogad[oa]|contabilista|assistente|vendedor(?:a)?|infermier[ea]|insegnante|contabile|avvocat[oa]|commess[oa]|redattore"
     r"|tester|sre|devops|qa|cto|ceo|pm|stage|stagiaire|becari[oa]|fullstack|backend|frontend|product owner|scrum master|support|sales|marketing)\b",
@@ -234,7 +234,7 @@ _ROLE_LEADS = (
     (
         ("role", "position", "job"),
         re.compile(
-            r"(?i:\b(?:for|to|regarding|about|in|on) (?:the |our |a |an |this |open )*)(?:role|position|job) (?:of |as |for )(?:an? |the |our )?"
+            r"(?i:\b(?:for|to|regarding|about|in|on) (?:the |our |a |an |this |open )*)(?:role|position|job)(?: of| as| for|:)? (?:an? |the |our )?"
             rf"({_TITLE})"
         ),
     ),
@@ -259,7 +259,7 @@ _ROLE_LEADS = (
     (
         ("poste", "offre", "candidature", "emploi"),
         re.compile(
-            rf"(?i:\b(?:poste|offre|candidature|emploi) (?:de |d['’]|pour le poste de |pour le poste d['’]|en tant que |au poste de |au poste d['’]|: )(?:l['’])?)[«\" ]*({_TITLE}|[a-zà-ÿ][\w'’-]+(?: [\wà-ÿÀ-Þ'’-]+){{0,4}})(?=[ ]*[»\",.;!?\n]| chez| au sein|$)"
+            rf"(?i:\b(?:poste|offre|candidature|emploi) (?:de |d['’]|pour le poste de |pour le poste d['’]|en tant que |au poste de |au poste d['’]|: )(?:l['’])?)[«\" ]*({_TITLE}|[a-zà-ÿA-ZÀ-Þ][\w'’-]+(?: [\wà-ÿÀ-Þ'’-]+){{0,4}})(?=[ ]*[»\",.;!?\n]| chez| au sein|$)"
         ),
     ),
     (
@@ -271,7 +271,7 @@ _ROLE_LEADS = (
     (
         ("functie", "vacature", "rol", "positie", "sollicitatie"),
         re.compile(
-            rf"(?i:\b(?:functie|vacature|rol|positie|sollicitatie) (?:van |voor de functie van |als |voor |op de functie van |naar de functie van )(?:de functie (?:van )?)?)['\"‘“]?({_TITLE})"
+            rf"(?i:\b(?:functie|vacature|rol|positie|sollicitatie)(?: van| voor de functie van| als| voor| op de functie van| naar de functie van|:)? (?:de functie (?:van )?)?)['\"‘“]?({_TITLE})"
         ),
     ),
     (
@@ -288,7 +288,7 @@ _ROLE_LEADS = (
     ),
 )
 _ROLE_CUT = re.compile(
-    r"\s*(?:\b(?:at|with|here|bei(?: der| dem)?|chez|presso|bij|role|position|job|opening|vacancy|opportunity|Position|Stelle|Role|vom|from|and|und|in|has|is|has been)\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|-]\s.*)$",
+    r"\s*(?:\b(?:at|with|here|bei(?: der| dem)?|chez|presso|bij|role|position|job|opening|vacancy|opportunity|Position|Stelle|Role|vom|from|and|und|in|has|is|has been|a retenu|a été|est|please)\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|-]\s.*)$",
     re.DOTALL,
 )
 
@@ -322,11 +322,16 @@ _MEETING_WORD = re.compile(
 
 
 def _plausible_role(title: str) -> str:
+    title = _BEFORE_TITLE.sub("", title)
     title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _ROLE_CUT.sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
     words = title.split()
     if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not ROLE_WORD.search(title):
         return ""
     return title if not NOT_A_NAME.match(words[0]) or len(words) > 1 else ""
+
+
+_BEFORE_TITLE = re.compile(rf"^(?:(?:(?:R|REQ|JR|ID)[- ]?)?\d{{3,}}[\w-]*[ :–-]+|{_NAME}['’]s )+")
+"""A requisition's number, and whose role it is."""
 
 
 def _strip_gender(title: str) -> str:

@@ -1,0 +1,28 @@
+"""The company and the role of a mail, as applicant tracking, personnel departments and people name them."""
+
+import pytest
+
+from afterword.eventlog.events import Person
+from afterword.recognition.parties import find_company, find_role
+
+NAMED = [
+    ("Acme <no-reply@us.greenhouse-mail.io>", "Thank you for applying to Acme", "We received your application for Senior Data Engineer.", "Acme", "Senior Data Engineer"),
+    ("Borealis Labs <no-reply@hire.lever.co>", "Thank you for your application to Borealis Labs", "Thanks for applying to the Product Designer, Growth role at Borealis Labs!", "Borealis Labs", "Product Designer"),
+    ("Cinder Hiring Team <no-reply@ashbyhq.com>", "Thanks for applying to Cinder", "Thanks for your interest in the Staff Engineer (Infrastructure) role at Cinder.", "Cinder", "Staff Engineer"),
+    ("Dune <dune@myworkday.com>", "Application received", "Thank you for applying for the position R-12345 Software Engineer II at Dune Inc.", "Dune", "Software Engineer II"),
+    ("Fjord HR-Team <noreply@personio.de>", "Deine Bewerbung als UX Designer (w/m/d) bei Fjord", "Vielen Dank für deine Bewerbung.", "Fjord", "UX Designer"),
+    ("Gale via Workable <noreply@jobs.workablemail.com>", "Thanks for applying", "Your application for the Customer Success Manager job was submitted.", "Gale", "Customer Success Manager"),
+    ("Kilo <recrutement@kilo.example>", "Votre candidature", "Nous avons reçu votre candidature au poste de Chef de projet digital.", "Kilo", "Chef de projet digital"),
+    ("Lumen Careers <noreply@teamtailor-mail.com>", "We got it", "Thank you for your application to the position Backend Developer at Lumen.", "Lumen", "Backend Developer"),
+    ("LinkedIn <jobs-noreply@linkedin.com>", "Your application was sent to Nova", "Good luck!", "Nova", ""),
+    ("Orion <noreply@recruitee.com>", "Bevestiging", "Bedankt voor je sollicitatie op de functie Financieel Administrateur bij Orion.", "Orion", "Financieel Administrateur"),
+    ("Sable <noreply@jobvite.com>", "Sable: Thank you for applying", "Thank you for your interest in Sable's Operations Analyst position.", "Sable", "Operations Analyst"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sender", "subject", "text", "company", "role"), NAMED)
+def test_the_company_and_the_role_are_told_apart(sender: str, subject: str, text: str, company: str, role: str) -> None:
+    name, _, address = sender.rstrip(">").partition(" <")
+
+    assert find_company(sender=Person(address=address, name=name), subject=subject, text=text) == company
+    assert find_role(subject, text) == role
