@@ -1,7 +1,7 @@
 """Who is on the other side of a mail: the company and the role, as far as the mail itself says."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import chain
 
@@ -173,12 +173,18 @@ def says_desk(name: str) -> bool:
 def _without_desk_words(name: str) -> str:
     words = name.replace(",", " ").split()
     desk = senders()["desk_words"]
-    while words and (fold(words[-1]).strip("-&|.") in desk or words[-1] in "-&|"):
+    while words and (_is_desk_word(words[-1], desk) or words[-1] in "-&|"):
         words.pop()
-    while words and fold(words[0]).strip("-&|.") in desk:
+    while words and _is_desk_word(words[0], desk):
         words.pop(0)
     kept = " ".join(words)
     return "" if is_service_name(kept) or ROLE_WORD.search(kept) else kept
+
+
+def _is_desk_word(word: str, desk: Container[str]) -> bool:
+    """Whether it is one, or all of its parts are ("HR-Team")."""
+    bare = fold(word).strip("-&|.")
+    return bare in desk or all(part in desk for part in bare.split("-"))
 
 
 def is_service_name(name: str) -> bool:
