@@ -27,7 +27,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.matching import application_id
-from afterword.recognition.names import company_key, role_key
+from afterword.recognition.names import company_key, company_of_domain, domain_of, role_key
 
 from .interviews import Interview, join_interviews
 
@@ -178,7 +178,7 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
     return Application(
         id=_own_id(told, stream),
         stream=stream,
-        company=_most_said(told, "company"),
+        company=_as_they_write_it(_most_said(told, "company"), told),
         role=_most_said(told, "role"),
         facts=tuple(facts),
         doubtful=tuple(doubtful),
@@ -235,6 +235,17 @@ def _most_said(told: list[Fact], name: str) -> str:
     """The spelling that most mails use; the first of them among equals."""
     said = [value for each in told if (value := getattr(each, name))]
     return max(dict.fromkeys(said), key=said.count, default="")
+
+
+def _as_they_write_it(company: str, told: list[Fact]) -> str:
+    """The name in letters of their own, where most mails only have it from a domain: "Brückner" for "Brueckner", "Kollektiv Nord"."""
+    domains = {domain_of(person.address) for each in told for person in (*each.people, each.sender) if person}
+    from_domains = {company_of_domain(each) for each in domains if each}
+    if company not in from_domains:
+        return company
+    others = [each for each in told if each.company not in from_domains and not each.company.startswith(company)]
+    same = [each for each in others if company_key(each.company) == company_key(company)]
+    return _most_said(same, "company") or company
 
 
 def _people(told: list[Fact]) -> tuple[Person, ...]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from afterword.eventlog.events import (
     DecisionPromised,
+    EmployerWrote,
     Evidence,
     InterviewRescheduled,
     InterviewScheduled,
@@ -45,6 +46,17 @@ from tests.telling import (
 )
 
 THURSDAY = interview("2026-03-05 14:00", (CARLA, DEV))
+
+
+def test_a_company_is_called_what_it_calls_itself_rather_than_what_its_domain_makes_of_it() -> None:
+    anna = Person("anna@kollektiv-muenster.example", "Anna Berg")
+    words = [
+        recorded(EmployerWrote(company=name, sender=anna), at(f"2026-03-0{day} 10:00"))
+        for day, name in enumerate(["Kollektiv Münster", "Kollektiv Muenster", "Kollektiv Muenster", "Kollektiv"], 1)
+    ]
+
+    assert application(*words).company == "Kollektiv Münster"
+    assert application(*words[1:]).company == "Kollektiv Muenster"
 
 
 def test_a_thank_you_is_due_a_day_after_the_real_end() -> None:
