@@ -6,12 +6,12 @@ from datetime import datetime, tzinfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from afterword.eventlog.events import Event, Fact, Recorded
+from afterword.eventlog.events import Event, Fact, OfferReceived, Recorded
 
 from .applications import Application, applications
 from .catalogue import ReadModel
 from .followups import Given, Item, Outlook, because, outlook
-from .status import ApplicationLine, Closed, Coming, Letters, Owed, StandingInvite, Status, Unsure
+from .status import ApplicationLine, Closed, Coming, Letters, Offered, Owed, StandingInvite, Status, Unsure
 
 _REASONS = {
     "confidence": "the words leave it open",
@@ -90,9 +90,22 @@ def status(seen: Overview, letters: Mapping[str, Letters], troubles: Iterable[st
         unsure=tuple(question for each in seen.outlooks for question in questions(each.application)),
         closed=tuple(told.closed(application, item) for application, item in reversed(closed)),
         applications=tuple(told.line(each) for each in seen.outlooks if each.application.facts),
+        offers=tuple(offers(seen)),
         coming=tuple(sorted(told.coming(seen), key=lambda each: (each.start, each.application))),
         troubles=tuple(troubles),
     )
+
+
+def offers(seen: Overview) -> Iterator[Offered]:
+    """The offers that stand: nobody reminds of them, and nobody takes them for nothing to do."""
+    for each in seen.outlooks:
+        if each.stage == "offered":
+            yield Offered(
+                application=each.application.id,
+                company=each.application.company,
+                role=each.application.role,
+                because=because(each.application.of(OfferReceived)[-1:]),
+            )
 
 
 def questions(application: Application) -> Iterator[Unsure]:

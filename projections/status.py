@@ -102,6 +102,15 @@ class Coming(Struct, frozen=True, kw_only=True):
     end: datetime
 
 
+class Offered(Struct, frozen=True, kw_only=True):
+    """An offer that stands, and that the user has not answered."""
+
+    application: str
+    company: str
+    role: str
+    because: tuple[Because, ...]
+
+
 class ApplicationLine(Struct, frozen=True, kw_only=True):
     id: str
     company: str
@@ -120,4 +129,5 @@ class Status(Struct, frozen=True, kw_only=True):
     closed: tuple[Closed, ...] = ()
     applications: tuple[ApplicationLine, ...] = ()
     coming: tuple[Coming, ...] = ()
+    offers: tuple[Offered, ...] = ()
     troubles: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -81,6 +82,16 @@ def test_a_terminal_without_quotation_marks_shows_the_rest_and_machines_are_told
     ask("tell", "Čapek", "offer")
     assert "Čapek".encode() in in_ascii("status", "--json")
     assert "Čapek".encode() in in_ascii("log", "--json")
+
+
+def test_an_offer_that_stands_is_shown_and_is_something_to_do(home: Path, ask: Ask) -> None:
+    ask("tell", "Acme", "offer")
+
+    page = ask("status").out
+
+    assert re.search(r"Yours to answer\nan offer +Acme\n +offer received today", page)
+    assert "Nothing to do" not in page
+    assert [each["company"] for each in ask("status", "--json").json["offers"]] == ["Acme"]
 
 
 def test_a_stdout_that_was_closed_is_no_fault(read: Path) -> None:

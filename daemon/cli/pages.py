@@ -79,6 +79,7 @@ def show_status(status: Status, *, named: str | None = None) -> None:
     _section(console, "You owe", _owed(status.owed, now), _ITEMS)
     _section(console, "Wait until", _waiting(status), _TWO)
     _section(console, "Unsure: is this so?", _unsure(status), _QUESTIONS)
+    _section(console, "Yours to answer", _offers(status), _TWO)
     _section(console, "Coming", _coming(status), _TWO)
     _last_lines(console, status)
 
@@ -224,6 +225,13 @@ def _coming(status: Status) -> list[tuple[str, ...]]:
     ]
 
 
+def _offers(status: Status) -> list[tuple[str, ...]]:
+    return [
+        ("an offer", "\n".join([_name(each.company, each.role), *(_because(one, status.now) for one in each.because)]))
+        for each in status.offers
+    ]
+
+
 def _last_lines(console: "Console", status: Status) -> None:
     console.print()
     names = {each.id: each.company for each in status.applications}
@@ -231,7 +239,7 @@ def _last_lines(console: "Console", status: Status) -> None:
         kind = each.kind.replace("_", " ")
         company = printable(each.company or names.get(each.application, ""))
         console.print(_dim(f"Closed {day(each.at.date(), status.now)}: {company}, {kind} – {_HOW[each.how]}"))
-    if not status.owed:
+    if not (status.owed or status.offers):
         console.print("Nothing to do.")
     for trouble in status.troubles:
         console.print(printable(trouble))

@@ -82,6 +82,8 @@ def _lines(status: Status) -> Iterator[str]:
         yield f"wait for {waiting.company} until {waiting.until}" + (f" ({waiting.note})" if waiting.note else "")
     for unsure in status.unsure:
         yield f"unsure {unsure.company}: {unsure.guess}? ({unsure.reason})"
+    for offered in status.offers:
+        yield f"answer the offer of {offered.company}"
     for closed in sorted(status.closed, key=lambda each: (each.company, each.at, each.kind)):
         yield f"closed {closed.kind} {closed.company}: {closed.how}"
     for application in sorted(status.applications, key=lambda each: (each.company, each.role)):
