@@ -89,7 +89,7 @@ def test_an_offer_that_stands_is_shown_and_is_something_to_do(home: Path, ask: A
 
     page = ask("status").out
 
-    assert re.search(r"Yours to answer\nan offer +Acme\n +offer received today", page)
+    assert re.search(r"Yours to answer\nan offer +Acme *\n +offer received today", page)
     assert "Nothing to do" not in page
     assert [each["company"] for each in ask("status", "--json").json["offers"]] == ["Acme"]
 
