@@ -53,6 +53,8 @@ class TestWhatItIs:
             "Entretien avec Acme",
             "Colloquio con Acme",
             "Onsite: Acme / Jane Doe",
+            "Candidate interview: Jane Doe",
+            "Fachgespräch Acme / Frau Doe",
         ],
     )
     def test_an_interview_is_told_by_its_title(self, title: str) -> None:
@@ -74,6 +76,10 @@ class TestWhatItIs:
             "Zahnarzt",
             "Mock interview",
             "Lunch with Anna",
+            "Interview with candidate Tom Ford",
+            "Debrief: interview Tom Ford",
+            "Visa interview",
+            "Kennenlernen Kita Sonnenschein",
         ],
     )
     def test_what_is_no_interview_says_nothing(self, title: str) -> None:
@@ -82,6 +88,11 @@ class TestWhatItIs:
     def test_a_talk_with_somebody_from_outside_may_be_one(self) -> None:
         found = only(ANNA, CARLA, ME, title="Chat about the role")
         assert found.tentative
+
+    @pytest.mark.parametrize("title", ["Onsite", "Screening", "Kennenlernen"])
+    def test_what_is_said_elsewhere_too_is_one_with_somebody_from_outside(self, title: str) -> None:
+        assert only(title=title).tentative
+        assert not only(ANNA, CARLA, ME, title=title).tentative
 
     def test_a_talk_with_a_friend_is_none(self) -> None:
         assert findings(calendar(event("ORGANIZER:mailto:bob@gmail.com", title="Coffee chat"))) == []

@@ -26,7 +26,8 @@ _COORDINATES = re.compile(
 _RECRUITS = re.compile(r"recruit|talent|people|human resources|\bhr\b|personal|sourcer", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?:<>|<->|\bx\b|//|[–—|/:;,+&()\[\]]|\s-\s|\s-|-\s)\s*")
 _PREPOSITION = re.compile(
-    r"\b(?:with|at|bei|mit|chez|avec|con|en|met|bij|com|na|for|für|pour|para|voor|by|@)\s+(?P<name>.+)$", re.IGNORECASE
+    r"\b(?:with|at|bei|mit|chez|avec|con|en|met|bij|com|na|for|für|pour|para|voor|by|@)\s+(?P<name>.+?)(?:\s+(?:zur|zum|re|regarding|about|as|als)\s.*)?$",
+    re.IGNORECASE,
 )
 _PLACES = re.compile(r"zoom|teams|meet|webex|skype|phone|telefon|remote|video|online|call", re.IGNORECASE)
 
@@ -54,7 +55,7 @@ def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Readin
     if meeting.ours or meeting.method in {"REPLY", "COUNTER", "REFRESH"} or not meeting.uid:
         return None
     people = _their_people(meeting, user)
-    confidence, cues = likelihood(meeting, people)
+    confidence, cues = likelihood(meeting, people, user)
     if not confidence:
         return None
     declined = any(user.owns(each.person.address) and each.partstat == "DECLINED" for each in meeting.attendees)
@@ -100,15 +101,19 @@ def _event(
     return InterviewCancelled(**told, declined=declined) if cancelled else InterviewScheduled(**told)
 
 
-def likelihood(meeting: Meeting, people: tuple[Person, ...]) -> tuple[float, tuple[str, ...]]:
+def likelihood(meeting: Meeting, people: tuple[Person, ...], user: User) -> tuple[float, tuple[str, ...]]:
     """How sure it is that this is an interview of the user's (0.0: it is none), and the words that say so."""
     title = fold(meeting.title)
+    named = _names(title, user)
     if meeting.all_day or meeting.repeats or _cues()["against"].search(title):
+        return 0.0, ()
+    if _cues()["of_others"].search(title) and not named:
         return 0.0, ()
     outside = any(not is_freemail(domain_of(each.address)) for each in people if each.address)
     told = fold(f"{meeting.location} {meeting.description} {meeting.organizer.address}")
     for cues, text, confidence in (
         ("strong", title, ALWAYS),
+        ("likely", title, ALWAYS if outside or named else MAYBE),
         ("tools", told, CLEARLY),
         ("strong", told[:1000], BY_ITS_TEXT if outside else MAYBE),
         ("weak", title, MAYBE),
@@ -117,6 +122,10 @@ def likelihood(meeting: Meeting, people: tuple[Person, ...]) -> tuple[float, tup
         if found is not None and (cues != "weak" or outside):
             return confidence, (found[0],)
     return (MAYBE, ("somebody from outside",)) if outside and len(people) <= LARGEST_ROUND else (0.0, ())
+
+
+def _names(title: str, user: User) -> bool:
+    return not set(fold(user.name).split()).isdisjoint(re.findall(r"\w+", title))
 
 
 def find_meeting_company(meeting: Meeting, people: Iterable[Person], user: User) -> str:
@@ -141,15 +150,20 @@ def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> I
         found = _PREPOSITION.search(piece)
         name = (found["name"] if found else _without_cue(piece)).strip(" ()[]-")
         plain = fold(name)
-        told = _cues()["strong"].search(plain) or _cues()["weak"].fullmatch(plain) or _PLACES.fullmatch(plain)
+        told = (
+            _cues()["strong"].search(plain)
+            or _cues()["likely"].search(plain)
+            or _cues()["weak"].fullmatch(plain)
+            or _PLACES.fullmatch(plain)
+        )
         if name and not told and plain not in known and not _is_role(name) and any(c.isupper() for c in name):
             yield name
 
 
 def _without_cue(piece: str) -> str:
     """The words of a piece that are not the cue itself: "Acme Vorstellungsgespräch" → "Acme"."""
-    cue = _cues()["strong"].search(fold(piece))
-    words = set(cue[0].split()) if cue is not None else set()
+    found = (_cues()[cues].search(fold(piece)) for cues in ("strong", "likely"))
+    words = {word for cue in found if cue is not None for word in cue[0].split()}
     return " ".join(each for each in piece.split() if fold(each) not in words)
 
 
