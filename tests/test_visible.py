@@ -91,6 +91,7 @@ def test_what_is_quoted_in_html_is_left_out(quote: str) -> None:
     "history",
     [
         "On Mon, 2 Mar 2026 at 10:00, Anna Berg <anna@acme.example> wrote:\n> Unfortunately",
+        'Gesendet: Montag, 02. März 2026 um 10:00 Uhr\nVon: "Anna Berg" <anna@acme.example>\nAn: jane@home.example\nBetreff: Ihre Bewerbung\n\nUnfortunately',
         "On Mon, 2 Mar 2026 at 10:00, Anna Berg\n<anna@acme.example> wrote:\n\n> Unfortunately",
         "Am 02.03.2026 um 10:00 schrieb Anna Berg:\n> Leider",
         "Am Mo., 2. März 2026 um 10:00 Uhr schrieb Anna Berg <\nanna@acme.example>:\n\n> Leider",
@@ -113,6 +114,20 @@ def test_what_is_quoted_in_html_is_left_out(quote: str) -> None:
 )
 def test_f66_only_what_was_written_now_counts(history: str) -> None:
     assert written_now(f"Thank you, that works.\n\n{history}\n") == "Thank you, that works."
+
+
+def test_answers_between_and_below_what_is_quoted_are_what_was_written() -> None:
+    text = (
+        "On Tue, 3 Mar 2026 at 10:00, Jane Doe <jane@home.example> wrote:\n"
+        "> Is there any news, and if there is, would you kindly tell me as soon as you\n"
+        "can?\n\n"
+        "Yes: we would like to have you.\n"
+        "> When could I start?\n"
+        "In May.\n\n"
+        "Anna"
+    )
+
+    assert written_now(text) == "Yes: we would like to have you.\nIn May.\n\nAnna"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """What a person sees of a mail, and of that what the sender wrote now: no markup, no hidden text, no quoted history."""
 
 import re
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
+from itertools import islice
 from typing import NamedTuple
 
 from . import subjects
@@ -69,9 +71,12 @@ _WROTE = (
     r"(?:On|Am|Le|El|Op|Em|Il(?: giorno)?|Den)\b[^\n]{4,200}(?:\n[^\n]{1,200})?"
     r"(?:wrote|(?:schrieb|schreef)(?:\s[^\n]{1,120}(?:\n[^\n]{1,120}>)?)?|a écrit|escribió|escreveu|ha scritto)\s?:"
 )
+_FROM = r"\*?(?:From|Von|De|Da|Van)\s?:\*?"
+_SENT = r"\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha|Data|Verzonden|Inviato|Enviada em)\s?:"
+_TO = r"\*?(?:To|An|À|Para|Aan|A)\s?:"
 _HEADER_BLOCK = (
-    r"\*?(?:From|Von|De|Da|Van)\s?:\*?[^\n]{1,300}\n(?:[^\n]{0,300}\n){0,3}?"
-    r"\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha|Data|Verzonden|Inviato|Enviada em)\s?:"
+    rf"{_FROM}[^\n]{{1,300}}\n(?:[^\n]{{0,300}}\n){{0,3}}?{_SENT}"
+    rf"|{_SENT}[^\n]{{1,300}}\n{_FROM}[^\n]{{1,300}}\n{_TO}"
 )
 _DASHED = (
     r"-{2,}\s?(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Message original|Mensaje original|"
@@ -83,6 +88,11 @@ _FORWARDED = (
     r"|Début du message (?:transféré|réexpédié) ?:|Inicio del mensaje reenviado:|Begin doorgestuurd bericht:"
     r"|Início da mensagem (?:re)?encaminhada:|Inizio messaggio inoltrato:"
 )
+_QUOTED_BELOW = re.compile(r"[^\n]{0,2}\n\s{0,4}>")
+_MOST_QUOTATIONS = 20
+_BROKEN_AT = 66
+"""A quoted line of so many characters was broken by whoever quoted it, and goes on without a mark."""
+
 _HISTORY = re.compile(rf"\n[ \t]*(?:{_WROTE}|{_HEADER_BLOCK}|{_DASHED}|{_FORWARDED})")
 """Begins with the line end before it, as those below: a pattern that begins with a character is found much faster than one that
 begins with a line.
@@ -113,12 +123,34 @@ def visible_text(html: str) -> str:
 
 def written_now(text: str) -> str:
     """What the sender wrote now: quoted lines, history, forwarded mails, signature and legal footer are cut."""
-    text = f"\n{tidy(text)}"
-    for cut in (_HISTORY, _SIGNATURE, _LEGAL):
+    text = _without_history(f"\n{tidy(text)}")
+    for cut in (_SIGNATURE, _LEGAL):
         found = cut.search(text)
         if found is not None:
             text = text[: found.start()]
-    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith((">", "|"))).strip()
+    return "\n".join(_unquoted(text.split("\n"))).strip()
+
+
+def _without_history(text: str) -> str:
+    """The text up to the mail that it answers; where that stands quoted line by line, answers may stand between and below."""
+    kept, at = [], 0
+    for found in islice(_HISTORY.finditer(text), _MOST_QUOTATIONS):
+        kept.append(text[at : found.start()])
+        if _QUOTED_BELOW.match(text, found.end()) is None:
+            return "".join(kept)
+        at = found.end()
+    return "".join((*kept, text[at:]))
+
+
+def _unquoted(lines: Iterable[str]) -> Iterator[str]:
+    """The lines that are not quoted, nor the rest of a quoted one that was too long for a line."""
+    quoted = ""
+    for line in lines:
+        if line.lstrip().startswith((">", "|")):
+            quoted = line
+        elif not line or len(quoted) < _BROKEN_AT:
+            quoted = ""
+            yield line
 
 
 def is_forward(subject: str, text: str) -> bool:
