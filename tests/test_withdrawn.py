@@ -8,6 +8,23 @@ from afterword.recognition.classify import classify
 @pytest.mark.parametrize(
     "said",
     [
+        "ti confermiamo che hai ritirato la tua candidatura per la posizione di Frontend Developer.",
+        "La informiamo che la Sua candidatura è stata ritirata come da Sua richiesta.",
+        "Abbiamo ricevuto la tua rinuncia alla selezione e chiudiamo la candidatura.",
+        "Je hebt je sollicitatie voor de functie van Frontend Developer ingetrokken.",
+        "Hiermit bestätigen wir, dass Sie Ihre Bewerbung als Frontend Developer zurückgezogen haben.",
+    ],
+)
+def test_a_portals_word_that_the_user_withdrew_is_heard(said: str) -> None:
+    told = classify("Frontend Developer", f"Jane,\n\n{said}\n\nAnna", personal=False)
+
+    assert told.says("withdrawn") is not None
+    assert told.says("rejection") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
         "If you have accepted another offer in the meantime, please let us know.",
         "You can withdraw your application at any time in your profile.",
         "Should you decide to withdraw, a short note is enough.",
