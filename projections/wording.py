@@ -1,6 +1,6 @@
 """What an item says: its drafts, and the title and text of its invite."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 
 from msgspec import Struct
@@ -105,7 +105,7 @@ class Author(Struct, frozen=True):
             in_reply_to=fact.message_id if fact else "",
             via_recruiter=item.via_recruiter,
             told_by_them=_is_told_by(to, item),
-            manner=manner_of(_mails(item, application)),
+            manner=manner_of(*_mails(item, application)),
             now=now.astimezone(self.zone),
         )
 
@@ -147,14 +147,18 @@ def _is_told_by(to: Person | None, item: Item) -> bool:
     return all(to is not None and each.reply_to == to.address for each in told)
 
 
-def _mails(item: Item, application: Application) -> list[Evidence]:
-    """Those that a letter is to be like, the most telling first: the user's own, the one that it answers, then the latest of theirs."""
+def _mails(item: Item, application: Application) -> tuple[list[Evidence], list[Evidence]]:
+    """Those that a letter is to be like, the most telling first: the user's own, the one that it answers, then the latest of theirs;
+    and what machines wrote.
+    """
     mails = [each for each in reversed(application.facts) if isinstance(each.event, Fact) and each.event.message_id]
     own = [each for each in mails if isinstance(each.event, UserWrote)]
     answered = [item.answers] if item.answers is not None else []
-    ordered = sorted((each for each in mails if each not in own), key=_is_automatic)
-    return [each.evidence for each in (*own, *answered, *ordered) if each.evidence is not None]
+    theirs = [each for each in mails if each not in own]
+    machines = [each for each in theirs if isinstance(each.event, Fact) and each.event.automatic]
+    people = [*own, *answered, *(each for each in theirs if each not in machines)]
+    return _evidence(people), _evidence(machines)
 
 
-def _is_automatic(recorded: Recorded) -> bool:
-    return isinstance(recorded.event, Fact) and recorded.event.automatic
+def _evidence(facts: Iterable[Recorded]) -> list[Evidence]:
+    return [each.evidence for each in facts if each.evidence is not None]

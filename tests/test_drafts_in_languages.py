@@ -175,6 +175,15 @@ def test_the_first_mail_that_tells_is_followed() -> None:
     assert manner_of([mail("I am looking forward to the interview with you on Tuesday."), theirs]).language == "en"
 
 
+def test_one_informal_word_tells_more_than_formal_ones_and_people_more_than_machines() -> None:
+    plural = mail("Petit message pour savoir où vous en êtes de votre côté.")
+    assert manner_of([plural, mail("Merci à toi ! Je reviens vers toi d'ici vendredi.")]) == Manner("fr", formal=False)
+
+    portal = mail("Danke für deine Bewerbung, wir melden uns bei dir.")
+    assert manner_of([mail("Wir melden uns bis Ende nächster Woche bei Ihnen.")], [portal]) == Manner("de")
+    assert manner_of([mail("Passt!")], [portal]) == Manner("de", formal=False)
+
+
 def test_a_short_quote_is_in_the_language_of_the_cues_that_fired() -> None:
     assert manner_of([mail("Neuer Termin", "de.rescheduled: neuer termin")]) == Manner("de")
 

@@ -22,10 +22,14 @@ class Manner(Struct, frozen=True):
     formal: bool = True
 
 
-def manner_of(evidence: Sequence[Evidence]) -> Manner:
-    """As the first of these mails that tells is written; English, and formal, where none does."""
-    spoken = next((name for each in evidence if (name := _language_of(each))), "en")
-    told = (_is_formal(each.quote, spoken) for each in evidence if _language_of(each) in {spoken, ""})
+def manner_of(mails: Sequence[Evidence], receipts: Sequence[Evidence] = ()) -> Manner:
+    """As the first of these mails that tells is written; English, and formal, where none does.
+
+    What machines wrote counts where no mail tells: a portal says "du" where its people say "Sie". A single informal word tells more
+    than any formal one: "vous" may be all of them, "su" theirs.
+    """
+    spoken = next((name for each in (*mails, *receipts) if (name := _language_of(each))), "en")
+    told = (_is_formal([each.quote for each in some], spoken) for some in (mails, receipts))
     return Manner(spoken, next((formal for formal in told if formal is not None), True))
 
 
@@ -42,9 +46,9 @@ def _clearly_most(counts: Counter[str], least: int) -> str:
     return first if most >= least and most > second else ""
 
 
-def _is_formal(quote: str, spoken: str) -> bool | None:
-    """None where it doesn't show. A formal letter has no word of an informal one; "su" and "vos" may be of others."""
+def _is_formal(quotes: Sequence[str], spoken: str) -> bool | None:
+    """None where it doesn't show."""
     signs = language(spoken).speaks
-    if re.search(signs.informal, quote):
+    if any(re.search(signs.informal, each) for each in quotes):
         return False
-    return True if re.search(signs.formal, quote) else None
+    return True if any(re.search(signs.formal, each) for each in quotes) else None
