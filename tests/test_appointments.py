@@ -67,6 +67,7 @@ NAMED = [
     ("La entrevista será el 12 de marzo entre las 14:00 y las 15:00.", ["2026-03-12 14:00 60"]),
     ("Your interview is on 12 March at 14:00. Please be there by 13:45.", ["2026-03-12 14:00 60"]),
     ("Het gesprek is op donderdag 12 maart om 14u30.", ["2026-03-12 14:30 60"]),
+    ("Your interview is on Thursday, March 12, 2026.\n\n10:00 AM - 10:45 AM CET: Tom Winter, Engineering Manager\n11:00 AM - 11:45 AM CET: Carla Rossi, Staff Engineer", ["2026-03-12 10:00 45", "2026-03-12 11:00 45"]),
     ("Vorstellungsgespräch: 12.03.26, 14h", ["2026-03-12 14:00 60"]),
 ]  # fmt: skip
 NOT_NAMED = [

@@ -115,3 +115,15 @@ def test_f61_a_rejection_an_offer_or_a_deadline_of_a_sender_that_fails_dmarc_is_
 )
 def test_what_somebody_applied_as_is_the_role(text: str, role: str) -> None:
     assert find_role("Your application", text) == role
+
+
+def test_what_only_the_wording_says_of_a_meeting_gives_way_to_what_is_said_plainly() -> None:
+    """A scheduling tool's "new event … date/time" sounds like one that moves."""
+    text = (
+        "Hi Jane,\n\nA new event has been scheduled.\n\nEvent Type:\nRecruiter Screen\n\nInvitee:\nJane Doe\n\n"
+        "Event Date/Time:\n10:00am - Thursday, March 5, 2026 (Central European Time)\n"
+    )
+    (found,) = findings(text, subject="New Event: Jane Doe - 10:00am Thu, Mar 5, 2026 - Recruiter Screen")
+
+    assert isinstance(found.event, InterviewScheduled)
+    assert found.event.start == datetime(2026, 3, 5, 9, tzinfo=UTC)

@@ -159,7 +159,8 @@ class _Reader:
         return after if after is not None and after.start - clock.end <= _FAR else None
 
     def _goes_on(self, earlier: int, index: int) -> bool:
-        lines = self._texts[earlier : index + 1]
+        between = self._sentences[earlier : index + 1]
+        lines = (line for each in between for line in each.as_written.split("\n"))
         return index - earlier <= _GOES_ON and all(len(line) <= _SHORT_LINE for line in lines)
 
     def _clocks(self, text: str, days: Sequence[Day]) -> Iterator[_Clock]:

@@ -33,7 +33,7 @@ from ..eventlog.events import (
 from .answers import read_answers
 from .appointments import Appointment, find_appointments
 from .classify import Assessed, classify
-from .meanings import Kind, Meaning
+from .meanings import MEETINGS, Kind, Meaning
 from .meeting import read_calendar
 from .message import Message, occurred_at, parse_message
 from .names import company_of_domain, domain_of, fold, tracks_applications
@@ -62,7 +62,6 @@ _EVENTS: dict[Kind, type[Fact]] = {
 }
 _NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised, ApplicationClosed)
 _WORDS = (EmployerWrote, DecisionPromised)
-_MEETING_KINDS = ("scheduled", "rescheduled", "cancelled", "invited")
 
 
 class _Context(Struct, frozen=True, kw_only=True):
@@ -187,7 +186,7 @@ def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool
     for meaning in _one_of_each(assessed.meanings, context):
         if certain_only and meaning.confidence < UNSURE_BELOW:
             continue
-        if meaning.kind in _MEETING_KINDS and said_by_entry:
+        if meaning.kind in MEETINGS and said_by_entry:
             continue
         if meaning.tentative and context.nature != "person":
             continue
@@ -228,8 +227,8 @@ def _sent(context: _Context) -> datetime:
 
 
 def _event(meaning: Meaning, assessed: Assessed, context: _Context) -> AnyEvent:
-    if meaning.kind in _MEETING_KINDS:
-        return _meeting_event(meaning.kind, assessed, context)
+    if meaning.kind in MEETINGS:
+        return _meeting_event(meaning, assessed, context)
     if meaning.kind == "withdrawn":
         return ApplicationClosed(reason=WITHDRAWN)
     if meaning.kind == "feedback":
@@ -239,10 +238,11 @@ def _event(meaning: Meaning, assessed: Assessed, context: _Context) -> AnyEvent:
     return found
 
 
-def _meeting_event(kind: Kind, assessed: Assessed, context: _Context) -> AnyEvent:
+def _meeting_event(meaning: Meaning, assessed: Assessed, context: _Context) -> AnyEvent:
     """A meeting with the time that the words name; one whose time is only proposed, or not named, is but invited to."""
-    times = _times(context)
-    open_time = not times or (assessed.proposes_times and kind != "scheduled") or _are_choices(times, assessed)
+    times, kind = _times(context), meaning.kind
+    proposed = assessed.proposes_times and not (kind == "scheduled" and meaning.plain)
+    open_time = not times or proposed or _are_choices(times, assessed)
     if kind == "cancelled":
         return InterviewCancelled(**_when(times[:1]))
     if kind == "rescheduled":

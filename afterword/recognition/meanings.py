@@ -43,6 +43,8 @@ class Meaning(NamedTuple):
     firm: bool = False
 
 
+MEETINGS: tuple[Kind, ...] = ("cancelled", "rescheduled", "scheduled", "invited")
+
 MOOT: Mapping[Kind, tuple[Kind, ...]] = {
     "withdrawn": ("rejection", "offer", "acknowledged", "feedback", "cancelled"),
     "rejection": ("acknowledged", "paused", "assessment"),
@@ -58,7 +60,7 @@ MOOT: Mapping[Kind, tuple[Kind, ...]] = {
 
 def settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     """Each meaning that no stronger one makes moot; two that exclude each other both lose certainty."""
-    meanings = _without_mere_no(meanings)
+    meanings = _without_mere_wording(_without_mere_no(meanings))
     moot = {kind for meaning in meanings for kind in MOOT.get(meaning.kind, ()) if _outweighs(meaning, kind, meanings)}
     kept = tuple(meaning for meaning in meanings if meaning.kind not in moot)
     if any(meaning.kind == "rejection" and meaning.plain for meaning in kept):
@@ -91,6 +93,13 @@ def _without_mere_no(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
     if "acknowledged" in likelier and not no.firm:
         return [_doubted(meaning) if meaning is no else meaning for meaning in meanings]
     return meanings
+
+
+def _without_mere_wording(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
+    """What only the wording says of a meeting gives way to what is said of it plainly."""
+    if not any(meaning.plain for meaning in meanings if meaning.kind in MEETINGS):
+        return meanings
+    return [meaning for meaning in meanings if not (meaning.worded and meaning.kind in MEETINGS)]
 
 
 def _outweighs(meaning: Meaning, kind: Kind, meanings: Sequence[Meaning]) -> bool:
