@@ -115,9 +115,9 @@ def _passes_on(sentence: Sentence) -> bool:
 
 
 def _quotations(sentence: Sentence) -> Iterator[str]:
-    if any(mark in sentence.as_written for mark in _MARKS):
+    if _MARK.search(sentence.as_written):
         yield from (found[1] or found[2] for found in _QUOTED.finditer(sentence.said))
 
 
 _BETWEEN_NAMES = re.compile(r" [-–—|] |: ")
-_MARKS = ('"', "“", "„", "«", "»", "‘", "‚", " '", "('")
+_MARK = re.compile("[\"“„«»‘‚]|[ (]'")
