@@ -35,6 +35,7 @@ _HOW_TO_BE_DONE = {
     False: "Done? It is seen in your sent mail; or say: afterword done {item}",
     True: "Done? Say: afterword done {item}",
 }
+_IN_ONE_MAIL = ", in the reply to the rejection"
 UNNAMED = "the company"
 _ANY_DAY = timedelta(days=2)
 """An invite is read on a day that nobody knows: its draft says "on Thursday", and neither "today" nor "yesterday"."""
@@ -66,7 +67,8 @@ class Author(Struct, frozen=True):
     def title(self, item: Item, application: Application) -> str:
         """What is to be done, in a line."""
         company = application.company or UNNAMED
-        return _TITLES[item.kind].format(people=_names(item) or "the interviewers", company=company)
+        title = _TITLES[item.kind].format(people=_names(item) or "the interviewers", company=company)
+        return title + _IN_ONE_MAIL if item.kind == "feedback_request" and item.asks_feedback else title
 
     def wording(self, item: Item, application: Application) -> Wording:
         """The invite's title and text: why, to whom, the draft, and how to be done with it."""

@@ -154,6 +154,12 @@ def test_an_application_that_nobody_knows_is_wrong_usage(read: Path, ask: Ask) -
     assert answer.err == "There is no application Zorro: see afterword status.\n"
 
 
+def test_one_mail_that_does_for_two_items_is_said_to_be_one(read: Path, ask: Ask) -> None:
+    titles = {each["kind"]: each["title"] for each in status(ask, "dune")["owed"]}
+
+    assert titles["feedback_request"] == "Ask Dune for feedback, in the reply to the rejection"
+
+
 def test_show_tells_what_happened_and_holds_the_drafts(read: Path, ask: Ask) -> None:
     out = ask("show", "Acme", "--now", NOW.isoformat()).out
 
