@@ -178,6 +178,29 @@ def test_near_names_within_one_domain_are_one_company() -> None:
     assert first == second
 
 
+def test_a_domain_may_leave_out_what_the_company_does() -> None:
+    tom = Person(address="tom@lindquist.example", name="Tom Winter")
+    receipt = reading(acknowledged("Lindquist Systems", BACKEND))
+
+    same, other, elsewhere = (
+        reading(acknowledged("Lindquist", BACKEND, sender=tom), day=1),
+        reading(acknowledged("Lindquist", ANALYST, sender=tom), day=1),
+        reading(acknowledged("Lindquist Robotics", BACKEND), day=1),
+    )
+    assert len(set(applications_of(receipt, same))) == 1
+    assert len(set(applications_of(receipt, other))) == 2
+    assert len(set(applications_of(receipt, elsewhere))) == 2
+
+
+def test_the_talk_with_an_agencys_client_is_the_agencys_application() -> None:
+    gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
+    client = Person(address="ines@orbit.example", name="Ines Roth")
+    told = reading(acknowledged("Brightlane", BACKEND, sender=gemma))
+    talk = reading(InterviewScheduled(company="Orbit", people=(client, gemma), uid="orbit-1", start=MONDAY), day=1)
+
+    assert len(set(applications_of(told, talk))) == 1
+
+
 def test_a_tentative_finding_founds_nothing() -> None:
     directory, [placed] = settle([reading(EmployerWrote(company="Acme", sender=ANNA), tentative=True)])
     assert placed == Placement()

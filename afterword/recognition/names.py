@@ -118,13 +118,25 @@ def is_desk(label: str) -> bool:
 @lru_cache(maxsize=8192)
 def company_key(name: str) -> str:
     """A name as it is compared: "Acme GmbH", "ACME Inc." and "Acme Careers" are all "acme"; "Avail" and "Avra" stay apart."""
-    words = re.findall(r"[^\W_]+", re.sub(r"(?<=\w)[.'’](?=\w)", "", fold(name)))
+    return "".join(_telling(name, senders()["legal_forms"] | senders()["desk_words"]))
+
+
+@lru_cache(maxsize=8192)
+def short_key(name: str) -> str:
+    """The same without what the company does, as its domain often has it: "lindquist" of "Lindquist Systems"; "" if that is all of it."""
     known = senders()
-    while len(words) > 1 and (words[-1] in known["legal_forms"] or words[-1] in known["desk_words"]):
+    short = "".join(_telling(name, known["legal_forms"] | known["desk_words"] | known["lines_of_business"]))
+    return short if short != company_key(name) else ""
+
+
+def _telling(name: str, further: frozenset[str]) -> list[str]:
+    """The words of a name without an article and without those behind it that many names have."""
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=\w)[.'’](?=\w)", "", fold(name)))
+    while len(words) > 1 and words[-1] in further:
         words.pop()
     while len(words) > 1 and words[0] in ("the", "die", "das", "der", "la", "le", "les"):
         words.pop(0)
-    return "".join(words)
+    return words
 
 
 _ROLE_NOISE = re.compile(

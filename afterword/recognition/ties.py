@@ -22,7 +22,7 @@ from ..eventlog.events import (
     RejectionReceived,
     UserWrote,
 )
-from .names import company_key, company_of_domain, domain_of, is_service, role_key
+from .names import company_key, company_of_domain, domain_of, is_service, role_key, short_key
 
 _OPENS = (
     ApplicationAcknowledged,
@@ -40,7 +40,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Ties(Struct, kw_only=True):
-    """What ties: Message-IDs of threads, UIDs, addresses of people, and the keys of companies, their domains, and roles."""
+    """What ties: Message-IDs of threads, UIDs, addresses of people, and the keys of companies, of their short names and domains, and roles."""
 
     thread: dict[str, None] = field(default_factory=dict)
     uids: set[str] = field(default_factory=set)
@@ -49,6 +49,7 @@ class Ties(Struct, kw_only=True):
     domains: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
     starts: set[datetime] = field(default_factory=set)
+    short: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, events: Iterable[AnyEvent]) -> "Ties":
@@ -68,14 +69,27 @@ class Ties(Struct, kw_only=True):
         self.domains |= other.domains
         self.roles |= other.roles
         self.starts |= other.starts
+        self.short |= other.short
 
     def agrees_on_company(self, other: "Ties") -> bool:
-        """Whether both may be of one company: one names none, or both the same; near names count within one domain."""
+        """Whether both may be of one company: one names none, or both the same; near names count within one domain, or for one role.
+        An agency that takes part in the talk with its client is the one that wrote of it.
+        """
         if not self.companies or not other.companies or self.companies & other.companies:
+            return True
+        if self.companies <= other.domains or other.companies <= self.domains or self.is_shortly(other):
             return True
         return bool(self.domains & other.domains) and any(
             one.startswith(another) or another.startswith(one) for one in self.companies for another in other.companies
         )
+
+    def is_shortly(self, other: "Ties") -> bool:
+        """Whether one names the company as its domain does, the other with what it does as well, and both the role: "Lindquist" and
+        "Lindquist Systems".
+        """
+        if not self.roles & other.roles:
+            return False
+        return bool(self.companies & self.domains & other.short or other.companies & other.domains & self.short)
 
     def agrees_on_role(self, other: "Ties") -> bool:
         """Whether both may be of one role: one names none, both share one, or each is a longer name of the other's."""
@@ -131,6 +145,7 @@ class Index:
         self._by_address: dict[str, dict[str, None]] = {}
         self._by_company: dict[str, dict[str, None]] = {}
         self._by_domain: dict[str, dict[str, None]] = {}
+        self._by_short: dict[str, dict[str, None]] = {}
         self._by_start: dict[datetime, dict[str, None]] = {}
 
     def get(self, application: str, at: datetime) -> Known:
@@ -149,6 +164,7 @@ class Index:
         _note(self._by_address, ties.addresses, known)
         _note(self._by_company, ties.companies, known)
         _note(self._by_domain, ties.domains, known)
+        _note(self._by_short, ties.short | ties.companies & ties.domains, known)
         _note(self._by_start, ties.starts, known)
 
     def merge(self, into: Known, other: Known) -> None:
@@ -164,10 +180,15 @@ class Index:
         return [each for each in self._resolved(_found(self._by_address, ties.addresses)) if each.ties.agrees(ties)]
 
     def by_company(self, ties: Ties) -> list[Known]:
-        """Those of the same name; if there are none, those of a near name within the same domain."""
+        """Those of the same name; if there are none, those of a near name within the same domain, or for the same role."""
         named = self._resolved(_found(self._by_company, ties.companies))
         of_domain = self._resolved(_found(self._by_domain, ties.domains))
-        return named or [each for each in of_domain if each.ties.agrees_on_company(ties)]
+        shortly = self._resolved(_found(self._by_short, ties.short | ties.companies & ties.domains))
+        return (
+            named
+            or [each for each in of_domain if each.ties.agrees_on_company(ties)]
+            or [each for each in shortly if each.ties.is_shortly(ties)]
+        )
 
     def by_time(self, ties: Ties) -> list[Known]:
         """Nobody is in two interviews at once: the same start is the same one, if only one side says whose it is."""
@@ -207,6 +228,7 @@ def _ties(fact: Fact) -> Ties:
         companies={company_key(fact.company)} - {""},
         domains=domains - {""},
         roles={_comparable(fact.role)} - {""},
+        short={short_key(fact.company)} - {""},
         starts={meeting.start} if isinstance(meeting.start, datetime) else set(),
     )
 
