@@ -127,3 +127,14 @@ def test_what_only_the_wording_says_of_a_meeting_gives_way_to_what_is_said_plain
 
     assert isinstance(found.event, InterviewScheduled)
     assert found.event.start == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Hi Jane,\n\nglad that you liked the garden.\n\nJonas\n", "glad that you liked the garden. Jonas"),
+        ("glad that you liked the garden.\n\nJonas\n", "glad that you liked the garden. Jonas"),
+    ],
+)
+def test_a_word_is_quoted_from_behind_its_greeting(text: str, quote: str) -> None:
+    assert [each.evidence.quote for each in findings(text, subject="Re: the garden")] == [quote]

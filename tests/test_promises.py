@@ -272,6 +272,8 @@ def test_what_is_set_for_the_user_conditional_or_an_interviews_is_no_promise(tex
         ("You will hear from us by Friday (3/6).", "2026-03-06"),
         ("You will hear from us by 12/3.", "2026-03-12"),
         ("I'll get back to you on Monday, ok?", "2026-03-09"),
+        ("Te digo algo antes del jueves, ¿vale?", "2026-03-05"),
+        ("Te dou um retorno até quinta, tá bom?", "2026-03-05"),
         ("You will hear from us within a week of applying.", "2026-03-11"),
         ("We'll tell you within two weeks if you got it.", "2026-03-18"),
         ("Wir informieren Sie bis Freitag über den weiteren Ablauf.", "2026-03-06"),

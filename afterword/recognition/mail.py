@@ -50,6 +50,7 @@ LONGEST_QUOTE = 300
 LONGEST_FEEDBACK = 2000
 MOST_PEOPLE = 12
 MOST_REFERENCES = 20
+_LONGEST_GREETING = 6
 ABOUT_HIRING = "hiring is spoken of"
 """The cue of a person's mail that says nothing in particular, but speaks of hiring."""
 
@@ -136,8 +137,10 @@ def _answers(context: _Context) -> frozenset[Kind]:
 
 
 def _opening(text: str) -> str:
+    """The first lines behind the greeting, where there is one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return " ".join(lines[1:3] or lines[:1])
+    greeted = len(lines) > 1 and lines[0][-1] in ",!:" and len(lines[0].split()) <= _LONGEST_GREETING
+    return " ".join(lines[1:3] if greeted else lines[:2])
 
 
 # ---- what others write

@@ -32,7 +32,10 @@ _NUMBERS_END = re.compile(r"\d(?P<dot>\.) (?P<next>[A-ZÀ-Þ]\w*)")
 _OF_IT = re.compile(
     r" ?(?:(?:to|for|of|zu[mr]?|fuer|pour|para|per|voor|d[aeiou]|d[aeo]s|del|della|van|with|mit|avec|con|met|com) (?:[\w'-]+ ){1,4})?"
 )
-_TAG = re.compile(r", (?:ok(?:ay)?|alright|right|deal|ja|gut|in ordnung|d'accord|vale|goed|tudo bem|va bene) ?\?\W*$")
+_TAG = re.compile(
+    r"(?:, |,? ¿)(?:ok(?:ay)?|alright|right|deal|fine|ja|gut|passt das|einverstanden|in ordnung|d'accord|(?:ca|ça) (?:te|vous) va|vale|(?:te|le) parece"
+    r"|goed|oke|oké|ta bom|tá bom|tudo bem|pode ser|combinado|va bene|d'accordo) ?\?\W*$"
+)
 
 _Span = tuple[int, int]
 
