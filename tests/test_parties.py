@@ -3,7 +3,8 @@
 import pytest
 
 from afterword.eventlog.events import Person
-from afterword.recognition.parties import find_company, find_role
+from afterword.recognition.companies import find_company
+from afterword.recognition.roles import find_role
 
 NAMED = [
     ("Acme <no-reply@us.greenhouse-mail.io>", "Thank you for applying to Acme", "We received your application for Senior Data Engineer.", "Acme", "Senior Data Engineer"),

@@ -33,6 +33,7 @@ def test_it_holds_the_four_rooms_their_data_and_the_licence(names: set[str]) -> 
         "afterword/recognition/cues/en.toml",
         "afterword/recognition/cues/wording/en.tsv",
         "afterword/recognition/cues/dates/de.toml",
+        "afterword/recognition/cues/mails/de.toml",
         "afterword/recognition/cues/senders.toml",
         "afterword/eventlog/migrations/versions/v0001_events.py",
         "projections/drafts/templates/de/thank_you.txt",

@@ -33,15 +33,16 @@ from ..eventlog.events import (
 from .answers import read_answers
 from .appointments import Appointment, find_appointments
 from .classify import Assessed, classify
+from .companies import find_company
 from .meanings import MEETINGS, Kind, Meaning
 from .meeting import read_calendar
 from .message import Message, occurred_at, parse_message
 from .names import company_of_domain, domain_of, fold, tracks_applications
-from .parties import find_company, find_role
 from .people import people_met, sender_part, with_addresses
 from .promises import Promise, find_promises
 from .purposes import purposes
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User
+from .roles import find_role
 from .trust import Nature, is_bulk, nature, reply_address, sender_fails
 from .visible import is_forward, written_now
 from .weighing import with_time

@@ -11,8 +11,8 @@ from typing import Any
 from ..eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
 from .calendar_text import entries
 from .names import company_of_domain, domain_of, fold, is_freemail, is_service
-from .parties import find_role, role_of_meeting
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User, digest
+from .roles import find_role, role_of_meeting
 from .vevent import Meeting, parse_entry
 
 ALWAYS, CLEARLY, BY_ITS_TEXT, MAYBE = 0.95, 0.9, 0.85, 0.6

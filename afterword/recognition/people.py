@@ -5,38 +5,17 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from ..eventlog.events import Part, Person
+from .companies import LONGEST_LEAD, is_service_name, says_desk
+from .mail_words import any_of
 from .names import fold
-from .parties import LONGEST_LEAD, NOT_A_NAME, ROLE_WORD, is_service_name, says_desk
+from .proper_names import is_no_name
+from .roles import has_role_word
 from .spelling_out import spelled_out
-
-_PART_WORDS: tuple[tuple[Part, re.Pattern[str]], ...] = (
-    (
-        "coordinator",
-        re.compile(
-            r"\b(?:coordinator|scheduling|assistant|koordinator(?:in)?|assistenz|assistent(?:in)?|assistante?|asistente|coordinador(?:a)?|coordinatrice|coordenador(?:a)?)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "recruiter",
-        re.compile(
-            r"\b(?:recruit(?:er|ing|ment)|talent|sourc(?:er|ing)|human resources|hr|people (?:partner|operations|team|ops)|personal(?:referent(?:in)?|abteilung|leiter(?:in)?)|recruteu(?:r|se)|recrutement|rh|rrhh|selección|reclutador(?:a)?|werving|recrutador(?:a)?|recrutamento|selezione|risorse umane|jobs|careers|karriere|bewerbung(?:en)?|empleo|vagas|hiring team)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "hiring_manager",
-        re.compile(
-            r"\b(?:hiring manager|head of|heads|vp|vice president|director|c[tepioam]o|chief|founder|co-?founder|(?:engineering|product|team|group|design|data|development|department) (?:manager|lead)|team ?leiter(?:in)?|abteilungsleiter(?:in)?|leiter(?:in)?|geschäftsführer(?:in)?|gründer(?:in)?|directeur|directrice|responsable|fondateur|director(?:a)?|jefe|jefa|fundador(?:a)?|manager|teamleider|oprichter|diretor(?:a)?|gerente|direttore|direttrice|responsabile)\b",
-            re.IGNORECASE,
-        ),
-    ),
-)
 
 
 def part_of_title(title: str) -> Part:
     """The part that somebody with this job title or desk plays; "unknown" if it does not tell."""
-    return next((part for part, pattern in _PART_WORDS if pattern.search(title)), "unknown")
+    return next((part for part, pattern in _part_words() if pattern.search(title)), "unknown")
 
 
 def sender_part(sender: Person, text: str) -> Part:
@@ -50,36 +29,22 @@ def sender_part(sender: Person, text: str) -> Part:
     return part_of_title(" ".join(line[:80] for line in lines[at : at + 4])) if at is not None else "unknown"
 
 
-_PERSON = r"[A-ZÀ-Þ][\w'’\-]{1,25}(?: (?:van|von|de|der|den|da|dos|di|del|la|le|[A-ZÀ-Þ][\w'’\-]{0,25}\.?)){0,3}"
-_ONE = rf"{_PERSON}(?: \([^()\n]{{2,60}}\)|, (?:our|unser(?:e[mnr]?)?|notre|nuestr[oa]|onze|noss[oa]|il nostro|la nostra) [^,.;\n]{{2,60}}(?:,(?= (?:and|und|et|y|e|en) )|(?=[,.;\n]|$)))?"
-_MEETING = r"(?:meet(?:ing)?|speak(?:ing)?|talk(?:ing)?|chat(?:ting)?|interview(?:ed|ing)?|conversation|call|on-?site|session|discussion)(?: (?:be )?(?:with|by))?"
-_TALK = r"(?:gespräch|interview|termin|treffen)"
-_WITH = r"mit|avec|con|met|com|interviewers?|panel|teilnehmer(?:innen)?|participants?"
-_MEET = re.compile(
-    rf"(?i:\b(?:{_MEETING}|with|{_TALK}[^.\n]{{0,40}} mit|{_WITH}):?) "
-    rf"({_ONE}(?:(?:, | and | und | et | y | e | en | & |, and ){_ONE}){{0,7}})"
-)
-_SPLIT = re.compile(
-    rf"({_PERSON})(?: \(([^()\n]{{2,60}})\)|, (?:our|unser(?:e[mnr]?)?|notre|nuestr[oa]|onze|noss[oa]|il nostro|la nostra) ([^,.;\n]{{2,60}}?)(?= (?:and|und|et|y|e|en) |[,.;\n]|$))?"
-)
-
-
 @lru_cache(maxsize=4)
 def people_met(text: str) -> tuple[Person, ...]:
     """Those whom the text says one will meet: "with Carla Rossi (CTO) and Dev Patel"; names only, at most 8, as interviewers."""
     found: dict[str, Person] = {}
     for match in _meetings(_on_one_line(text[:4000])):
-        for one in _SPLIT.finditer(match[1]):
+        for one in _one().finditer(match[1]):
             _note(found, one[1], one[2] or one[3] or "")
     return tuple(found.values())[:8]
 
 
 def _meetings(text: str) -> Iterator[re.Match[str]]:
-    """What _MEET finds; it is asked only where a word that may lead to a person stands before a capital."""
+    """What _meet() finds; it is asked only where a word that may lead to a person stands before a capital."""
     end = 0
     for at in _ends_of_leads(text):
         if at > end:
-            match = _MEET.search(text, max(end, at - LONGEST_LEAD))
+            match = _meet().search(text, max(end, at - LONGEST_LEAD))
             if match is None:
                 return
             end = match.end()
@@ -103,7 +68,7 @@ def _apart(text: str) -> str:
 @cache
 def _leads() -> frozenset[str]:
     """The last words of what leads to people."""
-    last = {lead.rpartition(" ")[2] for lead in spelled_out(f"{_MEETING}|with|{_WITH}")}
+    last = {lead.rpartition(" ")[2] for lead in spelled_out(any_of(lambda each: each.people.leads))}
     return frozenset(last | {f"{word}:" for word in last})
 
 
@@ -118,10 +83,10 @@ def _note(found: dict[str, Person], name: str, title: str) -> None:
     words = name.split()
     if len(words) < 2 and not title:  # noqa: PLR2004 - a single word may be a company, a tool or a day
         return
-    if NOT_A_NAME.match(words[0]) or ROLE_WORD.search(name) or says_desk(name) or is_service_name(name):
+    if is_no_name(words[0]) or has_role_word(name) or says_desk(name) or is_service_name(name):
         return
     part: Part = "recruiter" if part_of_title(title) == "recruiter" else "interviewer"
-    if part_of_title(title) == "hiring_manager" and re.search(r"(?i)hiring manager", title):
+    if part_of_title(title) == "hiring_manager" and _the_hiring_manager().search(title):
         part = "hiring_manager"
     found.setdefault(fold(name), Person(name=name, part=part))
 
@@ -133,3 +98,51 @@ def with_addresses(people: Iterable[Person], known: Iterable[Person]) -> tuple[P
         Person(address=person.address or by_name.get(fold(person.name), ""), name=person.name, part=person.part)
         for person in people
     )
+
+
+@cache
+def _part_words() -> tuple[tuple[Part, re.Pattern[str]], ...]:
+    return (
+        ("coordinator", _whole(any_of(lambda each: each.people.coordinator))),
+        ("recruiter", _whole(any_of(lambda each: each.people.recruiter))),
+        ("hiring_manager", _whole(any_of(lambda each: each.people.hiring_manager))),
+    )
+
+
+@cache
+def _the_hiring_manager() -> re.Pattern[str]:
+    return _whole(any_of(lambda each: each.people.the_hiring_manager))
+
+
+def _whole(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{words}\b", re.IGNORECASE)
+
+
+@cache
+def _meet() -> re.Pattern[str]:
+    """A lead to people, and up to eight of them."""
+    one = rf"{_person()}(?: \([^()\n]{{2,60}}\)|, {_our()} [^,.;\n]{{2,60}}(?:,(?= {_and()} )|(?=[,.;\n]|$)))?"
+    between = rf"(?:,? (?:{_and()}|&) |, )"
+    return re.compile(rf"(?i:\b{any_of(lambda each: each.people.leads)}:?) ({one}(?:{between}{one}){{0,7}})")
+
+
+@cache
+def _one() -> re.Pattern[str]:
+    """One of them, and what they are, in brackets or behind "our"."""
+    said = r"[^,.;\n]{2,60}?"
+    return re.compile(rf"({_person()})(?: \(([^()\n]{{2,60}})\)|, {_our()} ({said})(?= {_and()} |[,.;\n]|$))?")
+
+
+@cache
+def _person() -> str:
+    """A regular expression for a person's name: up to four words."""
+    particles = any_of(lambda each: each.people.particles)
+    return rf"[A-ZÀ-Þ][\w'’\-]{{1,25}}(?: (?:{particles}\b|[A-ZÀ-Þ][\w'’\-]{{0,25}}\.?)){{0,3}}"
+
+
+def _our() -> str:
+    return any_of(lambda each: each.people.our)
+
+
+def _and() -> str:
+    return any_of(lambda each: each.people.joins)

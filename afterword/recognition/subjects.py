@@ -1,43 +1,61 @@
 """Subjects: whose words they are, and what they say without the prefixes that mail programs put before them."""
 
 import re
+from functools import cache
+from typing import NamedTuple
 
-_ANSWERED = "re|ref|aw|antw|antwort|sv|vs|rif|res|r|odp"
-_FORWARDED = "fwd?|wg|tr|rv|enc|doorst|i"
+from .mail_words import any_of
+from .names import senders
+
 _NUMBERED = r"\s*(?:\[\d{1,3}\])?\s*[:：]"
 _LISTED = r"\s*(?:\[[^\]]{1,30}\]\s*)?"
-_ONE_ANSWER, _ONE_FORWARD = rf"(?:\s*(?:{_ANSWERED}){_NUMBERED})", rf"(?:\s*(?:{_FORWARDED}){_NUMBERED})"
-_ANSWER, _FORWARD = re.compile(_ONE_ANSWER, re.IGNORECASE), re.compile(_ONE_FORWARD, re.IGNORECASE)
-_PASSED_ON = re.compile(rf"{_LISTED}(?:{_ONE_ANSWER}|{_ONE_FORWARD})", re.IGNORECASE)
-_PREFIXES = re.compile(rf"(?:{_ONE_ANSWER}|{_ONE_FORWARD})+\s*", re.IGNORECASE)
-_ANSWERS = re.compile(rf"{_ONE_ANSWER}+\s*", re.IGNORECASE)
 
 
 def is_answer(subject: str) -> bool:
     """Whether it answers another one: "Re:", "AW:", "Antw:"."""
-    return _ANSWER.match(subject) is not None
+    return _prefixes().answer.match(subject) is not None
 
 
 def is_forward(subject: str) -> bool:
     """Whether it passes on another one: "Fwd:", "WG:", "TR:"."""
-    return _FORWARD.match(subject) is not None
+    return _prefixes().forward.match(subject) is not None
 
 
 def is_passed_on(subject: str) -> bool:
     """Whether a subject was taken over from an earlier mail, answered or forwarded: it is not what its sender says now."""
-    return _PASSED_ON.match(subject) is not None
+    return _prefixes().listed.match(subject) is not None
 
 
 def without_prefixes(subject: str) -> str:
     """The subject of the earlier mail."""
-    return _without(_PREFIXES, subject)
+    return _without(_prefixes().all, subject)
 
 
 def without_answers(subject: str) -> str:
     """The subject that is answered: what says that it was forwarded stays."""
-    return _without(_ANSWERS, subject)
+    return _without(_prefixes().answers, subject)
 
 
 def _without(prefixes: re.Pattern[str], subject: str) -> str:
     found = prefixes.match(subject)
     return subject[found.end() :] if found else subject
+
+
+class _Prefixes(NamedTuple):
+    """One of an answer or a forwarded mail, either behind a list's name, all there are, and all of answers."""
+
+    answer: re.Pattern[str]
+    forward: re.Pattern[str]
+    listed: re.Pattern[str]
+    all: re.Pattern[str]
+    answers: re.Pattern[str]
+
+
+@cache
+def _prefixes() -> _Prefixes:
+    elsewhere = "|".join(sorted(senders()["answer_prefixes"]))
+    answer = rf"(?:\s*(?:{any_of(lambda each: each.quoting.answer_prefixes)}|{elsewhere}){_NUMBERED})"
+    forward = rf"(?:\s*{any_of(lambda each: each.quoting.forward_prefixes)}{_NUMBERED})"
+    either = f"(?:{answer}|{forward})"
+    shapes = (answer, forward, _LISTED + either, rf"{either}+\s*", rf"{answer}+\s*")
+    return _Prefixes(*(re.compile(each, re.IGNORECASE) for each in shapes))

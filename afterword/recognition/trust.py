@@ -1,25 +1,15 @@
 """Who stands behind a mail: a person or a machine, whether the sender was verified, and where an answer is read."""
 
 import re
+from functools import cache
 from typing import Literal
 
+from .mail_words import any_of
 from .message import Message
 from .names import domain_of, is_service, tracks_applications
 
 Nature = Literal["person", "automatic", "auto_reply", "bounce", "list"]
 
-_NO_REPLY = re.compile(
-    r"^(?:[\w.+-]*(?:no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|donotreply|noanswer|nicht-?antworten|keine-?antwort|nepasrepondre|"
-    r"ne-?pas-?repondre|no-?responder|nao-?responda|niet-?beantwoorden|non-?rispondere)[\w.+-]*|mailer-daemon|postmaster|bounces?[+\w.-]*|"
-    r"notifications?|notify|alerts?|mailer|automated|system|unattended)@",
-    re.IGNORECASE,
-)
-_AUTO_REPLY_SUBJECT = re.compile(
-    r"^\s*(?:auto(?:matic|mated|matische|matisch)?[- ]?(?:reply|response|antwort)|out of (?:the )?office|abwesen|réponse automatique|"
-    r"absence du bureau|respuesta automática|fuera de la oficina|automatisch antwoord|afwezig|resposta automática|ausência|"
-    r"risposta automatica|fuori sede|i am out of)",
-    re.IGNORECASE,
-)
 _BULK = frozenset({"bulk", "junk", "list"})
 _RESULT = re.compile(r"(?:^|;)\s*dmarc\s*=\s*(\w+)", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\.")
@@ -30,7 +20,7 @@ def nature(message: Message) -> Nature:
     if _is_bounce(message):
         return "bounce"
     submitted = _bare(_field(message, "auto-submitted")).partition(";")[0].strip().lower()
-    if submitted == "auto-replied" or _field(message, "x-autoreply") or _AUTO_REPLY_SUBJECT.match(message.subject):
+    if submitted == "auto-replied" or _field(message, "x-autoreply") or _automatic_subject().match(message.subject):
         return "auto_reply"
     listed = _field(message, "list-id") or _field(message, "precedence").lower() == "list"
     if listed and not tracks_applications(domain_of(message.sender.address)):
@@ -53,17 +43,17 @@ def is_bulk(message: Message) -> bool:
 def is_automatic_address(message: Message) -> bool:
     """Whether nobody reads what is sent to the sender: a no-reply address, or a recruiting system's without a person behind it."""
     sender = message.sender.address
-    if _NO_REPLY.match(sender):
+    if _unread().match(sender):
         return True
     if is_service(sender.rpartition("@")[2]):
-        return not any(not _NO_REPLY.match(each.address) for each in message.reply_to)
+        return not any(not _unread().match(each.address) for each in message.reply_to)
     return False
 
 
 def reply_address(message: Message) -> str:
     """Where a person can be answered: Reply-To before From (RFC 5322, 3.6.2); "" where nobody reads."""
     for each in (*message.reply_to, *([] if message.reply_to else [message.sender])):
-        if each.address and not _NO_REPLY.match(each.address):
+        if each.address and not _unread().match(each.address):
             return "" if is_service(each.address.rpartition("@")[2]) and not message.reply_to else each.address
     return ""
 
@@ -106,3 +96,16 @@ def _is_bounce(message: Message) -> bool:
 
 def _field(message: Message, name: str) -> str:
     return message.fields.get(name, [""])[0]
+
+
+@cache
+def _unread() -> re.Pattern[str]:
+    """An address that nobody reads; a bounce's sender may hold what bounced (VERP)."""
+    inside, whole = any_of(lambda each: each.automatic.no_reply), any_of(lambda each: each.automatic.desks)
+    machines = rf"mailer-daemon|postmaster|bounces?[+\w.-]*|{whole}"
+    return re.compile(rf"^(?:[\w.+-]*{inside}[\w.+-]*|{machines})@", re.IGNORECASE)
+
+
+@cache
+def _automatic_subject() -> re.Pattern[str]:
+    return re.compile(rf"^\s*{any_of(lambda each: each.automatic.subjects)}", re.IGNORECASE)

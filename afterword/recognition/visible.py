@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from html.parser import HTMLParser
 from itertools import islice
 from typing import NamedTuple
 
 from . import subjects
+from .mail_words import any_of
 from .names import composed, is_plain
 
 LARGEST_HTML = 400 * 1024
@@ -67,50 +69,10 @@ _BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 
 _EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
-_WROTE = (
-    r"(?:On|Am|Le|El|Op|Em|Il(?: giorno)?|Den)\b[^\n]{4,200}(?:\n[^\n]{1,200})?"
-    r"(?:wrote|(?:schrieb|schreef)(?:\s[^\n]{1,120}(?:\n[^\n]{1,120}>)?)?|a écrit|escribió|escreveu|ha scritto)\s?:"
-)
-_FROM = r"\*?(?:From|Von|De|Da|Van)\s?:\*?"
-_SENT = r"\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha|Data|Verzonden|Inviato|Enviada em)\s?:"
-_TO = r"\*?(?:To|An|À|Para|Aan|A)\s?:"
-_HEADER_BLOCK = (
-    rf"{_FROM}[^\n]{{1,300}}\n(?:[^\n]{{0,300}}\n){{0,3}}?{_SENT}"
-    rf"|{_SENT}[^\n]{{1,300}}\n{_FROM}[^\n]{{1,300}}\n{_TO}"
-)
-_DASHED = (
-    r"-{2,}\s?(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Message original|Mensaje original|"
-    r"Oorspronkelijk bericht|Mensagem original|Messaggio originale|Original-Nachricht)\s?-{2,}|_{20,}"
-)
-_FORWARDED = (
-    r"-{3,}\s?(?:Forwarded message|Weitergeleitete Nachricht|Message transféré|Mensaje reenviado|Doorgestuurd bericht|"
-    r"Mensagem encaminhada|Messaggio inoltrato)|Begin forwarded message:|Anfang der weitergeleiteten (?:Nachricht|E-Mail):"
-    r"|Début du message (?:transféré|réexpédié) ?:|Inicio del mensaje reenviado:|Begin doorgestuurd bericht:"
-    r"|Início da mensagem (?:re)?encaminhada:|Inizio messaggio inoltrato:"
-)
 _QUOTED_BELOW = re.compile(r"[^\n]{0,2}\n\s{0,4}>")
 _MOST_QUOTATIONS = 20
 _BROKEN_AT = 66
 """A quoted line of so many characters was broken by whoever quoted it, and goes on without a mark."""
-
-_HISTORY = re.compile(rf"\n[ \t]*(?:{_WROTE}|{_HEADER_BLOCK}|{_DASHED}|{_FORWARDED})")
-"""Begins with the line end before it, as those below: a pattern that begins with a character is found much faster than one that
-begins with a line.
-"""
-
-_FORWARD = re.compile(rf"\n[ \t]*(?:{_FORWARDED})")
-_SIGNATURE = re.compile(
-    r"\n(?:--[ \t]?$|(?:Sent from my|Get Outlook for|Von meinem|Gesendet von|Envoyé de|Envoyé depuis|Enviado desde|"
-    r"Verzonden vanaf|Verstuurd vanaf|Enviado do meu|Inviato da)\b.{0,80}$)",
-    re.MULTILINE,
-)
-_LEGAL = re.compile(
-    r"\n[ \t*_]*(?:(?:this|the information in this|the contents of this) (?:e-?mail|message|communication)\b.{0,200}"
-    r"(?:confidential|privileged|intended)|confidentiality notice|diese e-?mail (?:enthält|kann|ist)\b.{0,200}vertraulich|"
-    r"ce (?:message|courriel|mail)\b.{0,200}confidentiel|este (?:mensaje|correo)\b.{0,200}confidencial|"
-    r"esta mensagem\b.{0,200}confidencial|dit bericht\b.{0,200}vertrouwelijk|questo messaggio\b.{0,200}riservat)",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 def visible_text(html: str) -> str:
@@ -124,7 +86,7 @@ def visible_text(html: str) -> str:
 def written_now(text: str) -> str:
     """What the sender wrote now: quoted lines, history, forwarded mails, signature and legal footer are cut."""
     text = _without_history(f"\n{tidy(text)}")
-    for cut in (_SIGNATURE, _LEGAL):
+    for cut in (_signature(), _disclaimer()):
         found = cut.search(text)
         if found is not None:
             text = text[: found.start()]
@@ -134,7 +96,7 @@ def written_now(text: str) -> str:
 def _without_history(text: str) -> str:
     """The text up to the mail that it answers; where that stands quoted line by line, answers may stand between and below."""
     kept, at = [], 0
-    for found in islice(_HISTORY.finditer(text), _MOST_QUOTATIONS):
+    for found in islice(_history().finditer(text), _MOST_QUOTATIONS):
         kept.append(text[at : found.start()])
         if _QUOTED_BELOW.match(text, found.end()) is None:
             return "".join(kept)
@@ -155,7 +117,59 @@ def _unquoted(lines: Iterable[str]) -> Iterator[str]:
 
 def is_forward(subject: str, text: str) -> bool:
     """Whether the mail passes on another one."""
-    return subjects.is_forward(subject) or _FORWARD.search(f"\n{text}") is not None
+    return subjects.is_forward(subject) or _forward().search(f"\n{text}") is not None
+
+
+@cache
+def _history() -> re.Pattern[str]:
+    """Where an earlier mail begins. A pattern that begins with a character, here the line end before it, is found much faster than one
+    that begins with a line.
+    """
+    return re.compile(rf"\n[ \t]*(?:{_wrote()}|{_block_of_fields()}|{_dashed()}|{_forwarded()})")
+
+
+@cache
+def _forward() -> re.Pattern[str]:
+    return re.compile(rf"\n[ \t]*(?:{_forwarded()})")
+
+
+def _wrote() -> str:
+    on, wrote = any_of(lambda each: each.quoting.on), any_of(lambda each: each.quoting.wrote)
+    wrote_by = rf"{any_of(lambda each: each.quoting.wrote_by)}(?:\s[^\n]{{1,120}}(?:\n[^\n]{{1,120}}>)?)?"
+    return rf"{on}\b[^\n]{{4,200}}(?:\n[^\n]{{1,200}})?(?:{wrote}|{wrote_by})\s?:"
+
+
+def _block_of_fields() -> str:
+    """The fields of an earlier mail, with the sender above the date or the date above the sender."""
+    sender = rf"\*?{any_of(lambda each: each.quoting.sender)}\s?:\*?"
+    date = rf"\*?{any_of(lambda each: each.quoting.date)}\s?:"
+    to = rf"\*?{any_of(lambda each: each.quoting.to)}\s?:"
+    sender_first = rf"{sender}[^\n]{{1,300}}\n(?:[^\n]{{0,300}}\n){{0,3}}?{date}"
+    return rf"{sender_first}|{date}[^\n]{{1,300}}\n{sender}[^\n]{{1,300}}\n{to}"
+
+
+def _dashed() -> str:
+    return rf"-{{2,}}\s?{any_of(lambda each: each.quoting.original)}\s?-{{2,}}|_{{20,}}"
+
+
+def _forwarded() -> str:
+    dashed, begins = any_of(lambda each: each.quoting.forwarded), any_of(lambda each: each.quoting.forwarded_begins)
+    return rf"-{{3,}}\s?{dashed}|{begins}:"
+
+
+@cache
+def _signature() -> re.Pattern[str]:
+    """Where a signature begins (RFC 3676, 4.3), or the line that a telephone puts below."""
+    devices = any_of(lambda each: each.footers.devices)
+    return re.compile(rf"\n(?:--[ \t]?$|{devices}\b.{{0,80}}$)", re.MULTILINE)
+
+
+@cache
+def _disclaimer() -> re.Pattern[str]:
+    begins = any_of(lambda each: each.footers.disclaimers_begin)
+    says = any_of(lambda each: each.footers.disclaimers_say)
+    whole = any_of(lambda each: each.footers.disclaimers)
+    return re.compile(rf"\n[ \t*_]*(?:{begins}\b.{{0,200}}{says}|{whole})", re.IGNORECASE | re.MULTILINE)
 
 
 def joined_flowed(text: str) -> str:

@@ -1,0 +1,33 @@
+"""Proper names, as they stand in a text: how they are written, and which words are none."""
+
+import re
+from functools import cache
+
+from .mail_words import any_of
+from .names import senders
+
+CAPITAL = "[A-Z0-9À-Þ]"
+_WORD = rf"{CAPITAL}[\w&.'’+\-]{{0,40}}"
+_TIME = r"\d[\d.:/-]*(?: ?[ap]m)?"
+
+
+@cache
+def name_shape() -> str:
+    """A regular expression for a company's name: up to six words that begin with capitals or digits, or join such."""
+    return rf"(?:{_WORD}(?:[ \u00a0](?:&|{any_of(lambda each: each.names.joins)}|{_WORD})){{0,5}})"
+
+
+def is_no_name(text: str) -> bool:
+    """Whether it is a word that names nobody: "Your", "Interview", "Monday", or a tool of every employer's ("Zoom")."""
+    return _no_name().match(text) is not None
+
+
+@cache
+def _no_name() -> re.Pattern[str]:
+    words, tools = any_of(lambda each: each.names.no_names), "|".join(sorted(senders()["tools"]))
+    return re.compile(rf"^(?:{words}|{tools}|{_TIME})$", re.IGNORECASE)
+
+
+def on_one_line(text: str) -> str:
+    """A text with single spaces between its words, and one at an end that has any."""
+    return f"{' ' * text[:1].isspace()}{' '.join(text.split())}{' ' * text[-1:].isspace()}"
