@@ -74,13 +74,13 @@ def test_one_of_a_leads_signs_is_in_all_that_it_matches(lead: words.Lead) -> Non
 @pytest.mark.parametrize(
     ("text", "company", "role", "met"),
     [
-        ("You applied to Acme for the role of Data Analyst. You will meet Carla Rossi, our CTO, and Dev Patel, both here.", "Acme", "Data Analyst", ["Carla Rossi", "Dev Patel"]),
-        ("Ihre Bewerbung bei der Acme als Datenanalystin, also für die Stelle als Softwareentwicklerin: Gespräch mit Carla Rossi und Dev Patel", "Acme", "Softwareentwicklerin", ["Carla Rossi", "Dev Patel"]),
-        ("Votre candidature chez Acme au poste de chef de projet. Rendez-vous avec Carla Rossi, notre directrice, et Dev Patel", "Acme", "chef de projet", ["Carla Rossi", "Dev Patel"]),
-        ("Gracias por tu solicitud en Acme. Es el puesto de Analista; hablarás con Carla Río y Dev Patel", "Acme", "Analista", ["Carla Río", "Dev Patel"]),
-        ("Bedankt voor je sollicitatie bij Acme. Het gaat om de functie van Medewerker; je spreekt met Carla Vries en Dev Patel", "Acme", "Medewerker", ["Carla Vries", "Dev Patel"]),
-        ("Obrigado pela candidatura na Acme. Para a vaga de Analista vai falar com Carla Santos e Dev Patel", "Acme", "Analista", ["Carla Santos", "Dev Patel"]),
-        ("Grazie per la candidatura presso Acme. Per il ruolo di Sviluppatore ci sarà un colloquio con Carla Rossi e Dev Patel", "Acme", "Sviluppatore", ["Carla Rossi", "Dev Patel"]),
+        ("You applied to Acme for the role of Data Analyst. You will meet Carla Rossi, our CTO, and Dev J. Patel. She leads it.", "Acme", "Data Analyst", ["Carla Rossi", "Dev J. Patel"]),
+        ("Ihre Bewerbung bei der Acme als Datenanalystin, also für die Stelle als Softwareentwicklerin: Gespräch mit Carla von Rossi und Dev Patel.", "Acme", "Softwareentwicklerin", ["Carla von Rossi", "Dev Patel"]),
+        ("Votre candidature chez Acme au poste de chef de projet. Rendez-vous avec Carla Rossi, notre directrice, et Dev Patel.", "Acme", "chef de projet", ["Carla Rossi", "Dev Patel"]),
+        ("Gracias por tu solicitud en Acme. Es el puesto de Analista; hablarás con Carla del Río y Dev Patel.", "Acme", "Analista", ["Carla del Río", "Dev Patel"]),
+        ("Bedankt voor je sollicitatie bij Acme. Het gaat om de functie van Medewerker; je spreekt met Carla de Vries en Dev Patel.", "Acme", "Medewerker", ["Carla de Vries", "Dev Patel"]),
+        ("Obrigado pela candidatura na Acme. Para a vaga de Analista vai falar com Carla dos Santos e Dev Patel.", "Acme", "Analista", ["Carla dos Santos", "Dev Patel"]),
+        ("Grazie per la candidatura presso Acme. Per il ruolo di Sviluppatore ci sarà un colloquio con Carla di Rossi e Dev Patel.", "Acme", "Sviluppatore", ["Carla di Rossi", "Dev Patel"]),
     ],
     ids=["en", "de", "fr", "es", "nl", "pt", "it"],
 )  # fmt: skip
@@ -99,6 +99,10 @@ def test_a_title_may_stand_in_quotation_marks(quoted: str) -> None:
 
 def test_what_only_begins_like_a_particle_is_no_part_of_a_name() -> None:
     assert people_met("You spoke with Tomas and Ayesha last week.") == ()
+
+
+def test_a_desk_is_nobody_whom_one_meets() -> None:
+    assert people_met("You will meet our people, with Acme Talent and Recruiting of Acme.") == ()
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def _note(found: dict[str, Person], name: str, title: str) -> None:
     words = name.split()
     if len(words) < 2 and not title:  # noqa: PLR2004 - a single word may be a company, a tool or a day
         return
-    if is_no_name(words[0]) or has_role_word(name) or says_desk(name) or is_service_name(name):
+    if is_no_name(words[0]) or has_role_word(name) or says_desk(_particles().sub("", name)) or is_service_name(name):
         return
     part: Part = "recruiter" if part_of_title(title) == "recruiter" else "interviewer"
     if part_of_title(title) == "hiring_manager" and _the_hiring_manager().search(title):
@@ -134,10 +134,15 @@ def _one() -> re.Pattern[str]:
 
 
 @cache
+def _particles() -> re.Pattern[str]:
+    return re.compile(rf" {any_of(lambda each: each.people.particles)}\b")
+
+
+@cache
 def _person() -> str:
-    """A regular expression for a person's name: up to four words."""
+    """A regular expression for a person's name: up to four words, of which one behind the first may be an initial with its dot."""
     particles = any_of(lambda each: each.people.particles)
-    return rf"[A-ZÀ-Þ][\w'’\-]{{1,25}}(?: (?:{particles}\b|[A-ZÀ-Þ][\w'’\-]{{0,25}}\.?)){{0,3}}"
+    return rf"[A-ZÀ-Þ][\w'’\-]{{1,25}}(?: (?:{particles}\b|[A-ZÀ-Þ](?:\.|[\w'’\-]{{0,25}}))){{0,3}}"
 
 
 def _our() -> str:
