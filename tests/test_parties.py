@@ -4,6 +4,7 @@ import pytest
 
 from afterword.eventlog.events import Person
 from afterword.recognition.companies import find_company
+from afterword.recognition.people import people_met
 from afterword.recognition.roles import find_role
 
 NAMED = [
@@ -27,3 +28,21 @@ def test_the_company_and_the_role_are_told_apart(sender: str, subject: str, text
 
     assert find_company(sender=Person(address=address, name=name), subject=subject, text=text) == company
     assert find_role(subject, text) == role
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You will meet Tom Winter, our CTO, and Carla Rossi.",
+        "Your interviewers will be Tom Winter and Carla Rossi.",
+        "Ihre Gesprächspartner sind Tom Winter und Carla Rossi.",
+        "Im Gespräch lernen Sie Tom Winter und Carla Rossi kennen.",
+        "Vous rencontrerez Tom Winter (CTO) et Carla Rossi.",
+        "Te entrevistarán Tom Winter y Carla Rossi.",
+        "Je gesprekspartners zijn Tom Winter en Carla Rossi.",
+        "Será entrevistada por Tom Winter e Carla Rossi.",
+        "Incontrerà Tom Winter e Carla Rossi.",
+    ],
+)
+def test_whom_one_meets_is_told_in_every_language(said: str) -> None:
+    assert [each.name for each in people_met(said)] == ["Tom Winter", "Carla Rossi"]

@@ -20,6 +20,8 @@ def head(*lines: str, sender: str = "Anna <anna@acme.example>") -> bytes:
         (("Auto-Submitted: auto-replied (vacation)",), "anna@acme.example", "auto_reply"),
         (("Subject: Automatic reply: Thank you",), "anna@acme.example", "auto_reply"),
         (("Subject: Abwesenheitsnotiz: Danke",), "anna@acme.example", "auto_reply"),
+        (("Subject: OOO Re: Thank you",), "anna@acme.example", "auto_reply"),
+        (("Subject: Re: Thank you (Out of Office)",), "anna@acme.example", "auto_reply"),
         (("X-Autoreply: yes",), "anna@acme.example", "auto_reply"),
         (("Auto-Submitted: auto-generated",), "anna@acme.example", "automatic"),
         (("Precedence: bulk",), "anna@acme.example", "automatic"),
@@ -35,6 +37,22 @@ def head(*lines: str, sender: str = "Anna <anna@acme.example>") -> bytes:
 )
 def test_f67_what_kind_of_sender_wrote(lines: tuple[str, ...], sender: str, kind: str) -> None:
     assert nature(parse_message(head(*lines, sender=sender))) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I am out of the office until Monday. In urgent cases please ask Tom.", "auto_reply"),
+        ("Ich bin bis zum 9. März nicht im Büro. In dringenden Fällen wenden Sie sich an Tom Winter.", "auto_reply"),
+        ("Ik ben afwezig tot 9 maart. Voor dringende zaken kunt u contact opnemen met Tom.", "auto_reply"),
+        ("I am out of the office until Monday, and will tell you then what we decided.", "person"),
+    ],
+)
+def test_f67_an_answer_that_reads_as_an_out_of_office_is_one(text: str, kind: str) -> None:
+    told = ("In-Reply-To: <1@home.example>", "Subject: Re: Thank you", "Content-Type: text/plain; charset=utf-8")
+    raw = head(*told, sender="anna@acme.example").replace(b"Hello.", text.encode())
+
+    assert nature(parse_message(raw)) == kind
 
 
 @pytest.mark.parametrize(

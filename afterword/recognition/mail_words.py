@@ -123,13 +123,15 @@ class Footers(Table, frozen=True):
 
 
 class Automatic(Table, frozen=True):
-    """What stands in front of an @ behind which nobody reads: somewhere in it (`no_reply`), or all of it (`desks`); and what an automatic
-    answer's `subjects` begin with.
+    """What stands in front of an @ behind which nobody reads: somewhere in it (`no_reply`), or all of it (`desks`); what an automatic
+    answer's `subjects` begin with; and what it says: that somebody is `away`, and what to do `meanwhile`.
     """
 
     no_reply: list[str]
     desks: list[str]
     subjects: list[str]
+    away: list[str]
+    meanwhile: list[str]
 
 
 class MailWords(Table, frozen=True):

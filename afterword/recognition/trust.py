@@ -20,7 +20,7 @@ def nature(message: Message) -> Nature:
     if _is_bounce(message):
         return "bounce"
     submitted = _bare(_field(message, "auto-submitted")).partition(";")[0].strip().lower()
-    if submitted == "auto-replied" or _field(message, "x-autoreply") or _automatic_subject().match(message.subject):
+    if submitted == "auto-replied" or _field(message, "x-autoreply") or _says_nobody_is_there(message):
         return "auto_reply"
     listed = _field(message, "list-id") or _field(message, "precedence").lower() == "list"
     if listed and not tracks_applications(domain_of(message.sender.address)):
@@ -106,6 +106,27 @@ def _unread() -> re.Pattern[str]:
     return re.compile(rf"^(?:[\w.+-]*{inside}[\w.+-]*|{machines})@", re.IGNORECASE)
 
 
+def _says_nobody_is_there(message: Message) -> bool:
+    """Whether it reads as an out-of-office, where its head doesn't say so: by its subject, or, in an answer, by its first lines."""
+    if _automatic_subject().match(message.subject):
+        return True
+    opening = message.text[:_LONGEST_NOTICE] if message.in_reply_to else ""
+    return bool(_away().search(opening)) and bool(_meanwhile().search(opening))
+
+
+_LONGEST_NOTICE = 600
+
+
 @cache
 def _automatic_subject() -> re.Pattern[str]:
     return re.compile(rf"^\s*{any_of(lambda each: each.automatic.subjects)}", re.IGNORECASE)
+
+
+@cache
+def _away() -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of(lambda each: each.automatic.away)}\b", re.IGNORECASE)
+
+
+@cache
+def _meanwhile() -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of(lambda each: each.automatic.meanwhile)}\b", re.IGNORECASE)
