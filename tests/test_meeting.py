@@ -205,7 +205,7 @@ class TestWho:
         found = scheduled(ANNA, CARLA, "DESCRIPTION:Carla Rossi\\, Recruiter\\nAnna Berg\\, Engineering Manager")
         assert [(each.name, each.part) for each in found.people] == [
             ("Carla Rossi", "recruiter"),
-            ("Anna Berg", "coordinator"),
+            ("Anna Berg", "hiring_manager"),
         ]
 
     def test_the_users_own_calendar_names_no_one_else(self) -> None:

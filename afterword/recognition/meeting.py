@@ -11,8 +11,9 @@ from typing import Any
 from ..eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
 from .calendar_text import entries
 from .names import company_of_domain, domain_of, fold, is_freemail, is_service
+from .people import part_of_title
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User, digest
-from .roles import find_role, role_of_meeting
+from .roles import find_role, has_role_word, role_of_meeting
 from .vevent import Meeting, parse_entry
 
 ALWAYS, CLEARLY, BY_ITS_TEXT, MAYBE = 0.95, 0.9, 0.85, 0.6
@@ -20,16 +21,7 @@ LARGEST_ROUND = 6
 """With more people from outside it is a webinar."""
 
 _NOT_PEOPLE = frozenset({"ROOM", "RESOURCE", "GROUP"})
-_COORDINATES = re.compile(
-    r"assistant|assistenz|coordinat|koordinat|scheduling|operations|office|talent ops", re.IGNORECASE
-)
-_RECRUITS = re.compile(r"recruit|talent|people|human resources|\bhr\b|personal|sourcer", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?:<>|<->|\bx\b|//|[–—|/:;,+&()\[\]]|\s-\s|\s-|-\s)\s*")
-_PREPOSITION = re.compile(
-    r"\b(?:with|at|bei|mit|chez|avec|con|en|met|bij|com|na|for|für|pour|para|voor|by|@)\s+(?P<name>.+?)(?:\s+(?:zur|zum|re|regarding|about|as|als)\s.*)?$",
-    re.IGNORECASE,
-)
-_PLACES = re.compile(r"zoom|teams|meet|webex|skype|phone|telefon|remote|video|online|call", re.IGNORECASE)
 
 
 def read_calendar(raw: bytes, *, user: User, now: datetime, sender: str = "") -> tuple[Reading, ...]:
@@ -147,14 +139,14 @@ def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> I
     """What is left of a title without the interview, the role, the people and the tools."""
     known = {fold(each.name) for each in people if each.name} | {fold(user.name), fold(user.name.split(" ")[0])}
     for piece in _SEPARATORS.split(meeting.title):
-        found = _PREPOSITION.search(piece)
+        found = _with_whom().search(piece)
         name = (found["name"] if found else _without_cue(piece)).strip(" ()[]-")
         plain = fold(name)
         told = (
             _cues()["strong"].search(plain)
             or _cues()["likely"].search(plain)
             or _cues()["weak"].fullmatch(plain)
-            or _PLACES.fullmatch(plain)
+            or _cues()["places"].fullmatch(plain)
         )
         if name and not told and plain not in known and not _is_role(name) and any(c.isupper() for c in name):
             yield name
@@ -168,14 +160,7 @@ def _without_cue(piece: str) -> str:
 
 
 def _is_role(name: str) -> bool:
-    return bool(find_role(f"Application for {name}", "")) and bool(_ROLE_WORDS.search(name))
-
-
-_ROLE_WORDS = re.compile(
-    r"engineer|developer|manager|designer|analyst|scientist|consultant|architect|lead\b|intern\b|director|specialist|administrator|"
-    r"entwickler|ingenieur|berater|leiter|développeur|ingénieur|desarrollador|ontwikkelaar|sviluppatore|round|runde|stage|part \d|technical|team",
-    re.IGNORECASE,
-)
+    return has_role_word(name) and bool(find_role(f"Application for {name}", ""))
 
 
 def _their_people(meeting: Meeting, user: User) -> tuple[Person, ...]:
@@ -203,13 +188,8 @@ def _is_theirs(person: Person, user: User) -> bool:
 def _with_part(person: Person, meeting: Meeting, otherwise: Part) -> Person:
     """What the description says of the person, in the line that names them."""
     said = next((line for line in meeting.description.splitlines() if person.name and person.name in line), "")
-    rest = said.replace(person.name, "", 1)
-    part: Part = otherwise
-    if _COORDINATES.search(rest):
-        part = "coordinator"
-    elif _RECRUITS.search(rest):
-        part = "recruiter"
-    return Person(address=person.address, name=person.name, part=part)
+    part = part_of_title(said.replace(person.name, "", 1))
+    return Person(address=person.address, name=person.name, part=otherwise if part == "unknown" else part)
 
 
 def _doubt(meeting: Meeting, sender: str) -> Doubt | None:
@@ -229,10 +209,20 @@ def _is_of_one_house(sender: str, organizer: str) -> bool:
 
 
 @cache
+def _table() -> dict[str, list[str]]:
+    return tomllib.loads((Path(__file__).parent / "cues" / "meetings.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _cues() -> dict[str, re.Pattern[str]]:
-    text = (Path(__file__).parent / "cues" / "meetings.toml").read_text(encoding="utf-8")
-    table: dict[str, list[str]] = tomllib.loads(text)
-    return {name: _any_of(phrases) for name, phrases in table.items()}
+    return {name: _any_of(phrases) for name, phrases in _table().items()}
+
+
+@cache
+def _with_whom() -> re.Pattern[str]:
+    """The company behind its preposition, up to what it is about."""
+    leads, about = "|".join(_table()["with"]), "|".join(_table()["about"])
+    return re.compile(rf"(?:\b(?:{leads})|@)\s+(?P<name>.+?)(?:\s+(?:{about})\s.*)?$", re.IGNORECASE)
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
