@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import accumulate
 
 from ..eventlog.events import Part, Person
 from .companies import LONGEST_LEAD, is_service_name, says_desk
@@ -54,8 +55,9 @@ def _meetings(text: str) -> Iterator[re.Match[str]]:
 def _ends_of_leads(text: str) -> Iterator[int]:
     """Where a word that may lead to a person ends, the space behind it with it, and a capital follows."""
     words, leads = _apart(text.lower()).split(" "), _leads()
-    for place in [place for place, word in enumerate(words, start=1) if word in leads]:
-        end = sum(map(len, words[:place])) + place
+    lengths = list(accumulate(map(len, words)))
+    for place in [place for place, word in enumerate(words) if word in leads]:
+        end = lengths[place] + place + 1
         if _CAPITAL.match(text, end):
             yield end
 
