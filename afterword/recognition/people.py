@@ -45,11 +45,13 @@ def _meetings(text: str) -> Iterator[re.Match[str]]:
     end = 0
     for at in _ends_of_leads(text):
         if at > end:
-            match = _meet().search(text, max(end, at - LONGEST_LEAD))
-            if match is None:
-                return
-            end = match.end()
-            yield match
+            match = _meet().search(text, max(end, at - LONGEST_LEAD), at + _LONGEST_LIST)
+            if match is not None:
+                end = match.end()
+                yield match
+
+
+_LONGEST_LIST = 800
 
 
 def _ends_of_leads(text: str) -> Iterator[int]:
