@@ -130,6 +130,19 @@ def test_answers_between_and_below_what_is_quoted_are_what_was_written() -> None
     assert written_now(text) == "Yes: we would like to have you.\nIn May.\n\nAnna"
 
 
+def test_what_stands_right_below_a_long_question_is_the_answer() -> None:
+    text = (
+        "On Tue, 3 Mar 2026, Carla Rossi <carla@acme.example> wrote:\n"
+        "> Would Tuesday at 10 suit you for a conversation with Dev and me, please?\n"
+        "Yes, Tuesday suits me.\n"
+        "> Then we would be glad to see you in our house by the river, if that is not\n"
+        "too far.\n"
+        "It is not.\n"
+    )
+
+    assert written_now(text) == "Yes, Tuesday suits me.\nIt is not."
+
+
 @pytest.mark.parametrize(
     "text", ["On Monday I wrote to you.", "From: here on", "The signature -- is mine", "Le chat est là : bien"]
 )

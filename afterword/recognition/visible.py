@@ -108,11 +108,16 @@ def _unquoted(lines: Iterable[str]) -> Iterator[str]:
     """The lines that are not quoted, nor the rest of a quoted one that was too long for a line."""
     quoted = ""
     for line in lines:
-        if line.lstrip().startswith((">", "|")):
+        if line.lstrip().startswith((">", "|")) or (line and _goes_on(quoted)):
             quoted = line
-        elif not line or len(quoted) < _BROKEN_AT:
+        else:
             quoted = ""
             yield line
+
+
+def _goes_on(quoted: str) -> bool:
+    """Whether it was broken, and its rest is below; what stands below a question is the answer."""
+    return len(quoted) >= _BROKEN_AT and not quoted.rstrip().endswith("?")
 
 
 def is_forward(subject: str, text: str) -> bool:
