@@ -62,6 +62,8 @@ NAMED = [
     ("March 12 at 10:00 AM PST / 1:00 PM EST", ["2026-03-12 18:00 60"]),
     ("March 12, 10:00am - 10:45am PST (1:00pm - 1:45pm EST)", ["2026-03-12 18:00 45"]),
     ("Thursday, 5 March at 15:00 CET / 14:00 GMT", ["2026-03-05 15:00 60"]),
+    ("March 12 at 10:00 London time, 11:00 Berlin time", ["2026-03-12 11:00 60"]),
+    ("March 12 at 10:00 or 11:00 London time (GMT+0)", ["2026-03-12 11:00 60", "2026-03-12 12:00 60"]),
     ("We call you on 12 March between 2 and 3 pm.", ["2026-03-12 14:00 60"]),
     ("Wir rufen Sie am 12. März zwischen 14 und 15 Uhr an.", ["2026-03-12 14:00 60"]),
     ("La entrevista será el 12 de marzo entre las 14:00 y las 15:00.", ["2026-03-12 14:00 60"]),

@@ -11,7 +11,7 @@ from .cues import spoken
 from .dates import Context, Day, comparable, grammar
 from .hours_in_words import hours_in_digits
 from .sentences import Sentence, sentences_of
-from .zones import said_zone, short_zones
+from .zones import named_zones, said_zone
 
 USUAL_LENGTH = timedelta(hours=1)
 LONGEST = timedelta(hours=10)
@@ -145,7 +145,7 @@ class _Reader:
 
     def _zones_of(self, index: int, times: int) -> Sequence[tzinfo]:
         """The zone of each of a sentence's times: "10 am PT / 1 pm ET" names one for each, else all are in the same."""
-        each = short_zones(self._sentences[index].said[:_LONGEST_SENTENCE])
+        each = named_zones(self._sentences[index].said[:_LONGEST_SENTENCE])
         return each if len(each) == times > 1 else [self._zones[index] or self._zone] * times
 
     def _day_of(self, clock: _Clock, days: Sequence[Day], text: str) -> Day | None:

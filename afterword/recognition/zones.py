@@ -52,11 +52,16 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _MOST_OFFSET = 14
+_SHIFT = re.compile(r" ?[+\-−]\d{1,2}(?![\d:.])")
 
 
-def short_zones(text: str) -> list[tzinfo]:
-    """The zones that a text names by abbreviations, in its order."""
-    return [ZoneInfo(_NAMES[short]) for short in _SHORT.findall(text)]
+def named_zones(text: str) -> list[tzinfo]:
+    """The zones that a text names by places or abbreviations, in its order."""
+    places = [(found.start(), _CITIES[(found[1] or found[2]).lower()]) for found in _PLACE.finditer(text)]
+    shorts = [
+        (found.start(), _NAMES[found[0]]) for found in _SHORT.finditer(text) if not _SHIFT.match(text, found.end())
+    ]
+    return [ZoneInfo(name) for _, name in sorted((*places, *shorts))]
 
 
 def said_zone(text: str) -> tzinfo | None:
