@@ -13,6 +13,7 @@ from afterword.eventlog.events import (
     InterviewScheduled,
     OfferReceived,
     RejectionReceived,
+    UserWrote,
 )
 from afterword.recognition.mail import read_mail
 from afterword.recognition.reading import Finding, User
@@ -23,12 +24,22 @@ JANE = User(name="Jane Doe", addresses=("jane@home.example",), zone=BERLIN, auth
 SENT = datetime(2026, 3, 4, 10, tzinfo=BERLIN)
 
 
-def findings(text: str, subject: str = "Your application as Data Analyst", authenticated: str = "") -> list[Finding]:
+def findings(
+    text: str,
+    subject: str = "Your application as Data Analyst",
+    authenticated: str = "",
+    answers: str = "",
+    *,
+    by_the_user: bool = False,
+) -> list[Finding]:
     mail = EmailMessage()
     if authenticated:
         mail["Authentication-Results"] = f"mx.home.example; {authenticated}"
-    mail["From"], mail["To"], mail["Subject"] = "Carla Rossi <carla@acme.example>", "jane@home.example", subject
-    mail["Date"] = format_datetime(SENT)
+    if answers:
+        mail["In-Reply-To"] = f"<{answers}>"
+    carla, jane = "Carla Rossi <carla@acme.example>", "jane@home.example"
+    mail["From"], mail["To"] = (jane, carla) if by_the_user else (carla, jane)
+    mail["Subject"], mail["Date"] = subject, format_datetime(SENT)
     mail.set_content(text)
     return list(read_mail(mail.as_bytes(), user=JANE, received_at=None, now=SENT.astimezone(UTC)).findings)
 
@@ -138,3 +149,23 @@ def test_what_only_the_wording_says_of_a_meeting_gives_way_to_what_is_said_plain
 )
 def test_a_word_is_quoted_from_behind_its_greeting(text: str, quote: str) -> None:
     assert [each.evidence.quote for each in findings(text, subject="Re: the garden")] == [quote]
+
+
+_AWAY = "I am on holiday next week. If it is urgent, please contact me by phone."
+
+
+def test_an_answer_is_no_out_of_office_for_what_it_quotes() -> None:
+    text = f"You will hear from us by Friday.\n\nCarla\n\nOn Tue, 3 Mar 2026, Jane Doe wrote:\n> {_AWAY}\n"
+
+    found = findings(text, subject="Re: our talk", answers="1@home.example")
+
+    assert any(isinstance(each.event, DecisionPromised) for each in found)
+    assert findings(_AWAY, subject="Re: our talk", answers="1@home.example") == []
+
+
+def test_a_user_who_says_when_they_are_away_has_written() -> None:
+    text = f"Hi Carla,\n\nthank you for the interview today. {_AWAY}\n\nJane\n"
+    (found,) = findings(text, subject="Re: our talk", answers="1@acme.example", by_the_user=True)
+
+    assert isinstance(found.event, UserWrote)
+    assert found.event.purposes == ("thank_you",)

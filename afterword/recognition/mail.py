@@ -43,7 +43,7 @@ from .promises import Promise, find_promises
 from .purposes import purposes
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User
 from .roles import find_role
-from .trust import Nature, is_bulk, nature, reply_address, sender_fails
+from .trust import Nature, is_bulk, is_out_of_office, nature, reply_address, sender_fails
 from .visible import is_forward, written_now
 from .weighing import with_time
 
@@ -148,7 +148,7 @@ def _opening(text: str) -> str:
 
 
 def _of_others(context: _Context) -> list[Finding]:
-    if context.nature in ("bounce", "auto_reply", "list"):
+    if context.nature in ("bounce", "auto_reply", "list") or is_out_of_office(context.message, context.text):
         return []
     meetings = list(_calendar_findings(context))
     assessed = _assessed(context)

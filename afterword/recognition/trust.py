@@ -13,6 +13,7 @@ Nature = Literal["person", "automatic", "auto_reply", "bounce", "list"]
 _BULK = frozenset({"bulk", "junk", "list"})
 _RESULT = re.compile(r"(?:^|;)\s*dmarc\s*=\s*(\w+)", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\.")
+_LONGEST_NOTICE = 600
 
 
 def nature(message: Message) -> Nature:
@@ -20,7 +21,7 @@ def nature(message: Message) -> Nature:
     if _is_bounce(message):
         return "bounce"
     submitted = _bare(_field(message, "auto-submitted")).partition(";")[0].strip().lower()
-    if submitted == "auto-replied" or _field(message, "x-autoreply") or _says_nobody_is_there(message):
+    if submitted == "auto-replied" or _field(message, "x-autoreply") or _automatic_subject().match(message.subject):
         return "auto_reply"
     listed = _field(message, "list-id") or _field(message, "precedence").lower() == "list"
     if listed and not tracks_applications(domain_of(message.sender.address)):
@@ -32,6 +33,12 @@ def nature(message: Message) -> Nature:
         or _field(message, "precedence").lower() in _BULK
     )
     return "automatic" if automatic or is_automatic_address(message) else "person"
+
+
+def is_out_of_office(message: Message, text: str) -> bool:
+    """Whether an answer reads as an out-of-office whose head doesn't say so, by the first lines of what was written now."""
+    opening = text[:_LONGEST_NOTICE] if message.in_reply_to else ""
+    return bool(_away().search(opening)) and bool(_meanwhile().search(opening))
 
 
 def is_bulk(message: Message) -> bool:
@@ -104,17 +111,6 @@ def _unread() -> re.Pattern[str]:
     inside, whole = any_of(lambda each: each.automatic.no_reply), any_of(lambda each: each.automatic.desks)
     machines = rf"mailer-daemon|postmaster|bounces?[+\w.-]*|{whole}"
     return re.compile(rf"^(?:[\w.+-]*{inside}[\w.+-]*|{machines})@", re.IGNORECASE)
-
-
-def _says_nobody_is_there(message: Message) -> bool:
-    """Whether it reads as an out-of-office, where its head doesn't say so: by its subject, or, in an answer, by its first lines."""
-    if _automatic_subject().match(message.subject):
-        return True
-    opening = message.text[:_LONGEST_NOTICE] if message.in_reply_to else ""
-    return bool(_away().search(opening)) and bool(_meanwhile().search(opening))
-
-
-_LONGEST_NOTICE = 600
 
 
 @cache
