@@ -184,6 +184,23 @@ def test_one_informal_word_tells_more_than_formal_ones_and_people_more_than_mach
     assert manner_of([mail("Passt!")], [portal]) == Manner("de", formal=False)
 
 
+def test_only_what_is_said_in_a_language_shows_how_it_addresses() -> None:
+    german, french = (
+        mail("Wir haben noch nicht entschieden und melden uns bei Ihnen."),
+        mail("Il y a du nouveau dans le processus."),
+    )
+
+    assert manner_of([german, french]) == Manner("de")
+
+
+def test_two_who_are_joined_by_another_word_are_two() -> None:
+    people = (SABINE, Person("", "Dev Patel", "interviewer"), Person("", "Irene Bo", "interviewer"))
+
+    text = written("thank_you", Manner("es"), via_recruiter=True, people=people)
+
+    assert "a Dev e Irene? No tengo sus direcciones." in text
+
+
 def test_a_short_quote_is_in_the_language_of_the_cues_that_fired() -> None:
     assert manner_of([mail("Neuer Termin", "de.rescheduled: neuer termin")]) == Manner("de")
 

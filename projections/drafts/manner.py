@@ -29,7 +29,7 @@ def manner_of(mails: Sequence[Evidence], receipts: Sequence[Evidence] = ()) -> M
     than any formal one: "vous" may be all of them, "su" theirs.
     """
     spoken = next((name for each in (*mails, *receipts) if (name := _language_of(each))), "en")
-    told = (_is_formal([each.quote for each in some], spoken) for some in (mails, receipts))
+    told = (_is_formal(_quotes_in(spoken, some), spoken) for some in (mails, receipts))
     return Manner(spoken, next((formal for formal in told if formal is not None), True))
 
 
@@ -44,6 +44,11 @@ def _language_of(evidence: Evidence) -> str:
 def _clearly_most(counts: Counter[str], least: int) -> str:
     (first, most), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
     return first if most >= least and most > second else ""
+
+
+def _quotes_in(spoken: str, mails: Sequence[Evidence]) -> list[str]:
+    """What is said in that language, or in one that doesn't show: a French "du" is no German one."""
+    return [each.quote for each in mails if _language_of(each) in {spoken, ""}]
 
 
 def _is_formal(quotes: Sequence[str], spoken: str) -> bool | None:
