@@ -93,6 +93,7 @@ def test_what_is_quoted_in_html_is_left_out(quote: str) -> None:
         "On Mon, 2 Mar 2026 at 10:00, Anna Berg <anna@acme.example> wrote:\n> Unfortunately",
         'Gesendet: Montag, 02. März 2026 um 10:00 Uhr\nVon: "Anna Berg" <anna@acme.example>\nAn: jane@home.example\nBetreff: Ihre Bewerbung\n\nUnfortunately',
         "On Mon, 2 Mar 2026 at 10:00, Anna Berg\n<anna@acme.example> wrote:\n\n> Unfortunately",
+        "On Mon, Mar 2, 2026 at 10:00 AM Anna Berg <anna@acme.example>\nwrote:\n\n> Unfortunately",
         "Am 02.03.2026 um 10:00 schrieb Anna Berg:\n> Leider",
         "Am Mo., 2. März 2026 um 10:00 Uhr schrieb Anna Berg <\nanna@acme.example>:\n\n> Leider",
         "Le lun. 2 mars 2026 à 10:00, Anna Berg a écrit :\n> Malheureusement",

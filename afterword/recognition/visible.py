@@ -141,7 +141,7 @@ def _forward() -> re.Pattern[str]:
 def _wrote() -> str:
     on, wrote = any_of(lambda each: each.quoting.on), any_of(lambda each: each.quoting.wrote)
     wrote_by = rf"{any_of(lambda each: each.quoting.wrote_by)}(?:\s[^\n]{{1,120}}(?:\n[^\n]{{1,120}}>)?)?"
-    return rf"{on}\b[^\n]{{4,200}}(?:\n[^\n]{{1,200}})?(?:{wrote}|{wrote_by})\s?:"
+    return rf"{on}\b[^\n]{{4,200}}(?:\n[^\n]{{0,200}})?(?:{wrote}|{wrote_by})\s?:"
 
 
 def _block_of_fields() -> str:
