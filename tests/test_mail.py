@@ -154,13 +154,22 @@ def test_a_word_is_quoted_from_behind_its_greeting(text: str, quote: str) -> Non
 _AWAY = "I am on holiday next week. If it is urgent, please contact me by phone."
 
 
-def test_an_answer_is_no_out_of_office_for_what_it_quotes() -> None:
-    text = f"You will hear from us by Friday.\n\nCarla\n\nOn Tue, 3 Mar 2026, Jane Doe wrote:\n> {_AWAY}\n"
-
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"You will hear from us by Friday.\n\nCarla\n\nOn Tue, 3 Mar 2026, Jane Doe wrote:\n> {_AWAY}\n",
+        f"{_AWAY} You will hear from us by Friday.\n\nCarla\n",
+    ],
+)
+def test_a_promise_counts_beside_an_absence(text: str) -> None:
     found = findings(text, subject="Re: our talk", answers="1@home.example")
 
     assert any(isinstance(each.event, DecisionPromised) for each in found)
-    assert findings(_AWAY, subject="Re: our talk", answers="1@home.example") == []
+
+
+@pytest.mark.parametrize("text", [_AWAY, f"{_AWAY} Please contact Tom if you have questions about your application."])
+def test_an_out_of_office_is_no_word_of_the_employers(text: str) -> None:
+    assert findings(text, subject="Re: our talk", answers="1@home.example") == []
 
 
 def test_a_user_who_says_when_they_are_away_has_written() -> None:

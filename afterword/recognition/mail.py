@@ -148,13 +148,14 @@ def _opening(text: str) -> str:
 
 
 def _of_others(context: _Context) -> list[Finding]:
-    if context.nature in ("bounce", "auto_reply", "list") or is_out_of_office(context.message, context.text):
+    if context.nature in ("bounce", "auto_reply", "list"):
         return []
+    away = is_out_of_office(context.message, context.text)
     meetings = list(_calendar_findings(context))
     assessed = _assessed(context)
     words = list(_word_findings(context, assessed, said_by_entry=any(not each.tentative for each in meetings)))
-    found = meetings + words
-    if not found and context.nature == "person" and context.text.strip():
+    found = meetings + [each for each in words if not (away and isinstance(each.event, ApplicationAcknowledged))]
+    if not found and not away and context.nature == "person" and context.text.strip():
         cues = (ABOUT_HIRING,) if assessed.about_hiring and not assessed.unrelated else ()
         found = [_finding(context, EmployerWrote(), _opening(context.text), cues, 1.0, tentative=True)]
     return [_complete(each, context) for each in found]

@@ -36,7 +36,9 @@ def nature(message: Message) -> Nature:
 
 
 def is_out_of_office(message: Message, text: str) -> bool:
-    """Whether an answer reads as an out-of-office whose head doesn't say so, by the first lines of what was written now."""
+    """Whether an answer reads as an out-of-office whose head doesn't say so, by the first lines of what was written now. It may be by
+    a person all the same, who says in passing when they are away.
+    """
     opening = text[:_LONGEST_NOTICE] if message.in_reply_to else ""
     return bool(_away().search(opening)) and bool(_meanwhile().search(opening))
 
