@@ -205,6 +205,12 @@ def test_a_short_quote_is_in_the_language_of_the_cues_that_fired() -> None:
     assert manner_of([mail("Neuer Termin", "de.rescheduled: neuer termin")]) == Manner("de")
 
 
+def test_the_cues_that_fired_tell_a_language_before_the_words_that_two_have() -> None:
+    spanish = mail("Le informaremos de la situación.", "es.promise: le informaremos")
+
+    assert manner_of([spanish]).language == "es"
+
+
 def test_a_template_of_ones_own_is_for_all_languages_or_for_one() -> None:
     own = {"nudge": "{{ greeting }} any news {{ day }}?", "nudge.de": "{{ greeting }} gibt es Neues {{ day }}?"}
     writer = Writer(own)

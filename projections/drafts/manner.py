@@ -34,11 +34,11 @@ def manner_of(mails: Sequence[Evidence], receipts: Sequence[Evidence] = ()) -> M
 
 
 def _language_of(evidence: Evidence) -> str:
-    """By its commonest words; where there are too few, by the cues that fired."""
+    """By the cues that fired; where there are none, by its commonest words, of which a sentence may have few, and those of two languages."""
     words = frozenset(_WORD.findall(evidence.quote.lower()))
     counts = Counter({name: len(words & language(name).speaks.words) for name in languages()})
     fired = Counter(found[1] for each in evidence.cues if (found := _CUE.match(each)) and found[1] in languages())
-    return _clearly_most(counts, _LEAST_WORDS) or _clearly_most(fired, 1)
+    return _clearly_most(fired, 1) or _clearly_most(counts, _LEAST_WORDS)
 
 
 def _clearly_most(counts: Counter[str], least: int) -> str:
