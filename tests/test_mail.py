@@ -121,6 +121,8 @@ def test_f61_a_rejection_an_offer_or_a_deadline_of_a_sender_that_fails_dmarc_is_
     [
         ("thank you for your application as Product Manager at Acme", "Product Manager"),
         ("you applied as a Senior Data Analyst", "Senior Data Analyst"),
+        ("vielen Dank für Ihre Bewerbung als Sachbearbeiter/in Buchhaltung", "Sachbearbeiter/in Buchhaltung"),
+        ("Ihre Bewerbung als Softwareentwickler*in in Berlin", "Softwareentwickler*in"),
         ("we will look at your application as Soon as possible", ""),
     ],
 )

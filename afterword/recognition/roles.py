@@ -92,9 +92,9 @@ def _role_word() -> re.Pattern[str]:
 
 @cache
 def _cut() -> re.Pattern[str]:
-    """What stands behind a title."""
+    """What stands behind a title; the "in" of "Entwickler/in" doesn't."""
     ends = any_of(lambda each: each.roles.ends)
-    return re.compile(rf"\s*(?:\b{ends}\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|-]\s.*)$", re.DOTALL)
+    return re.compile(rf"\s*(?:(?<![/*:_-])\b{ends}\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|-]\s.*)$", re.DOTALL)
 
 
 @cache
