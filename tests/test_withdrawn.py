@@ -3,6 +3,7 @@
 import pytest
 
 from afterword.recognition.classify import classify
+from afterword.recognition.reading import UNSURE_BELOW
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,21 @@ def test_what_is_possible_is_not_done(said: str) -> None:
     told = classify("Your application", f"Dear Jane,\n\nthank you for your application. {said}\n\nAnna Berg")
 
     assert told.says("withdrawn") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You have withdrawn your application.",
+        "You withdrew your application for Data Analyst.",
+        "As requested we have withdrawn your application.",
+    ],
+)
+def test_one_plain_sentence_is_enough(said: str) -> None:
+    told = classify("Your application", f"Dear Jane,\n\n{said}\n\nAcme").says("withdrawn")
+
+    assert told is not None
+    assert told.confidence >= UNSURE_BELOW
 
 
 def test_a_rejection_stays_one_beside_what_the_user_may_do() -> None:

@@ -77,9 +77,11 @@ def of_setting(setting: Setting, by: Weights) -> float:
 
 
 def of_all(kind: str, cues: float, noise: float, wording: float | None, by: Weights) -> float:
-    """What cues with their setting, what speaks against them, and the wording weigh together for a meaning; `wording` is None where a
-    language's is not known.
+    """What cues with their setting, what speaks against them, and the wording weigh together for a meaning; `wording` is None where it
+    tells nothing of that.
     """
+    if wording is None:
+        return by.readiness["by_cues"] + cues + noise
     return _together(by.readiness.get(kind, by.readiness["other"]), cues, noise, wording, by.together)
 
 
