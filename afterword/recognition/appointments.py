@@ -120,11 +120,12 @@ class _Reader:
         self._usual = next(iter(lengths)) if len(lengths) == 1 else None
 
     def _text(self, index: int) -> str:
-        """A sentence as it is searched: comparable, with hours in digits where it or one shortly before it may name a day."""
-        text = _OFFSET.sub(r"\1", comparable(self._sentences[index].said[:_LONGEST_SENTENCE]))
-        text = self._words.between.sub(r"@\1 - ", text)
-        near = range(index - _GOES_ON, index + 1)
-        return text if self._naming.isdisjoint(near) else hours_in_digits(text, self._language)
+        """A sentence as it is searched: comparable, with times as they are read where it or one shortly before it may name a day."""
+        text = comparable(self._sentences[index].said[:_LONGEST_SENTENCE])
+        if self._naming.isdisjoint(range(index - _GOES_ON, index + 1)):
+            return text
+        text = self._words.between.sub(r"@\1 - ", _OFFSET.sub(r"\1", text))
+        return hours_in_digits(text, self._language)
 
     def appointments(self) -> Iterator[Appointment]:
         context = Context(self._sent.date())
@@ -145,8 +146,8 @@ class _Reader:
 
     def _zones_of(self, index: int, times: int) -> Sequence[tzinfo]:
         """The zone of each of a sentence's times: "10 am PT / 1 pm ET" names one for each, else all are in the same."""
-        each = named_zones(self._sentences[index].said[:_LONGEST_SENTENCE])
-        return each if len(each) == times > 1 else [self._zones[index] or self._zone] * times
+        each = named_zones(self._sentences[index].said[:_LONGEST_SENTENCE]) if times > 1 else ()
+        return each if len(each) == times else [self._zones[index] or self._zone] * times
 
     def _day_of(self, clock: _Clock, days: Sequence[Day], text: str) -> Day | None:
         """The day that follows at once ("at 10 on Tuesday"), else the one before, else one that follows soon."""
