@@ -83,6 +83,11 @@ class Ties(Struct, kw_only=True):
             one.startswith(another) or another.startswith(one) for one in self.companies for another in other.companies
         )
 
+    @property
+    def in_short(self) -> set[str]:
+        """The names that a domain may have left of the company's: without what it does, and those that came from a domain."""
+        return self.short | self.companies & self.domains
+
     def is_shortly(self, other: "Ties") -> bool:
         """Whether one names the company as its domain does, the other with what it does as well, and both the role: "Lindquist" and
         "Lindquist Systems".
@@ -164,7 +169,7 @@ class Index:
         _note(self._by_address, ties.addresses, known)
         _note(self._by_company, ties.companies, known)
         _note(self._by_domain, ties.domains, known)
-        _note(self._by_short, ties.short | ties.companies & ties.domains, known)
+        _note(self._by_short, ties.in_short, known)
         _note(self._by_start, ties.starts, known)
 
     def merge(self, into: Known, other: Known) -> None:
@@ -181,14 +186,12 @@ class Index:
 
     def by_company(self, ties: Ties) -> list[Known]:
         """Those of the same name; if there are none, those of a near name within the same domain, or for the same role."""
-        named = self._resolved(_found(self._by_company, ties.companies))
+        if named := self._resolved(_found(self._by_company, ties.companies)):
+            return named
         of_domain = self._resolved(_found(self._by_domain, ties.domains))
-        shortly = self._resolved(_found(self._by_short, ties.short | ties.companies & ties.domains))
-        return (
-            named
-            or [each for each in of_domain if each.ties.agrees_on_company(ties)]
-            or [each for each in shortly if each.ties.is_shortly(ties)]
-        )
+        if near := [each for each in of_domain if each.ties.agrees_on_company(ties)]:
+            return near
+        return [each for each in self._resolved(_found(self._by_short, ties.in_short)) if each.ties.is_shortly(ties)]
 
     def by_time(self, ties: Ties) -> list[Known]:
         """Nobody is in two interviews at once: the same start is the same one, if only one side says whose it is."""
