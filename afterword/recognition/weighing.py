@@ -87,12 +87,12 @@ def of_all(kind: str, cues: float, noise: float, wording: float | None, by: Weig
 
 def of_own(cues: float, noise: float, wording: float | None, by: Weights) -> float:
     """The same for a purpose of the user's own mail."""
+    if wording is None:
+        return cues + noise
     return _together(by.own["readiness"], cues, noise, wording, by.own)
 
 
-def _together(ready: float, cues: float, noise: float, wording: float | None, share: Mapping[str, float]) -> float:
-    if wording is None:
-        return cues + noise
+def _together(ready: float, cues: float, noise: float, wording: float, share: Mapping[str, float]) -> float:
     return ready + share["cues"] * cues + share["noise"] * noise + share["wording"] * wording
 
 
