@@ -67,7 +67,8 @@ class Writer:
     def _by_own(self, kind: str, about: About) -> tuple[str, str] | None:
         """By the one for the language of the mails, else by the one that is for all: what it is filled with is English."""
         spoken = about.manner.language
-        return self._filled(f"{kind}.{spoken}", variables(about)) or self._filled(kind, variables(about, "en"))
+        own = ((name, each) for name, each in ((f"{kind}.{spoken}", spoken), (kind, "en")) if name in self._own)
+        return next(filter(None, (self._filled(name, variables(about, each)) for name, each in own)), None)
 
     def _filled(self, kind: str, known: dict[str, Any]) -> tuple[str, str] | None:
         template = self._own.get(kind)
