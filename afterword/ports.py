@@ -1,12 +1,12 @@
-"""What a connector is: the terms, the values that are exchanged, and the errors.
+"""The connector contract: terms, exchanged values, and errors.
 
-Terms: a *source* yields items (a mail as RFC 5322 bytes, a calendar entry as RFC 5545 text) in batches, each with the
-*cursor* after it, opaque bytes that are handed back at the next read. A *channel* holds our invites in a calendar that the
-user sees. A *draft box* holds our drafts. A connector writes only what is ours, and reads only what it is pointed at.
+A *source* yields items (a mail as RFC 5322 bytes, a calendar entry as RFC 5545 text) in batches. Each batch carries a *cursor*,
+opaque bytes to pass to the next read. A *channel* keeps our invites in a calendar that the user sees. A *draft box* keeps our
+drafts. A connector reads only what its settings name, and writes only items of ours.
 
 A connector's class is named by an entry point of the group `afterword.sources` or `afterword.channels` under its `kind`. It has
-a `Settings` type (a `msgspec.Struct`: the keys of its table in the configuration) and is made as `Class(settings)`. Making one
-does no I/O.
+a `Settings` type (a `msgspec.Struct`: the keys of its table in the configuration) and is constructed as `Class(settings)`, without
+any I/O.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,8 +21,8 @@ Mailbox = Literal["inbox", "sent", "archive", "other"]
 
 
 class Mail(Struct, frozen=True, kw_only=True):
-    """A mail as it stands in the mailbox. `received_at` is the store's own time for it, if it keeps one; `ref` is for people,
-    `thread` names the conversation that the store takes it for a part of, and `labels` are what the store has put on it, if it tells.
+    """A mail as stored. `received_at` is the store's own timestamp, if any; `ref` identifies the mail in messages to people;
+    `thread` is the store's conversation id; `labels` are the store's labels, if it has any.
     """
 
     raw: bytes
@@ -40,26 +40,26 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     ref: str
 
 
-class VanishedEntry(Struct, frozen=True, kw_only=True):
-    """An entry that stood in the calendar at the last read, and is gone while the others are still there."""
+class RemovedEntry(Struct, frozen=True, kw_only=True):
+    """An entry that was in the calendar at the last read and has been removed since."""
 
     uid: str
     ref: str
 
 
-class SetAside(Struct, frozen=True, kw_only=True):
-    """Input that could not be read: its raw bytes, and one sentence that says why."""
+class UnreadableItem(Struct, frozen=True, kw_only=True):
+    """Input that could not be parsed: its raw bytes, and one sentence that says why."""
 
     raw: bytes
     ref: str
     reason: str
 
 
-Item = Mail | CalendarEntry | VanishedEntry | SetAside
+Item = Mail | CalendarEntry | RemovedEntry | UnreadableItem
 
 
 class Batch(Struct, frozen=True, kw_only=True):
-    """Items, and the cursor that stands behind them. `total`, where known, counts what this read will yield in all."""
+    """Items, and the cursor after them. `total` is how many items the whole read will yield, where known."""
 
     items: tuple[Item, ...]
     cursor: bytes
@@ -72,7 +72,7 @@ class BusyTime(Struct, frozen=True, order=True):
 
 
 class Invite(Struct, frozen=True, kw_only=True):
-    """One VEVENT of ours. Times are aware; `zone` is the IANA zone that the user sees them in; `alarm` is minutes before."""
+    """One VEVENT of ours. Times are aware; `zone` is the user's IANA zone; `alarm` is in minutes before the start, None for no alarm."""
 
     uid: str
     sequence: int
@@ -87,8 +87,8 @@ class Invite(Struct, frozen=True, kw_only=True):
     url: str = ""
 
 
-class Standing(Struct, frozen=True, kw_only=True):
-    """What was last placed for a UID: where it should still be, unless the user acted."""
+class PlacedInvite(Struct, frozen=True, kw_only=True):
+    """The last revision of an invite that was placed in the calendar."""
 
     uid: str
     sequence: int
@@ -96,8 +96,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     end: datetime
 
 
-class UserAct(Struct, frozen=True, kw_only=True):
-    """What the user did to an invite of ours in their calendar."""
+class UserAction(Struct, frozen=True, kw_only=True):
+    """What the user did to an invite in their calendar; `start` and `end` are the new times where they moved it."""
 
     uid: str
     answer: Answer
@@ -106,7 +106,7 @@ class UserAct(Struct, frozen=True, kw_only=True):
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A draft for one recipient or more, in a thread where `in_reply_to` names its last message (without angle brackets)."""
+    """A draft. `in_reply_to` and `references` are Message-IDs (RFC 5322, 3.6.4) without angle brackets; "" starts a new thread."""
 
     to: tuple[str, ...]
     subject: str
@@ -116,16 +116,16 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 
 class ConnectorError(Exception):
-    """Base of the errors below. The message is one sentence that says what to do; it holds no secret and no mail text.
+    """Base of the errors below. The message is one sentence that says what to do, without secrets or text of mails.
 
-    `mail_was_read` says that it concerns another part of the account: its mail was read to the end.
+    `mail_was_read` is set where the mail of the account was read completely, and only another part failed.
     """
 
     mail_was_read: bool = False
 
 
 class Unavailable(ConnectorError):
-    """The place can't be reached or read now; another try later may succeed, after so many seconds if it said so (`retry_after`)."""
+    """A temporary failure. `retry_after` is the number of seconds that the server asked to wait, 0.0 if it did not."""
 
     def __init__(self, sentence: str, retry_after: float | None = None) -> None:
         super().__init__(sentence)
@@ -133,7 +133,7 @@ class Unavailable(ConnectorError):
 
 
 class NeedsUser(ConnectorError):
-    """Nothing but an act of the user mends it: a password, a permission, a path that does not exist."""
+    """A failure that only the user can fix: a wrong password, a missing permission, a path that does not exist."""
 
 
 @runtime_checkable
@@ -144,66 +144,67 @@ class Source(Protocol):
     holds_mail: ClassVar[bool]
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """Yield what came since `cursor` (None: everything) and had arrived by `until`; what arrives later is left for a later read.
+        """Yield the items that are new since `cursor` (None: all items) and arrived no later than `until`.
 
-        Nothing is yielded twice for the same cursor chain, whatever happens to flags or folders meanwhile. A cursor that can't
-        be understood is treated as None. Raises Unavailable or NeedsUser; batches yielded before that stand.
+        No item is yielded twice along a chain of cursors, even if flags or folders change meanwhile. A cursor that can't be decoded
+        is treated as None. Raises Unavailable or NeedsUser; batches yielded before that remain valid.
         """
         ...
 
     def check(self) -> str:
-        """Say in a few words what is there ("812 mails in 4 folders"). Raises Unavailable or NeedsUser."""
+        """Describe the contents in a few words ("812 mails in 4 folders"). Raises Unavailable or NeedsUser."""
         ...
 
 
 @runtime_checkable
-class HeadsFirst(Protocol):
-    """A source of mail that looks at the heads of a full mailbox before it fetches their bodies."""
+class HeadersFirstSource(Protocol):
+    """A source of mail that can fetch the headers of messages before their bodies."""
 
-    def read_heads_first(
+    def read_headers_first(
         self, cursor: bytes | None, until: datetime, is_wanted: Callable[[bytes], bool]
     ) -> Iterator[Batch]:
-        """See `Source.read`. While the first reading lasts, received mails whose head (RFC 5322) is not wanted are left out."""
+        """See `Source.read`. During the initial read, received mails whose header section (RFC 5322, 2.2) is not wanted are left out."""
         ...
 
 
 @runtime_checkable
-class Watching(Protocol):
-    """A source that is told when something new has come, so that nobody has to ask again and again."""
+class WatchableSource(Protocol):
+    """A source that can wait for push notifications of new items."""
 
-    def watch(self, notice: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
-        """Call `notice` whenever something may have come, and once at the beginning, until `is_stopping`, asked every second.
+    def watch(self, notify: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
+        """Call `notify` once at the start and whenever there may be new items, until `is_stopping`, which is polled every second.
 
-        Runs in a thread of its own, beside `read`. Returns at once where the place can't tell. Raises Unavailable or NeedsUser.
+        Runs in its own thread, concurrently with `read`. Returns at once where notifications are not supported. Raises Unavailable or
+        NeedsUser.
         """
         ...
 
 
 class Prompt(Protocol):
-    """How a sign-in speaks with the user, who may sit at another machine."""
+    """How a sign-in talks to the user, who may be on another machine."""
 
     def say(self, sentence: str) -> None:
-        """Tell the user something; an address in it can be copied."""
+        """Show a sentence to the user; an address in it can be copied."""
         ...
 
     def open_page(self, address: str) -> bool:
-        """Show the page in the user's browser. False where there is none: then the address must be said."""
+        """Open the page in the user's browser. False where there is no browser: then `say` the address."""
         ...
 
 
 @runtime_checkable
-class SigningIn(Protocol):
-    """A source whose account the user signs in to, in a browser (OAuth 2.0); what comes of it is kept by the source."""
+class SignInSource(Protocol):
+    """A source whose account the user signs in to by OAuth 2.0 (RFC 6749); the source stores the tokens."""
 
     def sign_in(self, prompt: Prompt) -> str:
-        """Lead the user through it, asking only for what the settings need. Gives who is signed in, in a few words.
+        """Run the sign-in for the scopes that the settings need, and return who is signed in, in a few words.
 
-        It waits for the user, ten minutes at most. Raises NeedsUser where they refuse or something is missing, and Unavailable.
+        Waits ten minutes at most. Raises NeedsUser where the user refuses or something is missing, and Unavailable.
         """
         ...
 
     def access_token(self, refused: str = "") -> str:
-        """A token that is good now, refreshed where need be, and another one than `refused`, which a server would not have.
+        """Return a valid access token, refreshed if necessary, and other than `refused`, which a server has rejected.
 
         Raises NeedsUser where only a new sign-in helps, and Unavailable.
         """
@@ -211,65 +212,65 @@ class SigningIn(Protocol):
 
 
 @runtime_checkable
-class BorrowsSignIn(Protocol):
-    """A source that may use the sign-in of another account, which is a `SigningIn`."""
+class DelegatedSignInSource(Protocol):
+    """A source that can use the sign-in of another account, a `SignInSource`."""
 
     @property
-    def lender(self) -> str:
+    def sign_in_account(self) -> str:
         """The name of that account in the configuration; empty where the source signs in by itself."""
         ...
 
-    def borrow(self, access_token: Callable[[str], str]) -> None:
-        """Take the account's `access_token` into use; called once, before anything is read."""
+    def use_access_token(self, access_token: Callable[[str], str]) -> None:
+        """Use that account's `access_token` from now on; called once, before the first read."""
         ...
 
 
 @runtime_checkable
-class KnowsBusyTimes(Protocol):
-    """A calendar source that can tell when the user is taken."""
+class FreeBusySource(Protocol):
+    """A calendar source that can list the user's busy times."""
 
     def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
-        """The user's taken times that touch [start, end), recurrences expanded, free (TRANSPARENT) and cancelled ones left out.
+        """Return the busy times that overlap [start, end), in UTC, recurrences expanded, without TRANSPARENT and CANCELLED events.
 
-        `start` is in the user's zone: that is the one in which floating times are read. The times that are given are in UTC.
+        Floating times (RFC 5545, 3.3.5) are read in the zone of `start`, which is the user's.
         """
         ...
 
 
 @runtime_checkable
 class CalendarChannel(Protocol):
-    """A calendar of ours that the user sees. Every call can be repeated with the same effect."""
+    """A calendar of ours that the user sees. All calls are idempotent."""
 
     Settings: ClassVar[type[Any]]
 
     def place(self, invite: Invite) -> None:
-        """Create the invite, or bring the one with its UID to this state; what the user changed in it since is not overwritten.
+        """Create the invite, or update the one with its UID, without overwriting what the user changed in it.
 
-        One that is done is only marked so: where it isn't there any more, the user took it away, and it is not made again.
+        An invite that is done is only updated: where it is missing, the user deleted it, and it is not created again.
         """
         ...
 
-    def withdraw(self, standing: Standing, at: datetime) -> None:
-        """Remove the invite that stands so; one that is gone already is no error. `at` is the moment of this word."""
+    def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
+        """Remove the invite; one that is missing is no error. `at` is the DTSTAMP of the cancellation, where one is sent."""
         ...
 
-    def observe(self, standing: Sequence[Standing]) -> Iterable[UserAct]:
-        """Compare what was placed with what is there, and say what the user did."""
+    def observe(self, placed: Sequence[PlacedInvite]) -> Iterable[UserAction]:
+        """Compare what was placed with the calendar, and return what the user did."""
         ...
 
     def check(self) -> str:
-        """Say in a few words where invites go. Raises Unavailable or NeedsUser."""
+        """Describe in a few words where invites go. Raises Unavailable or NeedsUser."""
         ...
 
 
 @runtime_checkable
 class DraftBox(Protocol):
-    """A mailbox that takes drafts of ours. Every call can be repeated with the same effect."""
+    """A mailbox that stores our drafts. All calls are idempotent."""
 
     def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
-        """Put the draft where the user's mail program shows drafts; `key` finds it again, one draft for each key."""
+        """Store the draft where the user's mail program shows drafts, unless there is one with that `key` already."""
         ...
 
     def withdraw_draft(self, key: str) -> None:
-        """Remove the draft; one that was sent, or is gone already, is no error."""
+        """Remove the draft; one that was sent or deleted is no error."""
         ...

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field, msgpack
 
-from afterword.ports import Batch, BusyTime, CalendarEntry, Item, VanishedEntry
+from afterword.ports import Batch, BusyTime, CalendarEntry, Item, RemovedEntry
 from afterword.recognition.calendar_text import EntryText
 from afterword.recognition.vevent import OURS, parse_calendar
 
@@ -64,7 +64,7 @@ def news(
     gone = sorted(before.keys() - there) if there else []
     items: list[Item | str] = [
         *(uid for uid in changed if known.get(uid) != marks[uid]),
-        *(VanishedEntry(uid=uid, ref=uid) for uid in gone),
+        *(RemovedEntry(uid=uid, ref=uid) for uid in gone),
     ]
     return items, {uid: each for uid, each in marks.items() if uid not in gone}
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from afterword.ports import Invite, NeedsUser, Standing, Unavailable, UserAct
+from afterword.ports import Invite, NeedsUser, PlacedInvite, Unavailable, UserAction
 
 from .icalendar_text import file_name, written
 from .placed_entry import keeping, read_entry
@@ -49,10 +49,10 @@ class FolderChannel:
         except OSError as error:
             raise _told(error, self._path) from error
 
-    def withdraw(self, standing: Standing, at: datetime) -> None:
+    def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
         """Remove the invite's file, unless the user has invited others to it, as in `place`."""
         _ = at
-        path = self._file(standing.uid)
+        path = self._file(placed.uid)
         entry = read_entry(_bytes(path) or b"")
         if entry is not None and entry.shared:
             return
@@ -61,16 +61,16 @@ class FolderChannel:
         except OSError as error:
             raise _told(error, self._path) from error
 
-    def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+    def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
         """A file that is gone was deleted; another start is a move; a PARTSTAT or a mark of done counts as said."""
-        if standing and not self._is_there():
+        if placed and not self._is_there():
             raise Unavailable(
                 f"The folder {self._path} is gone: bring it back, or make it anew, and all that stood in it counts as dismissed."
             )
-        for each in standing:
+        for each in placed:
             text = _bytes(self._file(each.uid))
             if text is None:
-                yield UserAct(uid=each.uid, answer="deleted")
+                yield UserAction(uid=each.uid, answer="deleted")
             else:
                 yield from self._acts.seen(each, read_entry(text))
 

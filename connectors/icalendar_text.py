@@ -22,7 +22,7 @@ from icalendar import (
     vDuration,
 )
 
-from afterword.ports import Invite, Standing
+from afterword.ports import Invite, PlacedInvite
 
 PRODID = "-//Afterword//Afterword//EN"
 WRITTEN = "X-AFTERWORD-START"
@@ -60,14 +60,14 @@ def announced(invite: Invite, *, organizer: str, attendee: str) -> bytes:
     return _calendar(event, method="REQUEST", zones_of=invite)
 
 
-def revoked(standing: Standing, at: datetime, *, organizer: str, attendee: str) -> bytes:
+def revoked(placed: PlacedInvite, at: datetime, *, organizer: str, attendee: str) -> bytes:
     """A CANCEL (RFC 5546, 3.2.5) of what stands so; `at` is when it is said."""
     event = Event()
-    event.add("uid", standing.uid)
+    event.add("uid", placed.uid)
     event.add("dtstamp", at)
-    event.add("sequence", standing.sequence + 1)
-    event.add("dtstart", standing.start.astimezone(UTC))
-    event.add("dtend", standing.end.astimezone(UTC))
+    event.add("sequence", placed.sequence + 1)
+    event.add("dtstart", placed.start.astimezone(UTC))
+    event.add("dtend", placed.end.astimezone(UTC))
     event.add("status", "CANCELLED")
     _add_parties(event, organizer, attendee)
     return _calendar(event, method="CANCEL")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
-from afterword.ports import Batch, BusyTime, Item, NeedsUser, SetAside, VanishedEntry
+from afterword.ports import Batch, BusyTime, Item, NeedsUser, RemovedEntry, UnreadableItem
 from afterword.recognition.calendar_text import EntryText, entries, is_whole
 
 from .calendar_entries import Marks, batches, busy_times, take
@@ -68,9 +68,9 @@ class IcsSource:
         _ = until  # a calendar shows what stands in it now
         known = decoded(cursor, Cursor, Cursor())
         standing: dict[str, EntryText] = {}
-        refused: dict[str, SetAside] = {}
+        refused: dict[str, UnreadableItem] = {}
         for read in self._texts():
-            if isinstance(read, SetAside):
+            if isinstance(read, UnreadableItem):
                 refused[read.ref] = read
             else:
                 take(read, standing)
@@ -82,7 +82,7 @@ class IcsSource:
         items: list[Item | str] = [
             *(each for ref, each in refused.items() if each.raw.strip() and known.unread.get(ref) != unread[ref]),
             *(uid for uid in marks if known.entries.get(uid) != marks[uid]),
-            *(VanishedEntry(uid=uid, ref=uid) for uid in sorted(known.entries.keys() - now.entries.keys())),
+            *(RemovedEntry(uid=uid, ref=uid) for uid in sorted(known.entries.keys() - now.entries.keys())),
         ]
         yield from batches(items, standing, known, now)
 
@@ -90,20 +90,20 @@ class IcsSource:
         """The taken times of every entry that can be read; a floating time is one in the zone of `start`."""
         standing: dict[str, EntryText] = {}
         for read in self._texts():
-            if not isinstance(read, SetAside):
+            if not isinstance(read, UnreadableItem):
                 take(read, standing)
         yield from busy_times(standing.values(), start, end)
 
     def check(self) -> str:
         """How many entries there are, in how many files."""
         reads = list(self._texts())
-        count = sum(len(each) for each in reads if not isinstance(each, SetAside))
+        count = sum(len(each) for each in reads if not isinstance(each, UnreadableItem))
         entries_there = f"{count} entr{'ies' if count != 1 else 'y'}"
         if self._address is not None:
             return f"{entries_there} at {self._address.host}"
         return f"{entries_there} in {len(reads)} file{'s' if len(reads) != 1 else ''}"
 
-    def _texts(self) -> Iterator[list[EntryText] | SetAside]:
+    def _texts(self) -> Iterator[list[EntryText] | UnreadableItem]:
         if self._address is not None:
             yield _understood(self._address.text(), self._address.host)
             return
@@ -121,16 +121,16 @@ class IcsSource:
                 raise NeedsUser(f"There is no calendar at {self._path}: mend the account's path.")
 
 
-def _read(path: Path, ref: str) -> list[EntryText] | SetAside:
+def _read(path: Path, ref: str) -> list[EntryText] | UnreadableItem:
     with read_errors_told(path), path.open("rb") as file:
         return _understood(file.read(LARGEST_FILE + 1), ref)
 
 
-def _understood(raw: bytes, ref: str) -> list[EntryText] | SetAside:
+def _understood(raw: bytes, ref: str) -> list[EntryText] | UnreadableItem:
     if len(raw) > LARGEST_FILE:
-        return SetAside(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="the calendar is larger than 20 MB")
+        return UnreadableItem(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="the calendar is larger than 20 MB")
     if b"BEGIN:VCALENDAR" not in raw[:4096].upper():
-        return SetAside(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="it is no calendar")
+        return UnreadableItem(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="it is no calendar")
     if not is_whole(raw):
-        return SetAside(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="the calendar is cut off")
+        return UnreadableItem(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="the calendar is cut off")
     return list(entries(raw))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
-from afterword.ports import Invite, Standing, UserAct
+from afterword.ports import Invite, PlacedInvite, UserAction
 
 from .icalendar_text import DONE, announced, plain, revoked
 from .secrets import Secret
@@ -94,15 +94,15 @@ class ImipChannel:
         words = f"{_when(invite)}\n\n{plain(invite.description)}\n"
         self._send(_Word("REQUEST", invite.uid, invite.sequence, summary, words, text, invite.stamp))
 
-    def withdraw(self, standing: Standing, at: datetime) -> None:
+    def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
         """Send a CANCEL (RFC 5546, 3.2.5)."""
-        text = revoked(standing, at, organizer=self._settings.answered_at, attendee=self._settings.own_address)
+        text = revoked(placed, at, organizer=self._settings.answered_at, attendee=self._settings.own_address)
         words = "There is nothing left to do here: this entry can go.\n"
-        self._send(_Word("CANCEL", standing.uid, standing.sequence + 1, "No longer needed", words, text, at))
+        self._send(_Word("CANCEL", placed.uid, placed.sequence + 1, "No longer needed", words, text, at))
 
-    def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+    def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
         """Nothing: answers are read from the mailbox."""
-        _ = standing
+        _ = placed
         yield from ()
 
     def check(self) -> str:

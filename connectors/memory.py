@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
-from afterword.ports import Batch, Draft, Invite, Item, Mail, Standing, Unavailable, UserAct
+from afterword.ports import Batch, Draft, Invite, Item, Mail, PlacedInvite, Unavailable, UserAction
 from afterword.recognition.message import has_arrived
 
 
@@ -55,24 +55,24 @@ class MemoryChannel:
             return
         self.invites[invite.uid] = replace(invite, **self.edits.get(invite.uid, {}))
 
-    def withdraw(self, standing: Standing, at: datetime) -> None:
+    def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
         _ = at
         self._reach()
         for each in (self.invites, self.edits, self.answers):
-            each.pop(standing.uid, None)
+            each.pop(placed.uid, None)
 
-    def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+    def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
         self._reach()
-        for each in standing:
+        for each in placed:
             there = self.invites.get(each.uid)
             if there is None:
-                yield UserAct(uid=each.uid, answer="deleted")
+                yield UserAction(uid=each.uid, answer="deleted")
             elif there.start == each.start and "start" in self.edits.get(each.uid, {}):
                 self.edits[each.uid] = {k: v for k, v in self.edits[each.uid].items() if k not in {"start", "end"}}
             elif each.uid in self.answers:
-                yield UserAct(uid=each.uid, answer=self.answers[each.uid])
+                yield UserAction(uid=each.uid, answer=self.answers[each.uid])
             elif there.start != each.start:
-                yield UserAct(uid=each.uid, answer="moved", start=there.start, end=there.end)
+                yield UserAction(uid=each.uid, answer="moved", start=there.start, end=there.end)
 
     def check(self) -> str:
         self._reach()

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from msgspec import DecodeError, msgpack
 
-from afterword.ports import Item, VanishedEntry
+from afterword.ports import Item, RemovedEntry
 
 LENGTH = 8
 MOST_ITEMS = 200
@@ -41,7 +41,7 @@ class Seen:
 
 def is_full(items: Sequence[Item]) -> bool:
     """Whether a batch holds as much as is read at once."""
-    size = sum(len(each.raw) for each in items if not isinstance(each, VanishedEntry))
+    size = sum(len(each.raw) for each in items if not isinstance(each, RemovedEntry))
     return len(items) >= MOST_ITEMS or size >= MOST_BYTES
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from afterword.eventlog.codec import EARLIEST, LATEST
-from afterword.ports import Invite, Standing, UserAct
+from afterword.ports import Invite, PlacedInvite, UserAction
 
 if TYPE_CHECKING:
     from .placed_entry import Entry
@@ -19,12 +19,12 @@ class UserActs:
     def __init__(self) -> None:
         self._known_starts: dict[str, datetime] = {}
 
-    def seen(self, standing: Standing, there: "Entry | None") -> Iterator[UserAct]:
+    def seen(self, placed: PlacedInvite, there: "Entry | None") -> Iterator[UserAction]:
         """What they did to an invite that is `there`, None where it can't be read."""
         if there is not None:
-            if there.start == standing.start:
-                self._known_starts[standing.uid] = there.start
-            yield from _acts(standing, there)
+            if there.start == placed.start:
+                self._known_starts[placed.uid] = there.start
+            yield from _acts(placed, there)
 
     def respected(self, invite: Invite, there: "Entry | None") -> Invite:
         """The invite with the words that the user wrote, and at the time that they chose, unless that time is known to us already."""
@@ -36,18 +36,18 @@ class UserActs:
         return invite
 
 
-def _acts(standing: Standing, there: "Entry") -> Iterator[UserAct]:
+def _acts(placed: PlacedInvite, there: "Entry") -> Iterator[UserAction]:
     """A PARTSTAT or a mark of done counts as said; another start is a move."""
     if there.done:
-        yield UserAct(uid=standing.uid, answer="completed")
+        yield UserAction(uid=placed.uid, answer="completed")
     elif there.partstat == "DECLINED" or there.status == "CANCELLED":
-        yield UserAct(uid=standing.uid, answer="declined")
-    elif there.start != standing.start and _is_a_time(there.start):
-        yield UserAct(uid=standing.uid, answer="moved", start=there.start, end=there.end)
+        yield UserAction(uid=placed.uid, answer="declined")
+    elif there.start != placed.start and _is_a_time(there.start):
+        yield UserAction(uid=placed.uid, answer="moved", start=there.start, end=there.end)
     elif there.partstat == "ACCEPTED":
-        yield UserAct(uid=standing.uid, answer="accepted")
+        yield UserAction(uid=placed.uid, answer="accepted")
     elif there.partstat == "TENTATIVE":
-        yield UserAct(uid=standing.uid, answer="tentative")
+        yield UserAction(uid=placed.uid, answer="tentative")
 
 
 def _is_a_time(moment: datetime) -> bool:

@@ -10,9 +10,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
-from afterword.ports import BusyTime, CalendarChannel, ConnectorError, NeedsUser, UserAct
+from afterword.ports import BusyTime, CalendarChannel, ConnectorError, NeedsUser, UserAction
 from afterword.recognition.reading import digest
-from projections.invites import Agenda, Place, PlacedInvite, Withdraw, Wording, steps
+from projections.invites import Agenda, InviteRecord, Place, Withdraw, Wording, steps
 from projections.overview import Overview
 
 from .journal import Journal
@@ -40,12 +40,12 @@ class Delivery:
         """Keep what the user did to the invites of live items. Raises ConnectorError."""
         live = {item.id: application.stream for application, item in seen.pairs() if item.live}
         placed = seen.model.invites.placed.values()
-        standing = {each.uid: each for each in placed if not each.withdrawn and each.item in live}
-        acts = self._channel.observe([each.standing for each in standing.values()])
+        delivered = {each.uid: each for each in placed if not each.withdrawn and each.item in live}
+        acts = self._channel.observe([each.placed_invite for each in delivered.values()])
         said = seen.model.followups.acts
         events = [
             _answered(act, invite, live[invite.item], len(said.get(invite.item, ())), now)
-            for act, invite in ((each, standing[each.uid]) for each in acts)
+            for act, invite in ((each, delivered[each.uid]) for each in acts)
         ]
         if events:
             with self._journal.step(now) as step:
@@ -75,9 +75,9 @@ class Delivery:
 
     def _take(self, step: Place | Withdraw, streams: dict[str, str], now: datetime, done: Delivered) -> None:
         if isinstance(step, Withdraw):
-            self._channel.withdraw(step.standing, now)
+            self._channel.withdraw(step.placed_invite, now)
             event: InviteWithdrawn | InvitePlaced | InviteChanged = InviteWithdrawn(
-                item=step.item, uid=step.standing.uid
+                item=step.item, uid=step.placed_invite.uid
             )
             done.withdrawn += 1
         else:
@@ -115,7 +115,7 @@ def _placed(step: Place) -> InvitePlaced | InviteChanged:
     )
 
 
-def _answered(act: UserAct, placed: PlacedInvite, stream: str, before: int, now: datetime) -> NewEvent:
+def _answered(act: UserAction, placed: InviteRecord, stream: str, before: int, now: datetime) -> NewEvent:
     """`before` are the acts that were known of the item: what is moved to and fro comes to the same place more than once.
 
     That it was accepted is noted once: the answer stands in the entry whatever becomes of that.

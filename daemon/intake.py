@@ -26,14 +26,14 @@ from afterword.ports import (
     Batch,
     CalendarEntry,
     ConnectorError,
-    HeadsFirst,
+    FreeBusySource,
+    HeadersFirstSource,
     Item,
-    KnowsBusyTimes,
     Mail,
-    SetAside,
+    RemovedEntry,
     Source,
     Unavailable,
-    VanishedEntry,
+    UnreadableItem,
 )
 from afterword.recognition.mail import read_mail
 from afterword.recognition.matching import Directory
@@ -125,8 +125,8 @@ class Intake:
         return facts
 
     def _batches(self, source: Source, cursor: bytes | None, known: ReadModel, this: Round) -> Iterator[Batch]:
-        if isinstance(source, HeadsFirst):
-            return source.read_heads_first(cursor, this.now, Heads(self._user, known.applications))
+        if isinstance(source, HeadersFirstSource):
+            return source.read_headers_first(cursor, this.now, Heads(self._user, known.applications))
         return source.read(cursor, this.now)
 
     def _read(self, account: str, batches: Iterator[Batch], known: ReadModel, this: Round) -> AccountRead:
@@ -183,17 +183,17 @@ class Intake:
                 )
             case CalendarEntry():
                 yield from returned(read_calendar(item.raw, user=self._user, now=now), known, now)
-            case VanishedEntry():
+            case RemovedEntry():
                 yield from vanished(item, known, now, self._calendars_but(account))
-            case SetAside():
+            case UnreadableItem():
                 raise Unreadable(item.reason)
 
     def _calendars_but(self, account: str) -> Calendars:
         others = (source for name, source in self._sources.items() if name != account)
-        return Calendars([each for each in others if isinstance(each, KnowsBusyTimes)], self._user.zone)
+        return Calendars([each for each in others if isinstance(each, FreeBusySource)], self._user.zone)
 
     def _set_aside(self, read: AccountRead, item: Item, reason: str) -> None:
-        raw = item.raw if not isinstance(item, VanishedEntry) else item.uid.encode()
+        raw = item.raw if not isinstance(item, RemovedEntry) else item.uid.encode()
         name = digest(read.account, item.ref)
         self._aside.mkdir(parents=True, exist_ok=True, mode=0o700)
         (self._aside / f"{name}.raw").write_bytes(raw)

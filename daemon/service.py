@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from afterword.eventlog.errors import LogUnwritable
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
-from afterword.ports import BusyTime, CalendarChannel, ConnectorError, KnowsBusyTimes, Source
+from afterword.ports import BusyTime, CalendarChannel, ConnectorError, FreeBusySource, Source
 from projections.invites import Wording
 from projections.overview import Overview
 
@@ -175,7 +175,7 @@ class Service:
         """The user's taken times, as far as the calendars can tell them; one that can't is no reason to place nothing."""
         local = now.astimezone(self._config.user.timezone)
         for account, source in self._sources.items():
-            if isinstance(source, KnowsBusyTimes):
+            if isinstance(source, FreeBusySource):
                 try:
                     yield from source.busy(local, local + AHEAD)
                 except ConnectorError as error:

@@ -14,7 +14,7 @@ from afterword.eventlog.events import (
     InterviewTime,
     Recorded,
 )
-from afterword.ports import BusyTime, ConnectorError, KnowsBusyTimes, VanishedEntry
+from afterword.ports import BusyTime, ConnectorError, FreeBusySource, RemovedEntry
 from afterword.recognition.reading import Finding, Reading, digest
 from afterword.recognition.revisions import VANISHED
 from projections.applications import applications
@@ -24,7 +24,7 @@ from projections.catalogue import ReadModel
 class Calendars(Struct, frozen=True):
     """Those of the other accounts: an entry that is gone from one may have been moved, or copied, to another."""
 
-    sources: list[KnowsBusyTimes]
+    sources: list[FreeBusySource]
     zone: tzinfo
 
     def hold(self, start: datetime, end: datetime) -> bool:
@@ -36,7 +36,7 @@ class Calendars(Struct, frozen=True):
         return False
 
 
-def vanished(item: VanishedEntry, known: ReadModel, now: datetime, others: Calendars) -> Iterator[Reading]:
+def vanished(item: RemovedEntry, known: ReadModel, now: datetime, others: Calendars) -> Iterator[Reading]:
     """An interview that is still to come, and is gone from the calendar, will not take place."""
     for application in applications(known.applications):
         for each in application.interviews:

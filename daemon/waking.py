@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
-from afterword.ports import ConnectorError, Source, Watching
+from afterword.ports import ConnectorError, Source, WatchableSource
 
 from . import notify
 
@@ -82,7 +82,7 @@ class Told:
 def watch(sources: Mapping[str, Source], told: Told) -> None:
     """Have each account that can tell of news wake the service, in a thread of its own that ends with the process."""
     for account, source in sources.items():
-        if isinstance(source, Watching):
+        if isinstance(source, WatchableSource):
             threading.Thread(target=_watch, args=[account, source, told], daemon=True).start()
 
 
@@ -94,7 +94,7 @@ def pauses() -> Iterator[timedelta]:
         pause = min(2 * pause, LONGEST)
 
 
-def _watch(account: str, source: Watching, told: Told) -> None:
+def _watch(account: str, source: WatchableSource, told: Told) -> None:
     resting = pauses()
     while True:
         begun = time.monotonic()

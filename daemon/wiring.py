@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import ValidationError, convert
 from msgspec.structs import fields
 
-from afterword.ports import BorrowsSignIn, CalendarChannel, DraftBox, NeedsUser, SigningIn, Source
+from afterword.ports import CalendarChannel, DelegatedSignInSource, DraftBox, NeedsUser, SignInSource, Source
 from afterword.recognition.reading import User
 from connectors import registry
 from projections.drafts import Writer
@@ -82,8 +82,10 @@ def sources_of(config: Config) -> dict[str, Source]:
 
 def source_of(config: Config, account: Account) -> Source:
     """The source of one account. Raises ConfigError as `sources_of` does."""
-    lender = account.settings.get("sign_in")
-    return _sources(config, [each for each in config.accounts if each == account or each.name == lender])[account.name]
+    account_name = account.settings.get("sign_in")
+    return _sources(config, [each for each in config.accounts if each == account or each.name == account_name])[
+        account.name
+    ]
 
 
 def _sources(config: Config, accounts: Sequence[Account]) -> dict[str, Source]:
@@ -107,14 +109,14 @@ def _where(config: Config, account: Account) -> str:
     return f"accounts[{config.accounts.index(account) + 1}]"
 
 
-def _lend(source: object, lenders: Mapping[str, Source]) -> str:
+def _lend(source: object, sources: Mapping[str, Source]) -> str:
     """Give the source the sign-in that it borrows, if it does; what is wrong with that, in a sentence."""
-    if not isinstance(source, BorrowsSignIn) or not source.lender:
+    if not isinstance(source, DelegatedSignInSource) or not source.sign_in_account:
         return ""
-    lender = lenders.get(source.lender)
-    if lender is None or not isinstance(lender, SigningIn) or _FOR_IMAP not in _asked(lender.Settings):
-        return f'{source.lender!r} is no account that signs in to mail; name one of the kind "google" or "microsoft".'
-    source.borrow(lender.access_token)
+    owner = sources.get(source.sign_in_account)
+    if owner is None or not isinstance(owner, SignInSource) or _FOR_IMAP not in _asked(owner.Settings):
+        return f'{source.sign_in_account!r} is no account that signs in to mail; name one of the kind "google" or "microsoft".'
+    source.use_access_token(owner.access_token)
     return ""
 
 

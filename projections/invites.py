@@ -7,14 +7,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, Recorded
-from afterword.ports import BusyTime, Invite, Standing
+from afterword.ports import BusyTime, Invite, PlacedInvite
 from afterword.recognition.reading import digest
 
 from .followups import Item
 from .workdays import QUARTER, WorkCalendar
 
 
-class PlacedInvite(Struct, frozen=True, kw_only=True):
+class InviteRecord(Struct, frozen=True, kw_only=True):
     """An invite as it was last seen in the calendar: placed by us, and moved by the user if they did.
 
     `digest` is of its text; `stream` is the one in which it was told. Withdrawing one takes a `sequence` too (RFC 5546, 3.2.5).
@@ -30,13 +30,13 @@ class PlacedInvite(Struct, frozen=True, kw_only=True):
     withdrawn: bool = False
 
     @property
-    def standing(self) -> Standing:
+    def placed_invite(self) -> PlacedInvite:
         """The same as a channel is told it."""
-        return Standing(uid=self.uid, sequence=self.sequence, start=self.start, end=self.end)
+        return PlacedInvite(uid=self.uid, sequence=self.sequence, start=self.start, end=self.end)
 
 
 class InvitesByItem(Struct):
-    placed: dict[str, PlacedInvite] = field(default_factory=dict)
+    placed: dict[str, InviteRecord] = field(default_factory=dict)
 
 
 class Invites:
@@ -52,7 +52,7 @@ class Invites:
     def apply(self, state: InvitesByItem, recorded: Recorded) -> None:
         match recorded.event:
             case InvitePlaced() | InviteChanged() as event:
-                state.placed[event.item] = PlacedInvite(
+                state.placed[event.item] = InviteRecord(
                     uid=event.uid,
                     item=event.item,
                     sequence=event.sequence,
@@ -94,7 +94,7 @@ class Withdraw(Struct, frozen=True, kw_only=True):
     """Take the invite of an item that is closed, or is none any more, out of the calendar."""
 
     item: str
-    standing: Standing
+    placed_invite: PlacedInvite
 
 
 Step = Place | Withdraw
@@ -115,7 +115,7 @@ class Agenda(Struct, frozen=True, kw_only=True):
     busy: Iterable[BusyTime] = ()
     ours: tuple[BusyTime, ...] = ()
 
-    def start_for(self, item: Item, placed: PlacedInvite | None) -> datetime:
+    def start_for(self, item: Item, placed: InviteRecord | None) -> datetime:
         """Where the user put it; else where it stands, if that still fits; else the first free quarter of an hour."""
         if item.snoozed_until is not None:
             return item.snoozed_until.replace(microsecond=0)  # read back from a calendar it would be another time
@@ -136,8 +136,8 @@ def steps(
 ) -> Iterator[Step]:
     """What must be done in the calendar so that each live item has its one invite, and no other has."""
     by_id = {each.id: each for each in items}
-    standing = [each for each in state.placed.values() if not each.withdrawn]
-    agenda = agenda.with_taken(BusyTime(each.start, each.end) for each in standing)
+    delivered = [each for each in state.placed.values() if not each.withdrawn]
+    agenda = agenda.with_taken(BusyTime(each.start, each.end) for each in delivered)
     for item in by_id.values():
         placed = state.placed.get(item.id)
         if item.live:
@@ -145,13 +145,13 @@ def steps(
             agenda = agenda.with_taken([BusyTime(step.invite.start, step.invite.end)])
             if step.new or _differs(step, placed):
                 yield step
-    for placed in standing:
+    for placed in delivered:
         closed = by_id.get(placed.item)
         if closed is None or not closed.live:
             yield from _close(placed, closed, wordings, agenda)
 
 
-def _keep(item: Item, wording: Wording, placed: PlacedInvite | None, agenda: Agenda) -> Place:
+def _keep(item: Item, wording: Wording, placed: InviteRecord | None, agenda: Agenda) -> Place:
     start = agenda.start_for(item, placed)
     length = placed.end - placed.start if placed is not None else QUARTER
     invite = _invite(item.id, wording, placed, agenda)
@@ -163,10 +163,10 @@ def _keep(item: Item, wording: Wording, placed: PlacedInvite | None, agenda: Age
     )
 
 
-def _close(placed: PlacedInvite, item: Item | None, wordings: Mapping[str, Wording], agenda: Agenda) -> Iterator[Step]:
+def _close(placed: InviteRecord, item: Item | None, wordings: Mapping[str, Wording], agenda: Agenda) -> Iterator[Step]:
     """Done is marked as done; what is moot, dismissed, lapsed or no item any more is withdrawn."""
     if item is None or item.how not in {"seen_sent", "done"}:
-        yield Withdraw(item=placed.item, standing=placed.standing)
+        yield Withdraw(item=placed.item, placed_invite=placed.placed_invite)
         return
     said = digest(wordings[item.id].summary, "done")
     if said != placed.digest:
@@ -174,7 +174,7 @@ def _close(placed: PlacedInvite, item: Item | None, wordings: Mapping[str, Wordi
         yield Place(item=item.id, invite=replace(invite, alarm=None, done=True), digest=said, new=False)
 
 
-def _invite(item: str, wording: Wording, placed: PlacedInvite | None, agenda: Agenda) -> Invite:
+def _invite(item: str, wording: Wording, placed: InviteRecord | None, agenda: Agenda) -> Invite:
     return Invite(
         uid=invite_uid(item),
         sequence=placed.sequence + 1 if placed is not None else 0,
@@ -187,7 +187,7 @@ def _invite(item: str, wording: Wording, placed: PlacedInvite | None, agenda: Ag
     )
 
 
-def _differs(step: Place, placed: PlacedInvite | None) -> bool:
+def _differs(step: Place, placed: InviteRecord | None) -> bool:
     return placed is None or step.digest != placed.digest or step.invite.start != placed.start
 
 

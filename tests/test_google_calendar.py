@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from afterword.eventlog.events import InterviewCancelled
-from afterword.ports import CalendarEntry, Item, NeedsUser, VanishedEntry
+from afterword.ports import CalendarEntry, Item, NeedsUser, RemovedEntry
 from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import User
 from connectors.google.calendar_source import GoogleCalendar
@@ -263,7 +263,7 @@ def test_a_series_that_is_deleted_is_gone_with_its_instances(google_calendars: G
     reader.items()
     google_calendars.remove(series)
     uid = f"{series}@google.com"
-    assert reader.items() == [VanishedEntry(uid=uid, ref=uid)]
+    assert reader.items() == [RemovedEntry(uid=uid, ref=uid)]
     assert reader.items() == []
 
 
@@ -285,7 +285,7 @@ def test_the_only_interview_that_is_called_off_is_told(google_calendars: GoogleC
     known = google_calendars.put(interview())
     reader.items()
     google_calendars.remove(known)
-    assert [type(each) for each in reader.items()] == [VanishedEntry]
+    assert [type(each) for each in reader.items()] == [RemovedEntry]
 
 
 def test_an_event_that_went_to_another_calendar_is_not_gone(google_calendars: GoogleCalendars, reader: Reader) -> None:
@@ -294,7 +294,7 @@ def test_an_event_that_went_to_another_calendar_is_not_gone(google_calendars: Go
     reader.items()
     google_calendars.remove(known)
     google_calendars.put(interview(iCalUID="x@acme.example"), other)
-    assert not any(isinstance(each, VanishedEntry) for each in reader.items())
+    assert not any(isinstance(each, RemovedEntry) for each in reader.items())
 
 
 def test_a_calendar_that_is_no_longer_on_show_lost_nothing(google_calendars: GoogleCalendars, reader: Reader) -> None:
@@ -383,7 +383,7 @@ def happen(google_calendars: GoogleCalendars, act: Act) -> None:
 def follow(reader: Reader, known: dict[str, set[str]]) -> None:
     """Keep of each entry when it takes place; a series' instances that will not be are no times."""
     for item in reader.items():
-        if isinstance(item, VanishedEntry):
+        if isinstance(item, RemovedEntry):
             known.pop(item.uid, None)
         else:
             known[item.ref] = {

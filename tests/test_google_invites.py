@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from msgspec.structs import replace
 
-from afterword.ports import NeedsUser, Unavailable, UserAct
+from afterword.ports import NeedsUser, Unavailable, UserAction
 from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
 from connectors.google.settings import READ_CALENDARS
@@ -171,7 +171,7 @@ def test_f54_an_invite_that_was_given_a_whole_day_keeps_its_time_of_day(
     (event,) = google_calendars.events(calendar)
     google_calendars.change(event["id"], calendar, start={"date": "2026-04-07"}, end={"date": "2026-04-08"})
     there = datetime(2026, 4, 7, 8, tzinfo=UTC)
-    moved = UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
+    moved = UserAction(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
     assert list(channel.observe(standing(INVITE))) == [moved]
     channel.place(replace(INVITE, sequence=1, start=there, end=there + QUARTER))
     (event,) = google_calendars.events(calendar)
@@ -257,6 +257,6 @@ def test_an_invite_that_was_moved_into_the_past_is_looked_up_by_itself(
     (event,) = google_calendars.events(calendar)
     there = START - timedelta(days=2)
     google_calendars.change(event["id"], calendar, start=at(there), end=at(there + QUARTER))
-    moved = UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
+    moved = UserAction(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
     assert list(channel.observe(standing(INVITE))) == [moved]
     assert any("timeMin=2026-03-06" in each.path for each in calendar_web.asked)

@@ -12,7 +12,7 @@ import pytest
 from keyring.errors import NoKeyringError
 from msgspec import ValidationError, convert
 
-from afterword.ports import NeedsUser, SigningIn, Unavailable
+from afterword.ports import NeedsUser, SignInSource, Unavailable
 from connectors.google import sign_in
 from connectors.google.settings import (
     LIST_CALENDARS,
@@ -90,7 +90,7 @@ def test_one_signs_in_by_the_address_that_is_printed(account: GoogleAccount, tmp
 def test_whoever_has_signed_in_is_read(account: GoogleAccount) -> None:
     known = settings(account)
     source = GoogleSource(known)
-    assert isinstance(source, SigningIn)
+    assert isinstance(source, SignInSource)
     assert source.sign_in(GoogleUser(account.user)) == account.user
     account.put(mail(1).replace(b"\n", b"\r\n"))
     assert Reader(source).subjects() == ["Mail 1"]

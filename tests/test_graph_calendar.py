@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 from msgspec import convert
 
-from afterword.ports import BusyTime, CalendarEntry, NeedsUser, Unavailable, VanishedEntry
+from afterword.ports import BusyTime, CalendarEntry, NeedsUser, RemovedEntry, Unavailable
 from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import User
 from afterword.recognition.vevent import parse_entry
@@ -210,7 +210,7 @@ def test_what_was_moved_out_of_the_window_is_told_as_moved(home: Home, reader: R
     home.outlook.change(known, start=at(far), end=at(far + HOUR))
     assert meeting(reader.items()).start == far
     home.outlook.remove(known)
-    assert reader.items() == [VanishedEntry(uid="a", ref="a")]
+    assert reader.items() == [RemovedEntry(uid="a", ref="a")]
 
 
 def test_what_was_deleted_while_the_window_moved_has_vanished(home: Home, reader: Reader) -> None:
@@ -218,7 +218,7 @@ def test_what_was_deleted_while_the_window_moved_has_vanished(home: Home, reader
     known = home.outlook.put(event())
     reader.items()
     home.outlook.remove(known)
-    assert reader.items(NOW + timedelta(days=40)) == [VanishedEntry(uid="a", ref="a")]
+    assert reader.items(NOW + timedelta(days=40)) == [RemovedEntry(uid="a", ref="a")]
 
 
 def test_a_new_event_outside_of_the_window_is_nobodys_news(home: Home, reader: Reader) -> None:

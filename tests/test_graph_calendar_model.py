@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from afterword.ports import VanishedEntry
+from afterword.ports import RemovedEntry
 from connectors.microsoft.calendar_reading import AHEAD, BACK, STALE
 from connectors.microsoft.calendar_source import Cursor
 from connectors.seen import decoded
@@ -60,7 +60,7 @@ class Outlook(RuleBasedStateMachine):
         items = self.reader.items(self.now)
         self.told |= {each.uid: each.start for each in meetings(items)}
         for each in items:
-            if isinstance(each, VanishedEntry):
+            if isinstance(each, RemovedEntry):
                 assert each.uid not in self.ids, "it stands where it stood, or was only moved"
                 del self.told[each.uid]
         self.is_read = True

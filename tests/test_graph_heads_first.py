@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from afterword.ports import HeadsFirst
+from afterword.ports import HeadersFirstSource
 from afterword.recognition.header_stage import worth_reading
 from connectors.microsoft.source import MicrosoftSource
 from daemon import config, service
@@ -30,12 +30,12 @@ class Reader:
 
     def __init__(self, server: GraphServer) -> None:
         self._source = MicrosoftSource(server.settings())
-        assert isinstance(self._source, HeadsFirst)
+        assert isinstance(self._source, HeadersFirstSource)
         self._cursor: bytes | None = None
 
     def read(self) -> list[str]:
         read: list[str] = []
-        for batch in self._source.read_heads_first(self._cursor, NOW, lambda head: worth_reading(head, user=JANE)):
+        for batch in self._source.read_headers_first(self._cursor, NOW, lambda head: worth_reading(head, user=JANE)):
             self._cursor = batch.cursor
             read += subjects(batch.items)
         return read
@@ -83,9 +83,9 @@ def test_a_first_reading_that_was_cut_short_goes_on_with_the_heads(server: Graph
     for each in (RECEIVED, bulk(10), bulk(11)):
         server.mail.put(each)
     source = MicrosoftSource(server.settings())
-    first = next(source.read_heads_first(None, NOW, lambda head: worth_reading(head, user=JANE)))
+    first = next(source.read_headers_first(None, NOW, lambda head: worth_reading(head, user=JANE)))
     assert subjects(first.items) == ["Your application to Acme"]
-    rest = source.read_heads_first(first.cursor, NOW, lambda head: worth_reading(head, user=JANE))
+    rest = source.read_headers_first(first.cursor, NOW, lambda head: worth_reading(head, user=JANE))
     assert [each for batch in rest for each in batch.items] == []
     assert fetched(server) == 1
 
@@ -96,10 +96,10 @@ def test_each_page_of_heads_tells_that_the_reading_goes_on(server: GraphServer) 
     for number in range(100, 150):
         server.mail.put(bulk(number))
     source = MicrosoftSource(server.settings())
-    batches = source.read_heads_first(None, NOW, lambda head: worth_reading(head, user=JANE))
+    batches = source.read_headers_first(None, NOW, lambda head: worth_reading(head, user=JANE))
     third = [next(batches) for _ in range(3)][-1]
     asked = len(server.asked)
-    list(source.read_heads_first(third.cursor, NOW, lambda head: worth_reading(head, user=JANE)))
+    list(source.read_headers_first(third.cursor, NOW, lambda head: worth_reading(head, user=JANE)))
     pages = [each for each in server.asked[asked:] if "inbox" in each.path]
     assert len(pages) == 2
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from afterword.ports import UserAct
+from afterword.ports import UserAction
 from tests.contract.channel_contract import INVITE, OTHER, QUARTER, STANDS, START, answers, standing
 from tests.outlook import Home, running
 from tests.servers.graph_events import at
@@ -111,7 +111,7 @@ def test_an_invite_that_was_moved_into_the_past_is_looked_up_by_itself(home: Hom
     there = START - timedelta(days=2)
     home.outlook.change(only["id"], start=at(there), end=at(there + QUARTER))
     assert list(channel.observe(standing(INVITE))) == [
-        UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
+        UserAction(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
     ]
     assert home.asked("GET", "end%2FdateTime+ge+%272026-03-06")
 

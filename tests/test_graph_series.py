@@ -11,7 +11,7 @@ from icalendar import Calendar
 from msgspec import convert
 from recurring_ical_events import of
 
-from afterword.ports import VanishedEntry
+from afterword.ports import RemovedEntry
 from connectors.microsoft.event_text import Around, entry_text
 from connectors.microsoft.events import Event
 from tests.contract.source_contract import NOW, Reader
@@ -126,7 +126,7 @@ def test_a_series_that_is_deleted_has_vanished(home: Home, reader: Reader, by_oc
     home.outlook.put(event("b"))
     reader.items()
     home.outlook.remove(master)
-    assert reader.items() == [VanishedEntry(uid="a", ref="a")]
+    assert reader.items() == [RemovedEntry(uid="a", ref="a")]
 
 
 PATTERNS = st.one_of(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from afterword.ports import HeadsFirst
+from afterword.ports import HeadersFirstSource
 from afterword.recognition.header_stage import worth_reading
 from afterword.recognition.reading import User
 from connectors.imap import ImapSource
@@ -69,8 +69,8 @@ def wanted(head: bytes) -> bool:
 def test_of_bulk_mail_no_body_is_fetched_at_first(account: Account, line: Listening, answers: list[bytes]) -> None:
     account.put(*(bulk(number) for number in range(10, 30)), RECEIVED)
     source = ImapSource(account.settings(port=line.port))
-    assert isinstance(source, HeadsFirst)
-    items = [each for batch in source.read_heads_first(None, NOW, wanted) for each in batch.items]
+    assert isinstance(source, HeadersFirstSource)
+    items = [each for batch in source.read_headers_first(None, NOW, wanted) for each in batch.items]
     assert [each.ref for each in items] == ["INBOX:21"]
     assert b"lamps" not in b"".join(answers)
 
@@ -79,16 +79,16 @@ def test_whatever_a_head_says_all_is_read_of_what_was_sent_and_of_what_comes_lat
     account.put(bulk(10))
     account.put(bulk(11), folder="Gesendet")
     source = ImapSource(account.settings())
-    (*_, last) = batches = list(source.read_heads_first(None, NOW, wanted))
+    (*_, last) = batches = list(source.read_headers_first(None, NOW, wanted))
     assert [each.ref for batch in batches for each in batch.items] == ["Gesendet:1"]
     account.put(bulk(12))
-    later = source.read_heads_first(last.cursor, NOW, wanted)
+    later = source.read_headers_first(last.cursor, NOW, wanted)
     assert [each.ref for batch in later for each in batch.items] == ["INBOX:2"]
 
 
 def test_a_bar_reaches_its_end_whatever_is_left_out(account: Account) -> None:
     account.put(*(bulk(number) for number in range(10, 80)), RECEIVED, bulk(80))
-    batches = list(ImapSource(account.settings()).read_heads_first(None, NOW, wanted))
+    batches = list(ImapSource(account.settings()).read_headers_first(None, NOW, wanted))
     given = 0
     for batch in batches:
         given += len(batch.items)
@@ -101,9 +101,9 @@ def test_a_bar_reaches_its_end_whatever_is_left_out(account: Account) -> None:
 def test_a_first_reading_that_was_cut_short_goes_on_with_the_heads(account: Account) -> None:
     account.put(*(bulk(number) for number in range(10, 80)), RECEIVED)
     source = ImapSource(account.settings())
-    first = next(source.read_heads_first(None, NOW, wanted))
+    first = next(source.read_headers_first(None, NOW, wanted))
     assert first.items == ()
-    rest = source.read_heads_first(first.cursor, NOW, wanted)
+    rest = source.read_headers_first(first.cursor, NOW, wanted)
     assert [each.ref for batch in rest for each in batch.items] == ["INBOX:71"]
 
 

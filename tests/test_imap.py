@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec import ValidationError, convert
 
-from afterword.ports import Mail, NeedsUser, SetAside, Unavailable, Watching
+from afterword.ports import Mail, NeedsUser, Unavailable, UnreadableItem, WatchableSource
 from connectors.imap import ImapSource, watching
 from connectors.imap.settings import ImapSettings
 from connectors.secrets import Secret
@@ -216,7 +216,7 @@ def test_a_long_mail_is_read_whole_and_one_that_is_too_large_set_aside(account: 
     first, second, third, fourth = reading.items()
     assert isinstance(second, Mail)
     assert second.raw.splitlines() == long.splitlines()
-    assert isinstance(third, SetAside)
+    assert isinstance(third, UnreadableItem)
     assert (len(third.raw), third.reason) == (64 * 1024, "it is larger than 25 MB")
     assert isinstance(first, Mail)
     assert isinstance(fourth, Mail)
@@ -249,7 +249,7 @@ class Watch:
     """A source that is watched, in a thread."""
 
     def __init__(self, source: ImapSource) -> None:
-        assert isinstance(source, Watching)
+        assert isinstance(source, WatchableSource)
         self.told = threading.Semaphore(0)
         self.failure: Exception | None = None
         self._source = source

@@ -15,7 +15,7 @@ from icalendar import Calendar, Component
 from msgspec.structs import replace
 
 import connectors.submission
-from afterword.ports import NeedsUser, Standing, Unavailable
+from afterword.ports import NeedsUser, PlacedInvite, Unavailable
 from connectors.imip import ImipChannel, ImipSettings
 from connectors.secrets import Secret
 from daemon import config
@@ -183,7 +183,7 @@ def test_a_mail_that_is_sent_again_is_the_same_mail(channel: ImipChannel, submis
 
 
 def test_a_channel_that_only_tells_observes_nothing(channel: ImipChannel) -> None:
-    assert list(channel.observe([Standing(uid="never@afterword", sequence=0, start=START, end=START)])) == []
+    assert list(channel.observe([PlacedInvite(uid="never@afterword", sequence=0, start=START, end=START)])) == []
 
 
 # ---- by whom it is taken

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from afterword.ports import ConnectorError, Invite, NeedsUser, Standing, Unavailable, UserAct
+from afterword.ports import ConnectorError, Invite, NeedsUser, PlacedInvite, Unavailable, UserAction
 
 from ..icalendar_text import file_name, written
 from ..placed_entry import is_same, keeping, read_entry
@@ -39,18 +39,18 @@ class CaldavChannel:
                 return
         raise self._other_each_time()
 
-    def withdraw(self, standing: Standing, at: datetime) -> None:
+    def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
         """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
         _ = at
         with self._connected() as server:
             ours = self._found or self._ours(server)
-            if ours is None or any(self._is_withdrawn(server, ours, standing.uid) for _ in range(TRIES)):
+            if ours is None or any(self._is_withdrawn(server, ours, placed.uid) for _ in range(TRIES)):
                 return
         raise self._other_each_time()
 
-    def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+    def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
         """What a server leaves out of its answer is looked up by itself, and by its UID, before it counts as deleted."""
-        if not standing:
+        if not placed:
             return
         with self._connected() as server:
             ours = self._ours(server)
@@ -60,13 +60,16 @@ class CaldavChannel:
                     f"The calendar {name!r} on {host} is gone: bring it back, or make one of that name yourself, and all "
                     "that stood in it counts as dismissed."
                 )
-            there = {each.path: each for each in server.entries(ours, [_path(ours, each.uid) for each in standing])}
+            stored_by_path = {
+                each.path: each for each in server.entries(ours, [_path(ours, each.uid) for each in placed])
+            }
             found = [
-                (each, there.get(_path(ours, each.uid)) or self._by_uid(server, ours, each.uid)) for each in standing
+                (each, stored_by_path.get(_path(ours, each.uid)) or self._by_uid(server, ours, each.uid))
+                for each in placed
             ]
         for each, stored in found:
             if stored is None:
-                yield UserAct(uid=each.uid, answer="deleted")
+                yield UserAction(uid=each.uid, answer="deleted")
             else:
                 yield from self._acts.seen(each, read_entry(stored.text))
 

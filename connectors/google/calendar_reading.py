@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from msgspec import json
 
-from afterword.ports import SetAside
+from afterword.ports import UnreadableItem
 from afterword.recognition.calendar_text import EntryText
 from afterword.recognition.reading import Unreadable
 
@@ -28,7 +28,7 @@ class Reading:
         self.changed: dict[str, EntryText] = {}
         self.deleted: set[str] = set()
         self.out_of_sight: set[str] = set()
-        self.refused: list[SetAside] = []
+        self.refused: list[UnreadableItem] = []
         self.failed: CalendarUnreadable | None = None
 
     def read(self, since: datetime) -> bool:
@@ -141,7 +141,7 @@ class Reading:
             self._refuse(uid, events, f"the event can't be understood ({type(error).__name__})")
 
     def _refuse(self, uid: str, events: list[Event], reason: str) -> None:
-        self.refused.append(SetAside(raw=json.encode(events), ref=uid, reason=reason))
+        self.refused.append(UnreadableItem(raw=json.encode(events), ref=uid, reason=reason))
 
     def _look_for_others(self, since: datetime) -> None:
         """What a whole list leaves out ended before it begins, or is gone."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from afterword.ports import Batch, BusyTime, VanishedEntry
+from afterword.ports import Batch, BusyTime, RemovedEntry
 from afterword.recognition.calendar_text import EntryText
 
 from ..calendar_entries import batches, news, take
@@ -85,7 +85,7 @@ def _news(known: Cursor, readings: "dict[str, Reading]") -> Iterator[Batch]:
     gone = sorted(deleted - there)
     items, marks = news({uid: each for uid, each in known.entries.items() if uid not in gone}, there, dropped, changed)
     aside = [refused for each in readings.values() for refused in each.refused]
-    vanished = (VanishedEntry(uid=uid, ref=uid) for uid in gone)
+    vanished = (RemovedEntry(uid=uid, ref=uid) for uid in gone)
     yield from batches([*aside, *items, *vanished], changed, known, Cursor(calendars=now, entries=marks))
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
+from afterword.ports import ConnectorError, Invite, PlacedInvite, Unavailable, UserAction
 
 from ..user_acts import UserActs
 from .places import found
@@ -41,29 +41,29 @@ class GoogleChannel:
                 return
         raise Unavailable(OTHER_EACH_TIME)
 
-    def withdraw(self, standing: Standing, at: datetime) -> None:
+    def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
         """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
         _ = at
         with self._connected() as calendars:
-            self._standing.discard(standing.uid)
+            self._standing.discard(placed.uid)
             ours = self._ours or self._found(calendars)
-            if any(_is_withdrawn(calendars, ours, standing.uid) for _ in range(TRIES)):
+            if any(_is_withdrawn(calendars, ours, placed.uid) for _ in range(TRIES)):
                 return
         raise Unavailable(OTHER_EACH_TIME)
 
-    def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+    def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
         """What is not among all that is there is looked up by itself before it counts as deleted."""
         from .our_events import entry_of
 
-        if not standing:
+        if not placed:
             return
         with self._connected() as calendars:
-            there = self._there(calendars, min(each.start for each in standing))
-            found = [(each, self._event(calendars, there, each.uid)) for each in standing]
+            there = self._there(calendars, min(each.start for each in placed))
+            found = [(each, self._event(calendars, there, each.uid)) for each in placed]
         self._standing = {each.uid for each, event in found if event is not None}
         for each, event in found:
             if event is None:
-                yield UserAct(uid=each.uid, answer="deleted")
+                yield UserAction(uid=each.uid, answer="deleted")
             else:
                 yield from self._acts.seen(each, entry_of(event))
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from googleapiclient.errors import HttpError
 from msgspec import Struct, field, msgpack
 
-from afterword.ports import Batch, Item, Mail, Mailbox, SetAside, Unavailable
+from afterword.ports import Batch, Item, Mail, Mailbox, Unavailable, UnreadableItem
 from afterword.recognition.message import has_arrived
 from afterword.recognition.mime import LARGEST_MAIL
 
@@ -133,13 +133,15 @@ class Reading:
             else:
                 yield each, item
 
-    def _given_up(self, each: str, failure: Unavailable) -> SetAside | None:
+    def _given_up(self, each: str, failure: Unavailable) -> UnreadableItem | None:
         """One that can't be had holds up no other. It is asked for again, until it is set aside; till then not all is read."""
         since = self._known.failing.setdefault(each, self._until)
         if self._until - since < GIVES_UP_AFTER:
             self._failures.append(failure)
             return None
-        return SetAside(raw=each.encode(), ref=_ref(each), reason="Google does not give it, however often it is asked")
+        return UnreadableItem(
+            raw=each.encode(), ref=_ref(each), reason="Google does not give it, however often it is asked"
+        )
 
     def _packed(self) -> bytes:
         self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]
@@ -167,7 +169,9 @@ def _item(message: Message | None) -> Item | None:
     if message.is_too_large or (raw is not None and len(raw) > LARGEST_MAIL):
         return too_large(raw or b"", ref)
     if raw is None:
-        return SetAside(raw=message.raw[:KEPT].encode(), ref=ref, reason="Google gave it in a form that can't be read")
+        return UnreadableItem(
+            raw=message.raw[:KEPT].encode(), ref=ref, reason="Google gave it in a form that can't be read"
+        )
     thread = f"{message.thread_id}@gmail" if message.thread_id else ""
     received_at = _moment(message.internal_date)
     return Mail(

@@ -36,7 +36,7 @@ class GoogleSource:
         return "signs in for IMAP" if self._settings.imap else "takes the invites"
 
     def sign_in(self, prompt: Prompt) -> str:
-        """See `SigningIn`."""
+        """See `SignInSource`."""
         from .sign_in import sign_in  # google-auth, which `status` doesn't need
 
         self._parts()
@@ -50,13 +50,13 @@ class GoogleSource:
         return "your mail by IMAP" if READ_BY_IMAP in granted else "your calendars"
 
     def access_token(self, refused: str = "") -> str:
-        """See `SigningIn`."""
+        """See `SignInSource`."""
         from .credentials import KeptCredentials  # see sign_in
 
         return KeptCredentials(self._settings).good_token(refused)
 
     def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
-        """See `KnowsBusyTimes`; nothing where the calendars are not read."""
+        """See `FreeBusySource`; nothing where the calendars are not read."""
         return self._calendars().busy(start, end) if self._settings.calendar else ()
 
     def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:

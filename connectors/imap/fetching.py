@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from imaplib import IMAP4
 from typing import Any, Literal
 
-from afterword.ports import Item, Mail, SetAside
+from afterword.ports import Item, Mail, UnreadableItem
 from afterword.recognition.header_stage import FIELDS
 from afterword.recognition.message import has_arrived
 from afterword.recognition.mime import LARGEST_MAIL
@@ -97,7 +97,7 @@ class Fetching:
         self._seen.add(key)
         return self._item(uid, raw, told)
 
-    def _put_off(self, uid: int, here: FolderCursor) -> SetAside | Literal["waits"]:
+    def _put_off(self, uid: int, here: FolderCursor) -> UnreadableItem | Literal["waits"]:
         """One that is there and can't be had holds up no other: it is asked for again, until it is set aside."""
         self._withheld.discard(uid)
         self.failing += uid not in here.failing
@@ -105,7 +105,9 @@ class Fetching:
             return WAITS
         del here.failing[uid]
         ref = f"{self._folder.name}:{uid}"
-        return SetAside(raw=ref.encode(), ref=ref, reason="the server does not give it, however often it is asked")
+        return UnreadableItem(
+            raw=ref.encode(), ref=ref, reason="the server does not give it, however often it is asked"
+        )
 
     def _item(self, uid: int, raw: bytes, told: Fetched) -> Item:
         ref = f"{self._folder.name}:{uid}"

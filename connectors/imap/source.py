@@ -30,22 +30,22 @@ class ImapSource:
         self._access_token: Callable[[str], str] | None = None
 
     @property
-    def lender(self) -> str:
-        """See `BorrowsSignIn`."""
+    def sign_in_account(self) -> str:
+        """See `DelegatedSignInSource`."""
         return self._settings.sign_in
 
-    def borrow(self, access_token: Callable[[str], str]) -> None:
-        """See `BorrowsSignIn`."""
+    def use_access_token(self, access_token: Callable[[str], str]) -> None:
+        """See `DelegatedSignInSource`."""
         self._access_token = access_token
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The mails with UIDs that the cursor doesn't know, and that it has no mark of."""
-        yield from self.read_heads_first(cursor, until, lambda _: True)
+        yield from self.read_headers_first(cursor, until, lambda _: True)
 
-    def read_heads_first(
+    def read_headers_first(
         self, cursor: bytes | None, until: datetime, is_wanted: Callable[[bytes], bool]
     ) -> Iterator[Batch]:
-        """See `HeadsFirst`: what was sent is always read, and so is all that comes after the first reading."""
+        """See `HeadersFirstSource`: what was sent is always read, and so is all that comes after the first reading."""
         from .care import Care, Cut  # see _session
         from .reading import Reading  # see _session
 
@@ -68,12 +68,12 @@ class ImapSource:
         mails, names = sum(now.mails for _, now in there), ", ".join(folder.name for folder, _ in there)
         return f"{mails} mail{'s' if mails != 1 else ''} in {names}"
 
-    def watch(self, notice: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
-        """See `Watching`: by IDLE in the inbox. Returns at once where the server doesn't offer it."""
+    def watch(self, notify: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
+        """See `WatchableSource`: by IDLE in the inbox. Returns at once where the server doesn't offer it."""
         from .watching import watch  # see _session
 
         with self._session() as client:
-            watch(client, notice, is_stopping)
+            watch(client, notify, is_stopping)
 
     def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
         """See `DraftBox`."""
@@ -101,5 +101,5 @@ class ImapSource:
         if password is not None:
             return by_password(user, password.reveal)
         if self._access_token is None:
-            raise NeedsUser(f"There is no account {self.lender!r} to sign in to {self._settings.host} by.")
-        return by_token(user, self._access_token, f"`afterword connect {self.lender}`")
+            raise NeedsUser(f"There is no account {self.sign_in_account!r} to sign in to {self._settings.host} by.")
+        return by_token(user, self._access_token, f"`afterword connect {self.sign_in_account}`")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct, field, json
 from msgspec.structs import replace
 
-from afterword.ports import SetAside
+from afterword.ports import UnreadableItem
 from afterword.recognition.calendar_text import EntryText
 
 from .calendars import Calendars, Changes
@@ -47,7 +47,7 @@ class Reading:
         self.now = Known(since=before.since, link=before.link, events=dict(before.events))
         self.changed: dict[str, EntryText] = {}
         self.out_of_sight: set[str] = set()
-        self.refused: list[SetAside] = []
+        self.refused: list[UnreadableItem] = []
 
     def read(self, since: datetime) -> None:
         """Read what changed; all of it where the window should begin elsewhere by now, or the link is no more."""
@@ -123,7 +123,7 @@ class Reading:
             text = entry_text(event, around)
         except Exception as error:  # noqa: BLE001 - whatever stands in one event, the others are read
             reason = f"the event can't be understood ({type(error).__name__})"
-            self.refused.append(SetAside(raw=json.encode(event), ref=event.uid or event.id, reason=reason))
+            self.refused.append(UnreadableItem(raw=json.encode(event), ref=event.uid or event.id, reason=reason))
             return
         if text is not None:
             ends = event.times[1] if event.times and event.type != "seriesMaster" else None

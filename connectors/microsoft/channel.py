@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import ClassVar
 
-from afterword.ports import ConnectorError, Invite, Standing, Unavailable, UserAct
+from afterword.ports import ConnectorError, Invite, PlacedInvite, Unavailable, UserAction
 
 from ..user_acts import UserActs
 from .asking import Opened
@@ -45,19 +45,19 @@ class MicrosoftChannel:
                 return
         raise Unavailable(OTHER_EACH_TIME)
 
-    def withdraw(self, standing: Standing, at: datetime) -> None:
+    def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
         """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
         _ = at
         with self._connected() as calendars:
-            self._standing.discard(standing.uid)
+            self._standing.discard(placed.uid)
             ours = self._found or self._ours(calendars)
-            if ours is None or any(_is_withdrawn(calendars, ours, standing.uid) for _ in range(TRIES)):
+            if ours is None or any(_is_withdrawn(calendars, ours, placed.uid) for _ in range(TRIES)):
                 return
         raise Unavailable(OTHER_EACH_TIME)
 
-    def observe(self, standing: Sequence[Standing]) -> Iterator[UserAct]:
+    def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
         """What is not among those that are not over is looked up by itself before it counts as deleted."""
-        if not standing:
+        if not placed:
             return
         with self._connected() as calendars:
             ours = self._ours(calendars)
@@ -65,13 +65,13 @@ class MicrosoftChannel:
                 raise Unavailable(
                     f"The calendar {self._name!r} in Outlook is gone: bring it back, or make it anew, and all that stood in it counts as dismissed."
                 )
-            since = min(each.start for each in standing)
+            since = min(each.start for each in placed)
             there = {uid_of(each): each for each in calendars.ours(ours.id, since)}
-            stands = [(each, there.get(each.uid) or _found(calendars, ours, each.uid)) for each in standing]
+            stands = [(each, there.get(each.uid) or _found(calendars, ours, each.uid)) for each in placed]
         self._standing = {each.uid for each, event in stands if event is not None}
         for each, event in stands:
             if event is None:
-                yield UserAct(uid=each.uid, answer="deleted")
+                yield UserAction(uid=each.uid, answer="deleted")
             else:
                 yield from self._acts.seen(each, entry_of(event))
 

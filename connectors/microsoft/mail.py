@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from msgspec import Struct, field, msgpack
 
-from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, SetAside, Unavailable
+from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, Unavailable, UnreadableItem
 from afterword.recognition.message import has_arrived
 
 from ..seen import LENGTH, Seen, decoded, is_full, mark
@@ -211,7 +211,7 @@ class _Reading:
                 self._known.waiting[each] = place
                 return []
             reason = "Outlook does not give it, however often it is asked"
-            found = SetAside(raw=each.encode(), ref=ref(each), reason=reason)
+            found = UnreadableItem(raw=each.encode(), ref=ref(each), reason=reason)
         elif found is not None:
             self._failures.had(each)
         else:

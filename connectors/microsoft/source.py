@@ -26,12 +26,12 @@ class MicrosoftSource:
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """See `Source`. A part that the user did not allow is told of at the end; the others are read."""
-        yield from self.read_heads_first(cursor, until, lambda _: True)
+        yield from self.read_headers_first(cursor, until, lambda _: True)
 
-    def read_heads_first(
+    def read_headers_first(
         self, cursor: bytes | None, until: datetime, is_wanted: Callable[[bytes], bool]
     ) -> Iterator[Batch]:
-        """See `HeadsFirst`: what was sent is always read, and so is all that comes after the first reading."""
+        """See `HeadersFirstSource`: what was sent is always read, and so is all that comes after the first reading."""
         yield from read_parts(self._parts(is_wanted), cursor, until)
 
     def check(self) -> str:
@@ -39,19 +39,19 @@ class MicrosoftSource:
         return check_parts(self._parts()) or "signs in for IMAP"
 
     def sign_in(self, prompt: Prompt) -> str:
-        """See `SigningIn`."""
+        """See `SignInSource`."""
         from .sign_in import sign_in  # msal, which `status` doesn't need
 
         return sign_in(self._settings, self._settings.grants(), self._settings.flow, prompt)
 
     def access_token(self, refused: str = "") -> str:
-        """See `SigningIn`: for IMAP."""
+        """See `SignInSource`: for IMAP."""
         from .sign_in import access_token  # as above
 
         return access_token(self._settings, [READ_BY_IMAP], refused)
 
     def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
-        """See `KnowsBusyTimes`; nothing where the calendars are not read."""
+        """See `FreeBusySource`; nothing where the calendars are not read."""
         return self._calendars().busy(start, end) if self._settings.calendar else ()
 
     def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:

@@ -6,7 +6,7 @@ import webbrowser
 
 import click
 
-from afterword.ports import SigningIn
+from afterword.ports import SignInSource
 from daemon.finding import Refused
 from daemon.wiring import sources_of
 
@@ -22,7 +22,7 @@ def connect(path: str | None, account: str) -> None:
     source = sources_of(options.load(path)).get(account)
     if source is None:
         raise Refused(f"There is no account {account!r} in the configuration.")
-    if not isinstance(source, SigningIn):
+    if not isinstance(source, SignInSource):
         raise Refused(f"The account {account!r} needs no sign-in: afterword doctor checks what it needs.")
     pages.say(f"Signed in: {source.sign_in(_Terminal())}.")
 

@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 
 from afterword.eventlog.events import Fact, InterviewTime
-from afterword.ports import CalendarEntry, ConnectorError, Mail, SetAside, Source
+from afterword.ports import CalendarEntry, ConnectorError, Mail, Source, UnreadableItem
 from afterword.recognition.reading import Finding, Unreadable, User
 from daemon.config import ConfigError
 
@@ -113,7 +113,7 @@ def _of_source(path: str, source: Source, user: User, now: datetime) -> Iterator
                     yield _mail(path, item.raw, user, now, item)
                 case CalendarEntry():
                     yield _entry(path, item, user, now)
-                case SetAside():
+                case UnreadableItem():
                     yield Explained(path=path, trouble=item.reason)
 
 

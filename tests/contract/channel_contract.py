@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
-from afterword.ports import CalendarChannel, Invite, Standing, Unavailable, UserAct
+from afterword.ports import CalendarChannel, Invite, PlacedInvite, Unavailable, UserAction
 
 START = datetime(2026, 3, 6, 9, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -27,14 +27,14 @@ INVITE = Invite(
 OTHER = replace(INVITE, uid="q8w7e6@afterword", summary="Write a review")
 
 
-def standing(*invites: Invite) -> list[Standing]:
-    return [Standing(uid=each.uid, sequence=each.sequence, start=each.start, end=each.end) for each in invites]
+def standing(*invites: Invite) -> list[PlacedInvite]:
+    return [PlacedInvite(uid=each.uid, sequence=each.sequence, start=each.start, end=each.end) for each in invites]
 
 
 STANDS = standing(INVITE)[0]
 
 
-def answers(acts: Iterable[UserAct]) -> dict[str, str]:
+def answers(acts: Iterable[UserAction]) -> dict[str, str]:
     return {each.uid: each.answer for each in acts}
 
 
@@ -120,7 +120,7 @@ class ChannelContract(PlacingContract):
         channel.place(INVITE)
         there = START + timedelta(days=1)
         self.move(INVITE.uid, there, there + QUARTER)
-        moved = UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
+        moved = UserAction(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
         assert list(channel.observe(standing(INVITE))) == [moved]
         channel.place(replace(INVITE, sequence=1, description="Changed."))
         assert list(channel.observe(standing(INVITE))) == [moved]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from afterword.ports import Batch, CalendarEntry, Item, KnowsBusyTimes, Mail, SetAside, Source, VanishedEntry
+from afterword.ports import Batch, CalendarEntry, FreeBusySource, Item, Mail, RemovedEntry, Source, UnreadableItem
 
 NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
@@ -67,7 +67,7 @@ class SourceContract(ABC):
 
     def test_it_is_a_source(self, source: Source) -> None:
         assert isinstance(source, Source)
-        assert isinstance(source, KnowsBusyTimes) or source.holds_mail
+        assert isinstance(source, FreeBusySource) or source.holds_mail
 
     def test_an_empty_place_yields_nothing_and_is_fine(self, source: Source, reader: Reader) -> None:
         self.empty()
@@ -145,7 +145,7 @@ class MailFilesContract(MailSourceContract):
     def test_a_mail_that_is_too_large_is_set_aside_and_the_others_are_read(self, reader: Reader) -> None:
         self.put(mail(1), mail(2, body="a" * TOO_LARGE), mail(3))
         items = reader.items()
-        (aside,) = (each for each in items if isinstance(each, SetAside))
+        (aside,) = (each for each in items if isinstance(each, UnreadableItem))
         assert sorted(subjects(items)) == ["Mail 1", "Mail 3"]
         assert aside.raw.startswith(mail(2)[:100])
         assert "25 MB" in aside.reason
@@ -187,7 +187,7 @@ class CalendarSourceContract(SourceContract):
         self.put(entry("a"), entry("b"))
         reader.items()
         self.put(entry("b"))
-        assert reader.items() == [VanishedEntry(uid="a", ref="a")]
+        assert reader.items() == [RemovedEntry(uid="a", ref="a")]
         assert reader.items() == []
         self.put(entry("a"), entry("b"))
         assert [each.ref for each in reader.items()] == ["a"]

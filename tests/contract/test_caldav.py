@@ -10,7 +10,7 @@ from icalendar import Alarm, Calendar, Component, vCalAddress
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
-from afterword.ports import CalendarEntry, Item, UserAct
+from afterword.ports import CalendarEntry, Item, UserAction
 from connectors.caldav import CaldavChannel, CaldavSource
 from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, ChannelContract, answers, standing
 from tests.contract.source_contract import NOW, CalendarSourceContract, Reader, calendar, entry
@@ -253,7 +253,7 @@ class CaldavTasksContract(CaldavChannelContract):
         channel.place(INVITE)
         self.change(INVITE.uid, due=date(2026, 4, 7))
         there = datetime(2026, 4, 7, 8, tzinfo=UTC)
-        moved = UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
+        moved = UserAction(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
         assert list(channel.observe(standing(INVITE))) == [moved]
 
     def test_who_comes_to_prefer_tasks_has_no_item_twice(self, channel: CaldavChannel) -> None:

@@ -15,7 +15,7 @@ from icalendar import Calendar
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
-from afterword.ports import Invite, NeedsUser, Unavailable, UserAct
+from afterword.ports import Invite, NeedsUser, Unavailable, UserAction
 from connectors.folder import FolderChannel, FolderSettings
 from connectors.icalendar_text import written
 from connectors.placed_entry import read_entry
@@ -107,7 +107,7 @@ class TestFolder(ChannelContract):
         text = re.sub(rb"(?<=DTSTART);TZID=Europe/Berlin:2026.*(?=\r)", start, text)
         self.file(INVITE.uid).write_bytes(re.sub(rb"(?<=DTEND);TZID=Europe/Berlin:2026.*(?=\r)", end, text))
         there = datetime(2026, 4, 7, 8, tzinfo=UTC)
-        moved = UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + timedelta(minutes=15))
+        moved = UserAction(uid=INVITE.uid, answer="moved", start=there, end=there + timedelta(minutes=15))
         assert list(channel.observe(standing(INVITE))) == [moved]
 
     def test_f52_what_else_the_user_puts_into_it_stays(self, channel: FolderChannel) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from afterword.ports import BusyTime, CalendarEntry, NeedsUser, SetAside, VanishedEntry
+from afterword.ports import BusyTime, CalendarEntry, NeedsUser, RemovedEntry, UnreadableItem
 from connectors.ics import IcsSettings, IcsSource
 from tests.contract.source_contract import NOW, CalendarSourceContract, Reader, calendar, entry
 
@@ -40,21 +40,21 @@ class TestFile(CalendarSourceContract):
         whole = path.read_bytes()
         for length in range(0, len(whole) - 2, 40):
             path.write_bytes(whole[:length])
-            assert not [each for each in reader.items() if not isinstance(each, SetAside)]
+            assert not [each for each in reader.items() if not isinstance(each, UnreadableItem)]
         path.write_bytes(whole)
         assert reader.items() == []
 
     def test_bytes_that_are_no_calendar_are_set_aside_once(self, reader: Reader, path: Path) -> None:
         path.write_bytes(b"<html>Log in</html>")
         (aside,) = reader.items()
-        assert isinstance(aside, SetAside)
+        assert isinstance(aside, UnreadableItem)
         assert aside.raw == b"<html>Log in</html>"
         assert reader.items() == []
 
     def test_a_calendar_that_is_too_large_is_set_aside(self, reader: Reader, path: Path) -> None:
         path.write_bytes(calendar(entry("a", "20260310T100000Z", "DESCRIPTION:" + "a" * 21 * 1024 * 1024)))
         (aside,) = reader.items()
-        assert isinstance(aside, SetAside)
+        assert isinstance(aside, UnreadableItem)
         assert "20 MB" in aside.reason
 
     def test_each_entry_brings_the_zones_that_it_needs(self, reader: Reader, path: Path) -> None:
@@ -115,7 +115,7 @@ class TestFolder(CalendarSourceContract):
         (folder / "bad.ics").write_bytes(b"\x00\xff garbage")
         items = reader.items()
         assert sorted(each.ref for each in items) == ["a", "b", "bad.ics"]
-        assert [each.raw for each in items if isinstance(each, SetAside)] == [b"\x00\xff garbage"]
+        assert [each.raw for each in items if isinstance(each, UnreadableItem)] == [b"\x00\xff garbage"]
         assert reader.items() == []
 
     def test_while_a_file_cannot_be_read_its_entries_are_not_gone(self, reader: Reader, folder: Path) -> None:
@@ -123,11 +123,11 @@ class TestFolder(CalendarSourceContract):
         reader.items()
         whole = (folder / "0.ics").read_bytes()
         (folder / "0.ics").write_bytes(whole[:-20])
-        assert [type(each) for each in reader.items()] == [SetAside]
+        assert [type(each) for each in reader.items()] == [UnreadableItem]
         (folder / "0.ics").write_bytes(b"")
         assert reader.items() == []
         (folder / "0.ics").unlink()
-        assert reader.items() == [VanishedEntry(uid="a", ref="a")]
+        assert reader.items() == [RemovedEntry(uid="a", ref="a")]
 
     def test_f64_a_uid_in_two_files_is_one_entry_in_its_newer_revision(self, reader: Reader) -> None:
         self.put(entry("a", "20260312T100000Z", "SEQUENCE:3"), entry("a", "20260310T100000Z", "SEQUENCE:1"))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import trustme
 
-from afterword.ports import NeedsUser, SetAside, Unavailable
+from afterword.ports import NeedsUser, Unavailable, UnreadableItem
 from connectors import ics_address
 from connectors.ics import IcsSettings, IcsSource
 from connectors.ics_address import IcsAddress, is_public
@@ -250,7 +250,7 @@ def test_f41_what_is_no_calendar_is_set_aside_and_nothing_vanishes(page: Page, s
     reader.items()
     page.text = b"<html>Log in to the hotel's network</html>"
     (aside,) = reader.items()
-    assert isinstance(aside, SetAside)
+    assert isinstance(aside, UnreadableItem)
     page.text = calendar(entry("a"), entry("b"))
     assert reader.items() == []
 
@@ -290,5 +290,5 @@ def test_f24_a_calendar_without_an_end_is_broken_off_and_set_aside(
     monkeypatch.setattr(ics_address, "LARGEST", 100_000)
     page.text = calendar(*(entry(f"e{number}") for number in range(5_000)))
     (aside,) = Reader(source).items()
-    assert isinstance(aside, SetAside)
+    assert isinstance(aside, UnreadableItem)
     assert len(aside.raw) < 200_000

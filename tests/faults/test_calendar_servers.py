@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 from msgspec.structs import replace
 
-from afterword.ports import NeedsUser, Unavailable, UserAct, VanishedEntry
+from afterword.ports import NeedsUser, RemovedEntry, Unavailable, UserAction
 from connectors.caldav import CaldavChannel, CaldavSource, line
 from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, standing
 from tests.contract.source_contract import NOW, Reader, calendar, entry
@@ -62,7 +62,7 @@ def test_f50_a_token_that_is_refused_leads_to_a_listing(personal: CalendarAccoun
         personal.put(personal.path("Personal", "b.ics"), calendar(entry("b", "20260311T100000Z")))
         personal.remove(personal.path("Personal", "c.ics"))
         changed, gone = reader.items()
-        assert (changed.ref, gone) == ("b", VanishedEntry(uid="c", ref="c"))
+        assert (changed.ref, gone) == ("b", RemovedEntry(uid="c", ref="c"))
         assert reader.items() == []
 
 
@@ -267,7 +267,7 @@ def test_f54_a_move_in_another_zone_is_told_in_utc(account: CalendarAccount) -> 
     account.put(path, moved)
     there = datetime(2026, 3, 9, 15, tzinfo=UTC)
     assert list(channel.observe(standing(INVITE))) == [
-        UserAct(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
+        UserAction(uid=INVITE.uid, answer="moved", start=there, end=there + QUARTER)
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from afterword.ports import CalendarEntry, SetAside
+from afterword.ports import CalendarEntry, UnreadableItem
 from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import Unreadable
 from connectors.google.calendar_source import GoogleCalendar
@@ -36,7 +36,7 @@ def test_f55_a_series_that_never_ends_is_set_aside_and_the_others_are_read(
     bomb = google_calendars.put(interview(recurrence=["RRULE:FREQ=DAILY"]))
     google_calendars.calendars[google_calendars.user].events[bomb]["recurrence"] = [rule]
     items = Reader(GoogleCalendar(calendar_user.settings())).items()
-    refused = [each for each in items if isinstance(each, SetAside)]
+    refused = [each for each in items if isinstance(each, UnreadableItem)]
     for each in items:
         if isinstance(each, CalendarEntry):
             try:
@@ -73,7 +73,7 @@ def test_f41_an_event_that_makes_no_sense_is_set_aside_and_the_others_are_read(
     with altered(google_calendars, tmp_path, change) as (_, signed):
         assert sorted(type(each).__name__ for each in Reader(GoogleCalendar(signed.settings())).items()) == [
             "CalendarEntry",
-            "SetAside",
+            "UnreadableItem",
         ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from afterword.ports import CalendarEntry, Item, NeedsUser, Unavailable, VanishedEntry
+from afterword.ports import CalendarEntry, Item, NeedsUser, RemovedEntry, Unavailable
 from connectors.google import calendars as asking
 from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
@@ -69,7 +69,7 @@ def test_f36_a_token_that_expired_leads_to_a_reading_of_all_that_loses_no_deleti
     personal.put_text(calendar(entry("b", "20260311T100000Z")))
     personal.expire_tokens()
     changed, gone = reader.items()
-    assert (changed.ref, gone) == ("b", VanishedEntry(uid="c", ref="c"))
+    assert (changed.ref, gone) == ("b", RemovedEntry(uid="c", ref="c"))
     assert reader.items() == []
 
 
@@ -109,7 +109,7 @@ def test_f36_a_token_that_expires_between_two_pages_loses_no_deletion(
             with suppress(Unavailable):
                 told += reader.items()
     assert sorted(each.ref for each in told) == ["c", "e0", "e1", "e2", "e3"]
-    assert [each for each in told if isinstance(each, VanishedEntry)] == [VanishedEntry(uid="c", ref="c")]
+    assert [each for each in told if isinstance(each, RemovedEntry)] == [RemovedEntry(uid="c", ref="c")]
 
 
 def test_f37_a_list_that_breaks_off_is_begun_again(google_calendars: GoogleCalendars, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_f35_a_calendar_that_goes_after_it_was_listed_is_passed_over(personal: G
         assert len(reader.items()) == 4
         gone = True
         personal.remove(event_of(personal, "c"))
-        assert reader.items() == [VanishedEntry(uid="c", ref="c")]
+        assert reader.items() == [RemovedEntry(uid="c", ref="c")]
 
 
 def test_a_calendar_that_is_closed_to_us_keeps_nobody_from_the_others(
@@ -262,7 +262,7 @@ def test_f41_an_answer_that_makes_no_sense_is_asked_for_later(
         assert len(web.asked) - before <= 6
         failing = False
         personal.remove(event_of(personal, "c"))
-        assert reader.items() == [VanishedEntry(uid="c", ref="c")]
+        assert reader.items() == [RemovedEntry(uid="c", ref="c")]
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def happen(calendars: GoogleCalendars, day: int) -> None:
 
 def follow(reader: Reader, known: dict[str, str]) -> None:
     for each in reader.items():
-        if isinstance(each, VanishedEntry):
+        if isinstance(each, RemovedEntry):
             known.pop(each.uid, None)
         elif isinstance(each, CalendarEntry):
             known[each.ref] = each.raw.decode()
@@ -381,7 +381,7 @@ def test_f42_a_list_without_an_end_is_left_and_read_anew(
         with pytest.raises(Unavailable, match="without an end"):
             reader.items()
         assert len(web.asked) - before <= 8
-        assert reader.items() == [VanishedEntry(uid="c", ref="c")]
+        assert reader.items() == [RemovedEntry(uid="c", ref="c")]
 
 
 def test_f44_an_answer_that_sends_elsewhere_is_not_followed(personal: GoogleCalendars, tmp_path: Path) -> None:
@@ -421,7 +421,7 @@ def test_f77_a_clock_that_fell_back_tells_nothing_twice(personal: GoogleCalendar
     personal.expire_tokens()
     assert reader.items(datetime(1970, 1, 2, tzinfo=UTC)) == []
     personal.remove(event_of(personal, "c"))
-    assert reader.items() == [VanishedEntry(uid="c", ref="c")]
+    assert reader.items() == [RemovedEntry(uid="c", ref="c")]
 
 
 def test_f77_a_clock_that_ran_ahead_calls_nothing_gone(personal: GoogleCalendars, calendar_user: Signed) -> None:

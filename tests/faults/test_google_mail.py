@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
+from afterword.ports import Mail, NeedsUser, Unavailable, UnreadableItem
 from connectors import retries
 from connectors.google import line, mail_reading, messages
 from connectors.google.source import GoogleSource
@@ -217,7 +217,7 @@ def test_f41_a_mail_in_no_form_that_can_be_read_is_set_aside(
     broken = checked("gmail.v1", "Message", {"id": first, "labelIds": ["INBOX"], "raw": "A"})
     answering.append(to(f"/messages/{first}", lambda: answered(broken)))
     items = reader.items()
-    (aside,) = (each for each in items if isinstance(each, SetAside))
+    (aside,) = (each for each in items if isinstance(each, UnreadableItem))
     assert subjects(items) == ["Mail 2"]
     assert "can't be read" in aside.reason
     assert reader.items() == []
@@ -246,7 +246,7 @@ def test_f41_a_mail_that_google_never_gives_is_set_aside_after_some_days(
     assert told_and_trouble(reader) == ["Mail 2", "Google can't give a mail"]
     assert told_and_trouble(reader, NOW + timedelta(days=2)) == ["Google can't give a mail"]
     (aside,) = reader.items(NOW + timedelta(days=4))
-    assert isinstance(aside, SetAside)
+    assert isinstance(aside, UnreadableItem)
     assert "does not give it" in aside.reason
     assert told_and_trouble(reader, NOW + timedelta(days=5)) == []
 
@@ -305,7 +305,7 @@ def test_f24_mails_whose_answer_is_too_large_come_by_themselves_and_one_that_is_
     sizes = [20_000, 20_000, 200_000, 20_000, 20_000]
     account.put(*(mail(number, body="a" * size).replace(b"\n", b"\r\n") for number, size in enumerate(sizes)))
     items = reader.items()
-    (aside,) = (each for each in items if isinstance(each, SetAside))
+    (aside,) = (each for each in items if isinstance(each, UnreadableItem))
     assert sorted(subjects(items)) == ["Mail 0", "Mail 1", "Mail 3", "Mail 4"]
     assert "larger than" in aside.reason
     assert reader.items() == []

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from afterword.ports import Mail, NeedsUser, SetAside, Unavailable
+from afterword.ports import Mail, NeedsUser, Unavailable, UnreadableItem
 from connectors.imap import ImapSource
 from tests.contract.source_contract import NOW, Reader, mail, subjects
 from tests.servers.between import Listening, relayed
@@ -43,7 +43,7 @@ def gather(reading: Reader, read: list[str], until: datetime = NOW) -> None:
     """What is yielded before a reading fails stands: subjects of mails, and where what is set aside lies."""
     for batch in reading.batches(until):
         read += subjects(batch.items)
-        read += [each.ref for each in batch.items if isinstance(each, SetAside)]
+        read += [each.ref for each in batch.items if isinstance(each, UnreadableItem)]
 
 
 def noted(asked: list[bytes]) -> Callable[[bytes], bool]:
@@ -105,7 +105,7 @@ def test_f23_a_mail_that_is_never_given_is_set_aside_after_three_days(account: A
             with pytest.raises(Unavailable):
                 reading.items(NOW + day * DAY)
         (aside,) = reading.items(NOW + 3 * DAY)
-        assert isinstance(aside, SetAside)
+        assert isinstance(aside, UnreadableItem)
         assert (aside.ref, aside.reason) == (
             "INBOX:3",
             "the server does not give it, however often it is asked",

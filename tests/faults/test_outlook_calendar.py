@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from msgspec.structs import replace
 
-from afterword.ports import SetAside, Unavailable, VanishedEntry
+from afterword.ports import RemovedEntry, Unavailable, UnreadableItem
 from connectors.microsoft.calendars import MOST_PAGES
 from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, answers, standing
 from tests.contract.source_contract import NOW, Reader
@@ -101,7 +101,7 @@ def test_f43_a_link_that_is_no_more_loses_nothing_and_repeats_nothing(
     once(home, is_link, lambda _: told(status, {"error": {"code": code, "message": ""}}))
     items = reader.items()
     assert {each.ref for each in items} == {"a", "c", "d"}
-    assert VanishedEntry(uid="c", ref="c") in items
+    assert RemovedEntry(uid="c", ref="c") in items
     assert [(each.uid, each.status) for each in meetings(items) if each.recurrence_id] == [("a", "CANCELLED")]
     assert reader.items() == []
 
@@ -364,8 +364,8 @@ def test_f55_an_event_that_cannot_be_understood_is_set_aside(
         ),
     )
     items = reader.items()
-    assert [each.ref for each in items if not isinstance(each, SetAside)] == ["b"]
-    (aside,) = (each for each in items if isinstance(each, SetAside))
+    assert [each.ref for each in items if not isinstance(each, UnreadableItem)] == ["b"]
+    (aside,) = (each for each in items if isinstance(each, UnreadableItem))
     assert json.loads(aside.raw)["id"] == "x"
     assert "can't be understood" in aside.reason
 

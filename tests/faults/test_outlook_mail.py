@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from afterword.ports import ConnectorError, Mail, NeedsUser, SetAside, Unavailable
+from afterword.ports import ConnectorError, Mail, NeedsUser, Unavailable, UnreadableItem
 from connectors import retries
 from connectors.microsoft import failures
 from connectors.microsoft import mail as outlook
@@ -142,7 +142,7 @@ def test_f41_a_mail_that_outlook_never_gives_is_set_aside_after_some_days(server
     with pytest.raises(Unavailable):
         reader.items()
     (aside,) = reader.items(NOW + timedelta(days=3))
-    assert isinstance(aside, SetAside)
+    assert isinstance(aside, UnreadableItem)
     assert reader.items(NOW + timedelta(days=3)) == []
 
 
@@ -157,7 +157,7 @@ def test_f38_a_mail_that_nobody_may_have_holds_up_no_other_and_is_set_aside(
         read.extend(each for batch in reader.batches() for each in subjects(batch.items))
     assert read == ["Mail 2"]
     (aside,) = reader.items(NOW + timedelta(days=3))
-    assert isinstance(aside, SetAside)
+    assert isinstance(aside, UnreadableItem)
 
 
 def test_f38_where_no_mail_may_be_had_the_user_is_asked_and_none_is_lost(server: GraphServer, reader: Reader) -> None:
@@ -195,7 +195,7 @@ def test_f38_many_mails_that_are_never_given_hold_up_no_other_and_are_set_aside(
         with suppress(Unavailable) if days > 3 else suppress(ConnectorError):
             for batch in reader.batches(NOW + timedelta(days=days)):
                 read += subjects(batch.items)
-                aside += sum(isinstance(each, SetAside) for each in batch.items)
+                aside += sum(isinstance(each, UnreadableItem) for each in batch.items)
         put(server, mail(100 + days))
     assert sorted(read) == sorted(f"Mail {number}" for number in (*range(7), *range(100, 108)))
     assert aside == len(bad)
@@ -317,7 +317,7 @@ def test_a_mail_that_is_too_large_is_set_aside_and_the_others_are_read(server: G
     put(server, mail(1), mail(2, body="a" * TOO_LARGE), mail(3))
     items = reader.items()
     assert subjects(items) == ["Mail 1", "Mail 3"]
-    (aside,) = (each for each in items if isinstance(each, SetAside))
+    (aside,) = (each for each in items if isinstance(each, UnreadableItem))
     assert (len(aside.raw), aside.reason) == (64 * 1024, "it is larger than 25 MB")
     assert reader.items() == []
 
@@ -327,7 +327,7 @@ def test_f24_a_mail_without_an_end_is_cut_off_and_set_aside_at_once(server: Grap
     large = Answered(body=b"a" * (LARGEST_ANSWER + 2**20))
     server.answering.append(lambda asked: large if endless[:6] in asked.path else None)
     (aside,) = reader.items()
-    assert isinstance(aside, SetAside)
+    assert isinstance(aside, UnreadableItem)
     assert fetched(server) == 1
 
 
