@@ -1,4 +1,4 @@
-"""The second floor's outer room: one module for each place where mail, calendars and drafts live.
+"""Connectors: one module or package for each place where mail, calendars and drafts are.
 
-A connector reads what is there and writes only what is ours; it knows `afterword.ports`, and nothing of the log.
+A connector reads what is there and writes only what is ours. It depends on `afterword.ports`, and never on the log.
 """

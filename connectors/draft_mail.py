@@ -1,4 +1,4 @@
-"""Drafts of ours as mails (RFC 5322): found again by a header, and known to be as we wrote them by another."""
+"""Our drafts as RFC 5322 messages, with one header to find them by and another to detect changes of the user."""
 
 from datetime import datetime
 from email.errors import HeaderParseError
@@ -11,12 +11,12 @@ from hashlib import blake2b
 
 from afterword.ports import Draft
 
-KEY = "X-Afterword-Draft"
-DIGEST = "X-Afterword-Digest"
+KEY_HEADER = "X-Afterword-Draft"
+DIGEST_HEADER = "X-Afterword-Digest"
 
 
-def written(key: str, draft: Draft, sender: str, at: datetime) -> bytes:
-    """The draft as a mail, with its key, and a digest of its text."""
+def compose_draft(key: str, draft: Draft, sender: str, at: datetime) -> bytes:
+    """Return the draft as a message, with its key and a digest of its text in headers."""
     message = EmailMessage(policy=SMTP.clone(cte_type="8bit", utf8=False))
     message["From"], message["To"], message["Date"] = sender, ", ".join(draft.to), at
     message["Subject"] = " ".join(draft.subject.split())
@@ -25,40 +25,45 @@ def written(key: str, draft: Draft, sender: str, at: datetime) -> bytes:
         message["In-Reply-To"] = f"<{draft.in_reply_to}>"
         message["References"] = " ".join(f"<{each}>" for each in draft.references or (draft.in_reply_to,))
     message.set_content(draft.body, cte="base64")
-    message[KEY] = key
-    message[DIGEST] = _digest(message.as_bytes())
+    message[KEY_HEADER] = key
+    message[DIGEST_HEADER] = _digest(message.as_bytes())
     return message.as_bytes()
 
 
-def key_of(raw: bytes) -> str:
-    """The key of a draft of ours, changed or not; empty for another mail."""
-    mark = f"{KEY}: ".encode()
+def read_draft_key(raw: bytes) -> str:
+    """Return the key of a draft of ours, changed or not; "" for any other message."""
+    prefix = f"{KEY_HEADER}: ".encode()
     return next(
-        (line.removeprefix(mark).decode("ascii", "replace") for line in _head(raw) if line.startswith(mark)), ""
+        (
+            line.removeprefix(prefix).decode("ascii", "replace")
+            for line in _header_lines(raw)
+            if line.startswith(prefix)
+        ),
+        "",
     )
 
 
 def is_unchanged(raw: bytes) -> bool:
-    """Whether it is a draft of ours, word for word."""
+    """Whether the message is a draft of ours that the user did not change."""
     try:
-        return f"{DIGEST}: {_digest(raw)}".encode() in _head(raw)
+        return f"{DIGEST_HEADER}: {_digest(raw)}".encode() in _header_lines(raw)
     except (ValueError, LookupError, HeaderParseError):
         return False  # fields that are none of ours
 
 
-def _head(raw: bytes) -> list[bytes]:
+def _header_lines(raw: bytes) -> list[bytes]:
     return raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0].splitlines()
 
 
 def _digest(raw: bytes) -> str:
-    """Of what the user sees: to whom it goes, the subject and the body, however a server folds or encodes the fields."""
-    head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
-    fields = BytesHeaderParser().parsebytes(head)
-    said = [str(make_header(decode_header(each))) for each in fields.get_all("Subject", [])]
-    told = "\n".join([*_recipients(fields), " ".join(" ".join(said).split())])
-    return blake2b(told.encode("utf-8", "replace") + body.strip(), digest_size=16).hexdigest()
+    """A digest of recipients, subject and body, independent of how a server folds or encodes the header fields."""
+    header_section, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    headers = BytesHeaderParser().parsebytes(header_section)
+    subjects = [str(make_header(decode_header(each))) for each in headers.get_all("Subject", [])]
+    visible = "\n".join([*_recipients(headers), " ".join(" ".join(subjects).split())])
+    return blake2b(visible.encode("utf-8", "replace") + body.strip(), digest_size=16).hexdigest()
 
 
-def _recipients(fields: Message) -> list[str]:
-    told = [str(each) for name in ("To", "Cc", "Bcc") for each in fields.get_all(name, [])]
-    return sorted(address.lower() for _, address in getaddresses(told))
+def _recipients(headers: Message) -> list[str]:
+    values = [str(each) for name in ("To", "Cc", "Bcc") for each in headers.get_all(name, [])]
+    return sorted(address.lower() for _, address in getaddresses(values))

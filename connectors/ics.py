@@ -1,4 +1,4 @@
-"""An .ics file, a folder of them, or an https address, as a source: every entry whose content changed since the last read."""
+"""A source of calendar entries from an .ics file, a folder of them, or an https address; yields entries with changed content."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,20 +11,19 @@ from msgspec import Struct, field
 from afterword.ports import Batch, BusyTime, Item, NeedsUser, RemovedEntry, UnreadableItem
 from afterword.recognition.calendar_text import EntryText, entries, is_whole
 
-from .calendar_entries import Marks, batches, busy_times, take
-from .ics_address import IcsAddress
-from .seen import decoded, mark
-from .user_files import read_errors_told
+from .calendar_entries import EntryDigests, busy_times, entry_batches, keep_latest_revisions
+from .ics_subscription import IcsSubscription
+from .seen import decode_cursor, short_digest
+from .user_files import translate_read_errors
 
-LARGEST_FILE = 20 * 1024 * 1024
-KEPT_OF_A_LARGE_ONE = 64 * 1024
-MOST_FILES = 20_000
+MAX_FILE_SIZE = 20 * 1024 * 1024
+EXCERPT_SIZE = 64 * 1024
+MAX_FILES = 20_000
 
 
 class IcsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`path` is a file, or a folder of files; or `url` is an https address, and `ca_file` holds the certificates to trust for it.
-
-    An address with webcal:// is asked by https, too.
+    """Either `path`, a file or folder, or `url`, an https:// or webcal:// address (both fetched by https). `ca_file` holds the trusted
+    certificates, "" for the system's.
     """
 
     path: str = ""
@@ -42,12 +41,12 @@ class IcsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     @property
     def address(self) -> str:
-        """The address that is asked."""
+        """The https URL to fetch."""
         return urlsplit(self.url)._replace(scheme="https").geturl()
 
 
 class Cursor(Struct, kw_only=True):
-    """A mark of each entry's content by its UID, and those of the files that could not be read."""
+    """Content digests: of each entry by UID, and of each unreadable file by name."""
 
     entries: dict[str, bytes] = field(default_factory=dict)
     unread: dict[str, bytes] = field(default_factory=dict)
@@ -59,78 +58,84 @@ class IcsSource:
     Settings: ClassVar[type[IcsSettings]] = IcsSettings
     holds_mail: ClassVar[bool] = False
 
-    def __init__(self, settings: IcsSettings, address: IcsAddress | None = None) -> None:
+    def __init__(self, settings: IcsSettings, subscription: IcsSubscription | None = None) -> None:
         self._path = Path(settings.path).expanduser()
-        self._address = address or (IcsAddress(settings.address, settings.ca_file) if settings.url else None)
+        self._subscription = subscription or (
+            IcsSubscription(settings.address, settings.ca_file) if settings.url else None
+        )
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """The entries that are new or changed, and the UIDs that are gone while others still stand."""
-        _ = until  # a calendar shows what stands in it now
-        known = decoded(cursor, Cursor, Cursor())
-        standing: dict[str, EntryText] = {}
-        refused: dict[str, UnreadableItem] = {}
-        for read in self._texts():
-            if isinstance(read, UnreadableItem):
-                refused[read.ref] = read
+        """See `Source`: new and changed entries, and removed UIDs."""
+        _ = until  # a calendar only has its current state
+        previous = decode_cursor(cursor, Cursor, Cursor())
+        entries_by_uid: dict[str, EntryText] = {}
+        unreadable: dict[str, UnreadableItem] = {}
+        for parsed in self._parsed_calendars():
+            if isinstance(parsed, UnreadableItem):
+                unreadable[parsed.ref] = parsed
             else:
-                take(read, standing)
-        marking = Marks()
-        marks = {uid: marking.of(each) for uid, each in standing.items()}
-        unread = {ref: mark(each.raw) for ref, each in refused.items()}
-        all_read = bool(marks) and not refused
-        now = Cursor(entries=marks if all_read else known.entries | marks, unread=unread)
+                keep_latest_revisions(parsed, entries_by_uid)
+        digests_of = EntryDigests()
+        digests = {uid: digests_of.of(each) for uid, each in entries_by_uid.items()}
+        unreadable_digests = {ref: short_digest(each.raw) for ref, each in unreadable.items()}
+        is_complete = bool(digests) and not unreadable
+        current = Cursor(entries=digests if is_complete else previous.entries | digests, unread=unreadable_digests)
         items: list[Item | str] = [
-            *(each for ref, each in refused.items() if each.raw.strip() and known.unread.get(ref) != unread[ref]),
-            *(uid for uid in marks if known.entries.get(uid) != marks[uid]),
-            *(RemovedEntry(uid=uid, ref=uid) for uid in sorted(known.entries.keys() - now.entries.keys())),
+            *(
+                each
+                for ref, each in unreadable.items()
+                if each.raw.strip() and previous.unread.get(ref) != unreadable_digests[ref]
+            ),
+            *(uid for uid in digests if previous.entries.get(uid) != digests[uid]),
+            *(RemovedEntry(uid=uid, ref=uid) for uid in sorted(previous.entries.keys() - current.entries.keys())),
         ]
-        yield from batches(items, standing, known, now)
+        yield from entry_batches(items, entries_by_uid, previous, current)
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
-        """The taken times of every entry that can be read; a floating time is one in the zone of `start`."""
-        standing: dict[str, EntryText] = {}
-        for read in self._texts():
-            if not isinstance(read, UnreadableItem):
-                take(read, standing)
-        yield from busy_times(standing.values(), start, end)
+        """See `FreeBusySource`; entries that can't be parsed are left out."""
+        entries_by_uid: dict[str, EntryText] = {}
+        for parsed in self._parsed_calendars():
+            if not isinstance(parsed, UnreadableItem):
+                keep_latest_revisions(parsed, entries_by_uid)
+        yield from busy_times(entries_by_uid.values(), start, end)
 
     def check(self) -> str:
-        """How many entries there are, in how many files."""
-        reads = list(self._texts())
-        count = sum(len(each) for each in reads if not isinstance(each, UnreadableItem))
-        entries_there = f"{count} entr{'ies' if count != 1 else 'y'}"
-        if self._address is not None:
-            return f"{entries_there} at {self._address.host}"
-        return f"{entries_there} in {len(reads)} file{'s' if len(reads) != 1 else ''}"
+        """Return how many entries there are, in how many files."""
+        parsed = list(self._parsed_calendars())
+        count = sum(len(each) for each in parsed if not isinstance(each, UnreadableItem))
+        description = f"{count} entr{'ies' if count != 1 else 'y'}"
+        if self._subscription is not None:
+            return f"{description} at {self._subscription.host}"
+        return f"{description} in {len(parsed)} file{'s' if len(parsed) != 1 else ''}"
 
-    def _texts(self) -> Iterator[list[EntryText] | UnreadableItem]:
-        if self._address is not None:
-            yield _understood(self._address.text(), self._address.host)
+    def _parsed_calendars(self) -> Iterator[list[EntryText] | UnreadableItem]:
+        if self._subscription is not None:
+            yield _parse(self._subscription.fetch(), self._subscription.host)
             return
         for path in self._files():
-            yield _read(path, path.name if path == self._path else str(path.relative_to(self._path)))
+            yield _read_file(path, path.name if path == self._path else str(path.relative_to(self._path)))
 
     def _files(self) -> Iterator[Path]:
-        with read_errors_told(self._path):
+        with translate_read_errors(self._path):
             if self._path.is_dir():
-                found = (each for each in sorted(self._path.rglob("*.ics")) if each.is_file() and not each.is_symlink())
-                yield from (each for number, each in enumerate(found) if number < MOST_FILES)
+                paths = (each for each in sorted(self._path.rglob("*.ics")) if each.is_file() and not each.is_symlink())
+                yield from (each for number, each in enumerate(paths) if number < MAX_FILES)
             elif self._path.is_file():
                 yield self._path
             else:
                 raise NeedsUser(f"There is no calendar at {self._path}: mend the account's path.")
 
 
-def _read(path: Path, ref: str) -> list[EntryText] | UnreadableItem:
-    with read_errors_told(path), path.open("rb") as file:
-        return _understood(file.read(LARGEST_FILE + 1), ref)
+def _read_file(path: Path, ref: str) -> list[EntryText] | UnreadableItem:
+    with translate_read_errors(path), path.open("rb") as file:
+        return _parse(file.read(MAX_FILE_SIZE + 1), ref)
 
 
-def _understood(raw: bytes, ref: str) -> list[EntryText] | UnreadableItem:
-    if len(raw) > LARGEST_FILE:
-        return UnreadableItem(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="the calendar is larger than 20 MB")
+def _parse(raw: bytes, ref: str) -> list[EntryText] | UnreadableItem:
+    if len(raw) > MAX_FILE_SIZE:
+        return UnreadableItem(raw=raw[:EXCERPT_SIZE], ref=ref, reason="the calendar is larger than 20 MB")
     if b"BEGIN:VCALENDAR" not in raw[:4096].upper():
-        return UnreadableItem(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="it is no calendar")
+        return UnreadableItem(raw=raw[:EXCERPT_SIZE], ref=ref, reason="it is no calendar")
     if not is_whole(raw):
-        return UnreadableItem(raw=raw[:KEPT_OF_A_LARGE_ONE], ref=ref, reason="the calendar is cut off")
+        return UnreadableItem(raw=raw[:EXCERPT_SIZE], ref=ref, reason="the calendar is cut off")
     return list(entries(raw))

@@ -1,6 +1,6 @@
-"""Invites as mails (iMIP, RFC 6047) to the user themselves, for whoever's calendar takes them from the mailbox.
+"""Invites as iMIP mails (RFC 6047) to the user's own address, for calendars that import them from the mailbox.
 
-There is no recipient to be chosen: whatever is sent goes to the user's own address, which is computed from the configuration.
+The recipient can't be chosen: it is always the user's own address, computed from the configuration.
 """
 
 import re
@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from afterword.ports import Invite, PlacedInvite, UserAction
 
-from .icalendar_text import DONE, announced, plain, revoked
+from .icalendar_text import DONE, itip_cancel, itip_request, strip_controls
 from .secrets import Secret
 from .submission import SubmissionServer, session
 from .tls import Tls, check_tls
@@ -25,9 +25,9 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*/=?^_`{|}~.+-]{1,64}@[A-Za-z0-9.-]{1,25
 
 
 class ImipSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"sender": "from"}):
-    """`port` 0 is the usual one for submission; without a user nobody signs in. `from` is which of the user's addresses sends,
-    and is sent to; left out: the first. `organizer` is another of them, for answers; left out: `from` with a tag. `addresses`
-    and `name` are the user's, and come from the configuration's [user].
+    """`port` 0 is the standard submission port; without `user` there is no authentication. `from` is the user's address that is
+    sender and recipient (default: the first). `organizer` is another of their addresses, for replies (default: `from` with a tag).
+    `addresses` and `name` come from the configuration's [user].
     """
 
     host: Annotated[str, Meta(min_length=1)]
@@ -53,7 +53,7 @@ class ImipSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise ValueError(
                 "organizer must be one of user.addresses, and another than from: nobody answers themselves"
             )
-        if not _ADDRESS.fullmatch(self.answered_at):
+        if not _ADDRESS.fullmatch(self.organizer_address):
             raise ValueError("organizer can't be written to: name another of user.addresses")
 
     @property
@@ -69,18 +69,18 @@ class ImipSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     @property
     def own_address(self) -> str:
-        """Who sends, and the only one who is ever sent to."""
+        """The sender, and the only recipient ever."""
         return self.sender.lower() or self.addresses[0]
 
     @property
-    def answered_at(self) -> str:
-        """The organizer, to whom answers come back: the user's own address with a tag, or another of theirs."""
+    def organizer_address(self) -> str:
+        """The ORGANIZER, which receives the replies: the user's own address with a tag, or another of theirs."""
         local, _, domain = self.own_address.rpartition("@")
         return self.organizer.lower() or f"{local}{TAG}@{domain}"
 
 
 class ImipChannel:
-    """Sends a mail for each change. It can't look into the calendar: what the user did there comes back as a mail."""
+    """Sends a mail for each change. The calendar can't be read: what the user did there comes back as a REPLY by mail."""
 
     Settings: ClassVar[type[ImipSettings]] = ImipSettings
 
@@ -88,76 +88,78 @@ class ImipChannel:
         self._settings = settings
 
     def place(self, invite: Invite) -> None:
-        """Send a REQUEST; one with a higher SEQUENCE changes what the calendar took from the last."""
-        text = announced(invite, organizer=self._settings.answered_at, attendee=self._settings.own_address)
-        summary = (DONE if invite.done else "") + _line(invite.summary)
-        words = f"{_when(invite)}\n\n{plain(invite.description)}\n"
-        self._send(_Word("REQUEST", invite.uid, invite.sequence, summary, words, text, invite.stamp))
+        """Send a REQUEST (RFC 5546, 3.2.2); a higher SEQUENCE updates the calendar's copy."""
+        calendar = itip_request(invite, organizer=self._settings.organizer_address, attendee=self._settings.own_address)
+        summary = (DONE if invite.done else "") + _single_line(invite.summary)
+        text = f"{_format_time_range(invite)}\n\n{strip_controls(invite.description)}\n"
+        self._send(_OutgoingMail("REQUEST", invite.uid, invite.sequence, summary, text, calendar, invite.stamp))
 
     def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
         """Send a CANCEL (RFC 5546, 3.2.5)."""
-        text = revoked(placed, at, organizer=self._settings.answered_at, attendee=self._settings.own_address)
-        words = "There is nothing left to do here: this entry can go.\n"
-        self._send(_Word("CANCEL", placed.uid, placed.sequence + 1, "No longer needed", words, text, at))
+        calendar = itip_cancel(
+            placed, at, organizer=self._settings.organizer_address, attendee=self._settings.own_address
+        )
+        text = "There is nothing left to do here: this entry can go.\n"
+        self._send(_OutgoingMail("CANCEL", placed.uid, placed.sequence + 1, "No longer needed", text, calendar, at))
 
     def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
-        """Nothing: answers are read from the mailbox."""
+        """Yield nothing: replies are read from the mailbox."""
         _ = placed
         yield from ()
 
     def check(self) -> str:
-        """Sign in, and send nothing."""
+        """Sign in without sending anything."""
         with session(self._settings.server):
             return f"to {self._settings.own_address} by {self._settings.host}"
 
-    def _send(self, word: "_Word") -> None:
-        message = _message(word, self._settings)
-        with session(self._settings.server) as line:
-            line.send_message(message, from_addr=self._settings.own_address, to_addrs=[self._settings.own_address])
+    def _send(self, mail: "_OutgoingMail") -> None:
+        message = _to_email(mail, self._settings)
+        with session(self._settings.server) as smtp:
+            smtp.send_message(message, from_addr=self._settings.own_address, to_addrs=[self._settings.own_address])
 
 
-class _Word(Struct, frozen=True):
-    """One mail: what it asks a calendar to do, and what it says to a person."""
+class _OutgoingMail(Struct, frozen=True):
+    """A mail to send: the iTIP `method`, subject and text for people, and the VCALENDAR."""
 
     method: Literal["REQUEST", "CANCEL"]
     uid: str
     sequence: int
     summary: str
-    words: str
+    text: str
     calendar: bytes
     stamp: datetime
 
 
-def _message(word: _Word, settings: ImipSettings) -> EmailMessage:
-    """The calendar part is given as bytes: as text its line ends would be lost.
+def _to_email(mail: _OutgoingMail, settings: ImipSettings) -> EmailMessage:
+    """The mail as RFC 5322 message. The calendar part is added as bytes, because text would lose its CRLF line ends.
 
-    It does not say that it was generated (RFC 3834): there are calendar servers that take no such invitation.
+    There is no Auto-Submitted header (RFC 3834): some calendar servers ignore invitations that have one.
     """
     domain = settings.own_address.rpartition("@")[2]
-    name = re.sub(r"[^A-Za-z0-9.-]", "-", word.uid.removesuffix("@afterword"))[:100]
+    name = re.sub(r"[^A-Za-z0-9.-]", "-", mail.uid.removesuffix("@afterword"))[:100]
     message = EmailMessage()
-    message["From"] = formataddr((_line(settings.name), settings.own_address))
+    message["From"] = formataddr((_single_line(settings.name), settings.own_address))
     message["To"] = settings.own_address
-    message["Subject"] = word.summary
-    message["Date"] = format_datetime(word.stamp)
-    message["Message-ID"] = f"<afterword.{name}.{word.sequence}.{word.method.lower()}@{domain}>"
-    if word.sequence:
+    message["Subject"] = mail.summary
+    message["Date"] = format_datetime(mail.stamp)
+    message["Message-ID"] = f"<afterword.{name}.{mail.sequence}.{mail.method.lower()}@{domain}>"
+    if mail.sequence:
         message["References"] = f"<afterword.{name}.0.request@{domain}>"
-    message.set_content(word.words, cte="quoted-printable")
+    message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(
-        word.calendar,
+        mail.calendar,
         maintype="text",
         subtype="calendar",
         cte="base64",
-        params={"method": word.method, "charset": "UTF-8"},
+        params={"method": mail.method, "charset": "UTF-8"},
     )
     return message
 
 
-def _when(invite: Invite) -> str:
+def _format_time_range(invite: Invite) -> str:
     zone = ZoneInfo(invite.zone)
     return f"{invite.start.astimezone(zone):%Y-%m-%d %H:%M}-{invite.end.astimezone(zone):%H:%M} ({invite.zone})"
 
 
-def _line(text: str) -> str:
-    return " ".join(plain(text).split())
+def _single_line(text: str) -> str:
+    return " ".join(strip_controls(text).split())

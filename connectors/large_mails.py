@@ -1,12 +1,14 @@
-"""Mails that are larger than any that is read: how they begin is kept, so that somebody can find out what they were."""
+"""Mails above the size limit: only their beginning is kept, to identify them."""
 
 from afterword.ports import UnreadableItem
 from afterword.recognition.mime import LARGEST_MAIL
 
-KEPT = 64 * 1024
-"""So many bytes of what can't be read are kept."""
+EXCERPT_SIZE = 64 * 1024
+"""Bytes that are kept of an unreadable mail."""
 
 
-def too_large(begins: bytes, ref: str) -> UnreadableItem:
-    """What is told of a mail that is larger than LARGEST_MAIL."""
-    return UnreadableItem(raw=begins[:KEPT], ref=ref, reason=f"it is larger than {LARGEST_MAIL // 1024 // 1024} MB")
+def too_large(beginning: bytes, ref: str) -> UnreadableItem:
+    """Return the item for a mail larger than LARGEST_MAIL."""
+    return UnreadableItem(
+        raw=beginning[:EXCERPT_SIZE], ref=ref, reason=f"it is larger than {LARGEST_MAIL // 1024 // 1024} MB"
+    )

@@ -1,4 +1,4 @@
-"""What a mailbox is for, by the names that mail programs give it (RFC 6154 has the same roles)."""
+"""Roles of mailboxes (as in RFC 6154) by the names that mail programs give them."""
 
 import re
 from base64 import b64decode
@@ -7,11 +7,11 @@ from unicodedata import normalize
 from afterword.ports import Mailbox
 
 
-def _names(text: str) -> frozenset[str]:
+def _parse_names(text: str) -> frozenset[str]:
     return frozenset(normalize("NFC", each).strip().casefold() for each in text.replace("\n", ",").split(","))
 
 
-_SENT = _names("""\
+_SENT = _parse_names("""\
 Sent, Sent Items, Sent Messages, Sent Mail, Sent-Mail
 Gesendet, Gesendete Objekte, Gesendete Elemente, Gesendete Nachrichten
 Envoyés, Éléments envoyés, Messages envoyés, Courrier envoyé
@@ -22,14 +22,14 @@ Wysłane, Elementy wysłane, Odeslané, Odeslaná pošta, Odoslané, Odoslaná p
 Trimise, Elemente trimise, Gönderilmiş, Gönderilmiş Öğeler, Gönderilenler
 Отправленные, Надіслані, Надіслане, Απεσταλμένα
 送信済み, 送信済みアイテム, 送信済みトレイ, 已发送, 已发送邮件, 寄件備份, 已傳送, 보낸편지함, 보낸 편지함""")
-_ARCHIVE = _names("""\
+_ARCHIVE = _parse_names("""\
 Archive, Archives, All Mail, Archiv, Alle Nachrichten, Archivo, Archivio, Arquivo, Archief
 Arkiv, Arkisto, Archiwum, Archív, Archívum, Arhivă, Arşiv, Архив, Архів, Αρχείο, アーカイブ, 存档, 归档, 封存, 보관함""")
-_DRAFTS = _names("""\
+_DRAFTS = _parse_names("""\
 Drafts, Draft, Entwürfe, Brouillons, Borradores, Concepten, Rascunhos, Bozze
 Kladder, Utkast, Luonnokset, Szkice, Koncepty, Rozpísané, Piszkozatok, Ciorne, Taslaklar
 Черновики, Чернетки, Πρόχειρα, 下書き, 草稿, 草稿箱, 임시보관함""")
-_LEFT_OUT = _DRAFTS | _names("""\
+_NOT_READ = _DRAFTS | _parse_names("""\
 Templates, Vorlagen, Outbox, Postausgang, Unsent Messages
 Junk, Junk E-Mail, Junk-E-Mail, Spam, Bulk Mail, Courrier indésirable, Correo no deseado, Ongewenste e-mail
 Lixo eletrônico, Posta indesiderata, Uønsket mail, Søppelpost, Skräppost, Roskaposti, Wiadomości-śmieci
@@ -40,37 +40,37 @@ Coș de gunoi, Çöp, Çöp Kutusu, Корзина, Удаленные, Коши
 _MODIFIED_UTF7 = re.compile(r"&([A-Za-z0-9+,]*)-")
 
 
-def holds_drafts(name: str) -> bool:
-    """Whether a mailbox of that name is the one for drafts."""
-    return _steps(name)[-1] in _DRAFTS
+def is_drafts_mailbox(name: str) -> bool:
+    """Whether the name is that of a drafts mailbox."""
+    return _path_components(name)[-1] in _DRAFTS
 
 
 def role_of(name: str) -> Mailbox | None:
-    """The role of a mailbox's name, None for one that is not read: drafts, junk, trash. "Sent.2025" is sent mail too."""
-    steps = _steps(name)
-    if not _LEFT_OUT.isdisjoint(steps):
+    """Return the role for a mailbox name; None for one that is not read (drafts, junk, trash). "Sent.2025" is sent mail too."""
+    components = _path_components(name)
+    if not _NOT_READ.isdisjoint(components):
         return None
-    if not _SENT.isdisjoint(steps):
+    if not _SENT.isdisjoint(components):
         return "sent"
-    if steps[-1] in {"", "inbox"}:
+    if components[-1] in {"", "inbox"}:
         return "inbox"
-    return "archive" if not _ARCHIVE.isdisjoint(steps) else "other"
+    return "archive" if not _ARCHIVE.isdisjoint(components) else "other"
 
 
-def _steps(name: str) -> list[str]:
-    return [normalize("NFC", each).strip().casefold() for each in re.split(r"[./\\]", _decoded(name))]
+def _path_components(name: str) -> list[str]:
+    return [normalize("NFC", each).strip().casefold() for each in re.split(r"[./\\]", _decode_utf7(name))]
 
 
-def _decoded(name: str) -> str:
-    """A name in modified UTF-7 (RFC 9051, A.1) as text."""
-    return _MODIFIED_UTF7.sub(_decoded_run, name)
+def _decode_utf7(name: str) -> str:
+    """Decode modified UTF-7 (RFC 9051, A.1)."""
+    return _MODIFIED_UTF7.sub(_decode_utf7_run, name)
 
 
-def _decoded_run(found: re.Match[str]) -> str:
-    run = found[1].replace(",", "/")
+def _decode_utf7_run(match: re.Match[str]) -> str:
+    run = match[1].replace(",", "/")
     if not run:
         return "&"
     try:
         return b64decode(run + "=" * (-len(run) % 4)).decode("utf-16-be")
     except (ValueError, UnicodeDecodeError):
-        return found[0]
+        return match[0]

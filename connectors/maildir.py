@@ -1,6 +1,6 @@
-"""A Maildir as a source: its own scanner, for what else may lie in the folders (links, pipes, folders) is no mail.
+"""A Maildir as a source. It has its own scanner, which skips links, pipes and other files that are no mails.
 
-Maildir++ subfolders (".Sent"), and plain ones in which a program keeps a Maildir each ("Sent/cur"), are read too.
+Maildir++ subfolders (".Sent") and nested Maildirs ("Sent/cur") are read too.
 """
 
 import errno
@@ -19,23 +19,23 @@ from afterword.recognition.mime import LARGEST_MAIL
 
 from .large_mails import too_large
 from .mailboxes import role_of
-from .seen import Seen, is_full, mark
-from .user_files import read_errors_told
+from .seen import SeenDigests, is_batch_full, short_digest
+from .user_files import translate_read_errors
 
-HEAD = 64 * 1024
-DEEPEST = 4
-NO_MAIL = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO})
-"""What the system says of a file that is gone, or in whose place there is a link, or a socket."""
+HEADER_LIMIT = 64 * 1024
+MAX_DEPTH = 4
+NOT_A_MAIL_ERRNOS = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO})
+"""Errors of open(2) for a file that was removed, or replaced by a link or a socket."""
 
 
 class MaildirSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`path` is the Maildir's folder."""
+    """`path` is the Maildir's root folder."""
 
     path: str
 
 
-class Found(Struct, frozen=True):
-    """A file that may be a mail. `key` is of the part of its name that stays when flags change or it moves from new/ to cur/."""
+class MessageFile(Struct, frozen=True):
+    """A file that may be a mail. `key` is a digest of the unique part of its name, which flags and moves don't change."""
 
     path: Path
     key: bytes
@@ -43,7 +43,7 @@ class Found(Struct, frozen=True):
 
 
 class MaildirSource:
-    """Reads a Maildir, and changes nothing in it."""
+    """Reads a Maildir without changing it."""
 
     Settings: ClassVar[type[MaildirSettings]] = MaildirSettings
     holds_mail: ClassVar[bool] = True
@@ -52,40 +52,40 @@ class MaildirSource:
         self._path = Path(settings.path).expanduser()
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """The mails whose names the cursor doesn't hold. One that can't be read is told once all others were."""
-        seen = Seen(cursor or b"")
-        fresh = {each.key: each for each in self._files() if each.key not in seen}
+        """See `Source`. The cursor holds the digests of the names; an unreadable file raises after all others are read."""
+        seen = SeenDigests(cursor or b"")
+        new_files = {each.key: each for each in self._files() if each.key not in seen}
         items: list[Item] = []
-        unread: list[tuple[Path, OSError]] = []
-        for each in fresh.values():
+        failed: list[tuple[Path, OSError]] = []
+        for each in new_files.values():
             try:
                 item = _item(each, until)
             except OSError as error:
-                unread.append((each.path, error))
+                failed.append((each.path, error))
                 continue
             if item is not None:
                 items.append(item)
                 seen.add(each.key)
-            if is_full(items):
-                yield Batch(items=tuple(items), cursor=seen.packed(), total=len(fresh))
+            if is_batch_full(items):
+                yield Batch(items=tuple(items), cursor=seen.to_bytes(), total=len(new_files))
                 items = []
-        yield Batch(items=tuple(items), cursor=seen.packed(), total=len(fresh))
-        for path, refused in unread[:1]:
-            with read_errors_told(path):
-                raise refused
+        yield Batch(items=tuple(items), cursor=seen.to_bytes(), total=len(new_files))
+        for path, failure in failed[:1]:
+            with translate_read_errors(path):
+                raise failure
 
     def check(self) -> str:
-        """How many mails there are, in how many folders."""
+        """Return how many mails there are, in how many folders."""
         files = list(self._files())
         return f"{len(files)} mails in {len({each.path.parent.parent for each in files})} folders"
 
-    def _files(self) -> Iterator[Found]:
-        with read_errors_told(self._path):
+    def _files(self) -> Iterator[MessageFile]:
+        with translate_read_errors(self._path):
             if not self._path.is_dir():
                 raise NeedsUser(f"There is no Maildir at {self._path}: mend the account's path.")
-            for folder, role in _folders(self._path, "", DEEPEST):
-                for place in ("new", "cur"):
-                    yield from _files_in(folder / place, role)
+            for folder, role in _folders(self._path, "", MAX_DEPTH):
+                for subfolder in ("new", "cur"):
+                    yield from _files_in(folder / subfolder, role)
 
 
 def _folders(path: Path, name: str, depth: int) -> Iterator[tuple[Path, Mailbox]]:
@@ -100,34 +100,34 @@ def _folders(path: Path, name: str, depth: int) -> Iterator[tuple[Path, Mailbox]
                 yield from _folders(Path(each.path), f"{name}/{each.name}", depth - 1)
 
 
-def _files_in(place: Path, role: Mailbox) -> Iterator[Found]:
-    if not place.is_dir() or place.is_symlink():
+def _files_in(folder: Path, role: Mailbox) -> Iterator[MessageFile]:
+    if not folder.is_dir() or folder.is_symlink():
         return
-    for each in sorted(os.scandir(place), key=lambda entry: entry.name):
+    for each in sorted(os.scandir(folder), key=lambda entry: entry.name):
         unique, _, flags = each.name.partition(":")
         drafted_or_trashed = set(flags.partition(",")[2]) & set("DT")
         if not each.name.startswith(".") and not drafted_or_trashed and each.is_file(follow_symlinks=False):
-            yield Found(Path(each.path), mark(unique.encode("utf-8", "surrogateescape")), role)
+            yield MessageFile(Path(each.path), short_digest(unique.encode("utf-8", "surrogateescape")), role)
 
 
-def _item(found: Found, until: datetime) -> Item | None:
-    """The mail; None for one that has not arrived by then, or that went away meanwhile. Raises OSError for one that can't be read."""
+def _item(file_info: MessageFile, until: datetime) -> Item | None:
+    """The mail; None if it arrived after `until`, or was removed meanwhile. Raises OSError if it can't be read."""
     try:
-        file = os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(file_info.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        if error.errno in NO_MAIL:
+        if error.errno in NOT_A_MAIL_ERRNOS:
             return None
         raise
-    with os.fdopen(file, "rb") as stream:
-        status = os.fstat(file)
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             return None
         stored_at = datetime.fromtimestamp(max(0.0, status.st_mtime), UTC)
         large = status.st_size > LARGEST_MAIL
-        raw = stream.read(HEAD if large else LARGEST_MAIL)
-    if not has_arrived(raw[:HEAD], until):
+        raw = stream.read(HEADER_LIMIT if large else LARGEST_MAIL)
+    if not has_arrived(raw[:HEADER_LIMIT], until):
         return None
-    ref = found.path.name
+    ref = file_info.path.name
     if large:
         return too_large(raw, ref)
-    return Mail(raw=raw, ref=ref, mailbox=found.role, received_at=stored_at)
+    return Mail(raw=raw, ref=ref, mailbox=file_info.role, received_at=stored_at)

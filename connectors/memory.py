@@ -1,4 +1,4 @@
-"""The memory twins: the same contracts without a disk, to try things out with, and to test what uses a connector."""
+"""In-memory connectors, to test what uses a connector."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ class MemorySettings(Struct, frozen=True, kw_only=True):
 
 
 class MemorySource:
-    """Yields the items that were put in, once each."""
+    """Yields each of `items` once."""
 
     Settings: ClassVar[type[MemorySettings]] = MemorySettings
     holds_mail: ClassVar[bool] = True
@@ -27,18 +27,18 @@ class MemorySource:
         self.items: list[Item] = list(items)
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """What has arrived by then and whose number the cursor doesn't hold."""
+        """See `Source`. The cursor holds the indexes of the items that were read."""
         seen = set((cursor or b"").split())
-        fresh = {str(n).encode(): each for n, each in enumerate(self.items)}
-        ready = {n: each for n, each in fresh.items() if n not in seen and _has_arrived(each, until)}
-        yield Batch(items=tuple(ready.values()), cursor=b" ".join(sorted(seen | ready.keys())), total=len(ready))
+        keyed = {str(n).encode(): each for n, each in enumerate(self.items)}
+        new = {n: each for n, each in keyed.items() if n not in seen and _has_arrived(each, until)}
+        yield Batch(items=tuple(new.values()), cursor=b" ".join(sorted(seen | new.keys())), total=len(new))
 
     def check(self) -> str:
         return f"{len(self.items)} items"
 
 
 class MemoryChannel:
-    """Keeps invites, and what a user does to them."""
+    """Stores invites, and the user's changes to them."""
 
     Settings: ClassVar[type[MemorySettings]] = MemorySettings
 
@@ -50,46 +50,46 @@ class MemoryChannel:
         self.reachable = True
 
     def place(self, invite: Invite) -> None:
-        self._reach()
+        self._check_reachable()
         if invite.done and invite.uid not in self.invites:
             return
         self.invites[invite.uid] = replace(invite, **self.edits.get(invite.uid, {}))
 
     def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
         _ = at
-        self._reach()
+        self._check_reachable()
         for each in (self.invites, self.edits, self.answers):
             each.pop(placed.uid, None)
 
     def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
-        self._reach()
+        self._check_reachable()
         for each in placed:
-            there = self.invites.get(each.uid)
-            if there is None:
+            invite = self.invites.get(each.uid)
+            if invite is None:
                 yield UserAction(uid=each.uid, answer="deleted")
-            elif there.start == each.start and "start" in self.edits.get(each.uid, {}):
+            elif invite.start == each.start and "start" in self.edits.get(each.uid, {}):
                 self.edits[each.uid] = {k: v for k, v in self.edits[each.uid].items() if k not in {"start", "end"}}
             elif each.uid in self.answers:
                 yield UserAction(uid=each.uid, answer=self.answers[each.uid])
-            elif there.start != each.start:
-                yield UserAction(uid=each.uid, answer="moved", start=there.start, end=there.end)
+            elif invite.start != each.start:
+                yield UserAction(uid=each.uid, answer="moved", start=invite.start, end=invite.end)
 
     def check(self) -> str:
-        self._reach()
+        self._check_reachable()
         return f"{len(self.invites)} invites"
 
     def edit(self, uid: str, **changes: Any) -> None:
-        """What a user does in their calendar: `start` and `end`, `summary`, `description`."""
+        """Change an invite as the user: `start` and `end`, `summary`, `description`."""
         self.edits.setdefault(uid, {}).update(changes)
         self.invites[uid] = replace(self.invites[uid], **changes)
 
-    def _reach(self) -> None:
+    def _check_reachable(self) -> None:
         if not self.reachable:
             raise Unavailable("The calendar is out of reach: make it reachable again.")
 
 
 class MemoryDraftBox:
-    """Keeps drafts by their keys."""
+    """Stores drafts by their keys."""
 
     def __init__(self) -> None:
         self.drafts: dict[str, Draft] = {}

@@ -1,4 +1,4 @@
-"""An account that is several sources in one, its mail and its calendars, each with a cursor of its own."""
+"""Accounts that consist of several sources, such as mail and calendars, each with its own cursor."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from afterword.ports import Batch, ConnectorError
 
-from .seen import decoded
+from .seen import decode_cursor
 
 MAIL, CALENDARS = "mail", "calendars"
 
 
 class Part(Protocol):
-    """What a `Source` is, for one part of an account."""
+    """The reading half of a `Source`, for one part of an account."""
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]: ...
 
@@ -23,21 +23,21 @@ class Part(Protocol):
 
 
 def read_parts(parts: Mapping[str, Part], cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-    """The batches of one part after the other. One that fails stops no other: what was wrong first is raised at the end."""
-    known = decoded(cursor, dict[str, bytes], {})
-    failed: dict[str, ConnectorError] = {}
+    """Yield the batches of one part after the other. All parts are read, then the first error is raised."""
+    cursors = decode_cursor(cursor, dict[str, bytes], {})
+    errors: dict[str, ConnectorError] = {}
     for name, part in parts.items():
         try:
-            for batch in part.read(known.get(name), until):
-                known[name] = batch.cursor
-                yield replace(batch, cursor=msgpack.encode(known))
+            for batch in part.read(cursors.get(name), until):
+                cursors[name] = batch.cursor
+                yield replace(batch, cursor=msgpack.encode(cursors))
         except ConnectorError as error:
-            failed[name] = error
-    for first in failed.values():
-        first.mail_was_read = MAIL in parts and MAIL not in failed
+            errors[name] = error
+    for first in errors.values():
+        first.mail_was_read = MAIL in parts and MAIL not in errors
         raise first
 
 
 def check_parts(parts: Mapping[str, Part]) -> str:
-    """What each part says of itself. Raises what the first that fails raises."""
+    """Return the descriptions of all parts. Raises the first part's error."""
     return "; ".join(part.check() for part in parts.values())

@@ -1,4 +1,4 @@
-"""Connectors by their kind: found by entry points, ours by the same door as anybody's."""
+"""Lookup of connectors by kind, through entry points; our own connectors are registered in the same way as third-party ones."""
 
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -10,30 +10,32 @@ SOURCES, CHANNELS = "afterword.sources", "afterword.channels"
 
 
 def source_class(kind: str) -> type[Source]:
-    """The class of the sources of a kind. Raises NeedsUser where there is none, or it can't be loaded."""
-    found: type[Source] = _loaded(SOURCES, kind)
-    return found
+    """Return the source class of a kind. Raises NeedsUser if there is none or it can't be loaded."""
+    loaded: type[Source] = _load(SOURCES, kind)
+    return loaded
 
 
 def channel_class(kind: str) -> type[CalendarChannel]:
-    """The class of the channels of a kind. Raises NeedsUser where there is none, or it can't be loaded."""
-    found: type[CalendarChannel] = _loaded(CHANNELS, kind)
-    return found
+    """Return the channel class of a kind. Raises NeedsUser if there is none or it can't be loaded."""
+    loaded: type[CalendarChannel] = _load(CHANNELS, kind)
+    return loaded
 
 
 @cache
-def _found(group: str) -> dict[str, EntryPoint]:
-    """What is installed does not change while a program runs, and looking takes a while."""
+def _entry_points(group: str) -> dict[str, EntryPoint]:
+    """Cached: the lookup is slow, and installed packages don't change while a program runs."""
     return {each.name: each for each in entry_points(group=group)}
 
 
-def _loaded(group: str, kind: str) -> Any:
-    found = _found(group)
-    if kind not in found:
-        raise NeedsUser(f"There is no connector of the kind {kind!r}: choose one of {', '.join(sorted(found))}.")
+def _load(group: str, kind: str) -> Any:
+    entry_points_by_kind = _entry_points(group)
+    if kind not in entry_points_by_kind:
+        raise NeedsUser(
+            f"There is no connector of the kind {kind!r}: choose one of {', '.join(sorted(entry_points_by_kind))}."
+        )
     try:
-        return found[kind].load()
+        return entry_points_by_kind[kind].load()
     except Exception as error:
         raise NeedsUser(
-            f"The connector {found[kind].value} can't be loaded: {type(error).__name__}: {error}"
+            f"The connector {entry_points_by_kind[kind].value} can't be loaded: {type(error).__name__}: {error}"
         ) from error

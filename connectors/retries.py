@@ -1,27 +1,27 @@
-"""When a server that can't answer now is asked again: as it says itself, or later each time, and never all at once."""
+"""Delays between attempts of a request: Retry-After, or exponential backoff with jitter."""
 
 import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-ATTEMPTS = 5
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+MAX_ATTEMPTS = 5
+FIRST_DELAY, MAX_DELAY = 0.5, 30.0
 
 
-def wait(attempt: int, retry_after: str = "") -> float | None:
-    """Seconds before the attempt after this one (counted from 0), by the answer's Retry-After if it bears one.
+def delay(attempt: int, retry_after: str = "") -> float | None:
+    """Return the seconds to wait after this attempt (counted from 0); `retry_after` is the header of the response, if any.
 
-    None where there should be none: all were made, or the server wants to be left alone for longer.
+    None if there should be no further attempt: all were made, or the server asks for more than MAX_DELAY.
     """
-    asked = seconds(retry_after)
-    if attempt >= ATTEMPTS - 1 or (asked is not None and asked > LONGEST_WAIT):
+    requested = parse_retry_after(retry_after)
+    if attempt >= MAX_ATTEMPTS - 1 or (requested is not None and requested > MAX_DELAY):
         return None
-    least = FIRST_WAIT * 2**attempt if asked is None else max(asked, FIRST_WAIT)
-    return least * random.uniform(1, 1.3)  # noqa: S311 - no secret hangs on it
+    minimum = FIRST_DELAY * 2**attempt if requested is None else max(requested, FIRST_DELAY)
+    return minimum * random.uniform(1, 1.3)  # noqa: S311 - no secret hangs on it
 
 
-def seconds(retry_after: str) -> float | None:
-    """What a Retry-After means, in either of its forms (RFC 9110, 10.2.3); None where it makes no sense."""
+def parse_retry_after(retry_after: str) -> float | None:
+    """Return the seconds of a Retry-After header, in either form (RFC 9110, 10.2.3); None if it can't be parsed."""
     value = retry_after.strip()
     if value.isdecimal():
         return float(value[:12])

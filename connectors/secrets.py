@@ -1,4 +1,4 @@
-"""Passwords, from where they are kept: a command, the keyring, a systemd credential or a file; never from the configuration itself."""
+"""Passwords from a command, the keyring, a systemd credential or a file; never from the configuration itself."""
 
 import os
 import shlex
@@ -9,17 +9,17 @@ from msgspec import Struct
 
 from afterword.ports import NeedsUser
 
-PATIENCE = 60.0
-"""Seconds for a command: somebody may have to unlock a key."""
+COMMAND_TIMEOUT = 60.0
+"""Seconds for a command, which may have to wait for the user to unlock a key."""
 
-LARGEST = 64 * 1024
+MAX_SIZE = 64 * 1024
 
 
 class Secret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a secret is kept: exactly one of these.
+    """The place of a secret: exactly one of the fields.
 
-    `command` is a program and its arguments, without a shell; `keyring` is "service" or "service/user"; `credential` is the name
-    of one that systemd hands over (LoadCredential=); `file` is a path. The first line of what is there is the secret.
+    `command` is a program with its arguments, run without a shell; `keyring` is "service" or "service/user"; `credential` is the
+    name of a systemd credential (LoadCredential=); `file` is a path. The secret is the first line of the output or content.
     """
 
     command: str | None = None
@@ -33,9 +33,9 @@ class Secret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError('name one place, such as { command = "pass show mail" } or { keyring = "afterword" }')
 
     def reveal(self, user: str) -> str:
-        """The secret; `user` is whose it is in the keyring, where that isn't said. Raises NeedsUser, with a sentence that holds no secret."""
+        """Return the secret; `user` is the keyring's user where `keyring` names none. Raises NeedsUser."""
         if self.command is not None:
-            return _first_line(_told_by(self.command), f"The command {_program(self.command)} printed no password")
+            return _first_line(_run_command(self.command), f"The command {_program(self.command)} printed no password")
         if self.keyring is not None:
             service, _, named = self.keyring.partition("/")
             return _from_keyring(service, named or user)
@@ -44,23 +44,23 @@ class Secret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return _from_file(Path(self.file or "").expanduser())
 
 
-def _told_by(command: str) -> bytes:
+def _run_command(command: str) -> bytes:
     program = _program(command)
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own command, from their own configuration, without a shell
-            shlex.split(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
+        completed = subprocess.run(  # noqa: S603 - the user's own command, from their own configuration, without a shell
+            shlex.split(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired:
         raise NeedsUser(
-            f"The command {program} gave no password within {PATIENCE:.0f} s: try it in a terminal."
+            f"The command {program} gave no password within {COMMAND_TIMEOUT:.0f} s: try it in a terminal."
         ) from None
     except (OSError, ValueError) as error:
         raise NeedsUser(
             f"The command {program} can't be run ({_reason(error)}): mend the account's password."
         ) from None
-    if done.returncode != 0:
-        raise NeedsUser(f"The command {program} failed (exit code {done.returncode}): try it in a terminal.")
-    return done.stdout
+    if completed.returncode != 0:
+        raise NeedsUser(f"The command {program} failed (exit code {completed.returncode}): try it in a terminal.")
+    return completed.stdout
 
 
 def _program(command: str) -> str:
@@ -76,16 +76,16 @@ def _from_keyring(service: str, user: str) -> str:
             "The keyring can't be used: install the package keyring, or keep the password elsewhere."
         ) from None
     try:
-        found = keyring.get_password(service, user)
+        password = keyring.get_password(service, user)
     except NoKeyringError:
         raise NeedsUser("There is no keyring here: keep the password in a file, a credential or a command.") from None
     except KeyringLocked:
         raise NeedsUser("The keyring is locked: unlock it, then try again.") from None
     except KeyringError as error:
         raise NeedsUser(f"The keyring can't be read ({type(error).__name__}): unlock it, then try again.") from None
-    if not found:
+    if not password:
         raise NeedsUser(f"The keyring holds no password for {user}: put it there by `keyring set {service} {user}`.")
-    return found
+    return password
 
 
 def _credential(name: str) -> Path:
@@ -100,21 +100,21 @@ def _credential(name: str) -> Path:
 def _from_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            held = file.read(LARGEST)
+            content = file.read(MAX_SIZE)
     except OSError as error:
         raise NeedsUser(
             f"The password file {path} can't be read ({_reason(error)}): mend it, or name another."
         ) from None
-    return _first_line(held, f"The password file {path} is empty")
+    return _first_line(content, f"The password file {path} is empty")
 
 
-def _first_line(held: bytes, otherwise: str) -> str:
+def _first_line(content: bytes, problem: str) -> str:
     try:
-        first = held.decode("utf-8").split("\n", 1)[0].rstrip("\r")
+        first = content.decode("utf-8").split("\n", 1)[0].rstrip("\r")
     except UnicodeDecodeError:
-        raise NeedsUser(f"{otherwise} that is text: mend it.") from None
+        raise NeedsUser(f"{problem} that is text: mend it.") from None
     if not first:
-        raise NeedsUser(f"{otherwise}: put the password into its first line.")
+        raise NeedsUser(f"{problem}: put the password into its first line.")
     return first
 
 

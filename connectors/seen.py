@@ -1,4 +1,4 @@
-"""What was seen before, as a cursor: short digests of names or contents, packed."""
+"""Cursors: their decoding, and the digests of items that were read before."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -8,23 +8,23 @@ from msgspec import DecodeError, msgpack
 
 from afterword.ports import Item, RemovedEntry
 
-LENGTH = 8
+DIGEST_SIZE = 8
 MOST_ITEMS = 200
 MOST_BYTES = 32 * 1024 * 1024
 Value = TypeVar("Value")
 
 
-def mark(data: bytes) -> bytes:
-    """A digest that is short enough to keep for every mail, and long enough to tell a million apart."""
-    return blake2b(data, digest_size=LENGTH).digest()
+def short_digest(data: bytes) -> bytes:
+    """Return a digest of DIGEST_SIZE bytes: short enough to keep for every mail, and unique among a million."""
+    return blake2b(data, digest_size=DIGEST_SIZE).digest()
 
 
-class Seen:
-    """The marks of what was seen, in the order in which they came: one more costs the same, however many there are."""
+class SeenDigests:
+    """A set of digests in insertion order, with a packed form as bytes; adding one takes constant time."""
 
-    def __init__(self, packed: bytes = b"") -> None:
-        self._packed = bytearray(packed[: len(packed) // LENGTH * LENGTH])
-        self._marks = {packed[start : start + LENGTH] for start in range(0, len(self._packed), LENGTH)}
+    def __init__(self, to_bytes: bytes = b"") -> None:
+        self._packed = bytearray(to_bytes[: len(to_bytes) // DIGEST_SIZE * DIGEST_SIZE])
+        self._marks = {to_bytes[start : start + DIGEST_SIZE] for start in range(0, len(self._packed), DIGEST_SIZE)}
 
     def __contains__(self, each: bytes) -> bool:
         return each in self._marks
@@ -34,20 +34,20 @@ class Seen:
             self._marks.add(each)
             self._packed += each
 
-    def packed(self) -> bytes:
-        """All of them as one string of bytes."""
+    def to_bytes(self) -> bytes:
+        """Return all digests, concatenated."""
         return bytes(self._packed)
 
 
-def is_full(items: Sequence[Item]) -> bool:
-    """Whether a batch holds as much as is read at once."""
+def is_batch_full(items: Sequence[Item]) -> bool:
+    """Whether the items fill a batch, by their number or size."""
     size = sum(len(each.raw) for each in items if not isinstance(each, RemovedEntry))
     return len(items) >= MOST_ITEMS or size >= MOST_BYTES
 
 
-def decoded(cursor: bytes | None, kind: type[Value], otherwise: Value) -> Value:
-    """A cursor's value; `otherwise` where there is none, or it can't be understood."""
+def decode_cursor(cursor: bytes | None, type_: type[Value], default: Value) -> Value:
+    """Decode a cursor (msgpack); return `default` where there is none, or it can't be decoded."""
     try:
-        return msgpack.decode(cursor, type=kind) if cursor else otherwise
+        return msgpack.decode(cursor, type=type_) if cursor else default
     except (DecodeError, UnicodeDecodeError, ValueError):
-        return otherwise
+        return default

@@ -1,4 +1,4 @@
-"""A session with a submission server (RFC 6409): connected, signed in, and closed; what goes wrong in it is told in a sentence."""
+"""A session with a submission server (RFC 6409), with errors translated to Unavailable and NeedsUser."""
 
 import smtplib
 import socket
@@ -13,20 +13,22 @@ from msgspec import Struct
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .secrets import Secret
-from .tls import Tls, trusting, untrusted
+from .tls import Tls, certificate_error, tls_context
 
-PATIENCE, FAREWELL = 60.0, 5.0
-"""Seconds for an answer, and for the one to our good-bye."""
+TIMEOUT, QUIT_TIMEOUT = 60.0, 5.0
+"""Seconds to wait for a reply, and for the reply to QUIT."""
 
-SESSION = 180.0
-"""Seconds for all that is said in a session: a server may always say a little more in time."""
+SESSION_TIMEOUT = 180.0
+"""Seconds for a whole session: a slow server could otherwise keep each single reply within its timeout forever."""
 
 PORTS = {"implicit": 465, "starttls": 587, "none": 25}
 READY, SIGNED_IN = 220, 235
 
 
 class SubmissionServer(Struct, frozen=True, kw_only=True):
-    """Where mail is handed in. `port` 0 is the usual one; without a password nobody signs in; `ca_file` holds the certificates to trust."""
+    """A submission server. `port` 0 is the default of the TLS mode; without `password` there is no authentication; `ca_file` holds the
+    trusted certificates, "" for the system's.
+    """
 
     host: str
     port: int = 0
@@ -38,69 +40,69 @@ class SubmissionServer(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def session(server: SubmissionServer) -> Iterator[smtplib.SMTP]:
-    """A line that mail can be sent by. Whatever the server does wrong inside the block is raised as Unavailable or NeedsUser."""
-    with _told(server.host):
-        line = _line(server)
-        end = threading.Timer(SESSION, _hang_up, [line])
-        end.daemon = True
-        end.start()
+    """Connect, authenticate, and close at the end of the block. Errors inside the block are raised as Unavailable or NeedsUser."""
+    with _translate_errors(server.host):
+        smtp = _create_client(server)
+        deadline = threading.Timer(SESSION_TIMEOUT, _shut_down, [smtp])
+        deadline.daemon = True
+        deadline.start()
         try:
-            _connect(line, server)
+            _connect(smtp, server)
             if server.tls == "starttls":
-                line.starttls(context=trusting(server.ca_file, "delivery"))
+                smtp.starttls(context=tls_context(server.ca_file, "delivery"))
             if server.password is not None:
-                _sign_in(line, server.user, server.password.reveal(server.user))
-            yield line
+                _authenticate(smtp, server.user, server.password.reveal(server.user))
+            yield smtp
         finally:
-            _close(line)
-            end.cancel()
+            _close(smtp)
+            deadline.cancel()
 
 
-def _line(server: SubmissionServer) -> smtplib.SMTP:
-    """Not connected yet; it knows by whose name the server is to prove itself."""
+def _create_client(server: SubmissionServer) -> smtplib.SMTP:
+    """A client that is not connected yet, but knows the host name to verify the certificate against."""
     if server.tls == "implicit":
-        line: smtplib.SMTP = smtplib.SMTP_SSL(timeout=PATIENCE, context=trusting(server.ca_file, "delivery"))
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(timeout=TIMEOUT, context=tls_context(server.ca_file, "delivery"))
     else:
-        line = smtplib.SMTP(timeout=PATIENCE)
-    line._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001 - else it is known only to one that connects at once
-    return line
+        smtp = smtplib.SMTP(timeout=TIMEOUT)
+    smtp._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001 - else it is known only to one that connects at once
+    return smtp
 
 
-def _connect(line: smtplib.SMTP, server: SubmissionServer) -> None:
-    code, said = line.connect(server.host, server.port or PORTS[server.tls])
+def _connect(smtp: smtplib.SMTP, server: SubmissionServer) -> None:
+    code, reply = smtp.connect(server.host, server.port or PORTS[server.tls])
     if code != READY:
-        raise smtplib.SMTPConnectError(code, said)
+        raise smtplib.SMTPConnectError(code, reply)
 
 
-def _hang_up(line: smtplib.SMTP) -> None:
+def _shut_down(smtp: smtplib.SMTP) -> None:
     with suppress(OSError):
-        if line.sock is not None:
-            line.sock.shutdown(socket.SHUT_RDWR)
+        if smtp.sock is not None:
+            smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _sign_in(line: smtplib.SMTP, user: str, password: str) -> None:
-    """By PLAIN in UTF-8 (RFC 4616) where it is offered: smtplib knows no letters but those of ASCII."""
-    line.ehlo_or_helo_if_needed()
-    if "PLAIN" in line.esmtp_features.get("auth", "").upper().split():
-        told = b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
-        code, said = line.docmd("AUTH", f"PLAIN {told}")
+def _authenticate(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    """Authenticate by PLAIN in UTF-8 (RFC 4616) where offered: smtplib only encodes ASCII."""
+    smtp.ehlo_or_helo_if_needed()
+    if "PLAIN" in smtp.esmtp_features.get("auth", "").upper().split():
+        credentials = b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
+        code, reply = smtp.docmd("AUTH", f"PLAIN {credentials}")
         if code != SIGNED_IN:
-            raise smtplib.SMTPAuthenticationError(code, said)
+            raise smtplib.SMTPAuthenticationError(code, reply)
     else:
-        line.login(user, password)
+        smtp.login(user, password)
 
 
-def _close(line: smtplib.SMTP) -> None:
-    """Say good-bye: what was taken is taken, however it is answered."""
+def _close(smtp: smtplib.SMTP) -> None:
+    """Send QUIT; errors don't matter, because accepted mails are accepted."""
     with suppress(smtplib.SMTPException, OSError):
-        if line.sock is not None:
-            line.sock.settimeout(FAREWELL)
-        line.quit()
-    line.close()
+        if smtp.sock is not None:
+            smtp.sock.settimeout(QUIT_TIMEOUT)
+        smtp.quit()
+    smtp.close()
 
 
 @contextmanager
-def _told(host: str) -> Iterator[None]:
+def _translate_errors(host: str) -> Iterator[None]:
     try:
         yield
     except ConnectorError:
@@ -113,7 +115,7 @@ def _told(host: str) -> Iterator[None]:
     except smtplib.SMTPNotSupportedError as error:
         raise NeedsUser(f"{host} does not offer what is needed here: check the delivery's port and tls.") from error
     except ssl.SSLCertVerificationError as error:
-        raise untrusted(host, error, "delivery") from error
+        raise certificate_error(host, error, "delivery") from error
     except smtplib.SMTPException as error:
         raise Unavailable(f"{host} did not take the mail ({type(error).__name__}).") from error
     except UnicodeEncodeError:

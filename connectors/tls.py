@@ -1,4 +1,4 @@
-"""How far a line to a server is trusted: by TLS, where somebody vouches for the server; without it on this machine only."""
+"""TLS settings of connections: verified certificates, and no plain text except on loopback."""
 
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
@@ -13,38 +13,38 @@ Tls = Literal["implicit", "starttls", "none"]
 
 
 def check_tls(tls: Tls, host: str) -> None:
-    """Raise ValueError where a password would go over a network that others hear."""
+    """Raise ValueError for a plain-text connection to another machine."""
     if tls == "none" and not is_loopback(host):
         raise ValueError('tls = "none" is for this machine only: use "implicit" or "starttls"')
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine itself."""
+    """Whether the host is "localhost" or a loopback address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def is_here(address: str) -> bool:
-    """Whether a URL leads to this machine itself."""
+def is_loopback_url(address: str) -> bool:
+    """Whether the URL's host is a loopback host."""
     return is_loopback(urlsplit(address).hostname or "")
 
 
-def trusting(ca_file: str, whose: str) -> "SSLContext":
-    """What is needed for TLS 1.2 or newer with a server that the certificates of that file vouch for; none: the system's.
+def tls_context(ca_file: str, section: str) -> "SSLContext":
+    """Return a context that verifies certificates against `ca_file`, "" for the system's store.
 
-    Raises NeedsUser, with `whose` ("account" or "delivery") setting is to be mended.
+    Raises NeedsUser, with the configuration `section` to fix ("account" or "delivery"), if the file can't be read.
     """
     import ssl  # which `status` does not need
 
     try:
         return ssl.create_default_context(cafile=ca_file or None)
     except OSError as error:
-        raise NeedsUser(f"The certificates in {ca_file} can't be read: mend the {whose}'s ca_file.") from error
+        raise NeedsUser(f"The certificates in {ca_file} can't be read: mend the {section}'s ca_file.") from error
 
 
-def untrusted(host: str, error: "SSLCertVerificationError", whose: str) -> NeedsUser:
-    """What to tell the user of a server that nobody vouches for; `whose` setting may be wrong, as in `trusting`."""
-    hint = f"check the {whose}'s host, or name the authority's certificate as ca_file"
+def certificate_error(host: str, error: "SSLCertVerificationError", section: str) -> NeedsUser:
+    """Return the error for a certificate that can't be verified; `section` as in `tls_context`."""
+    hint = f"check the {section}'s host, or name the authority's certificate as ca_file"
     return NeedsUser(f"The certificate of {host} can't be trusted ({error.verify_message}): {hint}.")

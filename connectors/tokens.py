@@ -1,4 +1,4 @@
-"""What a sign-in left (OAuth 2.0 tokens, RFC 6749): kept in a file of the user's alone or in the keyring, for daemon and CLI at once."""
+"""Storage of OAuth 2.0 tokens (RFC 6749), in a file only the user can read or in the keyring, shared by service and CLI."""
 
 import errno
 import fcntl
@@ -10,45 +10,43 @@ from typing import Literal
 
 from afterword.ports import NeedsUser, Unavailable
 
-from .whole_files import write_whole
+from .atomic_files import write_atomically
 
-Place = Literal["file", "keyring"]
+TokenStorage = Literal["file", "keyring"]
 SERVICE = "afterword"
-LARGEST = 256 * 1024
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+MAX_SIZE = 256 * 1024
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class TokenStore:
-    """One account's tokens, as text whose form is the caller's. With `keyring`, the file is only what is locked."""
+    """The tokens of one account, as text in the caller's format. With "keyring" storage the file is only used for locking."""
 
-    def __init__(self, file: str, place: Place = "file") -> None:
+    def __init__(self, file: str, storage: TokenStorage = "file") -> None:
         self._file = Path(file)
-        self._place = place
+        self._storage = storage
 
     def check(self) -> None:
-        """Raise NeedsUser where nothing could be kept."""
-        with self.held():
-            if self._place == "keyring":
+        """Raise NeedsUser if tokens can't be stored."""
+        with self.locked():
+            if self._storage == "keyring":
                 self._from_keyring()
 
     def read(self) -> str:
-        """What is kept; empty before the first sign-in. Raises NeedsUser where it can't be read."""
-        return self._from_keyring() if self._place == "keyring" else self._from_file()
+        """Return the stored text; "" before the first sign-in. Raises NeedsUser if it can't be read."""
+        return self._from_keyring() if self._storage == "keyring" else self._from_file()
 
-    def keep(self, text: str) -> None:
-        """Put it in the place of what was kept, whole or not at all; call it while `held`. Raises NeedsUser, and Unavailable where
-        there is no room.
-        """
-        if self._place == "keyring":
+    def write(self, text: str) -> None:
+        """Replace the stored text atomically; call it while `locked`. Raises NeedsUser, and Unavailable on a full disk."""
+        if self._storage == "keyring":
             self._into_keyring(text)
             return
-        with self._told():
-            write_whole(self._file, text.encode(), 0o600)
+        with self._translate_errors():
+            write_atomically(self._file, text.encode(), 0o600)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Nobody else refreshes meanwhile: a second process waits, and then finds the fresh tokens. Not reentrant."""
-        with self._told():
+    def locked(self) -> Iterator[None]:
+        """Hold an exclusive lock, so that one process refreshes the tokens and others wait for them. Not reentrant."""
+        with self._translate_errors():
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(
                 self._file.with_name(f"{self._file.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600
@@ -60,12 +58,12 @@ class TokenStore:
             os.close(lock)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            if error.errno in _NO_ROOM:
+            if error.errno in _DISK_FULL:
                 raise Unavailable(
                     f"The sign-in can't be kept at {self._file} ({reason}): make room on that disk."
                 ) from None
@@ -74,7 +72,7 @@ class TokenStore:
     def _from_file(self) -> str:
         try:
             with self._file.open("rb") as file:
-                return file.read(LARGEST).decode("utf-8", "replace")
+                return file.read(MAX_SIZE).decode("utf-8", "replace")
         except FileNotFoundError:
             return ""
         except OSError as error:
@@ -83,20 +81,20 @@ class TokenStore:
             ) from None
 
     def _from_keyring(self) -> str:
-        with _keyring_told():
+        with _translate_keyring_errors():
             import keyring  # 0.1 s that only those who use it should wait for
 
             return keyring.get_password(SERVICE, self._file.name) or ""
 
     def _into_keyring(self, text: str) -> None:
-        with _keyring_told():
+        with _translate_keyring_errors():
             import keyring  # as above
 
             keyring.set_password(SERVICE, self._file.name, text)
 
 
 @contextmanager
-def _keyring_told() -> Iterator[None]:
+def _translate_keyring_errors() -> Iterator[None]:
     from keyring.errors import KeyringError, KeyringLocked, NoKeyringError  # see _from_keyring
 
     try:

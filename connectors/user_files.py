@@ -1,4 +1,4 @@
-"""Files and folders of the user's own, that are only read: what goes wrong with them is told in a sentence."""
+"""Reading of the user's files and folders, with errors translated to Unavailable and NeedsUser."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,10 @@ from afterword.ports import NeedsUser, Unavailable
 
 
 @contextmanager
-def read_errors_told(path: Path) -> Iterator[None]:
-    """Whatever the system says of files below that path inside the block is raised as Unavailable or NeedsUser.
+def translate_read_errors(path: Path) -> Iterator[None]:
+    """Raise an OSError inside the block, about files below `path`, as Unavailable or NeedsUser.
 
-    Even whether something is there may fail: the disk may be gone, a network's own folder may hang, a name be too long.
+    Wrap checks for existence too: they fail where a disk is gone, a network file system hangs, or a name is too long.
     """
     try:
         yield

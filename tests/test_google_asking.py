@@ -49,15 +49,15 @@ def test_who_is_not_ahead_does_not_wait_and_who_is_waits_no_longer_than_need_be(
     assert 1 <= clock.now / (100 * UNITS_OF_A_MAIL * AT_ONCE / UNITS * 60) < 1.1
 
 
-@given(st.integers(0, retries.ATTEMPTS - 2), st.text(max_size=30))
+@given(st.integers(0, retries.MAX_ATTEMPTS - 2), st.text(max_size=30))
 def test_a_wait_is_neither_nothing_nor_endless_whatever_the_server_says(attempt: int, said: str) -> None:
-    wait = retries.wait(attempt, said)
-    assert wait is None or retries.FIRST_WAIT <= wait <= retries.LONGEST_WAIT * 1.3
+    wait = retries.delay(attempt, said)
+    assert wait is None or retries.FIRST_DELAY <= wait <= retries.MAX_DELAY * 1.3
 
 
 def test_waits_grow_and_end() -> None:
-    waits = [retries.wait(attempt) for attempt in range(retries.ATTEMPTS)]
+    waits = [retries.delay(attempt) for attempt in range(retries.MAX_ATTEMPTS)]
     assert waits[-1] is None
     grown = [each for each in waits if each is not None]
     assert grown == sorted(grown)
-    assert len({retries.wait(0) for _ in range(20)}) > 1
+    assert len({retries.delay(0) for _ in range(20)}) > 1

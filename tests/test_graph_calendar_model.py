@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from afterword.ports import RemovedEntry
 from connectors.microsoft.calendar_reading import AHEAD, BACK, STALE
 from connectors.microsoft.calendar_source import Cursor
-from connectors.seen import decoded
+from connectors.seen import decode_cursor
 from tests.contract.source_contract import NOW, Reader
 from tests.outlook import HOUR, event, meetings, running
 from tests.servers.graph_events import at, utc
@@ -86,7 +86,7 @@ class Outlook(RuleBasedStateMachine):
 
     @property
     def since(self) -> datetime:
-        calendars = decoded(self.reader.cursor, Cursor, Cursor()).calendars
+        calendars = decode_cursor(self.reader.cursor, Cursor, Cursor()).calendars
         return calendars[self.home.outlook.named("Calendar")].since
 
     def teardown(self) -> None:

@@ -27,7 +27,7 @@ from tests.servers.web import Answered, Asked
 
 @pytest.fixture
 def server(entra: Entra, signed_in: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.0)
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.0)
     with GraphServer(entra, signed_in, tmp_path) as server:
         server.mail.put(mail(1).replace(b"\n", b"\r\n"))
         yield server

@@ -230,7 +230,7 @@ def test_starttls_that_is_stripped_is_no_reason_to_go_without(submission: Submis
 def test_f24_a_server_that_greets_for_ever_is_given_up_in_time(
     submission: Submission, monkeypatch: pytest.MonkeyPatch, said: bytes
 ) -> None:
-    monkeypatch.setattr(connectors.submission, "SESSION", 0.3)
+    monkeypatch.setattr(connectors.submission, "SESSION_TIMEOUT", 0.3)
     clock = threading.Event()
 
     def greet(connection: socket.socket) -> None:

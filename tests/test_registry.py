@@ -48,7 +48,7 @@ def postcards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "[afterword.sources]\npostcards = postcards:Postcards\nbroken = nowhere:Nothing\n", encoding="utf-8"
     )
     monkeypatch.syspath_prepend(str(site))
-    monkeypatch.setattr(registry, "_found", registry._found.__wrapped__)
+    monkeypatch.setattr(registry, "_entry_points", registry._entry_points.__wrapped__)
     monkeypatch.delitem(sys.modules, "postcards", raising=False)
 
 

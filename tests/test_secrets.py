@@ -57,7 +57,7 @@ def test_a_command_that_gives_none_is_told(command: str, sentence: str) -> None:
 
 
 def test_a_command_that_waits_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.secrets.PATIENCE", 0.2)
+    monkeypatch.setattr("connectors.secrets.COMMAND_TIMEOUT", 0.2)
     with pytest.raises(NeedsUser, match="gave no password within"):
         secret(command="sleep 30")
 

@@ -9,7 +9,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
 from afterword.ports import NeedsUser, Unavailable
-from connectors.tokens import LARGEST, TokenStore
+from connectors.tokens import MAX_SIZE, TokenStore
 from tests.servers.dovecot import PATIENCE
 
 COUNTING = """
@@ -18,8 +18,8 @@ from connectors.tokens import TokenStore
 
 store = TokenStore(sys.argv[1])
 for _ in range(50):
-    with store.held():
-        store.keep(str(int(store.read() or 0) + 1))
+    with store.locked():
+        store.write(str(int(store.read() or 0) + 1))
 """
 
 
@@ -30,10 +30,10 @@ from connectors.tokens import TokenStore
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = TokenStore(sys.argv[1])
-with store.held():
+with store.locked():
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
     try:
-        store.keep("a" * 1000)
+        store.write("a" * 1000)
     except Unavailable as error:
         print(f"{type(error).__name__}: {error}")
 """
@@ -46,16 +46,16 @@ class Ring(KeyringBackend):
 
     def __init__(self, wrong: Exception | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call] # keyring has no types here
-        self.held: dict[tuple[str, str], str] = {}
+        self.locked: dict[tuple[str, str], str] = {}
         self._wrong = wrong
 
     def get_password(self, service: str, username: str) -> str | None:
         self._fail()
-        return self.held.get((service, username))
+        return self.locked.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self._fail()
-        self.held[service, username] = password
+        self.locked[service, username] = password
 
     def _fail(self) -> None:
         if self._wrong is not None:
@@ -68,8 +68,8 @@ def file(tmp_path: Path) -> Path:
 
 
 def keep(store: TokenStore, text: str) -> None:
-    with store.held():
-        store.keep(text)
+    with store.locked():
+        store.write(text)
 
 
 def test_what_is_kept_is_read(file: Path) -> None:
@@ -102,7 +102,7 @@ def test_two_processes_change_it_one_after_the_other(file: Path) -> None:
 
 
 def test_whoever_was_killed_holds_it_no_more(file: Path) -> None:
-    holding = "import sys; from connectors.tokens import TokenStore\nwith TokenStore(sys.argv[1]).held(): print('held', flush=True); sys.stdin.read()"
+    holding = "import sys; from connectors.tokens import TokenStore\nwith TokenStore(sys.argv[1]).locked(): print('held', flush=True); sys.stdin.read()"
     command = [sys.executable, "-c", holding, str(file)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
@@ -113,8 +113,8 @@ def test_whoever_was_killed_holds_it_no_more(file: Path) -> None:
 
 def test_a_file_without_an_end_is_read_to_a_limit(file: Path) -> None:
     file.parent.mkdir()
-    file.write_bytes(b"a" * (LARGEST + 1))
-    assert len(TokenStore(str(file)).read()) == LARGEST
+    file.write_bytes(b"a" * (MAX_SIZE + 1))
+    assert len(TokenStore(str(file)).read()) == MAX_SIZE
 
 
 def test_f04_where_there_is_no_room_what_was_kept_stays_and_another_try_may_do(file: Path) -> None:
@@ -143,7 +143,7 @@ def test_in_the_keyring_nothing_stands_in_a_file(file: Path, monkeypatch: pytest
     assert store.read() == ""
     keep(store, "secret")
     assert store.read() == "secret"
-    assert ring.held == {("afterword", "gmail"): "secret"}
+    assert ring.locked == {("afterword", "gmail"): "secret"}
     assert [each.read_bytes() for each in file.parent.iterdir()] == [b""]
 
 

@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 
 from afterword.ports import ConnectorError, Invite, NeedsUser, PlacedInvite, Unavailable, UserAction
 
-from ..icalendar_text import file_name, written
-from ..placed_entry import is_same, keeping, read_entry
-from ..user_acts import UserActs
+from ..icalendar_text import file_name, invite_to_ical
+from ..placed_entry import is_up_to_date, merge_properties, parse_entry
+from ..user_actions import UserActions
 from .settings import CaldavSettings
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class CaldavChannel:
     def __init__(self, settings: CaldavSettings) -> None:
         self._settings = settings
         self._component = "VTODO" if settings.tasks else "VEVENT"
-        self._acts = UserActs()
+        self._actions = UserActions()
         self._found: Place | None = None
 
     def place(self, invite: Invite) -> None:
@@ -71,7 +71,7 @@ class CaldavChannel:
             if stored is None:
                 yield UserAction(uid=each.uid, answer="deleted")
             else:
-                yield from self._acts.seen(each, read_entry(stored.text))
+                yield from self._actions.detect(each, parse_entry(stored.text))
 
     def check(self) -> str:
         """How many invites stand in which calendar."""
@@ -86,13 +86,13 @@ class CaldavChannel:
         if stored is None and invite.done:
             return True
         if stored is None:
-            return server.put(ours, _path(ours, invite.uid), self._written(invite, invite), NEW)
-        there = read_entry(stored.text)
+            return server.put(ours, _path(ours, invite.uid), self._to_ical(invite, invite), NEW)
+        there = parse_entry(stored.text)
         if _is_shared(stored):
             return True
-        shown = self._acts.respected(invite, there)
-        text = keeping(self._written(shown, invite), stored.text)
-        return is_same(text, stored.text) or server.put(ours, stored.path, text, stored.precondition)
+        shown = self._actions.with_user_changes(invite, there)
+        text = merge_properties(self._to_ical(shown, invite), stored.text)
+        return is_up_to_date(text, stored.text) or server.put(ours, stored.path, text, stored.precondition)
 
     def _is_withdrawn(self, server: "Server", ours: "Place", uid: str) -> bool:
         stored = self._stored(server, ours, uid)
@@ -103,8 +103,8 @@ class CaldavChannel:
             f"{self._settings.host} has another version of an invite each time: it is tried again later."
         )
 
-    def _written(self, shown: Invite, ours: Invite) -> bytes:
-        return written(shown, ours, task=self._settings.tasks)
+    def _to_ical(self, shown: Invite, original: Invite) -> bytes:
+        return invite_to_ical(shown, original, task=self._settings.tasks)
 
     def _stored(self, server: "Server", ours: "Place", uid: str) -> "Stored | None":
         """The invite under our own name for it, or under another that a program has given it since."""
@@ -143,7 +143,7 @@ class CaldavChannel:
 
 
 def _is_shared(stored: "Stored") -> bool:
-    there = read_entry(stored.text)
+    there = parse_entry(stored.text)
     return there is not None and there.shared
 
 

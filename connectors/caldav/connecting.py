@@ -14,7 +14,7 @@ from niquests.exceptions import Timeout
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
-from ..retries import seconds
+from ..retries import parse_retry_after
 from .line import Line
 from .server import Server
 from .settings import CaldavSettings
@@ -84,7 +84,7 @@ def _told(settings: CaldavSettings) -> Iterator[None]:
         hint = "check both; some providers want an app password"
         raise NeedsUser(f"{host} refused the user name or the password: {hint}.") from None
     except dav.RateLimitError as error:
-        rest = seconds(error.retry_after or "")
+        rest = parse_retry_after(error.retry_after or "")
         raise Unavailable(f"{host} asks to be left alone for a while.", rest) from None
     except Exception as error:
         _discovered.cache_clear()

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urljoin
 
 from msgspec import Struct
 
-from ..calendar_names import check_wanted
+from ..calendar_names import check_calendars_exist
 from .server import Place, Server
 from .settings import CaldavSettings
 
@@ -33,5 +33,5 @@ def found(server: Server, settings: CaldavSettings) -> Places:
 
 
 def _chosen(there: list[Place], settings: CaldavSettings) -> list[Place]:
-    check_wanted(settings.host, settings.calendars, {each.name for each in there})
+    check_calendars_exist(settings.host, settings.calendars, {each.name for each in there})
     return [each for each in there if not settings.calendars or each.name in settings.calendars]

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 
 from ..secrets import Secret
-from ..tls import is_here
+from ..tls import is_loopback_url
 
 
 class CaldavSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,7 +28,7 @@ class CaldavSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         parts = urlsplit(self.url)
         if parts.username or parts.password:
             raise ValueError("url holds a user or a password: name them as user and password")
-        if "://" in self.url and parts.scheme != "https" and not (parts.scheme == "http" and is_here(self.url)):
+        if "://" in self.url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback_url(self.url)):
             raise ValueError("url must begin with https:// (http:// is for this machine only)")
 
     @property

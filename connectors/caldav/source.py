@@ -11,9 +11,9 @@ from afterword.ports import Batch, BusyTime
 from afterword.recognition.calendar_text import EntryText, entries
 from afterword.recognition.vevent import OURS
 
-from ..calendar_entries import batches, busy_times, news, take
-from ..calendar_names import listing
-from ..seen import decoded
+from ..calendar_entries import busy_times, diff_entries, entry_batches, keep_latest_revisions
+from ..calendar_names import describe_calendars
+from ..seen import decode_cursor
 from .settings import CaldavSettings
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class CaldavSource:
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The entries that are new or changed, and the UIDs that are gone while others still stand."""
         _ = until  # a calendar shows what stands in it now
-        known = decoded(cursor, Cursor, Cursor())
+        known = decode_cursor(cursor, Cursor, Cursor())
         changed: dict[str, EntryText] = {}
         with self._connected() as server:
             places = self._places(server).read
@@ -63,14 +63,14 @@ class CaldavSource:
         with self._connected() as server:
             for place in self._places(server).read:
                 for each in server.query(place, "VEVENT", within):
-                    take(entries(each.text), standing)
+                    keep_latest_revisions(entries(each.text), standing)
         yield from busy_times(standing.values(), start, end)
 
     def check(self) -> str:
         """Which calendars there are to read."""
         with self._connected() as server:
             names = sorted(each.name for each in self._places(server).read)
-        return listing(names)
+        return describe_calendars(names)
 
     def _places(self, server: "Server") -> "Places":
         from .places import found
@@ -93,7 +93,7 @@ def _read(server: "Server", place: "Place", known: Cursor, changed: dict[str, En
     wanted = [path for path, etag in told.there.items() if not etag or path not in kept or kept[path][0] != etag]
     for stored in server.entries(place, wanted):
         read = _foreign(stored)
-        take(read, changed)
+        keep_latest_revisions(read, changed)
         kept[stored.path] = (told.there[stored.path], next((each.uid for each in read), ""))
     return Known(token=told.token, paths=kept)
 
@@ -106,7 +106,7 @@ def _read_twins(
     before = known.calendars.get(place.url, Known()).paths
     twins = [path for path, each in now[place.url].paths.items() if each[1] in touched and before.get(path) == each]
     for stored in server.entries(place, twins):
-        take(_foreign(stored), changed)
+        keep_latest_revisions(_foreign(stored), changed)
 
 
 def _left(known: Cursor, now: dict[str, Known]) -> set[str]:
@@ -126,8 +126,8 @@ def _foreign(stored: "Stored") -> list[EntryText]:
 def _news(known: Cursor, now: dict[str, Known], changed: dict[str, EntryText]) -> Iterator[Batch]:
     """A calendar that is no more among those that are read lost nothing."""
     dropped = _uids(each for url, each in known.calendars.items() if url not in now)
-    items, marks = news(known.entries, _uids(now.values()), dropped, changed)
-    yield from batches(items, changed, known, Cursor(calendars=now, entries=marks))
+    items, marks = diff_entries(known.entries, _uids(now.values()), dropped, changed)
+    yield from entry_batches(items, changed, known, Cursor(calendars=now, entries=marks))
 
 
 def _uids(calendars: Iterable[Known]) -> set[str]:

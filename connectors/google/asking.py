@@ -63,7 +63,7 @@ def ask(request: Request[Kind]) -> Kind:
         try:
             return request.execute()
         except (HttpError, HTTPException, httplib2.HttpLib2Error, OSError, ValueError, KeyError) as error:
-            wait = retries.wait(attempt, retry_after(error)) if may_pass(error) else None
+            wait = retries.delay(attempt, retry_after(error)) if may_pass(error) else None
             if wait is None:
                 raise
         time.sleep(wait)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from afterword.ports import Batch, BusyTime, RemovedEntry
 from afterword.recognition.calendar_text import EntryText
 
-from ..calendar_entries import batches, news, take
-from ..calendar_names import listing
-from ..seen import decoded
+from ..calendar_entries import diff_entries, entry_batches, keep_latest_revisions
+from ..calendar_names import describe_calendars
+from ..seen import decode_cursor
 from .calendar_cursor import Cursor, Known
 from .places import found
 from .settings import GoogleSettings
@@ -41,7 +41,7 @@ class GoogleCalendar:
         from .calendar_reading import Reading  # Google's library, which `status` does not need
         from .calendars import connected  # as above
 
-        known = decoded(cursor, Cursor, Cursor())
+        known = decode_cursor(cursor, Cursor, Cursor())
         since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - BACK
         with connected(self._settings) as calendars:
             chosen = [each.id for each in self._chosen(calendars)]
@@ -65,7 +65,7 @@ class GoogleCalendar:
 
         with connected(self._settings) as calendars:
             names = [each.name for each in self._chosen(calendars)]
-        return listing(names)
+        return describe_calendars(names)
 
     def _chosen(self, calendars: "Calendars") -> "tuple[Calendar, ...]":
         return found(calendars.all(), self._settings.calendars).read
@@ -79,14 +79,16 @@ def _news(known: Cursor, readings: "dict[str, Reading]") -> Iterator[Batch]:
     there = _uids(now.values())
     deleted: set[str] = set()
     for each in readings.values():
-        take(each.changed.values(), changed)
+        keep_latest_revisions(each.changed.values(), changed)
         dropped |= each.out_of_sight
         deleted |= each.deleted & known.entries.keys()
     gone = sorted(deleted - there)
-    items, marks = news({uid: each for uid, each in known.entries.items() if uid not in gone}, there, dropped, changed)
+    items, marks = diff_entries(
+        {uid: each for uid, each in known.entries.items() if uid not in gone}, there, dropped, changed
+    )
     aside = [refused for each in readings.values() for refused in each.refused]
     vanished = (RemovedEntry(uid=uid, ref=uid) for uid in gone)
-    yield from batches([*aside, *items, *vanished], changed, known, Cursor(calendars=now, entries=marks))
+    yield from entry_batches([*aside, *items, *vanished], changed, known, Cursor(calendars=now, entries=marks))
 
 
 def _uids(calendars: Iterable[Known]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from afterword.ports import ConnectorError, Invite, PlacedInvite, Unavailable, UserAction
 
-from ..user_acts import UserActs
+from ..user_actions import UserActions
 from .places import found
 from .settings import GoogleChannelSettings
 
@@ -26,7 +26,7 @@ class GoogleChannel:
 
     def __init__(self, settings: GoogleChannelSettings) -> None:
         self._settings = settings
-        self._acts = UserActs()
+        self._actions = UserActions()
         self._standing: set[str] = set()
         self._ours: tuple[str, ...] = ()
 
@@ -65,7 +65,7 @@ class GoogleChannel:
             if event is None:
                 yield UserAction(uid=each.uid, answer="deleted")
             else:
-                yield from self._acts.seen(each, entry_of(event))
+                yield from self._actions.detect(each, entry_of(event))
 
     def check(self) -> str:
         """How many invites stand in which calendar."""
@@ -77,7 +77,7 @@ class GoogleChannel:
             return f"{sum(len(each.events) for each in listed if each)} in {ours[0].name} in Google Calendar"
 
     def _is_placed(self, calendars: "Calendars", ours: tuple[str, ...], invite: Invite) -> bool:
-        from .our_events import change_to, entry_of, event_id, event_of, is_same, update_of
+        from .our_events import change_to, entry_of, event_id, event_of, is_up_to_date, update_of
 
         where, there = _looked_up(calendars, ours, event_id(invite.uid))
         if invite.done and (there is None or there.is_cancelled):
@@ -89,9 +89,9 @@ class GoogleChannel:
         if there.is_shared:
             return True
         known = None if there.is_cancelled else entry_of(there)
-        shown = self._acts.respected(invite, known)
+        shown = self._actions.with_user_changes(invite, known)
         wanted = update_of(shown, invite, there)
-        return is_same(wanted, there) or calendars.change(where, there, change_to(wanted))
+        return is_up_to_date(wanted, there) or calendars.change(where, there, change_to(wanted))
 
     def _there(self, calendars: "Calendars", since: datetime) -> "dict[str, Event]":
         """What stands in our calendar and is not over by then, by the events' ids: most of it is done, and of long ago."""

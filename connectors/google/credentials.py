@@ -56,7 +56,7 @@ class KeptCredentials(Credentials):
     def refresh(self, _request: object = None) -> None:
         """By a line of their own, whichever the library brings: some of its know no end of patience, or follow a redirect."""
         refused = self.token
-        with self._store.held():
+        with self._store.locked():
             self._take_what_is_kept()
             if self.token != refused and self.valid:
                 return
@@ -64,7 +64,7 @@ class KeptCredentials(Credentials):
                 super().refresh(Request(line))  # type: ignore[no-untyped-call] # google-auth has no types
                 renewed = str(self.to_json())  # type: ignore[no-untyped-call] # as above
                 msgspec.json.decode(renewed, type=_Tokens)  # what can't be read again would end the sign-in
-            self._store.keep(renewed)
+            self._store.write(renewed)
 
     def _take_what_is_kept(self) -> None:
         """Somebody else may have refreshed it, signed in anew, or taken it away."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from afterword.ports import Draft, Unavailable
 
-from ..draft_mail import is_unchanged, key_of, written
+from ..draft_mail import compose_draft, is_unchanged, read_draft_key
 from .messages import Messages, content
 
 
@@ -23,7 +23,7 @@ class Drafts:
         """Create the draft, unless one with its key stands there already; whoever fails here looks it up again at the next attempt."""
         if self._found(messages, key):
             return
-        body = {"raw": urlsafe_b64encode(written(key, draft, sender, at)).decode()}
+        body = {"raw": urlsafe_b64encode(compose_draft(key, draft, sender, at)).decode()}
         thread = _thread(messages, draft.in_reply_to)
         messages.create_draft({**body, "threadId": thread} if thread else body)
 
@@ -39,7 +39,7 @@ class Drafts:
         there = {each.message.id: each.id for each in messages.drafts()}
         new = [each for each in there if each not in self._keys]
         known = {each: found for each, found in self._keys.items() if each in there}
-        self._keys = known | {each: key_of(raw) for each, raw in _contents(messages, new)}
+        self._keys = known | {each: read_draft_key(raw) for each, raw in _contents(messages, new)}
         return {each: there[each] for each, found in self._keys.items() if found == key}
 
 

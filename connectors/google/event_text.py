@@ -10,8 +10,15 @@ from icalendar import Event as VEvent
 from afterword.recognition.calendar_text import EntryText, check_limits
 from afterword.recognition.visible import visible_text
 
-from ..icalendar_text import plain
-from ..meeting_text import Guest, add_guests, add_organizer, line, text_of, with_call
+from ..icalendar_text import strip_controls
+from ..provider_events import (
+    CalendarUser,
+    add_attendees,
+    add_organizer,
+    entry_from_components,
+    single_line,
+    with_conference_url,
+)
 from .events import Attendee, Event, When
 
 LONGEST_TEXT = 20_000
@@ -29,31 +36,31 @@ def entry_text(events: Sequence[Event], called_off: Sequence[When], skipped: Seq
     components = [_vevent(each, zone) for each in [first, *others]]
     components += [_called_off(first, each, zone) for each in called_off]
     if first.recurring_event_id or not skipped:
-        return text_of(components, _rules(first))
+        return entry_from_components(components, _rules(first))
     start = first.start or When()
     for each in skipped:
         components[0].add("exdate", each.day if start.date_text else each.moment(start.time_zone or zone))
-    return text_of(components, _rules(first))
+    return entry_from_components(components, _rules(first))
 
 
 def words(description: str) -> str:
     """A description as people see it; Google's own pages write it as HTML."""
     text = description[:LONGEST_TEXT]
-    return plain(visible_text(text) if _MARKUP.search(text) else text).strip()
+    return strip_controls(visible_text(text) if _MARKUP.search(text) else text).strip()
 
 
 def _vevent(event: Event, zone: str) -> Any:
     vevent: Any = VEvent()
-    vevent.add("uid", line(event.uid))
+    vevent.add("uid", single_line(event.uid))
     vevent.add("dtstamp", _stamp(event))
     vevent.add("sequence", event.sequence)
     _add_times(vevent, event, zone)
-    vevent.add("summary", line(event.summary))
+    vevent.add("summary", single_line(event.summary))
     vevent.add("description", _description(event))
     vevent.add("status", _status(event))
     vevent.add("transp", "TRANSPARENT" if event.transparency == "transparent" else "OPAQUE")
     if event.location:
-        vevent.add("location", line(event.location))
+        vevent.add("location", single_line(event.location))
     _add_parties(vevent, event)
     return vevent
 
@@ -77,11 +84,11 @@ def _original(event: Event) -> datetime:
 def _called_off(series: Event, original: When, zone: str) -> Any:
     """What says of an instance that it will not be."""
     vevent: Any = VEvent()
-    vevent.add("uid", line(series.uid))
+    vevent.add("uid", single_line(series.uid))
     vevent.add("dtstamp", _stamp(series))
     vevent.add("recurrence-id", _said(original, zone))
     vevent.add("dtstart", _said(original, zone))
-    vevent.add("summary", line(series.summary))
+    vevent.add("summary", single_line(series.summary))
     vevent.add("status", "CANCELLED")
     _add_parties(vevent, series)
     return vevent
@@ -96,13 +103,13 @@ def _status(event: Event) -> str:
 
 def _add_parties(vevent: Any, event: Event) -> None:
     if event.organizer is not None and event.organizer.email:
-        add_organizer(vevent, Guest(address=event.organizer.email, name=event.organizer.display_name))
+        add_organizer(vevent, CalendarUser(address=event.organizer.email, name=event.organizer.display_name))
     user_first = sorted(event.attendees, key=lambda each: not each.is_self)
-    add_guests(vevent, [_guest(each) for each in user_first if each.email])
+    add_attendees(vevent, [_guest(each) for each in user_first if each.email])
 
 
-def _guest(attendee: Attendee) -> Guest:
-    return Guest(
+def _guest(attendee: Attendee) -> CalendarUser:
+    return CalendarUser(
         address=attendee.email,
         name=attendee.display_name,
         partstat=PARTSTATS.get(attendee.response_status, "NEEDS-ACTION"),
@@ -115,7 +122,7 @@ def _description(event: Event) -> str:
     """The words, and the address of the video call where they don't name it."""
     points = event.conference_data.entry_points if event.conference_data is not None else ()
     video = next((each.uri for each in points if each.entry_point_type == "video"), event.hangout_link)
-    return with_call(words(event.description), video)
+    return with_conference_url(words(event.description), video)
 
 
 def _rules(event: Event) -> list[str]:

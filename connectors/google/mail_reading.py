@@ -13,8 +13,8 @@ from afterword.ports import Batch, Item, Mail, Mailbox, Unavailable, UnreadableI
 from afterword.recognition.message import has_arrived
 from afterword.recognition.mime import LARGEST_MAIL
 
-from ..large_mails import KEPT, too_large
-from ..seen import LENGTH, Seen, decoded, mark
+from ..large_mails import EXCERPT_SIZE, too_large
+from ..seen import DIGEST_SIZE, SeenDigests, decode_cursor, short_digest
 from .messages import AT_ONCE, HistoryPage, Message, Messages, Profile, content
 
 MOST_MARKS = 20_000
@@ -47,7 +47,7 @@ class Cursor(Struct, kw_only=True):
 
 def known_of(cursor: bytes | None, profile: Profile) -> Cursor:
     """What the cursor knows of that mailbox; nothing of another, to which somebody signed in before. Its history may begin now."""
-    known = decoded(cursor, Cursor, Cursor())
+    known = decode_cursor(cursor, Cursor, Cursor())
     if known.address not in {"", profile.email_address}:
         known = Cursor()
     known.address = profile.email_address
@@ -63,7 +63,7 @@ class Reading:
         self._known = known
         self._until = until
         self._since = since
-        self._seen = Seen(known.seen)
+        self._seen = SeenDigests(known.seen)
         self._waiting = dict.fromkeys(known.waiting)
         self._failures: list[Unavailable] = []
 
@@ -103,7 +103,9 @@ class Reading:
         return [each.id for each in self._messages.listed(query)][::-1]
 
     def _fetched(self, ids: Iterable[str]) -> Iterator[Batch]:
-        wanted = [each for each in dict.fromkeys([*ids, *self._waiting]) if mark(each.encode()) not in self._seen]
+        wanted = [
+            each for each in dict.fromkeys([*ids, *self._waiting]) if short_digest(each.encode()) not in self._seen
+        ]
         for start in range(0, len(wanted), AT_ONCE):
             items = tuple(self._taken(wanted[start : start + AT_ONCE]))
             yield Batch(items=items, cursor=self._packed(), total=len(wanted))
@@ -114,7 +116,7 @@ class Reading:
             self._waiting.pop(each, None)
             self._known.failing.pop(each, None)
             if item is not None:
-                self._seen.add(mark(each.encode()))
+                self._seen.add(short_digest(each.encode()))
                 yield item
 
     def _settled(self, ids: Sequence[str]) -> Iterator[tuple[str, Item | None]]:
@@ -144,7 +146,7 @@ class Reading:
         )
 
     def _packed(self) -> bytes:
-        self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]
+        self._known.seen = self._seen.to_bytes()[-MOST_MARKS * DIGEST_SIZE :]
         self._known.waiting = list(self._waiting)
         return msgpack.encode(self._known)
 
@@ -170,7 +172,7 @@ def _item(message: Message | None) -> Item | None:
         return too_large(raw or b"", ref)
     if raw is None:
         return UnreadableItem(
-            raw=message.raw[:KEPT].encode(), ref=ref, reason="Google gave it in a form that can't be read"
+            raw=message.raw[:EXCERPT_SIZE].encode(), ref=ref, reason="Google gave it in a form that can't be read"
         )
     thread = f"{message.thread_id}@gmail" if message.thread_id else ""
     received_at = _moment(message.internal_date)

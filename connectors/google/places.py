@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ..calendar_names import check_wanted
+from ..calendar_names import check_calendars_exist
 from .events import VIRTUAL, Calendar
 
 READERS = {"owner", "writer", "reader"}
@@ -35,5 +35,5 @@ def _chosen(there: list[Calendar], wanted: tuple[str, ...]) -> list[Calendar]:
         shown = (each for each in there if each.access_role == "owner" or each.selected)
         return [each for each in shown if each.access_role in READERS and not each.id.endswith(VIRTUAL)]
     known = {one for each in there for one in (each.id, each.name, each.summary)}
-    check_wanted("Google", wanted, known, [each.name for each in there])
+    check_calendars_exist("Google", wanted, known, [each.name for each in there])
     return [each for each in there if {each.id, each.name, each.summary} & set(wanted)]

@@ -89,7 +89,7 @@ def told(access: Access, what: str) -> Iterator[None]:
 
 
 def _of_answer(error: HttpError, access: Access, what: str) -> ConnectorError:
-    rest = retries.seconds(retry_after(error))
+    rest = retries.parse_retry_after(retry_after(error))
     if is_too_much(error) or (error.status_code == HTTPStatus.FORBIDDEN and reasons(error) & _TOO_MUCH_FOR_TODAY):
         return Unavailable(f"Google has had too many requests for {what}: it is left alone for a while.", rest)
     sentence = _for_the_user(error)

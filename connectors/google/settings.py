@@ -4,8 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from ..tls import is_here
-from ..tokens import Place
+from ..tls import is_loopback_url
+from ..tokens import TokenStorage
 
 READ_MAIL = "https://www.googleapis.com/auth/gmail.readonly"
 WRITE_DRAFTS = "https://www.googleapis.com/auth/gmail.compose"
@@ -33,11 +33,11 @@ class Access(Struct, frozen=True, kw_only=True):
 
     client_secrets: Annotated[str, Meta(min_length=1)]
     token_file: Annotated[str, Meta(min_length=1)]
-    tokens: Place = "file"
+    tokens: TokenStorage = "file"
     endpoint: str = ""
 
     def __post_init__(self) -> None:
-        if self.endpoint and not is_here(self.endpoint):
+        if self.endpoint and not is_loopback_url(self.endpoint):
             raise ValueError("endpoint is for tests: it must be on this machine")
 
 

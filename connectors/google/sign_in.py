@@ -43,8 +43,8 @@ def sign_in(access: Access, scopes: Sequence[str], prompt: Prompt) -> list[str]:
     with closing(flow.oauth2session), _failure_told(access), _granted_in_part():
         flow.fetch_token(authorization_response=_answer(flow, access, prompt), timeout=PATIENCE_WITH_GOOGLE)
         granted = flow.credentials
-    with store.held():
-        store.keep(granted.to_json())
+    with store.locked():
+        store.write(granted.to_json())
     return list(granted.granted_scopes or granted.scopes or ())
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from afterword.ports import Draft, NeedsUser
 
-from ..draft_mail import KEY, is_unchanged, written
+from ..draft_mail import KEY_HEADER, compose_draft, is_unchanged
 from .folders import drafts_folder
 from .session import Client
 
@@ -13,7 +13,7 @@ def place(client: Client, key: str, draft: Draft, *, sender: str, at: datetime) 
     """Append the draft, unless one with its key stands there already."""
     folder = _opened(client)
     if not _found(client, key):
-        client.append(folder, written(key, draft, sender, at), (b"\\Draft", b"\\Seen"), at)
+        client.append(folder, compose_draft(key, draft, sender, at), (b"\\Draft", b"\\Seen"), at)
 
 
 def withdraw(client: Client, key: str) -> None:
@@ -38,7 +38,7 @@ def _opened(client: Client) -> str:
 
 
 def _found(client: Client, key: str) -> list[int]:
-    return list(client.search(["UNDELETED", "HEADER", KEY, key]))
+    return list(client.search(["UNDELETED", "HEADER", KEY_HEADER, key]))
 
 
 def _is_unchanged(client: Client, uid: int) -> bool:

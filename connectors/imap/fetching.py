@@ -11,7 +11,7 @@ from afterword.recognition.message import has_arrived
 from afterword.recognition.mime import LARGEST_MAIL
 
 from ..large_mails import too_large
-from ..seen import Seen, is_full, mark
+from ..seen import SeenDigests, is_batch_full, short_digest
 from .cursor import FolderCursor
 from .folders import Folder
 from .session import Client, is_passing
@@ -32,7 +32,7 @@ WAITS: Literal["waits"] = "waits"
 class Fetching:
     """Reads from the folder that is examined. `failing` counts the mails that are there and were not given, for the first time."""
 
-    def __init__(self, client: Client, folder: Folder, until: datetime, seen: Seen) -> None:
+    def __init__(self, client: Client, folder: Folder, until: datetime, seen: SeenDigests) -> None:
         self._client = client
         self._folder = folder
         self._until = until
@@ -58,7 +58,7 @@ class Fetching:
                 items.append(found)
             here.next = max(here.next, uid + 1)
             here.waiting = sorted(waiting.union(each for each in here.waiting if each > uid))
-            if is_full(items) or uid == uids[-1]:
+            if is_batch_full(items) or uid == uids[-1]:
                 yield tuple(items)
                 items = []
 
@@ -86,7 +86,7 @@ class Fetching:
         head, size = _text(told), told.get(b"RFC822.SIZE", 0)
         if head is None or b"\\Draft" in told.get(b"FLAGS", ()):
             return None
-        key = mark(head if len(head) < HEAD else head + str(size).encode())
+        key = short_digest(head if len(head) < HEAD else head + str(size).encode())
         if key in self._seen:
             return None
         if not has_arrived(head, self._until):

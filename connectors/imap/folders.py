@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from afterword.ports import Mailbox, NeedsUser
 
-from ..mailboxes import holds_drafts, role_of
+from ..mailboxes import is_drafts_mailbox, role_of
 
 if TYPE_CHECKING:
     from .session import Client
@@ -80,7 +80,7 @@ def drafts_folder(listed: Iterable[Listed]) -> str | None:
     """The folder for drafts, by its special use before its name."""
     named = [(name, {each.lower() for each in flags}) for flags, _, name in listed if isinstance(name, str)]
     by_use = (name for name, uses in named if b"\\drafts" in uses)
-    by_name = (name for name, uses in named if uses.isdisjoint(_NO_MAILBOX) and holds_drafts(name))
+    by_name = (name for name, uses in named if uses.isdisjoint(_NO_MAILBOX) and is_drafts_mailbox(name))
     return next(by_use, None) or next(by_name, None)
 
 

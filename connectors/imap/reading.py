@@ -9,7 +9,7 @@ from msgspec import Struct, msgpack
 
 from afterword.ports import Batch, Item, Unavailable
 
-from ..seen import LENGTH, Seen
+from ..seen import DIGEST_SIZE, SeenDigests
 from .care import Care, Cut
 from .cursor import Cursor, FolderCursor
 from .fetching import Fetching
@@ -47,7 +47,7 @@ class Reading:
         self._known = known
         self._until = until = care.until
         self._settings = settings
-        self._seen = Seen(known.seen)
+        self._seen = SeenDigests(known.seen)
         before = min(known.read_until or until, until)
         self._since = (before - timedelta(days=settings.first_days)).date()
 
@@ -163,7 +163,7 @@ class Reading:
         return Batch(items=items, cursor=self._packed(), total=self._care.given + self._left)
 
     def _packed(self) -> bytes:
-        self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]
+        self._known.seen = self._seen.to_bytes()[-MOST_MARKS * DIGEST_SIZE :]
         return msgpack.encode(self._known)
 
 

@@ -14,7 +14,7 @@ from imapclient.imap_utf7 import decode, encode
 
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
-from ..tls import trusting, untrusted
+from ..tls import certificate_error, tls_context
 from .folders import Listed
 from .settings import Server
 from .wire import CONNECT, READ, Wire
@@ -29,7 +29,7 @@ class Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
     """imapclient's client on our own wire."""
 
     def __init__(self, server: Server) -> None:
-        self._context = None if server.tls == "none" else trusting(server.ca_file, "account")
+        self._context = None if server.tls == "none" else tls_context(server.ca_file, "account")
         implicit = server.tls == "implicit"
         super().__init__(server.host, server.port, ssl=implicit, timeout=SocketTimeout(CONNECT, READ))
         self.wire.debug = 0
@@ -188,7 +188,7 @@ def _told(host: str) -> Iterator[None]:
     except ConnectorError:
         raise
     except ssl.SSLCertVerificationError as error:
-        raise untrusted(host, error, "account") from error
+        raise certificate_error(host, error, "account") from error
     except Exception as error:
         raise Unavailable(_sentence(host, error)) from error
 

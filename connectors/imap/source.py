@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from afterword.ports import Batch, Draft, NeedsUser
 
-from ..seen import decoded
+from ..seen import decode_cursor
 from .cursor import Cursor
 from .folders import opened
 from .settings import ImapSettings
@@ -53,7 +53,7 @@ class ImapSource:
         while True:
             try:
                 with self._session() as client:
-                    known = decoded(cursor, Cursor, Cursor())
+                    known = decode_cursor(cursor, Cursor, Cursor())
                     for batch in Reading(client, known, care, self._settings, is_wanted).batches():
                         cursor = batch.cursor
                         yield batch

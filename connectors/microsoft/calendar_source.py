@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from afterword.ports import Batch, BusyTime
 from afterword.recognition.calendar_text import EntryText
 
-from ..calendar_entries import batches, news
-from ..calendar_names import listing
-from ..seen import decoded
+from ..calendar_entries import diff_entries, entry_batches
+from ..calendar_names import describe_calendars
+from ..seen import decode_cursor
 from .asking import Forbidden, Opened
 from .busy import busy_times
 from .calendar_reading import BACK, Known, Reading
@@ -41,7 +41,7 @@ class GraphCalendar:
 
         A calendar that can't be read stays as it was known, is read whole the next time if it can be, and told of at the end.
         """
-        known = decoded(cursor, Cursor, Cursor())
+        known = decode_cursor(cursor, Cursor, Cursor())
         since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - BACK
         readings: dict[str, Reading] = {}
         failed: list[Unreadable] = []
@@ -77,7 +77,7 @@ class GraphCalendar:
         """Which calendars there are to read."""
         with self._opened() as graph:
             names = [each.name or "" for each in found(Calendars(graph), self._names).read]
-        return listing(names)
+        return describe_calendars(names)
 
 
 def _news(known: Cursor, readings: dict[str, Reading]) -> Iterator[Batch]:
@@ -88,9 +88,9 @@ def _news(known: Cursor, readings: dict[str, Reading]) -> Iterator[Batch]:
     for each in readings.values():
         changed |= each.changed
         dropped |= each.out_of_sight
-    items, marks = news(known.entries, _uids(now.values()), dropped, changed)
+    items, marks = diff_entries(known.entries, _uids(now.values()), dropped, changed)
     aside = [refused for each in readings.values() for refused in each.refused]
-    yield from batches([*aside, *items], changed, known, Cursor(calendars=now, entries=marks))
+    yield from entry_batches([*aside, *items], changed, known, Cursor(calendars=now, entries=marks))
 
 
 def _uids(calendars: Iterable[Known]) -> set[str]:

@@ -21,9 +21,9 @@ SEQUENCE = "Integer {00062002-0000-0000-C000-000000000046} Id 0x8201"
 MADE = f"{NAMED}afterword-calendar"
 """What a calendar of ours bears, however the user calls it."""
 
-UID, WRITTEN, TEXT = f"{NAMED}afterword-uid", f"{NAMED}afterword-start", f"{NAMED}afterword-text"
+UID, START_PROPERTY, TEXT_DIGEST_PROPERTY = f"{NAMED}afterword-uid", f"{NAMED}afterword-start", f"{NAMED}afterword-text"
 
-NOTED = {"$expand": expanded(UID, WRITTEN, TEXT)}
+NOTED = {"$expand": expanded(UID, START_PROPERTY, TEXT_DIGEST_PROPERTY)}
 GONE = "A calendar of Outlook's is gone, or can't be read."
 NO_CALENDARS = (
     "This Microsoft account has no calendars that can be read by Graph: set calendar = false, and deliver elsewhere."

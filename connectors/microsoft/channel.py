@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from afterword.ports import ConnectorError, Invite, PlacedInvite, Unavailable, UserAction
 
-from ..user_acts import UserActs
+from ..user_actions import UserActions
 from .asking import Opened
 from .calendars import Calendars
 from .events import Calendar, Event
 from .graph import opened
-from .our_events import as_kept, entry_of, is_same, new_event_of, uid_of, update_of
+from .our_events import as_kept, entry_of, is_up_to_date, new_event_of, uid_of, update_of
 from .places import found
 from .settings import WRITE_CALENDARS, MicrosoftChannelSettings
 
@@ -29,7 +29,7 @@ class MicrosoftChannel:
         """`opening` gives what asks Graph, if it is not the account's own sign-in."""
         self._name = settings.calendar_name
         self._opened = opening or (lambda: opened(settings, [WRITE_CALENDARS], "your calendars"))
-        self._acts = UserActs()
+        self._actions = UserActions()
         self._found: Calendar | None = None
         self._standing: set[str] = set()
         """The UIDs of the invites that stood at the last look."""
@@ -73,7 +73,7 @@ class MicrosoftChannel:
             if event is None:
                 yield UserAction(uid=each.uid, answer="deleted")
             else:
-                yield from self._acts.seen(each, entry_of(event))
+                yield from self._actions.detect(each, entry_of(event))
 
     def check(self) -> str:
         """How many invites stand in which calendar."""
@@ -92,11 +92,11 @@ class MicrosoftChannel:
         if there.is_shared:
             return True
         stands = entry_of(there)
-        wanted = update_of(self._acts.respected(invite, stands), invite, there)
-        if is_same(wanted, there):
+        wanted = update_of(self._actions.with_user_changes(invite, stands), invite, there)
+        if is_up_to_date(wanted, there):
             return True
         changed = calendars.change(there, wanted)
-        if stands is not None and stands.edited:
+        if stands is not None and stands.is_edited:
             return changed is not None
         return self._is_kept(calendars, invite, changed)
 

@@ -18,7 +18,7 @@ from .asking import MISSING, NAMED, expanded, quoted, same
 from .events import ItemBody, Noted, Page, Recipient
 from .graph import Graph
 
-KEY, TEXT = f"{NAMED}afterword-draft", f"{NAMED}afterword-draft-text"
+KEY_PROPERTY, DIGEST_PROPERTY = f"{NAMED}afterword-draft", f"{NAMED}afterword-draft-text"
 SHOWN = "id,subject,body,toRecipients,ccRecipients,bccRecipients"
 AS_TEXT = {"Prefer": 'outlook.body-content-type="text"'}
 CHANGED = HTTPStatus.PRECONDITION_FAILED
@@ -48,7 +48,7 @@ class Kept(Noted, frozen=True, kw_only=True):
     @property
     def noted(self) -> str:
         """The mark that it had when it was put there; empty where nobody came to note it."""
-        return self.note(TEXT)
+        return self.note(DIGEST_PROPERTY)
 
     def begins_as(self, draft: Draft) -> bool:
         """Whether it has the draft's words, whatever Outlook put below them."""
@@ -89,7 +89,12 @@ def withdraw(graph: Graph, key: str) -> None:
 def _note(graph: Graph, key: str, draft: str) -> None:
     """Keep how the draft stands: as it is read, for that is how it will be compared."""
     stands = graph.ask("GET", _path(draft), query={"$select": SHOWN}, head=AS_TEXT).told(Kept, WHAT)
-    noted = {"singleValueExtendedProperties": [{"id": KEY, "value": key}, {"id": TEXT, "value": stands.mark}]}
+    noted = {
+        "singleValueExtendedProperties": [
+            {"id": KEY_PROPERTY, "value": key},
+            {"id": DIGEST_PROPERTY, "value": stands.mark},
+        ]
+    }
     graph.ask("PATCH", _path(draft), body=noted).good(WHAT)
 
 
@@ -103,7 +108,7 @@ def _answered(graph: Graph, message_id: str) -> str:
 
 
 def _found(graph: Graph, key: str) -> Iterator[Kept]:
-    query = {"$filter": same(KEY, key), "$expand": expanded(TEXT), "$select": SHOWN}
+    query = {"$filter": same(KEY_PROPERTY, key), "$expand": expanded(DIGEST_PROPERTY), "$select": SHOWN}
     yield from graph.ask("GET", _DRAFTS, query=query, head=AS_TEXT).told(Page[Kept], WHAT).value
 
 
@@ -112,7 +117,7 @@ def _body(key: str, draft: Draft) -> dict[str, Any]:
         "subject": " ".join(draft.subject.split()),
         "body": {"contentType": "text", "content": draft.body},
         "toRecipients": [{"emailAddress": {"address": each}} for each in draft.to],
-        "singleValueExtendedProperties": [{"id": KEY, "value": key}],
+        "singleValueExtendedProperties": [{"id": KEY_PROPERTY, "value": key}],
     }
 
 

@@ -11,8 +11,15 @@ from msgspec.structs import replace
 from afterword.recognition.calendar_text import EntryText
 from afterword.recognition.visible import visible_text
 
-from ..icalendar_text import plain
-from ..meeting_text import Guest, add_guests, add_organizer, line, text_of, with_call
+from ..icalendar_text import strip_controls
+from ..provider_events import (
+    CalendarUser,
+    add_attendees,
+    add_organizer,
+    entry_from_components,
+    single_line,
+    with_conference_url,
+)
 from .events import Attendee, DateTimeZone, Event, Recipient
 from .recurrence import rule
 from .zones import known_zone
@@ -46,20 +53,20 @@ def entry_text(event: Event, around: Around) -> EntryText | None:
         return None
     components = [_vevent(each, event, around) for each in (event, *around.exceptions) if each.start]
     components += [_cancelled(event, _original(each, event)) for each in around.gone]
-    return text_of(components)
+    return entry_from_components(components)
 
 
 def _vevent(event: Event, master: Event, around: Around) -> Any:
     vevent: Any = VEvent()
-    vevent.add("uid", plain(master.uid or ""))
+    vevent.add("uid", strip_controls(master.uid or ""))
     vevent.add("dtstamp", _stamp(event))
     _add_times(vevent, event, master)
-    vevent.add("summary", line(event.subject))
+    vevent.add("summary", single_line(event.subject))
     vevent.add("description", _description(event))
     vevent.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
     vevent.add("transp", "TRANSPARENT" if event.show_as in NOT_TAKEN else "OPAQUE")
     if event.location is not None and event.location.display_name:
-        vevent.add("location", line(event.location.display_name))
+        vevent.add("location", single_line(event.location.display_name))
     if event.id in around.sequences:
         vevent.add("sequence", around.sequences[event.id])
     _add_parties(vevent, event, around.owner)
@@ -86,7 +93,7 @@ def _add_time(vevent: Any, name: str, told: DateTimeZone, event: Event) -> None:
     elif moment is not None:
         vevent.add(name, _said(moment, event))
     else:
-        vevent.add(name, told.local, parameters={"TZID": line(told.time_zone)})
+        vevent.add(name, told.local, parameters={"TZID": single_line(told.time_zone)})
 
 
 def _said(moment: datetime, event: Event) -> datetime:
@@ -109,11 +116,11 @@ def _original(told: str, master: Event) -> datetime | date:
 def _cancelled(master: Event, original: datetime | date) -> Any:
     """What says of an instance that it will not be."""
     vevent: Any = VEvent()
-    vevent.add("uid", plain(master.uid or ""))
+    vevent.add("uid", strip_controls(master.uid or ""))
     vevent.add("dtstamp", _stamp(master))
     vevent.add("recurrence-id", original)
     vevent.add("dtstart", original)
-    vevent.add("summary", line(master.subject))
+    vevent.add("summary", single_line(master.subject))
     vevent.add("status", "CANCELLED")
     return vevent
 
@@ -141,11 +148,11 @@ def _add_parties(vevent: Any, event: Event, owner: str) -> None:
     is_own = [each.address.lower() == owner.lower() for each in guests]
     guests = [replace(each, partstat=answer) if own else each for each, own in zip(guests, is_own, strict=True)]
     if owner and not any(is_own) and answer != "NEEDS-ACTION" and event.response != "organizer":
-        guests.insert(0, Guest(address=owner, partstat=answer))
-    add_guests(vevent, guests)
+        guests.insert(0, CalendarUser(address=owner, partstat=answer))
+    add_attendees(vevent, guests)
 
 
-def _attendee(attendee: Attendee) -> Guest | None:
+def _attendee(attendee: Attendee) -> CalendarUser | None:
     guest = _guest(attendee)
     if guest is None:
         return None
@@ -157,13 +164,13 @@ def _attendee(attendee: Attendee) -> Guest | None:
     )
 
 
-def _guest(recipient: Recipient | None) -> Guest | None:
+def _guest(recipient: Recipient | None) -> CalendarUser | None:
     known = recipient.email_address if recipient is not None else None
-    return Guest(address=known.address, name=known.name or "") if known is not None and known.address else None
+    return CalendarUser(address=known.address, name=known.name or "") if known is not None and known.address else None
 
 
 def _description(event: Event) -> str:
-    return with_call(words(event), (event.online_meeting and event.online_meeting.join_url) or "")
+    return with_conference_url(words(event), (event.online_meeting and event.online_meeting.join_url) or "")
 
 
 def words(event: Event) -> str:
@@ -172,7 +179,7 @@ def words(event: Event) -> str:
         return ""
     is_html = (event.body.content_type or "").lower() == "html"
     text = visible_text(event.body.content) if is_html else event.body.content
-    return plain(text[:LONGEST_TEXT]).strip()
+    return strip_controls(text[:LONGEST_TEXT]).strip()
 
 
 def _stamp(event: Event) -> datetime:

@@ -134,7 +134,7 @@ class Graph:
 
     def _await_turn(self) -> None:
         left = self._throttle.left()
-        if left > retries.LONGEST_WAIT:
+        if left > retries.MAX_DELAY:
             raise Unavailable(f"Microsoft wants to be left alone for {left / 60:.1f} minutes more.")
         if left > 0:
             self._sleep(left)
@@ -169,10 +169,10 @@ class Graph:
         """Before another try. Raises what the answer means where there should be none."""
         is_twice_forbidden = [*before[-1:], answer.status] == [_FORBIDDEN, _FORBIDDEN]
         may_pass = answer.status in (_NOT_DONE if once else _AGAIN) and not is_twice_forbidden
-        wait = retries.wait(len(before), answer.retry_after) if may_pass else None
-        rest = retries.seconds(answer.retry_after) if answer.status in _ASKS_FOR_REST else None
+        wait = retries.delay(len(before), answer.retry_after) if may_pass else None
+        rest = retries.parse_retry_after(answer.retry_after) if answer.status in _ASKS_FOR_REST else None
         if rest:
-            self._throttle.rest(rest if wait is None else min(wait, retries.LONGEST_WAIT))
+            self._throttle.rest(rest if wait is None else min(wait, retries.MAX_DELAY))
         if wait is None:
             raise self._trouble(answer)
         if not rest:

@@ -12,7 +12,7 @@ from msgspec import Struct, field, msgpack
 from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, Unavailable, UnreadableItem
 from afterword.recognition.message import has_arrived
 
-from ..seen import LENGTH, Seen, decoded, is_full, mark
+from ..seen import DIGEST_SIZE, SeenDigests, decode_cursor, is_batch_full, short_digest
 from .asking import MISSING, NO_SUCH_STATE, Asking, Opened
 from .events import Page
 from .failures import Failures
@@ -64,7 +64,7 @@ class GraphMail:
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """The mails that the cursor doesn't know, of inbox, sent and archive."""
-        known = decoded(cursor, Cursor, Cursor())
+        known = decode_cursor(cursor, Cursor, Cursor())
         before = min(known.read_until or until, until).astimezone(UTC)
         since = before - timedelta(days=self._first_days)
         with self._opened() as graph:
@@ -87,7 +87,7 @@ class _Reading:
         self._known = known
         self._until = until
         self._since = since
-        self._seen = Seen(known.seen)
+        self._seen = SeenDigests(known.seen)
         self._failures = Failures(known.failing, until, was_ever_given=known.was_ever_given)
 
     def batches(self) -> Iterator[Batch]:
@@ -159,7 +159,7 @@ class _Reading:
             if each.removed is not None or each.is_draft or is_old:
                 continue
             if self._is_first(name) and each.head is not None and not self._is_wanted(each.head):
-                self._seen.add(mark(each.id.encode()))
+                self._seen.add(short_digest(each.id.encode()))
                 continue
             yield each.id, Place(mailbox=FOLDERS[name], received_at=each.received_date_time, thread=_thread(each))
 
@@ -191,13 +191,13 @@ class _Reading:
     def _fetched(self, wanted: Mapping[str, Place]) -> Iterator[Batch]:
         """Each mail that is new, in batches of a bearable size."""
         items: list[Item] = []
-        new = {each: place for each, place in wanted.items() if mark(each.encode()) not in self._seen}
+        new = {each: place for each, place in wanted.items() if short_digest(each.encode()) not in self._seen}
         for each, found in fetched(self._graph, new):
             items += self._taken(each, new[each], found)
             if self._failures.are_of_the_server:
                 yield Batch(items=tuple(items), cursor=self._packed())
                 raise self._failures.last
-            if is_full(items) or len(items) >= BATCH:
+            if is_batch_full(items) or len(items) >= BATCH:
                 yield Batch(items=tuple(items), cursor=self._packed())
                 items = []
         if items:
@@ -220,11 +220,11 @@ class _Reading:
             if len(self._known.waiting) < MOST_WAITING:
                 self._known.waiting[each] = place
             return []
-        self._seen.add(mark(each.encode()))
+        self._seen.add(short_digest(each.encode()))
         return [found] if found is not None else []
 
     def _packed(self) -> bytes:
-        self._known.seen = self._seen.packed()[-MOST_MARKS * LENGTH :]
+        self._known.seen = self._seen.to_bytes()[-MOST_MARKS * DIGEST_SIZE :]
         self._known.was_ever_given = self._failures.was_ever_given
         return msgpack.encode(self._known)
 

@@ -9,10 +9,10 @@ from msgspec import convert
 
 from afterword.ports import Invite
 
-from ..icalendar_text import DONE, QUARTER, plain, text_mark
-from ..meeting_text import line
-from ..placed_entry import MARKS_OF_DONE, Entry, noted_start, on_day, start_note
-from .calendars import TEXT, UID, WRITTEN
+from ..icalendar_text import DONE, QUARTER, strip_controls, text_digest
+from ..placed_entry import DONE_PREFIXES, PlacedEntry, at_original_time, format_start, parse_start
+from ..provider_events import single_line
+from .calendars import START_PROPERTY, TEXT_DIGEST_PROPERTY, UID
 from .event_text import PARTSTATS, words
 from .events import OURS, Event
 from .zones import windows_name
@@ -27,8 +27,8 @@ THEIRS = {
 def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
     """The event that shows an invite; `ours` is what we chose, where the user chose else. Nobody is invited to it."""
     return {
-        "subject": (DONE if shown.done else "") + line(shown.summary),
-        "body": {"contentType": "text", "content": plain(shown.description)},
+        "subject": (DONE if shown.done else "") + single_line(shown.summary),
+        "body": {"contentType": "text", "content": strip_controls(shown.description)},
         "isAllDay": False,  # before the times: those of a day must be midnights
         "start": _time(shown.start, shown.zone),
         "end": _time(shown.end, shown.zone),
@@ -37,8 +37,8 @@ def event_of(shown: Invite, ours: Invite) -> dict[str, Any]:
         "reminderMinutesBeforeStart": shown.alarm or 0,
         "singleValueExtendedProperties": [
             {"id": UID, "value": ours.uid},
-            {"id": WRITTEN, "value": start_note(ours)},
-            {"id": TEXT, "value": text_mark(line(ours.summary), ours.description)},
+            {"id": START_PROPERTY, "value": format_start(ours)},
+            {"id": TEXT_DIGEST_PROPERTY, "value": text_digest(single_line(ours.summary), ours.description)},
         ],
     }
 
@@ -52,7 +52,7 @@ def new_event_of(invite: Invite, number: int) -> dict[str, Any]:
 def update_of(shown: Invite, ours: Invite, there: Event) -> dict[str, Any]:
     """What of it is ours to say of an event that is there: whether one that stands rings, and takes time, the user may have changed."""
     told = event_of(shown, ours)
-    if shown.done or (there.subject or "").startswith(MARKS_OF_DONE):
+    if shown.done or (there.subject or "").startswith(DONE_PREFIXES):
         return told
     return {name: value for name, value in told.items() if name not in THEIRS}
 
@@ -61,37 +61,37 @@ def uid_of(event: Event) -> str:
     return event.note(UID)
 
 
-def entry_of(event: Event) -> Entry | None:
+def entry_of(event: Event) -> PlacedEntry | None:
     """The event as it stands; None for one without a time. A whole day is meant at the time of day that was written."""
     if event.times is None or event.start is None:
         return None
     start, end = event.times
     subject = event.subject or ""
-    written = noted_start(event.note(WRITTEN))
-    if event.is_all_day and written is not None:
-        start = on_day(event.start.day, written)
+    original_start = parse_start(event.note(START_PROPERTY))
+    if event.is_all_day and original_start is not None:
+        start = at_original_time(event.start.day, original_start)
         end = start + QUARTER
-    return Entry(
+    return PlacedEntry(
         start=start,
         end=end,
-        written=written.astimezone(UTC) if written is not None else None,
+        original_start=original_start.astimezone(UTC) if original_start is not None else None,
         summary=subject.removeprefix(DONE),
         description=words(event),
-        text_mark=event.note(TEXT),
+        text_digest=event.note(TEXT_DIGEST_PROPERTY),
         partstat=PARTSTATS.get(event.response, "") if event.response != "organizer" else "",
         status="CANCELLED" if event.is_cancelled else "CONFIRMED",
-        done=subject.startswith(MARKS_OF_DONE),
+        done=subject.startswith(DONE_PREFIXES),
     )
 
 
 def as_kept(event: Event, invite: Invite) -> dict[str, Any] | None:
     """The change that notes an invite's words in the form that the event has them in; None where that is the one they were written in."""
     kept = _mark(event)
-    same = kept == text_mark(line(invite.summary), invite.description)
-    return None if same else {"singleValueExtendedProperties": [{"id": TEXT, "value": kept}]}
+    same = kept == text_digest(single_line(invite.summary), invite.description)
+    return None if same else {"singleValueExtendedProperties": [{"id": TEXT_DIGEST_PROPERTY, "value": kept}]}
 
 
-def is_same(wanted: dict[str, Any], there: Event) -> bool:
+def is_up_to_date(wanted: dict[str, Any], there: Event) -> bool:
     """Whether the event holds all that ours says."""
     theirs = {name: getattr(there, field) for name, field in THEIRS.items() if name not in wanted}
     return _shown(convert({"id": there.id, **wanted, **theirs}, Event)) == _shown(there)
@@ -99,11 +99,18 @@ def is_same(wanted: dict[str, Any], there: Event) -> bool:
 
 def _shown(event: Event) -> tuple[object, ...]:
     rings = event.reminder_minutes_before_start if event.is_reminder_on else None
-    return event.subject, _mark(event), event.times, event.show_as, rings, *map(event.note, (UID, WRITTEN, TEXT))
+    return (
+        event.subject,
+        _mark(event),
+        event.times,
+        event.show_as,
+        rings,
+        *map(event.note, (UID, START_PROPERTY, TEXT_DIGEST_PROPERTY)),
+    )
 
 
 def _mark(event: Event) -> str:
-    return text_mark((event.subject or "").removeprefix(DONE), words(event))
+    return text_digest((event.subject or "").removeprefix(DONE), words(event))
 
 
 def _time(moment: datetime, zone: str) -> dict[str, str]:

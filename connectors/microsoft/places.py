@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from ..calendar_names import check_wanted
+from ..calendar_names import check_calendars_exist
 from .calendars import Calendars
 from .events import Calendar
 
@@ -28,5 +28,5 @@ def found(calendars: Calendars, names: Collection[str] = (), ours: str = OURS) -
 
 
 def _chosen(there: list[Calendar], names: Collection[str]) -> list[Calendar]:
-    check_wanted("Outlook", names, {each.name or "" for each in there})
+    check_calendars_exist("Outlook", names, {each.name or "" for each in there})
     return [each for each in there if not names or each.name in names]

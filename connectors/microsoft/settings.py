@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from ..tls import is_here
-from ..tokens import Place
+from ..tls import is_loopback_url
+from ..tokens import TokenStorage
 from .places import OURS
 
 GRAPH = "https://graph.microsoft.com/v1.0"
@@ -33,17 +33,17 @@ class Access(Struct, frozen=True, kw_only=True):
 
     client_id: Annotated[str, Meta(min_length=1)]
     token_file: Annotated[str, Meta(min_length=1)]
-    tokens: Place = "file"
+    tokens: TokenStorage = "file"
     authority: str = AUTHORITY
     endpoint: str = GRAPH
     ca_file: str = ""
 
     def __post_init__(self) -> None:
-        if self.endpoint != GRAPH and not is_here(self.endpoint):
+        if self.endpoint != GRAPH and not is_loopback_url(self.endpoint):
             raise ValueError("endpoint is for tests: it must be on this machine")
         if not self.authority.startswith("https://"):
             raise ValueError(f"authority must begin with https://, as {AUTHORITY} does")
-        if self.ca_file and not is_here(self.authority):
+        if self.ca_file and not is_loopback_url(self.authority):
             raise ValueError("ca_file is for tests: the authority must be on this machine")
 
 

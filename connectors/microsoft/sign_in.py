@@ -40,7 +40,7 @@ def access_token(access: Access, scopes: Sequence[str], refused: str = "") -> st
     Raises NeedsUser where only a new sign-in helps, and Unavailable.
     """
     store = TokenStore(access.token_file, access.tokens)
-    with store.held(), _told():
+    with store.locked(), _told():
         cache = _kept(store, access)
         good = _still_good(cache, access, scopes)
         if good and good != refused:
@@ -50,7 +50,7 @@ def access_token(access: Access, scopes: Sequence[str], refused: str = "") -> st
                 told = _silently(application, list(scopes), refused)
         finally:  # a refresh token that was used is good for nothing: the one that came for it is kept, whatever failed after
             if cache.has_state_changed:
-                store.keep(cache.serialize())
+                store.write(cache.serialize())
     return _token(told, access)
 
 
@@ -71,8 +71,8 @@ def sign_in(access: Access, grants: Sequence[Sequence[str]], flow: str, prompt: 
     if len(names) > 1:
         raise NeedsUser(f"Two people signed in, {' and '.join(sorted(names))}: {_how(access)} as one of them.")
     store = TokenStore(access.token_file, access.tokens)
-    with store.held():
-        store.keep(cache.serialize())
+    with store.locked():
+        store.write(cache.serialize())
     return next(iter(names), "") or account_name(access)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from connectors.whole_files import write_whole
+from connectors.atomic_files import write_atomically
 from daemon import export as exports
 from daemon.finding import Refused
 
@@ -36,7 +36,7 @@ def export(file: Path | None, path: str | None, as_table: bool, as_json: bool) -
     if file is None:
         sys.stdout.buffer.write(whole)
     else:
-        write_whole(file, whole, _OWNER_ONLY)
+        write_atomically(file, whole, _OWNER_ONLY)
         pages.say(f"Written: {file}.")
 
 

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from afterword.eventlog.events import Answer
 from afterword.ports import Invite, NeedsUser, Unavailable, UserAction
 from connectors.folder import FolderChannel, FolderSettings
-from connectors.icalendar_text import written
-from connectors.placed_entry import read_entry
+from connectors.icalendar_text import invite_to_ical
+from connectors.placed_entry import parse_entry
 from tests.contract.channel_contract import INVITE, OTHER, STANDS, START, ChannelContract, answers, standing
 
 SAID = {
@@ -171,11 +171,11 @@ def unfolded(text: bytes) -> str:
 
 
 def lines(invite: Invite) -> list[str]:
-    return unfolded(written(invite)).splitlines()
+    return unfolded(invite_to_ical(invite)).splitlines()
 
 
 def test_lines_end_and_are_folded_as_rfc_5545_says() -> None:
-    text = written(replace(INVITE, description="Gespräch über Größe und Käse 🙂 " * 30))
+    text = invite_to_ical(replace(INVITE, description="Gespräch über Größe und Käse 🙂 " * 30))
     assert text.endswith(b"END:VCALENDAR\r\n")
     assert all(len(line) <= 75 for line in text.split(b"\r\n"))
     assert b"\n" not in text.replace(b"\r\n", b"")
@@ -202,12 +202,12 @@ def test_it_has_what_an_entry_needs_and_nobody_is_invited() -> None:
 )
 def test_the_zone_that_is_written_says_the_same_time_as_the_zone_that_is_known(zone: str) -> None:
     invite = replace(INVITE, zone=zone)
-    own_rules = unfolded(written(invite)).replace(f"TZID:{zone}", "TZID:Own").replace(f"TZID={zone}", "TZID=Own")
-    for text in (written(invite), own_rules.encode()):
-        there = read_entry(text)
+    own_rules = unfolded(invite_to_ical(invite)).replace(f"TZID:{zone}", "TZID:Own").replace(f"TZID={zone}", "TZID=Own")
+    for text in (invite_to_ical(invite), own_rules.encode()):
+        there = parse_entry(text)
         assert there is not None
         assert (there.start, there.end) == (INVITE.start, INVITE.end)
-        assert not there.moved
+        assert not there.is_moved
 
 
 def test_the_alarm_rings_as_many_minutes_before_and_not_for_what_is_done() -> None:
@@ -228,7 +228,7 @@ def test_text_is_escaped() -> None:
 
 def test_f68_nothing_in_a_text_makes_another_line() -> None:
     evil = "Anna\r\nATTENDEE:mailto:boss@acme.example\rBEGIN:VALARM\u2028X:\x00\x1b]0;\u202e"
-    text = written(
+    text = invite_to_ical(
         replace(INVITE, summary=evil, description=evil, url="https://a.example/\r\nATTENDEE:mailto:x@y.example")
     )
     (event,) = Calendar.from_ical(text).walk("VEVENT")
@@ -241,10 +241,10 @@ def test_f68_nothing_in_a_text_makes_another_line() -> None:
 @settings(deadline=None)
 @given(summary=st.text(max_size=200), description=st.text(max_size=500))
 def test_any_text_can_be_read_back(summary: str, description: str) -> None:
-    there = read_entry(written(replace(INVITE, summary=summary, description=description)))
+    there = parse_entry(invite_to_ical(replace(INVITE, summary=summary, description=description)))
     assert there is not None
-    assert not there.moved
-    assert not there.edited
+    assert not there.is_moved
+    assert not there.is_edited
 
 
 # ---- a calendar that others wrote
@@ -311,6 +311,6 @@ def test_khal_imports_a_file_and_a_second_import_is_the_same_entry(khal: Any, tm
         khal("import", "--batch", "-a", "imported", str(tmp_path / "invites" / f"{INVITE.uid}.ics"))
     assert khal(*LISTED).count("|imported|2026-03-06 10:00|") == 1
     (imported,) = (tmp_path / "imported").glob("*.ics")
-    there = read_entry(imported.read_bytes())
+    there = parse_entry(imported.read_bytes())
     assert there is not None
-    assert (there.start, there.moved, there.edited) == (datetime(2026, 3, 6, 9, tzinfo=UTC), False, False)
+    assert (there.start, there.is_moved, there.is_edited) == (datetime(2026, 3, 6, 9, tzinfo=UTC), False, False)

@@ -123,11 +123,11 @@ class TestMbox(MailFilesContract):
         self.put(mail(900))
         assert "Mail 900" in again.subjects()
 
-    @pytest.mark.parametrize("block", [3_000, mbox.BLOCK])
+    @pytest.mark.parametrize("block", [3_000, mbox.BLOCK_SIZE])
     def test_f32_a_file_that_is_written_anew_while_it_is_read_loses_and_doubles_nothing(
         self, reader: Reader, path: Path, monkeypatch: pytest.MonkeyPatch, block: int
     ) -> None:
-        monkeypatch.setattr(mbox, "BLOCK", block)
+        monkeypatch.setattr(mbox, "BLOCK_SIZE", block)
         mails = [mail(number, body="a" * 100 * (number % 7)) for number in range(450)]
         self.put(*mails)
         batches = reader.batches()
@@ -150,7 +150,7 @@ class TestMbox(MailFilesContract):
         assert reader.subjects() == ["Mail 1", "Mail 2"]
 
     def test_envelopes_are_found_wherever_a_block_ends(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(mbox, "BLOCK", 700)
+        monkeypatch.setattr(mbox, "BLOCK_SIZE", 700)
         self.put(*(mail(number, body="a" * (number * 7)) for number in range(100)))
         assert len(reader.items()) == 100
 

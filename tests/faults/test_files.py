@@ -76,7 +76,7 @@ def test_f31_a_pipe_that_takes_a_mails_place_holds_nobody_up(
     (folder / "new" / "2").write_bytes(mail(2))
     found = maildir._item
 
-    def swapped(each: maildir.Found, until: datetime) -> object:
+    def swapped(each: maildir.MessageFile, until: datetime) -> object:
         if each.path.name == "2":
             each.path.unlink()
             os.mkfifo(each.path)
@@ -93,7 +93,7 @@ def test_f31_a_mail_that_goes_away_while_others_are_read_is_no_fault(
     (folder / "new" / "3").write_bytes(mail(3))
     found = maildir._item
 
-    def moving(each: maildir.Found, until: datetime) -> object:
+    def moving(each: maildir.MessageFile, until: datetime) -> object:
         if (folder / "new" / "3").exists():
             (folder / "new" / "3").rename(folder / "cur" / "3:2,S")
         return found(each, until)

@@ -128,7 +128,7 @@ def test_f39_a_server_that_says_nothing_of_use_is_waited_for_a_little(
     put(account, 1)
     answering.append(to("/profile", times(1, refused(429, "x", {"Retry-After": after}))))
     assert reader.subjects() == ["Mail 1"]
-    assert retries.FIRST_WAIT <= waits[0] <= 2 * retries.FIRST_WAIT
+    assert retries.FIRST_DELAY <= waits[0] <= 2 * retries.FIRST_DELAY
 
 
 def test_f39_a_server_is_waited_for_as_long_as_it_says(

@@ -262,7 +262,7 @@ def test_f47_killed_before_the_new_token_was_kept_the_old_one_serves(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
-        patch.setattr(TokenStore, "keep", killed)
+        patch.setattr(TokenStore, "write", killed)
         GoogleSource(worn).check()
     assert kept(worn)["expiry"].startswith("2020")
     assert GoogleSource(worn).check()

@@ -19,7 +19,7 @@ from connectors.microsoft.sign_in import access_token
 from connectors.microsoft.source import MicrosoftSource
 from connectors.microsoft.throttle import AT_ONCE, Throttle, throttle_of
 from connectors.microsoft.throttle import LONGEST as LONGEST_REST
-from connectors.retries import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT
+from connectors.retries import FIRST_DELAY, MAX_ATTEMPTS, MAX_DELAY
 from tests.contract.source_contract import Reader, mail
 from tests.outlook import event
 from tests.servers.dovecot import PATIENCE, free_port
@@ -68,7 +68,7 @@ def test_f38_what_is_not_allowed_is_the_users_matter(server: GraphServer, settin
 def test_f49_calendars_that_are_not_allowed_leave_the_mail_as_it_is(
     server: GraphServer, settings: MicrosoftSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.0)
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.0)
     server.mail.put(mail(1).replace(b"\n", b"\r\n"))
     server.calendars.put(event())
     server.answering.append(lambda asked: told(403, {}) if "calendar" in asked.path else None)
@@ -81,7 +81,7 @@ def test_f49_calendars_that_are_not_allowed_leave_the_mail_as_it_is(
 def test_f49_mail_that_is_not_allowed_leaves_the_calendars_as_they_are(
     server: GraphServer, settings: MicrosoftSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.0)
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.0)
     server.calendars.put(event())
     server.answering.append(lambda asked: told(403, {}) if "mailFolders" in asked.path else None)
     read: list[Batch] = []
@@ -99,11 +99,11 @@ def test_f49_mail_that_is_not_allowed_leaves_the_calendars_as_they_are(
     ("asked", "least", "most"),
     [
         ("3", 3, 4),
-        ("0", FIRST_WAIT, 1),
-        ("-5", FIRST_WAIT, 1),
-        ("soon", FIRST_WAIT, 1),
-        ("", FIRST_WAIT, 1),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", FIRST_WAIT, 1),
+        ("0", FIRST_DELAY, 1),
+        ("-5", FIRST_DELAY, 1),
+        ("soon", FIRST_DELAY, 1),
+        ("", FIRST_DELAY, 1),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", FIRST_DELAY, 1),
     ],
 )
 def test_f39_the_server_says_how_long_to_wait(
@@ -150,7 +150,7 @@ def test_f39_who_is_told_to_wait_has_the_others_wait_too(server: GraphServer, se
     failing(server, Answered(status=429, head={"Retry-After": "20"}), times=1)
     told, other = Waiting(), Waiting()
     assert (told.ask(settings), other.ask(settings)) == (200, 200)
-    assert [15 < each <= LONGEST_WAIT for each in (*told, *other)] == [True, True]
+    assert [15 < each <= MAX_DELAY for each in (*told, *other)] == [True, True]
 
 
 def test_f39_no_more_than_four_ask_at_once_whoever_they_are(server: GraphServer, settings: MicrosoftSettings) -> None:
@@ -193,9 +193,9 @@ def test_f40_what_fails_again_and_again_is_asked_a_few_times_and_ever_later(
     waited = Waiting()
     with pytest.raises(Unavailable, match="503"):
         waited.ask(settings)
-    assert len(server.asked) == ATTEMPTS
-    assert len(waited) == ATTEMPTS - 1
-    assert all(first < then <= LONGEST_WAIT * 1.3 for first, then in pairwise(waited))
+    assert len(server.asked) == MAX_ATTEMPTS
+    assert len(waited) == MAX_ATTEMPTS - 1
+    assert all(first < then <= MAX_DELAY * 1.3 for first, then in pairwise(waited))
 
 
 # ---- 41 and 44: answers from elsewhere

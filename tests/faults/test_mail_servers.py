@@ -15,7 +15,7 @@ from afterword.ports import ConnectorError, Mail, Unavailable
 from afterword.recognition.message import parse_message
 from connectors.imap import ImapSource
 from connectors.secrets import Secret
-from connectors.seen import LENGTH
+from connectors.seen import DIGEST_SIZE
 from tests.contract.source_contract import NOW, Reader, mail, subjects
 from tests.faults.bounded import bounded
 from tests.homes import Home
@@ -323,4 +323,4 @@ def test_a_cursor_stays_small(account: Account, monkeypatch: pytest.MonkeyPatch)
         account.put(mail(number))
         assert reading.subjects() == [f"Mail {number}"]
         sizes.add(len(reading.cursor or b""))
-    assert max(sizes) - min(sizes) <= 10 * LENGTH
+    assert max(sizes) - min(sizes) <= 10 * DIGEST_SIZE

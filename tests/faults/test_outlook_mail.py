@@ -27,7 +27,7 @@ MANY = 60
 
 @pytest.fixture
 def server(entra: Entra, signed_in: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    monkeypatch.setattr(retries, "FIRST_WAIT", 0.0)
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.0)
     with GraphServer(entra, signed_in, tmp_path) as server:
         yield server
 
@@ -176,7 +176,7 @@ def test_f40_where_no_mail_can_be_had_few_are_asked_for_and_none_is_lost(server:
     for days in range(6):
         with pytest.raises(Unavailable):
             reader.items(NOW + timedelta(days=days))
-    assert fetched(server) == 6 * failures.MOST_FAILURES * retries.ATTEMPTS
+    assert fetched(server) == 6 * failures.MOST_FAILURES * retries.MAX_ATTEMPTS
     server.answering.clear()
     assert len(reader.subjects()) == 9
 

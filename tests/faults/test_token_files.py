@@ -25,8 +25,8 @@ def last(*given, **named):
 
 setattr(os, point, last)
 store = TokenStore(sys.argv[1])
-with store.held():
-    store.keep("new " * 10_000)
+with store.locked():
+    store.write("new " * 10_000)
 """
 
 

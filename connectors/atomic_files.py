@@ -1,12 +1,12 @@
-"""Files that are written whole or not at all, whatever happens meanwhile."""
+"""Atomic writing of files."""
 
 import os
 import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes, mode: int) -> None:
-    """Write the file beside its place, and move it there once it is on the disk. Raises OSError, and leaves nothing behind."""
+def write_atomically(path: Path, content: bytes, mode: int) -> None:
+    """Write to a temporary file in the same folder, flush it to disk, and rename it to `path`. Raises OSError and cleans up."""
     handle, aside = tempfile.mkstemp(prefix=".afterword-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -12,9 +12,9 @@ import pytest
 import trustme
 
 from afterword.ports import NeedsUser, Unavailable, UnreadableItem
-from connectors import ics_address
+from connectors import ics_subscription
 from connectors.ics import IcsSettings, IcsSource
-from connectors.ics_address import IcsAddress, is_public
+from connectors.ics_subscription import IcsSubscription, is_public
 from tests.contract.source_contract import NOW, CalendarSourceContract, Reader, calendar, entry
 from tests.servers.between import Listening
 from tests.servers.web import Answered, Asked, Web, secure
@@ -26,16 +26,16 @@ class Page:
     """What the server answers: a calendar with an ETag, or whatever a test says."""
 
     def __init__(self) -> None:
-        self.text = calendar()
+        self.fetch = calendar()
         self.otherwise: Answered | None = None
 
     def answer(self, asked: Asked) -> Answered:
-        etag = f'"{hash(self.text)}"'
+        etag = f'"{hash(self.fetch)}"'
         if self.otherwise is not None:
             return self.otherwise
         if asked.head.get("If-None-Match") == etag:
             return Answered(status=304)
-        return Answered(head={"Content-Type": "text/calendar", "ETag": etag}, body=self.text)
+        return Answered(head={"Content-Type": "text/calendar", "ETag": etag}, body=self.fetch)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def fetched(server: tuple[Web, str], **others: Any) -> IcsSource:
     web, ca_file = server
     url = f"https://localhost:{web.port}{SECRET}"
     known = {"fresh": 0, "may_be_asked": lambda _: True}
-    return IcsSource(IcsSettings(url=url), IcsAddress(url, ca_file, **{**known, **others}))
+    return IcsSource(IcsSettings(url=url), IcsSubscription(url, ca_file, **{**known, **others}))
 
 
 class TestAddress(CalendarSourceContract):
@@ -72,14 +72,14 @@ class TestAddress(CalendarSourceContract):
         return fetched(server)
 
     def put(self, *entries: str) -> None:
-        self.page.text = calendar(*entries)
+        self.page.fetch = calendar(*entries)
 
 
 # ---- what is asked for
 
 
 def test_what_has_not_changed_is_not_sent_again(source: IcsSource, page: Page, server: tuple[Web, str]) -> None:
-    page.text = calendar(entry("a"))
+    page.fetch = calendar(entry("a"))
     reader = Reader(source)
     assert [each.ref for each in reader.items()] == ["a"]
     assert reader.items() == []
@@ -88,8 +88,8 @@ def test_what_has_not_changed_is_not_sent_again(source: IcsSource, page: Page, s
 
 
 def test_who_was_asked_a_moment_ago_is_not_asked_again(page: Page, server: tuple[Web, str]) -> None:
-    page.text = calendar(entry("a"))
-    source = fetched(server, fresh=600)
+    page.fetch = calendar(entry("a"))
+    source = fetched(server, max_age=600)
     assert source.check() == "1 entry at localhost"
     list(source.busy(NOW, NOW))
     list(source.read(None, NOW))
@@ -149,16 +149,16 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
 def test_f70_of_the_addresses_of_a_name_none_that_is_inside_is_asked(
     page: Page, server: tuple[Web, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page.text = calendar(entry("a"))
+    page.fetch = calendar(entry("a"))
     asked = resolving(monkeypatch, "::1", "127.0.0.1")
-    assert fetched(server, may_be_asked=lambda each: each != "::1").check() == "1 entry at localhost"
+    assert fetched(server, is_allowed=lambda each: each != "::1").check() == "1 entry at localhost"
     assert asked.count("localhost") == 1, "looked up twice, it may stand for another address"
 
 
 def test_a_server_that_can_be_reached_by_its_second_address_only_is_read(
     page: Page, server: tuple[Web, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page.text = calendar(entry("a"))
+    page.fetch = calendar(entry("a"))
     resolving(monkeypatch, "::1", "127.0.0.1")
     assert fetched(server).check() == "1 entry at localhost"
 
@@ -188,14 +188,14 @@ def test_f24_a_server_that_sends_back_and_forth_ends(page: Page, source: IcsSour
     page.otherwise = Answered(status=302, head={"Location": "/again"})
     with pytest.raises(Unavailable, match="302"):
         source.check()
-    assert len(server[0].asked) == ics_address.MOST_REDIRECTS + 1
+    assert len(server[0].asked) == ics_subscription.MAX_REDIRECTS + 1
 
 
 def test_a_certificate_of_nobody_known_needs_the_user(server: tuple[Web, str]) -> None:
     web, _ = server
-    address = IcsAddress(f"https://localhost:{web.port}/", may_be_asked=lambda _: True)
+    address = IcsSubscription(f"https://localhost:{web.port}/", is_allowed=lambda _: True)
     with pytest.raises(NeedsUser, match="certificate of localhost can't be trusted"):
-        address.text()
+        address.fetch()
 
 
 # ---- what comes
@@ -227,14 +227,14 @@ def test_f39_how_long_a_server_asks_to_be_left_alone_is_told(page: Page, source:
 
 
 def test_a_server_that_is_not_there_is_tried_later_and_the_secret_is_not_told() -> None:
-    address = IcsAddress(f"https://localhost:1{SECRET}", may_be_asked=lambda _: True)
+    address = IcsSubscription(f"https://localhost:1{SECRET}", is_allowed=lambda _: True)
     with pytest.raises(Unavailable, match="localhost can't be read") as told:
-        address.text()
+        address.fetch()
     assert "4711" not in str(told.value)
 
 
 def test_f41_a_page_for_people_is_told_and_nothing_vanishes(page: Page, source: IcsSource) -> None:
-    page.text = calendar(entry("a"), entry("b"))
+    page.fetch = calendar(entry("a"), entry("b"))
     reader = Reader(source)
     reader.items()
     page.otherwise = Answered(head={"Content-Type": "text/html; charset=utf-8"}, body=b"<html>Log in</html>")
@@ -245,13 +245,13 @@ def test_f41_a_page_for_people_is_told_and_nothing_vanishes(page: Page, source: 
 
 
 def test_f41_what_is_no_calendar_is_set_aside_and_nothing_vanishes(page: Page, source: IcsSource) -> None:
-    page.text = calendar(entry("a"), entry("b"))
+    page.fetch = calendar(entry("a"), entry("b"))
     reader = Reader(source)
     reader.items()
-    page.text = b"<html>Log in to the hotel's network</html>"
+    page.fetch = b"<html>Log in to the hotel's network</html>"
     (aside,) = reader.items()
     assert isinstance(aside, UnreadableItem)
-    page.text = calendar(entry("a"), entry("b"))
+    page.fetch = calendar(entry("a"), entry("b"))
     assert reader.items() == []
 
 
@@ -259,7 +259,7 @@ def test_f41_what_is_no_calendar_is_set_aside_and_nothing_vanishes(page: Page, s
 def test_f24_an_answer_that_comes_drop_by_drop_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
 ) -> None:
-    monkeypatch.setattr(ics_address, "ANSWER", 0.3)
+    monkeypatch.setattr(ics_subscription, "RESPONSE_TIMEOUT", 0.3)
     clock = threading.Event()
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
@@ -274,12 +274,12 @@ def test_f24_an_answer_that_comes_drop_by_drop_is_given_up(
                 line.sendall(b"x")
 
     with Listening(drip) as slow:
-        address = IcsAddress(
-            f"https://localhost:{slow.port}/", str(tmp_path / "authority.pem"), may_be_asked=lambda _: True
+        address = IcsSubscription(
+            f"https://localhost:{slow.port}/", str(tmp_path / "authority.pem"), is_allowed=lambda _: True
         )
         begun = time.monotonic()
         with pytest.raises(Unavailable, match="localhost did not answer in time"):
-            address.text()
+            address.fetch()
         assert time.monotonic() - begun < 5
         clock.set()
 
@@ -287,8 +287,8 @@ def test_f24_an_answer_that_comes_drop_by_drop_is_given_up(
 def test_f24_a_calendar_without_an_end_is_broken_off_and_set_aside(
     page: Page, source: IcsSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ics_address, "LARGEST", 100_000)
-    page.text = calendar(*(entry(f"e{number}") for number in range(5_000)))
+    monkeypatch.setattr(ics_subscription, "MAX_SIZE", 100_000)
+    page.fetch = calendar(*(entry(f"e{number}") for number in range(5_000)))
     (aside,) = Reader(source).items()
     assert isinstance(aside, UnreadableItem)
     assert len(aside.raw) < 200_000
