@@ -157,7 +157,7 @@ class _AddressCheckedConnection(HTTPSConnection):
 
 
 class _DeadlineSocket(ssl.SSLSocket):
-    """Hears no more after ANSWER seconds, however little comes at a time."""
+    """Raises TimeoutError RESPONSE_TIMEOUT seconds after the first read, even if data keeps trickling in."""
 
     deadline = 0.0
 

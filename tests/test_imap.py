@@ -11,7 +11,7 @@ import pytest
 from msgspec import ValidationError, convert
 
 from afterword.ports import Mail, NeedsUser, Unavailable, UnreadableItem, WatchableSource
-from connectors.imap import ImapSource, watching
+from connectors.imap import ImapSource, idle
 from connectors.imap.settings import ImapSettings
 from connectors.secrets import Secret
 from tests.contract.source_contract import LATER, NOW, TOO_LARGE, Reader, mail
@@ -282,9 +282,9 @@ def test_a_new_mail_is_told_at_once(account: Account) -> None:
 
 
 def test_f25_a_watch_is_renewed_and_goes_on(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert watching.RENEWED < 29 * 60
-    monkeypatch.setattr(watching, "RENEWED", 0.2)
-    monkeypatch.setattr(watching, "LOOK", 0.1)
+    assert idle.IDLE_RENEWAL < 29 * 60
+    monkeypatch.setattr(idle, "IDLE_RENEWAL", 0.2)
+    monkeypatch.setattr(idle, "POLL_INTERVAL", 0.1)
     renewed = threading.Semaphore(0)
     with (
         relayed(account.server.port, ask=lambda asked: renewed.release() if b"IDLE" in asked else None) as between,
@@ -298,9 +298,9 @@ def test_f25_a_watch_is_renewed_and_goes_on(account: Account, monkeypatch: pytes
 
 
 def test_f25_a_line_that_died_in_silence_is_found_out(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "RENEWED", 0.5)
-    monkeypatch.setattr(watching, "LOOK", 0.1)
-    monkeypatch.setattr("connectors.imap.wire.READ", 0.3)
+    monkeypatch.setattr(idle, "IDLE_RENEWAL", 0.5)
+    monkeypatch.setattr(idle, "POLL_INTERVAL", 0.1)
+    monkeypatch.setattr("connectors.imap.connection.READ_TIMEOUT", 0.3)
     dead = threading.Event()
     with (
         relayed(account.server.port, lambda told: b"" if dead.is_set() else told) as between,
@@ -322,13 +322,13 @@ def test_a_server_that_tells_nothing_is_not_watched(account: Account) -> None:
 
 
 def test_a_server_that_says_nothing_is_given_up(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.imap.wire.READ", 0.3)
+    monkeypatch.setattr("connectors.imap.connection.READ_TIMEOUT", 0.3)
     with silent() as server, pytest.raises(Unavailable, match="did not answer in time"):
         reader(account, port=server.port).items()
 
 
 def test_no_error_holds_the_password(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.imap.wire.READ", 0.3)
+    monkeypatch.setattr("connectors.imap.connection.READ_TIMEOUT", 0.3)
 
     def refusing(told: bytes) -> bytes:
         return b"* BYE " + PASSWORD.encode() + b"\r\n" if b"CAPABILITY" not in told else told

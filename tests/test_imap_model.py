@@ -14,7 +14,7 @@ from imapclient.exceptions import IMAPClientError
 from imapclient.imap_utf7 import encode
 
 from afterword.ports import Mail, Unavailable
-from connectors.imap import ImapSource, care
+from connectors.imap import ImapSource, disconnects
 from tests.contract.source_contract import NOW, Reader, mail, subjects
 from tests.servers.between import relayed
 from tests.servers.dovecot import Dovecot
@@ -158,6 +158,6 @@ class Mailbox(RuleBasedStateMachine):
 
 
 def test_whatever_happens_each_mail_is_told_once(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(care, "CHUNK", 3)
+    monkeypatch.setattr(disconnects, "CHUNK_SIZE", 3)
     machine = type("Machine", (Mailbox,), {"server": dovecot})
     run_state_machine_as_test(machine, settings=settings(max_examples=12, stateful_step_count=30, deadline=None))

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from afterword.ports import NeedsUser
-from connectors.imap.session import by_token, session
+from connectors.imap.session import session, token_authenticator
 from tests.servers.between import relayed
 from tests.servers.dovecot import Account, Dovecot
 
@@ -47,7 +47,7 @@ def account(dovecot: Dovecot) -> Iterator[Account]:
 @pytest.mark.parametrize("hidden", [b"", b"AUTH=OAUTHBEARER"])
 def test_a_token_signs_in_by_whichever_way_is_offered(account: Account, hidden: bytes) -> None:
     said: list[bytes] = []
-    sign_in = by_token(account.user, lambda _: f"{GOOD}:{account.user}")
+    sign_in = token_authenticator(account.user, lambda _: f"{GOOD}:{account.user}")
     with (
         relayed(
             account.server.port, lambda told: told.replace(hidden or b"AUTH=NONE", b"AUTH=X"), said.append
@@ -60,7 +60,7 @@ def test_a_token_signs_in_by_whichever_way_is_offered(account: Account, hidden: 
 
 def test_a_token_that_is_not_good_any_more_needs_the_user(account: Account) -> None:
     refused = pytest.raises(NeedsUser, match=r"refused the sign-in as .*: check .* sign in anew by `afterword connect`")
-    with refused as told, session(account.settings().server, by_token(account.user, lambda _: "old:x")):
+    with refused as told, session(account.settings().server, token_authenticator(account.user, lambda _: "old:x")):
         pass
     assert "old" not in str(told.value)
 
@@ -69,6 +69,6 @@ def test_a_server_that_takes_no_tokens_is_told(account: Account) -> None:
     with (
         relayed(account.server.port, lambda told: told.replace(b"OAUTH", b"XAUTH")) as between,
         pytest.raises(NeedsUser, match="takes no tokens"),
-        session(account.settings(port=between.port).server, by_token(account.user, lambda _: GOOD)),
+        session(account.settings(port=between.port).server, token_authenticator(account.user, lambda _: GOOD)),
     ):
         pass

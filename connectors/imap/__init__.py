@@ -1,6 +1,6 @@
-"""IMAP (RFC 3501, RFC 9051) as a source of mail that is only looked at, and as a box for drafts.
+"""IMAP (RFC 3501, RFC 9051) as a read-only source of mail, and as a draft box.
 
-Signing in, limits and what errors mean are in `session` and `wire`; others that speak IMAP with tokens start there.
+`session` signs in and translates errors, `connection` enforces limits, `mailbox_sync` reads, `idle` waits for new mail.
 """
 
 from .source import ImapSource

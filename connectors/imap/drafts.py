@@ -1,4 +1,4 @@
-"""Drafts of ours in the folder for drafts: found again by a header, and taken away only as they were put there."""
+"""Our drafts in the drafts folder: found by a header, and removed only if the user did not change them."""
 
 from datetime import datetime
 
@@ -10,25 +10,25 @@ from .session import Client
 
 
 def place(client: Client, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
-    """Append the draft, unless one with its key stands there already."""
-    folder = _opened(client)
-    if not _found(client, key):
+    """Append the draft, unless there is one with its key already."""
+    folder = _select_drafts(client)
+    if not _search(client, key):
         client.append(folder, compose_draft(key, draft, sender, at), (b"\\Draft", b"\\Seen"), at)
 
 
 def withdraw(client: Client, key: str) -> None:
-    """Remove the draft with that key, if the user has changed nothing in it."""
-    _opened(client)
-    ours = [uid for uid in _found(client, key) if _is_unchanged(client, uid)]
-    if not ours:
+    """Remove the draft with that key, unless the user changed it."""
+    _select_drafts(client)
+    unchanged = [uid for uid in _search(client, key) if _is_unchanged(client, uid)]
+    if not unchanged:
         return
-    client.add_flags(ours, [b"\\Deleted"], silent=True)
+    client.add_flags(unchanged, [b"\\Deleted"], silent=True)
     if client.has_capability("UIDPLUS"):
-        client.uid_expunge(ours)
+        client.uid_expunge(unchanged)
 
 
-def _opened(client: Client) -> str:
-    folder = drafts_folder(client.folders_with_uses())
+def _select_drafts(client: Client) -> str:
+    folder = drafts_folder(client.list_folders_with_special_use())
     if folder is None:
         raise NeedsUser(
             f"{client.host} has no folder for drafts: make one in your mail program, or set drafts = false."
@@ -37,7 +37,7 @@ def _opened(client: Client) -> str:
     return folder
 
 
-def _found(client: Client, key: str) -> list[int]:
+def _search(client: Client, key: str) -> list[int]:
     return list(client.search(["UNDELETED", "HEADER", KEY_HEADER, key]))
 
 

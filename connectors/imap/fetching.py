@@ -1,4 +1,4 @@
-"""Mails by their UIDs: the first part of each in one go, the rest only of those that are new, there, and not too large."""
+"""Fetching of mails by UID: the first part of each in one command, the rest only of those that are new and not too large."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,143 +14,145 @@ from ..large_mails import too_large
 from ..seen import SeenDigests, is_batch_full, short_digest
 from .cursor import FolderCursor
 from .folders import Folder
-from .session import Client, is_passing
+from .session import Client, is_temporary
 
-HEAD = 64 * 1024
-"""So many bytes of each mail are looked at first: most are no longer than that."""
+FIRST_PART_SIZE = 64 * 1024
+"""Bytes of the first part: most mails are not longer."""
 
-PIECE = 1024 * 1024
-"""So many bytes of a longer one are asked for at once: on a slow line each piece comes in time, where the whole would not."""
+PIECE_SIZE = 1024 * 1024
+"""Bytes of each further part: small enough to arrive in time over a slow connection."""
 
-GIVES_UP_AFTER = timedelta(days=3)
+GIVE_UP_AFTER = timedelta(days=3)
 
-FIRST_FIELDS = f"BODY.PEEK[HEADER.FIELDS ({' '.join(FIELDS)})]<0.{HEAD}>"
-Fetched = Mapping[bytes, Any]
-WAITS: Literal["waits"] = "waits"
+HEADER_FIELDS = f"BODY.PEEK[HEADER.FIELDS ({' '.join(FIELDS)})]<0.{FIRST_PART_SIZE}>"
+FetchResponse = Mapping[bytes, Any]
+DEFERRED: Literal["waits"] = "waits"
 
 
-class Fetching:
-    """Reads from the folder that is examined. `failing` counts the mails that are there and were not given, for the first time."""
+class MessageFetcher:
+    """Fetches from the currently examined folder. `failing` counts the mails that the server refused for the first time."""
 
     def __init__(self, client: Client, folder: Folder, until: datetime, seen: SeenDigests) -> None:
         self._client = client
         self._folder = folder
         self._until = until
         self._seen = seen
-        self._withheld: set[int] = set()
+        self._refused: set[int] = set()
         self.failing = 0
 
-    def chunk(
-        self, uids: list[int], here: FolderCursor, is_wanted: Callable[[bytes], bool] | None
+    def fetch(
+        self, uids: list[int], cursor: FolderCursor, is_wanted: Callable[[bytes], bool] | None
     ) -> Iterator[tuple[Item, ...]]:
-        """The items among these UIDs, with the cursor moved behind each; one that is gone meanwhile is none.
+        """Yield the items of these UIDs in batches, and advance the cursor; expunged mails are skipped.
 
-        Where it is asked which are wanted, their heads are fetched before, and of the others nothing else.
+        With `is_wanted`, headers are fetched first, and bodies only of the mails that are wanted.
         """
-        worth = uids if is_wanted is None else self._worth(uids, is_wanted)
-        told = self._fetched(worth, f"BODY.PEEK[]<0.{HEAD}>")
-        waiting, items = set(here.waiting).difference(uids), list[Item]()
+        wanted = uids if is_wanted is None else self._wanted(uids, is_wanted)
+        response = self._fetch(wanted, f"BODY.PEEK[]<0.{FIRST_PART_SIZE}>")
+        deferred, items = set(cursor.deferred).difference(uids), list[Item]()
         for uid in uids:
-            found = self._found(uid, told.get(uid, {}), here)
-            if found == WAITS:
-                waiting.add(uid)
-            elif found is not None:
-                items.append(found)
-            here.next = max(here.next, uid + 1)
-            here.waiting = sorted(waiting.union(each for each in here.waiting if each > uid))
+            result = self._classify(uid, response.get(uid, {}), cursor)
+            if result == DEFERRED:
+                deferred.add(uid)
+            elif result is not None:
+                items.append(result)
+            cursor.uid_next = max(cursor.uid_next, uid + 1)
+            cursor.deferred = sorted(deferred.union(each for each in cursor.deferred if each > uid))
             if is_batch_full(items) or uid == uids[-1]:
                 yield tuple(items)
                 items = []
 
-    def given_up(self, uid: int, here: FolderCursor) -> tuple[Item, ...]:
-        """One at which the line broke: it is set aside if that lasts for too long already."""
-        found = self._put_off(uid, here)
-        if found == WAITS:
+    def give_up(self, uid: int, cursor: FolderCursor) -> tuple[Item, ...]:
+        """Defer a mail whose FETCH lost the connection; return it as unreadable if it has been failing for GIVE_UP_AFTER."""
+        result = self._defer(uid, cursor)
+        if result == DEFERRED:
             return ()
-        here.waiting.remove(uid)
-        return (found,)
+        cursor.deferred.remove(uid)
+        return (result,)
 
-    def _worth(self, uids: list[int], is_wanted: Callable[[bytes], bool]) -> list[int]:
-        heads = self._fetched(uids, FIRST_FIELDS)
-        return [uid for uid in uids if uid not in self._withheld and is_wanted(_text(heads.get(uid, {})) or b"")]
+    def _wanted(self, uids: list[int], is_wanted: Callable[[bytes], bool]) -> list[int]:
+        headers = self._fetch(uids, HEADER_FIELDS)
+        return [uid for uid in uids if uid not in self._refused and is_wanted(_body(headers.get(uid, {})) or b"")]
 
-    def _found(self, uid: int, told: Fetched, here: FolderCursor) -> Item | Literal["waits"] | None:
-        found = self._read(uid, told)
-        if uid in self._withheld:
-            return self._put_off(uid, here)
-        here.failing.pop(uid, None)
-        return found
+    def _classify(self, uid: int, response: FetchResponse, cursor: FolderCursor) -> Item | Literal["waits"] | None:
+        item = self._item_of(uid, response)
+        if uid in self._refused:
+            return self._defer(uid, cursor)
+        cursor.failing.pop(uid, None)
+        return item
 
-    def _read(self, uid: int, told: Fetched) -> Item | Literal["waits"] | None:
-        """None for one that is gone, is a draft, or was read before under another number; "waits" for one that has not arrived yet."""
-        head, size = _text(told), told.get(b"RFC822.SIZE", 0)
-        if head is None or b"\\Draft" in told.get(b"FLAGS", ()):
+    def _item_of(self, uid: int, response: FetchResponse) -> Item | Literal["waits"] | None:
+        """None if it was expunged, is a draft, or was read before under another UID; DEFERRED if it arrived after `until`."""
+        body, size = _body(response), response.get(b"RFC822.SIZE", 0)
+        if body is None or b"\\Draft" in response.get(b"FLAGS", ()):
             return None
-        key = short_digest(head if len(head) < HEAD else head + str(size).encode())
-        if key in self._seen:
+        digest = short_digest(body if len(body) < FIRST_PART_SIZE else body + str(size).encode())
+        if digest in self._seen:
             return None
-        if not has_arrived(head, self._until):
-            return WAITS
-        raw = head if len(head) < HEAD or size > LARGEST_MAIL else self._whole(uid, size)
+        if not has_arrived(body, self._until):
+            return DEFERRED
+        raw = body if len(body) < FIRST_PART_SIZE or size > LARGEST_MAIL else self._fetch_whole(uid, size)
         if raw is None:
             return None
-        self._seen.add(key)
-        return self._item(uid, raw, told)
+        self._seen.add(digest)
+        return self._item(uid, raw, response)
 
-    def _put_off(self, uid: int, here: FolderCursor) -> UnreadableItem | Literal["waits"]:
-        """One that is there and can't be had holds up no other: it is asked for again, until it is set aside."""
-        self._withheld.discard(uid)
-        self.failing += uid not in here.failing
-        if self._until - here.failing.setdefault(uid, self._until) < GIVES_UP_AFTER:
-            return WAITS
-        del here.failing[uid]
+    def _defer(self, uid: int, cursor: FolderCursor) -> UnreadableItem | Literal["waits"]:
+        """A mail that the server refuses is retried at later reads, and is unreadable after GIVE_UP_AFTER."""
+        self._refused.discard(uid)
+        self.failing += uid not in cursor.failing
+        if self._until - cursor.failing.setdefault(uid, self._until) < GIVE_UP_AFTER:
+            return DEFERRED
+        del cursor.failing[uid]
         ref = f"{self._folder.name}:{uid}"
         return UnreadableItem(
             raw=ref.encode(), ref=ref, reason="the server does not give it, however often it is asked"
         )
 
-    def _item(self, uid: int, raw: bytes, told: Fetched) -> Item:
+    def _item(self, uid: int, raw: bytes, response: FetchResponse) -> Item:
         ref = f"{self._folder.name}:{uid}"
-        size = told.get(b"RFC822.SIZE", 0) if len(raw) >= HEAD else 0
+        size = response.get(b"RFC822.SIZE", 0) if len(raw) >= FIRST_PART_SIZE else 0
         if max(size, len(raw)) > LARGEST_MAIL:
             return too_large(raw, ref)
-        return Mail(raw=raw, ref=ref, mailbox=self._folder.role, received_at=_stored_at(told))
+        return Mail(raw=raw, ref=ref, mailbox=self._folder.role, received_at=_internal_date(response))
 
-    def _whole(self, uid: int, size: int) -> bytes | None:
-        """In pieces. Some servers are wrong about the size, some refuse what lies behind the end, some know no pieces."""
+    def _fetch_whole(self, uid: int, size: int) -> bytes | None:
+        """In partial FETCHes. Some servers report a wrong size, some refuse a part behind the end, some ignore partial requests."""
         whole = bytearray()
         while len(whole) <= LARGEST_MAIL:
-            piece = _text(self._fetched([uid], f"BODY.PEEK[]<{len(whole)}.{PIECE}>").get(uid, {}))
+            piece = _body(self._fetch([uid], f"BODY.PEEK[]<{len(whole)}.{PIECE_SIZE}>").get(uid, {}))
             if piece is None and not 0 < size <= len(whole):
                 return None
             whole += piece or b""
-            if piece is None or len(piece) != PIECE:
+            if piece is None or len(piece) != PIECE_SIZE:
                 break
-        self._withheld.discard(uid)
+        self._refused.discard(uid)
         return bytes(whole)
 
-    def _fetched(self, uids: list[int], part: str) -> dict[int, Fetched]:
-        """What the server tells of each; one by one where it refuses all for one (RFC 2180, 4.1.2). Raises IMAP4.error where it gives none."""
+    def _fetch(self, uids: list[int], part: str) -> dict[int, FetchResponse]:
+        """The FETCH data by UID; a refused command is split (RFC 2180, 4.1.2). Raises IMAP4.error for a temporary refusal."""
         try:
-            told: dict[int, Fetched] = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE", "FLAGS", part])
+            response: dict[int, FetchResponse] = self._client.fetch(
+                uids, ["RFC822.SIZE", "INTERNALDATE", "FLAGS", part]
+            )
         except IMAP4.abort:
             raise
         except IMAP4.error as error:
-            if is_passing(error):
+            if is_temporary(error):
                 raise
             if len(uids) == 1:
-                self._withheld.update(self._client.search(["UID", str(uids[0])]))
+                self._refused.update(self._client.search(["UID", str(uids[0])]))
                 return {}
             middle = len(uids) // 2
-            return self._fetched(uids[:middle], part) | self._fetched(uids[middle:], part)
-        return told
+            return self._fetch(uids[:middle], part) | self._fetch(uids[middle:], part)
+        return response
 
 
-def _text(told: Fetched) -> bytes | None:
-    found = next((value for key, value in told.items() if key.startswith(b"BODY[")), None)
-    return found if isinstance(found, bytes) else None
+def _body(response: FetchResponse) -> bytes | None:
+    value = next((value for key, value in response.items() if key.startswith(b"BODY[")), None)
+    return value if isinstance(value, bytes) else None
 
 
-def _stored_at(told: Fetched) -> datetime | None:
-    stored = told.get(b"INTERNALDATE")
+def _internal_date(response: FetchResponse) -> datetime | None:
+    stored = response.get(b"INTERNALDATE")
     return stored.astimezone(UTC) if isinstance(stored, datetime) else None

@@ -1,4 +1,4 @@
-"""What an account's table holds, and the server that it names."""
+"""The settings of an account, and of its server."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ PORTS = {"implicit": 993, "starttls": 143, "none": 143}
 
 
 class Server(Struct, frozen=True, kw_only=True):
-    """Where to connect. `ca_file` holds the certificates to trust; empty: those of the system."""
+    """A server's address. `ca_file` holds the trusted certificates, "" for the system's."""
 
     host: str
     port: int
@@ -20,8 +20,8 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class ImapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`port` 0 is the usual one; `sign_in` names another account, whose sign-in takes the place of the password; `folders` are
-    those to read, empty: inbox, sent and archive; `first_days` go back at first; `drafts` allows to put drafts into the folder for drafts.
+    """`port` 0 is the default of the TLS mode. `sign_in` names another account whose sign-in replaces the password. `folders` are
+    those to read (empty: inbox, sent and archive). The initial read goes back `first_days`. `drafts` allows storing drafts.
     """
 
     host: Annotated[str, Meta(min_length=1)]

@@ -1,6 +1,6 @@
-"""A mail account as a source: its folders are examined, never selected, and bodies are peeked at, so that nothing changes there.
+"""A mail account as a source. Folders are opened by EXAMINE and bodies fetched by BODY.PEEK, so that nothing changes.
 
-What was read is known by UID (RFC 3501, 2.3.1.1). Short marks of the mails tell those that were moved, or renumbered, from new ones.
+Mails are tracked by UID (RFC 3501, 2.3.1.1); digests distinguish new mails from those that were moved or renumbered.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,15 +12,15 @@ from afterword.ports import Batch, Draft, NeedsUser
 
 from ..seen import decode_cursor
 from .cursor import Cursor
-from .folders import opened
+from .folders import examine_all
 from .settings import ImapSettings
 
 if TYPE_CHECKING:
-    from .session import Client, SignIn
+    from .session import Authenticator, Client
 
 
 class ImapSource:
-    """Reads an account by IMAP, and changes nothing in it; where it is asked to, it keeps drafts there."""
+    """Reads an account by IMAP without changing it, except for drafts, where the settings allow them."""
 
     Settings: ClassVar[type[ImapSettings]] = ImapSettings
     holds_mail: ClassVar[bool] = True
@@ -39,38 +39,38 @@ class ImapSource:
         self._access_token = access_token
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """The mails with UIDs that the cursor doesn't know, and that it has no mark of."""
+        """See `Source`: mails whose UIDs and digests are not in the cursor."""
         yield from self.read_headers_first(cursor, until, lambda _: True)
 
     def read_headers_first(
         self, cursor: bytes | None, until: datetime, is_wanted: Callable[[bytes], bool]
     ) -> Iterator[Batch]:
-        """See `HeadersFirstSource`: what was sent is always read, and so is all that comes after the first reading."""
-        from .care import Care, Cut  # see _session
-        from .reading import Reading  # see _session
+        """See `HeadersFirstSource`. Sent mail, and everything after the initial read, is always read."""
+        from .disconnects import Disconnected, DisconnectTracker  # see _session
+        from .mailbox_sync import MailboxSync  # see _session
 
-        care = Care(until)
+        tracker = DisconnectTracker(until)
         while True:
             try:
                 with self._session() as client:
-                    known = decode_cursor(cursor, Cursor, Cursor())
-                    for batch in Reading(client, known, care, self._settings, is_wanted).batches():
+                    state = decode_cursor(cursor, Cursor, Cursor())
+                    for batch in MailboxSync(client, state, tracker, self._settings, is_wanted).batches():
                         cursor = batch.cursor
                         yield batch
                     return
-            except Cut as cut:
-                care.learn(cut)
+            except Disconnected as error:
+                tracker.record(error)
 
     def check(self) -> str:
-        """How many mails there are, in which folders."""
+        """Return how many mails there are, in which folders."""
         with self._session() as client:
-            there = list(opened(client, self._settings.folders))
-        mails, names = sum(now.mails for _, now in there), ", ".join(folder.name for folder, _ in there)
+            folders = list(examine_all(client, self._settings.folders))
+        mails, names = sum(status.exists for _, status in folders), ", ".join(folder.name for folder, _ in folders)
         return f"{mails} mail{'s' if mails != 1 else ''} in {names}"
 
     def watch(self, notify: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
-        """See `WatchableSource`: by IDLE in the inbox. Returns at once where the server doesn't offer it."""
-        from .watching import watch  # see _session
+        """See `WatchableSource`: by IDLE in the inbox. Returns at once if the server does not support it."""
+        from .idle import watch  # see _session
 
         with self._session() as client:
             watch(client, notify, is_stopping)
@@ -83,7 +83,7 @@ class ImapSource:
             place(client, key, draft, sender=sender, at=at)
 
     def withdraw_draft(self, key: str) -> None:
-        """See `DraftBox`. One that the user changed is theirs, and stays."""
+        """See `DraftBox`. A draft that the user changed is kept."""
         from .drafts import withdraw
 
         with self._session() as client:
@@ -94,12 +94,12 @@ class ImapSource:
 
         return session(self._settings.server, self._sign_in())
 
-    def _sign_in(self) -> "SignIn":
-        from .session import by_password, by_token  # see _session
+    def _sign_in(self) -> "Authenticator":
+        from .session import password_authenticator, token_authenticator  # see _session
 
         user, password = self._settings.user, self._settings.password
         if password is not None:
-            return by_password(user, password.reveal)
+            return password_authenticator(user, password.reveal)
         if self._access_token is None:
             raise NeedsUser(f"There is no account {self.sign_in_account!r} to sign in to {self._settings.host} by.")
-        return by_token(user, self._access_token, f"`afterword connect {self.sign_in_account}`")
+        return token_authenticator(user, self._access_token, f"`afterword connect {self.sign_in_account}`")

@@ -58,7 +58,7 @@ def fetched(server: tuple[Web, str], **others: Any) -> IcsSource:
     """A source that may ask this machine, as no configured one may, and asks each time."""
     web, ca_file = server
     url = f"https://localhost:{web.port}{SECRET}"
-    known = {"fresh": 0, "may_be_asked": lambda _: True}
+    known = {"max_age": 0, "is_allowed": lambda _: True}
     return IcsSource(IcsSettings(url=url), IcsSubscription(url, ca_file, **{**known, **others}))
 
 

@@ -168,8 +168,8 @@ def test_f24_a_server_that_is_busy_loses_us_nothing(account: Account, words: byt
 def test_f24_a_server_that_gives_nothing_any_more_is_not_asked_for_all(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.imap.care.CHUNK", 2)
-    monkeypatch.setattr("connectors.imap.reading.MOST_REFUSED", 2)
+    monkeypatch.setattr("connectors.imap.disconnects.CHUNK_SIZE", 2)
+    monkeypatch.setattr("connectors.imap.mailbox_sync.MAX_FAILING", 2)
     account.put(*MAILS)
     asked: list[bytes] = []
     with refusing(account, b"Something is wrong", noted(asked)) as between:
@@ -183,7 +183,7 @@ def test_f24_a_server_that_gives_nothing_any_more_is_not_asked_for_all(
 
 def test_f24_a_large_mail_comes_by_a_slow_line_too(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of it would take longer than an answer may."""
-    monkeypatch.setattr("connectors.imap.wire.COMMAND", 1.2)
+    monkeypatch.setattr("connectors.imap.connection.COMMAND_TIMEOUT", 1.2)
     large = mail(1, body="Hello.\r\n" * 400_000)
     account.put(large)
     clock = threading.Event()

@@ -162,7 +162,7 @@ def test_f24_a_server_that_floods_us_is_given_up(account: Account, kind: str) ->
 def test_f24_a_server_that_says_something_for_ever_is_given_up_in_time(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.imap.wire.COMMAND", 0.5)
+    monkeypatch.setattr("connectors.imap.connection.COMMAND_TIMEOUT", 0.5)
     clock = threading.Event()
 
     def dripping() -> bytes:
@@ -316,7 +316,7 @@ def test_a_server_that_is_killed_and_comes_back_goes_on(own_dovecot: Dovecot) ->
 
 
 def test_a_cursor_stays_small(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.imap.reading.MOST_MARKS", 10)
+    monkeypatch.setattr("connectors.imap.mailbox_sync.MAX_DIGESTS", 10)
     reading = reader(account)
     sizes = set()
     for number in range(20):

@@ -1,4 +1,4 @@
-"""The connection itself: imaplib's, with limits on all that a server may send, and on the time that it takes."""
+"""imaplib's connection with limits on the size and duration of responses."""
 
 import socket
 import time
@@ -7,67 +7,71 @@ from ssl import SSLContext
 
 from afterword.ports import Unavailable
 
-CONNECT = 20.0
-READ = 60.0
-COMMAND = 100.0
-"""Seconds to connect, between two signs of life, and for a whole answer: less than the service's watchdog waits."""
+CONNECT_TIMEOUT = 20.0
+READ_TIMEOUT = 60.0
+COMMAND_TIMEOUT = 100.0
+"""Seconds to connect, between two reads, and for a whole response: less than the service's watchdog timeout."""
 
-LARGEST_LITERAL = 32 * 1024 * 1024
-LARGEST_ANSWER = 64 * 1024 * 1024
-LONGEST_LINE = 4_000_000
-MOST_LINES = 200_000
+MAX_LITERAL_SIZE = 32 * 1024 * 1024
+MAX_RESPONSE_SIZE = 64 * 1024 * 1024
+MAX_LINE_LENGTH = 4_000_000
+MAX_LINES = 200_000
 BLOCK = 256 * 1024
 
 
-class Wire(IMAP4):
-    """An IMAP connection that can't be made to wait, or to hold, without end. Raises Unavailable at a limit, OSError or abort below it."""
+class Connection(IMAP4):
+    """An IMAP connection that a server can't block or flood. Raises Unavailable at a limit; otherwise OSError and IMAP4.abort."""
 
     def __init__(self, host: str, port: int, context: SSLContext | None) -> None:
         self._context = context
         self._received = bytearray()
         self._received_from: socket.socket | None = None
-        self._bytes_left, self._lines_left, self._ends = LARGEST_ANSWER, MOST_LINES, time.monotonic() + COMMAND
+        self._bytes_left, self._lines_left, self._deadline = (
+            MAX_RESPONSE_SIZE,
+            MAX_LINES,
+            time.monotonic() + COMMAND_TIMEOUT,
+        )
         super().__init__(host, port)
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
-        plain = socket.create_connection((self.host, self.port), timeout or CONNECT)
+        tcp = socket.create_connection((self.host, self.port), timeout or CONNECT_TIMEOUT)
         # imaplib sends lines in halves: signing in waits for each
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return plain if self._context is None else self._context.wrap_socket(plain, server_hostname=self.host)
+        tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return tcp if self._context is None else self._context.wrap_socket(tcp, server_hostname=self.host)
 
     def _new_tag(self) -> bytes:
-        """Each command begins here, and its answer's limits with it. What came before TLS began is not believed after."""
+        """Reset the limits: each command starts here. Data received before STARTTLS is discarded (RFC 9051, 6.2.1)."""
         if self._received_from is not self.sock:
             self._received.clear()
             self.untagged_responses.clear()
-        self._bytes_left, self._lines_left = LARGEST_ANSWER, MOST_LINES
+        self._bytes_left, self._lines_left = MAX_RESPONSE_SIZE, MAX_LINES
         self.renew()
         tag: bytes = super()._new_tag()  # type: ignore[misc]  # typeshed knows only what is public
         return tag
 
     def renew(self) -> None:
-        """Give the answer as much time as a new one has."""
-        self._ends = time.monotonic() + COMMAND
+        """Restart the time limit of the current response."""
+        self._deadline = time.monotonic() + COMMAND_TIMEOUT
 
     def read(self, size: int) -> bytes:
-        if size > LARGEST_LITERAL:
+        if size > MAX_LITERAL_SIZE:
             raise Unavailable(f"{self.host} sends more at once than can be a mail.")
         while len(self._received) < size:
-            self._receive(READ)
-        return self._taken(size)
+            self._receive(READ_TIMEOUT)
+        return self._take(size)
 
     def readline(self) -> bytes:
         self._lines_left -= 1
         searched = 0
         while (end := self._received.find(b"\n", searched)) < 0:
             searched = len(self._received)
-            self._receive(READ)
-            if searched > LONGEST_LINE:
+            self._receive(READ_TIMEOUT)
+            if searched > MAX_LINE_LENGTH:
                 raise Unavailable(f"{self.host} sends a line without an end.")
-        return self._taken(end + 1)
+        return self._take(end + 1)
 
-    def is_spoken_to(self, seconds: float) -> bool:
-        """Whether a line has come, or comes within that time."""
+    def has_line(self, seconds: float) -> bool:
+        """Whether a line is available within so many seconds."""
         if b"\n" in self._received:
             return True
         self.renew()
@@ -78,7 +82,7 @@ class Wire(IMAP4):
         return b"\n" in self._received
 
     def _receive(self, seconds: float) -> None:
-        left = self._ends - time.monotonic()
+        left = self._deadline - time.monotonic()
         if left <= 0 or self._lines_left <= 0 or self._bytes_left <= 0:
             raise Unavailable(f"{self.host} answers without an end.")
         self.sock.settimeout(min(seconds, left))
@@ -89,7 +93,7 @@ class Wire(IMAP4):
         self._bytes_left -= len(block)
         self._received += block
 
-    def _taken(self, size: int) -> bytes:
-        taken = bytes(memoryview(self._received)[:size])
+    def _take(self, size: int) -> bytes:
+        data = bytes(memoryview(self._received)[:size])
         del self._received[:size]
-        return taken
+        return data
