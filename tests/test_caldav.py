@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from msgspec.structs import replace
 
 from afterword.ports import NeedsUser, Unavailable
-from connectors.caldav import CaldavChannel, CaldavSource, connecting, line
+from connectors.caldav import CaldavChannel, CaldavSource, connection, http_session
 from connectors.secrets import Secret
 from tests.contract.channel_contract import INVITE, OTHER, STANDS, START
 from tests.contract.source_contract import Reader, calendar, entry
@@ -85,7 +85,7 @@ def test_a_wrong_password_is_told_by_a_server_that_asks_for_a_digest(account: Ca
 
 @pytest.fixture(autouse=True)
 def nothing_found_yet() -> None:
-    connecting._discovered.cache_clear()
+    connection._discover.cache_clear()
 
 
 def test_a_server_whose_calendars_lie_elsewhere_is_asked_where(account: CalendarAccount) -> None:
@@ -279,7 +279,7 @@ def test_a_provider_whose_calendars_lie_on_another_of_its_hosts_is_followed_ther
     account: CalendarAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As iCloud's do: the folder that calendars are in has an address on the user's own server."""
-    monkeypatch.setattr(line, "FAMILIES", {"localhost": "127.0.0.1"})
+    monkeypatch.setattr(http_session, "HOST_SUFFIXES", {"localhost": "127.0.0.1"})
     for each in ("first", "second"):
         (tmp_path / each).mkdir()
     second_host = secure(tmp_path / "second", lambda asked: forwarded(account.server.port, asked), "127.0.0.1")

@@ -1,6 +1,6 @@
-"""CalDAV (RFC 4791) as a source of meetings, and as a calendar for our invites.
+"""CalDAV (RFC 4791) as a source of calendar entries, and as a channel.
 
-How requests are made, and what may answer them, is in `line`; what a server is asked, in `server`; signing in, in `connecting`.
+`http_session` limits HTTP, `connection` signs in and translates errors, `server` has the requests, `calendar_selection` the choice.
 """
 
 from .channel import CaldavChannel

@@ -1,4 +1,4 @@
-"""A calendar of ours on the user's server as the place for invites: created and changed only where nobody else did meanwhile."""
+"""A CalDAV calendar as a channel, with conditional writes (If-Match, If-None-Match)."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,14 +14,14 @@ from ..user_actions import UserActions
 from .settings import CaldavSettings
 
 if TYPE_CHECKING:
-    from .server import Place, Server, Stored
+    from .server import CalendarCollection, CalendarResource, Server
 
-TRIES = 3
-NEW = {"If-None-Match": "*"}
+MAX_TRIES = 3
+IF_NONE_MATCH = {"If-None-Match": "*"}
 
 
 class CaldavChannel:
-    """Writes to the calendar of the name that is set, made on first use, and to no other."""
+    """Writes only to the calendar with the configured name, which it creates on first use."""
 
     Settings: ClassVar[type[CaldavSettings]] = CaldavSettings
 
@@ -29,123 +29,127 @@ class CaldavChannel:
         self._settings = settings
         self._component = "VTODO" if settings.tasks else "VEVENT"
         self._actions = UserActions()
-        self._found: Place | None = None
+        self._calendar: CalendarCollection | None = None
 
     def place(self, invite: Invite) -> None:
-        """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected."""
+        """Create or update the invite; on a conflict, read it again and merge the user's changes (see `UserActions`)."""
         with self._connected() as server:
-            ours = self._found or self._ours(server) or (None if invite.done else self._made(server))
-            if ours is None or any(self._is_placed(server, ours, invite) for _ in range(TRIES)):
+            calendar = (
+                self._calendar
+                or self._find_calendar(server)
+                or (None if invite.done else self._create_calendar(server))
+            )
+            if calendar is None or any(self._try_place(server, calendar, invite) for _ in range(MAX_TRIES)):
                 return
-        raise self._other_each_time()
+        raise self._conflict_error()
 
     def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
-        """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
+        """Remove the invite, unless it has other attendees."""
         _ = at
         with self._connected() as server:
-            ours = self._found or self._ours(server)
-            if ours is None or any(self._is_withdrawn(server, ours, placed.uid) for _ in range(TRIES)):
+            calendar = self._calendar or self._find_calendar(server)
+            if calendar is None or any(self._try_withdraw(server, calendar, placed.uid) for _ in range(MAX_TRIES)):
                 return
-        raise self._other_each_time()
+        raise self._conflict_error()
 
     def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
-        """What a server leaves out of its answer is looked up by itself, and by its UID, before it counts as deleted."""
+        """Yield what `UserActions` detects, and a deletion for each invite found neither by path nor by UID."""
         if not placed:
             return
         with self._connected() as server:
-            ours = self._ours(server)
-            if ours is None:
+            calendar = self._find_calendar(server)
+            if calendar is None:
                 name, host = self._settings.calendar, self._settings.host
                 raise Unavailable(
                     f"The calendar {name!r} on {host} is gone: bring it back, or make one of that name yourself, and all "
                     "that stood in it counts as dismissed."
                 )
-            stored_by_path = {
-                each.path: each for each in server.entries(ours, [_path(ours, each.uid) for each in placed])
-            }
-            found = [
-                (each, stored_by_path.get(_path(ours, each.uid)) or self._by_uid(server, ours, each.uid))
-                for each in placed
+            paths = {each.uid: _resource_path(calendar, each.uid) for each in placed}
+            found = {each.path: each for each in server.multiget(calendar, paths.values())}
+            resources = [
+                (each, found.get(paths[each.uid]) or self._find_by_uid(server, calendar, each.uid)) for each in placed
             ]
-        for each, stored in found:
-            if stored is None:
+        for each, resource in resources:
+            if resource is None:
                 yield UserAction(uid=each.uid, answer="deleted")
             else:
-                yield from self._actions.detect(each, parse_entry(stored.text))
+                yield from self._actions.detect(each, parse_entry(resource.text))
 
     def check(self) -> str:
-        """How many invites stand in which calendar."""
+        """Return how many invites are in which calendar."""
         with self._connected() as server:
-            ours = self._ours(server)
-            if ours is None:
+            calendar = self._find_calendar(server)
+            if calendar is None:
                 return f"{self._settings.calendar} on {self._settings.host} (made with the first invite)"
-            return f"{len(server.query(ours, self._component))} in {ours.name} on {self._settings.host}"
+            return f"{len(server.query(calendar, self._component))} in {calendar.name} on {self._settings.host}"
 
-    def _is_placed(self, server: "Server", ours: "Place", invite: Invite) -> bool:
-        stored = self._stored(server, ours, invite.uid)
-        if stored is None and invite.done:
+    def _try_place(self, server: "Server", calendar: "CalendarCollection", invite: Invite) -> bool:
+        resource = self._find_resource(server, calendar, invite.uid)
+        if resource is None and invite.done:
             return True
-        if stored is None:
-            return server.put(ours, _path(ours, invite.uid), self._to_ical(invite, invite), NEW)
-        there = parse_entry(stored.text)
-        if _is_shared(stored):
+        if resource is None:
+            return server.put(
+                calendar, _resource_path(calendar, invite.uid), self._to_ical(invite, invite), IF_NONE_MATCH
+            )
+        entry = parse_entry(resource.text)
+        if _is_shared(resource):
             return True
-        shown = self._actions.with_user_changes(invite, there)
-        text = merge_properties(self._to_ical(shown, invite), stored.text)
-        return is_up_to_date(text, stored.text) or server.put(ours, stored.path, text, stored.precondition)
+        merged = self._actions.with_user_changes(invite, entry)
+        text = merge_properties(self._to_ical(merged, invite), resource.text)
+        return is_up_to_date(text, resource.text) or server.put(calendar, resource.path, text, resource.precondition)
 
-    def _is_withdrawn(self, server: "Server", ours: "Place", uid: str) -> bool:
-        stored = self._stored(server, ours, uid)
-        return stored is None or _is_shared(stored) or server.delete(ours, stored)
+    def _try_withdraw(self, server: "Server", calendar: "CalendarCollection", uid: str) -> bool:
+        resource = self._find_resource(server, calendar, uid)
+        return resource is None or _is_shared(resource) or server.delete(calendar, resource)
 
-    def _other_each_time(self) -> Unavailable:
+    def _conflict_error(self) -> Unavailable:
         return Unavailable(
             f"{self._settings.host} has another version of an invite each time: it is tried again later."
         )
 
-    def _to_ical(self, shown: Invite, original: Invite) -> bytes:
-        return invite_to_ical(shown, original, task=self._settings.tasks)
+    def _to_ical(self, invite: Invite, original: Invite) -> bytes:
+        return invite_to_ical(invite, original, task=self._settings.tasks)
 
-    def _stored(self, server: "Server", ours: "Place", uid: str) -> "Stored | None":
-        """The invite under our own name for it, or under another that a program has given it since."""
-        return server.entry(ours, _path(ours, uid)) or self._by_uid(server, ours, uid)
+    def _find_resource(self, server: "Server", calendar: "CalendarCollection", uid: str) -> "CalendarResource | None":
+        """The invite's resource, under our path or another that a program moved it to."""
+        return server.get(calendar, _resource_path(calendar, uid)) or self._find_by_uid(server, calendar, uid)
 
-    def _by_uid(self, server: "Server", ours: "Place", uid: str) -> "Stored | None":
-        return server.by_uid(ours, self._component, uid)
+    def _find_by_uid(self, server: "Server", calendar: "CalendarCollection", uid: str) -> "CalendarResource | None":
+        return server.find_by_uid(calendar, self._component, uid)
 
-    def _ours(self, server: "Server") -> "Place | None":
-        from .places import found
+    def _find_calendar(self, server: "Server") -> "CalendarCollection | None":
+        from .calendar_selection import select_calendars
 
-        self._found = found(server, self._settings).ours
-        return self._found
+        self._calendar = select_calendars(server, self._settings).ours
+        return self._calendar
 
-    def _made(self, server: "Server") -> "Place":
-        from .places import found
+    def _create_calendar(self, server: "Server") -> "CalendarCollection":
+        from .calendar_selection import select_calendars
 
-        name, new = self._settings.calendar, found(server, self._settings).new
-        is_made = server.make_calendar(new.url, new.name, self._component)
-        made = found(server, self._settings).ours or (new if is_made else None)
-        if made is None:
+        name, new = self._settings.calendar, select_calendars(server, self._settings).new
+        is_created = server.make_calendar(new.url, new.name, self._component)
+        created = select_calendars(server, self._settings).ours or (new if is_created else None)
+        if created is None:
             raise NeedsUser(f"{self._settings.host} makes no calendars for us: make one of the name {name!r} yourself.")
-        return made
+        return created
 
     @contextmanager
     def _connected(self) -> "Iterator[Server]":
-        """Where our calendar is, is looked up anew after anything went wrong."""
-        from .connecting import connected  # caldav and niquests, which `status` does not need
+        """Connect; after an error, forget the cached calendar."""
+        from .connection import connect  # caldav and niquests, which `status` does not need
 
         try:
-            with connected(self._settings) as server:
+            with connect(self._settings) as server:
                 yield server
         except ConnectorError:
-            self._found = None
+            self._calendar = None
             raise
 
 
-def _is_shared(stored: "Stored") -> bool:
-    there = parse_entry(stored.text)
-    return there is not None and there.shared
+def _is_shared(resource: "CalendarResource") -> bool:
+    entry = parse_entry(resource.text)
+    return entry is not None and entry.shared
 
 
-def _path(place: "Place", uid: str) -> str:
-    return unquote(urlsplit(place.url).path).rstrip("/") + "/" + file_name(uid)
+def _resource_path(calendar: "CalendarCollection", uid: str) -> str:
+    return unquote(urlsplit(calendar.url).path).rstrip("/") + "/" + file_name(uid)

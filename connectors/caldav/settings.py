@@ -1,4 +1,4 @@
-"""What an account's table holds."""
+"""The settings of an account."""
 
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -10,10 +10,10 @@ from ..tls import is_loopback_url
 
 
 class CaldavSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`url` is the server's, or a domain or mail address to find it by (RFC 6764).
+    """`url` is the server's URL, or a domain or mail address to discover it by (RFC 6764).
 
-    `calendars` are those to read by their names, empty: all but ours; `calendar` is ours. `tasks` asks for to-dos in the place of events.
-    `ca_file` holds the certificates to trust; empty: those of the system.
+    `calendars` are the names of those to read (empty: all but ours), `calendar` is the name of ours. `tasks` writes VTODOs instead of
+    VEVENTs. `ca_file` holds the trusted certificates, "" for the system's.
     """
 
     url: Annotated[str, Meta(min_length=1)]
@@ -33,5 +33,5 @@ class CaldavSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def host(self) -> str:
-        """The host that is named, for what is said to people."""
+        """The host, for messages."""
         return urlsplit(self.url).hostname or self.url.rpartition("@")[2]

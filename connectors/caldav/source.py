@@ -1,4 +1,4 @@
-"""The user's calendars as a source: what changed in them since the last read, by sync-collection (RFC 6578) or by ETags."""
+"""The user's CalDAV calendars as a source: changes by sync-collection (RFC 6578), or by comparing ETags."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -17,26 +17,26 @@ from ..seen import decode_cursor
 from .settings import CaldavSettings
 
 if TYPE_CHECKING:
-    from .places import Places
-    from .server import Place, Server, Stored
+    from .calendar_selection import CalendarSelection
+    from .server import CalendarCollection, CalendarResource, Server
 
 
-class Known(Struct, kw_only=True):
-    """What a calendar held at the last read: the server's token, and of each path its ETag and UID."""
+class CalendarState(Struct, kw_only=True):
+    """A calendar at the last read: its sync token, and the ETag and UID of each resource by path."""
 
-    token: str = ""
+    sync_token: str = field(default="", name="token")
     paths: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Cursor(Struct, kw_only=True):
-    """The calendars by URL, and a mark of each entry's content by its UID, in whichever calendar it lies."""
+    """The calendars by URL, and the content digests of all entries by UID."""
 
-    calendars: dict[str, Known] = field(default_factory=dict)
+    calendars: dict[str, CalendarState] = field(default_factory=dict)
     entries: dict[str, bytes] = field(default_factory=dict)
 
 
 class CaldavSource:
-    """Reads an account's calendars, and changes nothing in them."""
+    """Reads an account's calendars without changing them."""
 
     Settings: ClassVar[type[CaldavSettings]] = CaldavSettings
     holds_mail: ClassVar[bool] = False
@@ -45,92 +45,104 @@ class CaldavSource:
         self._settings = settings
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """The entries that are new or changed, and the UIDs that are gone while others still stand."""
-        _ = until  # a calendar shows what stands in it now
-        known = decode_cursor(cursor, Cursor, Cursor())
+        """See `Source`: new and changed entries, and removed UIDs."""
+        _ = until  # a calendar only has its current state
+        previous = decode_cursor(cursor, Cursor, Cursor())
         changed: dict[str, EntryText] = {}
         with self._connected() as server:
-            places = self._places(server).read
-            now = {each.url: _read(server, each, known, changed) for each in places}
-            for each in places:
-                _read_twins(server, each, known, now, changed)
-        yield from _news(known, now, changed)
+            calendars = self._selection(server).read
+            current = {each.url: _sync_calendar(server, each, previous, changed) for each in calendars}
+            for each in calendars:
+                _read_duplicates(server, each, previous, current, changed)
+        yield from _batches(previous, current, changed)
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
-        """The taken times of the entries that the server finds in that time, with their recurrences."""
-        standing: dict[str, EntryText] = {}
+        """See `FreeBusySource`: of the entries that the server's time-range filter finds."""
+        entries_by_uid: dict[str, EntryText] = {}
         within = f'<C:time-range start="{_utc(start)}" end="{_utc(end)}"/>'
         with self._connected() as server:
-            for place in self._places(server).read:
-                for each in server.query(place, "VEVENT", within):
-                    keep_latest_revisions(entries(each.text), standing)
-        yield from busy_times(standing.values(), start, end)
+            for calendar in self._selection(server).read:
+                for each in server.query(calendar, "VEVENT", within):
+                    keep_latest_revisions(entries(each.text), entries_by_uid)
+        yield from busy_times(entries_by_uid.values(), start, end)
 
     def check(self) -> str:
-        """Which calendars there are to read."""
+        """Return which calendars are read."""
         with self._connected() as server:
-            names = sorted(each.name for each in self._places(server).read)
+            names = sorted(each.name for each in self._selection(server).read)
         return describe_calendars(names)
 
-    def _places(self, server: "Server") -> "Places":
-        from .places import found
+    def _selection(self, server: "Server") -> "CalendarSelection":
+        from .calendar_selection import select_calendars
 
-        return found(server, self._settings)
+        return select_calendars(server, self._settings)
 
     def _connected(self) -> "AbstractContextManager[Server]":
-        from .connecting import connected  # caldav and niquests, which `status` does not need
+        from .connection import connect  # caldav and niquests, which `status` does not need
 
-        return connected(self._settings)
-
-
-def _read(server: "Server", place: "Place", known: Cursor, changed: dict[str, EntryText]) -> Known:
-    """What the calendar holds now; what was fetched goes into `changed`."""
-    before = known.calendars.get(place.url, Known())
-    told = server.changes(place, before.token)
-    kept = {path: each for path, each in before.paths.items() if path not in told.gone}
-    if told.whole:
-        kept = {path: each for path, each in kept.items() if path in told.there}
-    wanted = [path for path, etag in told.there.items() if not etag or path not in kept or kept[path][0] != etag]
-    for stored in server.entries(place, wanted):
-        read = _foreign(stored)
-        keep_latest_revisions(read, changed)
-        kept[stored.path] = (told.there[stored.path], next((each.uid for each in read), ""))
-    return Known(token=told.token, paths=kept)
+        return connect(self._settings)
 
 
-def _read_twins(
-    server: "Server", place: "Place", known: Cursor, now: dict[str, Known], changed: dict[str, EntryText]
+def _sync_calendar(
+    server: "Server", calendar: "CalendarCollection", previous: Cursor, changed: dict[str, EntryText]
+) -> CalendarState:
+    """Return the calendar's new state; fetched entries are added to `changed`."""
+    state = previous.calendars.get(calendar.url, CalendarState())
+    changes = server.changes(calendar, state.sync_token)
+    resources = {path: each for path, each in state.paths.items() if path not in changes.removed}
+    if changes.is_complete:
+        resources = {path: each for path, each in resources.items() if path in changes.etags}
+    wanted = [
+        path for path, etag in changes.etags.items() if not etag or path not in resources or resources[path][0] != etag
+    ]
+    for resource in server.multiget(calendar, wanted):
+        parsed = _entries_of(resource)
+        keep_latest_revisions(parsed, changed)
+        resources[resource.path] = (changes.etags[resource.path], next((each.uid for each in parsed), ""))
+    return CalendarState(sync_token=changes.sync_token, paths=resources)
+
+
+def _read_duplicates(
+    server: "Server",
+    calendar: "CalendarCollection",
+    previous: Cursor,
+    current: dict[str, CalendarState],
+    changed: dict[str, EntryText],
 ) -> None:
-    """Of an entry that changed in one calendar, or left it, and stands in this one as before: it may be the one that counts now."""
-    touched = changed.keys() | _left(known, now)
-    before = known.calendars.get(place.url, Known()).paths
-    twins = [path for path, each in now[place.url].paths.items() if each[1] in touched and before.get(path) == each]
-    for stored in server.entries(place, twins):
-        keep_latest_revisions(_foreign(stored), changed)
+    """Fetch the unchanged copies, in this calendar, of entries that were changed or removed in another: they may be the latest now."""
+    touched = changed.keys() | _uids_left(previous, current)
+    paths_before = previous.calendars.get(calendar.url, CalendarState()).paths
+    duplicates = [
+        path
+        for path, each in current[calendar.url].paths.items()
+        if each[1] in touched and paths_before.get(path) == each
+    ]
+    for resource in server.multiget(calendar, duplicates):
+        keep_latest_revisions(_entries_of(resource), changed)
 
 
-def _left(known: Cursor, now: dict[str, Known]) -> set[str]:
-    """The UIDs of what is no more where it was."""
+def _uids_left(previous: Cursor, current: dict[str, CalendarState]) -> set[str]:
+    """The UIDs of resources that were removed, or whose UID changed."""
     return {
         uid
-        for url, each in known.calendars.items()
+        for url, each in previous.calendars.items()
         for path, (_, uid) in each.paths.items()
-        if url not in now or now[url].paths.get(path, ("", ""))[1] != uid
+        if url not in current or current[url].paths.get(path, ("", ""))[1] != uid
     }
 
 
-def _foreign(stored: "Stored") -> list[EntryText]:
-    return [each for each in entries(stored.text) if not each.uid.endswith(OURS)]
+def _entries_of(resource: "CalendarResource") -> list[EntryText]:
+    return [each for each in entries(resource.text) if not each.uid.endswith(OURS)]
 
 
-def _news(known: Cursor, now: dict[str, Known], changed: dict[str, EntryText]) -> Iterator[Batch]:
-    """A calendar that is no more among those that are read lost nothing."""
-    dropped = _uids(each for url, each in known.calendars.items() if url not in now)
-    items, marks = diff_entries(known.entries, _uids(now.values()), dropped, changed)
-    yield from entry_batches(items, changed, known, Cursor(calendars=now, entries=marks))
+def _batches(previous: Cursor, current: dict[str, CalendarState], changed: dict[str, EntryText]) -> Iterator[Batch]:
+    """Entries of a calendar that is no longer read don't count as removed."""
+    out_of_scope = _uids(each for url, each in previous.calendars.items() if url not in current)
+    items, digests = diff_entries(previous.entries, _uids(current.values()), out_of_scope, changed)
+    yield from entry_batches(items, changed, previous, Cursor(calendars=current, entries=digests))
 
 
-def _uids(calendars: Iterable[Known]) -> set[str]:
+def _uids(calendars: Iterable[CalendarState]) -> set[str]:
     return {uid for each in calendars for _, uid in each.paths.values() if uid}
 
 

@@ -11,7 +11,7 @@ from ..calendar_entries import diff_entries, entry_batches, keep_latest_revision
 from ..calendar_names import describe_calendars
 from ..seen import decode_cursor
 from .calendar_cursor import Cursor, Known
-from .places import found
+from .calendar_selection import found
 from .settings import GoogleSettings
 
 if TYPE_CHECKING:

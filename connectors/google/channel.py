@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from afterword.ports import ConnectorError, Invite, PlacedInvite, Unavailable, UserAction
 
 from ..user_actions import UserActions
-from .places import found
+from .calendar_selection import found
 from .settings import GoogleChannelSettings
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from ..seen import decode_cursor
 from .asking import Forbidden, Opened
 from .busy import busy_times
 from .calendar_reading import BACK, Known, Reading
+from .calendar_selection import found
 from .calendars import Calendars, Unreadable
-from .places import found
 
 UNREADABLE = "The calendar {!r} in Outlook can't be read: name those that can as the account's calendars."
 

@@ -9,11 +9,11 @@ from afterword.ports import ConnectorError, Invite, PlacedInvite, Unavailable, U
 
 from ..user_actions import UserActions
 from .asking import Opened
+from .calendar_selection import found
 from .calendars import Calendars
 from .events import Calendar, Event
 from .graph import opened
 from .our_events import as_kept, entry_of, is_up_to_date, new_event_of, uid_of, update_of
-from .places import found
 from .settings import WRITE_CALENDARS, MicrosoftChannelSettings
 
 TRIES = 3

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from ..tls import is_loopback_url
 from ..tokens import TokenStorage
-from .places import OURS
+from .calendar_selection import OURS
 
 GRAPH = "https://graph.microsoft.com/v1.0"
 AUTHORITY = "https://login.microsoftonline.com/common"

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.ports import NeedsUser, RemovedEntry, Unavailable, UserAction
-from connectors.caldav import CaldavChannel, CaldavSource, line
+from connectors.caldav import CaldavChannel, CaldavSource, http_session
 from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, standing
 from tests.contract.source_contract import NOW, Reader, calendar, entry
 from tests.faults.bounded import bounded
@@ -314,7 +314,7 @@ def test_f24_a_server_that_sends_back_and_forth_ends(personal: CalendarAccount) 
 
 
 def test_f24_an_answer_without_an_end_is_broken_off(personal: CalendarAccount, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "LARGEST_ANSWER", 1_000_000)
+    monkeypatch.setattr(http_session, "MAX_RESPONSE_SIZE", 1_000_000)
     flood = Answered(status=207, body=b"<" * 3_000_000)
     with Web(lambda _: flood) as web, pytest.raises(Unavailable, match="without an end"):
         CaldavSource(personal.settings(web.port)).check()

@@ -1,4 +1,4 @@
-"""Signing in to an account's server, and what its errors and the libraries' mean for the user."""
+"""Connection to an account's server, and translation of errors to Unavailable and NeedsUser."""
 
 import socket
 import ssl
@@ -15,19 +15,19 @@ from niquests.exceptions import Timeout
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from ..retries import parse_retry_after
-from .line import Line
+from .http_session import HttpSession
 from .server import Server
 from .settings import CaldavSettings
 
 HTTPS = 443
-MOST_CAUSES = 10
+MAX_CAUSES = 10
 
 
 @contextmanager
-def connected(settings: CaldavSettings) -> Iterator[Server]:
-    """A server that requests can be made to. Whatever goes wrong inside the block is raised as Unavailable or NeedsUser."""
-    with _told(settings):
-        url = _found(settings)
+def connect(settings: CaldavSettings) -> Iterator[Server]:
+    """Connect, and close at the end of the block. Errors inside the block are raised as Unavailable or NeedsUser."""
+    with _translate_errors(settings):
+        url = _server_url(settings)
         client = DAVClient(
             url,
             username=settings.user,
@@ -36,32 +36,32 @@ def connected(settings: CaldavSettings) -> Iterator[Server]:
             enable_rfc6764=False,
         )
         client.session.close()
-        client.session = Line(url)
+        client.session = HttpSession(url)
         try:
             yield Server(client, settings.host)
         finally:
             client.close()
 
 
-def _found(settings: CaldavSettings) -> str:
-    return settings.url if "://" in settings.url else _discovered(settings.url, settings.ca_file)
+def _server_url(settings: CaldavSettings) -> str:
+    return settings.url if "://" in settings.url else _discover(settings.url, settings.ca_file)
 
 
 @cache
-def _discovered(name: str, ca_file: str) -> str:
-    """The server of a domain or mail address; asked for once, for it takes several questions to the network."""
+def _discover(name: str, ca_file: str) -> str:
+    """Return the server URL for a domain or mail address (RFC 6764); cached, because it takes several DNS and HTTP requests."""
     from caldav.discovery import discover_caldav  # asks DNS, which most accounts need not
 
     domain = name.rpartition("@")[2]
     service = discover_caldav(domain, ssl_verify_cert=ca_file or True, require_tls=True)  # type: ignore[arg-type]
     if service is None:
-        if _is_out_of_reach(domain):
+        if _is_dns_unavailable(domain):
             raise Unavailable(f"{domain} can't be looked up: see whether the network is there.")
         raise NeedsUser(f"No calendar server can be found for {domain}: name its https address as the account's url.")
     return service.url
 
 
-def _is_out_of_reach(domain: str) -> bool:
+def _is_dns_unavailable(domain: str) -> bool:
     try:
         socket.getaddrinfo(domain, HTTPS)
     except socket.gaierror as error:
@@ -70,7 +70,7 @@ def _is_out_of_reach(domain: str) -> bool:
 
 
 @contextmanager
-def _told(settings: CaldavSettings) -> Iterator[None]:
+def _translate_errors(settings: CaldavSettings) -> Iterator[None]:
     host = settings.host
     try:
         yield
@@ -84,27 +84,27 @@ def _told(settings: CaldavSettings) -> Iterator[None]:
         hint = "check both; some providers want an app password"
         raise NeedsUser(f"{host} refused the user name or the password: {hint}.") from None
     except dav.RateLimitError as error:
-        rest = parse_retry_after(error.retry_after or "")
-        raise Unavailable(f"{host} asks to be left alone for a while.", rest) from None
+        retry_after = parse_retry_after(error.retry_after or "")
+        raise Unavailable(f"{host} asks to be left alone for a while.", retry_after) from None
     except Exception as error:
-        _discovered.cache_clear()
-        if _about_certificate(error):
+        _discover.cache_clear()
+        if _is_certificate_error(error):
             hint = "check the account's url, or name the authority's certificate as ca_file"
             raise NeedsUser(f"The certificate of {host} can't be trusted: {hint}.") from error
-        raise Unavailable(_sentence(host, error)) from error
+        raise Unavailable(_describe(host, error)) from error
 
 
-def _about_certificate(error: BaseException | None) -> bool:
-    """Whether it is in the chain of what led to it, or in its words: the libraries wrap it."""
-    for _ in range(MOST_CAUSES):
+def _is_certificate_error(error: BaseException | None) -> bool:
+    """Whether a certificate error is in the chain of causes, or quoted in a message: the libraries wrap it."""
+    for _ in range(MAX_CAUSES):
         if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
             return True
         error = error and (error.__cause__ or error.__context__)
     return False
 
 
-def _sentence(host: str, error: Exception) -> str:
-    """What an error means. Its own text may hold words of an entry, so it is not repeated."""
+def _describe(host: str, error: Exception) -> str:
+    """A sentence for the error, without its text, which may quote an entry."""
     match error:
         case Timeout():
             return f"{host} did not answer in time."

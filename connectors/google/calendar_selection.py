@@ -11,14 +11,14 @@ READERS = {"owner", "writer", "reader"}
 """Who sees what stands in a calendar; others see no more than that its owner is busy."""
 
 
-class Places(Struct, frozen=True, kw_only=True):
+class CalendarSelection(Struct, frozen=True, kw_only=True):
     """The calendars to read, and ours: one, unless the answer to its making was lost and it was made again."""
 
     read: tuple[Calendar, ...]
     ours: tuple[Calendar, ...]
 
 
-def found(there: Iterable[Calendar], wanted: tuple[str, ...] = (), name: str = "") -> Places:
+def found(there: Iterable[Calendar], wanted: tuple[str, ...] = (), name: str = "") -> CalendarSelection:
     """`wanted` are the names or ids of those to read (none: all that the user owns or has on show), `name` is that of ours, whose
     description bears our mark: the user may have renamed it. Raises NeedsUser for one that is not there.
     """
@@ -27,7 +27,7 @@ def found(there: Iterable[Calendar], wanted: tuple[str, ...] = (), name: str = "
     named = [each for each in there if name and each.summary == name and each.access_role == "owner"]
     ours = [each for each in marked if each in named] or marked or named
     others = [each for each in there if not each.is_marked and each not in ours]
-    return Places(read=tuple(_chosen(others, wanted)), ours=tuple(sorted(ours, key=lambda each: each.id)))
+    return CalendarSelection(read=tuple(_chosen(others, wanted)), ours=tuple(sorted(ours, key=lambda each: each.id)))
 
 
 def _chosen(there: list[Calendar], wanted: tuple[str, ...]) -> list[Calendar]:
