@@ -33,12 +33,12 @@ from ..eventlog.events import (
 from .answers import read_answers
 from .appointments import Appointment, find_appointments
 from .classify import Assessed, classify
-from .companies import find_company
+from .companies import find_company, says_desk
 from .meanings import MEETINGS, Kind, Meaning
 from .meeting import read_calendar
 from .message import Message, occurred_at, parse_message
-from .names import company_of_domain, domain_of, fold, tracks_applications
-from .people import people_met, sender_part, with_addresses
+from .names import company_key, company_of_domain, domain_of, fold, is_desk, tracks_applications
+from .people import named_by_signature, people_met, sender_part, with_addresses
 from .promises import Promise, find_promises
 from .purposes import purposes
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User
@@ -52,6 +52,7 @@ LONGEST_FEEDBACK = 2000
 MOST_PEOPLE = 12
 MOST_REFERENCES = 20
 _LONGEST_GREETING = 6
+_LONGEST_SIGNATURE = 200
 ABOUT_HIRING = "hiring is spoken of"
 """The cue of a person's mail that says nothing in particular, but speaks of hiring."""
 
@@ -335,8 +336,28 @@ def _complete(finding: Finding, context: _Context) -> Finding:
 
 def _sender(context: _Context) -> Person:
     sender = context.message.sender
-    part = sender_part(sender, context.text) if context.nature == "person" else "unknown"
-    return Person(address=sender.address, name=sender.name, part=part)
+    if context.nature != "person":
+        return Person(address=sender.address, name=sender.name)
+    return Person(address=sender.address, name=_name(context), part=sender_part(sender, context.text))
+
+
+def _name(context: _Context) -> str:
+    """Of a desk that many read, the name of whoever signed, where its own is nobody's."""
+    sender = context.message.sender
+    company = company_of_domain(domain_of(sender.address))
+    if not is_desk(sender.address.partition("@")[0]) or not _is_nobodys(sender.name, company):
+        return sender.name
+    return named_by_signature(_with_signature(context), company) or sender.name
+
+
+def _is_nobodys(name: str, company: str) -> bool:
+    return not name or says_desk(name) or company_key(name).startswith(company_key(company) or "\n")
+
+
+def _with_signature(context: _Context) -> str:
+    """What was written now, and the first lines of the signature that is cut from it (RFC 3676, 4.3)."""
+    signature = context.message.text.partition(context.text)[2].lstrip()
+    return context.text + "\n" + signature[:_LONGEST_SIGNATURE] if signature.startswith("--") else context.text
 
 
 def _people(context: _Context, text: str) -> tuple[Person, ...]:

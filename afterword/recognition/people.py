@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from ..eventlog.events import Part, Person
 from .companies import LONGEST_LEAD, is_service_name, says_desk
 from .mail_words import any_of
-from .names import fold
+from .names import company_key, fold
 from .proper_names import is_no_name
 from .roles import has_role_word
 from .spelling_out import spelled_out
@@ -28,6 +28,28 @@ def sender_part(sender: Person, text: str) -> Part:
     lines = text.splitlines()[-15:]
     at = next((i for i in range(len(lines) - 1, -1, -1) if first and lines[i].strip().startswith(first)), None)
     return part_of_title(" ".join(line[:80] for line in lines[at : at + 4])) if at is not None else "unknown"
+
+
+def named_by_signature(text: str, company: str) -> str:
+    """The name below the last words of a mail ("Kind regards"); "" where there is none, or that of the company or a desk."""
+    lines = [line for each in text.splitlines()[-20:] if (line := each.strip(" *_"))]
+    below = (line for before, line in pairwise(lines[1:]) if _is_closing(before))
+    return next((line for line in below if _names_a_person(line, company)), "")
+
+
+def _is_closing(line: str) -> bool:
+    """Whether it may stand above a name: a few words, and no sentence."""
+    return len(line.split()) <= _LONGEST_CLOSING and line[-1] not in ".?!:"
+
+
+_LONGEST_CLOSING = 6
+
+
+def _names_a_person(line: str, company: str) -> bool:
+    names_company = company_key(company) != "" and company_key(line).startswith(company_key(company))
+    if names_company or is_no_name(line.split(maxsplit=1)[0]) or has_role_word(line) or is_service_name(line):
+        return False
+    return not says_desk(_particles().sub("", line)) and re.fullmatch(_person(), line) is not None
 
 
 @lru_cache(maxsize=4)

@@ -56,6 +56,14 @@ def full_name(person: Person | None, company: str = "") -> str:
     return " ".join(_called(person, company)[1])
 
 
+def is_desk(person: Person, company: str = "") -> bool:
+    """Whether many read there, or nobody knows who: a desk's or the company's address, and no person's name."""
+    local, _, domain = plain.address(person.address).partition("@")
+    words = re.split(r"[._+-]+", fold(local))
+    theirs = _folded([*company.split(), *domain.split(".")])
+    return not full_name(person, company) and (_says_desk(words) or theirs.issuperset(words))
+
+
 def _called(person: Person | None, company: str) -> tuple[list[str], list[str]]:
     """The titles, the weightiest first, and the name, given name first; both empty for what is nobody's name."""
     if person is None:

@@ -2,6 +2,7 @@
 
 from afterword.eventlog.events import Person, Recorded
 
+from ..drafts.names import is_desk
 from .course import Course
 
 _FIRST_TO_TURN_TO = ("recruiter", "coordinator", "hiring_manager", "interviewer", "unknown")
@@ -13,10 +14,23 @@ def address_of(recorded: Recorded) -> str:
 
 
 def writer_of(course: Course, recorded: Recorded) -> Person | None:
-    """Whoever wrote a mail, where a person reads the answer."""
+    """Whoever wrote a mail, where somebody reads the answer: of a desk, who wrote this time."""
     address = address_of(recorded)
     known = {each.address: each for each in course.application.people}
+    sender = getattr(recorded.event, "sender", None)
+    if sender is not None and sender.name and sender.address == address:
+        known[address] = sender
     return known.get(address, Person(address=address)) if address else None
+
+
+def who_can_be_answered(course: Course, decision: Recorded) -> Person | None:
+    """Whoever wrote it, else the person known from the interviews. A desk with no name to it is no person: it is asked to pass on
+    what concerns an interview with people who are unknown, and nothing else.
+    """
+    writer, met = writer_of(course, decision), met_in_interviews(course)
+    if writer is None or not is_desk(writer, course.application.company):
+        return writer or met
+    return met or (writer if course.days else None)
 
 
 def contact_of(course: Course) -> Person | None:

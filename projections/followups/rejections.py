@@ -9,7 +9,7 @@ from afterword.eventlog.events import FeedbackReceived, Person, Recorded, UserWr
 
 from .course import Course
 from .items import Ending, Given, Item, item_id, settle
-from .people import address_of, contact_of, last_mail_from, met_in_interviews, writer_of
+from .people import address_of, contact_of, last_mail_from, who_can_be_answered
 
 
 def after_a_rejection(course: Course, given: Given) -> Iterator[Item]:
@@ -37,7 +37,7 @@ def _after(course: Course, rejection: Recorded, endings: Sequence[Ending], given
 
 
 def _rejection_reply(course: Course, rejection: Recorded, endings: Sequence[Ending], given: Given) -> Item | None:
-    to = _who_can_be_answered(course, rejection)
+    to = who_can_be_answered(course, rejection)
     if to is None:
         return None
     opens = rejection.occurred_at
@@ -61,7 +61,7 @@ def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Endi
     held = [day for day in course.days if day.end <= opens]
     if not held:
         return None
-    to = _who_can_be_answered(course, decision) or contact_of(course)
+    to = who_can_be_answered(course, decision) or contact_of(course)
     asked = [Ending(each.occurred_at, "seen_sent") for each in course.written("feedback_request", opens)]
     told = [each for each in course.application.of(FeedbackReceived) if each.occurred_at > opens]
     item = Item(
@@ -76,10 +76,6 @@ def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Endi
         interview_at=held[-1].start,
     )
     return settle(item, [*endings, *asked, *(Ending(each.occurred_at, "moot") for each in told)], given)
-
-
-def _who_can_be_answered(course: Course, decision: Recorded) -> Person | None:
-    return writer_of(course, decision) or met_in_interviews(course)
 
 
 def _thread_with(course: Course, to: Person | None, decision: Recorded) -> Recorded | None:

@@ -1,0 +1,120 @@
+"""Desks that many read (careers@, hr@): whoever signed there is a person, and nobody else is."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from afterword.eventlog.events import Person
+from afterword.recognition.people import named_by_signature
+from projections.drafts.names import is_desk
+from tests.homes import Home
+
+NO = "unfortunately we have decided to move forward with other candidates for the Backend Engineer position."
+SENT = datetime(2026, 3, 11, 9, tzinfo=UTC)
+NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
+ANNA = "Anna Berg <anna.berg@acme.example>"
+
+
+def rejected(home: Home, sender: str, below: str) -> None:
+    home.receives("no", SENT, sender, f"Dear Jane,\n\n{NO}\n\n{below}\n")
+    home.sync(NOW)
+
+
+@pytest.mark.parametrize(
+    "sender", ["careers@acme.example", "Acme Careers <careers@acme.example>", "Acme <hr@acme.example>"]
+)
+@pytest.mark.parametrize(
+    "below", ["The Acme Recruiting Team", "Kind regards\nAcme", "Kind regards\nTalent Acquisition"]
+)
+def test_a_desk_that_says_no_before_any_interview_is_owed_no_reply(tmp_path: Path, sender: str, below: str) -> None:
+    home = Home(tmp_path)
+
+    rejected(home, sender, below)
+
+    assert [each.stage for each in home.status(NOW).applications] == ["rejected"]
+    assert home.status(NOW).owed == ()
+
+
+@pytest.mark.parametrize(
+    ("sender", "below"),
+    [
+        ("hr@acme.example", "Kind regards,\nMaria Petrov"),
+        ("Acme HR <hr@acme.example>", "Best,\n\nMaria Petrov\nHR Manager\nAcme"),
+        ("hr@acme.example", "Best regards\n-- \nMaria Petrov\nAcme, Main Street 1"),
+        ("Maria Petrov <hr@acme.example>", "Kind regards"),
+        ("Maria Petrov | Acme <hr@acme.example>", "Kind regards,\nThe HR team"),
+    ],
+)
+def test_whoever_signs_for_a_desk_is_answered_by_name(tmp_path: Path, sender: str, below: str) -> None:
+    home = Home(tmp_path)
+
+    rejected(home, sender, below)
+
+    reply = home.owed(NOW, "rejection_reply")
+    assert reply is not None
+    assert reply.to == ("hr@acme.example",)
+    assert reply.drafts[0].body.startswith("Hi Maria,\n")
+
+
+def test_after_an_interview_the_person_known_from_it_is_answered_and_no_desk(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    start, end = datetime(2026, 3, 5, 13, tzinfo=UTC), datetime(2026, 3, 5, 14, tzinfo=UTC)
+    home.meet(("1", start, end, "Interview: Backend Engineer at Acme", "anna.berg@acme.example"))
+
+    rejected(home, "careers@acme.example", "The Acme Recruiting Team")
+
+    reply = home.owed(NOW, "rejection_reply")
+    assert reply is not None
+    assert reply.to == ("anna.berg@acme.example",)
+
+
+def test_after_an_interview_with_nobody_known_the_desk_can_pass_it_on(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    said = "we would like to invite you to an interview for the Backend Engineer position on Thursday, 5 March 2026, at 14:00."
+    home.receives("invited", start, "careers@acme.example", f"Dear Jane,\n\n{said}\n\nThe Acme Recruiting Team\n")
+
+    rejected(home, "careers@acme.example", "The Acme Recruiting Team")
+
+    reply = home.owed(NOW, "rejection_reply")
+    assert reply is not None
+    assert reply.to == ("careers@acme.example",)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f"Dear Jane,\n\n{NO}\n\nKind regards,\nMaria Petrov", "Maria Petrov"),
+        (f"Dear Jane,\n\n{NO}\n\nBest,\nMaria", "Maria"),
+        (f"Liebe Frau Doe,\n\n{NO}\n\nMit freundlichen Grüßen\n\nMaria Petrov\nPersonalreferentin", "Maria Petrov"),
+        (f"Bonjour,\n\n{NO}\n\nBien cordialement,\nMaria de la Vega", "Maria de la Vega"),
+        (f"Dear Jane,\n\n{NO}\n\nBest Regards,\nMaria Petrov\nHead of Berlin Office", "Maria Petrov"),
+        (f"Dear Jane,\n\n{NO}\n\nKind regards,\nAcme", ""),
+        (f"Dear Jane,\n\n{NO}\n\nKind regards,\nAcme Robotics GmbH", ""),
+        (f"Dear Jane,\n\n{NO}\n\nKind regards,\nYour Acme Team", ""),
+        (f"Dear Jane,\n\n{NO}\n\nKind regards,\nHuman Resources", ""),
+        (f"Dear Jane,\n\n{NO}\n\nKind regards", ""),
+        (f"Dear Jane,\nThank You\n\n{NO}", ""),
+        (f"Hi Jane,\n\n{NO}", ""),
+    ],
+)
+def test_the_name_below_the_last_words_is_that_of_who_signs(text: str, name: str) -> None:
+    assert named_by_signature(text, "Acme") == name
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "desk"),
+    [
+        ("", "careers@acme.example", True),
+        ("", "bewerbung@acme.example", True),
+        ("Acme Talent Team", "sollicitatie@acme.example", True),
+        ("", "acme@acme.example", True),
+        ("Maria Petrov", "hr@acme.example", False),
+        ("", "maria.petrov@acme.example", False),
+        ("", "mpetrov@acme.example", False),
+        ("Acme Recruiting", "maria.petrov@acme.example", False),
+    ],
+)
+def test_a_desk_is_known_by_its_address_and_its_name(name: str, address: str, *, desk: bool) -> None:
+    assert is_desk(Person(address, name), "Acme") is desk
