@@ -182,6 +182,7 @@ class _Told:
             not_before=self.local(item.not_before),
             due=self.local(item.due),
             lapses=self.local(item.lapses),
+            snoozed_until=self.local(item.snoozed_until) if item.state == "snoozed" and item.snoozed_until else None,
             to=tuple(each.address for each in item.to if each.address),
             because=because(item.because),
             drafts=letters.drafts,

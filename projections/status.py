@@ -42,7 +42,7 @@ class StandingInvite(Struct, frozen=True, kw_only=True):
 
 
 class Owed(Struct, frozen=True, kw_only=True):
-    """An item that is open or snoozed; `title` says it in a line, as its invite does."""
+    """An item that is open or snoozed, then until when; `title` says it in a line, as its invite does."""
 
     id: str
     kind: ItemKind
@@ -54,6 +54,7 @@ class Owed(Struct, frozen=True, kw_only=True):
     not_before: datetime
     due: datetime
     lapses: datetime
+    snoozed_until: datetime | None = None
     to: tuple[str, ...]
     because: tuple[Because, ...]
     drafts: tuple[DraftText, ...] = ()

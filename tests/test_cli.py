@@ -183,6 +183,17 @@ def test_done_dismissed_and_snoozed_items_are_kept_as_that(read: Path, ask: Ask)
     assert not list((read / "invites").glob(f"{look_back}*"))
 
 
+def test_a_snoozed_item_is_shown_with_the_time_that_the_user_chose(read: Path, ask: Ask) -> None:
+    thanks = item(ask, "thank_you")
+    until = (NOW + timedelta(days=1)).astimezone(ZoneInfo("Europe/Berlin"))
+
+    ask("snooze", thanks, until.isoformat())
+
+    snoozed = next(each for each in ask("status", "--json").json["owed"] if each["id"] == thanks)
+    assert datetime.fromisoformat(snoozed["snoozed_until"]) == until
+    assert f"tomorrow {until:%H:%M}" in ask("status").out
+
+
 def test_a_note_is_in_the_draft(read: Path, ask: Ask) -> None:
     assert ask("note", "acme", "the", "story", "about", "the", "billing", "database").code == 0
 

@@ -173,8 +173,8 @@ def _owed(owed: Iterable[Owed], now: datetime) -> list[tuple[str, ...]]:
 
 
 def _by(owed: Owed, now: datetime) -> str:
-    if owed.state == "snoozed":
-        return f"snoozed to {moment(owed.not_before, now)}"
+    if owed.snoozed_until is not None:
+        return f"snoozed to {moment(owed.snoozed_until, now)}"
     return f"due {day(owed.due.date(), now)}" if owed.due < now else moment(owed.due, now)
 
 
