@@ -19,6 +19,7 @@ from afterword.eventlog.events import (
     Recorded,
     UserWrote,
 )
+from projections.applications import Application
 from projections.catalogue import PROJECTIONS, ReadModel
 from projections.followups import Given, Outlook, Rules
 from projections.lessons import lessons as lessons_of
@@ -34,7 +35,9 @@ from .finding import find_application
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One line of a timeline. `id` is what `correct` takes; "" for what was not recognised, but seen by the clock or said by the user."""
+    """One line of a timeline. `id` is what `correct` takes; "" for what was not recognised, but seen by the clock or said by the user.
+    `doubt` is why it is not sure, "" once the user has said that it is so.
+    """
 
     id: str
     occurred_at: datetime
@@ -142,7 +145,7 @@ def _timeline(found: Outlook, told_now: Status, zone: tzinfo) -> Timeline:
         company=application.company,
         role=application.role,
         stage=found.stage,
-        entries=tuple(_entry(each, zone, ruled_out=each in application.ruled_out) for each in events_of_it),
+        entries=tuple(_entry(each, application, zone) for each in events_of_it),
         owed=tuple(each for each in told_now.owed if each.application == application.id),
     )
 
@@ -166,7 +169,7 @@ def _rules(config: Config, sources: Mapping[str, SourceState]) -> Rules:
     return wiring.rules_of(config, min(read, default=None))
 
 
-def _entry(recorded: Recorded, zone: tzinfo, *, ruled_out: bool) -> Entry:
+def _entry(recorded: Recorded, application: Application, zone: tzinfo) -> Entry:
     evidence = recorded.evidence
     return Entry(
         id=recorded.source_key if isinstance(recorded.event, Fact) else "",
@@ -174,8 +177,8 @@ def _entry(recorded: Recorded, zone: tzinfo, *, ruled_out: bool) -> Entry:
         type=type(recorded.event).__name__,
         quote=evidence.quote if evidence else "",
         detail=_detail(recorded.event, zone),
-        doubt=(evidence.doubt or "") if evidence else "",
-        ruled_out=ruled_out,
+        doubt=(evidence.doubt or "") if evidence and recorded in application.doubtful else "",
+        ruled_out=recorded in application.ruled_out,
     )
 
 

@@ -73,6 +73,27 @@ def test_what_was_ruled_out_stands_in_the_timeline_as_that(home: Home) -> None:
     ]
 
 
+def doubts(home: Home) -> list[tuple[str, str]]:
+    return [(each.type, each.doubt) for each in look.timeline(home.config, "Ember", NOW + timedelta(hours=1)).entries]
+
+
+def test_what_the_user_confirmed_or_corrected_is_in_doubt_no_more(tmp_path: Path) -> None:
+    """Of both mails the sender could not be verified."""
+    home = Home(tmp_path)
+    for name in ("no", "again"):
+        unverified = {"Authentication-Results": "mx.example.org; dmarc=fail header.from=ember.example"}
+        head = {"From": "jobs@ember.example", "To": "jane@example.org", "Subject": "QA Engineer at Ember", **unverified}
+        home.put(home.maildir, name, SENT, NO, head)
+    home.sync(NOW)
+    assert doubts(home) == [("RejectionReceived", "sender")] * 2
+    first, second = (each.source_key for each in home.events() if each.evidence and each.evidence.doubt)
+
+    commands.confirm(home.config, first, NOW)
+    say(home, second, "EmployerWrote", 1)
+
+    assert sorted(doubts(home)) == [("EmployerWrote", ""), ("RejectionReceived", "")]
+
+
 def test_the_last_word_counts_however_often_it_was_said_before(home: Home) -> None:
     question = rejection(home)
     for minutes, meaning in enumerate(["RejectionReceived", "OfferReceived", "RejectionReceived"], start=1):
