@@ -154,11 +154,16 @@ def _look(config: Config, now: datetime, *, as_known_then: bool) -> Overview:
     snapshot = load(config.log.url, PROJECTIONS, config.log.owner)
     if snapshot is None:
         return overview_of(config, ReadModel(), {}, now)
-    model = ReadModel.of(snapshot.states)
     if as_known_then and snapshot.recorded_until is not None and snapshot.recorded_until > now:
-        known_then = (each for each in events(config.log.url, config.log.owner) if each.recorded_at <= now)
-        model = ReadModel.of(fold(PROJECTIONS, known_then))
-    return overview_of(config, model, snapshot.sources, now)
+        return _as_known_then(config, snapshot.sources, now)
+    return overview_of(config, ReadModel.of(snapshot.states), snapshot.sources, now)
+
+
+def _as_known_then(config: Config, sources: Mapping[str, SourceState], now: datetime) -> Overview:
+    recorded = list(events(config.log.url, config.log.owner))
+    known = [each for each in recorded if each.recorded_at <= now]
+    seen = overview_of(config, ReadModel.of(fold(PROJECTIONS, known)), sources, now)
+    return seen if known else replace(seen, known_since=min(each.recorded_at for each in recorded))
 
 
 def _rules(config: Config, sources: Mapping[str, SourceState]) -> Rules:

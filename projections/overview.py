@@ -24,13 +24,14 @@ _WEIGHT = ("RejectionReceived", "OfferReceived", "DecisionPromised", "InterviewC
 
 class Overview(Struct, frozen=True, kw_only=True):
     """Every application's outlook, and the model that it was read from. `emptied` are those that are none any more: all that spoke
-    of them is nothing, as the user said.
+    of them is nothing, as the user said. `known_since` is the moment of the first record, where it lies after the one looked at.
     """
 
     model: ReadModel
     given: Given
     outlooks: tuple[Outlook, ...]
     emptied: tuple[Application, ...] = ()
+    known_since: datetime | None = None
 
     def pairs(self) -> Iterator[tuple[Application, Item]]:
         """Each item, with the application that it is of."""
@@ -93,6 +94,7 @@ def status(seen: Overview, letters: Mapping[str, Letters], troubles: Iterable[st
         offers=tuple(offers(seen)),
         coming=tuple(sorted(told.coming(seen), key=lambda each: (each.start, each.application))),
         troubles=tuple(troubles),
+        known_since=told.local(seen.known_since) if seen.known_since is not None else None,
     )
 
 

@@ -121,7 +121,9 @@ class ApplicationLine(Struct, frozen=True, kw_only=True):
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """All of it, for the moment `now`. `troubles` are sentences about accounts that could not be read."""
+    """All of it, for the moment `now`. `troubles` are sentences about accounts that could not be read. Where nothing was known yet,
+    `known_since` is the moment since when something is.
+    """
 
     now: datetime
     owed: tuple[Owed, ...] = ()
@@ -132,3 +134,4 @@ class Status(Struct, frozen=True, kw_only=True):
     coming: tuple[Coming, ...] = ()
     offers: tuple[Offered, ...] = ()
     troubles: tuple[str, ...] = ()
+    known_since: datetime | None = None

@@ -140,6 +140,17 @@ def test_f77_what_a_clock_recorded_that_was_ahead_is_shown_all_the_same(home: Pa
     assert ask("show", "Acme").code == 0
 
 
+def test_a_status_from_before_the_first_sync_says_since_when_something_is_known(read: Path, ask: Ask) -> None:
+    since = NOW.astimezone(ZoneInfo("Europe/Berlin"))
+
+    page = ask("status", "--now", (NOW - timedelta(days=7)).isoformat()).out
+
+    assert page == (
+        f"Nothing was known at that time: what is known begins on {since:%A}, {since.day} {since:%B %Y, %H:%M}.\n"
+    )
+    assert ask("status", "--json").json["known_since"] is None
+
+
 def test_the_status_of_one_application_is_about_it_alone(read: Path, ask: Ask) -> None:
     told = status(ask, "dune")
 

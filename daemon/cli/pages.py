@@ -70,12 +70,9 @@ def show_status(status: Status, *, named: str | None = None) -> None:
     console = _console()
     now = status.now
     if not (status.applications or status.unsure or status.troubles):
-        known = (
-            "Nothing is known of it." if named else "No applications yet: afterword sync reads your mail and calendar."
-        )
-        console.print(known)
+        say(_nothing(status, named))
         return
-    console.print(_dim(f"{now:%A}, {now.day} {now:%B %Y, %H:%M}"))
+    console.print(_dim(_exactly(now)))
     _section(console, "You owe", _owed(status.owed, now), _ITEMS)
     _section(console, "Wait until", _waiting(status), _TWO)
     _section(console, "Unsure: is this so?", _unsure(status), _QUESTIONS)
@@ -166,6 +163,16 @@ class _Bars:
 
 
 # ---- the parts of the status
+
+
+def _nothing(status: Status, named: str | None) -> str:
+    if status.known_since is not None:
+        return f"Nothing was known at that time: what is known begins on {_exactly(status.known_since)}."
+    return "Nothing is known of it." if named else "No applications yet: afterword sync reads your mail and calendar."
+
+
+def _exactly(when: datetime) -> str:
+    return f"{when:%A}, {when.day} {when:%B %Y, %H:%M}"
 
 
 def _owed(owed: Iterable[Owed], now: datetime) -> list[tuple[str, ...]]:
