@@ -150,13 +150,14 @@ def correct(config: Config, question: str, meaning: str, application: str, now: 
 
 
 def merge(config: Config, app: str, other: str, now: datetime) -> str:
-    """Say that two applications are one."""
+    """Say that two applications are one, which keeps the name of the first; it is found by that of the other, too."""
 
     def said(step: Step, seen: Overview) -> str:
         into, gone = find_application(seen, app), find_application(seen, other)
         if into.stream == gone.stream:
             raise Refused("These are one application already.")
-        _tell(step, into.stream, ApplicationsMerged(other=gone.stream), gone.stream)
+        merger = ApplicationsMerged(other=gone.stream, company=into.company, role=into.role)
+        _tell(step, into.stream, merger, gone.stream)
         return f"Merged: {name_of(gone)} is part of {name_of(into)}."
 
     return _say(config, now, said)

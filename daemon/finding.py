@@ -31,20 +31,22 @@ def find_item(seen: Overview, name: str) -> Item:
 
 
 def find_application(seen: Overview, name: str, *, may_be_new: bool = False) -> Application:
-    """The application of that id, or the only one whose id or company fits. Raises Refused.
+    """The application of that id, or the only one whose id or company fits; one that was known by that name before, too. Raises Refused.
 
     Where the name `may_be_new`, a part of a known one is whole words of it: Meta is not Metafold.
     """
     _check_named(name, "application")
     known = [each.application for each in seen.outlooks]
-    lowered = name.casefold()
+    lowered, key = name.casefold(), company_key(name)
     part = re.compile(rf"(?<!\w){re.escape(lowered)}(?!\w)" if may_be_new else re.escape(lowered))
     tries: tuple[Callable[[Application], bool], ...] = (
         lambda each: name == each.id,
         lambda each: name == each.stream,
         lambda each: each.company.casefold() == lowered,
-        lambda each: company_key(each.company) == company_key(name),
+        lambda each: company_key(each.company) == key,
+        lambda each: name in each.ids or any(company_key(former) == key for former in each.companies if key),
         lambda each: part.search(f"{each.company} {each.role}".casefold()) is not None or each.id.startswith(name),
+        lambda each: part.search("\n".join(each.companies).casefold()) is not None,
     )
     fitting: list[Application] = next(
         (found for fits in tries if (found := [each for each in known if fits(each)])), []

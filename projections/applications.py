@@ -40,12 +40,15 @@ _BY_NAME: dict[str, type[Event]] = {each.__name__: each for each in get_args(Any
 
 
 class Ledger(Struct):
-    """The fold's state: each stream's events, which streams are one, and what the user said of single facts."""
+    """The fold's state: each stream's events, which streams are one, what the user said of single facts, and the company and role
+    that an application goes by since the user merged another into it.
+    """
 
     streams: dict[str, list[Recorded]] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
     corrected: dict[str, RecognitionCorrected] = field(default_factory=dict)
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def root(self, stream: str) -> str:
         """The stream that this one was merged into, or itself."""
@@ -60,6 +63,19 @@ class Ledger(Struct):
         correction = self.corrected.get(recorded.source_key)
         return self.root(correction.application if correction and correction.application else recorded.stream)
 
+    def merge(self, stream: str, merger: ApplicationsMerged) -> None:
+        """Make the other application part of the one in this stream, which goes by its own name where the user said so."""
+        into, gone = self.root(stream), self.root(merger.other)
+        if into == gone:
+            return
+        self.merged[gone] = into
+        before = self.named.pop(gone, ("", ""))
+        said = (merger.company, merger.role)
+        if any(said):
+            self.named[into] = said
+        elif any(before):
+            self.named.setdefault(into, before)
+
     def forget(self, stream: str) -> None:
         """Drop what was recorded so far of the application in this stream: what comes later begins anew."""
         forgotten = self.root(stream)
@@ -67,6 +83,7 @@ class Ledger(Struct):
             name: [each for each in events if self.home(each) != forgotten] for name, events in self.streams.items()
         }
         self.streams = {name: events for name, events in kept.items() if events}
+        self.named.pop(forgotten, None)
 
 
 class Applications:
@@ -81,9 +98,8 @@ class Applications:
 
     def apply(self, state: Ledger, recorded: Recorded) -> None:
         match recorded.event:
-            case ApplicationsMerged(other=other):
-                if state.root(other) != state.root(recorded.stream):
-                    state.merged[state.root(other)] = state.root(recorded.stream)
+            case ApplicationsMerged() as merger:
+                state.merge(recorded.stream, merger)
             case ApplicationForgotten():
                 state.forget(recorded.stream)
             case RecognitionConfirmed(fact=fact):
@@ -105,13 +121,15 @@ def _with_what_was_said(now: RecognitionCorrected, before: RecognitionCorrected 
 
 class Application(Struct, frozen=True, kw_only=True):
     """One application. `stream` is where its events are appended; `facts` count, `doubtful` ones wait for the user, and those that
-    are `ruled_out` are nothing, as the user said.
+    are `ruled_out` are nothing, as the user said. `companies` and `ids` are all that it was ever known by.
     """
 
     id: str
     stream: str
     company: str
     role: str
+    companies: frozenset[str]
+    ids: frozenset[str]
     facts: tuple[Recorded, ...]
     doubtful: tuple[Recorded, ...]
     ruled_out: tuple[Recorded, ...]
@@ -175,11 +193,14 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
     facts, doubtful, ruled_out = _sorted_out(events, ledger)
     own = [each for each in facts if not _is_moved_here(each, ledger)]
     told = next(filter(None, map(_told, (own, facts, doubtful, ruled_out))), [])
+    company, role = ledger.named.get(stream, ("", ""))
     return Application(
         id=_own_id(told, stream),
         stream=stream,
-        company=_as_they_write_it(_most_said(told, "company"), told),
-        role=_most_said(told, "role"),
+        company=company or _as_they_write_it(_most_said(told, "company"), told),
+        role=role or _most_said(told, "role"),
+        companies=frozenset(each.company for each in _told((*own, *doubtful)) if each.company),
+        ids=frozenset(_ids([*own, *doubtful])),
         facts=tuple(facts),
         doubtful=tuple(doubtful),
         ruled_out=tuple(ruled_out),
@@ -229,6 +250,13 @@ def _own_id(told: list[Fact], stream: str) -> str:
     """By what it was known as first; what had no name then has that of its stream, which no other can have."""
     company = company_key(told[0].company) if told else ""
     return application_id(company, role_key(told[0].role)) if company else stream
+
+
+def _ids(own: list[Recorded]) -> Iterator[str]:
+    """What these facts were known by, before another application was merged with theirs too."""
+    for stream in {each.stream for each in own}:
+        yield stream
+        yield _own_id(_told(each for each in own if each.stream == stream), stream)
 
 
 def _most_said(told: list[Fact], name: str) -> str:

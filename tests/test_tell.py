@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from afterword.eventlog.events import InterviewScheduled, OfferReceived, RejectionReceived
-from daemon import commands
+from afterword.recognition.matching import application_id
+from afterword.recognition.names import role_key
+from daemon import commands, look
 from tests.homes import Home
 
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
@@ -49,3 +51,46 @@ def test_an_interview_that_is_told_of_two_applications_is_owed_once(tmp_path: Pa
 
     assert owed == ["review", "thank_you"]
     assert home.owed(later, "review") is None
+
+
+@pytest.fixture
+def merged(tmp_path: Path) -> Home:
+    """Dune, of which more was said, was merged into Ember."""
+    home = Home(tmp_path)
+    commands.tell(home.config, "Dune", OfferReceived(role="Site Reliability Engineer"), NOW)
+    for minutes in (1, 2):
+        commands.tell(home.config, "Dune", OfferReceived(company="Dune"), NOW + timedelta(minutes=minutes))
+    commands.tell(home.config, "Ember", OfferReceived(role="QA Engineer"), NOW + timedelta(minutes=3))
+    commands.merge(home.config, "Ember", "Dune", NOW + timedelta(minutes=4))
+    return home
+
+
+def test_what_two_were_merged_into_keeps_its_name(merged: Home) -> None:
+    (only,) = merged.status(NOW + timedelta(hours=1)).applications
+
+    assert (only.company, only.role) == ("Ember", "QA Engineer")
+
+
+def test_a_merged_application_is_found_by_what_it_was_called_before(merged: Home) -> None:
+    later = NOW + timedelta(hours=1)
+    (only,) = merged.status(later).applications
+    former = application_id("dune", role_key("Site Reliability Engineer"))
+
+    for name in ("Ember", "dune", "Dune GmbH", "dun", former):
+        assert look.timeline(merged.config, name, later).id == only.id
+    assert commands.tell(merged.config, "Dune", RejectionReceived(), later).startswith("Kept for Ember")
+
+
+def test_a_name_that_one_bears_now_is_not_the_one_that_another_bore(merged: Home) -> None:
+    later = NOW + timedelta(hours=1)
+    commands.tell(merged.config, "Dune Labs", OfferReceived(company="Dune Labs"), later)
+    found = {name: look.timeline(merged.config, name, later).company for name in ("Dune", "Dune Labs", "labs", "une")}
+
+    assert found == {"Dune": "Ember", "Dune Labs": "Dune Labs", "labs": "Dune Labs", "une": "Dune Labs"}
+
+
+def test_what_was_forgotten_begins_anew_without_the_name_that_it_was_given(merged: Home) -> None:
+    commands.forget(merged.config, "Ember", NOW + timedelta(hours=1))
+    commands.tell(merged.config, "Dune", OfferReceived(), NOW + timedelta(hours=2))
+
+    assert [each.company for each in merged.status(NOW + timedelta(hours=2)).applications] == ["Dune"]

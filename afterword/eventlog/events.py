@@ -199,9 +199,14 @@ class RecognitionCorrected(Event, frozen=True, kw_only=True, tag="RecognitionCor
 
 
 class ApplicationsMerged(Event, frozen=True, kw_only=True, tag="ApplicationsMerged"):
-    """What was held for two applications is one: all of `other` belongs to the stream that this event stands in."""
+    """What was held for two applications is one: all of `other` belongs to the stream that this event stands in.
+
+    Where the user said so, it goes on under the `company` and `role` of the one that they named first; "" leaves either to the mails.
+    """
 
     other: str
+    company: str = ""
+    role: str = ""
 
 
 class ApplicationForgotten(Event, frozen=True, kw_only=True, tag="ApplicationForgotten"):

@@ -49,7 +49,7 @@ def correct(question: str, meaning: str, app: str, path: str | None) -> None:
 @click.argument("other")
 @with_config
 def merge(app: str, other: str, path: str | None) -> None:
-    """Say that two applications are one: OTHER becomes part of APP."""
+    """Say that two applications are one: OTHER becomes part of APP, which keeps its name."""
     config = options.load(path)
     pages.say(commands.merge(config, app, other, options.now_of(None, config)))
 
