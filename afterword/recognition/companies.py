@@ -177,11 +177,17 @@ def _starts_of_leads(line: str) -> Iterator[int]:
 @cache
 def _leads() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """All leads, spelled out, by the last word; and those of a single word, which may end a longer one."""
-    by_last: dict[str, tuple[str, ...]] = {}
-    for lead in spelled_out(any_of(lambda each: each.companies.leads)):
-        last = lead.rpartition(" ")[2]
-        by_last[last] = (*by_last.get(last, ()), lead)
+    by_last = by_last_word(spelled_out(any_of(lambda each: each.companies.leads)))
     return by_last, tuple(lead for leads in by_last.values() for lead in leads if " " not in lead)
+
+
+def by_last_word(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Phrases by the last of their words."""
+    by_last: dict[str, tuple[str, ...]] = {}
+    for phrase in phrases:
+        last = phrase.rpartition(" ")[2]
+        by_last[last] = (*by_last.get(last, ()), phrase)
+    return by_last
 
 
 @cache

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from ..eventlog.events import Part, Person
-from .companies import LONGEST_LEAD, is_service_name, says_desk
+from .companies import LONGEST_LEAD, by_last_word, is_service_name, says_desk
 from .mail_words import any_of
 from .names import company_key, fold
 from .proper_names import is_no_name
@@ -63,27 +63,22 @@ def people_met(text: str) -> tuple[Person, ...]:
 
 
 def _meetings(text: str) -> Iterator[re.Match[str]]:
-    """What _meet() finds; it is asked only where a word that may lead to a person stands before a capital."""
+    """What _meet() finds; it is tried only where a lead to people ends at a capital."""
     end = 0
-    for at in _ends_of_leads(text):
-        if at > end:
-            match = _meet().search(text, max(end, at - LONGEST_LEAD), at + _LONGEST_LIST)
-            if match is not None:
-                end = match.end()
-                yield match
+    for start in _starts_of_leads(text):
+        if start >= end and (match := _meet().match(text, start)):
+            end = match.end()
+            yield match
 
 
-_LONGEST_LIST = 800
-
-
-def _ends_of_leads(text: str) -> Iterator[int]:
-    """Where a word that may lead to a person ends, the space behind it with it, and a capital follows."""
-    words, leads = _apart(text.lower()).split(" "), _leads()
-    lengths = list(accumulate(map(len, words)))
-    for place in [place for place, word in enumerate(words) if word in leads]:
-        end = lengths[place] + place + 1
-        if _CAPITAL.match(text, end):
-            yield end
+def _starts_of_leads(text: str) -> Iterator[int]:
+    """Where a lead to people begins, as they come, the longest first."""
+    leads, end = _leads(), -1
+    for up_to_capital in _BEFORE_CAPITAL.split(_apart(text))[:-1]:
+        end += len(up_to_capital) + 1
+        if ending_so := leads.get(up_to_capital.rpartition(" ")[2].lower()):
+            before = text[max(0, end - LONGEST_LEAD) : end].lower()
+            yield from sorted(end - len(lead) for lead in ending_so if before.endswith(lead))
 
 
 def _apart(text: str) -> str:
@@ -92,13 +87,12 @@ def _apart(text: str) -> str:
 
 
 @cache
-def _leads() -> frozenset[str]:
-    """The last words of what leads to people."""
-    last = {lead.rpartition(" ")[2] for lead in spelled_out(any_of(lambda each: each.people.leads))}
-    return frozenset(last | {f"{word}:" for word in last})
+def _leads() -> dict[str, tuple[str, ...]]:
+    """What leads to people, spelled out."""
+    return by_last_word(spelled_out(f"{any_of(lambda each: each.people.leads)}:?"))
 
 
-_CAPITAL = re.compile("[A-ZÀ-Þ]")
+_BEFORE_CAPITAL = re.compile(" (?=[A-ZÀ-Þ])")
 
 
 def _on_one_line(text: str) -> str:
