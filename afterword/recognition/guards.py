@@ -120,4 +120,5 @@ def _quotations(sentence: Sentence) -> Iterator[str]:
 
 
 _BETWEEN_NAMES = re.compile(r" [-–—|] |: ")
-_MARK = re.compile("[\"“„«»‘‚]|[ (]'")
+_MARK = re.compile("[\"“„«»‘‚'](?:(?<!')|(?<=[ (]'))")
+"""A mark that may begin a quotation. A pattern that begins with characters is found four times as fast as one of alternatives."""
