@@ -9,26 +9,20 @@ from .subjects import is_passed_on
 
 
 class HeadedText(NamedTuple):
-    """A subject, which is the first sentence, and what stands below it, with the languages that they are written in."""
+    """The sentences of a subject, which is the first one, and of what stands below it, with the languages that they are written in.
 
-    subject: str
+    `heads` says how many of them are the subject, `not_theirs` how many at the beginning somebody else wrote: a subject that was passed on.
+    """
+
     sentences: tuple[Sentence, ...]
     tongues: tuple[str, ...]
+    heads: int
+    not_theirs: int
 
     @classmethod
     def of(cls, subject: str, text: str) -> "HeadedText":
         sentences = sentences_of(subject)[:1] + sentences_of(text)
-        return cls(subject, sentences, spoken(sentences))
-
-    @property
-    def heads(self) -> int:
-        """How many of its sentences are the subject."""
-        return 1 if self.subject.strip() else 0
-
-    @property
-    def not_theirs(self) -> int:
-        """How many sentences at the beginning somebody else wrote: a subject that was passed on."""
-        return 1 if is_passed_on(self.subject) else 0
+        return cls(sentences, spoken(sentences), 1 if subject.strip() else 0, 1 if is_passed_on(subject) else 0)
 
     @property
     def theirs(self) -> tuple[Sentence, ...]:
