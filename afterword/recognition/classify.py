@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from .cues import employer_lexicon
+from .cues import employer_lexicon, hiring_lexicon
 from .guards import Guards, asserted, is_quoted, is_taken_back, not_in_names
 from .headed_text import HeadedText
 from .lexicon import Hit
@@ -60,12 +60,11 @@ def classify(
     """
     told = HeadedText.of(subject, text)
     brief = len(told.sentences) <= _BRIEF
-    searches = [employer_lexicon(tongue).search(told.sentences) for tongue in told.tongues]
-    hiring = [hit for search in searches for hit in search.hits("hiring")]
-    if not (hiring or tracked or personal):
+    if not (tracked or personal or any(hiring_lexicon(tongue).any_in(told.sentences) for tongue in told.tongues)):
         return Assessed((), brief=brief)
     guards = Guards(told.sentences, told.tongues)
-    hits = not_in_names(hiring + [hit for search in searches for hit in search.hits_beside("hiring")], guards)
+    found = [hit for tongue in told.tongues for hit in employer_lexicon(tongue).hits(told.sentences)]
+    hits = not_in_names(found, guards)
     setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)
     return Assessed(
         _meanings(told, hits, guards, setting, may_be_brief=personal and brief, personal=personal),

@@ -68,6 +68,12 @@ def employer_lexicon(language: str) -> Lexicon:
 
 
 @cache
+def hiring_lexicon(language: str) -> Lexicon:
+    """What of it speaks of hiring, which is found faster alone."""
+    return Lexicon(cue for cue in _cues_of(language) if cue.kind == "hiring" and not _guards(cue))
+
+
+@cache
 def employer_guards(language: str) -> Lexicon:
     """What takes a cue's meaning from it where both stand in one sentence."""
     return Lexicon(cue for cue in _cues_of(language) if not cue.kind.startswith("user_") and _guards(cue))

@@ -63,7 +63,7 @@ class Lexicon:
         self._pairs: dict[tuple[str, str], int] = {}
         self._free = 0
         self._kinds: dict[str, int] = defaultdict(int)
-        self.by_bit = {1 << number: cue for number, cue in enumerate(self._cues)}
+        self._by_bit = {1 << number: cue for number, cue in enumerate(self._cues)}
         frequency = Counter(word for cue in self._cues for element in cue.elements for word in element.needed)
         for number, cue in enumerate(self._cues):
             self._kinds[cue.kind] |= 1 << number
@@ -90,9 +90,24 @@ class Lexicon:
         standing = ((index, self._may_stand_in(sentences[index])) for index in looked_at)
         return Search(self, sentences, [(index, cues) for index, cues in standing if cues])
 
+    def any_in(self, sentences: Iterable[Sentence]) -> bool:
+        """Whether any of the cues stands in one of these sentences."""
+        return any(
+            cue.pattern.search(sentence.words)
+            for sentence in sentences
+            for cue in self.cues_of(self._may_stand_in(sentence))
+        )
+
     def of_kind(self, kind: str) -> int:
         """A bit for each cue of a kind."""
         return self._kinds.get(kind, 0)
+
+    def cues_of(self, bits: int) -> Iterator[Cue]:
+        """The cues that these bits are for."""
+        while bits:
+            lowest = bits & -bits
+            bits ^= lowest
+            yield self._by_bit[lowest]
 
     def _may_stand_in(self, sentence: Sentence) -> int:
         """A bit for each cue of which every needed word stands in a sentence."""
@@ -119,21 +134,9 @@ class Search:
     def hits(self, kind: str = "") -> Iterator[Hit]:
         """The cues that do stand there: those of a kind, or all."""
         wanted = self._lexicon.of_kind(kind) if kind else -1
-        return self._hits(wanted)
-
-    def hits_beside(self, kind: str) -> Iterator[Hit]:
-        """All but those of a kind."""
-        return self._hits(~self._lexicon.of_kind(kind))
-
-    def _hits(self, wanted: int) -> Iterator[Hit]:
-        by_bit = self._lexicon.by_bit
         for index, standing in self._standing:
-            left = standing & wanted
-            words = self._sentences[index].words if left else ""
-            while left:
-                lowest = left & -left
-                left ^= lowest
-                cue = by_bit[lowest]
+            words = self._sentences[index].words
+            for cue in self._lexicon.cues_of(standing & wanted):
                 if match := cue.pattern.search(words):
                     yield Hit(cue, index, match.start(), match.end())
 
