@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from .cues import employer_lexicon, hiring_lexicon
+from .cues import hiring_lexicon
 from .guards import Guards, asserted, is_quoted, is_taken_back, not_in_names
 from .headed_text import HeadedText
 from .lexicon import Hit
@@ -63,8 +63,7 @@ def classify(
     if not (tracked or personal or any(hiring_lexicon(tongue).any_in(told.sentences) for tongue in told.tongues)):
         return Assessed((), brief=brief)
     guards = Guards(told.sentences, told.tongues)
-    found = [hit for tongue in told.tongues for hit in employer_lexicon(tongue).hits(told.sentences)]
-    hits = not_in_names(found, guards)
+    hits = not_in_names((hit for search in guards.searches for hit in search.hits()), guards)
     setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)
     return Assessed(
         _meanings(told, hits, guards, setting, may_be_brief=personal and brief, personal=personal),
@@ -82,8 +81,7 @@ def shown(
     """What there is to be weighed: the setting, and the strengths of the cues of each meaning."""
     told = HeadedText.of(subject, text)
     guards = Guards(told.sentences, told.tongues)
-    found = [hit for tongue in told.tongues for hit in employer_lexicon(tongue).hits(told.sentences)]
-    hits = not_in_names(found, guards)
+    hits = not_in_names((hit for search in guards.searches for hit in search.hits()), guards)
     said = _said(told, hits, guards)
     strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
     setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)

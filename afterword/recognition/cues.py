@@ -6,6 +6,7 @@ A language is added by a file beside the others, named by its two letters.
 
 import tomllib
 from functools import cache, lru_cache
+from itertools import filterfalse
 from pathlib import Path
 
 from .lexicon import Cue, Lexicon
@@ -63,20 +64,15 @@ def _cues_of(language: str) -> tuple[Cue, ...]:
 
 @cache
 def employer_lexicon(language: str) -> Lexicon:
-    """What an employer's mail in this language is searched for."""
-    return Lexicon(cue for cue in _cues_of(language) if not cue.kind.startswith("user_") and not _guards(cue))
+    """What an employer's mail in this language is searched for, with what takes a cue's meaning from it where both stand in one sentence."""
+    cues = [cue for cue in _cues_of(language) if not cue.kind.startswith("user_")]
+    return Lexicon(filterfalse(_guards, cues), guards=filter(_guards, cues))
 
 
 @cache
 def hiring_lexicon(language: str) -> Lexicon:
     """What of it speaks of hiring, which is found faster alone."""
     return Lexicon(cue for cue in _cues_of(language) if cue.kind == "hiring" and not _guards(cue))
-
-
-@cache
-def employer_guards(language: str) -> Lexicon:
-    """What takes a cue's meaning from it where both stand in one sentence."""
-    return Lexicon(cue for cue in _cues_of(language) if not cue.kind.startswith("user_") and _guards(cue))
 
 
 @cache

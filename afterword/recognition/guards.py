@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from .cues import employer_guards
+from .cues import employer_lexicon
 from .lexicon import Hit
 from .sentences import Sentence, sentences_of
 
@@ -12,32 +12,22 @@ _NEAR = 24
 
 
 class Guards(dict[int, Sequence[Hit]]):
-    """The guards of each sentence of a text in these languages; a sentence is searched when it is first asked for."""
+    """The guards of each sentence of a text in these languages, looked for when a sentence is first asked for; and the searches of the
+    text that find them, and all else that is said in it.
+    """
 
     def __init__(self, sentences: Sequence[Sentence], tongues: Sequence[str]) -> None:
         super().__init__()
         self.sentences = sentences
-        self._lexicons = [employer_guards(tongue) for tongue in tongues]
+        self.searches = [employer_lexicon(tongue).search(sentences) for tongue in tongues]
 
     def __missing__(self, index: int) -> Sequence[Hit]:
-        self._search((index,))
-        return self[index]
-
-    def everywhere(self) -> None:
-        """Search the whole text at once, which is quicker than one sentence after the other."""
-        self._search([index for index in range(len(self.sentences)) if index not in self])
-
-    def _search(self, indices: Collection[int]) -> None:
-        found: dict[int, list[Hit]] = {index: [] for index in indices}
-        for lexicon in self._lexicons:
-            for hit in lexicon.hits(self.sentences, indices):
-                found[hit.sentence].append(hit)
-        self.update(found)
+        found = self[index] = [guard for search in self.searches for guard in search.guards_in(index)]
+        return found
 
 
 def asserted(sentences: Sequence[Sentence], guards: Guards, *, since: int = 0) -> list[Sentence]:
     """The sentences, from one on, that say what is so: not what would be so if, nor what somebody else said."""
-    guards.everywhere()
     numbered = range(since, len(sentences))
     return [
         sentences[index] for index in numbered if not (_is_conditional(guards[index]) or _passes_on(sentences[index]))

@@ -6,7 +6,7 @@ cues may stand there. Thousands of phrases are so told apart in one pass over th
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from itertools import pairwise
 from operator import or_
@@ -52,18 +52,19 @@ class Hit(NamedTuple):
 
 
 class Lexicon:
-    """All cues of a set of kinds."""
+    """All cues of a set of kinds; those that guard others are found with them, and told apart from them."""
 
-    def __init__(self, cues: Iterable[Cue]) -> None:
-        self._cues = tuple(cues)
+    def __init__(self, cues: Iterable[Cue], guards: Iterable[Cue] = ()) -> None:
+        said = tuple(cues)
+        self._cues = (*said, *guards)[::-1]
         self._all = (1 << len(self._cues)) - 1
+        self.no_guards = self._all ^ ((1 << (len(self._cues) - len(said))) - 1)
         self._shifts = [len(self._cues) * place for place in range(1, _MOST_NEEDED)]
         self._words = _Words()
         self._bits = OfWords(self._words.bits)
         self._pairs: dict[tuple[str, str], int] = {}
         self._free = 0
         self._kinds: dict[str, int] = defaultdict(int)
-        self._by_bit = {1 << number: cue for number, cue in enumerate(self._cues)}
         frequency = Counter(word for cue in self._cues for element in cue.elements for word in element.needed)
         for number, cue in enumerate(self._cues):
             self._kinds[cue.kind] |= 1 << number
@@ -80,15 +81,14 @@ class Lexicon:
             else:
                 self._words.add(each, bit)
 
-    def hits(self, sentences: Sequence[Sentence], among: Collection[int] | None = None) -> list[Hit]:
-        """Every cue that a sentence holds, with where in it; `among` names the sentences that are looked at, if not all are."""
-        return list(self.search(sentences, among).hits())
+    def hits(self, sentences: Sequence[Sentence]) -> list[Hit]:
+        """Every cue that a sentence holds, with where in it; no guards."""
+        return list(self.search(sentences).hits())
 
-    def search(self, sentences: Sequence[Sentence], among: Collection[int] | None = None) -> "Search":
-        """The same, to be asked for in parts."""
-        looked_at = range(len(sentences)) if among is None else sorted(among)
-        standing = ((index, self._may_stand_in(sentences[index])) for index in looked_at)
-        return Search(self, sentences, [(index, cues) for index, cues in standing if cues])
+    def search(self, sentences: Sequence[Sentence]) -> "Search":
+        """The same, to be asked for in parts, and the guards."""
+        standing = ((index, self._may_stand_in(sentence)) for index, sentence in enumerate(sentences))
+        return Search(self, sentences, {index: cues for index, cues in standing if cues})
 
     def any_in(self, sentences: Iterable[Sentence]) -> bool:
         """Whether any of the cues stands in one of these sentences."""
@@ -103,11 +103,11 @@ class Lexicon:
         return self._kinds.get(kind, 0)
 
     def cues_of(self, bits: int) -> Iterator[Cue]:
-        """The cues that these bits are for."""
+        """The cues that these bits are for, in the order in which they were given: the highest bit is the first one's."""
         while bits:
-            lowest = bits & -bits
-            bits ^= lowest
-            yield self._by_bit[lowest]
+            number = bits.bit_length() - 1
+            bits ^= 1 << number
+            yield self._cues[number]
 
     def _may_stand_in(self, sentence: Sentence) -> int:
         """A bit for each cue of which every needed word stands in a sentence."""
@@ -126,19 +126,25 @@ class Lexicon:
 class Search:
     """The sentences of a text with the cues that may stand in them, by all the words that these can't do without."""
 
-    def __init__(self, lexicon: Lexicon, sentences: Sequence[Sentence], standing: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, lexicon: Lexicon, sentences: Sequence[Sentence], standing: Mapping[int, int]) -> None:
         self._lexicon = lexicon
         self._sentences = sentences
         self._standing = standing
 
     def hits(self, kind: str = "") -> Iterator[Hit]:
-        """The cues that do stand there: those of a kind, or all."""
-        wanted = self._lexicon.of_kind(kind) if kind else -1
-        for index, standing in self._standing:
-            words = self._sentences[index].words
-            for cue in self._lexicon.cues_of(standing & wanted):
-                if match := cue.pattern.search(words):
-                    yield Hit(cue, index, match.start(), match.end())
+        """The cues that do stand there: those of a kind, or all; no guards."""
+        wanted = self._lexicon.of_kind(kind) if kind else self._lexicon.no_guards
+        for index, standing in self._standing.items():
+            yield from self._hits_in(index, standing & wanted)
+
+    def guards_in(self, index: int) -> Iterator[Hit]:
+        """The guards that stand in a sentence."""
+        return self._hits_in(index, self._standing.get(index, 0) & ~self._lexicon.no_guards)
+
+    def _hits_in(self, index: int, cues: int) -> Iterator[Hit]:
+        for cue in self._lexicon.cues_of(cues):
+            if match := cue.pattern.search(self._sentences[index].words):
+                yield Hit(cue, index, match.start(), match.end())
 
 
 class _Words:
