@@ -6,6 +6,8 @@ from functools import cache, lru_cache
 
 from .mail_words import Lead, any_of, mail_words
 from .proper_names import CAPITAL, is_no_name, name_shape, on_one_line
+from .remembered import OfWords
+from .spelling_out import spelled_out
 from .subjects import without_prefixes
 
 _SHORTEST_TITLE = 3
@@ -36,7 +38,11 @@ _TITLE_PIECES = re.compile(r"\s*(?:<>|<->|//|[–—|:;,()\[\]]|\bx\b|\s/\s|\s-\
 
 def has_role_word(text: str) -> bool:
     """Whether one of its words is a job title's: "Developer", "Softwareentwicklerin"."""
-    return _role_word().search(text) is not None
+    words = _role_words()
+    return any(words[each] for each in _WORD.findall(text)) or _role_phrase().search(text) is not None
+
+
+_WORD = re.compile(r"\w+")
 
 
 def _led_to(place: str) -> Iterator[str]:
@@ -85,9 +91,18 @@ def _after(lead: Lead) -> re.Pattern[str]:
 
 
 @cache
-def _role_word() -> re.Pattern[str]:
+def _role_words() -> OfWords[bool]:
+    """Whether a word is a job title's."""
     words, endings = any_of(lambda each: each.roles.words), any_of(lambda each: each.roles.endings)
-    return re.compile(rf"\b(?:\w*{endings}|{words})\b", re.IGNORECASE)
+    title = re.compile(rf"\w*{endings}|{words}", re.IGNORECASE)
+    return OfWords(lambda word: title.fullmatch(word) is not None)
+
+
+@cache
+def _role_phrase() -> re.Pattern[str]:
+    """What two words say together: "Scrum Master"."""
+    phrases = [each for each in spelled_out(any_of(lambda each: each.roles.words)) if " " in each]
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
 
 
 @cache
