@@ -14,7 +14,7 @@ from .meanings import KINDS, Kind, Meaning, settled
 from .reading import UNSURE_BELOW
 from .sentences import Sentence
 from .weighing import MOST, Setting, Weights, is_unrelated, likelihood, of_all, of_cues, of_noise, of_setting, weights
-from .wording import Wording, vocabulary, worded
+from .wording import Wording, vocabulary, worded, worded_with_some
 
 REPORTED_FROM = 0.65
 """What is less likely than this is not even asked about."""
@@ -113,11 +113,12 @@ class _Wordings(NamedTuple):
 
 def _wordings(told: HeadedText, guards: Guards, *, may_refuse: bool) -> _Wordings:
     """What is asserted is looked for only where it matters: where a cue refuses, or all together might."""
-    of_all = worded(told.theirs, told.tongues)
-    if not may_refuse and all(of_all.log_odds.get(kind, 0.0) <= _WORDS_AT_LEAST for kind in ASSERTED):
-        return _Wordings(of_all, of_all)
+    if not may_refuse:
+        of_all = worded(told.theirs, told.tongues)
+        if all(of_all.log_odds.get(kind, 0.0) <= _WORDS_AT_LEAST for kind in ASSERTED):
+            return _Wordings(of_all, of_all)
     said = asserted(told.sentences, guards, since=told.not_theirs)
-    return _Wordings(of_all, of_all if len(said) == len(told.theirs) else worded(said, told.tongues))
+    return _Wordings(*worded_with_some(told.theirs, said, told.tongues))
 
 
 def _said(told: HeadedText, hits: Iterable[Hit], guards: Guards) -> list[Hit]:

@@ -37,6 +37,16 @@ class Wording(NamedTuple):
     language: Mapping[str, str]
 
 
+class Heard(NamedTuple):
+    """The words that were said, by their keys, and those words and pairs of them that a language knows."""
+
+    keys: frozenset[str]
+    known: frozenset[str]
+
+    def __or__(self, other: "Heard") -> "Heard":
+        return Heard(self.keys | other.keys, self.known | other.known)
+
+
 class Vocabulary:
     """The words and pairs of one language; `rows` has for each of them its rarity and what it weighs for each of the meanings, as a
     line of a file has it: with tabs between, and nothing where it weighs nothing.
@@ -58,12 +68,20 @@ class Vocabulary:
         """How much these sentences speak for each meaning; each word and pair counts once, and by its share of all that is said,
         known or not. Nothing, where no word of the language is known at all.
         """
+        return self.weigh_heard(self.hear(sentences[:MOST_SENTENCES]))
+
+    def hear(self, sentences: Iterable[Sentence]) -> Heard:
+        """What of these sentences is weighed."""
+        keys = _one_after_another(sentences)
+        return Heard(frozenset(keys) - {_BETWEEN}, frozenset(self._found(keys)))
+
+    def weigh_heard(self, heard: Heard) -> dict[str, float]:
+        """The same of what was heard, in whatever order."""
         if not self._rows:
             return {}
-        keys = _one_after_another(sentences[:MOST_SENTENCES])
         unknown, *always = self._always
-        squares, *said = _unpacked(sum(map(self._packed.__getitem__, self._found(keys))), 1 + len(self._meanings))
-        strange = len(set(keys) - self._known - {_BETWEEN})
+        squares, *said = _unpacked(sum(map(self._packed.__getitem__, heard.known)), 1 + len(self._meanings))
+        strange = len(heard.keys - self._known)
         length = max(1.0, math.sqrt(squares + strange * unknown * unknown))
         return {name: one + all_ / length for name, one, all_ in zip(self._meanings, always, said, strict=True)}
 
@@ -182,10 +200,33 @@ def worded(sentences: Sequence[Sentence], languages: Sequence[str]) -> Wording:
     """What the wording speaks for: each sentence in that of these languages in which most of it is known, so that a footer in another
     one takes nothing from what is said above it.
     """
+    return _weighed(sentences, _heard(sentences[:MOST_SENTENCES], languages))
+
+
+def worded_with_some(
+    sentences: Sequence[Sentence], some: Sequence[Sentence], languages: Sequence[str]
+) -> tuple[Wording, Wording]:
+    """The same of these sentences, and of some of them, which are looked up but once."""
+    if len(sentences) > MOST_SENTENCES:
+        return worded(sentences, languages), worded(some, languages)
+    heard, looked_up = _heard(some, languages), set(some)
+    besides = _heard([each for each in sentences if each not in looked_up], languages)
+    both = {tongue: heard.get(tongue, _NOTHING) | besides.get(tongue, _NOTHING) for tongue in {**heard, **besides}}
+    return _weighed(sentences, both), _weighed(some, heard)
+
+
+_NOTHING = Heard(frozenset(), frozenset())
+
+
+def _heard(sentences: Sequence[Sentence], languages: Sequence[str]) -> dict[str, Heard]:
+    return {tongue: vocabulary(tongue).hear(share) for tongue, share in _shared_out(sentences, languages).items()}
+
+
+def _weighed(sentences: Sequence[Sentence], heard: Mapping[str, Heard]) -> Wording:
     log_odds: dict[str, float] = {}
     language: dict[str, str] = {}
-    for tongue, share in _shared_out(sentences[:MOST_SENTENCES], languages).items():
-        for meaning, said in vocabulary(tongue).weigh(share).items():
+    for tongue, share in heard.items():
+        for meaning, said in vocabulary(tongue).weigh_heard(share).items():
             if said > log_odds.get(meaning, -math.inf):
                 log_odds[meaning], language[meaning] = said, tongue
     return Wording(sentences, log_odds, language)
