@@ -167,6 +167,19 @@ def test_a_word_that_may_have_asked_is_waited_for_as_long_as_a_nudge() -> None:
     assert seen("2026-04-22 10:00", THURSDAY, word).stage == "closed"
 
 
+def test_a_nudge_that_the_user_calls_done_is_why_one_waits_on() -> None:
+    nudge = live(seen("2026-03-17 10:00", THURSDAY))["nudge"]
+    done = {nudge.id: (Act(how="done", at=at("2026-03-17 11:00")),)}
+
+    waits = outlook(application(*THURSDAY), given("2026-03-18 10:00", done)).waiting
+
+    assert waits is not None
+    assert [(each.event, each.occurred_at) for each in waits.because] == [
+        ("InterviewHeld", at("2026-03-05 15:00")),
+        ("TaskDone", at("2026-03-17 11:00")),
+    ]
+
+
 def test_an_unverified_word_breaks_no_silence() -> None:
     forged = recorded(RejectionReceived(message_id="x@y"), at("2026-03-10 09:00"), Evidence(doubt="sender"))
 

@@ -37,6 +37,9 @@ _HOW = {
     "lapsed": "lapsed",
     "moot": "no longer needed",
 }
+_ASKED = {"UserWrote": "you asked for news", "TaskDone": "you asked for news"}
+"""What one waits for after a time is over: a mail of the user's own, or a nudge that they call done."""
+
 _PLAINLY = {
     "RejectionReceived": "a rejection",
     "OfferReceived": "an offer",
@@ -193,7 +196,7 @@ def _what(owed: Owed, now: datetime) -> str:
 def _because(because: Because, now: datetime) -> str:
     said = f": “{_short(because.quote)}”" if because.quote else ""
     when = day(because.occurred_at.astimezone(now.tzinfo).date(), now)
-    return f"{_event_name(because.event)} {when}{said}"
+    return f"{_ASKED.get(because.event) or _event_name(because.event)} {when}{said}"
 
 
 def _short(quote: str, longest: int = 130) -> str:

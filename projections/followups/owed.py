@@ -5,14 +5,14 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from afterword.eventlog.events import DecisionPromised, InterviewInvited, Recorded, RejectionReceived
+from afterword.eventlog.events import DecisionPromised, InterviewInvited, RejectionReceived
 
 from ..applications import Application
-from ..status import Stage, Waiting
+from ..status import Because, Stage, Waiting
 from .course import Course, course, is_withdrawal
 from .items import Given, Item, because
 from .rejections import after_a_rejection
-from .silence import Silence, closed_by_silence, deadline, hoped_until, is_lapsed, last_ask, nudges, silences
+from .silence import Silence, closed_by_silence, deadline, hoped_until, is_lapsed, last_question, nudges, silences
 from .thanks import connect, review, thank_you
 
 NOT_ALL_READ = "their time is over, but not every mailbox could be read since: the answer may lie there"
@@ -78,10 +78,10 @@ def _decided_stage(known: Course) -> Stage | None:
 def _waiting(known: Course, lasting: Silence | None, given: Given) -> Waiting | None:
     if lasting is None:
         return None if known.days else _waiting_before_any_interview(known, given)
-    note, until, why = "", lasting.until, [lasting.promise or lasting.since]
+    note, until, why = "", lasting.until, because([lasting.promise or lasting.since])
     if is_lapsed(lasting, known, given):
-        asked = last_ask(known, lasting)
-        until, why = hoped_until(known, lasting, given), [*why, *([asked] if asked else [])]
+        asked = last_question(known, lasting, given)
+        until, why = hoped_until(known, lasting, given), (*why, *([asked] if asked else []))
     elif lasting.opens <= given.now:
         note, until = NOT_ALL_READ, given.rules.work.local_day(given.now)
     elif given.rules.work.end_of(until) < given.now:
@@ -98,15 +98,15 @@ def _waiting_before_any_interview(known: Course, given: Given) -> Waiting | None
         each.stands for each in known.application.interviews
     ):
         return None
-    return _wait(known, promise.event.until, [promise], "")
+    return _wait(known, promise.event.until, because([promise]), "")
 
 
-def _wait(known: Course, until: date, why: list[Recorded], note: str) -> Waiting:
+def _wait(known: Course, until: date, why: tuple[Because, ...], note: str) -> Waiting:
     return Waiting(
         application=known.application.id,
         company=known.application.company,
         role=known.application.role,
         until=until.isoformat(),
-        because=because(why),
+        because=why,
         note=note,
     )

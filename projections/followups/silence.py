@@ -17,9 +17,10 @@ from afterword.eventlog.events import (
 )
 
 from ..applications import Application
+from ..status import Because
 from ..workdays import WorkCalendar
 from .course import Course, course, has_no_purpose, has_purpose
-from .items import Ending, Given, Item, Rules, item_id, settle
+from .items import Ending, Given, Item, Rules, because, item_id, settle
 from .people import address_of, contact_of, last_mail_from, writer_of
 
 LAPSES_AFTER = 15
@@ -99,17 +100,23 @@ def hoped_until(course: Course, quiet: Silence, given: Given) -> date:
     return given.rules.work.local_day(coming or _given_up_at(course, quiet, asks, given.rules))
 
 
-def last_ask(course: Course, quiet: Silence) -> Recorded | None:
-    """The user's last mail that asks for news in a silence whose time is over."""
-    asked = course.written("nudge", quiet.since.occurred_at) + _asks(course, quiet.opens)
+def last_question(course: Course, quiet: Silence, given: Given) -> Because | None:
+    """The last time that the user asked for news in a silence whose time is over: by a mail that was seen, or as they say."""
+    asked = _questions(course, quiet, list(nudges(course, quiet, given)))
     return max(asked, key=lambda each: each.occurred_at, default=None)
 
 
 def _given_up_at(course: Course, quiet: Silence, asks: list[Item], rules: Rules) -> datetime:
     """When silence is the answer: so many business days after the last question, or after the time to ask it."""
-    last = last_ask(course, quiet)
-    asked = [each.at for each in asks if each.at is not None and each.how == "done"]
-    return rules.work.add_business_days(max([quiet.opens, *([last.occurred_at] if last else []), *asked]), LAPSES_AFTER)
+    asked = [each.occurred_at for each in _questions(course, quiet, asks)]
+    return rules.work.add_business_days(max([quiet.opens, *asked]), LAPSES_AFTER)
+
+
+def _questions(course: Course, quiet: Silence, asks: list[Item]) -> tuple[Because, ...]:
+    """What the user wrote to ask for news, and each nudge that they call done, though no mail of it was seen."""
+    said = [each.at for each in asks if each.at is not None and each.how == "done"]
+    wrote = course.written("nudge", quiet.since.occurred_at) + _asks(course, quiet.opens)
+    return (*because(wrote), *(Because(event="TaskDone", occurred_at=each, quote="") for each in said))
 
 
 def nudges(course: Course, quiet: Silence, given: Given) -> Iterator[Item]:
