@@ -16,6 +16,9 @@ from afterword.eventlog.events import (
     Event,
     Fact,
     HighlightNoted,
+    InterviewCancelled,
+    InterviewRescheduled,
+    InterviewTime,
     InviteChanged,
     InvitePlaced,
     InviteWithdrawn,
@@ -214,7 +217,7 @@ def _sorted_out(events: list[Recorded], ledger: Ledger) -> tuple[list[Recorded],
     facts: list[Recorded] = []
     doubtful: list[Recorded] = []
     ruled_out: list[Recorded] = []
-    for each in sorted(events, key=lambda each: (each.occurred_at, each.source_key)):
+    for each in sorted(events, key=_in_time):
         read = _as_the_user_says(each, ledger.corrected.get(each.source_key))
         if read is None:
             ruled_out.append(each)
@@ -223,6 +226,16 @@ def _sorted_out(events: list[Recorded], ledger: Ledger) -> tuple[list[Recorded],
             settled = each.source_key in ledger.confirmed or each.source_key in ledger.corrected
             (doubtful if doubts and not settled else facts).append(read)
     return facts, doubtful, ruled_out
+
+
+def _in_time(recorded: Recorded) -> tuple[datetime, int, bool, str]:
+    """The order of what happened. Of an entry's revisions that bear one DTSTAMP, the higher SEQUENCE is the later (RFC 5546, 2.1.4), and
+    what changes an entry is later than the entry.
+    """
+    event = recorded.event
+    sequence = event.sequence if isinstance(event, InterviewTime) else 0
+    changes = isinstance(event, InterviewRescheduled | InterviewCancelled)
+    return recorded.occurred_at, sequence, changes, recorded.source_key
 
 
 def _as_the_user_says(recorded: Recorded, correction: RecognitionCorrected | None) -> Recorded | None:

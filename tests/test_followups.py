@@ -14,6 +14,7 @@ from afterword.eventlog.events import (
     DecisionPromised,
     EmployerWrote,
     Evidence,
+    InterviewCancelled,
     InterviewRescheduled,
     InterviewScheduled,
     OfferReceived,
@@ -257,6 +258,17 @@ def test_what_the_user_said_of_an_item_stands(how: Literal["done", "dismissed"])
     said = {review.id: (Act(how=how, at=at("2026-03-05 17:00")),)}
 
     assert closed(outlook(application(THURSDAY), given("2026-03-05 18:00", said)))["review"] == how
+
+
+@pytest.mark.parametrize("sequence", [1, 0])
+def test_of_two_revisions_of_one_stamp_the_one_that_changes_the_entry_holds(sequence: int) -> None:
+    stamped = at("2026-03-01 09:00")
+    for uid in "abcdefgh":
+        known, held = interview("2026-03-05 14:00", uid=f"{uid}@acme.example")
+        assert isinstance(known.event, InterviewScheduled)
+        gone = InterviewCancelled(uid=known.event.uid, start=known.event.start, sequence=sequence)
+
+        assert not seen("2026-03-05 16:00", replace(known, occurred_at=stamped), held, [recorded(gone, stamped)]).items
 
 
 def test_a_snoozed_item_outlives_its_lapse() -> None:
