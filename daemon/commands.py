@@ -34,7 +34,7 @@ from afterword.eventlog.events import (
 from afterword.recognition.matching import application_id
 from afterword.recognition.names import company_key
 from afterword.recognition.reading import digest
-from projections.applications import NOTHING
+from projections.applications import NOTHING, Application
 from projections.followups import Item
 from projections.interviews import USUAL_LENGTH
 from projections.overview import Overview, doubtful_together
@@ -103,6 +103,13 @@ def note(config: Config, app: str, text: str, now: datetime) -> str:
         return f"Noted for {name_of(application)}."
 
     return _say(config, now, said)
+
+
+def reviewed(config: Config, app: str, now: datetime) -> Application:
+    """The application that a review would be of: found, and the log found to take it, before the user is asked to write one."""
+    _check_settings(config)
+    with Journal.open(config.log) as journal, journal.step(now) as step:
+        return find_application(overview_of(config, step.model, step.sources(), now), app)
 
 
 def review(config: Config, app: str, went_well: str, to_improve: str, now: datetime) -> str:
@@ -219,13 +226,18 @@ def _home(seen: Overview, fact: Recorded, application: str) -> str:
 
 
 def _say(config: Config, now: datetime, said: Callable[[Step, Overview], str]) -> str:
-    wiring.sources_of(config)  # a wrong setting is told before anything is kept, not behind it
-    wiring.channel_of(config)
+    _check_settings(config)
     with Journal.open(config.log) as journal:
         with journal.step(now) as step:
             answer = said(step, overview_of(config, step.model, step.sources(), now))
         wake(config, journal, now)
     return answer
+
+
+def _check_settings(config: Config) -> None:
+    """A wrong setting is told before anything is kept, not behind it. Raises ConfigError."""
+    wiring.sources_of(config)
+    wiring.channel_of(config)
 
 
 def _tell(step: Step, stream: str, event: AnyEvent, *stems_from: str) -> None:

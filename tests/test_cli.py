@@ -25,11 +25,6 @@ def status(ask: Ask, *more: str) -> Any:
     return ask("status", "--json", "--now", NOW.isoformat(), *more).json
 
 
-def item(ask: Ask, kind: str) -> str:
-    found: str = next(each["id"] for each in status(ask)["owed"] if each["kind"] == kind)
-    return found
-
-
 def test_without_a_command_it_shows_the_status(read: Path, ask: Ask) -> None:
     assert ask().out == ask("status").out
     assert "You owe" in ask().out or "Nothing to do" in ask().out
@@ -177,78 +172,6 @@ def test_show_tells_what_happened_and_holds_the_drafts(read: Path, ask: Ask) -> 
     assert "Platform Engineer" in out
     assert "To: carla.rossi@acme.example" in out
     assert "To: dev.patel@acme.example" in out
-
-
-def test_done_dismissed_and_snoozed_items_are_kept_as_that(read: Path, ask: Ask) -> None:
-    thanks, look_back, reply = (item(ask, kind) for kind in ("thank_you", "review", "rejection_reply"))
-
-    assert ask("done", thanks).out == f"Done: {thanks}.\n"
-    assert ask("dismiss", look_back[:12]).code == 0
-    assert ask("snooze", reply, "3", "days").code == 0
-
-    told = ask("status", "--json").json
-    closed = {each["id"]: each["how"] for each in told["closed"]}
-    assert (closed[thanks], closed[look_back]) == ("done", "dismissed")
-    assert next(each for each in told["owed"] if each["id"] == reply)["state"] == "snoozed"
-    assert "✓" in next((read / "invites").glob(f"{thanks}*")).read_text(encoding="utf-8")
-    assert not list((read / "invites").glob(f"{look_back}*"))
-
-
-def test_a_snoozed_item_is_shown_with_the_time_that_the_user_chose(read: Path, ask: Ask) -> None:
-    thanks = item(ask, "thank_you")
-    until = (NOW + timedelta(days=1)).astimezone(ZoneInfo("Europe/Berlin"))
-
-    ask("snooze", thanks, until.isoformat())
-
-    snoozed = next(each for each in ask("status", "--json").json["owed"] if each["id"] == thanks)
-    assert datetime.fromisoformat(snoozed["snoozed_until"]) == until
-    assert f"tomorrow {until:%H:%M}" in ask("status").out
-
-
-def test_a_note_is_in_the_draft(read: Path, ask: Ask) -> None:
-    assert ask("note", "acme", "the", "story", "about", "the", "billing", "database").code == 0
-
-    thanks = next(each for each in ask("status", "--json").json["owed"] if each["kind"] == "thank_you")
-    assert all("the story about the billing database" in each["body"] for each in thanks["drafts"])
-
-
-def test_a_review_asks_two_questions_and_is_a_lesson(read: Path, ask: Ask) -> None:
-    ask("review", "Acme", "--well", "The design talk.", "--improve", "Ask about the team sooner.")
-
-    lessons = json.loads(ask("lessons", "--json").out)
-    assert [(each["company"], each["about"], each["text"]) for each in lessons] == [
-        ("Acme", "went_well", "The design talk."),
-        ("Acme", "to_improve", "Ask about the team sooner."),
-    ]
-    assert "Ask about the team sooner." in ask("lessons").out
-
-
-def test_an_unsure_recognition_is_confirmed_by_its_beginning(read: Path, ask: Ask) -> None:
-    (question,) = status(ask)["unsure"]
-
-    assert question["guess"] == "RejectionReceived"
-    assert ask("confirm", question["id"][:10]).out == "Confirmed: RejectionReceived for Ember – QA Engineer.\n"
-    told = ask("status", "Ember", "--json").json
-    assert (told["unsure"], told["applications"][0]["stage"]) == ([], "rejected")
-
-
-def test_a_wrong_recognition_is_corrected_to_nothing(read: Path, ask: Ask) -> None:
-    (question,) = status(ask)["unsure"]
-
-    ask("correct", question["id"], "nothing")
-
-    told = ask("status", "Ember", "--json").json
-    assert (told["unsure"], told["applications"][0]["stage"]) == ([], "applied")
-
-
-def test_what_was_told_makes_an_application(home: Path, ask: Ask) -> None:
-    begin = (NOW - timedelta(hours=2)).isoformat()
-
-    assert ask("tell", "Delta", "interview", begin, "--with", "Kim Roe <kim@delta.example>").code == 0
-
-    told = ask("status", "Delta", "--json").json
-    assert told["applications"][0]["company"] == "Delta"
-    assert [each["to"] for each in told["owed"] if each["kind"] == "thank_you"] == [["kim@delta.example"]]
 
 
 def test_explain_tells_facts_with_their_cues_and_keeps_nothing(home: Path, ask: Ask) -> None:

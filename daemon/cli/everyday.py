@@ -3,6 +3,7 @@
 import click
 
 from daemon import look
+from daemon.finding import name_of
 
 from . import options, pages
 from .options import with_config, with_json, with_now
@@ -97,6 +98,10 @@ def review(app: str, well: str | None, improve: str | None, path: str | None) ->
     from daemon import commands
 
     config = options.load(path)
+    if well is None or improve is None:
+        about = commands.reviewed(config, app, options.now_of(None, config))
+        pages.say(f"Your interview with {name_of(about)}:")
+        app = about.id
     well = click.prompt("What went well") if well is None else well
     improve = click.prompt("What would you do better next time") if improve is None else improve
     pages.say(commands.review(config, app, well, improve, options.now_of(None, config)))
