@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from afterword.eventlog.events import DecisionPromised, UserWrote
-from afterword.recognition.mail import read_mail
+from afterword.recognition.mail import HELD, read_mail
 from afterword.recognition.reading import Finding, User
 
 from .labelled import CLASSES, USER, WRONG_DAY, Labelled
@@ -82,11 +82,13 @@ def judge(mail: Labelled) -> Judged:
 
 
 def _classes(finding: Finding, mail: Labelled) -> Iterator[str]:
-    """A finding's classes. A tentative one counts for nothing where no application is known: on unrelated mails."""
+    """A finding's classes. A tentative one counts for nothing where no application is known: on unrelated mails; and that a meeting
+    was held is none of the classes.
+    """
     event = finding.event
     if isinstance(event, UserWrote):
         yield from event.purposes
-    elif finding.tentative and not any(mail.expected):
+    elif HELD in finding.evidence.cues or (finding.tentative and not any(mail.expected)):
         return
     elif isinstance(event, DecisionPromised) and mail.until not in (None, event.until):
         yield WRONG_DAY

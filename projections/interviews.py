@@ -41,6 +41,9 @@ class Interview(Struct, kw_only=True):
     first_held: datetime | None = None
     """When it began as it was held first, where its time was put right a little since."""
 
+    day_only: bool = False
+    """Whether nothing is known of its time but the day."""
+
     @property
     def held(self) -> bool:
         return self.held_by is not None
@@ -135,15 +138,16 @@ class _Joined:
     def _schedule(self, fact: Recorded, event: InterviewTime) -> None:
         if event.start is None:
             return
-        known = self._by_entry(event) or self._at_that_time(event)
+        told_after = _is_told_after(fact, event)
+        known = self._by_entry(event) or (self._on_that_day(event) if told_after else self._at_that_time(event))
         if known is None:
             start = event.start.astimezone(UTC)
             end = (event.end or event.start + USUAL_LENGTH).astimezone(UTC)
-            known = Interview(start=start, end=end, company=event.company)
+            known = Interview(start=start, end=end, company=event.company, day_only=told_after)
             self.interviews.append(known)
-        elif event.uid or not known.entries:
+        elif not told_after and (event.uid or not known.entries):
             self._set_time(known, event)
-        _tell(known, fact, event)
+        _tell(known, fact, event if not (told_after and known.people) else replace(event, people=()))
 
     def _move(self, fact: Recorded, event: InterviewRescheduled) -> None:
         known = self._by_entry(event) or (self._next_after(fact.occurred_at) if not event.uid else None)
@@ -173,6 +177,7 @@ class _Joined:
             known.first_held = None
         elif known.start in self.held:
             known.first_held = known.first_held or known.start
+        known.day_only = False
         known.start, known.end = start, (event.end or event.start + length).astimezone(UTC)
 
     def _by_entry(self, event: InterviewTime) -> Interview | None:
@@ -182,6 +187,9 @@ class _Joined:
     def _at_that_time(self, event: InterviewTime) -> Interview | None:
         fitting = [each for each in self.interviews if _is_same(each, event)]
         return min(fitting, key=lambda each: _distance(each, event), default=None)
+
+    def _on_that_day(self, event: InterviewTime) -> Interview | None:
+        return next((each for each in self.interviews if each.stands and _is_same_day(each, event)), None)
 
     def _next_after(self, moment: datetime) -> Interview | None:
         ahead = [each for each in self.interviews if each.state != "cancelled" and each.end > moment]
@@ -197,8 +205,19 @@ def _distance(known: Interview, event: InterviewTime) -> timedelta:
     return abs(known.start - event.start)
 
 
+def _is_told_after(fact: Recorded, event: InterviewTime) -> bool:
+    """Whether a mail tells of it that was written after it: the day is all that such a one says."""
+    return bool(event.message_id) and not event.uid and event.start is not None and event.start < fact.occurred_at
+
+
+def _is_same_day(known: Interview, event: InterviewTime) -> bool:
+    return event.start is not None and known.start.date() == event.start.astimezone(UTC).date()
+
+
 def _is_same(known: Interview, event: InterviewTime) -> bool:
     """Two entries, or two mails, speak of one meeting only if they name the same start; an entry and a mail may differ a little."""
+    if known.day_only and _is_same_day(known, event):
+        return True
     apart = _distance(known, event)
     if bool(known.entries) == bool(event.uid) or known.state == "cancelled":
         return apart == timedelta(0)

@@ -28,7 +28,7 @@ _LONGEST_IN_HOURS, _LONGEST_IN_MINUTES = 8, 480
 
 
 class Appointment(NamedTuple):
-    """A time that a mail names, in UTC, and the zone that it was said in.
+    """A time that a mail names, in UTC, and the zone that it was said in, with the time there (`local_start`, without a zone).
 
     Without a length it lasts an hour. `replaced` is the old time of a meeting that moves.
     """
@@ -36,6 +36,7 @@ class Appointment(NamedTuple):
     start: datetime
     end: datetime
     zone: str
+    local_start: datetime
     quote: str
     length_said: bool = False
     replaced: bool = False
@@ -189,8 +190,10 @@ class _Reader:
         start = _moment(_single(day), clock.begins, zone)
         if start <= self._sent and day.until > _single(day):
             start = _moment(day.until, clock.begins, zone)
+        local_start = start.astimezone(zone).replace(tzinfo=None)
         length = self._said_length(index, clock)
-        return Appointment(start, start + (length or USUAL_LENGTH), str(zone), quote, length is not None, replaced)
+        end = start + (length or USUAL_LENGTH)
+        return Appointment(start, end, str(zone), local_start, quote, length is not None, replaced)
 
     def _said_length(self, index: int, clock: _Clock) -> timedelta | None:
         if clock.ends is not None:

@@ -11,6 +11,7 @@ from .guards import Guards, asserted, is_quoted, is_taken_back, not_in_names
 from .headed_text import HeadedText
 from .lexicon import Hit
 from .meanings import KINDS, Kind, Meaning, settled
+from .meetings_held import MET
 from .reading import UNSURE_BELOW
 from .sentences import Sentence
 from .weighing import MOST, Setting, Weights, is_unrelated, likelihood, of_all, of_cues, of_noise, of_setting, weights
@@ -36,7 +37,7 @@ _WORDS_AT_LEAST = -2.0
 class Assessed(NamedTuple):
     """All that a mail says, and what bears on it: whether times are only proposed, whether hiring is spoken of at all or in
     more than a word, whether other things are spoken of more (a loan, a job alert, the end of an employment), and whether it is but
-    a few sentences: whoever writes more of an application names it.
+    a few sentences: whoever writes more of an application names it. `met` are the cues in its `sentences` that tell of a meeting.
     """
 
     meanings: tuple[Meaning, ...]
@@ -45,6 +46,8 @@ class Assessed(NamedTuple):
     clearly_hiring: bool = False
     unrelated: bool = False
     brief: bool = True
+    sentences: Sequence[Sentence] = ()
+    met: Sequence[Hit] = ()
 
     def says(self, kind: Kind) -> Meaning | None:
         return next((meaning for meaning in self.meanings if meaning.kind == kind), None)
@@ -72,6 +75,8 @@ def classify(
         clearly_hiring=setting.hiring > 1,
         unrelated=is_unrelated(setting, weights()),
         brief=brief,
+        sentences=told.sentences,
+        met=[hit for hit in hits if hit.cue.kind == MET and told.may_count(hit)],
     )
 
 

@@ -1,6 +1,6 @@
 """Cues: phrases that say something, from one file for each language (phrases.py says how they are written).
 
-A file's tables are kinds of cues, each a table of strengths ("sure", "strong", "fair", "hint", "unless", "subject") with phrases.
+A file's tables are kinds of cues, each a table of strengths ("sure", "strong", "fair", "hint", "unless", "subject", "moved") with phrases.
 A language is added by a file beside the others, named by its two letters.
 """
 
@@ -16,6 +16,9 @@ from .sentences import Sentence
 
 GUARDS = ("condition", "neutral", "before", "withdrawal_story")
 """Kinds of cues that say nothing by themselves, but take from others what they say."""
+
+AGREEMENT = "agreement"
+"""The kind of cues by which a proposed time is agreed to."""
 
 _FILES = Path(__file__).parent / "cues"
 _LEAST_COMMON_WORDS = 2
@@ -65,7 +68,7 @@ def _cues_of(language: str) -> tuple[Cue, ...]:
 @cache
 def employer_lexicon(language: str) -> Lexicon:
     """What an employer's mail in this language is searched for, with what takes a cue's meaning from it where both stand in one sentence."""
-    cues = [cue for cue in _cues_of(language) if not cue.kind.startswith("user_")]
+    cues = [cue for cue in _cues_of(language) if _is_employers(cue)]
     return Lexicon(filterfalse(_guards, cues), guards=filter(_guards, cues))
 
 
@@ -76,9 +79,19 @@ def hiring_lexicon(language: str) -> Lexicon:
 
 
 @cache
+def agreement_lexicon(language: str) -> Lexicon:
+    """By what either side agrees to a time that the other one proposes."""
+    return Lexicon(cue for cue in _cues_of(language) if cue.kind == AGREEMENT)
+
+
+@cache
 def user_lexicon(language: str) -> Lexicon:
     """What the user's own mail in this language is searched for."""
     return Lexicon(cue for cue in _cues_of(language) if cue.kind.startswith("user_"))
+
+
+def _is_employers(cue: Cue) -> bool:
+    return cue.kind != AGREEMENT and not cue.kind.startswith("user_")
 
 
 def _guards(cue: Cue) -> bool:

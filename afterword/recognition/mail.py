@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ..eventlog.events import (
@@ -16,7 +15,6 @@ from ..eventlog.events import (
     DecisionPromised,
     Doubt,
     EmployerWrote,
-    Evidence,
     Fact,
     FeedbackReceived,
     InterviewCancelled,
@@ -28,33 +26,33 @@ from ..eventlog.events import (
     Person,
     PositionPaused,
     RejectionReceived,
-    UserWrote,
 )
 from .answers import read_answers
 from .appointments import Appointment, find_appointments
 from .classify import Assessed, classify
 from .companies import find_company, says_desk
+from .mail_context import AGREED, MOST_PEOPLE, MailContext, meeting_agreed_on, span
 from .meanings import MEETINGS, Kind, Meaning
 from .meeting import read_calendar
-from .message import Message, occurred_at, parse_message
+from .meetings_held import meeting_held
+from .message import occurred_at, parse_message
 from .names import company_key, company_of_domain, domain_of, fold, is_desk, tracks_applications
+from .own_mail import findings_of_the_user
 from .people import named_by_signature, people_met, sender_part, with_addresses
 from .promises import Promise, find_promises
-from .purposes import purposes
-from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User
+from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
 from .roles import find_role
-from .trust import Nature, is_bulk, is_out_of_office, nature, reply_address, sender_fails
+from .trust import is_bulk, is_out_of_office, nature, reply_address, sender_fails
 from .visible import is_forward, written_now
-from .weighing import with_time
+from .weighing import MOST, with_time
 
-LONGEST_QUOTE = 300
 LONGEST_FEEDBACK = 2000
-MOST_PEOPLE = 12
-MOST_REFERENCES = 20
-_LONGEST_GREETING = 6
 _LONGEST_SIGNATURE = 200
 ABOUT_HIRING = "hiring is spoken of"
 """The cue of a person's mail that says nothing in particular, but speaks of hiring."""
+
+HELD = "they thank for a meeting"
+"""The cue of an interview that is known from what was said after it."""
 
 _EVENTS: dict[Kind, type[Fact]] = {
     "acknowledged": ApplicationAcknowledged,
@@ -63,21 +61,9 @@ _EVENTS: dict[Kind, type[Fact]] = {
     "offer": OfferReceived,
     "paused": PositionPaused,
 }
+_SET_BY_YES: frozenset[Kind] = frozenset({"scheduled", "invited"})
 _NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised, ApplicationClosed)
 _WORDS = (EmployerWrote, DecisionPromised)
-
-
-class _Context(Struct, frozen=True, kw_only=True):
-    """What every finding of a mail shares. `text` is what its sender wrote now."""
-
-    message: Message
-    user: User
-    text: str
-    nature: Nature
-    occurred_at: datetime
-    zone: str
-    now: datetime
-    thread: str = ""
 
 
 def read_mail(
@@ -92,7 +78,7 @@ def read_mail(
     occurred, zone = occurred_at(message, received_at, now)
     if answers := read_answers(message, user):
         return Reading(identity=message.identity, occurred_at=occurred, zone=zone, answers=answers)
-    context = _Context(
+    context = MailContext(
         message=message,
         user=user,
         text=written_now(message.text),
@@ -103,52 +89,14 @@ def read_mail(
         thread=thread,
     )
     own = sent_folder or user.owns(message.sender.address)
-    findings = _of_the_user(context) if own else _of_others(context)
+    findings = findings_of_the_user(context) if own else _of_others(context)
     return Reading(identity=message.identity, occurred_at=occurred, zone=zone, findings=tuple(findings))
-
-
-# ---- the user's own mail
-
-
-def _of_the_user(context: _Context) -> Iterator[Finding]:
-    message, user = context.message, context.user
-    to = tuple(dict.fromkeys(address for address in message.recipients if not user.owns(address)))
-    if not to or context.nature != "person" or sender_fails(message, user.authserv_ids):
-        return
-    event = UserWrote(
-        company=next(filter(None, (company_of_domain(domain_of(address)) for address in to)), ""),
-        role=find_role(message.subject, ""),
-        sender=message.sender,
-        subject=message.subject,
-        message_id=message.message_id,
-        references=_references(context),
-        to=to,
-        purposes=purposes(message.subject, context.text, answers=_answers(context)),
-    )
-    yield Finding(event=event, evidence=_evidence(context, _opening(context.text)), tentative=True)
-
-
-def _answers(context: _Context) -> frozenset[Kind]:
-    """What the mail says that stands quoted below the user's words."""
-    message = context.message
-    if not message.in_reply_to or is_forward(message.subject, message.text):
-        return frozenset()
-    quoted = message.text.removeprefix(context.text)
-    below = "\n".join(line.lstrip("> ") for line in quoted[:4000].splitlines())
-    return frozenset(said.kind for said in classify("", below).meanings if said.confidence >= UNSURE_BELOW)
-
-
-def _opening(text: str) -> str:
-    """The first lines behind the greeting, where there is one."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    greeted = len(lines) > 1 and lines[0][-1] in ",!:" and len(lines[0].split()) <= _LONGEST_GREETING
-    return " ".join(lines[1:3] if greeted else lines[:2])
 
 
 # ---- what others write
 
 
-def _of_others(context: _Context) -> list[Finding]:
+def _of_others(context: MailContext) -> list[Finding]:
     if context.nature in ("bounce", "auto_reply", "list"):
         return []
     away = is_out_of_office(context.message, context.text)
@@ -158,11 +106,11 @@ def _of_others(context: _Context) -> list[Finding]:
     found = meetings + [each for each in words if not (away and isinstance(each.event, ApplicationAcknowledged))]
     if not found and not away and context.nature == "person" and context.text.strip():
         cues = (ABOUT_HIRING,) if assessed.about_hiring and not assessed.unrelated else ()
-        found = [_finding(context, EmployerWrote(), _opening(context.text), cues, 1.0, tentative=True)]
+        found = [_finding(context, EmployerWrote(), context.opening, cues, 1.0, tentative=True)]
     return [_complete(each, context) for each in found]
 
 
-def _assessed(context: _Context) -> Assessed:
+def _assessed(context: MailContext) -> Assessed:
     message = context.message
     subject = "" if is_forward(message.subject, message.text) else message.subject
     tracked = tracks_applications(domain_of(message.sender.address))
@@ -170,7 +118,7 @@ def _assessed(context: _Context) -> Assessed:
     return classify(subject, context.text, listed=is_bulk(message), tracked=tracked, personal=personal)
 
 
-def _calendar_findings(context: _Context) -> Iterator[Finding]:
+def _calendar_findings(context: MailContext) -> Iterator[Finding]:
     for raw in context.message.calendars:
         try:
             readings = read_calendar(raw, user=context.user, now=context.now, sender=context.message.sender.address)
@@ -180,32 +128,67 @@ def _calendar_findings(context: _Context) -> Iterator[Finding]:
             yield from (_trusted(each, context) for each in reading.findings)
 
 
-def _trusted(finding: Finding, context: _Context) -> Finding:
+def _trusted(finding: Finding, context: MailContext) -> Finding:
     """What an unverified sender's entry says is but a question."""
     if not sender_fails(context.message, context.user.authserv_ids):
         return finding
     return replace(finding, evidence=replace(finding.evidence, doubt="sender"))
 
 
-def _word_findings(context: _Context, assessed: Assessed, *, said_by_entry: bool) -> Iterator[Finding]:
-    certain_only = is_bulk(context.message)
+def _word_findings(context: MailContext, assessed: Assessed, *, said_by_entry: bool) -> Iterator[Finding]:
+    agreed = [] if said_by_entry else list(_employers_yes(context, assessed))
+    met = list(_met(context, assessed))
+    yield from agreed
     for meaning in _one_of_each(assessed.meanings, context):
-        if certain_only and meaning.confidence < UNSURE_BELOW:
-            continue
-        if meaning.kind in MEETINGS and said_by_entry:
-            continue
-        if meaning.tentative and context.nature != "person":
-            continue
-        event = _event(meaning, assessed, context)
-        timed = isinstance(event, InterviewScheduled | InterviewRescheduled) and event.start is not None
-        sure, at_home = (with_time(each) if timed else each for each in (meaning.confidence, meaning.at_home))
-        found = _finding(context, event, meaning.quote, meaning.cues, sure, tentative=meaning.tentative)
-        yield replace(found, at_home=at_home)
+        is_known = (
+            (said_by_entry and meaning.kind in MEETINGS)
+            or (agreed and meaning.kind in _SET_BY_YES)
+            or (met and meaning.kind == "acknowledged" and meaning.worded)
+        )
+        if not is_known and _counts(meaning, context):
+            yield _meant(meaning, assessed, context)
+    yield from met
     if not assessed.unrelated and assessed.says("rejection") is None:
         yield from _promised(context, assessed)
 
 
-def _one_of_each(meanings: Sequence[Meaning], context: _Context) -> list[Meaning]:
+def _counts(meaning: Meaning, context: MailContext) -> bool:
+    """Whether it is sure enough for bulk mail, and a machine is not taken at a mere word."""
+    is_likely = meaning.confidence >= UNSURE_BELOW or not is_bulk(context.message)
+    return is_likely and (context.nature == "person" or not meaning.tentative)
+
+
+def _meant(meaning: Meaning, assessed: Assessed, context: MailContext) -> Finding:
+    event = _event(meaning, assessed, context)
+    timed = isinstance(event, InterviewScheduled | InterviewRescheduled) and event.start is not None
+    sure, at_home = (with_time(each) if timed else each for each in (meaning.confidence, meaning.at_home))
+    found = _finding(context, event, meaning.quote, meaning.cues, sure, tentative=meaning.tentative)
+    return replace(found, at_home=at_home)
+
+
+def _employers_yes(context: MailContext, assessed: Assessed) -> Iterator[Finding]:
+    """The interview that their yes to a time sets, where their mail names none that it sets by itself, and says nothing beyond."""
+    kinds = {each.kind for each in assessed.meanings}
+    if context.nature != "person" or not kinds <= _SET_BY_YES or assessed.proposes_times:
+        return
+    agreed = None if kinds and _times(context) else context.agreement()
+    if agreed is not None:
+        event, tentative = meeting_agreed_on(agreed), not assessed.clearly_hiring
+        yield _finding(context, event, context.opening, (AGREED,), MOST, tentative=tentative)
+
+
+def _met(context: MailContext, assessed: Assessed) -> Iterator[Finding]:
+    """The meeting that is thanked for, in a mail of a known application: elsewhere people meet for other things."""
+    if assessed.unrelated or not assessed.met or is_bulk(context.message):
+        return
+    zone = context.user.zone
+    held = meeting_held(assessed.met, assessed.sentences, sent=context.sent, zone=zone)
+    if held is not None:
+        event = InterviewScheduled(start=held.start, end=held.end, zone=str(zone))
+        yield _finding(context, event, held.quote, (HELD,), MOST, tentative=True)
+
+
+def _one_of_each(meanings: Sequence[Meaning], context: MailContext) -> list[Meaning]:
     """An interview that is set was also invited to: one fact says both, the surer one where no time is named."""
     by_kind = {meaning.kind: meaning for meaning in meanings}
     is_set, invited = by_kind.get("scheduled"), by_kind.get("invited")
@@ -215,24 +198,19 @@ def _one_of_each(meanings: Sequence[Meaning], context: _Context) -> list[Meaning
     return [meaning for meaning in meanings if meaning is not (is_set if doubtful else invited)]
 
 
-def _promised(context: _Context, assessed: Assessed) -> Iterator[Finding]:
+def _promised(context: MailContext, assessed: Assessed) -> Iterator[Finding]:
     """The latest day that they name: a later one is the one that counts."""
     tentative = not assessed.clearly_hiring
     if tentative and (context.nature != "person" or not (assessed.about_hiring or assessed.brief)):
         return
-    promises = find_promises(context.text, sent=_sent(context), holidays=context.user.holidays)
+    promises = find_promises(context.text, sent=context.sent, holidays=context.user.holidays)
     if promises:
         promise: Promise = max(promises, key=lambda each: each.until)
         event = DecisionPromised(until=promise.until, zone=context.zone)
         yield _finding(context, event, promise.quote, (promise.cue,), promise.confidence, tentative=tentative)
 
 
-def _sent(context: _Context) -> datetime:
-    sent = context.message.sent
-    return context.occurred_at.astimezone(sent.tzinfo if sent and context.message.zone_known else context.user.zone)
-
-
-def _event(meaning: Meaning, assessed: Assessed, context: _Context) -> AnyEvent:
+def _event(meaning: Meaning, assessed: Assessed, context: MailContext) -> AnyEvent:
     if meaning.kind in MEETINGS:
         return _meeting_event(meaning, assessed, context)
     if meaning.kind == "withdrawn":
@@ -244,22 +222,22 @@ def _event(meaning: Meaning, assessed: Assessed, context: _Context) -> AnyEvent:
     return found
 
 
-def _meeting_event(meaning: Meaning, assessed: Assessed, context: _Context) -> AnyEvent:
+def _meeting_event(meaning: Meaning, assessed: Assessed, context: MailContext) -> AnyEvent:
     """A meeting with the time that the words name; one whose time is only proposed, or not named, is but invited to."""
     times, kind = _times(context), meaning.kind
     proposed = assessed.proposes_times and not (kind == "scheduled" and meaning.plain)
     open_time = not times or proposed or _are_choices(times, assessed)
     if kind == "cancelled":
-        return InterviewCancelled(**_when(times[:1]))
+        return InterviewCancelled(**span(times[:1]))
     if kind == "rescheduled":
-        return InterviewRescheduled(**_when(() if assessed.proposes_times and len(times) > 1 else times[:1]))
-    return InterviewInvited() if open_time else InterviewScheduled(**_when(times))
+        return InterviewRescheduled(**span(() if assessed.proposes_times and len(times) > 1 else times[:1]))
+    return InterviewInvited() if open_time else InterviewScheduled(**span(times))
 
 
-def _times(context: _Context) -> tuple[Appointment, ...]:
+def _times(context: MailContext) -> tuple[Appointment, ...]:
     """The appointments that the mail names, as far as they lie ahead of it; the new one of two first."""
     said = f"{context.message.subject}\n\n{context.text}" if not context.message.in_reply_to else context.text
-    found = find_appointments(said, sent=_sent(context), zone=context.user.zone)
+    found = find_appointments(said, sent=context.sent, zone=context.user.zone)
     return tuple(each for each in found if each.end > context.occurred_at and not each.replaced)
 
 
@@ -269,20 +247,11 @@ def _are_choices(times: Sequence[Appointment], assessed: Assessed) -> bool:
     return len(days) > 1 or (assessed.proposes_times and len({each.start for each in times}) > 1)
 
 
-def _when(times: Sequence[Appointment]) -> dict[str, Any]:
-    """The span of the first appointment and of those that follow it on the same day."""
-    if not times:
-        return {}
-    first = times[0]
-    day = [each for each in times if each.start.date() == first.start.date() and each.start >= first.start]
-    return {"start": first.start, "end": max(each.end for each in day), "zone": first.zone}
-
-
 # ---- what every finding bears
 
 
 def _finding(
-    context: _Context,
+    context: MailContext,
     event: AnyEvent,
     quote: str,
     cues: tuple[str, ...],
@@ -293,21 +262,11 @@ def _finding(
     doubt: Doubt | None = "confidence" if confidence < UNSURE_BELOW else None
     if isinstance(event, _NEEDS_TRUST) and sender_fails(context.message, context.user.authserv_ids):
         doubt = "sender"
-    evidence = _evidence(context, quote, cues=cues, confidence=confidence, doubt=doubt)
+    evidence = context.evidence(quote, cues=cues, confidence=confidence, doubt=doubt)
     return Finding(event=event, evidence=evidence, tentative=tentative)
 
 
-def _evidence(context: _Context, quote: str, **known: Any) -> Evidence:
-    return Evidence(message_id=context.message.message_id, quote=_clean(quote), recogniser=RECOGNISER, **known)
-
-
-def _clean(quote: str) -> str:
-    printable = "".join(char if char.isprintable() else " " for char in quote)
-    words = " ".join(printable.split())
-    return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 1].rstrip() + "…"
-
-
-def _complete(finding: Finding, context: _Context) -> Finding:
+def _complete(finding: Finding, context: MailContext) -> Finding:
     """The finding with the parties and the place in the thread; what a calendar entry said itself stands.
 
     A word that may be anybody's names nobody: whoever it is from is enough to tell whether it belongs to an application.
@@ -327,21 +286,21 @@ def _complete(finding: Finding, context: _Context) -> Finding:
         reply_to=event.reply_to or reply_address(message),
         subject=event.subject or message.subject,
         message_id=event.message_id or message.message_id,
-        references=event.references or _references(context),
+        references=event.references or context.references,
         automatic=event.automatic or context.nature == "automatic",
     )
     evidence = replace(finding.evidence, message_id=finding.evidence.message_id or message.message_id)
     return replace(finding, event=complete, evidence=evidence)
 
 
-def _sender(context: _Context) -> Person:
+def _sender(context: MailContext) -> Person:
     sender = context.message.sender
     if context.nature != "person":
         return Person(address=sender.address, name=sender.name)
     return Person(address=sender.address, name=_name(context), part=sender_part(sender, context.text))
 
 
-def _name(context: _Context) -> str:
+def _name(context: MailContext) -> str:
     """Of a desk that many read, the name of whoever signed, where its own is nobody's."""
     sender = context.message.sender
     company = company_of_domain(domain_of(sender.address))
@@ -354,13 +313,13 @@ def _is_nobodys(name: str, company: str) -> bool:
     return not name or says_desk(name) or company_key(name).startswith(company_key(company) or "\n")
 
 
-def _with_signature(context: _Context) -> str:
+def _with_signature(context: MailContext) -> str:
     """What was written now, and the first lines of the signature that is cut from it (RFC 3676, 4.3)."""
     signature = context.message.text.partition(context.text)[2].lstrip()
     return context.text + "\n" + signature[:_LONGEST_SIGNATURE] if signature.startswith("--") else context.text
 
 
-def _people(context: _Context, text: str) -> tuple[Person, ...]:
+def _people(context: MailContext, text: str) -> tuple[Person, ...]:
     """Those who wrote, were copied, or will be met by the text, each once; not the user, no machine."""
     message = context.message
     writer = [_sender(context)] if context.nature == "person" else []
@@ -376,14 +335,3 @@ def _each_once(people: Iterable[Person], user: User) -> Iterator[Person]:
         if names and not names & seen:
             seen |= names
             yield person
-
-
-def _references(context: _Context) -> tuple[str, ...]:
-    """The ids of the thread, the mail that this one answers last. A store's own id counts among people: what machines write about
-    two applications is often alike, and lies in one conversation for that.
-    """
-    message = context.message
-    answered = message.in_reply_to[:1]
-    conversation = [context.thread] if context.thread and context.nature == "person" else []
-    earlier = [each for each in dict.fromkeys(message.references) if each not in answered]
-    return (*conversation, *earlier[-MOST_REFERENCES:], *answered)

@@ -69,6 +69,7 @@ _BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 
 _EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
+_ONCE_QUOTED = re.compile(r"^[ \t]*[>|] ?")
 _QUOTED_BELOW = re.compile(r"[^\n]{0,2}\n\s{0,4}>")
 _MOST_QUOTATIONS = 20
 _BROKEN_AT = 66
@@ -91,6 +92,14 @@ def written_now(text: str) -> str:
         if found is not None:
             text = text[: found.start()]
     return "\n".join(_unquoted(text.split("\n"))).strip()
+
+
+def answered(text: str) -> str:
+    """What the sender of the mail that is answered wrote then, as far as it stands quoted; "" where nothing does."""
+    text = f"\n{tidy(text)}"
+    head = _history().search(text)
+    below = text[head.end() :] if head else "\n".join(line for line in text.split("\n") if line.startswith(">"))
+    return written_now("\n".join(_ONCE_QUOTED.sub("", line) for line in below.split("\n")))
 
 
 def _without_history(text: str) -> str:

@@ -1,0 +1,65 @@
+"""Meetings that are known from a mail after them: on which day they were, and what is none."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from afterword.recognition.classify import classify
+from afterword.recognition.meetings_held import meeting_held
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SENT = datetime(2026, 11, 19, 10, tzinfo=BERLIN)  # a Thursday
+
+HELD = [
+    ("thank you for interviewing with us yesterday.", "18 12:00"),
+    ("thanks again for meeting Omar yesterday.", "18 12:00"),
+    ("thank you for your time today.", "19 09:00"),
+    ("it was a pleasure to meet you on Tuesday!", "17 12:00"),
+    ("great talking to you this morning.", "19 09:00"),
+    ("thanks for coming in last Friday.", "13 12:00"),
+    ("thank you for taking the time to interview for the Backend role the day before yesterday.", "17 12:00"),
+    ("vielen Dank für das gestrige Gespräch.", "18 12:00"),
+    ("es hat uns sehr gefreut, dich am Dienstag kennenzulernen.", "17 12:00"),
+    ("vielen Dank, dass Sie gestern bei uns waren.", "18 12:00"),
+    ("merci pour votre temps hier.", "18 12:00"),
+    ("gracias por la entrevista de ayer.", "18 12:00"),
+    ("bedankt voor het leuke gesprek gisteren.", "18 12:00"),
+    ("obrigado pela conversa de ontem.", "18 12:00"),
+    ("grazie per il colloquio di ieri.", "18 12:00"),
+    ("è stato un piacere conoscerla martedì scorso.", "17 12:00"),
+]
+
+NONE = [
+    "thank you for taking the time to complete the assessment yesterday.",
+    "thank you for your application, which we received yesterday.",
+    "thank you for agreeing to meet with us on Friday.",
+    "looking forward to meeting you on Friday.",
+    "thank you for your interest in our company.",
+    "thanks for your call with our sales team, we will ring you on Friday.",
+    "vielen Dank für Ihre Bewerbung, die uns gestern erreicht hat.",
+]
+
+
+def held_on(text: str) -> str | None:
+    told = classify("Backend Engineer at Zeta", f"Hi Jane,\n\n{text}\n\nOmar")
+    found = meeting_held(told.met, told.sentences, sent=SENT, zone=BERLIN)
+    return f"{found.start.astimezone(BERLIN):%d %H:%M}" if found else None
+
+
+@pytest.mark.parametrize(("text", "when"), HELD)
+def test_thanks_for_a_meeting_tell_its_day(text: str, when: str) -> None:
+    assert held_on(text) == when
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_thanks_for_anything_else_tell_of_no_meeting(text: str) -> None:
+    assert held_on(text) is None
+
+
+def test_a_meeting_is_over_when_they_thank_for_it() -> None:
+    told = classify("Backend Engineer at Zeta", "Hi Jane,\n\nthank you for your time today.\n\nOmar")
+    early = datetime(2026, 11, 19, 0, 20, tzinfo=BERLIN)
+    found = meeting_held(told.met, told.sentences, sent=early, zone=BERLIN)
+    assert found is not None
+    assert found.end == early.astimezone(UTC)
