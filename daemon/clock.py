@@ -5,7 +5,7 @@ application: of a fact that the user calls another's, it says it there anew.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from afterword.eventlog.events import DeadlinePassed, DecisionPromised, InterviewHeld, NewEvent, Recorded
 from afterword.recognition.reading import digest
@@ -51,9 +51,9 @@ def _lapsed(application: Application, rules: Rules, now: datetime) -> Iterator[N
     if promise is None or not isinstance(promise.event, DecisionPromised):
         return
     ends = deadline(promise.event, rules.work.zone)
-    read_until = now if rules.read_until is None else min(now, rules.read_until)
     known = any(_is_of(each, promise) for each in application.of(DeadlinePassed))
-    if ends < read_until and not known:
+    midnight = ends + timedelta(seconds=1)
+    if midnight <= now and not known and not rules.unread_since(midnight):
         yield NewEvent(
             stream=application.stream,
             event=DeadlinePassed(until=promise.event.until, promise=promise.source_key),

@@ -4,7 +4,7 @@ This reads the read model as it stands, without SQLAlchemy; another moment is fo
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +27,7 @@ from projections.overview import Overview, overview
 from projections.overview import status as status_of
 from projections.projection import fold
 from projections.snapshot import events, load
-from projections.status import Owed, Stage, Status
+from projections.status import Mailbox, Owed, Stage, Status
 
 from . import clock, troubles, wiring
 from .config import Config
@@ -168,10 +168,9 @@ def _as_known_then(config: Config, sources: Mapping[str, SourceState], now: date
 
 def _rules(config: Config, sources: Mapping[str, SourceState]) -> Rules:
     """Silence counts up to the moment at which the last of the mailboxes was read."""
-    boxes = wiring.mail_accounts(config)
-    never = datetime.min.replace(tzinfo=UTC)
-    read = [sources[each].read_at if each in sources else never for each in boxes]
-    return wiring.rules_of(config, min(read, default=None))
+    read = {name: state.read_at for name, state in sources.items()}
+    names = wiring.mail_accounts(config)
+    return wiring.rules_of(config, tuple(Mailbox(account=each, read_until=read.get(each)) for each in names))
 
 
 def _entry(recorded: Recorded, application: Application, zone: tzinfo) -> Entry:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from msgspec import ValidationError, convert
@@ -13,6 +12,7 @@ from afterword.recognition.reading import User
 from connectors import registry
 from projections.drafts import Writer
 from projections.followups import Rules
+from projections.status import Mailbox
 from projections.wording import Author
 from projections.workdays import WorkCalendar
 
@@ -36,8 +36,8 @@ def user_of(config: Config) -> User:
     )
 
 
-def rules_of(config: Config, read_until: datetime | None) -> Rules:
-    """The rules for what is owed, with the moment up to which every mailbox was read (None: there is no mailbox)."""
+def rules_of(config: Config, mailboxes: tuple[Mailbox, ...]) -> Rules:
+    """The rules for what is owed, with how far each mailbox was read."""
     opens, closes = config.user.working_hours
     nudge = config.follow_ups.nudge
     return Rules(
@@ -52,7 +52,7 @@ def rules_of(config: Config, read_until: datetime | None) -> Rules:
         unpromised_after=nudge.unpromised_after,
         at_most=nudge.at_most,
         feedback_after_offer=config.follow_ups.feedback_after_offer,
-        read_until=read_until,
+        mailboxes=mailboxes,
     )
 
 

@@ -61,8 +61,17 @@ class Owed(Struct, frozen=True, kw_only=True):
     invite: StandingInvite | None = None
 
 
+class Mailbox(Struct, frozen=True, kw_only=True):
+    """An account that holds mail, and the moment up to which all of it was read: None for one that never was."""
+
+    account: str
+    read_until: datetime | None
+
+
 class Waiting(Struct, frozen=True, kw_only=True):
-    """`until` is a day (ISO 8601), the last on which there is nothing to do."""
+    """`until` is a day (ISO 8601), the last on which there is nothing to do. Where the time is over, but the answer may lie in a mailbox
+    that has not been read since, `unread` are those, and `note` says so.
+    """
 
     application: str
     company: str
@@ -70,6 +79,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     until: str
     because: tuple[Because, ...]
     note: str = ""
+    unread: tuple[Mailbox, ...] = ()
 
 
 class Unsure(Struct, frozen=True, kw_only=True):

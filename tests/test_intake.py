@@ -14,6 +14,7 @@ from daemon import wiring
 from daemon.intake import Intake, Round
 from daemon.journal import Journal
 from daemon.progress import Quiet
+from projections.status import Mailbox
 from tests.homes import Home
 
 HELD = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)
@@ -55,7 +56,8 @@ def test_the_clock_waits_for_every_mailbox_and_the_status_says_so(home: Home) ->
     assert not [each for each in home.events() if isinstance(each.event, DeadlinePassed)]
     assert home.owed(late, "nudge") is None
     (waiting,) = home.status(late).waiting
-    assert "not every mailbox could be read" in waiting.note
+    assert "not every mailbox has been read" in waiting.note
+    assert waiting.unread == (Mailbox(account="mail", read_until=HELD + timedelta(hours=4)),)
 
     (home.folder / "elsewhere").rename(home.maildir)
     home.sync(late)

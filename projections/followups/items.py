@@ -10,21 +10,25 @@ from msgspec.structs import replace
 from afterword.eventlog.events import ItemKind, Person, Recorded
 from afterword.recognition.reading import digest
 
-from ..status import Because, How
+from ..status import Because, How, Mailbox
 from ..workdays import WorkCalendar
 
 ItemState = Literal["upcoming", "open", "snoozed", "closed"]
 
 
 class Rules(Struct, frozen=True, kw_only=True):
-    """The user's settings; business days are counted in `work`. `read_until` is the moment up to which every mailbox was read."""
+    """The user's settings; business days are counted in `work`. `mailboxes` are those in which silence must be known to be believed."""
 
     work: WorkCalendar = WorkCalendar()
     grace: int = 1
     unpromised_after: int = 7
     at_most: int = 1
     feedback_after_offer: bool = False
-    read_until: datetime | None = None
+    mailboxes: tuple[Mailbox, ...] = ()
+
+    def unread_since(self, moment: datetime) -> tuple[Mailbox, ...]:
+        """The mailboxes that have not been read since then."""
+        return tuple(each for each in self.mailboxes if each.read_until is None or each.read_until < moment)
 
 
 class Act(Struct, frozen=True, kw_only=True):

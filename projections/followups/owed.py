@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from afterword.eventlog.events import DecisionPromised, InterviewInvited, RejectionReceived
 
@@ -12,10 +13,20 @@ from ..status import Because, Stage, Waiting
 from .course import Course, course, is_withdrawal
 from .items import Given, Item, because
 from .rejections import after_a_rejection
-from .silence import Silence, closed_by_silence, deadline, hoped_until, is_lapsed, last_question, nudges, silences
+from .silence import (
+    Silence,
+    closed_by_silence,
+    deadline,
+    hoped_until,
+    is_lapsed,
+    last_question,
+    nudges,
+    over_at,
+    silences,
+)
 from .thanks import connect, review, thank_you
 
-NOT_ALL_READ = "their time is over, but not every mailbox could be read since: the answer may lie there"
+NOT_ALL_READ = "their time is over, but not every mailbox has been read since: the answer may lie there"
 
 
 class Outlook(Struct, frozen=True, kw_only=True):
@@ -78,15 +89,22 @@ def _decided_stage(known: Course) -> Stage | None:
 def _waiting(known: Course, lasting: Silence | None, given: Given) -> Waiting | None:
     if lasting is None:
         return None if known.days else _waiting_before_any_interview(known, given)
-    note, until, why = "", lasting.until, because([lasting.promise or lasting.since])
+    until, why = lasting.until, because([lasting.promise or lasting.since])
     if is_lapsed(lasting, known, given):
         asked = last_question(known, lasting, given)
         until, why = hoped_until(known, lasting, given), (*why, *([asked] if asked else []))
     elif lasting.opens <= given.now:
-        note, until = NOT_ALL_READ, given.rules.work.local_day(given.now)
+        return _not_known_yet(known, lasting, why, given)
     elif given.rules.work.end_of(until) < given.now:
         until = given.rules.work.local_day(lasting.opens)
-    return _wait(known, until, why, note)
+    return _wait(known, until, why)
+
+
+def _not_known_yet(known: Course, lasting: Silence, why: tuple[Because, ...], given: Given) -> Waiting:
+    """The time is over, and nobody knows whether they have answered."""
+    today = given.rules.work.local_day(given.now)
+    unread = given.rules.unread_since(over_at(lasting, given.rules.work.zone))
+    return replace(_wait(known, today, why), note=NOT_ALL_READ, unread=unread)
 
 
 def _waiting_before_any_interview(known: Course, given: Given) -> Waiting | None:
@@ -98,15 +116,14 @@ def _waiting_before_any_interview(known: Course, given: Given) -> Waiting | None
         each.stands for each in known.application.interviews
     ):
         return None
-    return _wait(known, promise.event.until, because([promise]), "")
+    return _wait(known, promise.event.until, because([promise]))
 
 
-def _wait(known: Course, until: date, why: tuple[Because, ...], note: str) -> Waiting:
+def _wait(known: Course, until: date, why: tuple[Because, ...]) -> Waiting:
     return Waiting(
         application=known.application.id,
         company=known.application.company,
         role=known.application.role,
         until=until.isoformat(),
         because=why,
-        note=note,
     )

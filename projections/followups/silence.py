@@ -77,9 +77,15 @@ def is_lapsed(quiet: Silence, course: Course, given: Given) -> bool:
     if quiet.opens > given.now or (quiet.broken is not None and quiet.broken <= quiet.opens):
         return False
     if quiet.promise is None:
-        return given.rules.read_until is None or given.rules.read_until >= quiet.opens
+        return not given.rules.unread_since(quiet.opens)
     passed = [each.event for each in course.application.of(DeadlinePassed)]
     return any(isinstance(each, DeadlinePassed) and each.promise == quiet.promise.source_key for each in passed)
+
+
+def over_at(quiet: Silence, zone: ZoneInfo) -> datetime:
+    """When the time is over that was promised, or that one waits without a promise."""
+    promise = quiet.promise.event if quiet.promise is not None else None
+    return deadline(promise, zone) if isinstance(promise, DecisionPromised) else quiet.opens
 
 
 def closed_by_silence(course: Course, quiet: Silence, given: Given) -> datetime | None:
