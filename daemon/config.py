@@ -117,19 +117,23 @@ class Config(Struct, frozen=True, kw_only=True):
 
 def load(path: str | None = None) -> Config:
     """Read the configuration of that path, of $AFTERWORD_CONFIG, or of the XDG place. Raises ConfigError."""
-    file = Path(
-        path or os.environ.get("AFTERWORD_CONFIG") or platformdirs.user_config_path("afterword") / "config.toml"
-    ).expanduser()
+    file = place_of(path)
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        hint = "write one (config.example.toml shows all of it), or name it by --config"
+        hint = "afterword init writes one to fill in; or name yours by --config"
         raise ConfigError(file, [f"There is no configuration at {file}: {hint}."]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(file, [f"The configuration {file} can't be read: {error}."]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(file, [f"{file} is no TOML: {error}."]) from None
     return _Reader(file.absolute(), table).config()
+
+
+def place_of(path: str | None = None) -> Path:
+    """The file of that path, else of $AFTERWORD_CONFIG, else of the XDG place, whether there is one or not."""
+    usual = platformdirs.user_config_path("afterword") / "config.toml"
+    return Path(path or os.environ.get("AFTERWORD_CONFIG") or usual).expanduser()
 
 
 def state_dir() -> Path:

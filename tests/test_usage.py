@@ -117,7 +117,10 @@ def test_a_missing_configuration_says_what_to_do(ask: Ask) -> None:
     answer = ask("status")
 
     assert answer.code == 2
-    assert answer.err.startswith("There is no configuration at /nonexistent/config.toml: write one")
+    assert answer.err == (
+        "There is no configuration at /nonexistent/config.toml: "
+        "afterword init writes one to fill in; or name yours by --config.\n"
+    )
 
 
 def test_every_mistake_of_a_configuration_is_told_at_once(tmp_path: Path, ask: Ask) -> None:

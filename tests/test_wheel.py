@@ -58,6 +58,11 @@ def unpacked(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_the_example_configuration_is_in_it(unpacked: Path) -> None:
+    example = (ROOT / "config.example.toml").read_bytes()
+    assert (unpacked / "daemon" / "config.example.toml").read_bytes() == example
+
+
 def run_alone(unpacked: Path, script: str) -> subprocess.CompletedProcess[str]:
     """The script in a Python that knows neither the checkout's folder nor the user's, and finds the wheel's packages first."""
     first = f"import sys; sys.path.insert(0, {str(unpacked)!r})\n"
@@ -81,6 +86,15 @@ def test_its_command_and_its_connectors_are_there_by_their_entry_points(unpacked
 
     assert ended.stderr == ""
     assert set(ended.stdout.splitlines()) == promised
+
+
+def test_it_begins_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+
+    ended = run_alone(unpacked, f"import daemon.cli; daemon.cli.main(['init', '--config', {str(file)!r}])")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert file.read_bytes() == (ROOT / "config.example.toml").read_bytes()
 
 
 def test_it_runs_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ GROUPS = {
         "explain": _Place("explaining", "What a mail, mailbox or .ics means, and why; keeps nothing."),
     },
     "The service": {
+        "init": _Place("beginning", "Write a configuration to fill in."),
         "run": _Place("running", "Read and deliver until told to stop."),
         "sync": _Place("running", "One pass: read, derive, deliver, exit."),
         "connect": _Place("connecting", "Sign in to an account of Google's or Microsoft's."),
