@@ -47,17 +47,17 @@ def letter(draft: DraftText) -> str:
 
 GOLDEN: dict[str, tuple[dict[str, Any], str]] = {
     "thank_you": (
-        {"highlights": ("liked the migration story",)},
+        {"highlights": ("the migration story",)},
         """\
 Subject: Thank you for your time today
 
 Hi Carla,
 
-Thank you for talking with me today about the Backend Engineer role at Acme.
+Thank you for taking the time to talk with me about the Backend Engineer role at Acme today.
 
-One line from my notes: “liked the migration story”. That part of the conversation has stayed with me.
+One thing that has stayed with me: the migration story.
 
-If there is anything else you would like to know, just ask.
+If there is anything else you need from me, just let me know.
 
 Best regards,
 Jane Doe""",
@@ -65,13 +65,13 @@ Jane Doe""",
     "nudge": (
         {"promised_until": date(2026, 3, 6), "now": datetime(2026, 3, 9, 9, tzinfo=BERLIN)},
         """\
-Subject: Backend Engineer at Acme: where do things stand?
+Subject: Following up on the Backend Engineer role at Acme
 
 Hi Carla,
 
-You mentioned that I would hear by Friday, 6 March about the Backend Engineer role at Acme. Could you tell me where things stand?
+You mentioned that I would hear back about the Backend Engineer role at Acme by Friday, 6 March. Is there any news yet?
 
-If it takes a little longer, that is fine; a rough date is all I need to plan with. I am still interested.
+If you need a little longer, that is no problem at all; even a rough date would help me plan. I am still very interested.
 
 Best regards,
 Jane Doe""",
@@ -88,11 +88,11 @@ Subject: Re: Your application
 
 Hi Carla,
 
-Thank you for letting me know about the Backend Engineer role at Acme, and for the time you all gave me. I had hoped for a different answer, but I enjoyed the interview on Tuesday.
+Thank you for letting me know about the Backend Engineer role at Acme, and for the time you and your colleagues took. I had hoped for a different answer, but I enjoyed our conversation on Tuesday.
 
-One question, if you have a minute: what was the main thing that was missing for this role? A sentence or two would help me a lot. If you would rather not say, I quite understand.
+One last question, if you have a minute: what is the main thing I could do better next time? Even a sentence or two would help me a lot. If you would rather not say, I understand.
 
-If something comes up later that fits better, I would be glad to hear from you.
+If something comes up later that might be a better fit, I would be glad to hear from you.
 
 Best regards,
 Jane Doe""",
@@ -104,12 +104,12 @@ Subject: A question about my interview on Tuesday, 3 March
 
 Hi Carla,
 
-Now that the decision about the Backend Engineer role at Acme is made, may I ask you for some feedback on the interview on Tuesday, 3 March? Two things would help me most:
+Now that the decision on the Backend Engineer role at Acme has been made, may I ask you for some feedback on my interview on Tuesday, 3 March? Two things would help me most:
 
-- What was the one thing that I could have done better?
+- What is the one thing I could have done better?
 - Which skill or experience would you have liked to see more of?
 
-A line or two is plenty. And if you would rather not, or may not, there is no need to answer.
+A line or two is plenty, and if you would rather not answer, or can't, that is fine too.
 
 Best regards,
 Jane Doe""",
@@ -129,20 +129,20 @@ Bär & Söhne
   Openings: https://duckduckgo.com/?q=B%C3%A4r%20%26%20S%C3%B6hne%20careers%20jobs
 
 A line to send with the request:
-  It was good to meet you today. Whatever comes of the Backend Engineer role at Bär & Söhne, I would like to stay in touch.""",
+  It was good to meet you today. However things turn out, I would like to stay in touch.""",
     ),
     "review": (
         {},
         """\
 Subject: Look back at the interview with Acme
 
-Take 15 minutes for the interview today for the Backend Engineer role at Acme, then let it be.
+Take 15 minutes to look back at your interview for the Backend Engineer role at Acme today, then let it go.
 
 1. What went well? Name one moment, and what you did to bring it about.
 2. What would you do differently? Name one thing that you can practise before the next one.
 
 Keep your answers with: afterword review Acme
-When the 15 minutes are over, it is done. Nothing more can be changed about this one.""",
+After 15 minutes you are done: nothing about this interview can be changed any more.""",
     ),
 }
 
@@ -161,9 +161,9 @@ def test_sentences_are_whole_where_nothing_is_known(kind: str) -> None:
 
 def test_a_thank_you_by_way_of_the_recruiter_asks_to_pass_it_on() -> None:
     body = write("thank_you", KNOWN, via_recruiter=True, highlights=("the migration story",)).body
-    assert "pass my thanks on to them?" in body
-    assert "share: “the migration story”." in body
-    assert "talking with me" not in body
+    assert "pass on my thanks to them?" in body
+    assert "welcome to pass on: the migration story." in body
+    assert "talk with me" not in body
 
 
 def test_the_command_that_a_review_names_is_one_that_a_shell_takes() -> None:
@@ -173,18 +173,18 @@ def test_the_command_that_a_review_names_is_one_that_a_shell_takes() -> None:
 def test_whoever_is_written_to_after_a_machines_rejection_is_not_thanked_for_it() -> None:
     draft = write("rejection_reply", KNOWN, told_by_them=False)
     assert "letting me know" not in letter(draft)
-    assert "I have had the decision about the Backend Engineer role at Acme. Thank you all the same for" in draft.body
+    assert "my application for the Backend Engineer role at Acme was not successful." in draft.body
 
 
 def test_interviewers_known_by_name_are_named_to_the_recruiter() -> None:
     met = (CARLA, Person(name="Berg, Anna", part="interviewer"), Person(name="Ben Ode", part="hiring_manager"))
-    assert "pass my thanks on to Anna and Ben, too?" in write("thank_you", KNOWN, via_recruiter=True, people=met).body
+    assert "pass on my thanks to Anna and Ben, too?" in write("thank_you", KNOWN, via_recruiter=True, people=met).body
 
 
-def test_several_highlights_are_quoted_as_jotted_down() -> None:
-    noted = ("liked the pairing.", 'they say "ship it"', "small\nteam", "small team", "a fourth")
+def test_several_highlights_are_said_in_the_words_they_were_jotted_down_in() -> None:
+    noted = ("the pairing.", 'that you say "ship it"', "small\nteam", "small team", "a fourth")
     body = write("thank_you", KNOWN, highlights=noted).body
-    assert "from my notes: “liked the pairing”, “they say ‘ship it’” and “small team”. Those parts" in body
+    assert "A few things that have stayed with me: the pairing, that you say ‘ship it’ and small team.\n" in body
 
 
 @pytest.mark.parametrize(
@@ -211,11 +211,11 @@ def test_the_day_is_that_of_the_users_zone() -> None:
 @pytest.mark.parametrize(
     ("role", "company", "said"),
     [
-        ("Data Analyst (m/w/d)", "Acme Inc.", "about the Data Analyst role at Acme Inc."),
-        ("the Platform Position", "", "about the Platform Position."),
-        ("Engineer at Acme", "Acme", "about the Engineer role at Acme."),
-        ("", "Acme", "about the role at Acme."),
-        ("x" * 200, "", "about the role."),
+        ("Data Analyst (m/w/d)", "Acme Inc.", " about the Data Analyst role at Acme Inc today."),
+        ("the Platform Position", "", " about the Platform Position today."),
+        ("Engineer at Acme", "Acme", " about the Engineer role at Acme today."),
+        ("", "Acme", "to talk with me today."),
+        ("x" * 200, "", "to talk with me today."),
     ],
 )
 def test_the_position_is_said_once_and_in_whole_words(role: str, company: str, said: str) -> None:
@@ -354,7 +354,7 @@ def test_the_users_own_template_is_used() -> None:
 
 def test_a_template_without_a_subject_gets_ours() -> None:
     draft = Writer({"nudge": "{{ greeting }} any news?"}).write("nudge", KNOWN)
-    assert draft.subject == "Backend Engineer at Acme: where do things stand?"
+    assert draft.subject == "Following up on the Backend Engineer role at Acme"
     assert draft.body == "Hi Carla, any news?"
 
 
@@ -399,7 +399,7 @@ def test_a_template_of_an_unknown_name_is_told() -> None:
 
 
 def test_what_a_field_says_is_never_run_as_a_template() -> None:
-    assert "“{{ 7 * 7 }}”" in write("thank_you", KNOWN, highlights=("{{ 7 * 7 }}",)).body
+    assert "with me: {{ 7 * 7 }}." in write("thank_you", KNOWN, highlights=("{{ 7 * 7 }}",)).body
 
 
 def test_jinja_is_loaded_only_when_something_is_written() -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from afterword.eventlog.events import Evidence, Person
 from afterword.recognition import cues
+from afterword.recognition.purposes import purposes
 from projections.drafts import About, Manner, Writer, manner_of
 from projections.drafts.languages import language, languages
 from projections.drafts.phrases import date_of, day_of, joined, position
@@ -36,6 +37,10 @@ VARIANTS: tuple[dict[str, Any], ...] = (
     {"via_recruiter": True, "people": (SABINE,), "promised_by_them": False},
     {"promised_until": None, "interview_at": None, "told_by_them": False},
     {"promised_until": None},
+    {"role": "", "promised_until": None},
+    {"role": "", "highlights": ("how you moved the billing database",)},
+    {"role": "", "via_recruiter": True},
+    {"role": "", "company": "", "interview_at": None, "promised_until": None},
 )
 OTHERS = [name for name in languages() if name != "en"]
 
@@ -65,6 +70,20 @@ def test_an_informal_letter_speaks_otherwise(name: str) -> None:
         assert written(kind, Manner(name, formal=False)) != written(kind, Manner(name))
 
 
+@pytest.mark.parametrize(("name", "kind"), list(product(languages(), LETTERS)))
+def test_a_letter_that_is_sent_as_it_stands_is_seen_for_what_it_is(name: str, kind: str) -> None:
+    for variant, formal in product(VARIANTS, (True, False)):
+        draft = Writer().write(kind, replace(KNOWN, manner=Manner(name, formal=formal), **variant))
+        assert kind in purposes(draft.subject, draft.body)
+
+
+@pytest.mark.parametrize(("name", "kind"), list(product(languages(), LETTERS)))
+def test_a_letter_about_a_role_that_is_unknown_speaks_of_none(name: str, kind: str) -> None:
+    unknown = language(name).position.company.format(company="Acme")
+    for variant in VARIANTS:
+        assert unknown not in written(kind, Manner(name), **{**variant, "role": ""})
+
+
 @pytest.mark.parametrize(("name", "kind"), list(product(OTHERS, LETTERS)))
 def test_a_letter_is_in_one_language(name: str, kind: str) -> None:
     text = written(kind, Manner(name), company="", role="", highlights=("x",)).lower()
@@ -73,24 +92,24 @@ def test_a_letter_is_in_one_language(name: str, kind: str) -> None:
 
 GOLDEN = {
     Manner("de"): """\
-Data Engineer bei Acme: gibt es Neuigkeiten?
+Data Engineer bei Acme: Gibt es Neuigkeiten?
 
 Guten Tag Sabine Krämer,
 
-es geht um die Stelle als Data Engineer bei Acme: Sie hatten mir eine Rückmeldung bis Freitag, den 6. März, angekündigt. Gibt es schon etwas Neues?
+Sie hatten mir für die Stelle als Data Engineer bei Acme eine Rückmeldung bis Freitag, den 6. März, angekündigt. Gibt es schon Neuigkeiten?
 
-Falls es noch ein wenig dauert, ist das kein Problem: Ein ungefährer Termin würde mir beim Planen schon helfen. Mein Interesse besteht weiterhin.
+Falls es noch etwas dauert, ist das kein Problem: Schon ein ungefährer Termin würde mir beim Planen helfen. Mein Interesse ist nach wie vor groß.
 
 Mit freundlichen Grüßen
 Jane Doe""",
     Manner("fr", formal=False): """\
-Data Engineer chez Acme : où en est le recrutement ?
+Suite à mon entretien pour le poste de Data Engineer chez Acme
 
 Bonjour Sabine,
 
-Tu m’avais annoncé une réponse au plus tard le vendredi 6 mars pour le poste de Data Engineer chez Acme. Pourrais-tu me dire où en est le recrutement ?
+Tu m’avais annoncé une réponse pour le poste de Data Engineer chez Acme au plus tard le vendredi 6 mars. Pourrais-tu me dire où en est le recrutement ?
 
-S’il faut encore un peu de temps, ce n’est pas un problème : une date approximative me suffit pour m’organiser. Ce poste m’intéresse toujours.
+S’il faut encore un peu de temps, ce n’est pas un problème : une date approximative m’aiderait déjà à m’organiser. Ce poste m’intéresse toujours autant.
 
 Bonne journée,
 Jane Doe""",
@@ -237,7 +256,5 @@ def test_somebody_who_wrote_in_german_is_answered_in_german(tmp_path: Path) -> N
 
     thanks = home.owed(datetime(2026, 3, 5, 12, tzinfo=UTC), "thank_you")
     assert thanks is not None
-    assert thanks.drafts[0].body.startswith(
-        "Guten Tag Sabine Krämer,\n\nvielen Dank für das Gespräch heute über die Stelle"
-    )
+    assert thanks.drafts[0].body.startswith("Guten Tag Sabine Krämer,\n\nvielen Dank für das Gespräch heute.\n")
     assert "Vielen Dank für das Gespräch" in home.invite(thanks.id).read_text(encoding="utf-8").replace("\n ", "")

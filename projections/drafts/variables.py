@@ -52,6 +52,7 @@ def _in_words(about: About, company: str, user_name: str, spoken: Language) -> d
         "position": phrases.position(phrases.role_of(about.role, company), company, spoken),
         "day": phrases.day_of(about.interview_at, about.now, spoken.days),
         "promised_day": phrases.date_of(about.promised_until, about.now, spoken.days),
+        "remembered": phrases.joined(phrases.notes(about.highlights), spoken.enumeration),
         "noted": phrases.quoted(phrases.notes(about.highlights), spoken.enumeration),
     }
 
