@@ -53,6 +53,12 @@ class Interview(Struct, kw_only=True):
         return self.state == "scheduled"
 
     @property
+    def standing_since(self) -> datetime:
+        """When it was first spoken of, since it was last called off."""
+        called_off = [at for at, each in enumerate(self.facts) if _calls_off(each)]
+        return self.facts[min(called_off[-1] + 1 if called_off else 0, len(self.facts) - 1)].occurred_at
+
+    @property
     def uid(self) -> str:
         """The UID of a calendar entry that still holds it; "" where only a mail speaks of it."""
         return next((entry.rpartition("/")[0] for entry, live in self.entries.items() if live), "")
@@ -194,6 +200,11 @@ class _Joined:
     def _next_after(self, moment: datetime) -> Interview | None:
         ahead = [each for each in self.interviews if each.state != "cancelled" and each.end > moment]
         return min(ahead, key=lambda each: each.start, default=None)
+
+
+def _calls_off(fact: Recorded) -> bool:
+    moved_away = isinstance(fact.event, InterviewRescheduled) and fact.event.start is None
+    return moved_away or isinstance(fact.event, InterviewCancelled)
 
 
 def _entry(event: InterviewTime) -> str:

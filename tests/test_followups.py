@@ -15,10 +15,12 @@ from afterword.eventlog.events import (
     EmployerWrote,
     Evidence,
     InterviewCancelled,
+    InterviewInvited,
     InterviewRescheduled,
     InterviewScheduled,
     OfferReceived,
     Person,
+    PositionPaused,
     Recorded,
     RejectionReceived,
 )
@@ -272,6 +274,34 @@ def test_of_two_revisions_of_one_stamp_the_one_that_changes_the_entry_holds(sequ
         gone = InterviewCancelled(uid=known.event.uid, start=known.event.start, sequence=sequence)
 
         assert not seen("2026-03-05 16:00", replace(known, occurred_at=stamped), held, [recorded(gone, stamped)]).items
+
+
+@pytest.mark.parametrize("decided", [PositionPaused, OfferReceived, InterviewInvited])
+def test_no_nudge_is_said_to_have_been_while_there_was_nothing_to_ask(
+    decided: type[PositionPaused | OfferReceived | InterviewInvited],
+) -> None:
+    said = recorded(decided(company="Acme", sender=ANNA, message_id="p@acme.example"), at("2026-03-09 10:00"))
+    before = seen("2026-04-20 10:00", THURSDAY, said)
+    after = seen("2026-04-20 12:00", THURSDAY, said, employer_wrote("2026-04-20 11:00"))
+
+    assert [each for each in (*before.items, *after.items) if each.kind == "nudge"] == []
+
+
+def test_no_nudge_is_said_to_have_been_while_the_next_interview_was_to_come() -> None:
+    known, held = interview("2026-04-10 14:00")
+    early = replace(known, occurred_at=at("2026-03-06 10:00"))
+    before = seen("2026-04-09 10:00", THURSDAY, [early])
+    after = seen("2026-04-10 15:30", THURSDAY, [early, held])
+
+    assert [each for each in (*before.items, *after.items) if each.kind == "nudge"] == []
+
+
+def test_a_nudge_that_there_was_before_the_next_interview_was_set_up_stays_in_sight() -> None:
+    known, held = interview("2026-04-10 14:00")
+    late = replace(known, occurred_at=at("2026-03-20 10:00"))
+
+    assert "nudge" in live(seen("2026-03-19 10:00", THURSDAY))
+    assert closed(seen("2026-04-10 15:30", THURSDAY, [late, held]))["nudge"] == "moot"
 
 
 def test_a_snoozed_item_outlives_its_lapse() -> None:

@@ -2,24 +2,29 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from afterword.eventlog.events import (
+    ApplicationClosed,
     AssessmentRequested,
     DeadlinePassed,
     DecisionPromised,
     InterviewInvited,
+    OfferReceived,
     Person,
+    PositionPaused,
     Recorded,
+    RejectionReceived,
 )
 
 from ..applications import Application
 from ..status import Because
 from ..workdays import WorkCalendar
-from .course import Course, course, has_no_purpose, has_purpose
+from .course import Course, course, has_no_purpose, has_purpose, is_withdrawal
 from .items import Ending, Given, Item, Rules, because, item_id, settle
 from .people import address_of, contact_of, last_mail_from, writer_of
 
@@ -65,7 +70,7 @@ def silences(course: Course, given: Given) -> list[Silence]:
     if not course.days:
         return []
     turns = sorted(_turns(course), key=lambda each: each.occurred_at)
-    breaks = [each.occurred_at for each in turns[1:]]
+    breaks = [_broken(course, since, following.occurred_at) for since, following in pairwise(turns)]
     return [
         _silence(course, since, broken, given.rules)
         for since, broken in zip(turns, [*breaks, _ended(course, turns[-1], given.now)], strict=True)
@@ -221,13 +226,28 @@ def _promise_standing_at(course: Course, since: Recorded) -> Recorded | None:
     return None if met_later or any(not _of_one_mail(each, latest) for each in between) else latest
 
 
+def _broken(course: Course, since: Recorded, following: datetime) -> datetime:
+    """When a silence ended that another followed: with their next word, or with what ended it before, as it did then (`_ended`)."""
+    began = since.occurred_at
+    decided = (each.occurred_at for each in course.application.facts if _ends_a_silence(each))
+    set_up = [each for each in course.application.interviews if each.stands and each.end > began]
+    ends = [*decided, *(max(each.standing_since, began) for each in set_up)]
+    return min([each for each in ends if began <= each < following], default=following)
+
+
+def _ends_a_silence(each: Recorded) -> bool:
+    decided = isinstance(each.event, RejectionReceived | OfferReceived | PositionPaused | ApplicationClosed)
+    asked = isinstance(each.event, InterviewInvited | AssessmentRequested)
+    return decided or asked or is_withdrawal(each) or has_purpose(each, "acceptance")
+
+
 def _ended(course: Course, last: Recorded, now: datetime) -> datetime | None:
     """When a decision, a pause, or the next step that the employer asked for ended the last silence."""
     decided = [each.occurred_at for each in (course.over, course.offer, course.pause) if each]
     coming = [each for each in course.application.interviews if each.stands and not each.held and each.end > now]
     asked = course.application.of(InterviewInvited, AssessmentRequested)[-1:]
     nexts = [
-        *(max(each.facts[-1].occurred_at, last.occurred_at) for each in coming),
+        *(max(each.standing_since, last.occurred_at) for each in coming),
         *(each.occurred_at for each in asked if each.occurred_at >= last.occurred_at),
     ]
     return min([*decided, *nexts], default=None)
