@@ -304,6 +304,12 @@ def test_a_nudge_that_there_was_before_the_next_interview_was_set_up_stays_in_si
     assert closed(seen("2026-04-10 15:30", THURSDAY, [late, held]))["nudge"] == "moot"
 
 
+def test_the_reply_to_a_rejection_comes_before_the_request_for_feedback() -> None:
+    asked = seen("2026-03-09 12:00", THURSDAY, rejected("2026-03-09 11:00"))
+
+    assert [each.kind for each in asked.items if each.live] == ["rejection_reply", "feedback_request"]
+
+
 def test_a_snoozed_item_outlives_its_lapse() -> None:
     review = live(seen("2026-03-05 16:00", THURSDAY))["review"]
     said = {review.id: (Act(how="snoozed", at=at("2026-03-05 17:00"), until=at("2026-03-14 10:00")),)}

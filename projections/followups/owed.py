@@ -48,7 +48,7 @@ def outlook(application: Application, given: Given) -> Outlook:
     over = closed_by_silence(known, lasting, given) if lasting is not None else None
     return Outlook(
         application=application,
-        items=tuple(sorted(items, key=lambda each: (each.not_before, each.id))),
+        items=tuple(sorted(items, key=lambda each: (each.not_before, each.due, each.id))),
         stage=_stage(known, lasting, over),
         waiting=None if over or any(each.live for each in asks) else _waiting(known, lasting, given),
     )
