@@ -19,6 +19,8 @@ _REASONS = {
     "application": "more than one application fits",
     "time": "the time zone is not clear",
 }
+_OFF = ("rejected", "withdrawn")
+"""The stages in which what was set up before won't take place: a later word would have opened the application again."""
 _WEIGHT = ("RejectionReceived", "OfferReceived", "DecisionPromised", "InterviewCancelled", "InterviewRescheduled")
 
 
@@ -162,7 +164,7 @@ class _Told:
 
     def coming(self, seen: Overview) -> Iterator[Coming]:
         for each in seen.outlooks:
-            for interview in each.application.interviews:
+            for interview in each.application.interviews if each.stage not in _OFF else ():
                 if interview.stands and interview.start > seen.given.now:
                     yield Coming(
                         application=each.application.id,

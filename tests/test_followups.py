@@ -276,6 +276,17 @@ def test_of_two_revisions_of_one_stamp_the_one_that_changes_the_entry_holds(sequ
         assert not seen("2026-03-05 16:00", replace(known, occurred_at=stamped), held, [recorded(gone, stamped)]).items
 
 
+def test_the_review_of_an_interview_that_a_rejection_came_before_is_not_asked_for() -> None:
+    assert "review" not in live(seen("2026-03-05 16:00", THURSDAY, rejected("2026-03-04 10:00")))
+    assert "review" in live(seen("2026-03-05 18:00", THURSDAY, rejected("2026-03-05 17:00")))
+
+
+def test_the_reply_to_a_rejection_comes_before_the_request_for_feedback() -> None:
+    asked = seen("2026-03-09 12:00", THURSDAY, rejected("2026-03-09 11:00"))
+
+    assert [each.kind for each in asked.items if each.live] == ["rejection_reply", "feedback_request"]
+
+
 @pytest.mark.parametrize("decided", [PositionPaused, OfferReceived, InterviewInvited])
 def test_no_nudge_is_said_to_have_been_while_there_was_nothing_to_ask(
     decided: type[PositionPaused | OfferReceived | InterviewInvited],
@@ -302,12 +313,6 @@ def test_a_nudge_that_there_was_before_the_next_interview_was_set_up_stays_in_si
 
     assert "nudge" in live(seen("2026-03-19 10:00", THURSDAY))
     assert closed(seen("2026-04-10 15:30", THURSDAY, [late, held]))["nudge"] == "moot"
-
-
-def test_the_reply_to_a_rejection_comes_before_the_request_for_feedback() -> None:
-    asked = seen("2026-03-09 12:00", THURSDAY, rejected("2026-03-09 11:00"))
-
-    assert [each.kind for each in asked.items if each.live] == ["rejection_reply", "feedback_request"]
 
 
 def test_a_snoozed_item_outlives_its_lapse() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from afterword.eventlog.events import InterviewScheduled, OfferReceived, RejectionReceived
+from afterword.eventlog.events import InterviewScheduled, OfferReceived, RejectionReceived, UserWrote
 from afterword.recognition.matching import application_id
 from afterword.recognition.names import role_key
 from daemon import commands, look
@@ -35,6 +35,23 @@ def test_a_known_name_is_found_by_its_words(said: str, tmp_path: Path) -> None:
     commands.tell(home.config, "Acme Robotics", OfferReceived(role="Data Engineer"), NOW)
 
     assert commands.tell(home.config, said, RejectionReceived(), NOW) == "Kept for Acme Robotics – Data Engineer."
+
+
+@pytest.mark.parametrize(
+    "end", [RejectionReceived(), UserWrote(purposes=("withdrawal",))], ids=lambda each: type(each).__name__
+)
+def test_an_interview_that_the_end_came_before_is_neither_coming_nor_looked_back_at(
+    end: RejectionReceived | UserWrote, tmp_path: Path
+) -> None:
+    home, starts = Home(tmp_path), NOW + timedelta(days=2)
+    commands.tell(home.config, "Acme", InterviewScheduled(start=starts), NOW)
+    assert [each.start for each in home.status(NOW).coming] == [starts]
+
+    commands.tell(home.config, "Acme", end, NOW + timedelta(hours=1))
+
+    assert home.status(NOW + timedelta(hours=2)).coming == ()
+    home.sync(starts + timedelta(hours=2))
+    assert home.owed(starts + timedelta(hours=2), "review") is None
 
 
 def test_an_interview_that_is_told_of_two_applications_is_owed_once(tmp_path: Path) -> None:

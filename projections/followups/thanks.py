@@ -40,8 +40,9 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
 
 
 def review(course: Course, day: InterviewDay, given: Given) -> Item | None:
-    """A quarter of an hour on the same day, that lapses after three."""
-    ended = course.over if course.over is not None and course.rejection is None else None
+    """A quarter of an hour on the same day, that lapses after three; a rejection takes it away only with the interview itself."""
+    over = course.over
+    ended = over if over is not None and (course.rejection is None or over.occurred_at <= day.start) else None
     written = (each.occurred_at for each in course.application.of(ReviewWritten) if each.occurred_at >= day.start)
     endings = [Ending(each, "done") for each in written]
     if ended is not None:
