@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,12 @@ def test_a_snoozed_item_is_shown_with_the_time_that_the_user_chose(read: Path, a
     snoozed = next(each for each in ask("status", "--json").json["owed"] if each["id"] == thanks)
     assert datetime.fromisoformat(snoozed["snoozed_until"]) == until
     assert f"tomorrow {until:%H:%M}" in ask("status").out
+
+
+def test_what_was_said_in_words_is_answered_on_the_users_own_clock(read: Path, ask: Ask) -> None:
+    reply = item(ask, "rejection_reply")
+
+    assert re.search(r"waits until Friday, .* 15:00\.", ask("snooze", reply, "friday", "15:00").out)
 
 
 def test_a_note_is_in_the_draft(read: Path, ask: Ask) -> None:

@@ -94,7 +94,7 @@ def _in_words(said: str, config: Config, now: datetime) -> datetime:
     from afterword.recognition.dates import Context, comparable, grammar
 
     if times := find_appointments(said, sent=now, zone=config.user.timezone):
-        return times[0].start
+        return times[0].start.astimezone(config.user.timezone)
     days = grammar("en").days(comparable(said), Context(now.date()))
     if not days or _CLOCK_LIKE.search(said):
         raise click.UsageError(
