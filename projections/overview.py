@@ -11,12 +11,23 @@ from afterword.eventlog.events import Event, Fact, OfferReceived, Recorded
 from .applications import Application, applications
 from .catalogue import ReadModel
 from .followups import Given, Item, Outlook, because, outlook
-from .status import ApplicationLine, Closed, Coming, Letters, Offered, Owed, StandingInvite, Status, Unsure
+from .status import (
+    MORE_THAN_ONE_FITS,
+    ApplicationLine,
+    Closed,
+    Coming,
+    Letters,
+    Offered,
+    Owed,
+    StandingInvite,
+    Status,
+    Unsure,
+)
 
 _REASONS = {
     "confidence": "the words leave it open",
     "sender": "the sender could not be verified",
-    "application": "more than one application fits",
+    "application": MORE_THAN_ONE_FITS,
     "time": "the time zone is not clear",
 }
 _OFF = ("rejected", "withdrawn")
@@ -129,6 +140,7 @@ def questions(application: Application) -> Iterator[Unsure]:
                 quote=each.evidence.quote,
                 reason=_REASONS.get(each.evidence.doubt or "", ""),
                 company=application.company,
+                role=application.role,
             )
 
 

@@ -82,8 +82,13 @@ class Waiting(Struct, frozen=True, kw_only=True):
     unread: tuple[Mailbox, ...] = ()
 
 
+MORE_THAN_ONE_FITS = "more than one application fits"
+
+
 class Unsure(Struct, frozen=True, kw_only=True):
-    """A question: `id` is what `confirm` and `correct` take, `guess` an event type, `reason` a sentence."""
+    """A question: `id` is what `confirm` and `correct` take, `guess` an event type, `reason` a sentence. `confirm` takes it to be of
+    the application whose `company` and `role` are named.
+    """
 
     id: str
     application: str
@@ -92,6 +97,7 @@ class Unsure(Struct, frozen=True, kw_only=True):
     quote: str
     reason: str = ""
     company: str = ""
+    role: str = ""
 
 
 class Closed(Struct, frozen=True, kw_only=True):

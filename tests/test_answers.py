@@ -4,6 +4,7 @@ import io
 import json
 import re
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,6 +56,34 @@ def test_what_was_said_in_words_is_answered_on_the_users_own_clock(read: Path, a
     reply = item(ask, "rejection_reply")
 
     assert re.search(r"waits until Friday, .* 15:00\.", ask("snooze", reply, "friday", "15:00").out)
+
+
+def test_where_two_applications_fit_the_question_says_which_a_yes_is_for_and_how_to_say_the_other(
+    home: Path, ask: Ask
+) -> None:
+    received = "Thank you for applying for the {} position at Falcon. We have received your application."
+    said = [
+        received.format("Product Manager"),
+        received.format("Data Analyst"),
+        "Unfortunately we chose somebody else.",
+    ]
+    for number, text in enumerate(said):
+        mail = EmailMessage()
+        mail["From"], mail["To"] = "Mia Lind <mia@falcon.example>", "jane@example.org"
+        mail["Subject"], mail["Message-ID"] = "Your application", f"<{number}@falcon.example>"
+        mail["Date"] = NOW - timedelta(hours=9 - number)
+        mail.set_content(f"Dear Jane,\n\n{text}\n\nMia Lind")
+        (home / "Mail" / "cur" / f"{number}.falcon:2,S").write_bytes(bytes(mail))
+    ask("sync", "--now", NOW.isoformat())
+    question = next(each for each in status(ask)["unsure"] if each["company"] == "Falcon")
+
+    shown = ask("status", "--now", NOW.isoformat()).out
+    assert f"a rejection, Falcon – {question['role']}" in " ".join(shown.split())
+    assert f"afterword correct {question['id'][:10]} --app …" in shown
+    other = {"Product Manager": "Data Analyst", "Data Analyst": "Product Manager"}[question["role"]]
+    assert ask("correct", question["id"], "--app", other).code == 0
+    stages = {each["role"]: each["stage"] for each in ask("status", "--json").json["applications"]}
+    assert (stages[other], stages[question["role"]]) == ("rejected", "applied")
 
 
 def test_a_note_is_in_the_draft(read: Path, ask: Ask) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from daemon.progress import Quiet
-from projections.status import Because, Owed, Status, Unsure
+from projections.status import MORE_THAN_ONE_FITS, Because, Owed, Status, Unsure
 
 from .text import day, is_terminal, moment, paragraph, printable
 
@@ -217,11 +217,24 @@ def _unsure(status: Status) -> list[tuple[str, ...]]:
     return [
         (
             each.id[:10],
-            f"{_PLAINLY.get(each.guess, each.guess)}, {printable(each.company) or 'company unknown'}\n{_doubt(each)}",
-            f"afterword confirm {each.id[:10]}\nafterword correct {each.id[:10]} nothing",
+            f"{_PLAINLY.get(each.guess, each.guess)}, {_whose(each)}\n{_doubt(each)}",
+            "\n".join(_answers(each)),
         )
         for each in status.unsure
     ]
+
+
+def _whose(unsure: Unsure) -> str:
+    """The role tells apart those that fit; else it is no matter."""
+    role = unsure.role if unsure.reason == MORE_THAN_ONE_FITS else ""
+    return _name(unsure.company, role) if unsure.company else "company unknown"
+
+
+def _answers(unsure: Unsure) -> Iterator[str]:
+    yield f"afterword confirm {unsure.id[:10]}"
+    if unsure.reason == MORE_THAN_ONE_FITS:
+        yield f"afterword correct {unsure.id[:10]} --app …"
+    yield f"afterword correct {unsure.id[:10]} nothing"
 
 
 def _doubt(unsure: Unsure) -> str:
