@@ -73,7 +73,8 @@ class Author(Struct, frozen=True):
     def wording(self, item: Item, application: Application) -> Wording:
         """The invite's title and text: why, to whom, the draft, and how to be done with it."""
         parts = [*self._reasons(item), *self._letters(item, application)]
-        parts.append(_HOW_TO_BE_DONE[item.kind in TO_ONESELF].format(item=item.id))
+        if item.live:
+            parts.append(_HOW_TO_BE_DONE[item.kind in TO_ONESELF].format(item=item.id))
         return Wording(summary=self.title(item, application), description="\n\n".join(parts))
 
     def _reasons(self, item: Item) -> Iterator[str]:

@@ -141,6 +141,7 @@ def test_what_was_done_is_marked_and_rings_no_more(home: Home) -> None:
 
     done = event(home.invite(thanks))
     assert str(done["SUMMARY"]).startswith("✓ ")
+    assert "Done?" not in str(done["DESCRIPTION"])
     assert done.walk("VALARM") == []
     assert done["SEQUENCE"] == 1
 
