@@ -40,6 +40,11 @@ def test_an_export_goes_into_a_new_file_of_the_users_alone(read: Path, ask: Ask)
     file = read / "export.json"
     assert ask("export", file).out == f"Written: {file}.\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    nowhere = ask("export", read / "gone" / "export.json")
+    assert (nowhere.code, nowhere.err) == (
+        2,
+        f"There is no folder {read / 'gone'}: name a file in one that is there.\n",
+    )
     again = ask("export", file)
     assert (again.code, again.err) == (2, f"{file} is there already: name another file.\n")
 

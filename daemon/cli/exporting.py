@@ -31,6 +31,8 @@ def export(file: Path | None, path: str | None, as_table: bool, as_json: bool) -
     config = options.load(path)
     if file is not None and file.exists():
         raise Refused(f"{file} is there already: name another file.")
+    if file is not None and not file.parent.is_dir():
+        raise Refused(f"There is no folder {file.parent}: name a file in one that is there.")
     now = options.now_of(None, config)
     whole = _table(exports.table(config, now)) if as_table else _document(exports.everything(config, now))
     if file is None:
