@@ -184,7 +184,8 @@ def forget(config: Config, app: str, now: datetime) -> str:
 def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
     """Tell what no mail and no calendar knows; a new name makes an application.
 
-    An interview is an InterviewScheduled (without an end it lasts an hour), a withdrawal a UserWrote with that purpose.
+    An interview is an InterviewScheduled (without an end it lasts an hour, without a start it is the last one that is known), a
+    withdrawal a UserWrote with that purpose.
     """
     if isinstance(fact, InterviewScheduled) and fact.start is not None:
         zone = str(config.user.timezone)
@@ -193,14 +194,30 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
     def said(step: Step, seen: Overview) -> str:
         try:
             application = find_application(seen, app, may_be_new=True)
-            stream, name, event = application.stream, name_of(application), fact
+            stream, name, event = application.stream, name_of(application), _at_the_last_interview(fact, application)
         except Unknown:
+            if _is_without_time(fact):
+                raise
             stream, name, event = application_id(company_key(app), ""), app, replace(fact, company=app)
         key = digest("told", stream, to_json(event).decode(), now.isoformat())
         step.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key, evidence=TOLD)])
         return f"Kept for {name}."
 
     return _say(config, now, said)
+
+
+def _at_the_last_interview(fact: Tellable, application: Application) -> Tellable:
+    """The fact, with the time of the last interview that is known where it is one without a time. Raises Refused."""
+    if not _is_without_time(fact):
+        return fact
+    standing = [each for each in application.interviews if each.stands]
+    if not standing:
+        raise Refused(f"No interview with {name_of(application)} is known yet: say when it is.")
+    return replace(fact, start=standing[-1].start, end=standing[-1].end)
+
+
+def _is_without_time(fact: Tellable) -> bool:
+    return isinstance(fact, InterviewScheduled) and fact.start is None
 
 
 def meanings() -> list[str]:

@@ -1,5 +1,6 @@
 """What an item says: its drafts, and the title and text of its invite."""
 
+import shlex
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 
@@ -41,6 +42,11 @@ _ANY_DAY = timedelta(days=2)
 """An invite is read on a day that nobody knows: its draft says "on Thursday", and neither "today" nor "yesterday"."""
 
 
+def how_to_tell_an_address(app: str) -> str:
+    """What stands in the place of an address that nobody knows: the command that adds it."""
+    return f'no address is known; add it: afterword tell {shlex.quote(app)} interview --with "NAME <ADDRESS>"'
+
+
 class Author(Struct, frozen=True):
     """Writes for one user: their templates, their name, and the zone that they read times in."""
 
@@ -49,8 +55,8 @@ class Author(Struct, frozen=True):
     zone: tzinfo
 
     def drafts(self, item: Item, application: Application, now: datetime) -> tuple[DraftText, ...]:
-        """A draft for each person whom the item is for, to be sent at that moment; one to nobody where none is known."""
-        people: tuple[Person | None, ...] = item.to or (None,)
+        """A draft for each person whom the item is for, to be sent at that moment; one to nobody where none is known by name."""
+        people: tuple[Person | None, ...] = item.to or item.meant_for or (None,)
         if item.kind in TO_ONESELF:
             people = (None,)
         kind = "rejection_reply" if item.asks_feedback else item.kind
@@ -86,8 +92,8 @@ class Author(Struct, frozen=True):
         if not item.live:
             return
         for draft in self.lasting_drafts(item, application):
-            to = f"To: {draft.to}\n" if draft.to else ""
-            yield draft.body if item.kind in TO_ONESELF else f"{to}Subject: {draft.subject}\n\n{draft.body}"
+            to = draft.to or how_to_tell_an_address(application.company or application.id)
+            yield draft.body if item.kind in TO_ONESELF else f"To: {to}\nSubject: {draft.subject}\n\n{draft.body}"
 
     def _about(self, item: Item, application: Application, to: Person | None, now: datetime) -> About:
         answered = item.answers.event if item.answers is not None else None

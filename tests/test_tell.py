@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 
-from afterword.eventlog.events import InterviewScheduled, OfferReceived, RejectionReceived, UserWrote
+from afterword.eventlog.events import InterviewScheduled, OfferReceived, Person, RejectionReceived, UserWrote
 from afterword.recognition.matching import application_id
 from afterword.recognition.names import role_key
 from daemon import commands, look
+from daemon.cli import main
+from daemon.finding import Refused
 from tests.homes import Home
 
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
@@ -111,3 +114,48 @@ def test_what_was_forgotten_begins_anew_without_the_name_that_it_was_given(merge
     commands.tell(merged.config, "Dune", OfferReceived(), NOW + timedelta(hours=2))
 
     assert [each.company for each in merged.status(NOW + timedelta(hours=2)).applications] == ["Dune"]
+
+
+def test_whom_one_met_can_be_told_without_the_time_of_the_interview(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    held = InterviewScheduled(start=NOW - timedelta(hours=3), people=(Person(name="Anna Berg", part="interviewer"),))
+    commands.tell(home.config, "Zeta", held, NOW)
+    later = NOW + timedelta(hours=1)
+    before = home.owed(later, "thank_you")
+    anna = Person("anna@zeta.example", "Anna Berg", "interviewer")
+
+    commands.tell(home.config, "Zeta", InterviewScheduled(people=(anna,)), later)
+
+    after = home.owed(later, "thank_you")
+    assert before is not None
+    assert after is not None
+    assert (before.id, before.to, before.drafts[0].to) == (after.id, (), "")
+    assert after.to == ("anna@zeta.example",)
+    assert before.drafts[0].body.startswith("Hi Anna,\n\nThank you for taking the time to talk with me today.\n")
+    assert after.drafts[0].body == before.drafts[0].body
+
+
+def test_whom_one_met_is_told_of_an_interview_that_is_known(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    commands.tell(home.config, "Zeta", OfferReceived(), NOW)
+    anna = InterviewScheduled(people=(Person("anna@zeta.example"),))
+
+    with pytest.raises(Refused, match="No interview with Zeta is known yet"):
+        commands.tell(home.config, "Zeta", anna, NOW)
+    with pytest.raises(Refused, match="There is no application Eta"):
+        commands.tell(home.config, "Eta", anna, NOW)
+
+
+def test_a_letter_to_nobody_says_how_to_tell_the_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = Home(tmp_path)
+    commands.tell(home.config, "Bär & Söhne", InterviewScheduled(start=NOW - timedelta(hours=3)), NOW)
+    how = "To: no address is known; add it: afterword tell 'Bär & Söhne' interview --with \"NAME <ADDRESS>\""
+
+    with pytest.raises(SystemExit):
+        main(["show", "Bär & Söhne", "--now", NOW.isoformat(), "--config", str(home.path)])
+
+    assert how in " ".join(capsys.readouterr().out.split())
+    home.sync(NOW)
+    (thanks,) = (each for each in home.status(NOW).owed if each.kind == "thank_you")
+    (invite,) = Calendar.from_ical(home.invite(thanks.id).read_bytes()).walk("VEVENT")
+    assert how in invite["DESCRIPTION"]

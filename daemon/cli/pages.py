@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from daemon.progress import Quiet
-from projections.status import MORE_THAN_ONE_FITS, Because, Owed, Status, Unsure
+from projections.drafts import TO_ONESELF
+from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Status, Unsure
+from projections.wording import how_to_tell_an_address
 
 from .text import day, is_terminal, moment, paragraph, printable
 
@@ -106,7 +108,7 @@ def show_timeline(timeline: "Timeline", now: datetime) -> None:
             console.print(_indented(_because(because, now), 2))
         for draft in each.drafts:
             console.print()
-            console.print(_letter(draft.to, draft.subject, draft.body))
+            console.print(_letter(each, draft))
 
 
 def show_lessons(lessons: Iterable["LessonLine"]) -> None:
@@ -336,9 +338,10 @@ def _cell(cell: str) -> Any:
     return text
 
 
-def _letter(to: str, subject: str, body: str) -> Any:
-    head = [f"To: {printable(to)}", f"Subject: {printable(subject)}", ""] if to else []
-    lines = [*head, *(printable(line) if line.strip() else "" for line in body.splitlines())]
+def _letter(owed: Owed, draft: DraftText) -> Any:
+    to = draft.to or how_to_tell_an_address(owed.company or owed.application)
+    head = [] if owed.kind in TO_ONESELF else [f"To: {printable(to)}", f"Subject: {printable(draft.subject)}", ""]
+    lines = [*head, *(printable(line) if line.strip() else "" for line in draft.body.splitlines())]
     return _indented("\n".join(lines), 4)
 
 

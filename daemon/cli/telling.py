@@ -66,7 +66,8 @@ def forget(app: str, path: str | None) -> None:
 @click.command(
     epilog="\b\n"
     "For example:\n"
-    "  afterword tell Acme interview thursday 14:00 --with anna@acme.example\n"
+    '  afterword tell Acme interview thursday 14:00 --with "Anna Berg <anna@acme.example>"\n'
+    "  afterword tell Acme interview --with anna@acme.example      (whom you met at the last one)\n"
     "  afterword tell Acme promise friday\n"
     "  afterword tell Acme rejection"
 )
@@ -85,7 +86,7 @@ def tell(  # noqa: PLR0917 - click hands over by name
     """Tell what no mail and no calendar knows of APP; a new name makes an application."""
     config = options.load(path)
     now = options.now_of(None, config)
-    said = _Said(config, now, " ".join(when), until)
+    said = _Said(config, now, " ".join(when), until, knows_people=bool(people))
     fact = replace(said.fact(what), role=role, people=tuple(map(_person, people)))
     pages.say(commands.tell(config, app, fact, now))
 
@@ -93,11 +94,12 @@ def tell(  # noqa: PLR0917 - click hands over by name
 class _Said:
     """What was told, and its times."""
 
-    def __init__(self, config: Config, now: datetime, when: str, until: str | None) -> None:
+    def __init__(self, config: Config, now: datetime, when: str, until: str | None, *, knows_people: bool) -> None:
         self._config = config
         self._now = now
         self._when = when
         self._until = until
+        self._knows_people = knows_people
 
     def fact(self, what: str) -> commands.Tellable:
         match what:
@@ -118,6 +120,8 @@ class _Said:
         return options.time_of(self._when, self._config, self._now).astimezone(self._config.user.timezone)
 
     def _interview(self) -> InterviewScheduled:
+        if not self._when and self._knows_people:
+            return InterviewScheduled()
         start = self._needed("the time of the interview")
         if self._until is None:
             return InterviewScheduled(start=start)

@@ -77,7 +77,7 @@ class Item(Struct, frozen=True, kw_only=True):
     asks_feedback: bool = False
     via_recruiter: bool = False
     meant_for: tuple[Person, ...] = ()
-    """Those whom it goes to by way of somebody else."""
+    """Those whom it goes to by way of somebody else, or whose addresses nobody knows."""
 
     @property
     def live(self) -> bool:

@@ -34,7 +34,9 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
         answers=last_mail_from(course, left[0]) if len(left) == 1 else None,
         interview_at=day.start,
         via_recruiter=via_recruiter,
-        meant_for=tuple(each for each in day.people if each.part in INTERVIEWERS) if via_recruiter else (),
+        meant_for=tuple(each for each in day.people if each.part in INTERVIEWERS)
+        if via_recruiter or not people
+        else (),
     )
     return settle(item, endings, given)
 
@@ -89,7 +91,7 @@ def _to_be_thanked(course: Course, day: InterviewDay) -> tuple[tuple[Person, ...
     if reachable:
         return tuple(reachable[:1]), known_by_name
     contact = contact_of(course)
-    return ((contact,) if contact else ()), True
+    return ((contact,) if contact else ()), contact is not None
 
 
 def _first_notes(people: tuple[Person, ...], notes: Sequence[tuple[Recorded, object]]) -> Iterator[Recorded]:
