@@ -158,4 +158,4 @@ def test_a_letter_to_nobody_says_how_to_tell_the_address(tmp_path: Path, capsys:
     home.sync(NOW)
     (thanks,) = (each for each in home.status(NOW).owed if each.kind == "thank_you")
     (invite,) = Calendar.from_ical(home.invite(thanks.id).read_bytes()).walk("VEVENT")
-    assert how in invite["DESCRIPTION"]
+    assert how in str(invite["DESCRIPTION"])
