@@ -3,7 +3,7 @@
 This reads the read model as it stands, without SQLAlchemy; another moment is folded from the log in memory.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
@@ -74,18 +74,26 @@ def plain_overview(config: Config, model: ReadModel, sources: Mapping[str, Sourc
     return overview(model, given)
 
 
-def overview_of(config: Config, model: ReadModel, sources: Mapping[str, SourceState], now: datetime) -> Overview:
-    """Where everything stands at `now`, with what the clock would say by then."""
+def overview_of(
+    config: Config,
+    model: ReadModel,
+    sources: Mapping[str, SourceState],
+    now: datetime,
+    *,
+    said_later: Collection[str] = (),
+) -> Overview:
+    """Where everything stands at `now`, with what the clock would say by then; not what it `said_later`, by its source keys."""
     seen = plain_overview(config, model, sources, now)
     coming = clock.due([each.application for each in seen.outlooks], seen.given.rules, now)
-    also = [clock.as_recorded(each, now) for each in coming]
+    also = [clock.as_recorded(each, now) for each in coming if each.source_key not in said_later]
     return overview(model, seen.given, also) if also else seen
 
 
 def status(config: Config, now: datetime, app: str | None = None, *, as_known_then: bool = True) -> Status:
     """What is owed, waited for and unsure at `now`; at an earlier moment, what was known then. `app` names one application.
 
-    Who asks for the present counts all that is known: a clock that was ahead may have recorded it later than now.
+    Who asks for the present counts all that is known: a clock that was ahead may have recorded it later than now. A moment after the
+    last reading is looked at as if every mailbox had been read until then, and nobody had written.
     Raises LogError, and Refused where no application fits.
     """
     seen = _look(config, now, as_known_then=as_known_then)
@@ -156,14 +164,28 @@ def _look(config: Config, now: datetime, *, as_known_then: bool) -> Overview:
         return overview_of(config, ReadModel(), {}, now)
     if as_known_then and snapshot.recorded_until is not None and snapshot.recorded_until > now:
         return _as_known_then(config, snapshot.sources, now)
-    return overview_of(config, ReadModel.of(snapshot.states), snapshot.sources, now)
+    sources = _as_if_read_until(config, snapshot.sources, now) if as_known_then else snapshot.sources
+    return overview_of(config, ReadModel.of(snapshot.states), sources, now)
 
 
 def _as_known_then(config: Config, sources: Mapping[str, SourceState], now: datetime) -> Overview:
+    """By what was recorded until then. How far a mailbox had been read is not kept: as far as it is read now, and what the clock said
+    later, once all had been read, it could not say yet.
+    """
     recorded = list(events(config.log.url, config.log.owner))
     known = [each for each in recorded if each.recorded_at <= now]
-    seen = overview_of(config, ReadModel.of(fold(PROJECTIONS, known)), sources, now)
+    later = (each for each in recorded if each.recorded_at > now)
+    lapsed = {each.source_key for each in later if isinstance(each.event, DeadlinePassed)}
+    seen = overview_of(config, ReadModel.of(fold(PROJECTIONS, known)), sources, now, said_later=lapsed)
     return seen if known else replace(seen, known_since=min(each.recorded_at for each in recorded))
+
+
+def _as_if_read_until(config: Config, sources: Mapping[str, SourceState], now: datetime) -> Mapping[str, SourceState]:
+    """The sources; of a moment that lies after the last pass, as if that one had read them all."""
+    passes = [*(each.read_at for each in sources.values()), *troubles.kept_at(config)]
+    if any(each >= now for each in passes):
+        return sources
+    return {account: SourceState(cursor=b"", read_at=now) for account in wiring.mail_accounts(config)}
 
 
 def _rules(config: Config, sources: Mapping[str, SourceState]) -> Rules:

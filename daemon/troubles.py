@@ -51,8 +51,18 @@ def keep(config: Config, troubles: Sequence[Trouble], now: datetime) -> None:
 
 def known(config: Config, now: datetime) -> tuple[str, ...]:
     """A sentence for each account that is in trouble since the last pass, as far as it was before that moment."""
+    kept = _kept(config)
+    return tuple(f"{each.account}: {each.sentence}" for each in kept.troubles) if kept and kept.at <= now else ()
+
+
+def kept_at(config: Config) -> tuple[datetime, ...]:
+    """The moment of the last pass, where it met any."""
+    kept = _kept(config)
+    return (kept.at,) if kept else ()
+
+
+def _kept(config: Config) -> Kept | None:
     try:
-        kept = json.decode(config.troubles.read_bytes(), type=Kept)
+        return json.decode(config.troubles.read_bytes(), type=Kept)
     except (OSError, DecodeError):
-        return ()
-    return tuple(f"{each.account}: {each.sentence}" for each in kept.troubles) if kept.at <= now else ()
+        return None
