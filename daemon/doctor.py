@@ -31,18 +31,18 @@ class Check(Struct, frozen=True, kw_only=True):
     in_config: bool = False
 
 
-def checked(path: str | None) -> list[Check]:
-    """Look at everything that can be looked at without changing anything."""
+def checked(path: str | None, now: datetime) -> list[Check]:
+    """Look at everything that can be looked at without changing anything; `now` is what the clock says."""
     try:
         config = configuration.load(path)
     except ConfigError as error:
         return [Check(what="config", fine=False, sentence=problem, in_config=True) for problem in error.problems]
-    return list(_checks(config))
+    return list(_checks(config, now.astimezone(config.user.timezone)))
 
 
-def _checks(config: Config) -> Iterator[Check]:
+def _checks(config: Config, now: datetime) -> Iterator[Check]:
     yield Check(what="config", fine=True, sentence=str(config.path))
-    yield _clock(config)
+    yield _clock(config, now)
     yield _tried("holidays", partial(_holidays, config))
     for account in config.accounts:
         yield _tried(f"account {account.name}", partial(_account, config, account))
@@ -67,8 +67,7 @@ def _tried(what: str, check: Callable[[], str | None]) -> Check:
         return Check(what=what, fine=False, sentence=str(error))
 
 
-def _clock(config: Config) -> Check:
-    now = datetime.now(config.user.timezone)
+def _clock(config: Config, now: datetime) -> Check:
     sane = now >= _EARLIEST_CLOCK
     sentence = f"{now:%A, %d %B %Y %H:%M} in {config.user.timezone}"
     return Check(what="clock", fine=sane, sentence=sentence if sane else f"{sentence}: set this machine's clock.")

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon.cli import main
+from daemon.cli import main, options
 from daemon.sample import write_sample
 from tests.homes import CONFIG
 
-NOW = datetime.now(UTC).replace(microsecond=0)
-"""The sample is dated around now, for what the user says is said now."""
+NOW = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
+"""A Saturday morning: the sample is dated around it, and what the user says is said then."""
 
 
 class Answer(NamedTuple):
@@ -34,6 +34,7 @@ Ask = Callable[..., Answer]
 def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Calls the program, as from a shell."""
     monkeypatch.setenv("AFTERWORD_CONFIG", "/nonexistent/config.toml")
+    monkeypatch.setattr(options, "present", lambda: NOW)
 
     def call(*arguments: object) -> Answer:
         with pytest.raises(SystemExit) as ended:

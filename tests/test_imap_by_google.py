@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
@@ -89,7 +90,7 @@ def test_mail_is_read_by_the_sign_in_of_a_google_account(known: Config, account:
     assert signed_in(known, gmail).asked["scope"] == READ_BY_IMAP
     account.put(mail(1))
     assert Reader(sources_of(known)["post"]).subjects() == ["Mail 1"]
-    told = {each.what: each.sentence for each in doctor.checked(str(known.path)) if each.fine}
+    told = {each.what: each.sentence for each in doctor.checked(str(known.path), datetime.now(UTC)) if each.fine}
     assert told["account post"].startswith("1 mail in ")
     assert told["account gmail"] == "signs in for IMAP"
 

@@ -44,7 +44,7 @@ def explain(paths: tuple[str, ...], path: str | None, as_json: bool) -> int:
     user = _user(path)
     failed = False
     for each in paths:
-        for explained in _explained(each, user, datetime.now(UTC)):
+        for explained in _explained(each, user, options.present()):
             failed = failed or bool(explained.trouble)
             _show(explained, as_json=as_json)
     return FAILED if failed else 0

@@ -34,10 +34,15 @@ def named(path: str | None) -> str | None:
     return path or (called.find_root().params.get("path") if called is not None else None)
 
 
+def present() -> datetime:
+    """The present moment: what a command is told, or says, is of now."""
+    return datetime.now(UTC)
+
+
 def now_of(said: str | None, config: Config) -> datetime:
     """The moment that --now names, else the present one. Raises UsageError for what is no time."""
     if said is None:
-        return datetime.now(UTC)
+        return present()
     return moment_of(said, config.user.timezone)
 
 

@@ -1,7 +1,6 @@
 """Commands that do the work: once, for ever, or on a sample."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -57,5 +56,5 @@ def demo(folder: Path | None, path: str | None, now: str | None) -> int:
     from . import demo as sample  # heavy, and for this command alone
 
     logs.set_up(sys.stderr, quiet=True)
-    moment = datetime.now(UTC) if now is None else options.moment_of(now, sample.own_zone())
+    moment = options.present() if now is None else options.moment_of(now, sample.own_zone())
     return sample.play(folder, moment)

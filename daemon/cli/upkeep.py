@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 
 import click
 from msgspec.json import encode
@@ -39,7 +38,7 @@ def log(path: str | None, follow: bool, as_json: bool) -> None:
 def rebuild(path: str | None) -> int:
     """Derive everything from the log anew, and say whether it came out the same."""
     config = options.load(path)
-    with Journal.open(config.log) as journal, journal.step(datetime.now(UTC)) as step:
+    with Journal.open(config.log) as journal, journal.step(options.present()) as step:
         same = step.rebuild()
     for name, unchanged in same.items():
         pages.say(f"{name}: {'the same' if unchanged else 'was different, and is put right'}.")
@@ -67,7 +66,7 @@ def verify(path: str | None, as_json: bool) -> int:
 @with_json
 def doctor(path: str | None, as_json: bool) -> int:
     """Check config, accounts, log and service, and say what to do about what does not work."""
-    checks = checkup.checked(options.named(path))
+    checks = checkup.checked(options.named(path), options.present())
     if as_json:
         options.echo_json(checks)
     else:
