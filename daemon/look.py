@@ -212,9 +212,10 @@ def _detail(event: object, zone: tzinfo) -> str:
     """The one thing that a line of a timeline adds to its type."""
     match event:
         case InterviewTime(start=start) if start is not None:
-            return f"{start.astimezone(zone):%a %d %b %Y %H:%M}"
+            local = start.astimezone(zone)
+            return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
         case DecisionPromised(until=until) | DeadlinePassed(until=until):
-            return f"until {until:%a %d %b %Y}"
+            return f"until {until:%a} {until.day} {until:%b %Y}"
         case UserWrote(purposes=purposes):
             return ", ".join(purposes).replace("_", " ")
         case HighlightNoted(text=text):

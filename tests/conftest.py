@@ -13,7 +13,9 @@ from tests.servers import postgres as postgresql
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--accept", action="store_true", help="write the endings that the scenarios have now into their stories"
+        "--accept",
+        action="store_true",
+        help="write the endings that the scenarios have now into their stories, and the pages as they are now",
     )
 
 

@@ -17,6 +17,7 @@ import pytest
 from daemon.cli.program import GROUPS, afterword
 from tests import called
 from tests.called import NOW, Ask
+from tests.test_heads_first import in_a_terminal
 
 ask, home, read = called.ask, called.home, called.read
 
@@ -49,17 +50,14 @@ def test_every_command_explains_itself(command: str, ask: Ask) -> None:
     assert "\\b" not in answer.out
 
 
-def test_a_narrow_terminal_shows_all_that_a_wide_one_does(
-    read: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = {}
-    for columns in (40, 200):
-        monkeypatch.setenv("COLUMNS", str(columns))
-        monkeypatch.setattr("daemon.cli.pages.is_terminal", lambda: True)
-        told[columns] = ask("status").out
+@pytest.mark.parametrize("command", ["status", "show Dune"])
+def test_a_narrow_terminal_shows_all_that_a_wide_one_does_but_for_the_end_of_quotes(command: str, read: Path) -> None:
+    arguments = [sys.executable, "-m", "daemon.cli", *command.split(), "--now", NOW.isoformat()]
+    narrow, wide = (in_a_terminal(arguments, COLUMNS=columns).replace("\r", "") for columns in ("40", "200"))
 
-    assert max(map(len, told[40].splitlines())) <= 40
-    assert sorted(told[40].split()) == sorted(told[200].split())
+    assert max(map(len, narrow.splitlines())) <= 40
+    told = [re.sub(r"(: )?“[^”]*”", "", page).split() for page in (narrow, wide)]
+    assert sorted(told[0]) == sorted(told[1])
 
 
 def in_ascii(*arguments: str) -> bytes:

@@ -136,8 +136,8 @@ def test_a_terminal_shows_how_far_the_first_reading_is(account: Account, tmp_pat
     assert re.search(r"post\s+[━╺╸]+\s+1/1", in_a_terminal(command))
 
 
-def in_a_terminal(command: list[str], code: int = 0, **others: str) -> str:
-    """What a program shows that ends with this code, without colours and moves of the cursor."""
+def in_a_terminal(command: list[str], code: int = 0, *, coloured: bool = False, **others: str) -> str:
+    """What a program shows that ends with this code, without moves of the cursor, and without colours if they are not asked for."""
     shown, terminal = os.openpty()
     environment = {**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8", **others}
     with subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment) as running:
@@ -148,4 +148,4 @@ def in_a_terminal(command: list[str], code: int = 0, **others: str) -> str:
                 told += block
     os.close(shown)
     assert running.returncode == code, told
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told.decode())
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-ln-z]" if coloured else r"\x1b\[[0-9;?]*[A-Za-z]", "", told.decode())

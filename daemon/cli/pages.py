@@ -1,6 +1,5 @@
-"""What people see: the status, a timeline, lessons and reports, as tables that fit the terminal."""
+"""What people see: the status, a timeline, lessons and reports."""
 
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,26 +10,21 @@ import click
 
 from daemon.progress import Quiet
 from projections.drafts import TO_ONESELF
-from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Status, Unsure
+from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Status, Unsure, Waiting
 from projections.wording import how_to_tell_an_address
 
-from .text import day, is_terminal, moment, paragraph, printable
+from .layout import Line, Page, Row
+from .text import dated, day, is_terminal, moment, paragraph, printable
 
 if TYPE_CHECKING:
-    from rich.console import Console, Group
-    from rich.table import Table
-
+    from daemon.doctor import Check
     from daemon.look import Entry, LessonLine, Timeline
     from daemon.progress import Progress
     from daemon.service import SyncReport
 
-_WIDTH_WITHOUT_TERMINAL = 100
 _MOST_CLOSED = 3
-_ITEMS, _QUESTIONS, _TWO = (16, 0, 27), (16, 0, 37), (16, 0)
-"""Widths of columns; 0 takes what is left."""
-
-_GAP, _NARROWEST = 2, 20
-"""Between columns; and what the one that takes what is left needs, to be read at all."""
+_IN_ONE_MAIL = {"rejection_reply": "", "feedback_request": "and ask for feedback in it"}
+"""Kinds of items that one mail may do for, the one that it is called by first; what the others add to it."""
 
 _HOW = {
     "seen_sent": "seen in your sent mail",
@@ -72,56 +66,56 @@ def say_indented(line: str, columns: int) -> None:
 
 def show_status(status: Status, *, named: str | None = None) -> None:
     """The status as a page: what is owed, waited for and unsure, what comes, and what was closed of late."""
-    console = _console()
-    now = status.now
     if not (status.applications or status.unsure or status.troubles):
         say(_nothing(status, named))
         return
-    console.print(_dim(_exactly(now)))
-    _section(console, "You owe", _owed(status.owed, now), _ITEMS)
-    _section(console, "Wait until", _waiting(status), _TWO)
-    _section(console, "Unsure: is this so?", _unsure(status), _QUESTIONS)
-    _section(console, "Yours to answer", _offers(status), _TWO)
-    _section(console, "Coming", _coming(status), _TWO)
-    _last_lines(console, status)
+    page, now = Page(), status.now
+    page.say(Line(_exactly(now), "dim"))
+    if not (status.owed or status.offers):
+        page.blank()
+        page.say(Line("Nothing to do.", "bold"))
+    page.section("You owe", [_owed(each, now) for each in _mails(status.owed)])
+    page.section("Yours to answer", list(_offers(status)))
+    page.section("Wait until", [_wait(each, now) for each in status.waiting if not each.note])
+    page.section("Not known yet", [_not_known(each, now) for each in status.waiting if each.note])
+    page.section("Unsure: is this so?", list(_unsure(status)))
+    page.section("Coming", list(_coming(status)))
+    page.section("Closed", list(_closed(status)))
+    for trouble in status.troubles:
+        page.blank()
+        page.say(Line(trouble, "yellow"))
 
 
 def show_timeline(timeline: "Timeline", now: datetime) -> None:
     """One application: what happened, oldest first, then what is owed, with why and the drafts."""
-    console = _console()
-    role = f" – {timeline.role}" if timeline.role else ""
-    console.print(_bold(f"{timeline.company or 'An unnamed company'}{role}"), _dim(f"{timeline.stage}   {timeline.id}"))
-    rows = [
-        (f"{each.occurred_at:%a %d %b %H:%M}", f"{_event_name(each.type)}\n{each.id[:10]}".rstrip(), _detail(each))
-        for each in timeline.entries
-    ]
-    _section(console, "What happened", rows, (18, 26, 0))
+    page = Page(whole=True)
+    page.say(Line(_name(timeline.company, timeline.role), "bold"), Line(f"{timeline.stage}, {timeline.id}", "dim"))
+    page.section("What happened", [_entry(each, now) for each in timeline.entries])
     wrong = next((each.id[:10] for each in timeline.entries if each.id), "")
     if wrong:
-        console.print(
-            _dim(f"One of these is wrong? afterword correct {wrong} nothing, with the letters below its name.")
-        )
-    for each in timeline.owed:
-        console.print()
-        console.print(_bold(printable(each.title)), _dim(f"by {moment(each.due, now)}   {each.id}"))
-        for because in each.because:
-            console.print(_indented(_because(because, now), 2))
-        for draft in each.drafts:
-            console.print()
-            console.print(_letter(each, draft))
+        page.say(Line(f"One of these is wrong? afterword correct {wrong} nothing, with the id of that one.", "dim"))
+    shown: set[DraftText] = set()
+    for mail in _mails(timeline.owed):
+        page.section("You owe" if mail[0] is timeline.owed[0] else "", [_owed(mail, now)])
+        for draft in (each for each in mail[0].drafts if each not in shown):
+            shown.add(draft)
+            page.blank()
+            page.say(*_letter(mail[0], draft), indent=4)
 
 
 def show_lessons(lessons: Iterable["LessonLine"]) -> None:
     """What was learned, oldest first."""
     names = {"went_well": "went well", "to_improve": "to improve", "feedback": "feedback"}
     rows = [
-        (f"{each.occurred_at:%d %b %Y}", each.company, f"{names.get(each.about, each.about)}: {each.text}")
+        Row(
+            [Line(f"{each.occurred_at.day} {each.occurred_at:%b %Y}")],
+            [Line(f"{each.company}, {names.get(each.about, each.about)}: {each.text}")],
+        )
         for each in lessons
     ]
-    console = _console()
     if not rows:
-        console.print("No lessons yet: afterword review APP keeps what you make of an interview.")
-    _section(console, "Lessons", rows, (18, 20, 0))
+        say("No lessons yet: afterword review APP keeps what you make of an interview.")
+    Page().section("Lessons", rows)
 
 
 def show_report(report: "SyncReport") -> None:
@@ -136,9 +130,16 @@ def show_report(report: "SyncReport") -> None:
         click.echo(paragraph(f"{each.account}: {each.sentence}", sys.stderr), err=True)
 
 
-def show_checks(rows: Iterable[tuple[str, str, str]]) -> None:
-    """What a check-up found: a mark, what was looked at, and a sentence."""
-    _section(_console(), "Checked", list(rows), (4, 20, 0))
+def show_checks(checks: Iterable["Check"]) -> None:
+    """What a check-up found: of each thing that was looked at whether it is fine, and a sentence."""
+    rows = [
+        Row(
+            [Line(f"{'ok' if each.fine else '!!'}  {each.what}", "" if each.fine else "bold red")],
+            [Line(each.sentence)],
+        )
+        for each in checks
+    ]
+    Page().section("Checked", rows)
 
 
 @contextmanager
@@ -180,50 +181,66 @@ def _exactly(when: datetime) -> str:
     return f"{when:%A}, {when.day} {when:%B %Y, %H:%M}"
 
 
-def _owed(owed: Iterable[Owed], now: datetime) -> list[tuple[str, ...]]:
-    return [(_by(each, now), _what(each, now), each.id) for each in owed]
+def _mails(owed: Iterable[Owed]) -> list[Sequence[Owed]]:
+    """The items, those together that one mail does for."""
+    mails: dict[object, list[Owed]] = {}
+    for each in owed:
+        is_shared = each.kind in _IN_ONE_MAIL and bool(each.drafts)
+        mails.setdefault((each.application, each.state, each.drafts) if is_shared else each.id, []).append(each)
+    return [*mails.values()]
 
 
-def _by(owed: Owed, now: datetime) -> str:
+def _owed(mail: Sequence[Owed], now: datetime) -> Row:
+    main, *others = sorted(mail, key=lambda each: [*_IN_ONE_MAIL].index(each.kind)) if len(mail) > 1 else mail
+    also = [Line(_IN_ONE_MAIL[each.kind], right=each.id) for each in others]
+    return Row(_when(mail[0], now), [Line(main.title, right=main.id), *also, *_why(main.because, now)])
+
+
+def _when(owed: Owed, now: datetime) -> list[Line]:
     if owed.snoozed_until is not None:
-        return f"snoozed to {moment(owed.snoozed_until, now)}"
-    return f"due {day(owed.due.date(), now)}" if owed.due < now else moment(owed.due, now)
+        return [Line("snoozed until", "dim"), Line(moment(owed.snoozed_until, now), "dim")]
+    if owed.due < now:
+        since = moment(owed.due, now) if owed.due.date() == now.date() else day(owed.due.date(), now)
+        return [Line("overdue since", "bold red"), Line(since, "red")]
+    return [Line(moment(owed.due, now), "bold" if owed.due.date() == now.date() else "")]
 
 
-def _what(owed: Owed, now: datetime) -> str:
-    why = "; ".join(_because(each, now) for each in owed.because)
-    return f"{printable(owed.title)}\n{why}" if why else printable(owed.title)
+def _why(facts: Sequence[Because], now: datetime) -> Iterator[Line]:
+    """A line: what happened, the last of it first, and in the words of the first."""
+    said = dict.fromkeys(_fact(each, now) for each in reversed(facts))
+    if said:
+        yield Line(", ".join(said), "dim", quote=facts[0].quote)
 
 
-def _because(because: Because, now: datetime) -> str:
-    said = f": “{_short(because.quote)}”" if because.quote else ""
+def _fact(because: Because, now: datetime) -> str:
     when = day(because.occurred_at.astimezone(now.tzinfo).date(), now)
-    return f"{_ASKED.get(because.event) or _event_name(because.event)} {when}{said}"
+    return f"{_ASKED.get(because.event) or _event_name(because.event)} {when}"
 
 
-def _short(quote: str, longest: int = 130) -> str:
-    quote = printable(quote)
-    return quote if len(quote) <= longest else quote[: longest - 1].rstrip() + "…"
+def _wait(waiting: Waiting, now: datetime) -> Row:
+    until = day(date.fromisoformat(waiting.until), now)
+    return Row([Line(until)], [Line(_name(waiting.company, waiting.role)), *_why(waiting.because, now)])
 
 
-def _waiting(status: Status) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
-    for each in status.waiting:
-        until = day(date.fromisoformat(each.until), status.now)
-        why = [_because(one, status.now) for one in each.because]
-        rows.append((until, "\n".join([_name(each.company, each.role), *why, *filter(None, [each.note])])))
-    return rows
+def _not_known(waiting: Waiting, now: datetime) -> Row:
+    """An answer that may lie where nobody has looked since."""
+    name, *why = _wait(waiting, now).lines
+    read = [each.read_until for each in waiting.unread if each.read_until is not None]
+    if not waiting.unread:
+        return Row([], [name, *why, Line(waiting.note)])
+    when = [Line("last read"), Line(moment(min(read).astimezone(now.tzinfo), now))] if read else [Line("never read")]
+    accounts = " and ".join(f"account {each.account}" for each in waiting.unread)
+    has = "have" if len(waiting.unread) > 1 else "has"
+    said = f"their time is over, but {accounts} {has} not been read since: the answer may lie there"
+    return Row(when, [name, *why, Line(said)])
 
 
-def _unsure(status: Status) -> list[tuple[str, ...]]:
-    return [
-        (
-            each.id[:10],
-            f"{_PLAINLY.get(each.guess, each.guess)}, {_whose(each)}\n{_doubt(each)}",
-            "\n".join(_answers(each)),
-        )
-        for each in status.unsure
-    ]
+def _unsure(status: Status) -> Iterator[Row]:
+    for each in status.unsure:
+        guess = f"{_PLAINLY.get(each.guess, each.guess)}, {_whose(each)}"
+        yield Row([Line(each.id[:10], "cyan")], [Line(guess), Line(each.reason, "dim", quote=each.quote)])
+        for answer, command in _answers(each):
+            yield Row([Line(answer, "dim")], [Line(f"afterword {command}", "dim")])
 
 
 def _whose(unsure: Unsure) -> str:
@@ -232,134 +249,54 @@ def _whose(unsure: Unsure) -> str:
     return _name(unsure.company, role) if unsure.company else "company unknown"
 
 
-def _answers(unsure: Unsure) -> Iterator[str]:
-    yield f"afterword confirm {unsure.id[:10]}"
+def _answers(unsure: Unsure) -> Iterator[tuple[str, str]]:
+    yield "if so", f"confirm {unsure.id[:10]}"
     if unsure.reason == MORE_THAN_ONE_FITS:
-        yield f"afterword correct {unsure.id[:10]} --app …"
-    yield f"afterword correct {unsure.id[:10]} nothing"
+        yield "if of another", f"correct {unsure.id[:10]} --app …"
+    yield "if not", f"correct {unsure.id[:10]} nothing"
 
 
-def _doubt(unsure: Unsure) -> str:
-    return f"{unsure.reason}: “{_short(unsure.quote)}”"
+def _coming(status: Status) -> Iterator[Row]:
+    for each in status.coming:
+        said = f"Interview with {_name(each.company, each.role)}, until {each.end:%H:%M}"
+        yield Row([Line(moment(each.start, status.now))], [Line(said)])
 
 
-def _coming(status: Status) -> list[tuple[str, ...]]:
-    return [
-        (moment(each.start, status.now), f"Interview with {_name(each.company, each.role)}, until {each.end:%H:%M}")
-        for each in status.coming
-    ]
+def _offers(status: Status) -> Iterator[Row]:
+    for each in status.offers:
+        yield Row([Line("an offer")], [Line(_name(each.company, each.role)), *_why(each.because, status.now)])
 
 
-def _offers(status: Status) -> list[tuple[str, ...]]:
-    return [
-        ("an offer", "\n".join([_name(each.company, each.role), *(_because(one, status.now) for one in each.because)]))
-        for each in status.offers
-    ]
-
-
-def _last_lines(console: "Console", status: Status) -> None:
-    console.print()
+def _closed(status: Status) -> Iterator[Row]:
     names = {each.id: each.company for each in status.applications}
     for each in status.closed[:_MOST_CLOSED]:
-        kind = each.kind.replace("_", " ")
-        company = printable(each.company or names.get(each.application, ""))
-        console.print(_dim(f"Closed {day(each.at.date(), status.now)}: {company}, {kind} – {_HOW[each.how]}"))
-    if not (status.owed or status.offers):
-        console.print("Nothing to do.")
-    for trouble in status.troubles:
-        console.print(printable(trouble))
+        company = each.company or names.get(each.application, "")
+        said = f"{company}, {each.kind.replace('_', ' ')} – {_HOW[each.how]}"
+        yield Row([Line(day(each.at.date(), status.now), "dim")], [Line(said, "dim")])
 
 
 def _name(company: str, role: str) -> str:
-    return printable(" – ".join(each for each in (company or "a company that is not named", role) if each))
+    return " – ".join(each for each in (company or "a company that is not named", role) if each)
 
 
 def _event_name(kind: str) -> str:
     words = "".join(f" {char.lower()}" if char.isupper() else char for char in kind)
-    return words.strip()
+    return words.strip().replace("user wrote", "you wrote")
 
 
-def _detail(entry: "Entry") -> str:
-    doubt = "not so, as you said: " if entry.ruled_out else "unsure: " if entry.doubt else ""
-    said = f"“{_short(entry.quote)}”" if entry.quote else ""
-    return doubt + "\n".join(each for each in (printable(entry.detail), said) if each)
+# ---- the parts of a timeline
 
 
-# ---- how it is drawn
+def _entry(entry: "Entry", now: datetime) -> Row:
+    when = f"{dated(entry.occurred_at.date(), now)} {entry.occurred_at:%H:%M}"
+    doubt = " (not so, as you said)" if entry.ruled_out else " (unsure)" if entry.doubt else ""
+    detail = f": {entry.detail}" if entry.detail and entry.detail != entry.quote else ""
+    quoted = [Line("", "dim", quote=entry.quote)] if entry.quote else []
+    return Row([Line(when)], [Line(f"{_event_name(entry.type)}{doubt}{detail}", right=entry.id[:10]), *quoted])
 
 
-def _console() -> "Console":
-    from rich.console import Console  # 60 ms that --json does without
-
-    width = (
-        shutil.get_terminal_size((_WIDTH_WITHOUT_TERMINAL, 24)).columns if is_terminal() else _WIDTH_WITHOUT_TERMINAL
-    )
-    return Console(highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
-
-
-def _section(console: "Console", title: str, rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> None:
-    if not rows:
-        return
-    console.print()
-    console.print(_bold(title))
-    if console.width < sum(widths) + _GAP * (len(widths) - 1) + _NARROWEST:
-        console.print(_stacked(rows))
-    else:
-        console.print(_table(rows, widths))
-
-
-def _table(rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> "Table":
-    from rich.table import Table
-
-    table = Table(box=None, show_header=False, padding=(0, _GAP, 0, 0), pad_edge=False, expand=True)
-    for width in widths:
-        table.add_column(width=width or None, ratio=None if width else 1, overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(cell) for cell in row))
-    return table
-
-
-def _stacked(rows: Sequence[tuple[str, ...]]) -> "Group":
-    """Cell below cell, where the columns would leave nothing to the one that says the most."""
-    from rich.console import Group
-    from rich.padding import Padding
-
-    return Group(
-        *(Padding(_cell(cell), (0, 0, 0, _GAP if number else 0)) for row in rows for number, cell in enumerate(row))
-    )
-
-
-def _cell(cell: str) -> Any:
-    """The first line of a cell plain, what explains it dim."""
-    first, *rest = cell.split("\n")
-    text = _text(first)
-    for line in rest:
-        text.append("\n" + line, style="dim")
-    return text
-
-
-def _letter(owed: Owed, draft: DraftText) -> Any:
-    to = draft.to or how_to_tell_an_address(owed.company or owed.application)
-    head = [] if owed.kind in TO_ONESELF else [f"To: {printable(to)}", f"Subject: {printable(draft.subject)}", ""]
-    lines = [*head, *(printable(line) if line.strip() else "" for line in draft.body.splitlines())]
-    return _indented("\n".join(lines), 4)
-
-
-def _indented(said: str, columns: int) -> Any:
-    from rich.padding import Padding
-
-    return Padding(_text(said), (0, 0, 0, columns))
-
-
-def _text(said: str, style: str = "") -> Any:
-    from rich.text import Text
-
-    return Text(said, style=style)
-
-
-def _bold(said: str) -> Any:
-    return _text(printable(said), "bold")
-
-
-def _dim(said: str) -> Any:
-    return _text(said, "dim")
+def _letter(owed: Owed, draft: DraftText) -> Iterator[Line]:
+    if owed.kind not in TO_ONESELF:
+        to = draft.to or how_to_tell_an_address(owed.company or owed.application)
+        yield from (Line(f"To: {to}"), Line(f"Subject: {draft.subject}"), Line(""))
+    yield from map(Line, draft.body.splitlines())

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import TextIO
 
 _HARMLESS = frozenset("\u00ad")
-_WITHIN_A_WEEK = 6
 _WITHIN_HALF_A_YEAR = 180
 _NAMED = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
@@ -29,15 +28,14 @@ def paragraph(text: str, stream: TextIO) -> str:
 
 
 def day(when: date, now: datetime) -> str:
-    """A day as people say it: "today", "tomorrow", "Friday", "16 March"."""
-    away = (when - now.date()).days
-    if away in _NAMED:
-        return _NAMED[away]
-    if 0 < away <= _WITHIN_A_WEEK:
-        return f"{when:%A}"
-    if -_WITHIN_A_WEEK <= away < 0:
-        return f"last {when:%A}"
-    return f"{when.day} {when:%B}" + (f" {when.year}" if abs(away) > _WITHIN_HALF_A_YEAR else "")
+    """A day that nobody misreads: "today", "tomorrow", "yesterday", else as `dated` has it."""
+    return _NAMED.get((when - now.date()).days) or dated(when, now)
+
+
+def dated(when: date, now: datetime) -> str:
+    """A day by its date: "Wed 25 Nov", with the year where it is more than half a year away."""
+    is_far = abs((when - now.date()).days) > _WITHIN_HALF_A_YEAR
+    return f"{when:%a} {when.day} {when:%b}" + (f" {when.year}" if is_far else "")
 
 
 def moment(when: datetime, now: datetime) -> str:

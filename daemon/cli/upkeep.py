@@ -70,8 +70,7 @@ def doctor(path: str | None, as_json: bool) -> int:
     if as_json:
         options.echo_json(checks)
     else:
-        rows = [("ok" if each.fine else "!!", each.what, each.sentence) for each in checks]
-        pages.show_checks(rows)
+        pages.show_checks(checks)
     return _exit_code(checks)
 
 
