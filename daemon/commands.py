@@ -5,7 +5,6 @@ The service may be running meanwhile: it sees what was said at its next step, an
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import get_args
 
 from msgspec.json import encode as to_json
 from msgspec.structs import replace
@@ -16,7 +15,6 @@ from afterword.eventlog.events import (
     ApplicationsMerged,
     DecisionPromised,
     Evidence,
-    Fact,
     HighlightNoted,
     InterviewScheduled,
     NewEvent,
@@ -39,7 +37,7 @@ from projections.followups import Item
 from projections.interviews import USUAL_LENGTH
 from projections.overview import Overview, doubtful_together
 
-from . import wiring
+from . import answers, wiring, words
 from .config import Config
 from .finding import Refused, Unknown, find_application, find_item, find_question, name_of
 from .journal import Journal, Step
@@ -47,16 +45,19 @@ from .look import overview_of
 from .service import wake
 
 Tellable = InterviewScheduled | DecisionPromised | RejectionReceived | OfferReceived | UserWrote
-TOLD = Evidence(account="user", cues=("told",))
+TOLD = Evidence(account="user", cues=(answers.TOLD,))
+_DONE = frozenset({"done", "seen_sent"})
 
 
 def done(config: Config, item: str, now: datetime) -> str:
     """Mark an item as done."""
 
     def said(step: Step, seen: Overview) -> str:
-        found = find_item(seen, item)
-        _tell(step, seen.streams()[found.id], TaskDone(item=found.id), found.id)
-        return f"Done: {found.id}."
+        found, stream, title = _item(config, seen, item)
+        if found.how in _DONE:
+            return f"That was done already: {title}."
+        _tell(step, stream, TaskDone(item=found.id), found.id)
+        return f"Done: {title}."
 
     return _say(config, now, said)
 
@@ -65,9 +66,11 @@ def dismiss(config: Config, item: str, now: datetime) -> str:
     """Mark an item as not wanted: it is never asked for again."""
 
     def said(step: Step, seen: Overview) -> str:
-        found = _still_owed(find_item(seen, item), "dismiss")
-        _tell(step, seen.streams()[found.id], TaskDismissed(item=found.id), found.id)
-        return f"Dismissed: {found.id} will not be asked for again."
+        found, stream, title = _item(config, seen, item, "dismiss")
+        if found.how == "dismissed":
+            return f"That was dismissed already: {title}."
+        _tell(step, stream, TaskDismissed(item=found.id), found.id)
+        return f"Dismissed, and not to be asked for again: {title}."
 
     return _say(config, now, said)
 
@@ -78,16 +81,19 @@ def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
         raise Refused(f"{until:%Y-%m-%d %H:%M} is in the past: name a later time.")
 
     def said(step: Step, seen: Overview) -> str:
-        found = _still_owed(find_item(seen, item), "put off")
+        found, stream, title = _item(config, seen, item, "put off")
+        when = answers.moment(until.astimezone(config.user.timezone), now)
+        if found.state == "snoozed" and found.snoozed_until == until:
+            return f"That was put off until {when} already: {title}."
         _tell(
             step,
-            seen.streams()[found.id],
+            stream,
             TaskSnoozed(item=found.id, until=until),
             found.id,
             until.isoformat(),
             now.isoformat(),
         )
-        return f"Snoozed: {found.id} waits until {until:%A, %d %B %H:%M}."
+        return f"Put off until {when}: {title}."
 
     return _say(config, now, said)
 
@@ -99,8 +105,10 @@ def note(config: Config, app: str, text: str, now: datetime) -> str:
 
     def said(step: Step, seen: Overview) -> str:
         application = find_application(seen, app)
+        if answers.is_noted(application, text):
+            return f"That was noted already for the thank-you note to {name_of(application)}: “{text}”."
         _tell(step, application.stream, HighlightNoted(text=text), text, now.isoformat())
-        return f"Noted for {name_of(application)}."
+        return f"Noted for the thank-you note to {name_of(application)}: “{text}”."
 
     return _say(config, now, said)
 
@@ -129,29 +137,36 @@ def confirm(config: Config, question: str, now: datetime) -> str:
     def said(step: Step, seen: Overview) -> str:
         application, fact = find_question(seen, question)
         if fact in application.ruled_out:
-            kind = type(fact.event).__name__
-            raise Refused(f"You said that it is nothing: `afterword correct {question} {kind}` takes that back.")
-        for each in doubtful_together(application, fact.source_key):
+            word = words.typed(type(fact.event).__name__)
+            raise Refused(f"You said that it is nothing: `afterword correct {question} {word}` takes that back.")
+        together = doubtful_together(application, fact.source_key)
+        for each in together:
             event = RecognitionConfirmed(fact=each.source_key)
             _tell(step, application.stream, event, each.source_key)
-        return f"Confirmed: {type(fact.event).__name__} for {name_of(application)}."
+        meant = " and ".join(words.shown(type(each.event).__name__) for each in together or [fact])
+        return f"{'Confirmed' if together else 'That was known already'}: {name_of(application)}, {meant}."
 
     return _say(config, now, said)
 
 
-def correct(config: Config, question: str, meaning: str, application: str, now: datetime) -> str:
-    """Say what a recognition should have been: another event type or "nothing", or of which application it is."""
+def correct(config: Config, question: str, said_meaning: str, application: str, now: datetime) -> str:
+    """Say what a recognition should have been, by its word or event type or as "nothing", or of which application it is."""
+    meaning = words.event_of(said_meaning)
 
     def said(step: Step, seen: Overview) -> str:
         known, fact = find_question(seen, question)
-        if meaning and meaning not in {NOTHING, *meanings(), type(_as_recognised(step, fact).event).__name__}:
-            raise Refused(f"{meaning} is no meaning: choose nothing, {', '.join(meanings())}.")
-        home = _home(seen, fact, application) if application else ""
+        if said_meaning:
+            _check_meaning(said_meaning, meaning, type(_as_recognised(step, fact).event).__name__)
+        home = _home(seen, fact, application) if application else None
+        put_right = answers.Correction(known=known, fact=fact, meaning=meaning, home=home)
+        if put_right.changes_nothing:
+            return put_right.sentence
+        stream = home.stream if home is not None else ""
         for each in doubtful_together(known, fact.source_key) or [fact]:
             own = meaning if each.source_key == fact.source_key or not meaning else NOTHING
-            event = RecognitionCorrected(fact=each.source_key, meaning=own, application=home)
-            _tell(step, known.stream, event, each.source_key, own, home, now.isoformat())
-        return f"Corrected: it is {meaning or type(fact.event).__name__}."
+            event = RecognitionCorrected(fact=each.source_key, meaning=own, application=stream)
+            _tell(step, known.stream, event, each.source_key, own, stream, now.isoformat())
+        return put_right.sentence
 
     return _say(config, now, said)
 
@@ -165,7 +180,7 @@ def merge(config: Config, app: str, other: str, now: datetime) -> str:
             raise Refused("These are one application already.")
         merger = ApplicationsMerged(other=gone.stream, company=into.company, role=into.role)
         _tell(step, into.stream, merger, gone.stream)
-        return f"Merged: {name_of(gone)} is part of {name_of(into)}."
+        return f"Merged: {name_of(gone)} is now part of {name_of(into)}."
 
     return _say(config, now, said)
 
@@ -194,14 +209,17 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
     def said(step: Step, seen: Overview) -> str:
         try:
             application = find_application(seen, app, may_be_new=True)
-            stream, name, event = application.stream, name_of(application), _at_the_last_interview(fact, application)
+            event = _at_the_last_interview(fact, application)
         except Unknown:
             if _is_without_time(fact):
                 raise
-            stream, name, event = application_id(company_key(app), ""), app, replace(fact, company=app)
-        key = digest("told", stream, to_json(event).decode(), now.isoformat())
-        step.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key, evidence=TOLD)])
-        return f"Kept for {name}."
+            _keep(step, application_id(company_key(app), ""), replace(fact, company=app))
+            return f"{app}, a new application: {answers.told(fact, config.user.timezone, now)}."
+        what = answers.told(event, config.user.timezone, now)
+        if answers.is_told(application, event):
+            return f"{answers.KNOWN}: {name_of(application)}, {what}."
+        _keep(step, application.stream, event)
+        return f"{name_of(application)}: {what}."
 
     return _say(config, now, said)
 
@@ -221,9 +239,16 @@ def _is_without_time(fact: Tellable) -> bool:
 
 
 def meanings() -> list[str]:
-    """The event types that a recognition can be corrected to: those that need no more than the mail's own fields."""
-    facts = [each for each in get_args(AnyEvent) if issubclass(each, Fact) and each is not DecisionPromised]
-    return sorted(each.__name__ for each in facts)
+    """The words for what a recognition can be corrected to: those that need no more than the mail's own fields."""
+    return [each.typed for event, each in words.WORDS.items() if event != DecisionPromised.__name__]
+
+
+def _check_meaning(said: str, meaning: str, recognised: str) -> None:
+    """A promise needs its day: it can be brought back, but not made of something else. Raises Refused."""
+    if not meaning:
+        raise Refused(f"{said} is no meaning: choose {', '.join(meanings())}.")
+    if meaning == DecisionPromised.__name__ != recognised:
+        raise Refused("A promise needs its day: tell it by afterword tell APP promise DAY.")
 
 
 def _as_recognised(step: Step, fact: Recorded) -> Recorded:
@@ -232,14 +257,16 @@ def _as_recognised(step: Step, fact: Recorded) -> Recorded:
     return next((each for each in recorded if each.source_key == fact.source_key), fact)
 
 
-def _home(seen: Overview, fact: Recorded, application: str) -> str:
-    """The stream of that application; of one that all its mails were called another's, it is the fact's own."""
+def _home(seen: Overview, fact: Recorded, application: str) -> answers.Home:
+    """That application; of one that all its mails were called another's, it is the fact's own."""
     try:
-        return find_application(seen, application).stream
+        found = find_application(seen, application)
     except Unknown:
-        if application != fact.stream and company_key(application) != company_key(getattr(fact.event, "company", "")):
+        company = getattr(fact.event, "company", "")
+        if application != fact.stream and company_key(application) != company_key(company):
             raise
-        return fact.stream
+        return answers.Home(stream=fact.stream, name=company or application)
+    return answers.Home(stream=found.stream, name=name_of(found))
 
 
 def _say(config: Config, now: datetime, said: Callable[[Step, Overview], str]) -> str:
@@ -262,7 +289,15 @@ def _tell(step: Step, stream: str, event: AnyEvent, *stems_from: str) -> None:
     step.append([NewEvent(stream=stream, event=event, occurred_at=step.now, source_key=key)])
 
 
-def _still_owed(item: Item, what: str) -> Item:
-    if item.how in {"done", "seen_sent"}:
+def _keep(step: Step, stream: str, fact: Tellable) -> None:
+    key = digest("told", stream, to_json(fact).decode(), step.now.isoformat())
+    step.append([NewEvent(stream=stream, event=fact, occurred_at=step.now, source_key=key, evidence=TOLD)])
+
+
+def _item(config: Config, seen: Overview, name: str, what: str = "") -> tuple[Item, str, str]:
+    """The item, the stream of its application, and its title. Raises Refused; also for one that is done, where there is something to do with it."""
+    item = find_item(seen, name)
+    if what and item.how in _DONE:
         raise Refused(f"{item.id} is done: there is nothing to {what}.")
-    return item
+    application = next(application for application, each in seen.pairs() if each.id == item.id)
+    return item, application.stream, wiring.author_of(config).title(item, application)

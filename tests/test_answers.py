@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from daemon.words import WORDS
 from tests import called
 from tests.called import NOW, Ask
 
@@ -29,9 +30,9 @@ def item(ask: Ask, kind: str) -> str:
 def test_done_dismissed_and_snoozed_items_are_kept_as_that(read: Path, ask: Ask) -> None:
     thanks, look_back, reply = (item(ask, kind) for kind in ("thank_you", "review", "rejection_reply"))
 
-    assert ask("done", thanks).out == f"Done: {thanks}.\n"
-    assert ask("dismiss", look_back[:12]).code == 0
-    assert ask("snooze", reply, "3", "days").code == 0
+    assert ask("done", thanks).out == "Done: Thank Carla Rossi and Dev Patel (Acme).\n"
+    assert ask("dismiss", look_back[:12]).out.startswith("Dismissed, and not to be asked for again: Look back")
+    assert ask("snooze", reply, "3", "days").out.startswith("Put off until ")
 
     told = ask("status", "--json").json
     closed = {each["id"]: each["how"] for each in told["closed"]}
@@ -55,7 +56,7 @@ def test_a_snoozed_item_is_shown_with_the_time_that_the_user_chose(read: Path, a
 def test_what_was_said_in_words_is_answered_on_the_users_own_clock(read: Path, ask: Ask) -> None:
     reply = item(ask, "rejection_reply")
 
-    assert re.search(r"waits until Friday, .* 15:00\.", ask("snooze", reply, "friday", "15:00").out)
+    assert re.search(r"Put off until Friday, .* 15:00:", ask("snooze", reply, "friday", "15:00").out)
 
 
 def test_where_two_applications_fit_the_question_says_which_a_yes_is_for_and_how_to_say_the_other(
@@ -129,7 +130,7 @@ def test_an_unsure_recognition_is_confirmed_by_its_beginning(read: Path, ask: As
     (question,) = status(ask)["unsure"]
 
     assert question["guess"] == "RejectionReceived"
-    assert ask("confirm", question["id"][:10]).out == "Confirmed: RejectionReceived for Ember – QA Engineer.\n"
+    assert ask("confirm", question["id"][:10]).out == "Confirmed: Ember – QA Engineer, a rejection.\n"
     told = ask("status", "Ember", "--json").json
     assert (told["unsure"], told["applications"][0]["stage"]) == ([], "rejected")
 
@@ -151,3 +152,80 @@ def test_what_was_told_makes_an_application(home: Path, ask: Ask) -> None:
     told = ask("status", "Delta", "--json").json
     assert told["applications"][0]["company"] == "Delta"
     assert [each["to"] for each in told["owed"] if each["kind"] == "thank_you"] == [["kim@delta.example"]]
+
+
+def events(ask: Ask) -> int:
+    return len(ask("log").out.splitlines())
+
+
+def test_an_item_that_is_answered_already_is_said_to_be_so(read: Path, ask: Ask) -> None:
+    thanks, look_back, reply = (item(ask, kind) for kind in ("thank_you", "review", "rejection_reply"))
+    said = [("done", thanks), ("dismiss", look_back), ("snooze", reply, "2099-03-05T18:00")]
+    for command in said:
+        ask(*command)
+    before = events(ask)
+
+    answers = [ask(*command) for command in said]
+
+    assert [(each.code, each.out) for each in answers] == [
+        (0, "That was done already: Thank Carla Rossi and Dev Patel (Acme).\n"),
+        (0, "That was dismissed already: Look back at the interview with Acme.\n"),
+        (0, "That was put off until Thursday, 5 March 2099, 18:00 already: Reply to Dune's rejection.\n"),
+    ]
+    assert events(ask) == before
+
+
+def test_a_note_is_kept_once(read: Path, ask: Ask) -> None:
+    noted, before = ask("note", "acme", "the billing story").out, events(ask)
+
+    assert noted == "Noted for the thank-you note to Acme – Platform Engineer: “the billing story”.\n"
+    assert ask("note", "acme", "the billing story").out.startswith(
+        "That was noted already for the thank-you note to Acme"
+    )
+    assert events(ask) == before
+
+
+def test_a_recognition_is_confirmed_and_corrected_once(read: Path, ask: Ask) -> None:
+    (question,) = status(ask)["unsure"]
+    name = "Ember – QA Engineer"
+    said = [("confirm",), ("confirm",), ("correct", "offer"), ("correct", "OfferReceived"), ("correct", "nothing")]
+    told = [ask(command, question["id"][:10], *meaning).out for command, *meaning in said]
+
+    assert told == [
+        f"Confirmed: {name}, a rejection.\n",
+        f"That was known already: {name}, a rejection.\n",
+        f"Corrected: {name}, not a rejection but an offer.\n",
+        f"That was known already: {name}, an offer.\n",
+        f"Corrected: {name}, not an offer but nothing that counts.\n",
+    ]
+    kinds = [json.loads(line)["type"] for line in ask("log", "--json").out.splitlines()]
+    assert (kinds.count("RecognitionConfirmed"), kinds.count("RecognitionCorrected")) == (1, 2)
+
+
+def test_what_belongs_to_another_application_is_said_with_both_names(read: Path, ask: Ask) -> None:
+    (question,) = status(ask)["unsure"]
+
+    moved = ask("correct", question["id"], "--app", "Dune").out
+
+    assert (
+        moved == "Corrected: a rejection of Dune – Site Reliability Engineer, not a rejection of Ember – QA Engineer.\n"
+    )
+
+
+@pytest.mark.parametrize("word", [each.typed for each in WORDS.values()])
+def test_the_help_of_correct_and_its_answer_to_a_wrong_word_name_every_word(word: str, read: Path, ask: Ask) -> None:
+    assert re.search(rf"\b{word}\b", ask("correct", "--help").out)
+    answer = ask("correct", status(ask)["unsure"][0]["id"], "refusal")
+    assert answer.code == 2
+    assert answer.err.startswith("refusal is no meaning: choose rejection, offer,")
+    assert word == "promise" or re.search(rf"\b{word}\b", answer.err)
+
+
+def test_a_promise_is_told_with_its_day_instead_of_made_of_something_else(read: Path, ask: Ask) -> None:
+    answer = ask("correct", status(ask)["unsure"][0]["id"], "promise")
+
+    assert (answer.code, answer.err) == (2, "A promise needs its day: tell it by afterword tell APP promise DAY.\n")
+
+
+def test_what_can_be_told_may_be_called_by_its_events_name(home: Path, ask: Ask) -> None:
+    assert ask("tell", "Delta", "OfferReceived").out == "Delta, a new application: an offer.\n"

@@ -205,6 +205,23 @@ def test_explain_reads_a_mail_from_standard_input(home: Path) -> None:
     assert [(each["type"], each["until"]) for each in told["facts"]] == [("DecisionPromised", "2026-03-20")]
 
 
+def test_explain_says_that_a_private_promise_counts_for_known_applications_only(home: Path, ask: Ask) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = "Mom <mom@example.com>", "jane@example.org", "<1@example.com>"
+    mail["Subject"], mail["Date"] = "Sunday", "Wed, 18 Mar 2026 10:00:00 +0100"
+    mail.set_content("Hi Jane,\n\nI will let you know by Friday whether Dad comes.\n\nMom")
+    (home / "mom.eml").write_bytes(bytes(mail))
+    told = "    counts only if its sender or thread belongs to a known application\n"
+
+    private = ask("explain", home / "mom.eml").out
+
+    assert re.search(rf"\n  promise .*\n{told}", private)
+    assert ask("explain", "--json", home / "mom.eml").json["facts"][0]["tentative"]
+    mail.set_content("We will not be moving forward with your application for the QA Engineer position at Ember.")
+    (home / "no.eml").write_bytes(bytes(mail))
+    assert told not in ask("explain", home / "no.eml").out
+
+
 def test_explain_tells_a_calendar_entry_by_its_uid(home: Path, ask: Ask) -> None:
     told = {
         each["uid"]: each["facts"]

@@ -53,9 +53,9 @@ def test_what_was_ruled_out_is_brought_back_by_what_it_is(home: Home) -> None:
     question = rejection(home)[:10]
     say(home, question, "nothing", 1)
 
-    with pytest.raises(Refused, match=f"afterword correct {question} RejectionReceived"):
+    with pytest.raises(Refused, match=f"afterword correct {question} rejection`"):
         commands.confirm(home.config, question, NOW + timedelta(minutes=2))
-    say(home, question, "RejectionReceived", 3)
+    say(home, question, "rejection", 3)
 
     assert stages(home) == ["rejected"]
 
@@ -96,7 +96,7 @@ def test_what_the_user_confirmed_or_corrected_is_in_doubt_no_more(tmp_path: Path
 
 def test_the_last_word_counts_however_often_it_was_said_before(home: Home) -> None:
     question = rejection(home)
-    for minutes, meaning in enumerate(["RejectionReceived", "OfferReceived", "RejectionReceived"], start=1):
+    for minutes, meaning in enumerate(["RejectionReceived", "offer", "Rejection"], start=1):
         say(home, question, meaning, minutes)
 
     assert stages(home) == ["rejected"]

@@ -1,12 +1,19 @@
 """What the user tells: of the application that they mean, or of a new one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 
-from afterword.eventlog.events import InterviewScheduled, OfferReceived, Person, RejectionReceived, UserWrote
+from afterword.eventlog.events import (
+    DecisionPromised,
+    InterviewScheduled,
+    OfferReceived,
+    Person,
+    RejectionReceived,
+    UserWrote,
+)
 from afterword.recognition.matching import application_id
 from afterword.recognition.names import role_key
 from daemon import commands, look
@@ -27,7 +34,7 @@ def test_a_new_name_makes_an_application_whatever_it_is_part_of_and_however_it_i
     home = Home(tmp_path)
     commands.tell(home.config, known, OfferReceived(), NOW)
 
-    assert commands.tell(home.config, new, RejectionReceived(), NOW) == f"Kept for {new}."
+    assert commands.tell(home.config, new, RejectionReceived(), NOW) == f"{new}, a new application: a rejection."
     stages = {each.company: each.stage for each in home.status(NOW).applications}
     assert stages == {known: "offered", new: "rejected"}
 
@@ -37,7 +44,7 @@ def test_a_known_name_is_found_by_its_words(said: str, tmp_path: Path) -> None:
     home = Home(tmp_path)
     commands.tell(home.config, "Acme Robotics", OfferReceived(role="Data Engineer"), NOW)
 
-    assert commands.tell(home.config, said, RejectionReceived(), NOW) == "Kept for Acme Robotics – Data Engineer."
+    assert commands.tell(home.config, said, RejectionReceived(), NOW) == "Acme Robotics – Data Engineer: a rejection."
 
 
 @pytest.mark.parametrize(
@@ -98,7 +105,7 @@ def test_a_merged_application_is_found_by_what_it_was_called_before(merged: Home
 
     for name in ("Ember", "dune", "Dune GmbH", "dun", former):
         assert look.timeline(merged.config, name, later).id == only.id
-    assert commands.tell(merged.config, "Dune", RejectionReceived(), later).startswith("Kept for Ember")
+    assert commands.tell(merged.config, "Dune", RejectionReceived(), later).startswith("Ember – ")
 
 
 def test_a_name_that_one_bears_now_is_not_the_one_that_another_bore(merged: Home) -> None:
@@ -159,3 +166,57 @@ def test_a_letter_to_nobody_says_how_to_tell_the_address(tmp_path: Path, capsys:
     (thanks,) = (each for each in home.status(NOW).owed if each.kind == "thank_you")
     (invite,) = Calendar.from_ical(home.invite(thanks.id).read_bytes()).walk("VEVENT")
     assert how in str(invite["DESCRIPTION"])
+
+
+BEGIN = datetime(2026, 3, 4, 13, 0, tzinfo=UTC)
+ANNA = Person(name="Anna Berg", address="anna@acme.example")
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        (DecisionPromised(until=date(2026, 3, 13)), "decision promised by Friday, 13 March"),
+        (DecisionPromised(until=date(2027, 1, 8)), "decision promised by Friday, 8 January 2027"),
+        (
+            InterviewScheduled(start=BEGIN, people=(ANNA,)),
+            "interview held on Wednesday, 4 March, 14:00 to 15:00 with Anna Berg",
+        ),
+        (
+            InterviewScheduled(start=BEGIN + timedelta(days=2), end=BEGIN + timedelta(days=2, minutes=45)),
+            "interview on Friday, 6 March, 14:00 to 14:45",
+        ),
+        (RejectionReceived(), "a rejection"),
+        (OfferReceived(), "an offer"),
+        (UserWrote(purposes=("withdrawal",)), "you withdrew"),
+    ],
+)
+def test_it_is_said_what_was_understood_and_kept_once(fact: commands.Tellable, told: str, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    answers = [commands.tell(home.config, "Acme", fact, NOW + timedelta(minutes=each)) for each in range(2)]
+
+    assert answers == [f"Acme, a new application: {told}.", f"That was known already: Acme, {told}."]
+    assert sum(each.evidence == commands.TOLD for each in home.events()) == 1
+
+
+def test_what_a_later_word_has_undone_is_told_anew(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    first, other = (DecisionPromised(until=date(2026, 3, day)) for day in (13, 20))
+    said: list[commands.Tellable]
+    said = [RejectionReceived(), OfferReceived(), RejectionReceived(), first, other, first]
+    for minutes, each in enumerate(said):
+        commands.tell(home.config, "Acme", each, NOW + timedelta(minutes=minutes))
+
+    assert sum(each.evidence == commands.TOLD for each in home.events()) == len(said)
+    assert [each.until for each in home.status(NOW + timedelta(hours=1)).waiting] == ["2026-03-13"]
+
+
+def test_what_was_called_nothing_or_forgotten_is_told_anew(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    commands.tell(home.config, "Acme", OfferReceived(), NOW)
+    (offer,) = home.events()
+    commands.correct(home.config, offer.source_key, "nothing", "", NOW + timedelta(minutes=1))
+
+    assert commands.tell(home.config, "Acme", OfferReceived(), NOW + timedelta(minutes=2)).endswith(": an offer.")
+    commands.forget(home.config, "Acme", NOW + timedelta(minutes=3))
+    assert commands.tell(home.config, "Acme", OfferReceived(), NOW + timedelta(minutes=4)).endswith(": an offer.")
+    assert [each.stage for each in home.status(NOW + timedelta(hours=1)).applications] == ["offered"]

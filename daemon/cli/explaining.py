@@ -13,6 +13,7 @@ from msgspec import Struct
 from afterword.eventlog.events import Fact, InterviewTime
 from afterword.ports import CalendarEntry, ConnectorError, Mail, Source, UnreadableItem
 from afterword.recognition.reading import Finding, Unreadable, User
+from daemon import words
 from daemon.config import ConfigError
 
 from . import options, pages
@@ -21,6 +22,7 @@ from .options import with_config, with_json
 from .text import printable
 
 _BAR = 10
+_TENTATIVE = "counts only if its sender or thread belongs to a known application"
 _EMPTY = "there is no mail and no .ics in it; of a folder with other files, name the files"
 _UID = re.compile(rb"(?mi)^UID(?:;[^:\r\n]{0,200})?:([^\r\n]{0,1000})")
 
@@ -185,7 +187,10 @@ def _show_page(explained: Explained) -> None:
         evidence = each.evidence
         bar = "█" * round(evidence.confidence * _BAR)
         unsure = "  (a question: not sure enough)" if evidence.doubt else ""
-        pages.say_indented(f"{type(each.event).__name__}  {bar:░<{_BAR}} {evidence.confidence:.2f}{unsure}", 2)
+        name = words.typed(type(each.event).__name__)
+        pages.say_indented(f"{name}  {bar:░<{_BAR}} {evidence.confidence:.2f}{unsure}", 2)
+        if each.tentative:
+            pages.say_indented(_TENTATIVE, 4, dim=True)
         pages.say_indented(f"“{evidence.quote}”" if evidence.quote else "", 4)
         for detail in (*_details(each), *(f"because of {cue}" for cue in evidence.cues)):
             pages.say_indented(detail, 4)

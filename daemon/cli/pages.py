@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from daemon import words
 from daemon.progress import Quiet
 from projections.drafts import TO_ONESELF
 from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Status, Unsure, Waiting
@@ -36,32 +37,17 @@ _HOW = {
 _ASKED = {"UserWrote": "you asked for news", "TaskDone": "you asked for news"}
 """What one waits for after a time is over: a mail of the user's own, or a nudge that they call done."""
 
-_PLAINLY = {
-    "RejectionReceived": "a rejection",
-    "OfferReceived": "an offer",
-    "DecisionPromised": "a promise of a decision",
-    "InterviewInvited": "an invitation to an interview",
-    "InterviewScheduled": "an interview that is set",
-    "InterviewRescheduled": "an interview that moves",
-    "InterviewCancelled": "an interview that is called off",
-    "AssessmentRequested": "an assessment",
-    "PositionPaused": "a position that is on hold",
-    "ApplicationClosed": "an application that is closed",
-    "FeedbackReceived": "feedback",
-    "EmployerWrote": "a word from the employer",
-    "ApplicationAcknowledged": "a receipt for your application",
-}
-
 
 def say(sentence: str) -> None:
     """Print a sentence of ours that may hold words from mail."""
     click.echo(paragraph(sentence, sys.stdout))
 
 
-def say_indented(line: str, columns: int) -> None:
+def say_indented(line: str, columns: int, *, dim: bool = False) -> None:
     """Print a line of ours or of mail's, that far to the right; nothing for an empty one."""
     if line:
-        click.echo(" " * columns + printable(line))
+        said = " " * columns + printable(line)
+        click.echo(click.style(said, dim=True) if dim else said)
 
 
 def show_status(status: Status, *, named: str | None = None) -> None:
@@ -93,7 +79,8 @@ def show_timeline(timeline: "Timeline", now: datetime) -> None:
     page.section("What happened", [_entry(each, now) for each in timeline.entries])
     wrong = next((each.id[:10] for each in timeline.entries if each.id), "")
     if wrong:
-        page.say(Line(f"One of these is wrong? afterword correct {wrong} nothing, with the id of that one.", "dim"))
+        page.say(Line("Is one of these wrong? Say what it is instead, by its id:", "dim"))
+        page.say(Line(f"afterword correct {wrong} nothing", "dim"), indent=2)
     shown: set[DraftText] = set()
     for mail in _mails(timeline.owed):
         page.section("You owe" if mail[0] is timeline.owed[0] else "", [_owed(mail, now)])
@@ -237,7 +224,7 @@ def _not_known(waiting: Waiting, now: datetime) -> Row:
 
 def _unsure(status: Status) -> Iterator[Row]:
     for each in status.unsure:
-        guess = f"{_PLAINLY.get(each.guess, each.guess)}, {_whose(each)}"
+        guess = f"{words.shown(each.guess)}, {_whose(each)}"
         yield Row([Line(each.id[:10], "cyan")], [Line(guess), Line(each.reason, "dim", quote=each.quote)])
         for answer, command in _answers(each):
             yield Row([Line(answer, "dim")], [Line(f"afterword {command}", "dim")])

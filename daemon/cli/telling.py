@@ -13,13 +13,20 @@ from afterword.eventlog.events import (
     RejectionReceived,
     UserWrote,
 )
-from daemon import commands
+from daemon import commands, words
 from daemon.config import Config
 
 from . import options, pages
 from .options import with_config
 
 _LONGEST = timedelta(hours=12)
+
+
+class _What(click.Choice[str]):
+    """What can be told, by its word or by the name of its event."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return super().convert(words.typed(words.event_of(value)) or value, param, ctx)
 
 
 @click.command()
@@ -37,9 +44,13 @@ def confirm(question: str, path: str | None) -> None:
 @click.option("--app", default="", help="The application that it really belongs to.")
 @with_config
 def correct(question: str, meaning: str, app: str, path: str | None) -> None:
-    """Say what the recognition with this id should have been: "nothing", or another event type such as RejectionReceived."""
+    """Say what the recognition with this id should have been, or of which application it is.
+
+    MEANING is nothing, rejection, offer, invitation, interview, move, cancellation, assessment, pause, closure, feedback, receipt,
+    message (any other word from the employer) or own-mail; a promise only where it was taken for one at first.
+    """
     if not meaning and not app:
-        raise click.UsageError('Say what it is ("nothing", or an event type), or of which application by --app.')
+        raise click.UsageError(f"Say what it is ({', '.join(commands.meanings())}), or of which application by --app.")
     config = options.load(path)
     pages.say(commands.correct(config, question, meaning, app, options.now_of(None, config)))
 
@@ -72,7 +83,7 @@ def forget(app: str, path: str | None) -> None:
     "  afterword tell Acme rejection"
 )
 @click.argument("app")
-@click.argument("what", type=click.Choice(["interview", "promise", "rejection", "offer", "withdrawal"]))
+@click.argument("what", type=_What(["interview", "promise", "rejection", "offer", "withdrawal"]))
 @click.argument("when", nargs=-1)
 @click.option("--until", metavar="TIME", help="When the interview ends (default: an hour later).")
 @click.option(

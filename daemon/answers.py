@@ -1,0 +1,125 @@
+"""What the program answers to what the user says: one sentence with what was understood, and whether it was known already."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from afterword.eventlog.events import (
+    DecisionPromised,
+    Fact,
+    HighlightNoted,
+    InterviewCancelled,
+    InterviewRescheduled,
+    InterviewScheduled,
+    Recorded,
+    UserWrote,
+)
+from projections.applications import NOTHING, Application
+
+from . import words
+from .finding import name_of
+
+TOLD = "told"
+"""The cue of what the user tells."""
+
+KNOWN = "That was known already"
+
+_WITHIN_HALF_A_YEAR = timedelta(days=180)
+_CHANGED_BY: dict[type[Fact], tuple[type[Fact], ...]] = {
+    InterviewScheduled: (InterviewRescheduled, InterviewCancelled),
+    DecisionPromised: (DecisionPromised,),
+}
+"""After which facts the same may be told anew; after any, where nothing stands here: a later word opens an application again."""
+
+
+class Home(Struct, frozen=True, kw_only=True):
+    """Where the user says that a fact belongs: an application's stream, and what it is called."""
+
+    stream: str
+    name: str
+
+
+class Correction(Struct, frozen=True, kw_only=True):
+    """What the user says of a fact of a known application: an event's name, NOTHING or "" for its `meaning`, None for the same `home`."""
+
+    known: Application
+    fact: Recorded
+    meaning: str
+    home: Home | None
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it was held for just that, and without a doubt."""
+        same_home = self.home is None or self.home.stream == self.known.stream
+        return same_home and self.meaning in {"", self._was} and self.fact not in self.known.doubtful
+
+    @property
+    def sentence(self) -> str:
+        was, now, name = words.shown(self._was), words.shown(self.meaning or self._was), name_of(self.known)
+        if self.changes_nothing:
+            return f"{KNOWN}: {name}, {now}."
+        if self.home is not None and self.home.stream != self.known.stream:
+            return f"Corrected: {now} of {self.home.name}, not {was} of {name}."
+        return f"Confirmed: {name}, {now}." if now == was else f"Corrected: {name}, not {was} but {now}."
+
+    @property
+    def _was(self) -> str:
+        return NOTHING if self.fact in self.known.ruled_out else type(self.fact.event).__name__
+
+
+def told(fact: Fact, zone: ZoneInfo, now: datetime) -> str:
+    """What the user told, with its times in their zone."""
+    match fact:
+        case InterviewScheduled(start=datetime() as start, end=datetime() as end):
+            held = "held " if end <= now else ""
+            people = " and ".join(each.name or each.address for each in fact.people)
+            whom = f" with {people}" if people else ""
+            return f"interview {held}on {moment(start.astimezone(zone), now)} to {end.astimezone(zone):%H:%M}{whom}"
+        case DecisionPromised(until=until):
+            return f"decision promised by {day(until, now)}"
+        case UserWrote():
+            return "you withdrew"
+        case _:
+            return words.shown(type(fact).__name__)
+
+
+def is_told(application: Application, fact: Fact) -> bool:
+    """Whether the user told the same before, and nothing has come since after which it says something new."""
+    changed_by = _CHANGED_BY.get(type(fact), (Fact,))
+    for each in reversed(application.facts):
+        if _is_told_by_user(each) and _without_company(each.event) == _without_company(fact):
+            return True
+        if isinstance(each.event, changed_by):
+            return False
+    return False
+
+
+def is_noted(application: Application, text: str) -> bool:
+    """Whether the same highlight stands already among those of the last interview, or of the one to come."""
+    ends = sorted(each.end for each in application.interviews if each.held)
+    before = ends[-2] if ends[1:] else None
+    return any(
+        each.event == HighlightNoted(text=text) and (before is None or each.occurred_at >= before)
+        for each in application.facts
+    )
+
+
+def moment(when: datetime, now: datetime) -> str:
+    """A time in full: "Friday, 4 December, 15:00"; with the year where it is far away."""
+    return f"{day(when.date(), now)}, {when:%H:%M}"
+
+
+def day(when: date, now: datetime) -> str:
+    """A day in full: "Friday, 4 December"; with the year where it is far away."""
+    year = f" {when.year}" if abs(when - now.date()) > _WITHIN_HALF_A_YEAR else ""
+    return f"{when:%A}, {when.day} {when:%B}{year}"
+
+
+def _is_told_by_user(recorded: Recorded) -> bool:
+    return recorded.evidence is not None and TOLD in recorded.evidence.cues
+
+
+def _without_company(event: object) -> object:
+    return replace(event, company="") if isinstance(event, Fact) else event
