@@ -24,6 +24,12 @@ JANE = User(name="Jane Doe", addresses=("jane@home.example",), zone=BERLIN, auth
 SENT = datetime(2026, 3, 4, 10, tzinfo=BERLIN)
 
 
+_NEW_EVENT = (
+    "Hi Jane,\n\nA new event has been scheduled.\n\nEvent Type:\nRecruiter Screen\n\nInvitee:\nJane Doe\n\n"
+    "Event Date/Time:\n10:00am - Thursday, March 5, 2026 (Central European Time)\n"
+)
+
+
 def findings(
     text: str,
     subject: str = "Your application as Data Analyst",
@@ -132,14 +138,25 @@ def test_what_somebody_applied_as_is_the_role(text: str, role: str) -> None:
 
 def test_what_only_the_wording_says_of_a_meeting_gives_way_to_what_is_said_plainly() -> None:
     """A scheduling tool's "new event … date/time" sounds like one that moves."""
-    text = (
-        "Hi Jane,\n\nA new event has been scheduled.\n\nEvent Type:\nRecruiter Screen\n\nInvitee:\nJane Doe\n\n"
-        "Event Date/Time:\n10:00am - Thursday, March 5, 2026 (Central European Time)\n"
-    )
-    (found,) = findings(text, subject="New Event: Jane Doe - 10:00am Thu, Mar 5, 2026 - Recruiter Screen")
+    (found,) = findings(_NEW_EVENT, subject="New Event: Jane Doe - 10:00am Thu, Mar 5, 2026 - Recruiter Screen")
 
     assert isinstance(found.event, InterviewScheduled)
     assert found.event.start == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
+def test_a_link_to_reschedule_or_cancel_does_neither() -> None:
+    links = (
+        "Need to make changes to this event?\nCancel: https://tool.example/c/1\nReschedule: https://tool.example/r/1\n"
+    )
+    (found,) = findings(f"{_NEW_EVENT}\n{links}", subject="New Event: Jane Doe - Recruiter Screen")
+
+    assert isinstance(found.event, InterviewScheduled)
+
+
+def test_a_mail_without_a_word_from_a_desk_says_nothing() -> None:
+    raw = b"From: Acme <hr@acme.example>\r\nTo: jane@home.example\r\nSubject: Interview with Acme\r\n\r\n> quoted\r\n"
+    reading = read_mail(raw, user=JANE, received_at=SENT, now=SENT.astimezone(UTC))
+    assert all(finding.tentative or finding.evidence.doubt for finding in reading.findings)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ class TestWhatItIs:
             "Lunch with Anna",
             "Interview with candidate Tom Ford",
             "Debrief: interview Tom Ford",
+            "Interview: Tom Ford for Senior Data Engineer",
+            "Sollicitatiegesprek – Sam de Vries voor Backend Developer",
             "Visa interview",
             "Kennenlernen Kita Sonnenschein",
         ],

@@ -18,6 +18,9 @@ NAMED = [
     ("Lumen Careers <noreply@teamtailor-mail.com>", "We got it", "Thank you for your application to the position Backend Developer at Lumen.", "Lumen", "Backend Developer"),
     ("LinkedIn <jobs-noreply@linkedin.com>", "Your application was sent to Nova", "Good luck!", "Nova", ""),
     ("Orion <noreply@recruitee.com>", "Bevestiging", "Bedankt voor je sollicitatie op de functie Financieel Administrateur bij Orion.", "Orion", "Financieel Administrateur"),
+    ("Pine <rrhh@pine.example>", "Tu candidatura", "Gracias por tu interés en el puesto de Ingeniera de datos en Pine.", "Pine", "Ingeniera de datos"),
+    ("Quarz <jobs@quarz.example>", "Ihre Bewerbung", "vielen Dank für Ihre Bewerbung als Lagerist (m/w/d).", "Quarz", "Lagerist"),
+    ("Reed <jobs@reed.example>", "Your application", "Thank you for applying for the Archivist position.", "Reed", "Archivist"),
     ("Sable <noreply@jobvite.com>", "Sable: Thank you for applying", "Thank you for your interest in Sable's Operations Analyst position.", "Sable", "Operations Analyst"),
 ]  # fmt: skip
 

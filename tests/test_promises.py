@@ -311,6 +311,35 @@ def test_a_day_of_a_thing_of_an_event_or_under_a_condition_is_no_promise(text: s
     assert find_promises(text, sent=WEDNESDAY) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{words} {day}"
+        for title in (
+            "Data Engineer",
+            "Contract Analyst",
+            "Delivery Manager",
+            "Event Coordinator",
+            "Payroll Specialist",
+        )
+        for words, day in (
+            (f"We will let you know our decision on the {title} position", "by 31 March."),
+            (f"You will hear from us regarding the {title} role", "by Tuesday, 31 March."),
+            (f"Wir werden Ihnen unsere Entscheidung zur Position {title}", "bis zum 31. März mitteilen."),
+        )
+    ]
+    + [
+        "Le informaremos de nuestra decisión sobre el puesto de Analista de datos antes del 1 de abril.",
+        "Nous vous informerons de notre décision pour le poste de Responsable des livraisons d'ici le 31 mars.",
+        "Daremos uma resposta sobre a vaga de Gestor de contratos até 31 de março.",
+    ],
+)
+def test_what_a_jobs_title_names_speaks_against_no_promise(text: str) -> None:
+    (promise,) = find_promises(text, sent=WEDNESDAY)
+
+    assert promise.until in (date(2026, 3, 31), date(2026, 4, 1))
+
+
 def test_business_days_skip_weekends_and_holidays() -> None:
     before_easter = datetime(2026, 4, 1, 9, tzinfo=UTC)
     easter = frozenset({date(2026, 4, 3), date(2026, 4, 6)})

@@ -315,7 +315,7 @@ def _is_nobodys(name: str, company: str) -> bool:
 
 def _with_signature(context: MailContext) -> str:
     """What was written now, and the first lines of the signature that is cut from it (RFC 3676, 4.3)."""
-    signature = context.message.text.partition(context.text)[2].lstrip()
+    signature = context.message.text.partition(context.text)[2].lstrip() if context.text else ""
     return context.text + "\n" + signature[:_LONGEST_SIGNATURE] if signature.startswith("--") else context.text
 
 

@@ -63,13 +63,14 @@ class Lead(Table, frozen=True):
 
 class Roles(Table, frozen=True):
     """`words` are in a job title, as words or as `endings` of one ("Softwareentwickler"), of which one makes it a title; `joins` are the
-    small words inside it, and `ends` end it. A piece of a meeting's title that has one of `meetings` is none, nor what
+    small words inside it, `of` those that lead to a word in lower case ("Ingeniera de datos"), and `ends` end it. A piece of a meeting's title that has one of `meetings` is none, nor what
     begins with one of `subjects` in a mail's.
     """
 
     words: list[str]
     endings: list[str]
     joins: list[str]
+    of: list[str]
     ends: list[str]
     meetings: list[str]
     subjects: list[str]

@@ -99,7 +99,7 @@ def likelihood(meeting: Meeting, people: tuple[Person, ...], user: User) -> tupl
     named = _names(title, user)
     if meeting.all_day or meeting.repeats or _cues()["against"].search(title):
         return 0.0, ()
-    if _cues()["of_others"].search(title) and not named:
+    if not named and (_cues()["of_others"].search(title) or _names_a_candidate(meeting, people, user)):
         return 0.0, ()
     outside = any(not is_freemail(domain_of(each.address)) for each in people if each.address)
     told = fold(f"{meeting.location} {meeting.description} {meeting.organizer.address}")
@@ -118,6 +118,15 @@ def likelihood(meeting: Meeting, people: tuple[Person, ...], user: User) -> tupl
 
 def _names(title: str, user: User) -> bool:
     return not set(fold(user.name).split()).isdisjoint(re.findall(r"\w+", title))
+
+
+def _names_a_candidate(meeting: Meeting, people: Iterable[Person], user: User) -> bool:
+    """Whether a title names somebody and what they apply for, and that is not the user: "Interview: Jan Novak for Data Engineer"."""
+    found = _candidate().search(meeting.title) if user.name else None
+    if found is None or not has_role_word(found["role"]):
+        return False
+    companies = (company_of_domain(domain_of(each.address)) for each in people if each.address)
+    return not any(_same(found["name"], each) for each in companies if each)
 
 
 def find_meeting_company(meeting: Meeting, people: Iterable[Person], user: User) -> str:
@@ -216,6 +225,13 @@ def _table() -> dict[str, list[str]]:
 @cache
 def _cues() -> dict[str, re.Pattern[str]]:
     return {name: _any_of(phrases) for name, phrases in _table().items()}
+
+
+@cache
+def _candidate() -> re.Pattern[str]:
+    """A name of two words or more behind a mark, before what it is a candidate for."""
+    name = r"[A-ZÀ-Þ][\w'’.-]*(?: (?:(?:de|da|di|van|von|der) )?[A-ZÀ-Þ][\w'’.-]*){1,2}"
+    return re.compile(rf"(?:^|[:–—-]\s+)(?P<name>{name}) (?:{'|'.join(_table()['applies_for'])}) (?P<role>.+)$")
 
 
 @cache

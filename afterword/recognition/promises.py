@@ -10,10 +10,11 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from .cues import spoken
+from .cues import common_words, spoken
 from .dates import Context, Day, comparable, grammar
 from .frames import Frames, frames_of
 from .names import fold
+from .roles import titles_in
 from .sentences import Sentence, sentences_of
 
 _SURE, _LIKELY = 0.95, 0.9
@@ -109,11 +110,11 @@ def _carried_on(before: Sentence, sentence: Sentence, language: str, context: Co
     said = comparable(sentence.said[:_LONGEST_SENTENCE])
     if frames.then.isdisjoint(sentence.keys) and not known.follows(said):
         return _Reading()
-    promising = _Found(frames, said)
+    promising = _Found(language, said)
     if not promising.promises or not promising.is_plain or _asks(said) or known.days(said, context):
         return _Reading()
     telling = comparable(before.said[-_LONGEST_SENTENCE:])
-    found = _Found(frames, telling)
+    found = _Found(language, telling)
     named = known.days(f"{telling} {said}", context)
     days = [day for day in named if day.start > len(telling) or found.leaves(day)]
     if not days:
@@ -133,7 +134,7 @@ def _agreed(readings: Sequence[_Reading]) -> list[Promise]:
 
 
 def _read(said: str, quote: str, language: str, context: Context) -> _Reading:
-    found = _Found(frames_of(language), said)
+    found = _Found(language, said)
     if _asks(said) or not (found.is_framed or found.may_hint):
         return _Reading()
     known = grammar(language)
@@ -170,9 +171,10 @@ def _remoteness(day: Day, framing: Sequence[_Span]) -> tuple[bool, bool, bool, i
 class _Found:
     """What a sentence holds for and against a promise."""
 
-    def __init__(self, frames: Frames, said: str) -> None:
-        self._frames, self._said = frames, said
-        self.is_framed = frames.promises.search(said) is not None
+    def __init__(self, language: str, said: str) -> None:
+        self._language, self._said = language, said
+        self._frames: Frames = frames_of(language)
+        self.is_framed = self._frames.promises.search(said) is not None
 
     @cached_property
     def promises(self) -> list[_Span]:
@@ -186,7 +188,15 @@ class _Found:
 
     @cached_property
     def _others(self) -> list[_Span]:
-        return _spans(self._frames.others, self._said)
+        """The words that speak of something else, but for those of a job's title ("the Data Engineer position")."""
+        return [each for each in _spans(self._frames.others, self._said) if not self._is_of_a_title(each)]
+
+    @cached_property
+    def _titles(self) -> list[_Span]:
+        return list(titles_in(self._said, common_words(self._language)))
+
+    def _is_of_a_title(self, span: _Span) -> bool:
+        return any(start <= span[0] and span[1] <= end for start, end in self._titles)
 
     @cached_property
     def _conditions(self) -> list[_Span]:
@@ -231,7 +241,7 @@ class _Found:
             is_subject = thing.end() <= start and _OF_IT.fullmatch(self._said, thing.end(), start) is not None
             is_object = thing.start() >= start and not self._breaks(min(end, thing.end()), max(end, thing.start()))
             is_answer = self._frames.answers.search(self._said, first, last + _BESIDE_A_THING)
-            if (is_subject or is_object) and not is_answer:
+            if (is_subject or is_object) and not is_answer and not self._is_of_a_title(thing.span()):
                 return True
         return False
 

@@ -1,7 +1,7 @@
 """The job that a mail or a meeting is about, as far as it says: by what leads to a title, and by the words that titles are made of."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache, lru_cache
 
 from .mail_words import Lead, any_of, mail_words
@@ -43,6 +43,27 @@ def has_role_word(text: str) -> bool:
 
 
 _WORD = re.compile(r"\w+")
+_MOST_BEFORE = 2
+
+
+def titles_in(text: str, common: Container[str]) -> Iterator[tuple[int, int]]:
+    """Where a folded text has a job title: the word that tells of one, up to two before it and the `common` one before those ("the
+    Data Engineer"), and the one that it is joined to ("ingeniero de datos").
+    """
+    words = list(_WORD.finditer(text))
+    for place, word in enumerate(words):
+        if _role_words()[word[0]]:
+            first = place
+            while first > max(0, place - _MOST_BEFORE) and words[first - 1][0] not in common:
+                first -= 1
+            first -= first > 0 and words[first - 1][0] in common
+            is_joined = place + 2 < len(words) and _join().fullmatch(words[place + 1][0]) is not None
+            yield words[first].start(), words[place + 2 if is_joined else place].end()
+
+
+@cache
+def _join() -> re.Pattern[str]:
+    return re.compile(any_of(lambda each: each.roles.joins))
 
 
 def _led_to(place: str) -> Iterator[str]:
@@ -76,7 +97,8 @@ def _title() -> str:
     joins = any_of(lambda each: each.roles.joins)
     word = rf"{CAPITAL}[\w/&+#.'’*:\-]{{0,40}}"
     further = r"[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40}"
-    return rf"{word}(?:[ ,]{{1,2}}(?:{joins}|&|-|–|/|{_GENDERS}|{further})){{0,8}}"
+    of = rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
+    return rf"{word}(?:[ ,]{{1,2}}(?:{of}|{joins}|&|-|–|/|{_GENDERS}|{further})){{0,8}}"
 
 
 @cache
