@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from afterword.ports import Unavailable
-from connectors.google import gmail, mail_reading, messages
+from connectors.google import gmail, gmail_api, mailbox_sync
 from connectors.google.source import GoogleSource
 from tests.contract.source_contract import Reader, mail, subjects
 from tests.servers.google import Google, GoogleAccount, refused
@@ -28,10 +28,10 @@ STEPS = st.one_of(
 @pytest.fixture(autouse=True)
 def _small_and_quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("connectors.google.asking.time.sleep", lambda _: None)
-        patch.setattr(gmail, "UNITS_A_MINUTE", 10**9)
-        patch.setattr(mail_reading, "AT_ONCE", 2)
-        patch.setattr(messages, "PAGE", 3)
+        patch.setattr("connectors.google.execution.time.sleep", lambda _: None)
+        patch.setattr(gmail, "UNITS_PER_MINUTE", 10**9)
+        patch.setattr(mailbox_sync, "BATCH_SIZE", 2)
+        patch.setattr(gmail_api, "PAGE_SIZE", 3)
         yield
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule, run_state_machine_as_test
 
 from afterword.ports import Unavailable
-from connectors.google import mail_reading
-from connectors.google.mail_reading import LEFT_OUT
+from connectors.google import mailbox_sync
+from connectors.google.mailbox_sync import EXCLUDED_LABELS
 from connectors.google.source import GoogleSource
 from tests.contract.source_contract import NOW, subjects
 from tests.servers.google import Google, Handler, put, refused, unhurried
@@ -94,7 +94,7 @@ class Gmail(RuleBasedStateMachine):
         self.fails.clear()
         self.read(10**6)
         self.forgets = False
-        there = {f"Mail {number}" for number, labels in self.there.values() if not labels & LEFT_OUT}
+        there = {f"Mail {number}" for number, labels in self.there.values() if not labels & EXCLUDED_LABELS}
         assert there <= self.told.keys()
 
     def read(self, batches: int) -> None:
@@ -109,7 +109,7 @@ class Gmail(RuleBasedStateMachine):
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     unhurried(monkeypatch)
-    monkeypatch.setattr(mail_reading, "AT_ONCE", 2)
+    monkeypatch.setattr(mailbox_sync, "BATCH_SIZE", 2)
 
 
 @pytest.mark.usefixtures("patient")

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import retries
-from connectors.google.asking import Quota
-from connectors.google.messages import AT_ONCE, UNITS_A_MINUTE, UNITS_OF_A_MAIL, UNITS_OF_A_PAGE
+from connectors.google.gmail_api import BATCH_SIZE, UNITS_PER_MESSAGE, UNITS_PER_MINUTE, UNITS_PER_PAGE
+from connectors.google.quota import Quota
 
-UNITS = UNITS_A_MINUTE
+UNITS = UNITS_PER_MINUTE
 STEPS = st.lists(st.tuples(st.floats(0, 90), st.integers(1, 1000)), max_size=60)
 
 
@@ -41,12 +41,12 @@ def test_never_more_is_spent_than_a_minute_allows(steps: list[tuple[float, int]]
 def test_who_is_not_ahead_does_not_wait_and_who_is_waits_no_longer_than_need_be() -> None:
     clock = Clock()
     quota = Quota(UNITS, clock=clock, sleep=clock.sleep)
-    quota.spend(UNITS_OF_A_MAIL * AT_ONCE + UNITS_OF_A_PAGE)
+    quota.spend(UNITS_PER_MESSAGE * BATCH_SIZE + UNITS_PER_PAGE)
     assert clock.now == 0
     for _ in range(100):
-        quota.spend(UNITS_OF_A_MAIL)
-        quota.spend(UNITS_OF_A_MAIL * (AT_ONCE - 1))
-    assert 1 <= clock.now / (100 * UNITS_OF_A_MAIL * AT_ONCE / UNITS * 60) < 1.1
+        quota.spend(UNITS_PER_MESSAGE)
+        quota.spend(UNITS_PER_MESSAGE * (BATCH_SIZE - 1))
+    assert 1 <= clock.now / (100 * UNITS_PER_MESSAGE * BATCH_SIZE / UNITS * 60) < 1.1
 
 
 @given(st.integers(0, retries.MAX_ATTEMPTS - 2), st.text(max_size=30))

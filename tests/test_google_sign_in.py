@@ -161,7 +161,7 @@ def test_whatever_else_comes_to_the_port_ends_no_sign_in(account: GoogleAccount)
 def test_where_google_can_not_answer_now_it_is_no_bad_sign_in(
     account: GoogleAccount, answering: list[Handler], monkeypatch: pytest.MonkeyPatch, told: Answered
 ) -> None:
-    monkeypatch.setattr(sign_in, "PATIENCE_WITH_GOOGLE", 0.3)
+    monkeypatch.setattr(sign_in, "REQUEST_TIMEOUT", 0.3)
     known = settings(account)
     answering.append(lambda asked: told if asked.path == "/oauth2/token" else None)
     with pytest.raises(Unavailable):
@@ -172,7 +172,7 @@ def test_where_google_can_not_answer_now_it_is_no_bad_sign_in(
 def test_who_never_comes_back_is_not_waited_for_forever(
     account: GoogleAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sign_in, "PATIENCE", 0.05)
+    monkeypatch.setattr(sign_in, "SIGN_IN_TIMEOUT", 0.05)
     with pytest.raises(NeedsUser, match="Nobody signed in"):
         GoogleSource(settings(account)).sign_in(Absent(account.user))
 

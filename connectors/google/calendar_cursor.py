@@ -1,39 +1,39 @@
-"""What is kept of the calendars between two reads."""
+"""The cursor of the calendars."""
 
 from datetime import datetime
 
 from msgspec import Struct, field
 
-from .events import When
+from .events import EventTime
 
 
-class Held(Struct, array_like=True):
-    """An event as it was last told: its UID, and when it ends (a series: None). Of a series' instance, the id of its series and when
-    it was to begin; whether it will not be, and whether it had a time of its own before.
+class EventState(Struct, array_like=True):
+    """An event at the last read; `end` is None for a series. For an instance of a series: the series' id, the original start, whether it
+    is cancelled, and whether it had a time other than the original one before.
     """
 
     uid: str
-    ends: datetime | None = None
-    series: str = ""
-    original: When | None = None
-    is_off: bool = False
-    had_time: bool = False
+    end: datetime | None = None
+    series_id: str = ""
+    original_start: EventTime | None = None
+    is_cancelled: bool = False
+    had_own_time: bool = False
 
 
-class Known(Struct, kw_only=True):
-    """What a calendar held at the last read: each event by its id, and the token that tells what changes from then on."""
+class CalendarState(Struct, kw_only=True):
+    """A calendar at the last read: its events by id, sync token and time zone."""
 
-    token: str = ""
+    sync_token: str = field(default="", name="token")
     zone: str = ""
-    events: dict[str, Held] = field(default_factory=dict)
+    events: dict[str, EventState] = field(default_factory=dict)
 
     def uids(self) -> set[str]:
-        """The UIDs of what stands."""
-        return {each.uid for each in self.events.values() if not each.is_off}
+        """Return the UIDs of events that are not cancelled."""
+        return {each.uid for each in self.events.values() if not each.is_cancelled}
 
 
 class Cursor(Struct, kw_only=True):
-    """The calendars by their ids, and a mark of each entry's content by its UID, in whichever calendar it lies."""
+    """The calendars by id, and the content digests of all entries by UID."""
 
-    calendars: dict[str, Known] = field(default_factory=dict)
+    calendars: dict[str, CalendarState] = field(default_factory=dict)
     entries: dict[str, bytes] = field(default_factory=dict)

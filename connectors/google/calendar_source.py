@@ -1,4 +1,4 @@
-"""The user's calendars in Google as a source: what changed in them since the last read, by their sync tokens."""
+"""The user's calendars in Google as a source: changes since the last read, by sync tokens."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -10,22 +10,22 @@ from afterword.recognition.calendar_text import EntryText
 from ..calendar_entries import diff_entries, entry_batches, keep_latest_revisions
 from ..calendar_names import describe_calendars
 from ..seen import decode_cursor
-from .calendar_cursor import Cursor, Known
-from .calendar_selection import found
+from .calendar_cursor import CalendarState, Cursor
+from .calendar_selection import select_calendars
 from .settings import GoogleSettings
 
 if TYPE_CHECKING:
-    from .calendar_reading import Reading
-    from .calendars import Calendars
+    from .calendar_api import CalendarApi
+    from .calendar_sync import CalendarSync
     from .events import Calendar
 
 
-BACK = timedelta(days=365)
-"""How far back calendars are read: what happened then is history, and nobody is asked about it."""
+HISTORY = timedelta(days=365)
+"""How far back calendars are read."""
 
 
 class GoogleCalendar:
-    """Reads calendars, and changes nothing in them: the part of an account that is its calendars."""
+    """The calendars of an account, as a part of it; read without changing them."""
 
     Settings: ClassVar[type[GoogleSettings]] = GoogleSettings
     holds_mail: ClassVar[bool] = False
@@ -34,62 +34,63 @@ class GoogleCalendar:
         self._settings = settings
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """The entries that are new or changed, and the UIDs that are gone.
+        """See `Source`. A calendar that can't be read keeps its state, is read completely the next time, and raises at the end."""
+        from .calendar_api import connect  # as above
+        from .calendar_sync import CalendarSync  # Google's library, which `status` does not need
 
-        A calendar that can't be read stays as it was known, is read whole the next time, and told of at the end.
-        """
-        from .calendar_reading import Reading  # Google's library, which `status` does not need
-        from .calendars import connected  # as above
-
-        known = decode_cursor(cursor, Cursor, Cursor())
-        since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - BACK
-        with connected(self._settings) as calendars:
-            chosen = [each.id for each in self._chosen(calendars)]
-            readings = {each: Reading(calendars, each, known.calendars.get(each, Known())) for each in chosen}
-            there = {calendar: each for calendar, each in readings.items() if each.read(since)}
-        yield from _news(known, there)
-        for each in there.values():
-            if each.failed is not None:
-                raise each.failed
+        previous = decode_cursor(cursor, Cursor, Cursor())
+        since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - HISTORY
+        with connect(self._settings) as api:
+            selected = [each.id for each in self._selected(api)]
+            syncs = {each: CalendarSync(api, each, previous.calendars.get(each, CalendarState())) for each in selected}
+            done = {calendar: each for calendar, each in syncs.items() if each.read(since)}
+        yield from _batches(previous, done)
+        for each in done.values():
+            if each.error is not None:
+                raise each.error
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
-        """The taken times, as Google itself tells them."""
-        from .calendars import connected  # as in `read`
+        """See `FreeBusySource`: by Google's free/busy query."""
+        from .calendar_api import connect  # as in `read`
 
-        with connected(self._settings) as calendars:
-            yield from calendars.busy([each.id for each in self._chosen(calendars)], start, end)
+        with connect(self._settings) as api:
+            yield from api.query_free_busy([each.id for each in self._selected(api)], start, end)
 
     def check(self) -> str:
-        """Which calendars there are to read."""
-        from .calendars import connected  # as in `read`
+        """Return which calendars are read."""
+        from .calendar_api import connect  # as in `read`
 
-        with connected(self._settings) as calendars:
-            names = [each.name for each in self._chosen(calendars)]
+        with connect(self._settings) as api:
+            names = [each.name for each in self._selected(api)]
         return describe_calendars(names)
 
-    def _chosen(self, calendars: "Calendars") -> "tuple[Calendar, ...]":
-        return found(calendars.all(), self._settings.calendars).read
+    def _selected(self, api: "CalendarApi") -> "tuple[Calendar, ...]":
+        return select_calendars(api.list_calendars(), self._settings.calendars).read
 
 
-def _news(known: Cursor, readings: "dict[str, Reading]") -> Iterator[Batch]:
-    """A calendar that is no more among those that are read lost nothing; what Google calls deleted is gone, be it the last."""
-    now = {calendar: each.now for calendar, each in readings.items()}
+def _batches(previous: Cursor, syncs: "dict[str, CalendarSync]") -> Iterator[Batch]:
+    """Entries of a calendar that is no longer read don't count as removed; events that Google reports as deleted do, even if no other
+    event is left.
+    """
+    current = {calendar: each.state for calendar, each in syncs.items()}
     changed: dict[str, EntryText] = {}
-    dropped = _uids(each for calendar, each in known.calendars.items() if calendar not in now)
-    there = _uids(now.values())
+    out_of_scope = _uids(each for calendar, each in previous.calendars.items() if calendar not in current)
+    present = _uids(current.values())
     deleted: set[str] = set()
-    for each in readings.values():
+    for each in syncs.values():
         keep_latest_revisions(each.changed.values(), changed)
-        dropped |= each.out_of_sight
-        deleted |= each.deleted & known.entries.keys()
-    gone = sorted(deleted - there)
-    items, marks = diff_entries(
-        {uid: each for uid, each in known.entries.items() if uid not in gone}, there, dropped, changed
+        out_of_scope |= each.out_of_range
+        deleted |= each.deleted & previous.entries.keys()
+    removed = sorted(deleted - present)
+    items, digests = diff_entries(
+        {uid: each for uid, each in previous.entries.items() if uid not in removed}, present, out_of_scope, changed
     )
-    aside = [refused for each in readings.values() for refused in each.refused]
-    vanished = (RemovedEntry(uid=uid, ref=uid) for uid in gone)
-    yield from entry_batches([*aside, *items, *vanished], changed, known, Cursor(calendars=now, entries=marks))
+    unreadable = [item for each in syncs.values() for item in each.unreadable]
+    removed_entries = (RemovedEntry(uid=uid, ref=uid) for uid in removed)
+    yield from entry_batches(
+        [*unreadable, *items, *removed_entries], changed, previous, Cursor(calendars=current, entries=digests)
+    )
 
 
-def _uids(calendars: Iterable[Known]) -> set[str]:
+def _uids(calendars: Iterable[CalendarState]) -> set[str]:
     return {uid for each in calendars for uid in each.uids()}

@@ -1,4 +1,4 @@
-"""A calendar of ours in the user's Google account as the place for invites: changed only where nobody else did meanwhile."""
+"""A calendar in the user's Google account as a channel, with conditional writes (If-Match)."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,143 +8,145 @@ from typing import TYPE_CHECKING, ClassVar
 from afterword.ports import ConnectorError, Invite, PlacedInvite, Unavailable, UserAction
 
 from ..user_actions import UserActions
-from .calendar_selection import found
+from .calendar_selection import select_calendars
 from .settings import GoogleChannelSettings
 
 if TYPE_CHECKING:
-    from .calendars import Calendars
+    from .calendar_api import CalendarApi
     from .events import Calendar, Event
 
-TRIES = 3
-OTHER_EACH_TIME = "Google has another version of an invite each time: it is tried again later."
+MAX_TRIES = 3
+CONFLICT_SENTENCE = "Google has another version of an invite each time: it is tried again later."
 
 
 class GoogleChannel:
-    """Writes to the calendar that it made, and to no other: more is not granted. It invites nobody, and has no mail sent."""
+    """Writes only to the calendar that it created, which is all that its scope allows. Events have no attendees, and no mails are sent."""
 
     Settings: ClassVar[type[GoogleChannelSettings]] = GoogleChannelSettings
 
     def __init__(self, settings: GoogleChannelSettings) -> None:
         self._settings = settings
         self._actions = UserActions()
-        self._standing: set[str] = set()
-        self._ours: tuple[str, ...] = ()
+        self._present_uids: set[str] = set()
+        self._calendar_ids: tuple[str, ...] = ()
 
     def place(self, invite: Invite) -> None:
-        """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected.
+        """Create or update the invite; on a conflict, read it again and merge the user's changes (see `UserActions`).
 
-        One to which the user invited others is left as it is: each change would be seen in their calendars, too.
+        An invite with other attendees is left alone: they would see every change.
         """
-        with self._connected() as calendars:
-            ours = self._ours or self._found(calendars) or (() if invite.done else self._made(calendars))
-            if not ours or any(self._is_placed(calendars, ours, invite) for _ in range(TRIES)):
+        with self._connected() as api:
+            calendar_ids = (
+                self._calendar_ids or self._find_calendars(api) or (() if invite.done else self._create_calendar(api))
+            )
+            if not calendar_ids or any(self._try_place(api, calendar_ids, invite) for _ in range(MAX_TRIES)):
                 return
-        raise Unavailable(OTHER_EACH_TIME)
+        raise Unavailable(CONFLICT_SENTENCE)
 
     def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
-        """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
+        """Remove the invite, unless it has other attendees."""
         _ = at
-        with self._connected() as calendars:
-            self._standing.discard(placed.uid)
-            ours = self._ours or self._found(calendars)
-            if any(_is_withdrawn(calendars, ours, placed.uid) for _ in range(TRIES)):
+        with self._connected() as api:
+            self._present_uids.discard(placed.uid)
+            calendar_ids = self._calendar_ids or self._find_calendars(api)
+            if any(_try_withdraw(api, calendar_ids, placed.uid) for _ in range(MAX_TRIES)):
                 return
-        raise Unavailable(OTHER_EACH_TIME)
+        raise Unavailable(CONFLICT_SENTENCE)
 
     def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
-        """What is not among all that is there is looked up by itself before it counts as deleted."""
-        from .our_events import entry_of
+        """Yield what `UserActions` detects, and a deletion for each missing invite."""
+        from .invite_events import placed_entry
 
         if not placed:
             return
-        with self._connected() as calendars:
-            there = self._there(calendars, min(each.start for each in placed))
-            found = [(each, self._event(calendars, there, each.uid)) for each in placed]
-        self._standing = {each.uid for each, event in found if event is not None}
-        for each, event in found:
+        with self._connected() as api:
+            current = self._list_current(api, min(each.start for each in placed))
+            events = [(each, self._find_event(api, current, each.uid)) for each in placed]
+        self._present_uids = {each.uid for each, event in events if event is not None}
+        for each, event in events:
             if event is None:
                 yield UserAction(uid=each.uid, answer="deleted")
             else:
-                yield from self._actions.detect(each, entry_of(event))
+                yield from self._actions.detect(each, placed_entry(event))
 
     def check(self) -> str:
-        """How many invites stand in which calendar."""
-        with self._connected() as calendars:
-            ours = self._places(calendars)
-            if not ours:
+        """Return how many invites are in which calendar."""
+        with self._connected() as api:
+            calendars = self._our_calendars(api)
+            if not calendars:
                 return f"{self._settings.calendar_name} in Google Calendar (made with the first invite)"
-            listed = [calendars.changes(each.id, "") for each in ours]
-            return f"{sum(len(each.events) for each in listed if each)} in {ours[0].name} in Google Calendar"
+            listed = [api.list_changes(each.id, "") for each in calendars]
+            return f"{sum(len(each.events) for each in listed if each)} in {calendars[0].name} in Google Calendar"
 
-    def _is_placed(self, calendars: "Calendars", ours: tuple[str, ...], invite: Invite) -> bool:
-        from .our_events import change_to, entry_of, event_id, event_of, is_up_to_date, update_of
+    def _try_place(self, api: "CalendarApi", calendar_ids: tuple[str, ...], invite: Invite) -> bool:
+        from .invite_events import event_id, event_update, invite_to_event, is_up_to_date, patch_body, placed_entry
 
-        where, there = _looked_up(calendars, ours, event_id(invite.uid))
-        if invite.done and (there is None or there.is_cancelled):
+        calendar_id, current = _look_up(api, calendar_ids, event_id(invite.uid))
+        if invite.done and (current is None or current.is_cancelled):
             return True
-        if there is None:
-            return calendars.create(where, {"id": event_id(invite.uid), **event_of(invite, invite)})
-        if there.is_cancelled and invite.uid in self._standing:
+        if current is None:
+            return api.create_event(calendar_id, {"id": event_id(invite.uid), **invite_to_event(invite, invite)})
+        if current.is_cancelled and invite.uid in self._present_uids:
             return True  # deleted since the user was last looked at: the next look tells it
-        if there.is_shared:
+        if current.is_shared:
             return True
-        known = None if there.is_cancelled else entry_of(there)
-        shown = self._actions.with_user_changes(invite, known)
-        wanted = update_of(shown, invite, there)
-        return is_up_to_date(wanted, there) or calendars.change(where, there, change_to(wanted))
+        entry = None if current.is_cancelled else placed_entry(current)
+        merged = self._actions.with_user_changes(invite, entry)
+        wanted = event_update(merged, invite, current)
+        return is_up_to_date(wanted, current) or api.patch_event(calendar_id, current, patch_body(wanted))
 
-    def _there(self, calendars: "Calendars", since: datetime) -> "dict[str, Event]":
-        """What stands in our calendar and is not over by then, by the events' ids: most of it is done, and of long ago."""
-        listed = [calendars.changes(each, "", since) for each in self._ours or self._found(calendars)]
+    def _list_current(self, api: "CalendarApi", since: datetime) -> "dict[str, Event]":
+        """The events of our calendar that end after `since`, by id: most are older."""
+        listed = [api.list_changes(each, "", since) for each in self._calendar_ids or self._find_calendars(api)]
         if not any(listed):
             name = self._settings.calendar_name
             raise Unavailable(
                 f"The calendar {name!r} is gone from Google Calendar: bring it back, or make one of that name yourself, and all "
                 "that stood in it counts as dismissed."
             )
-        return {known: event for each in listed if each is not None for known, event in each.events.items()}
+        return {key: event for each in listed if each is not None for key, event in each.events.items()}
 
-    def _event(self, calendars: "Calendars", there: "dict[str, Event]", uid: str) -> "Event | None":
-        from .our_events import event_id
+    def _find_event(self, api: "CalendarApi", current: "dict[str, Event]", uid: str) -> "Event | None":
+        from .invite_events import event_id
 
-        known = there.get(event_id(uid)) or _looked_up(calendars, self._ours, event_id(uid))[1]
-        return None if known is None or known.is_cancelled else known
+        event = current.get(event_id(uid)) or _look_up(api, self._calendar_ids, event_id(uid))[1]
+        return None if event is None or event.is_cancelled else event
 
-    def _places(self, calendars: "Calendars") -> "tuple[Calendar, ...]":
-        return found(calendars.all(), name=self._settings.calendar_name).ours
+    def _our_calendars(self, api: "CalendarApi") -> "tuple[Calendar, ...]":
+        return select_calendars(api.list_calendars(), name=self._settings.calendar_name).ours
 
-    def _found(self, calendars: "Calendars") -> tuple[str, ...]:
-        self._ours = tuple(each.id for each in self._places(calendars))
-        return self._ours
+    def _find_calendars(self, api: "CalendarApi") -> tuple[str, ...]:
+        self._calendar_ids = tuple(each.id for each in self._our_calendars(api))
+        return self._calendar_ids
 
-    def _made(self, calendars: "Calendars") -> tuple[str, ...]:
-        """Looked up afterwards: what is made may have been made twice, for the line repeats what got no answer."""
-        made = calendars.make(self._settings.calendar_name)
-        return self._found(calendars) or (made.id,)
+    def _create_calendar(self, api: "CalendarApi") -> tuple[str, ...]:
+        """Create the calendar, and list it: a retry without response may have created two."""
+        created = api.create_calendar(self._settings.calendar_name)
+        return self._find_calendars(api) or (created.id,)
 
     @contextmanager
-    def _connected(self) -> "Iterator[Calendars]":
-        """Where our calendar is, is looked up anew after anything went wrong."""
-        from .calendars import connected  # Google's library, which `status` does not need
+    def _connected(self) -> "Iterator[CalendarApi]":
+        """Connect; after an error, forget the cached calendar ids."""
+        from .calendar_api import connect  # Google's library, which `status` does not need
 
         try:
-            with connected(self._settings) as calendars:
-                yield calendars
+            with connect(self._settings) as api:
+                yield api
         except ConnectorError:
-            self._ours = ()
+            self._calendar_ids = ()
             raise
 
 
-def _is_withdrawn(calendars: "Calendars", ours: tuple[str, ...], uid: str) -> bool:
-    from .our_events import event_id
+def _try_withdraw(api: "CalendarApi", calendar_ids: tuple[str, ...], uid: str) -> bool:
+    from .invite_events import event_id
 
-    found = [(each, calendars.event(each, event_id(uid))) for each in ours]
-    standing = [(each, there) for each, there in found if there is not None and not there.is_cancelled]
-    return all(there.is_shared or calendars.delete(each, there) for each, there in standing)
+    events = [(each, api.get_event(each, event_id(uid))) for each in calendar_ids]
+    present = [(each, event) for each, event in events if event is not None and not event.is_cancelled]
+    return all(event.is_shared or api.delete_event(each, event) for each, event in present)
 
 
-def _looked_up(calendars: "Calendars", ours: tuple[str, ...], event: str) -> "tuple[str, Event | None]":
-    """The event, and in which of ours it stands; where it stands in none, the one that it was deleted from, or comes to."""
-    known = [(each, there) for each in ours if (there := calendars.event(each, event)) is not None]
-    standing = [(each, there) for each, there in known if not there.is_cancelled]
-    return next(iter([*standing, *known]), (ours[0], None))
+def _look_up(api: "CalendarApi", calendar_ids: tuple[str, ...], event_id: str) -> "tuple[str, Event | None]":
+    """The event, and the id of its calendar; if it exists in none, of the one that it was deleted from, or of the first."""
+    found = [(each, event) for each in calendar_ids if (event := api.get_event(each, event_id)) is not None]
+    present = [(each, event) for each, event in found if not event.is_cancelled]
+    return next(iter([*present, *found]), (calendar_ids[0], None))

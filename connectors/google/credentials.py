@@ -1,4 +1,4 @@
-"""What a sign-in to Google left: read where it is kept, and renewed by one at a time (OAuth 2.0, RFC 6749, 6)."""
+"""Stored credentials of a sign-in to Google, refreshed by one process at a time (RFC 6749, 6)."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,71 +16,71 @@ from msgspec import Struct
 from afterword.ports import NeedsUser, Unavailable
 
 from ..tokens import TokenStore
-from .line import Line
 from .settings import Access
+from .transport import HttpTransport
 
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
-_ENDED = frozenset(
+_PERMANENT_ERRORS = frozenset(
     {"invalid_grant", "invalid_client", "unauthorized_client", "deleted_client", "disabled_client", "access_denied"}
 )
-"""Errors (RFC 6749, 5.2, and Google's own) that only the user can mend; all others may pass."""
+"""Errors (RFC 6749, 5.2, and Google's own) that only the user can fix; others are temporary."""
 
 
 def account_name(access: Access) -> str:
-    """The name of the account in the configuration."""
+    """Return the account's name in the configuration."""
     return Path(access.token_file).name
 
 
-def how(access: Access) -> str:
-    """What the user does to sign in."""
+def sign_in_hint(access: Access) -> str:
+    """Return what the user does to sign in, as the end of a sentence."""
     return f"sign in by `afterword connect {account_name(access)}`"
 
 
-class KeptCredentials(Credentials):
-    """Those that a sign-in left: refreshed once, whoever asks first, and kept before they are used.
+class StoredCredentials(Credentials):
+    """The credentials in a `TokenStore`, which are stored again after each refresh, before they are used.
 
-    They know nothing of scopes: what the user took back later shows where it is used, and ends no sign-in. Making them raises
-    NeedsUser where nobody has signed in yet, or what is kept is broken.
+    They don't request scopes: a revoked scope only fails where it is used. Construction raises NeedsUser if there are no valid
+    credentials.
     """
 
     def __init__(self, access: Access) -> None:
         self._store, self._access = TokenStore(access.token_file, access.tokens), access
-        self._take_what_is_kept()
+        self._load()
 
-    def good_token(self, refused: str = "") -> str:
-        """An access token that is good now, and another one than `refused`. Raises NeedsUser and Unavailable."""
+    def valid_token(self, refused: str = "") -> str:
+        """Return a valid access token other than `refused`. Raises NeedsUser and Unavailable."""
         if not self.valid or self.token == refused:
             self.refresh()
         return str(self.token)
 
     def refresh(self, _request: object = None) -> None:
-        """By a line of their own, whichever the library brings: some of its know no end of patience, or follow a redirect."""
+        """Refresh through our own transport: some of the library's have no timeout, or follow redirects."""
         refused = self.token
         with self._store.locked():
-            self._take_what_is_kept()
+            self._load()
             if self.token != refused and self.valid:
                 return
-            with _refusal_told(self._access), closing(Line()) as line:
-                super().refresh(Request(line))  # type: ignore[no-untyped-call] # google-auth has no types
+            with _translate_errors(self._access), closing(HttpTransport()) as transport:
+                super().refresh(Request(transport))  # type: ignore[no-untyped-call] # google-auth has no types
                 renewed = str(self.to_json())  # type: ignore[no-untyped-call] # as above
                 msgspec.json.decode(renewed, type=_Tokens)  # what can't be read again would end the sign-in
             self._store.write(renewed)
 
-    def _take_what_is_kept(self) -> None:
-        """Somebody else may have refreshed it, signed in anew, or taken it away."""
-        known = _read(self._store.read(), self._access)
+    def _load(self) -> None:
+        """Load the stored credentials, which another process may have refreshed, replaced or removed."""
+        tokens = _read(self._store.read(), self._access)
         super().__init__(  # type: ignore[no-untyped-call] # as above
-            token=known.token,
-            refresh_token=known.refresh_token,
-            token_uri=known.token_uri if self._access.endpoint else TOKEN_URI,
-            client_id=known.client_id,
-            client_secret=known.client_secret,
-            expiry=known.expiry.astimezone(UTC).replace(tzinfo=None),
+            token=tokens.token,
+            refresh_token=tokens.refresh_token,
+            token_uri=tokens.token_uri if self._access.endpoint else TOKEN_URI,
+            client_id=tokens.client_id,
+            client_secret=tokens.client_secret,
+            expiry=tokens.expiry.astimezone(UTC).replace(tzinfo=None),
         )
 
 
 class _Tokens(Struct, frozen=True, kw_only=True):
-    """What google-auth keeps of a sign-in, as far as it is read again."""
+    """The fields of google-auth's JSON that are read."""
 
     refresh_token: str
     client_id: str
@@ -92,21 +92,23 @@ class _Tokens(Struct, frozen=True, kw_only=True):
 
 def _read(text: str, access: Access) -> _Tokens:
     if not text:
-        raise NeedsUser(f"Nobody has signed in to {account_name(access)} yet: {how(access)}.")
+        raise NeedsUser(f"Nobody has signed in to {account_name(access)} yet: {sign_in_hint(access)}.")
     try:
         return msgspec.json.decode(text, type=_Tokens)
     except (msgspec.DecodeError, UnicodeError):
-        raise NeedsUser(f"The sign-in to {account_name(access)} can't be read: {how(access)}.") from None
+        raise NeedsUser(f"The sign-in to {account_name(access)} can't be read: {sign_in_hint(access)}.") from None
 
 
 @contextmanager
-def _refusal_told(access: Access) -> Iterator[None]:
-    """Only what Google says of the sign-in itself is the user's matter: a line that is down is not, nor a page in between."""
+def _translate_errors(access: Access) -> Iterator[None]:
+    """Raise NeedsUser only for Google's own refusals of the sign-in; network errors are Unavailable."""
     try:
         yield
     except RefreshError as error:
-        if isinstance(error, ReauthFailError) or _code(error) in _ENDED:
-            raise NeedsUser(f"The sign-in to {account_name(access)} has ended: {how(access)} again.") from error
+        if isinstance(error, ReauthFailError) or _error_code(error) in _PERMANENT_ERRORS:
+            raise NeedsUser(
+                f"The sign-in to {account_name(access)} has ended: {sign_in_hint(access)} again."
+            ) from error
         raise Unavailable("Google can't renew the sign-in at the moment.") from error
     except (GoogleAuthError, HTTPException, HttpLib2Error, OSError) as error:
         raise Unavailable(f"Google can't be reached to renew the sign-in ({type(error).__name__}).") from error
@@ -114,6 +116,6 @@ def _refusal_told(access: Access) -> Iterator[None]:
         raise Unavailable("Google gave an answer to the sign-in that can't be understood.") from error
 
 
-def _code(error: RefreshError) -> str:
-    told = error.args[1] if len(error.args) > 1 else None
-    return str(told.get("error")) if isinstance(told, dict) else ""
+def _error_code(error: RefreshError) -> str:
+    details = error.args[1] if len(error.args) > 1 else None
+    return str(details.get("error")) if isinstance(details, dict) else ""

@@ -1,4 +1,4 @@
-"""Events as RFC 5545 text: a single event, or a series with what differs in it, becomes the VCALENDAR of one UID."""
+"""Conversion of events to RFC 5545 text: a single event, or a series with its exceptions, to one VCALENDAR."""
 
 import re
 from collections.abc import Sequence
@@ -19,40 +19,43 @@ from ..provider_events import (
     single_line,
     with_conference_url,
 )
-from .events import Attendee, Event, When
+from .events import Attendee, Event, EventTime
 
-LONGEST_TEXT = 20_000
+MAX_TEXT_LENGTH = 20_000
 PARTSTATS = {"accepted": "ACCEPTED", "declined": "DECLINED", "tentative": "TENTATIVE"}
 _MARKUP = re.compile(r"</?(?:html|body|p|br|div|span|b|i|u|a|ul|ol|li|h\d|table|tr|td)\b[^>]*>", re.IGNORECASE)
-_RULE = re.compile(r"(?:RRULE|EXRULE|RDATE|EXDATE)[;:][\x20-\x7e]*")
+_RECURRENCE_LINE = re.compile(r"(?:RRULE|EXRULE|RDATE|EXDATE)[;:][\x20-\x7e]*")
 
 
-def entry_text(events: Sequence[Event], called_off: Sequence[When], skipped: Sequence[When], zone: str) -> EntryText:
-    """The text of the events of one UID. Of a series' instances, `called_off` are those that had a time of their own and will
-    not be, `skipped` the others that will not be; `zone` is the calendar's. Raises Unreadable, and ValueError for no time.
+def entry_text(
+    events: Sequence[Event], cancelled_exceptions: Sequence[EventTime], excluded: Sequence[EventTime], zone: str
+) -> EntryText:
+    """Return the text of the events of one UID. `cancelled_exceptions` are original starts of cancelled instances that had been moved
+    before, `excluded` those of the other cancelled ones (EXDATE); `zone` is the calendar's. Raises Unreadable, and ValueError for an
+    invalid time.
     """
     first = next((each for each in events if not each.recurring_event_id), events[0])
-    others = sorted((each for each in events if each is not first), key=_original)
-    components = [_vevent(each, zone) for each in [first, *others]]
-    components += [_called_off(first, each, zone) for each in called_off]
-    if first.recurring_event_id or not skipped:
+    exceptions = sorted((each for each in events if each is not first), key=_original_start)
+    components = [_vevent(each, zone) for each in [first, *exceptions]]
+    components += [_cancelled_instance(first, each, zone) for each in cancelled_exceptions]
+    if first.recurring_event_id or not excluded:
         return entry_from_components(components, _rules(first))
-    start = first.start or When()
-    for each in skipped:
+    start = first.start or EventTime()
+    for each in excluded:
         components[0].add("exdate", each.day if start.date_text else each.moment(start.time_zone or zone))
     return entry_from_components(components, _rules(first))
 
 
-def words(description: str) -> str:
-    """A description as people see it; Google's own pages write it as HTML."""
-    text = description[:LONGEST_TEXT]
+def plain_description(description: str) -> str:
+    """Return a description as plain text; Google Calendar's pages write HTML."""
+    text = description[:MAX_TEXT_LENGTH]
     return strip_controls(visible_text(text) if _MARKUP.search(text) else text).strip()
 
 
 def _vevent(event: Event, zone: str) -> Any:
     vevent: Any = VEvent()
     vevent.add("uid", single_line(event.uid))
-    vevent.add("dtstamp", _stamp(event))
+    vevent.add("dtstamp", _dtstamp(event))
     vevent.add("sequence", event.sequence)
     _add_times(vevent, event, zone)
     vevent.add("summary", single_line(event.summary))
@@ -66,28 +69,32 @@ def _vevent(event: Event, zone: str) -> Any:
 
 
 def _add_times(vevent: Any, event: Event, zone: str) -> None:
-    for name, when in (("dtstart", event.start), ("dtend", event.end), ("recurrence-id", event.original_start_time)):
-        if when is not None:
-            vevent.add(name, _said(when, zone))
+    for name, event_time in (
+        ("dtstart", event.start),
+        ("dtend", event.end),
+        ("recurrence-id", event.original_start_time),
+    ):
+        if event_time is not None:
+            vevent.add(name, _local_time(event_time, zone))
 
 
-def _said(when: When, zone: str) -> datetime | date:
-    """In the zone that it was said in, so that it repeats as it was meant."""
-    moment = when.moment(zone)
-    return when.day or (moment.astimezone(UTC) if str(moment.tzinfo) == "UTC" else moment)
+def _local_time(event_time: EventTime, zone: str) -> datetime | date:
+    """The time in its own zone, so that recurrences follow its daylight saving time."""
+    moment = event_time.moment(zone)
+    return event_time.day or (moment.astimezone(UTC) if str(moment.tzinfo) == "UTC" else moment)
 
 
-def _original(event: Event) -> datetime:
-    return (event.original_start_time or event.start or When()).moment()
+def _original_start(event: Event) -> datetime:
+    return (event.original_start_time or event.start or EventTime()).moment()
 
 
-def _called_off(series: Event, original: When, zone: str) -> Any:
-    """What says of an instance that it will not be."""
+def _cancelled_instance(series: Event, original: EventTime, zone: str) -> Any:
+    """The VEVENT of a cancelled instance."""
     vevent: Any = VEvent()
     vevent.add("uid", single_line(series.uid))
-    vevent.add("dtstamp", _stamp(series))
-    vevent.add("recurrence-id", _said(original, zone))
-    vevent.add("dtstart", _said(original, zone))
+    vevent.add("dtstamp", _dtstamp(series))
+    vevent.add("recurrence-id", _local_time(original, zone))
+    vevent.add("dtstart", _local_time(original, zone))
     vevent.add("summary", single_line(series.summary))
     vevent.add("status", "CANCELLED")
     _add_parties(vevent, series)
@@ -95,8 +102,8 @@ def _called_off(series: Event, original: When, zone: str) -> Any:
 
 
 def _status(event: Event) -> str:
-    """An event that the user declined is none of theirs, by whichever of their addresses they were asked."""
-    if event.is_cancelled or event.own_answer == "declined":
+    """The STATUS; CANCELLED also for an event that the user declined, because their attendee address may be unknown to us."""
+    if event.is_cancelled or event.own_response == "declined":
         return "CANCELLED"
     return "TENTATIVE" if event.status == "tentative" else "CONFIRMED"
 
@@ -105,10 +112,10 @@ def _add_parties(vevent: Any, event: Event) -> None:
     if event.organizer is not None and event.organizer.email:
         add_organizer(vevent, CalendarUser(address=event.organizer.email, name=event.organizer.display_name))
     user_first = sorted(event.attendees, key=lambda each: not each.is_self)
-    add_attendees(vevent, [_guest(each) for each in user_first if each.email])
+    add_attendees(vevent, [_calendar_user(each) for each in user_first if each.email])
 
 
-def _guest(attendee: Attendee) -> CalendarUser:
+def _calendar_user(attendee: Attendee) -> CalendarUser:
     return CalendarUser(
         address=attendee.email,
         name=attendee.display_name,
@@ -119,18 +126,18 @@ def _guest(attendee: Attendee) -> CalendarUser:
 
 
 def _description(event: Event) -> str:
-    """The words, and the address of the video call where they don't name it."""
+    """The description, with the URL of the video call."""
     points = event.conference_data.entry_points if event.conference_data is not None else ()
     video = next((each.uri for each in points if each.entry_point_type == "video"), event.hangout_link)
-    return with_conference_url(words(event.description), video)
+    return with_conference_url(plain_description(event.description), video)
 
 
 def _rules(event: Event) -> list[str]:
-    """The lines of a recurrence, which Google tells in RFC 5545's own form."""
-    rules = [each for each in event.recurrence if _RULE.fullmatch(each)]
+    """The recurrence lines, which Google returns in RFC 5545 format."""
+    rules = [each for each in event.recurrence if _RECURRENCE_LINE.fullmatch(each)]
     check_limits("\r\n".join(rules).encode())
     return rules
 
 
-def _stamp(event: Event) -> datetime:
+def _dtstamp(event: Event) -> datetime:
     return datetime.fromisoformat(event.updated or "1970-01-01T00:00:00Z").astimezone(UTC)

@@ -1,5 +1,6 @@
-"""Events and calendars as Google Calendar tells them (v3, https://developers.google.com/workspace/calendar/api/v3/reference), as far as
-they are used here. Most properties may be missing; one of a wrong type makes the whole answer one that can't be understood.
+"""The resources of the Google Calendar API that are used here (v3, https://developers.google.com/workspace/calendar/api/v3/reference).
+
+Most properties may be missing; a property of a wrong type makes the whole response invalid.
 """
 
 from datetime import UTC, date, datetime
@@ -7,27 +8,25 @@ from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from msgspec import Struct, field
+from msgspec import field
 
-OURS = "afterword-uid"
-"""The private property (of our app and the user alone) that an invite of ours has its UID in."""
+from ..resources import Resource
 
-MADE_BY_US = "afterword-calendar"
-"""A word in the description of the calendar that we made: the user may call it as they like."""
+UID_PROPERTY = "afterword-uid"
+"""The private extended property with the UID of an invite of ours."""
 
-MEETINGS = {"", "default", "fromGmail"}
-"""The types of events that people meet at; the others are birthdays, places of work and hours of quiet."""
+CALENDAR_MARK = "afterword-calendar"
+"""A word in the description of a calendar that we created, which identifies it under any name."""
 
-VIRTUAL = "@group.v.calendar.google.com"
-"""How the ids of calendars end that Google fills: holidays, birthdays, the moon."""
+MEETING_TYPES = {"", "default", "fromGmail"}
+"""Event types that may be meetings; others are birthdays, working locations and focus times."""
 
-
-class Told(Struct, frozen=True, kw_only=True, rename="camel"):
-    """What all of them share: names in camel case, and unknown ones passed over."""
+VIRTUAL_CALENDAR_SUFFIX = "@group.v.calendar.google.com"
+"""The suffix of the ids of calendars that Google generates, such as holidays."""
 
 
-class When(Told, frozen=True, kw_only=True):
-    """A day, or a moment with its offset and the zone that it was said in."""
+class EventTime(Resource, frozen=True, kw_only=True):
+    """A date, or a time with its UTC offset and zone."""
 
     date_text: str = field(default="", name="date")
     date_time: str = ""
@@ -38,15 +37,15 @@ class When(Told, frozen=True, kw_only=True):
         return date.fromisoformat(self.date_text) if self.date_text else None
 
     def moment(self, calendar_zone: str = "") -> datetime:
-        """In the zone that it was said in; one without an offset is a time of the clock there. Midnight of a day is in UTC."""
+        """Return the time in its own zone; one without an offset is local to that zone. A date is midnight UTC."""
         if self.date_text:
             return datetime.fromisoformat(self.date_text).replace(tzinfo=UTC)
         moment = datetime.fromisoformat(self.date_time)
-        zone = known_zone(self.time_zone or calendar_zone)
+        zone = zone_or_utc(self.time_zone or calendar_zone)
         return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 
 
-class Person(Told, frozen=True, kw_only=True):
+class Person(Resource, frozen=True, kw_only=True):
     email: str = ""
     display_name: str = ""
     is_self: bool = field(default=False, name="self")
@@ -58,40 +57,40 @@ class Attendee(Person, frozen=True, kw_only=True):
     resource: bool = False
 
 
-class EntryPoint(Told, frozen=True, kw_only=True):
+class EntryPoint(Resource, frozen=True, kw_only=True):
     entry_point_type: str = ""
     uri: str = ""
 
 
-class Conference(Told, frozen=True, kw_only=True):
+class Conference(Resource, frozen=True, kw_only=True):
     entry_points: tuple[EntryPoint, ...] = ()
 
 
-class Properties(Told, frozen=True, kw_only=True):
+class Properties(Resource, frozen=True, kw_only=True):
     private: dict[str, str] = field(default_factory=dict)
 
 
-class Reminder(Told, frozen=True, kw_only=True):
+class Reminder(Resource, frozen=True, kw_only=True):
     method: str = ""
     minutes: int = 0
 
 
-class Reminders(Told, frozen=True, kw_only=True):
+class Reminders(Resource, frozen=True, kw_only=True):
     use_default: bool = False
     overrides: tuple[Reminder, ...] = ()
 
 
-class Event(Told, frozen=True, kw_only=True):
-    """A single event, a series, or an instance that differs from its series. Of a deleted one only the id is sure."""
+class Event(Resource, frozen=True, kw_only=True):
+    """A single event, a series, or an exception of a series. A deleted one may have nothing but its id."""
 
     id: str
     etag: str = ""
     status: str = ""
     uid: str = field(default="", name="iCalUID")
     recurring_event_id: str = ""
-    original_start_time: When | None = None
-    start: When | None = None
-    end: When | None = None
+    original_start_time: EventTime | None = None
+    start: EventTime | None = None
+    end: EventTime | None = None
     recurrence: tuple[str, ...] = ()
     updated: str = ""
     sequence: int = 0
@@ -112,17 +111,17 @@ class Event(Told, frozen=True, kw_only=True):
         return self.status == "cancelled"
 
     @property
-    def is_of_a_series(self) -> bool:
+    def belongs_to_series(self) -> bool:
         return bool(self.recurrence or self.recurring_event_id)
 
     @property
     def is_meeting(self) -> bool:
-        """Whether it may be one: neither ours, nor a kind of its own."""
-        return self.event_type in MEETINGS and OURS not in self.private
+        """Whether it may be a meeting: not an invite of ours, nor of another event type."""
+        return self.event_type in MEETING_TYPES and UID_PROPERTY not in self.private
 
     @property
     def is_shared(self) -> bool:
-        """Whether others are invited: what becomes of it is seen in their calendars, too."""
+        """Whether it has other attendees, who see changes of it."""
         return any(not each.is_self for each in self.attendees)
 
     @property
@@ -130,12 +129,12 @@ class Event(Told, frozen=True, kw_only=True):
         return self.extended_properties.private if self.extended_properties is not None else {}
 
     @property
-    def own_answer(self) -> str:
-        """What the user answered; "" where nobody asked them."""
+    def own_response(self) -> str:
+        """The user's responseStatus; "" if they are no attendee."""
         return next((each.response_status for each in self.attendees if each.is_self), "")
 
 
-class Calendar(Told, frozen=True, kw_only=True):
+class Calendar(Resource, frozen=True, kw_only=True):
     """A calendar in the user's list."""
 
     id: str
@@ -147,8 +146,8 @@ class Calendar(Told, frozen=True, kw_only=True):
 
     @property
     def is_marked(self) -> bool:
-        """Whether an Afterword keeps its invites there: the user's own, or one of somebody who shares a calendar with them."""
-        return MADE_BY_US in self.description
+        """Whether some Afterword created it: the user's, or that of somebody who shares the calendar with them."""
+        return CALENDAR_MARK in self.description
 
     @property
     def is_ours(self) -> bool:
@@ -159,13 +158,13 @@ class Calendar(Told, frozen=True, kw_only=True):
         return self.summary_override or self.summary
 
 
-class CalendarPage(Told, frozen=True, kw_only=True):
+class CalendarPage(Resource, frozen=True, kw_only=True):
     kind: Literal["calendar#calendarList"]
     items: tuple[Calendar, ...] = ()
     next_page_token: str = ""
 
 
-class EventPage(Told, frozen=True, kw_only=True):
+class EventPage(Resource, frozen=True, kw_only=True):
     kind: Literal["calendar#events"]
     items: tuple[Event, ...] = ()
     next_page_token: str = ""
@@ -173,30 +172,30 @@ class EventPage(Told, frozen=True, kw_only=True):
     time_zone: str = ""
 
 
-class Period(Told, frozen=True, kw_only=True):
+class Period(Resource, frozen=True, kw_only=True):
     start: str
     end: str
 
 
-class Failure(Told, frozen=True, kw_only=True):
+class Failure(Resource, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class Busy(Told, frozen=True, kw_only=True):
-    """The taken times of one calendar, or why they can't be told."""
+class Busy(Resource, frozen=True, kw_only=True):
+    """The busy times of one calendar, or the errors."""
 
     busy: tuple[Period, ...] = ()
     errors: tuple[Failure, ...] = ()
 
 
-class FreeBusy(Told, frozen=True, kw_only=True):
+class FreeBusy(Resource, frozen=True, kw_only=True):
     kind: Literal["calendar#freeBusy"]
     calendars: dict[str, Busy] = field(default_factory=dict)
 
 
 @cache
-def known_zone(name: str) -> ZoneInfo:
-    """The zone of that name; UTC for one that nobody knows, for moments come with their offsets."""
+def zone_or_utc(name: str) -> ZoneInfo:
+    """Return the zone; UTC for an unknown name, because times have UTC offsets anyway."""
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):

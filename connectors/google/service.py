@@ -1,4 +1,4 @@
-"""Google's APIs by its own client library, built from the discovery documents that the library ships, with errors told in sentences."""
+"""Clients of Google's APIs, built from the discovery documents in the library, and translation of errors."""
 
 import json
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ from googleapiclient.errors import BatchError, HttpError, UnexpectedBodyError, U
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .. import retries
-from .asking import is_too_much, reasons, retry_after
-from .credentials import KeptCredentials, account_name
-from .line import Line
+from .credentials import StoredCredentials, account_name
+from .execution import error_reasons, is_rate_limited, retry_after
 from .settings import Access
+from .transport import HttpTransport
 
-_TOO_MUCH_FOR_TODAY = {"quotaExceeded", "dailyLimitExceeded"}
-_NO_GMAIL = b"Mail service not enabled"
-_REFUSALS = {
+_DAILY_LIMIT_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
+_GMAIL_DISABLED = b"Mail service not enabled"
+_USER_SENTENCES = {
     frozenset({"accessNotConfigured", "SERVICE_DISABLED"}): (
         "Your OAuth client's project may not use the API for {what} yet: enable it (docs/google.md)."
     ),
@@ -36,28 +36,28 @@ _REFUSALS = {
         "Google does not let Afterword use {what}: sign in again by `afterword connect {account}`, and allow it."
     ),
 }
-"""Reasons of a 403, and what the user does about each
+"""Sentences for the user by the reasons of a 403
 (https://developers.google.com/workspace/gmail/api/guides/handle-errors).
 """
 
 _VERSIONS = {"gmail": "v1", "calendar": "v3"}
 
 
-def service(name: str, access: Access) -> Any:
-    """The client of an API ("gmail", "calendar"); one for each thread. Raises NeedsUser where nobody has signed in."""
+def build_client(name: str, access: Access) -> Any:
+    """Return a client for an API ("gmail", "calendar"), to be used by one thread. Raises NeedsUser without a sign-in."""
     document = json.loads(get_static_doc(name, _VERSIONS[name]))
     if access.endpoint:
         root = access.endpoint.rstrip("/") + "/"
         document.update(rootUrl=root, baseUrl=root + document["servicePath"])
         document.pop("mtlsRootUrl", None)
-    return build_from_document(document, http=AuthorizedHttp(KeptCredentials(access), http=Line()))
+    return build_from_document(document, http=AuthorizedHttp(StoredCredentials(access), http=HttpTransport()))
 
 
 @contextmanager
-def opened(name: str, access: Access, what: str) -> Iterator[Any]:
-    """The client of an API, closed in the end; what goes wrong inside is told as `told` does."""
-    with told(access, what):
-        client = service(name, access)
+def open_client(name: str, access: Access, what: str) -> Iterator[Any]:
+    """Yield a client, and close it at the end; errors as in `translate_errors`."""
+    with translate_errors(access, what):
+        client = build_client(name, access)
         try:
             yield client
         finally:
@@ -65,8 +65,8 @@ def opened(name: str, access: Access, what: str) -> Iterator[Any]:
 
 
 @contextmanager
-def told(access: Access, what: str) -> Iterator[None]:
-    """Raise what goes wrong inside as Unavailable or NeedsUser; `what` is what was asked for ("your mail")."""
+def translate_errors(access: Access, what: str) -> Iterator[None]:
+    """Raise errors inside the block as Unavailable or NeedsUser; `what` is what was requested ("your mail")."""
     try:
         yield
     except ConnectorError:
@@ -83,26 +83,28 @@ def told(access: Access, what: str) -> Iterator[None]:
             f"Google gave an answer that can't be understood ({type(error).__name__}): does this network want you to log in first?"
         ) from error
     except HttpError as error:
-        raise _of_answer(error, access, what) from error
+        raise _from_http_error(error, access, what) from error
     except (GoogleAuthError, httplib2.HttpLib2Error, HTTPException, OSError) as error:
         raise Unavailable(f"Google can't be reached ({type(error).__name__}).") from error
 
 
-def _of_answer(error: HttpError, access: Access, what: str) -> ConnectorError:
-    rest = retries.parse_retry_after(retry_after(error))
-    if is_too_much(error) or (error.status_code == HTTPStatus.FORBIDDEN and reasons(error) & _TOO_MUCH_FOR_TODAY):
-        return Unavailable(f"Google has had too many requests for {what}: it is left alone for a while.", rest)
-    sentence = _for_the_user(error)
+def _from_http_error(error: HttpError, access: Access, what: str) -> ConnectorError:
+    wait = retries.parse_retry_after(retry_after(error))
+    if is_rate_limited(error) or (
+        error.status_code == HTTPStatus.FORBIDDEN and error_reasons(error) & _DAILY_LIMIT_REASONS
+    ):
+        return Unavailable(f"Google has had too many requests for {what}: it is left alone for a while.", wait)
+    sentence = _user_sentence(error)
     if sentence:
         return NeedsUser(sentence.format(what=what, account=account_name(access)))
-    return Unavailable(f"Google can't give {what} at the moment (status {error.status_code}).", rest)
+    return Unavailable(f"Google can't give {what} at the moment (status {error.status_code}).", wait)
 
 
-def _for_the_user(error: HttpError) -> str:
-    """What only the user can mend; empty for all else."""
+def _user_sentence(error: HttpError) -> str:
+    """The sentence for an error that only the user can fix; "" for others."""
     if error.status_code == HTTPStatus.UNAUTHORIZED:
         return "Google refuses the sign-in to {account}: sign in again by `afterword connect {account}`."
-    if _NO_GMAIL in error.content:
+    if _GMAIL_DISABLED in error.content:
         return "The Google account {account} has no Gmail: set mail = false, or sign in to another."
-    why = reasons(error) if error.status_code == HTTPStatus.FORBIDDEN else set()
-    return next((sentence for known, sentence in _REFUSALS.items() if known & why), "")
+    found = error_reasons(error) if error.status_code == HTTPStatus.FORBIDDEN else set()
+    return next((sentence for known, sentence in _USER_SENTENCES.items() if known & found), "")

@@ -1,4 +1,4 @@
-"""What an account's table holds, and what its sign-in asks for."""
+"""The settings of an account, and the scopes that they need."""
 
 from typing import Annotated
 
@@ -26,9 +26,8 @@ PURPOSES = {
 
 
 class Access(Struct, frozen=True, kw_only=True):
-    """Whose account it is, and how it is reached.
-
-    `client_secrets` is the file of the OAuth client, `token_file` what the sign-in leaves, `endpoint` another server, for tests.
+    """How to access an account: `client_secrets` is the file of the OAuth client, `token_file` that of the tokens, `endpoint` another
+    server, for tests.
     """
 
     client_secrets: Annotated[str, Meta(min_length=1)]
@@ -42,9 +41,9 @@ class Access(Struct, frozen=True, kw_only=True):
 
 
 class GoogleSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`mail`, `calendar` and `drafts` are what the account is used for, `calendars` those to read by name or id (empty: all that
-    are shown); `first_days` go back at first. `delivers` says that invites go into a calendar of this account, `imap` that an account
-    of that kind signs in by this one.
+    """`mail`, `calendar` and `drafts` are what the account is used for, `calendars` the names or ids of those to read (empty: all that
+    are shown). The initial read goes back `first_days`. `delivers`: invites go into a calendar of this account; `imap`: an IMAP
+    account uses this one's sign-in.
     """
 
     mail: bool = True
@@ -61,7 +60,7 @@ class GoogleSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError("drafts = true needs mail = true: a draft is put into the thread that it answers")
 
     def scopes(self) -> list[str]:
-        """What these settings need, and nothing else."""
+        """Return the OAuth scopes that these settings need."""
         needed = {
             READ_MAIL: self.mail,
             WRITE_DRAFTS: self.drafts,
@@ -74,7 +73,7 @@ class GoogleSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class GoogleChannelSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`calendar` is the name of the calendar of ours; an account that lends its settings says whether it reads calendars by the same key."""
+    """`calendar` is the name of our calendar; in settings taken over from an account it is that account's boolean `calendar`."""
 
     calendar: str | bool = "Afterword"
 

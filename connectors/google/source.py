@@ -1,4 +1,4 @@
-"""A Google account as a source: its mail, then its calendars."""
+"""A Google account as a source: mail and calendars."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class GoogleSource:
-    """Reads what the settings name, by one sign-in."""
+    """Reads the parts of an account that the settings name, with one sign-in."""
 
     Settings: ClassVar[type[GoogleSettings]] = GoogleSettings
     holds_mail: ClassVar[bool] = True
@@ -25,11 +25,11 @@ class GoogleSource:
         self._settings = settings
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """See `Source`. A part that the user did not allow is told of at the end; the others are read."""
+        """See `Source`. A part without permission raises at the end, after the others are read."""
         yield from read_parts(self._parts(), cursor, until)
 
     def check(self) -> str:
-        """What each part holds, or what else the account is there for."""
+        """Describe each part, or what else the account is used for."""
         parts = self._parts()
         if parts:
             return check_parts(parts)
@@ -51,12 +51,12 @@ class GoogleSource:
 
     def access_token(self, refused: str = "") -> str:
         """See `SignInSource`."""
-        from .credentials import KeptCredentials  # see sign_in
+        from .credentials import StoredCredentials  # see sign_in
 
-        return KeptCredentials(self._settings).good_token(refused)
+        return StoredCredentials(self._settings).valid_token(refused)
 
     def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
-        """See `FreeBusySource`; nothing where the calendars are not read."""
+        """See `FreeBusySource`; empty if the calendars are not read."""
         return self._calendars().busy(start, end) if self._settings.calendar else ()
 
     def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
@@ -84,7 +84,7 @@ class GoogleSource:
 
     @cached_property
     def _gmail(self) -> "Gmail":
-        """One for all that is asked: what Google allows in a minute is counted in it."""
+        """One instance for all requests, because it has the quota."""
         from .gmail import Gmail  # see sign_in
 
         return Gmail(self._settings)

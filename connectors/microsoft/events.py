@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct, field
 
+from ..resources import Resource
 from .zones import known_zone
 
 OURS = "afterword-"
@@ -18,11 +19,7 @@ OURS = "afterword-"
 _SECONDS = re.compile(r"\.\d+")
 
 
-class Told(Struct, frozen=True, kw_only=True, rename="camel"):
-    """What all of them share: names in camel case, and unknown ones passed over."""
-
-
-class DateTimeZone(Told, frozen=True, kw_only=True):
+class DateTimeZone(Resource, frozen=True, kw_only=True):
     """A time of the clock, and the zone that it is in."""
 
     date_time: str
@@ -44,16 +41,16 @@ class DateTimeZone(Told, frozen=True, kw_only=True):
         return self.local.replace(tzinfo=zone).astimezone(UTC) if zone is not None else None
 
 
-class EmailAddress(Told, frozen=True, kw_only=True):
+class EmailAddress(Resource, frozen=True, kw_only=True):
     address: str | None = None
     name: str | None = None
 
 
-class Recipient(Told, frozen=True, kw_only=True):
+class Recipient(Resource, frozen=True, kw_only=True):
     email_address: EmailAddress | None = None
 
 
-class ResponseStatus(Told, frozen=True, kw_only=True):
+class ResponseStatus(Resource, frozen=True, kw_only=True):
     response: str | None = None
 
 
@@ -62,20 +59,20 @@ class Attendee(Recipient, frozen=True, kw_only=True):
     status: ResponseStatus | None = None
 
 
-class ItemBody(Told, frozen=True, kw_only=True):
+class ItemBody(Resource, frozen=True, kw_only=True):
     content_type: str | None = None
     content: str | None = None
 
 
-class Location(Told, frozen=True, kw_only=True):
+class Location(Resource, frozen=True, kw_only=True):
     display_name: str | None = None
 
 
-class OnlineMeeting(Told, frozen=True, kw_only=True):
+class OnlineMeeting(Resource, frozen=True, kw_only=True):
     join_url: str | None = None
 
 
-class Pattern(Told, frozen=True, kw_only=True):
+class Pattern(Resource, frozen=True, kw_only=True):
     type: str
     interval: int = 1
     month: int = 0
@@ -85,26 +82,26 @@ class Pattern(Told, frozen=True, kw_only=True):
     index: str | None = None
 
 
-class Range(Told, frozen=True, kw_only=True):
+class Range(Resource, frozen=True, kw_only=True):
     type: str
     recurrence_time_zone: str | None = None
     end_date: str | None = None
     number_of_occurrences: int = 0
 
 
-class Recurrence(Told, frozen=True, kw_only=True):
+class Recurrence(Resource, frozen=True, kw_only=True):
     pattern: Pattern
     range: Range
 
 
-class Property(Told, frozen=True, kw_only=True):
+class Property(Resource, frozen=True, kw_only=True):
     """A singleValueLegacyExtendedProperty; `id` is its type, its namespace and its name."""
 
     id: str
     value: str | None = None
 
 
-class Noted(Told, frozen=True, kw_only=True):
+class Noted(Resource, frozen=True, kw_only=True):
     """What may bear notes of ours, told where they are asked for."""
 
     single_value_extended_properties: tuple[Property, ...] | None = None
@@ -115,7 +112,7 @@ class Noted(Told, frozen=True, kw_only=True):
         return next((each.value or "" for each in noted if each.id.lower() == name.lower()), "")
 
 
-class Removed(Told, frozen=True, kw_only=True):
+class Removed(Resource, frozen=True, kw_only=True):
     reason: str | None = None
 
 
@@ -178,7 +175,7 @@ class Event(Noted, frozen=True, kw_only=True):
         return (start, max(start, end)) if start and end else None
 
 
-class Calendar(Told, frozen=True, kw_only=True):
+class Calendar(Resource, frozen=True, kw_only=True):
     id: str
     name: str | None = None
     owner: EmailAddress | None = None

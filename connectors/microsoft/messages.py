@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from ..resources import Resource
 from .events import Recipient, Removed
 
 SHOWN = "id,receivedDateTime,isDraft,conversationId"
@@ -21,7 +22,7 @@ class Header(Struct, frozen=True):
         return f"{self.name}: {' '.join((self.value or '').split())}"
 
 
-class Message(Struct, frozen=True, kw_only=True, rename="camel"):
+class Message(Resource, frozen=True, kw_only=True):
     """What a delta tells of a message; its headers only where they are asked for, and never of what was sent."""
 
     id: str
@@ -44,6 +45,6 @@ class Message(Struct, frozen=True, kw_only=True, rename="camel"):
         return "\r\n".join(each.line for each in (own, Header("Subject", self.subject), *others)).encode()
 
 
-class Folder(Struct, frozen=True, kw_only=True, rename="camel"):
+class Folder(Resource, frozen=True, kw_only=True):
     display_name: str = ""
     total_item_count: int = 0

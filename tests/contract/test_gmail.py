@@ -19,7 +19,7 @@ class TestGmail(MailSourceContract):
     @pytest.fixture(autouse=True)
     def quota(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Nobody waits for a minute to pass."""
-        monkeypatch.setattr(gmail, "UNITS_A_MINUTE", 10**9)
+        monkeypatch.setattr(gmail, "UNITS_PER_MINUTE", 10**9)
 
     @pytest.fixture
     def source(self, account: GoogleAccount) -> GoogleSource:

@@ -8,7 +8,7 @@ import pytest
 from afterword.eventlog.events import Answer
 from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
-from connectors.google.events import OURS
+from connectors.google.events import UID_PROPERTY
 from tests.contract.channel_contract import ChannelContract
 from tests.contract.source_contract import CalendarSourceContract, calendar
 from tests.servers.google_access import Signed
@@ -75,7 +75,7 @@ class TestGoogleChannel(ChannelContract):
         return [event for each in there for event in self.google.events(each)]
 
     def uid_of(self, event: Event) -> str:
-        return str(event["extendedProperties"]["private"][OURS])
+        return str(event["extendedProperties"]["private"][UID_PROPERTY])
 
     def id_of(self, uid: str) -> str:
         return next(str(each["id"]) for each in self.events() if self.uid_of(each) == uid)

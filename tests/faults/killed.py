@@ -12,7 +12,7 @@ from typing import Any
 
 from afterword.eventlog.log import Transaction
 from connectors.folder import FolderChannel
-from connectors.google import calendars as google
+from connectors.google import calendar_api
 from connectors.microsoft.calendars import Calendars
 from connectors.microsoft.source import MicrosoftSource
 from daemon import config, service
@@ -28,9 +28,9 @@ POINTS: dict[str, tuple[type, str]] = {
     "observe": (Delivery, "observe"),
     "deliver": (FolderChannel, "place"),
     "withdraw": (FolderChannel, "withdraw"),
-    "google make": (google.Calendars, "make"),
-    "google create": (google.Calendars, "create"),
-    "google change": (google.Calendars, "change"),
+    "google make": (calendar_api.CalendarApi, "create_calendar"),
+    "google create": (calendar_api.CalendarApi, "create_event"),
+    "google change": (calendar_api.CalendarApi, "patch_event"),
     "make": (Calendars, "make"),
     "create": (Calendars, "create"),
     "change": (Calendars, "change"),

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.ports import CalendarEntry, Item, NeedsUser, RemovedEntry, Unavailable
-from connectors.google import calendars as asking
+from connectors.google import calendar_api
 from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
 from connectors.google.source import GoogleSource
@@ -32,7 +32,7 @@ JSON = {"Content-Type": "application/json; charset=UTF-8"}
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the library waited before it asked again; nobody has to."""
     waited: list[float] = []
-    monkeypatch.setattr("connectors.google.asking.time.sleep", waited.append)
+    monkeypatch.setattr("connectors.google.execution.time.sleep", waited.append)
     return waited
 
 
@@ -364,7 +364,7 @@ def without_stamps(ended: Any) -> str:
 def test_f42_a_list_without_an_end_is_left_and_read_anew(
     personal: GoogleCalendars, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "MOST_PAGES", 7)
+    monkeypatch.setattr(calendar_api, "MOST_PAGES", 7)
     endless = False
 
     page = Answered(head=JSON, body=b'{"kind": "calendar#events", "items": [], "nextPageToken": "again"}')

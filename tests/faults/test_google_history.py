@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from afterword.ports import Unavailable
-from connectors.google import messages
+from connectors.google import gmail_api
 from connectors.google.source import GoogleSource
 from tests.contract.source_contract import NOW, Reader
 from tests.servers.google import Google, GoogleAccount, Handler, answered, asked_for, put, refused, times, to, unhurried
@@ -134,7 +134,7 @@ def test_f35_a_mail_that_is_gone_when_it_is_asked_for_is_passed_over(
 def test_f37_pages_that_break_off_are_begun_again(
     account: GoogleAccount, reader: Reader, answering: Answering, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    monkeypatch.setattr(messages, "PAGE", 2)
+    monkeypatch.setattr(gmail_api, "PAGE_SIZE", 2)
     if part == "/history":
         reader.items()
     kept = reader.cursor

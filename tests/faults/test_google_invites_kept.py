@@ -22,7 +22,7 @@ JSON = {"Content-Type": "application/json; charset=UTF-8"}
 @pytest.fixture(autouse=True)
 def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """The library waits before it asks again; nobody has to."""
-    monkeypatch.setattr("connectors.google.asking.time.sleep", lambda _: None)
+    monkeypatch.setattr("connectors.google.execution.time.sleep", lambda _: None)
 
 
 def is_listing(asked: Asked) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.google.events import OURS
+from connectors.google.events import UID_PROPERTY
 from daemon import config, look, service
 from tests.scenarios.story import read_story, told
 from tests.scenarios.test_by_google_account import ACCOUNT, DELIVERY, FOLDER, THANKS
@@ -35,7 +35,7 @@ def home(folder: Path) -> Iterator[tuple[GoogleCalendars, str]]:
 def shown(calendars: GoogleCalendars) -> list[tuple[str, str, str]]:
     """The invites in Google Calendar: UID, title and start."""
     events = calendars.events(calendars.named("Afterword"))
-    noted = [each["extendedProperties"]["private"][OURS] for each in events]
+    noted = [each["extendedProperties"]["private"][UID_PROPERTY] for each in events]
     return sorted((uid, each["summary"], each["start"]["dateTime"]) for uid, each in zip(noted, events, strict=True))
 
 

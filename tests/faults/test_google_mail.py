@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from afterword.ports import Mail, NeedsUser, Unavailable, UnreadableItem
 from connectors import retries
-from connectors.google import line, mail_reading, messages
+from connectors.google import gmail_api, mailbox_sync, transport
 from connectors.google.source import GoogleSource
 from tests.contract.source_contract import NOW, Reader, mail, subjects
 from tests.servers.google import Google, GoogleAccount, Handler, answered, asked_for, put, refused, times, to, unhurried
@@ -45,7 +45,7 @@ def reader(account: GoogleAccount) -> Reader:
 def test_f37_what_was_read_before_the_line_broke_is_not_read_again(
     account: GoogleAccount, reader: Reader, answering: Answering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail_reading, "AT_ONCE", 2)
+    monkeypatch.setattr(mailbox_sync, "BATCH_SIZE", 2)
     sent = [mail(number, NOW - timedelta(hours=10 - number)).replace(b"\n", b"\r\n") for number in range(5)]
     ids = account.put(*sent)
     answering.append(to(f"/messages/{ids[-1]}", lambda: refused(500, "backendError")))
@@ -69,7 +69,7 @@ def test_pages_that_are_too_many_are_left(account: GoogleAccount, reader: Reader
     answering.append(to("/messages", lambda: answered({"messages": [], "nextPageToken": str(next(numbers))})))
     with pytest.raises(Unavailable, match="no end"):
         reader.items()
-    assert next(numbers) <= messages.MOST_PAGES + 1
+    assert next(numbers) <= gmail_api.MAX_PAGES + 1
 
 
 # ---- 38 to 41: what is refused, and what is no answer
@@ -155,7 +155,7 @@ def test_f39_whoever_wants_to_be_left_alone_for_long_is(
 def test_f40_where_a_third_of_the_answers_fails_all_is_read_without_hammering(
     account: GoogleAccount, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail_reading, "AT_ONCE", 5)
+    monkeypatch.setattr(mailbox_sync, "BATCH_SIZE", 5)
     put(account, *range(100))
     before = len(account.server.asked)
     assert len(Reader(reader.source).items()) == 100
@@ -301,7 +301,7 @@ def test_f78_a_time_of_receipt_that_makes_no_sense_is_none(
 def test_f24_mails_whose_answer_is_too_large_come_by_themselves_and_one_that_is_is_set_aside(
     account: GoogleAccount, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr(transport, "MAX_RESPONSE_SIZE", 100_000)
     sizes = [20_000, 20_000, 200_000, 20_000, 20_000]
     account.put(*(mail(number, body="a" * size).replace(b"\n", b"\r\n") for number, size in enumerate(sizes)))
     items = reader.items()
@@ -312,7 +312,7 @@ def test_f24_mails_whose_answer_is_too_large_come_by_themselves_and_one_that_is_
 
 
 def test_f24_a_list_that_is_too_large_is_not_read(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "LARGEST_ANSWER", 20)
+    monkeypatch.setattr(transport, "MAX_RESPONSE_SIZE", 20)
     with pytest.raises(Unavailable, match="too large"):
         reader.items()
 
@@ -358,7 +358,7 @@ def test_the_standins_answers_are_ones_that_gmail_could_give(account: GoogleAcco
 
 def test_a_first_reading_stays_within_the_quota(account: GoogleAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     spent: list[int] = []
-    monkeypatch.setattr("connectors.google.asking.Quota.spend", lambda _, units: spent.append(units))
+    monkeypatch.setattr("connectors.google.quota.Quota.spend", lambda _, units: spent.append(units))
     put(account, *range(30))
     Reader(GoogleSource(account.settings())).items()
     assert sum(spent) == 1 + 5 + 30 * 20

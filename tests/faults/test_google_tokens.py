@@ -18,8 +18,8 @@ import pytest
 from google_auth_httplib2 import Request
 
 from afterword.ports import NeedsUser, Unavailable
-from connectors.google import line
-from connectors.google.credentials import KeptCredentials
+from connectors.google import transport
+from connectors.google.credentials import StoredCredentials
 from connectors.google.settings import READ_CALENDARS, WRITE_OUR_CALENDAR, GoogleSettings
 from connectors.google.source import GoogleSource
 from connectors.tokens import TokenStore
@@ -279,7 +279,7 @@ def test_f47_a_refresh_token_that_is_replaced_is_kept(worn: GoogleSettings, answ
 def test_f47_a_sign_in_that_was_taken_away_meanwhile_is_not_kept_again(
     account: GoogleAccount, worn: GoogleSettings
 ) -> None:
-    known = KeptCredentials(worn)
+    known = StoredCredentials(worn)
     Path(worn.token_file).unlink()
     before = len(account.server.asked)
     with pytest.raises(NeedsUser, match="Nobody has signed in to google yet"):
@@ -289,11 +289,11 @@ def test_f47_a_sign_in_that_was_taken_away_meanwhile_is_not_kept_again(
 
 
 def test_f47_whoever_signed_in_anew_meanwhile_is_renewed(account: GoogleAccount, worn: GoogleSettings) -> None:
-    known = KeptCredentials(worn)
+    known = StoredCredentials(worn)
     revoke(account)
     anew = {**account.tokens(), "expiry": "2020-01-01T00:00:00Z"}
     Path(worn.token_file).write_text(json.dumps(anew), encoding="utf-8")
-    assert known.good_token() == kept(worn)["token"]
+    assert known.valid_token() == kept(worn)["token"]
     assert kept(worn)["refresh_token"] == anew["refresh_token"]
 
 
@@ -311,12 +311,12 @@ def test_f44_a_sign_in_is_renewed_nowhere_else(
 def test_f46_a_server_that_says_nothing_is_not_waited_for_forever(
     worn: GoogleSettings, answering: Answering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "PATIENCE", 0.2)
+    monkeypatch.setattr(transport, "TIMEOUT", 0.2)
     until = threading.Event()
     answering.append(at_the_token_endpoint(lambda: answered({}) if until.wait(PATIENCE) else None))
     try:
         with pytest.raises(Unavailable):
-            KeptCredentials(worn).refresh(plain_request())
+            StoredCredentials(worn).refresh(plain_request())
     finally:
         until.set()
 

@@ -11,8 +11,8 @@ import pytest
 
 from afterword.eventlog.events import Fact
 from afterword.eventlog.log import EventLog
-from connectors.google import line
-from connectors.google.events import OURS
+from connectors.google import transport
+from connectors.google.events import UID_PROPERTY
 from connectors.icalendar_text import DONE
 from daemon import config, look, service
 from daemon.config import Config
@@ -123,7 +123,7 @@ def invite(google: GoogleCalendars, kind: str) -> str:
     return next(
         str(each["id"])
         for each in open_invites(google)
-        if each["extendedProperties"]["private"][OURS].startswith(f"{kind}-")
+        if each["extendedProperties"]["private"][UID_PROPERTY].startswith(f"{kind}-")
     )
 
 
@@ -144,8 +144,8 @@ def test_the_labels_and_the_threads_of_gmail_are_kept_as_evidence(google: Google
 def test_stories_end_the_same_where_a_third_of_the_answers_fails(
     part: int, google: Google, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.google.asking.time.sleep", lambda _: None)
-    monkeypatch.setattr(line, "PATIENCE", 0.5)
+    monkeypatch.setattr("connectors.google.execution.time.sleep", lambda _: None)
+    monkeypatch.setattr(transport, "TIMEOUT", 0.5)
     luck, asked, needed, hangs = random.Random(part), 0, 0, HANGS
     for story in STORIES[part::PARTS]:
         lucky, unlucky = (Whole(google, tmp_path / story.name / name) for name in ("lucky", "unlucky"))

@@ -206,8 +206,8 @@ def refused(status: int, reason: str, head: Mapping[str, str] = {}) -> Answered:
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Let nobody wait for Google, neither for its quota nor until it is asked again, and tell how long they would have."""
     waited: list[float] = []
-    monkeypatch.setattr("connectors.google.asking.time.sleep", waited.append)
-    monkeypatch.setattr("connectors.google.gmail.UNITS_A_MINUTE", 10**9)
+    monkeypatch.setattr("connectors.google.execution.time.sleep", waited.append)
+    monkeypatch.setattr("connectors.google.gmail.UNITS_PER_MINUTE", 10**9)
     return waited
 
 
