@@ -12,7 +12,7 @@ from afterword.ports import BusyTime, CalendarEntry, NeedsUser, RemovedEntry, Un
 from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import User
 from afterword.recognition.vevent import parse_entry
-from connectors.microsoft.event_text import Around, entry_text
+from connectors.microsoft.event_text import EventContext, entry_text
 from connectors.microsoft.events import Event
 from tests.contract.channel_contract import INVITE, START
 from tests.contract.source_contract import NOW, Reader
@@ -132,7 +132,7 @@ def test_f72_a_time_is_told_in_the_zone_that_it_was_said_in(home: Home, reader: 
 
 def test_f72_a_time_in_a_zone_that_nobody_knows_is_in_doubt() -> None:
     odd = convert(event(id="1", start={"dateTime": "2026-03-10T10:00:00", "timeZone": "Customized Time Zone"}), Event)
-    found = entry_text(odd, Around())
+    found = entry_text(odd, EventContext())
     assert found is not None
     (only,) = parse_entry(found.text, BERLIN)
     assert only.zone_doubt

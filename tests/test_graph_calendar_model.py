@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from afterword.ports import RemovedEntry
-from connectors.microsoft.calendar_reading import AHEAD, BACK, STALE
 from connectors.microsoft.calendar_source import Cursor
+from connectors.microsoft.calendar_sync import HISTORY, LOOKAHEAD, MAX_WINDOW_DRIFT
 from connectors.seen import decode_cursor
 from tests.contract.source_contract import NOW, Reader
 from tests.outlook import HOUR, event, meetings, running
@@ -70,7 +70,7 @@ class Outlook(RuleBasedStateMachine):
     def what_stands_in_the_window_was_told(self) -> None:
         for uid, known in self.ids.items():
             start = utc(self.home.outlook.stored[known].event["start"])
-            if self.since < start < self.since + BACK + AHEAD - HOUR:
+            if self.since < start < self.since + HISTORY + LOOKAHEAD - HOUR:
                 assert self.told[uid] == start
 
     @precondition(lambda self: self.is_read)
@@ -82,7 +82,7 @@ class Outlook(RuleBasedStateMachine):
     @precondition(lambda self: self.is_read)
     @invariant()
     def the_window_has_moved_along(self) -> None:
-        assert abs(self.now - BACK - self.since) < STALE + timedelta(days=1)
+        assert abs(self.now - HISTORY - self.since) < MAX_WINDOW_DRIFT + timedelta(days=1)
 
     @property
     def since(self) -> datetime:

@@ -12,8 +12,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from msgspec import json
 
 from afterword.ports import Unavailable
-from connectors.microsoft.asking import Forbidden, Reply
-from connectors.microsoft.fetching import Failure
+from connectors.microsoft.client import Forbidden, Response
+from connectors.microsoft.fetching import FetchError
 from connectors.microsoft.mail import FOLDERS, GraphMail
 from tests.contract.source_contract import NOW, mail, subjects
 from tests.servers.graph_mail import GraphMailbox
@@ -26,23 +26,23 @@ ANYWHERE = st.sampled_from(["inbox", "sentitems", "archive", "drafts", "deletedi
 class Line:
     """Asks the mailbox without a server in between."""
 
-    def __init__(self, mailbox: GraphMailbox, withheld: Mapping[str, Failure]) -> None:
+    def __init__(self, mailbox: GraphMailbox, withheld: Mapping[str, FetchError]) -> None:
         self._mailbox, self._withheld = mailbox, withheld
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
         *,
         query: Mapping[str, str] | None = None,
         body: object = None,
-        head: Mapping[str, str] | None = None,
-    ) -> Reply:
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
         if path.endswith("/$value") and (failure := self._withheld.get(unquote(path.split("/")[2]))) is not None:
             raise failure
         address = ENDPOINT + path.removeprefix(ENDPOINT)
         asking = "&".join(f"{name}={value}" for name, value in (query or {}).items())
-        prefer = f'IdType="ImmutableId", {(head or {}).get("Prefer", "")}'
+        prefer = f'IdType="ImmutableId", {(headers or {}).get("Prefer", "")}'
         told = self._mailbox(
             Asked(
                 method=method,
@@ -52,9 +52,9 @@ class Line:
             )
         )
         assert told is not None
-        return Reply(told.status, told.body)
+        return Response(told.status, told.body)
 
-    def followable(self, link: str) -> str:
+    def check_link(self, link: str) -> str:
         assert link.startswith(ENDPOINT) or not link
         return link
 
@@ -66,7 +66,7 @@ class Mailbox(RuleBasedStateMachine):
     def begin(self, page: int) -> None:
         self.box = GraphMailbox()
         self.box.page = page
-        self.withheld: dict[str, Failure] = {}
+        self.withheld: dict[str, FetchError] = {}
         self.source = GraphMail(lambda: nullcontext(Line(self.box, self.withheld)), 90)
         self.cursor: bytes | None = None
         self.numbers = count(1)
@@ -92,7 +92,7 @@ class Mailbox(RuleBasedStateMachine):
         self.box.kept.pop(number, None)
 
     @rule(number=mails, failure=st.sampled_from([Unavailable("500"), Forbidden("403")]))
-    def is_withheld(self, number: str, failure: Failure) -> None:
+    def is_withheld(self, number: str, failure: FetchError) -> None:
         self.withheld[number] = failure
 
     @rule(forgets=st.booleans())
@@ -140,11 +140,11 @@ class Talking:
     def __init__(self, page: object) -> None:
         self._page = page
 
-    def ask(self, method: str, path: str, **others: object) -> Reply:
+    def request(self, method: str, path: str, **others: object) -> Response:
         _ = method, others
-        return Reply(200, mail(1) if path.endswith("$value") else json.encode(self._page))
+        return Response(200, mail(1) if path.endswith("$value") else json.encode(self._page))
 
-    def followable(self, link: str) -> str:
+    def check_link(self, link: str) -> str:
         return link
 
 

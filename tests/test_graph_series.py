@@ -12,7 +12,7 @@ from msgspec import convert
 from recurring_ical_events import of
 
 from afterword.ports import RemovedEntry
-from connectors.microsoft.event_text import Around, entry_text
+from connectors.microsoft.event_text import EventContext, entry_text
 from connectors.microsoft.events import Event
 from tests.contract.source_contract import NOW, Reader
 from tests.outlook import START_OF_IT, Home, event, exception, meetings, running, text, weekly
@@ -183,7 +183,7 @@ def test_the_rule_has_the_occurrences_that_outlook_has(
 ) -> None:
     master = {**weekly(zone=zone), "id": "1", "recurrence": {"pattern": pattern, "range": until}}
     expected = {start for start, _ in occurrences(master)}
-    found = entry_text(convert(master, Event), Around())
+    found = entry_text(convert(master, Event), EventContext())
     assert found is not None
     shown = of(Calendar.from_ical(found.text)).between((2026, 1, 1), (2030, 1, 1))
     starts = {each["DTSTART"].dt.astimezone(UTC) for each in shown}

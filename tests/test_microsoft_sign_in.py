@@ -167,7 +167,7 @@ def test_no_more_is_asked_for_than_is_needed(
 def test_nobody_is_waited_for_longer_than_ten_minutes(
     entra: Entra, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flow: str
 ) -> None:
-    monkeypatch.setattr(sign_in, "PATIENCE", 0.01)
+    monkeypatch.setattr(sign_in, "SIGN_IN_TIMEOUT", 0.01)
     settings = entra.access(tmp_path, calendar=False, flow=flow)
     somebody = WhoRefuses(entra)
     with pytest.raises(NeedsUser, match=r"Nobody signed in .* in time: .*afterword connect outlook"):

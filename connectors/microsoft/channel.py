@@ -1,4 +1,4 @@
-"""A calendar of ours in Outlook as the place for invites: events for the user alone, changed only where nobody else did meanwhile."""
+"""A calendar in Outlook as a channel, with conditional writes (If-Match)."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,136 +8,138 @@ from typing import ClassVar
 from afterword.ports import ConnectorError, Invite, PlacedInvite, Unavailable, UserAction
 
 from ..user_actions import UserActions
-from .asking import Opened
-from .calendar_selection import found
-from .calendars import Calendars
+from .calendar_api import CalendarApi
+from .calendar_selection import select_calendars
+from .client import Connect
 from .events import Calendar, Event
-from .graph import opened
-from .our_events import as_kept, entry_of, is_up_to_date, new_event_of, uid_of, update_of
+from .graph import connect
+from .invite_events import digest_update, event_update, is_up_to_date, new_event, placed_entry, uid_of
 from .settings import WRITE_CALENDARS, MicrosoftChannelSettings
 
-TRIES = 3
-OTHER_EACH_TIME = "Outlook has another version of an invite each time: it is tried again later."
+MAX_TRIES = 3
+CONFLICT_SENTENCE = "Outlook has another version of an invite each time: it is tried again later."
 
 
 class MicrosoftChannel:
-    """Writes to the calendar of the name that is set, made on first use, and to no other."""
+    """Writes only to the calendar with the configured name, which it creates on first use. Events have no attendees."""
 
     Settings: ClassVar[type[MicrosoftChannelSettings]] = MicrosoftChannelSettings
 
-    def __init__(self, settings: MicrosoftChannelSettings, opening: Opened | None = None) -> None:
-        """`opening` gives what asks Graph, if it is not the account's own sign-in."""
+    def __init__(self, settings: MicrosoftChannelSettings, open_connection: Connect | None = None) -> None:
+        """`open_connection` opens a Graph client, by default with the account's sign-in."""
         self._name = settings.calendar_name
-        self._opened = opening or (lambda: opened(settings, [WRITE_CALENDARS], "your calendars"))
+        self._connect = open_connection or (lambda: connect(settings, [WRITE_CALENDARS], "your calendars"))
         self._actions = UserActions()
-        self._found: Calendar | None = None
-        self._standing: set[str] = set()
-        """The UIDs of the invites that stood at the last look."""
+        self._calendar: Calendar | None = None
+        self._present_uids: set[str] = set()
+        """The UIDs of the invites that existed at the last `observe`."""
 
     def place(self, invite: Invite) -> None:
-        """Look the invite up, then create or change it; whoever else changed it meanwhile is read again, and respected.
+        """Create or update the invite; on a conflict, read it again and merge the user's changes (see `UserActions`).
 
-        One to which the user invited others is left as it is: Outlook would tell them of each change.
+        An invite with other attendees is left alone: Outlook would mail them every change.
         """
-        with self._connected() as calendars:
-            ours = self._found or self._ours(calendars) or (None if invite.done else self._made(calendars))
-            if ours is None or any(self._is_placed(calendars, ours, invite, number) for number in range(TRIES)):
+        with self._connected() as api:
+            calendar = (
+                self._calendar or self._find_calendar(api) or (None if invite.done else self._create_calendar(api))
+            )
+            if calendar is None or any(self._try_place(api, calendar, invite, attempt) for attempt in range(MAX_TRIES)):
                 return
-        raise Unavailable(OTHER_EACH_TIME)
+        raise Unavailable(CONFLICT_SENTENCE)
 
     def withdraw(self, placed: PlacedInvite, at: datetime) -> None:
-        """Remove the invite, unless the user has invited others to it: then it is theirs, as in `place`."""
+        """Remove the invite, unless it has other attendees."""
         _ = at
-        with self._connected() as calendars:
-            self._standing.discard(placed.uid)
-            ours = self._found or self._ours(calendars)
-            if ours is None or any(_is_withdrawn(calendars, ours, placed.uid) for _ in range(TRIES)):
+        with self._connected() as api:
+            self._present_uids.discard(placed.uid)
+            calendar = self._calendar or self._find_calendar(api)
+            if calendar is None or any(_try_withdraw(api, calendar, placed.uid) for _ in range(MAX_TRIES)):
                 return
-        raise Unavailable(OTHER_EACH_TIME)
+        raise Unavailable(CONFLICT_SENTENCE)
 
     def observe(self, placed: Sequence[PlacedInvite]) -> Iterator[UserAction]:
-        """What is not among those that are not over is looked up by itself before it counts as deleted."""
+        """Yield what `UserActions` detects, and a deletion for each missing invite."""
         if not placed:
             return
-        with self._connected() as calendars:
-            ours = self._ours(calendars)
-            if ours is None:
+        with self._connected() as api:
+            calendar = self._find_calendar(api)
+            if calendar is None:
                 raise Unavailable(
                     f"The calendar {self._name!r} in Outlook is gone: bring it back, or make it anew, and all that stood in it counts as dismissed."
                 )
             since = min(each.start for each in placed)
-            there = {uid_of(each): each for each in calendars.ours(ours.id, since)}
-            stands = [(each, there.get(each.uid) or _found(calendars, ours, each.uid)) for each in placed]
-        self._standing = {each.uid for each, event in stands if event is not None}
-        for each, event in stands:
+            events_by_uid = {uid_of(each): each for each in api.list_invites(calendar.id, since)}
+            events = [(each, events_by_uid.get(each.uid) or _find_event(api, calendar, each.uid)) for each in placed]
+        self._present_uids = {each.uid for each, event in events if event is not None}
+        for each, event in events:
             if event is None:
                 yield UserAction(uid=each.uid, answer="deleted")
             else:
-                yield from self._actions.detect(each, entry_of(event))
+                yield from self._actions.detect(each, placed_entry(event))
 
     def check(self) -> str:
-        """How many invites stand in which calendar."""
-        with self._connected() as calendars:
-            ours = self._ours(calendars)
-            if ours is None:
+        """Return how many invites are in which calendar."""
+        with self._connected() as api:
+            calendar = self._find_calendar(api)
+            if calendar is None:
                 return f"{self._name} in Outlook (made with the first invite)"
-            return f"{sum(1 for _ in calendars.ours(ours.id))} in {ours.name} in Outlook"
+            return f"{sum(1 for _ in api.list_invites(calendar.id))} in {calendar.name} in Outlook"
 
-    def _is_placed(self, calendars: Calendars, ours: Calendar, invite: Invite, number: int) -> bool:
-        there = _found(calendars, ours, invite.uid) if number == 0 else _listed(calendars, ours, invite.uid)
-        if there is None and (invite.done or invite.uid in self._standing):
+    def _try_place(self, api: CalendarApi, calendar: Calendar, invite: Invite, attempt: int) -> bool:
+        current = _find_event(api, calendar, invite.uid) if attempt == 0 else _find_in_list(api, calendar, invite.uid)
+        if current is None and (invite.done or invite.uid in self._present_uids):
             return True  # done, or deleted since the user was last looked at: the next look tells it
-        if there is None:
-            return self._is_kept(calendars, invite, calendars.create(ours.id, new_event_of(invite, number)))
-        if there.is_shared:
+        if current is None:
+            return self._store_digest(api, invite, api.create_event(calendar.id, new_event(invite, attempt)))
+        if current.is_shared:
             return True
-        stands = entry_of(there)
-        wanted = update_of(self._actions.with_user_changes(invite, stands), invite, there)
-        if is_up_to_date(wanted, there):
+        entry = placed_entry(current)
+        wanted = event_update(self._actions.with_user_changes(invite, entry), invite, current)
+        if is_up_to_date(wanted, current):
             return True
-        changed = calendars.change(there, wanted)
-        if stands is not None and stands.is_edited:
+        changed = api.patch_event(current, wanted)
+        if entry is not None and entry.is_edited:
             return changed is not None
-        return self._is_kept(calendars, invite, changed)
+        return self._store_digest(api, invite, changed)
 
     @staticmethod
-    def _is_kept(calendars: Calendars, invite: Invite, event: Event | None) -> bool:
-        """Where Outlook keeps our words in a form of its own, that is noted in the event: nobody has edited them."""
-        noted = as_kept(event, invite) if event is not None else None
-        if event is not None and noted is not None:
-            calendars.change(event, noted)
+    def _store_digest(api: CalendarApi, invite: Invite, event: Event | None) -> bool:
+        """Store the digest of the text as Outlook reformatted it, so that it does not count as edited; False if there is no event."""
+        update = digest_update(event, invite) if event is not None else None
+        if event is not None and update is not None:
+            api.patch_event(event, update)
         return event is not None
 
-    def _ours(self, calendars: Calendars) -> Calendar | None:
-        self._found = found(calendars, ours=self._name).ours or calendars.made()
-        return self._found
+    def _find_calendar(self, api: CalendarApi) -> Calendar | None:
+        self._calendar = select_calendars(api, our_name=self._name).ours or api.find_our_calendar()
+        return self._calendar
 
-    def _made(self, calendars: Calendars) -> Calendar:
-        calendars.make(self._name)
-        made = self._ours(calendars)
-        if made is None:
+    def _create_calendar(self, api: CalendarApi) -> Calendar:
+        api.create_calendar(self._name)
+        created = self._find_calendar(api)
+        if created is None:
             raise Unavailable("Outlook did not make a calendar for the invites: it is tried again later.")
-        return made
+        return created
 
     @contextmanager
-    def _connected(self) -> Iterator[Calendars]:
-        """Where our calendar is, is looked up anew after anything went wrong."""
+    def _connected(self) -> Iterator[CalendarApi]:
+        """Connect; after an error, forget the cached calendar."""
         try:
-            with self._opened() as graph:
-                yield Calendars(graph)
+            with self._connect() as graph:
+                yield CalendarApi(graph)
         except ConnectorError:
-            self._found = None
+            self._calendar = None
             raise
 
 
-def _is_withdrawn(calendars: Calendars, ours: Calendar, uid: str) -> bool:
-    return all(each.is_shared or calendars.delete(each) for each in list(calendars.bearing(ours.id, uid)))
+def _try_withdraw(api: CalendarApi, calendar: Calendar, uid: str) -> bool:
+    return all(each.is_shared or api.delete_event(each) for each in list(api.find_invites(calendar.id, uid)))
 
 
-def _listed(calendars: Calendars, ours: Calendar, uid: str) -> Event | None:
-    """The event among all of ours: what Graph has made, it may not find at once."""
-    return next((each for each in calendars.ours(ours.id) if uid_of(each) == uid), None)
+def _find_in_list(api: CalendarApi, calendar: Calendar, uid: str) -> Event | None:
+    """Search all our events: a filter may not find a new event at once."""
+    return next((each for each in api.list_invites(calendar.id) if uid_of(each) == uid), None)
 
 
-def _found(calendars: Calendars, ours: Calendar, uid: str) -> Event | None:
-    return next(calendars.bearing(ours.id, uid), None)
+def _find_event(api: CalendarApi, calendar: Calendar, uid: str) -> Event | None:
+    return next(api.find_invites(calendar.id, uid), None)

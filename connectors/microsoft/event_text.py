@@ -1,4 +1,4 @@
-"""Events as RFC 5545 text: an event, or a series with its exceptions, becomes the VCALENDAR of one UID."""
+"""Conversion of events to RFC 5545 text: an event, or a series with its exceptions, to one VCALENDAR."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,11 +20,11 @@ from ..provider_events import (
     single_line,
     with_conference_url,
 )
-from .events import Attendee, DateTimeZone, Event, Recipient
-from .recurrence import rule
-from .zones import known_zone
+from .events import Attendee, DateTimeTimeZone, Event, Recipient
+from .recurrence import rrule_parts
+from .zones import find_zone
 
-LONGEST_TEXT = 20_000
+MAX_TEXT_LENGTH = 20_000
 HALF_A_DAY = timedelta(hours=12) - timedelta(microseconds=1)
 PARTSTATS = {
     "accepted": "ACCEPTED",
@@ -33,91 +33,91 @@ PARTSTATS = {
     "tentativelyAccepted": "TENTATIVE",
 }
 ROLES = {"optional": "OPT-PARTICIPANT", "resource": "NON-PARTICIPANT"}
-NOT_TAKEN = {"free", "workingElsewhere"}
+FREE_STATUSES = {"free", "workingElsewhere"}
 
 
-class Around(Struct, frozen=True, kw_only=True):
-    """What an event does not tell of itself: whose calendar it is in, the exceptions of a series, when those were to start that
-    are no more (in UTC, ISO 8601), and the SEQUENCE of events by their ids, as far as it is known.
+class EventContext(Struct, frozen=True, kw_only=True):
+    """What the event resource does not contain: the calendar's owner, the exceptions of a series, the original starts of cancelled
+    exceptions (UTC, ISO 8601), and the known SEQUENCEs by event id.
     """
 
     owner: str = ""
     exceptions: tuple[Event, ...] = ()
-    gone: tuple[str, ...] = ()
+    cancelled_starts: tuple[str, ...] = ()
     sequences: Mapping[str, int] = {}
 
 
-def entry_text(event: Event, around: Around) -> EntryText | None:
-    """The text of an event; of a series with what differs in it. None for one without UID or times."""
+def entry_text(event: Event, context: EventContext) -> EntryText | None:
+    """Return the text of an event, or of a series with its exceptions; None without UID or times."""
     if not event.uid or event.start is None or event.end is None:
         return None
-    components = [_vevent(each, event, around) for each in (event, *around.exceptions) if each.start]
-    components += [_cancelled(event, _original(each, event)) for each in around.gone]
+    components = [_vevent(each, event, context) for each in (event, *context.exceptions) if each.start]
+    components += [_cancelled_instance(event, _original_start(each, event)) for each in context.cancelled_starts]
     return entry_from_components(components)
 
 
-def _vevent(event: Event, master: Event, around: Around) -> Any:
+def _vevent(event: Event, master: Event, context: EventContext) -> Any:
     vevent: Any = VEvent()
     vevent.add("uid", strip_controls(master.uid or ""))
-    vevent.add("dtstamp", _stamp(event))
+    vevent.add("dtstamp", _dtstamp(event))
     _add_times(vevent, event, master)
     vevent.add("summary", single_line(event.subject))
     vevent.add("description", _description(event))
     vevent.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
-    vevent.add("transp", "TRANSPARENT" if event.show_as in NOT_TAKEN else "OPAQUE")
+    vevent.add("transp", "TRANSPARENT" if event.show_as in FREE_STATUSES else "OPAQUE")
     if event.location is not None and event.location.display_name:
         vevent.add("location", single_line(event.location.display_name))
-    if event.id in around.sequences:
-        vevent.add("sequence", around.sequences[event.id])
-    _add_parties(vevent, event, around.owner)
+    if event.id in context.sequences:
+        vevent.add("sequence", context.sequences[event.id])
+    _add_parties(vevent, event, context.owner)
     return vevent
 
 
 def _add_times(vevent: Any, event: Event, master: Event) -> None:
-    for name, told in (("dtstart", event.start), ("dtend", event.end)):
-        if told is not None:
-            _add_time(vevent, name, told, event)
+    for name, time_ in (("dtstart", event.start), ("dtend", event.end)):
+        if time_ is not None:
+            _add_time(vevent, name, time_, event)
     if event is not master and event.original_start:
-        vevent.add("recurrence-id", _original(event.original_start, master))
+        vevent.add("recurrence-id", _original_start(event.original_start, master))
     elif event.recurrence is not None:
-        vevent.add("rrule", rule(event.recurrence, vevent["dtstart"].dt))
+        vevent.add("rrule", rrule_parts(event.recurrence, vevent["dtstart"].dt))
         for day in _cancelled_days(event):
-            vevent.add("exdate", _at(vevent["dtstart"].dt, day))
+            vevent.add("exdate", _on_day(vevent["dtstart"].dt, day))
 
 
-def _add_time(vevent: Any, name: str, told: DateTimeZone, event: Event) -> None:
-    """In the zone that it was said in, so that it repeats as it was meant; one in an unknown zone keeps that zone's name."""
-    moment = told.moment
+def _add_time(vevent: Any, name: str, time_: DateTimeTimeZone, event: Event) -> None:
+    """Add the time in its own zone, so that recurrences follow its daylight saving time; an unknown zone's name is kept as TZID."""
+    moment = time_.utc
     if event.is_all_day:
-        vevent.add(name, told.day)
+        vevent.add(name, time_.day)
     elif moment is not None:
-        vevent.add(name, _said(moment, event))
+        vevent.add(name, _local_time(moment, event))
     else:
-        vevent.add(name, told.local, parameters={"TZID": single_line(told.time_zone)})
+        vevent.add(name, time_.local, parameters={"TZID": single_line(time_.time_zone)})
 
 
-def _said(moment: datetime, event: Event) -> datetime:
-    zone = known_zone(event.original_start_time_zone or "UTC")
+def _local_time(moment: datetime, event: Event) -> datetime:
+    zone = find_zone(event.original_start_time_zone or "UTC")
     return moment.astimezone(zone) if zone is not None and zone.key != "UTC" else moment.astimezone(UTC)
 
 
-def _original(told: str, master: Event) -> datetime | date:
-    """When an instance of the series was to start. Of a whole day that is its midnight, told in UTC, in a zone that only the series'
-    range knows, and not always: then it is the midnight that is nearest.
+def _original_start(original_start: str, master: Event) -> datetime | date:
+    """The original start of an instance. For an all-day series it is a midnight in UTC: of the zone in the series' range, or, if
+    unknown, the nearest.
     """
-    moment = datetime.fromisoformat(told).astimezone(UTC)
+    moment = datetime.fromisoformat(original_start).astimezone(UTC)
     if not master.is_all_day:
-        return _said(moment, master)
-    zone = known_zone((master.recurrence and master.recurrence.range.recurrence_time_zone) or "unknown")
+        return _local_time(moment, master)
+    zone = find_zone((master.recurrence and master.recurrence.range.recurrence_time_zone) or "unknown")
     is_midnight_there = zone is not None and moment.astimezone(zone).time() == time()
     return moment.astimezone(zone).date() if is_midnight_there else (moment + HALF_A_DAY).date()
 
 
-def _cancelled(master: Event, original: datetime | date) -> Any:
-    """What says of an instance that it will not be."""
+def _cancelled_instance(master: Event, original: datetime | date) -> Any:
+    """The VEVENT of a cancelled instance."""
     vevent: Any = VEvent()
     vevent.add("uid", strip_controls(master.uid or ""))
-    vevent.add("dtstamp", _stamp(master))
+    vevent.add("dtstamp", _dtstamp(master))
     vevent.add("recurrence-id", original)
     vevent.add("dtstart", original)
     vevent.add("summary", single_line(master.subject))
@@ -126,7 +126,7 @@ def _cancelled(master: Event, original: datetime | date) -> Any:
 
 
 def _cancelled_days(event: Event) -> Iterator[date]:
-    """Out of "OID.<id of the series>.<day>"."""
+    """Parsed from "OID.<id of the series>.<day>"."""
     for each in event.cancelled_occurrences or ():
         try:
             yield date.fromisoformat(each.rpartition(".")[2])
@@ -134,13 +134,13 @@ def _cancelled_days(event: Event) -> Iterator[date]:
             continue
 
 
-def _at(start: datetime | date, day: date) -> datetime | date:
+def _on_day(start: datetime | date, day: date) -> datetime | date:
     return datetime.combine(day, start.timetz()) if isinstance(start, datetime) else day
 
 
 def _add_parties(vevent: Any, event: Event, owner: str) -> None:
-    """The owner's answer is the event's own; whoever was asked by way of a group is no attendee."""
-    organizer = _guest(event.organizer)
+    """The owner's PARTSTAT is the event's; an owner invited through a group is added as attendee."""
+    organizer = _calendar_user(event.organizer)
     if organizer is not None:
         add_organizer(vevent, organizer)
     answer = PARTSTATS.get(event.response, "NEEDS-ACTION")
@@ -153,7 +153,7 @@ def _add_parties(vevent: Any, event: Event, owner: str) -> None:
 
 
 def _attendee(attendee: Attendee) -> CalendarUser | None:
-    guest = _guest(attendee)
+    guest = _calendar_user(attendee)
     if guest is None:
         return None
     return replace(
@@ -164,23 +164,23 @@ def _attendee(attendee: Attendee) -> CalendarUser | None:
     )
 
 
-def _guest(recipient: Recipient | None) -> CalendarUser | None:
-    known = recipient.email_address if recipient is not None else None
-    return CalendarUser(address=known.address, name=known.name or "") if known is not None and known.address else None
+def _calendar_user(recipient: Recipient | None) -> CalendarUser | None:
+    email = recipient.email_address if recipient is not None else None
+    return CalendarUser(address=email.address, name=email.name or "") if email is not None and email.address else None
 
 
 def _description(event: Event) -> str:
-    return with_conference_url(words(event), (event.online_meeting and event.online_meeting.join_url) or "")
+    return with_conference_url(body_text(event), (event.online_meeting and event.online_meeting.join_url) or "")
 
 
-def words(event: Event) -> str:
-    """The body as text, whichever form it came in."""
+def body_text(event: Event) -> str:
+    """Return the body as plain text."""
     if event.body is None or not event.body.content:
         return ""
     is_html = (event.body.content_type or "").lower() == "html"
     text = visible_text(event.body.content) if is_html else event.body.content
-    return strip_controls(text[:LONGEST_TEXT]).strip()
+    return strip_controls(text[:MAX_TEXT_LENGTH]).strip()
 
 
-def _stamp(event: Event) -> datetime:
+def _dtstamp(event: Event) -> datetime:
     return datetime.fromisoformat(event.last_modified_date_time or "1970-01-01T00:00:00Z").astimezone(UTC)

@@ -1,7 +1,6 @@
-"""Events and calendars as Microsoft Graph tells them (v1.0, resource types `event` and `calendar`), as far as they are used here.
+"""The resources of Graph (v1.0) for events and calendars that are used here.
 
-A property may be missing or null wherever Graph does not promise it; one of a wrong type makes the whole answer one that
-can't be understood.
+Most properties may be missing or null; a property of a wrong type makes the whole response invalid.
 """
 
 import re
@@ -11,16 +10,16 @@ from typing import Generic, TypeVar
 from msgspec import Struct, field
 
 from ..resources import Resource
-from .zones import known_zone
+from .zones import find_zone
 
-OURS = "afterword-"
-"""What the transactionIds of our own invites begin with."""
+AFTERWORD_PREFIX = "afterword-"
+"""The prefix of our invites' transactionIds, and the value of our calendar's mark."""
 
 _SECONDS = re.compile(r"\.\d+")
 
 
-class DateTimeZone(Resource, frozen=True, kw_only=True):
-    """A time of the clock, and the zone that it is in."""
+class DateTimeTimeZone(Resource, frozen=True, kw_only=True):
+    """A local time and its zone."""
 
     date_time: str
     time_zone: str | None = None
@@ -31,13 +30,13 @@ class DateTimeZone(Resource, frozen=True, kw_only=True):
 
     @property
     def local(self) -> datetime:
-        """The clock's time, without a zone."""
+        """The local time, naive."""
         return datetime.fromisoformat(_SECONDS.sub("", self.date_time)).replace(tzinfo=None)
 
     @property
-    def moment(self) -> datetime | None:
-        """The moment in UTC; None where nobody knows the zone."""
-        zone = known_zone(self.time_zone or "UTC")
+    def utc(self) -> datetime | None:
+        """The time in UTC; None for an unknown zone."""
+        zone = find_zone(self.time_zone or "UTC")
         return self.local.replace(tzinfo=zone).astimezone(UTC) if zone is not None else None
 
 
@@ -72,7 +71,7 @@ class OnlineMeeting(Resource, frozen=True, kw_only=True):
     join_url: str | None = None
 
 
-class Pattern(Resource, frozen=True, kw_only=True):
+class RecurrencePattern(Resource, frozen=True, kw_only=True):
     type: str
     interval: int = 1
     month: int = 0
@@ -82,42 +81,42 @@ class Pattern(Resource, frozen=True, kw_only=True):
     index: str | None = None
 
 
-class Range(Resource, frozen=True, kw_only=True):
+class RecurrenceRange(Resource, frozen=True, kw_only=True):
     type: str
     recurrence_time_zone: str | None = None
     end_date: str | None = None
     number_of_occurrences: int = 0
 
 
-class Recurrence(Resource, frozen=True, kw_only=True):
-    pattern: Pattern
-    range: Range
+class PatternedRecurrence(Resource, frozen=True, kw_only=True):
+    pattern: RecurrencePattern
+    range: RecurrenceRange
 
 
-class Property(Resource, frozen=True, kw_only=True):
-    """A singleValueLegacyExtendedProperty; `id` is its type, its namespace and its name."""
+class ExtendedProperty(Resource, frozen=True, kw_only=True):
+    """A singleValueLegacyExtendedProperty; `id` consists of type, property set and name."""
 
     id: str
     value: str | None = None
 
 
-class Noted(Resource, frozen=True, kw_only=True):
-    """What may bear notes of ours, told where they are asked for."""
+class WithExtendedProperties(Resource, frozen=True, kw_only=True):
+    """A resource whose extended properties were requested by $expand."""
 
-    single_value_extended_properties: tuple[Property, ...] | None = None
+    single_value_extended_properties: tuple[ExtendedProperty, ...] | None = None
 
-    def note(self, name: str) -> str:
-        """The extended property of that id: Graph may write ids in another case than they were given in."""
-        noted = self.single_value_extended_properties or ()
-        return next((each.value or "" for each in noted if each.id.lower() == name.lower()), "")
+    def extended_property(self, property_id: str) -> str:
+        """Return the value of an extended property, "" if missing; ids are compared ignoring case, which Graph may change."""
+        properties = self.single_value_extended_properties or ()
+        return next((each.value or "" for each in properties if each.id.lower() == property_id.lower()), "")
 
 
 class Removed(Resource, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class Event(Noted, frozen=True, kw_only=True):
-    """One event, occurrence, exception or series master. One that is `removed` has no more than its id."""
+class Event(WithExtendedProperties, frozen=True, kw_only=True):
+    """An event, occurrence, exception or series master. A `removed` one only has its id."""
 
     id: str
     etag: str = field(default="", name="@odata.etag")
@@ -129,8 +128,8 @@ class Event(Noted, frozen=True, kw_only=True):
     last_modified_date_time: str | None = None
     subject: str | None = None
     body: ItemBody | None = None
-    start: DateTimeZone | None = None
-    end: DateTimeZone | None = None
+    start: DateTimeTimeZone | None = None
+    end: DateTimeTimeZone | None = None
     original_start: str | None = None
     original_start_time_zone: str | None = None
     is_all_day: bool | None = None
@@ -143,17 +142,17 @@ class Event(Noted, frozen=True, kw_only=True):
     attendees: tuple[Attendee, ...] | None = None
     location: Location | None = None
     online_meeting: OnlineMeeting | None = None
-    recurrence: Recurrence | None = None
+    recurrence: PatternedRecurrence | None = None
     cancelled_occurrences: tuple[str, ...] | None = None
     exception_occurrences: tuple["Event", ...] | None = None
 
     @property
     def is_ours(self) -> bool:
-        return (self.transaction_id or "").startswith(OURS)
+        return (self.transaction_id or "").startswith(AFTERWORD_PREFIX)
 
     @property
     def is_shared(self) -> bool:
-        """Whether others take part in it, whom Outlook tells by mail of whatever is done to it."""
+        """Whether it has other attendees, whom Outlook mails every change."""
         own = self.organizer.email_address if self.organizer is not None else None
         return any(each.email_address != own for each in self.attendees or ())
 
@@ -162,14 +161,14 @@ class Event(Noted, frozen=True, kw_only=True):
         return (self.response_status and self.response_status.response) or "none"
 
     @property
-    def is_called_off(self) -> bool:
+    def is_cancelled_or_declined(self) -> bool:
         return bool(self.is_cancelled) or self.response == "declined"
 
     @property
     def times(self) -> tuple[datetime, datetime] | None:
-        """Start and end in UTC; None where they are not told, or in a zone that nobody knows."""
+        """Start and end in UTC; None if missing or in an unknown zone."""
         try:
-            start, end = self.start and self.start.moment, self.end and self.end.moment
+            start, end = self.start and self.start.utc, self.end and self.end.utc
         except (ValueError, OverflowError):
             return None
         return (start, max(start, end)) if start and end else None
@@ -181,12 +180,12 @@ class Calendar(Resource, frozen=True, kw_only=True):
     owner: EmailAddress | None = None
 
 
-Kind = TypeVar("Kind")
+T = TypeVar("T")
 
 
-class Page(Struct, Generic[Kind], frozen=True, kw_only=True):
-    """Some of a list, and where the rest, or what changes from now on, can be had."""
+class Page(Struct, Generic[T], frozen=True, kw_only=True):
+    """A page of a collection, with the link to the next one, or for later changes."""
 
-    value: tuple[Kind, ...]
+    value: tuple[T, ...]
     next_link: str = field(default="", name="@odata.nextLink")
     delta_link: str = field(default="", name="@odata.deltaLink")

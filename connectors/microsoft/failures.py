@@ -1,65 +1,65 @@
-"""Mails that could not be had: asked for again for some days and then given up, unless it is the server that gives none."""
+"""Mails that can't be fetched: retried for some days and then given up, unless the server is at fault."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from afterword.ports import Unavailable
 
-from .asking import Forbidden
-from .fetching import Failure
+from .client import Forbidden
+from .fetching import FetchError
 
-GIVES_UP_AFTER = timedelta(days=3)
-MOST_FAILURES = 3
-"""Mails in a row that can't be had before it is the server that is at fault, and not they."""
+GIVE_UP_AFTER = timedelta(days=3)
+MAX_CONSECUTIVE_FAILURES = 3
+"""Consecutive failures after which the server is considered at fault, not the mails."""
 
-WITHHELD = (
+PROTECTED_SENTENCE = (
     "Outlook withholds a mail, as it does protected ones: it is asked for again for three days, and then set aside."
 )
 
 
-class Failures:
-    """Those of one pass. Kept from pass to pass are `since`, when each of those that fail did so first, and `was_ever_given`, whether
-    any mail was given: where that is so and others are listed, one that is refused is a protected one, and all is allowed.
+class FailureTracker:
+    """The failures of one read. The cursor keeps `since`, the time of each mail's first failure, and `was_ever_given`, whether any mail
+    could ever be fetched: if so, a 403 means a protected mail, not a missing permission.
     """
 
     def __init__(self, since: dict[str, datetime], until: datetime, *, was_ever_given: bool) -> None:
         self._since, self._until = since, until
         self.was_ever_given = was_ever_given
-        self._met: list[Failure] = []
-        self._in_a_row = 0
-        self._was_any_had = False
+        self._retryable: list[FetchError] = []
+        self._consecutive = 0
+        self._had_success = False
 
-    def had(self, each: str) -> None:
-        """Take note that a mail was given."""
+    def record_success(self, each: str) -> None:
+        """Record that a mail was fetched."""
         self._since.pop(each, None)
-        self._in_a_row, self._was_any_had, self.was_ever_given = 0, True, True
+        self._consecutive, self._had_success, self.was_ever_given = 0, True, True
 
-    def gone(self, each: str) -> None:
-        """Take note that one is no more, which says nothing of the others."""
+    def record_missing(self, each: str) -> None:
+        """Record that a mail no longer exists."""
         self._since.pop(each, None)
 
-    def is_given_up(self, each: str, failure: Failure) -> bool:
-        """Whether one has failed for long enough. None is where many do and no other is given: they may all come back."""
+    def record_failure(self, each: str, failure: FetchError) -> bool:
+        """Record a failure; return whether to give the mail up. None is given up while all mails fail."""
         since = self._since[each] = min(self._since.get(each, self._until), self._until)
         is_protected = isinstance(failure, Forbidden) and self.was_ever_given
-        is_at_fault = is_protected or self._was_any_had or len(self._since) < MOST_FAILURES
-        if is_at_fault and self._until - since >= GIVES_UP_AFTER:
+        is_message_failing = is_protected or self._had_success or len(self._since) < MAX_CONSECUTIVE_FAILURES
+        if is_message_failing and self._until - since >= GIVE_UP_AFTER:
             del self._since[each]
             return True
-        self._met.append(failure)
-        self._in_a_row += not is_protected
+        self._retryable.append(failure)
+        self._consecutive += not is_protected
         return False
 
     @property
-    def are_of_the_server(self) -> bool:
-        """Whether to ask for no more."""
-        return self._in_a_row >= MOST_FAILURES
+    def is_server_failing(self) -> bool:
+        """Whether to stop fetching."""
+        return self._consecutive >= MAX_CONSECUTIVE_FAILURES
 
     @property
-    def last(self) -> Failure:
-        return self._met[-1]
+    def last(self) -> FetchError:
+        return self._retryable[-1]
 
-    def told(self) -> Iterator[Unavailable]:
-        """What to say of those that are asked for again; nothing where there are none."""
-        for each in self._met[:1]:
-            yield Unavailable(WITHHELD) if isinstance(each, Forbidden) else each
+    def errors(self) -> Iterator[Unavailable]:
+        """Yield the error to raise at the end of the read, if mails are to be retried."""
+        for each in self._retryable[:1]:
+            yield Unavailable(PROTECTED_SENTENCE) if isinstance(each, Forbidden) else each

@@ -1,4 +1,4 @@
-"""Mails as they stand in the standard ($value): up to four are fetched at once, and no more of them are held than that."""
+"""Fetching of mails as MIME ($value), with limited concurrency and memory."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -13,61 +13,67 @@ from afterword.ports import Item, Mail, Mailbox, Unavailable
 from afterword.recognition.mime import LARGEST_MAIL
 
 from ..large_mails import too_large
-from .asking import MISSING, Asking, Forbidden
-from .throttle import AT_ONCE
+from .client import MISSING, Forbidden, GraphClient
+from .throttle import MAX_CONCURRENT_REQUESTS
 
-FEW = 4 * AT_ONCE
-"""So many are fetched one after the other: threads would gain little, and ask on where a server is at fault."""
+MAX_SEQUENTIAL = 4 * MAX_CONCURRENT_REQUESTS
+"""Up to so many mails are fetched sequentially: threads would gain little, and continue when the server fails."""
 
-Failure = Unavailable | Forbidden
-Found = Item | Failure | None
-"""A mail, or what keeps it from being one; None where it is gone."""
+FetchError = Unavailable | Forbidden
+FetchResult = Item | FetchError | None
+"""An item, or an error; None for a message that no longer exists."""
 
 
-class Place(Struct, frozen=True, kw_only=True):
-    """Where a mail lies, since when, and in which conversation."""
+class MessageLocation(Struct, frozen=True, kw_only=True):
+    """The folder of a mail, its time of arrival, and its conversation."""
 
     mailbox: Mailbox
     received_at: datetime | None = None
     thread: str = ""
 
 
-def fetched(graph: Asking, wanted: Mapping[str, Place]) -> Iterator[tuple[str, Found]]:
-    """Each message by its id, with what it is, in the order in which they are wanted. Raises NeedsUser."""
-    if len(wanted) <= FEW:
-        yield from ((each, _fetched(graph, each, place)) for each, place in wanted.items())
+def fetch_messages(graph: GraphClient, wanted: Mapping[str, MessageLocation]) -> Iterator[tuple[str, FetchResult]]:
+    """Yield the id and result of each message, in order. Raises NeedsUser."""
+    if len(wanted) <= MAX_SEQUENTIAL:
+        yield from ((each, _fetch_message(graph, each, location)) for each, location in wanted.items())
         return
-    running: deque[tuple[str, Future[Found]]] = deque()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for each, place in wanted.items():
-            running.append((each, pool.submit(_fetched, graph, each, place)))
-            if len(running) == AT_ONCE:
-                yield _first(running)
+    running: deque[tuple[str, Future[FetchResult]]] = deque()
+    with ThreadPoolExecutor(MAX_CONCURRENT_REQUESTS) as pool:
+        for each, location in wanted.items():
+            running.append((each, pool.submit(_fetch_message, graph, each, location)))
+            if len(running) == MAX_CONCURRENT_REQUESTS:
+                yield _pop_result(running)
         while running:
-            yield _first(running)
+            yield _pop_result(running)
 
 
-def ref(message: str) -> str:
-    """What people call it by."""
+def message_ref(message: str) -> str:
+    """Return the `ref` of a message's item."""
     return f"Outlook message {message[:40]}"
 
 
-def _first(running: deque[tuple[str, Future[Found]]]) -> tuple[str, Found]:
+def _pop_result(running: deque[tuple[str, Future[FetchResult]]]) -> tuple[str, FetchResult]:
     each, future = running.popleft()
     return each, future.result()
 
 
-def _fetched(graph: Asking, message: str, place: Place) -> Found:
-    """Some mails are given to nobody, such as those that rights management protects (403)."""
+def _fetch_message(graph: GraphClient, message: str, location: MessageLocation) -> FetchResult:
+    """Errors are returned: some mails, such as those protected by rights management, always fail with 403."""
     try:
-        reply = graph.ask("GET", f"me/messages/{quote(message, safe='')}/$value")
+        response = graph.request("GET", f"me/messages/{quote(message, safe='')}/$value")
     except (Unavailable, Forbidden) as error:
         return error
-    if reply.status in MISSING:
+    if response.status in MISSING:
         return None
-    if reply.status != HTTPStatus.OK:
-        return Unavailable(f"Outlook could not give a mail ({reply.status}).")
-    if len(reply.body) > LARGEST_MAIL:
-        return too_large(reply.body, ref(message))
-    received_at, thread = place.received_at, place.thread
-    return Mail(raw=reply.body, ref=ref(message), mailbox=place.mailbox, received_at=received_at, thread=thread)
+    if response.status != HTTPStatus.OK:
+        return Unavailable(f"Outlook could not give a mail ({response.status}).")
+    if len(response.body) > LARGEST_MAIL:
+        return too_large(response.body, message_ref(message))
+    received_at, thread = location.received_at, location.thread
+    return Mail(
+        raw=response.body,
+        ref=message_ref(message),
+        mailbox=location.mailbox,
+        received_at=received_at,
+        thread=thread,
+    )

@@ -1,4 +1,4 @@
-"""Graph itself (v1.0, https://learn.microsoft.com/graph): signed in, patient, and kept to its own host."""
+"""The Graph client (v1.0, https://learn.microsoft.com/graph): authorization, retries, throttling, and restriction to one host."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,54 +12,54 @@ from requests.auth import AuthBase
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .. import retries
-from .asking import Forbidden, Reply
+from .client import Forbidden, Response
 from .settings import Access
 from .sign_in import access_token, account_name
 from .throttle import throttle_of
 
-PATIENCE = (10.0, 60.0)
-"""Seconds for a connection, and for each answer."""
+TIMEOUTS = (10.0, 60.0)
+"""Seconds to connect, and between two reads."""
 
-LARGEST_ANSWER = 32 * 1024 * 1024
-"""More than a mail may have, in bytes: what is longer is cut off there."""
+MAX_RESPONSE_SIZE = 32 * 1024 * 1024
+"""Bytes after which a response is truncated; larger than any mail that is read."""
 
-_GIVEN_BACK = frozenset({200, 201, 202, 204, 400, 404, 409, 410, 412})
-_UNHEARD, _UNAUTHORIZED, _FORBIDDEN, _THROTTLED = 0, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, 429
-_AGAIN = _GIVEN_BACK | {_UNHEARD, _UNAUTHORIZED, _FORBIDDEN, 408, _THROTTLED, 500, 502, 503, 504, 509}
-"""What is worth another try: a page that stands in an answer's place, a token that is worn, and what may pass."""
+_RETURNED = frozenset({200, 201, 202, 204, 400, 404, 409, 410, 412})
+_NO_RESPONSE, _UNAUTHORIZED, _FORBIDDEN, _THROTTLED = 0, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, 429
+_RETRYABLE = _RETURNED | {_NO_RESPONSE, _UNAUTHORIZED, _FORBIDDEN, 408, _THROTTLED, 500, 502, 503, 504, 509}
+"""Statuses to retry: HTML pages instead of responses, an expired token, and temporary errors."""
 
-_NOT_DONE = frozenset({_UNAUTHORIZED, _THROTTLED})
-"""What says that nothing was done."""
+_NOT_EXECUTED = frozenset({_UNAUTHORIZED, _THROTTLED})
+"""Statuses which mean that the request was not executed."""
 
-_ASKS_FOR_REST = frozenset({_THROTTLED, HTTPStatus.SERVICE_UNAVAILABLE})
+_THROTTLING = frozenset({_THROTTLED, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
-class _Request(Struct, frozen=True):
+class _PreparedRequest(Struct, frozen=True):
     method: str
-    address: str
+    url: str
     query: Mapping[str, str] | None
     data: bytes | None
-    head: Mapping[str, str]
+    headers: Mapping[str, str]
 
 
-class _Answer(Struct, frozen=True, kw_only=True):
-    """What came of a request; where nothing came, why."""
+class _RawResponse(Struct, frozen=True, kw_only=True):
+    """A response, or the `failure` of the connection."""
 
-    status: int = _UNHEARD
+    status: int = _NO_RESPONSE
     body: bytes = b""
     retry_after: str = ""
     is_page: bool = False
-    """Whether it is for people: a hotel's, that wants a log-in before it lets anybody through."""
+    """Whether it is an HTML page, such as a captive portal's."""
 
     failure: str = ""
 
     @property
     def is_for_the_caller(self) -> bool:
-        return self.status in _GIVEN_BACK and not self.is_page
+        return self.status in _RETURNED and not self.is_page
 
 
 class _Bearer(AuthBase):
-    """Bears the token (RFC 6750). As a header of its own, it would give way to a ~/.netrc."""
+    """Bearer token authentication (RFC 6750). A plain Authorization header would be overridden by ~/.netrc."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -70,7 +70,7 @@ class _Bearer(AuthBase):
 
 
 class Graph:
-    """Requests for one user, from several threads if need be. `what` is what they are about ("your calendars")."""
+    """A thread-safe client for one user. `what` names the requested data in messages ("your calendars")."""
 
     def __init__(
         self, access: Access, scopes: list[str], what: str, sleep: Callable[[float], None] = time.sleep
@@ -84,42 +84,42 @@ class Graph:
         self._session.verify = access.ca_file or True
         self._token = ""
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
         *,
         query: Mapping[str, str] | None = None,
         body: object = None,
-        head: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         once: bool = False,
-    ) -> Reply:
-        """See `Asking`. What may be done `once` only is not asked for again where it is unknown whether it was done."""
+    ) -> Response:
+        """See `GraphClient`. With `once`, a request that may have been executed is not retried."""
         data = json.encode(body) if body is not None else None
-        request = _Request(method, self._address(path), query, data, _head(head or {}))
-        before: list[int] = []
-        refused = ""
+        raw_request = _PreparedRequest(method, self._url(path), query, data, _headers(headers or {}))
+        statuses: list[int] = []
+        rejected_token = ""
         while True:
-            self._await_turn()
-            token = self._fresh(refused)
-            answer = self._answer(request, token)
-            if answer.is_for_the_caller:
-                return Reply(answer.status, answer.body)
-            if answer.status == _UNAUTHORIZED and not refused:
-                refused = token
+            self._await_throttle()
+            token = self._access_token(rejected_token)
+            response = self._send(raw_request, token)
+            if response.is_for_the_caller:
+                return Response(response.status, response.body)
+            if response.status == _UNAUTHORIZED and not rejected_token:
+                rejected_token = token
             else:
-                self._pause(answer, before, once=once)
-            before.append(answer.status)
+                self._wait_before_retry(response, statuses, once=once)
+            statuses.append(response.status)
 
-    def followable(self, link: str) -> str:
-        """See `Asking`."""
-        return self._address(link) if link else ""
+    def check_link(self, link: str) -> str:
+        """See `GraphClient`."""
+        return self._url(link) if link else ""
 
     def close(self) -> None:
         """Close the connection."""
         self._session.close()
 
-    def _address(self, path: str) -> str:
+    def _url(self, path: str) -> str:
         root = self._access.endpoint.rstrip("/") + "/"
         if "://" not in path:
             return root + path
@@ -127,35 +127,35 @@ class Graph:
             raise Unavailable("Microsoft's answer leads to another host: it is not followed.")
         return path
 
-    def _fresh(self, refused: str) -> str:
+    def _access_token(self, refused: str) -> str:
         if not self._token or refused == self._token:
             self._token = access_token(self._access, self._scopes, refused)
         return self._token
 
-    def _await_turn(self) -> None:
-        left = self._throttle.left()
-        if left > retries.MAX_DELAY:
-            raise Unavailable(f"Microsoft wants to be left alone for {left / 60:.1f} minutes more.")
-        if left > 0:
-            self._sleep(left)
+    def _await_throttle(self) -> None:
+        remaining = self._throttle.remaining()
+        if remaining > retries.MAX_DELAY:
+            raise Unavailable(f"Microsoft wants to be left alone for {remaining / 60:.1f} minutes more.")
+        if remaining > 0:
+            self._sleep(remaining)
 
-    def _answer(self, request: _Request, token: str) -> _Answer:
+    def _send(self, request: _PreparedRequest, token: str) -> _RawResponse:
         try:
             with (
                 self._throttle.slots,
                 self._session.request(
                     request.method,
-                    request.address,
+                    request.url,
                     params=request.query,
                     data=request.data,
-                    headers=request.head,
+                    headers=request.headers,
                     auth=_Bearer(token),
-                    timeout=PATIENCE,
+                    timeout=TIMEOUTS,
                     allow_redirects=False,
                     stream=True,
                 ) as answer,
             ):
-                return _Answer(
+                return _RawResponse(
                     status=answer.status_code,
                     body=_read(answer),
                     retry_after=answer.headers.get("Retry-After", ""),
@@ -163,43 +163,43 @@ class Graph:
                 )
         except (requests.RequestException, ValueError) as error:
             # requests looks at where a redirect leads though none is followed, and takes what stands there for an address
-            return _Answer(failure=type(error).__name__)
+            return _RawResponse(failure=type(error).__name__)
 
-    def _pause(self, answer: _Answer, before: list[int], *, once: bool) -> None:
-        """Before another try. Raises what the answer means where there should be none."""
-        is_twice_forbidden = [*before[-1:], answer.status] == [_FORBIDDEN, _FORBIDDEN]
-        may_pass = answer.status in (_NOT_DONE if once else _AGAIN) and not is_twice_forbidden
-        wait = retries.delay(len(before), answer.retry_after) if may_pass else None
-        rest = retries.parse_retry_after(answer.retry_after) if answer.status in _ASKS_FOR_REST else None
-        if rest:
-            self._throttle.rest(rest if wait is None else min(wait, retries.MAX_DELAY))
-        if wait is None:
-            raise self._trouble(answer)
-        if not rest:
-            self._sleep(wait)
+    def _wait_before_retry(self, response: _RawResponse, statuses: list[int], *, once: bool) -> None:
+        """Wait before a retry. Raises the response's error if there should be none."""
+        is_forbidden_again = [*statuses[-1:], response.status] == [_FORBIDDEN, _FORBIDDEN]
+        is_retryable = response.status in (_NOT_EXECUTED if once else _RETRYABLE) and not is_forbidden_again
+        delay = retries.delay(len(statuses), response.retry_after) if is_retryable else None
+        pause = retries.parse_retry_after(response.retry_after) if response.status in _THROTTLING else None
+        if pause:
+            self._throttle.pause(pause if delay is None else min(delay, retries.MAX_DELAY))
+        if delay is None:
+            raise self._to_error(response)
+        if not pause:
+            self._sleep(delay)
 
-    def _trouble(self, answer: _Answer) -> ConnectorError:
-        again = f"sign in again by `afterword connect {account_name(self._access)}`"
-        if answer.status == _UNHEARD:
-            return Unavailable(f"Microsoft can't be reached ({answer.failure}).")
-        if answer.is_page:
+    def _to_error(self, response: _RawResponse) -> ConnectorError:
+        hint = f"sign in again by `afterword connect {account_name(self._access)}`"
+        if response.status == _NO_RESPONSE:
+            return Unavailable(f"Microsoft can't be reached ({response.failure}).")
+        if response.is_page:
             return Unavailable("A page came in place of Microsoft's answer: perhaps this network wants you to log in.")
-        if answer.status == _UNAUTHORIZED:
-            return NeedsUser(f"Microsoft refuses the sign-in to {account_name(self._access)}: {again}.")
-        if answer.status == _FORBIDDEN:
-            return Forbidden(f"Microsoft does not let Afterword use {self._what}: {again}, and allow it.")
-        return Unavailable(f"Microsoft can't give {self._what} at the moment (status {answer.status}).")
+        if response.status == _UNAUTHORIZED:
+            return NeedsUser(f"Microsoft refuses the sign-in to {account_name(self._access)}: {hint}.")
+        if response.status == _FORBIDDEN:
+            return Forbidden(f"Microsoft does not let Afterword use {self._what}: {hint}, and allow it.")
+        return Unavailable(f"Microsoft can't give {self._what} at the moment (status {response.status}).")
 
 
-def _head(given: Mapping[str, str]) -> dict[str, str]:
-    """Each request asks for immutable ids: those of a message that is moved would be others."""
+def _headers(given: Mapping[str, str]) -> dict[str, str]:
+    """The headers, with a Prefer header for immutable ids, which don't change when a message is moved."""
     prefer = ", ".join(filter(None, ('IdType="ImmutableId"', given.get("Prefer"))))
     return {**given, "Content-Type": "application/json", "Prefer": prefer}
 
 
 @contextmanager
-def opened(access: Access, scopes: list[str], what: str) -> Iterator[Graph]:
-    """Graph, closed in the end."""
+def connect(access: Access, scopes: list[str], what: str) -> Iterator[Graph]:
+    """Yield a client, and close it at the end."""
     graph = Graph(access, scopes, what)
     try:
         yield graph
@@ -207,13 +207,13 @@ def opened(access: Access, scopes: list[str], what: str) -> Iterator[Graph]:
         graph.close()
 
 
-def _read(answer: requests.Response) -> bytes:
-    read = bytearray()
-    for piece in answer.iter_content(64 * 1024):
-        read += piece
-        if len(read) > LARGEST_ANSWER:
-            return bytes(read)
-    expected = answer.headers.get("Content-Length", "")
-    if expected.isdecimal() and not answer.headers.get("Content-Encoding") and len(read) != int(expected):
+def _read(response: requests.Response) -> bytes:
+    content = bytearray()
+    for piece in response.iter_content(64 * 1024):
+        content += piece
+        if len(content) > MAX_RESPONSE_SIZE:
+            return bytes(content)
+    expected = response.headers.get("Content-Length", "")
+    if expected.isdecimal() and not response.headers.get("Content-Encoding") and len(content) != int(expected):
         raise requests.exceptions.ConnectionError("an answer that was cut off")
-    return bytes(read)
+    return bytes(content)

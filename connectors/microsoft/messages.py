@@ -1,4 +1,4 @@
-"""What Graph tells of mails and their folders (v1.0, resource types `message` and `mailFolder`), as far as it is used here."""
+"""The resources of Graph (v1.0) for mails and folders that are used here."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,8 +8,8 @@ from msgspec import Meta, Struct, field
 from ..resources import Resource
 from .events import Recipient, Removed
 
-SHOWN = "id,receivedDateTime,isDraft,conversationId"
-SHOWN_WITH_HEAD = f"{SHOWN},subject,from,internetMessageHeaders"
+FIELDS = "id,receivedDateTime,isDraft,conversationId"
+FIELDS_WITH_HEADERS = f"{FIELDS},subject,from,internetMessageHeaders"
 _ONCE = frozenset({"from", "subject"})
 
 
@@ -23,7 +23,7 @@ class Header(Struct, frozen=True):
 
 
 class Message(Resource, frozen=True, kw_only=True):
-    """What a delta tells of a message; its headers only where they are asked for, and never of what was sent."""
+    """A message in a delta response; headers only if requested, and never for sent mail."""
 
     id: str
     received_date_time: Annotated[datetime, Meta(tz=True)] | None = None
@@ -35,8 +35,8 @@ class Message(Resource, frozen=True, kw_only=True):
     removed: Removed | None = field(default=None, name="@removed")
 
     @property
-    def head(self) -> bytes | None:
-        """Its head (RFC 5322), for the header stage; None where it is not told. Graph may leave From out of the headers."""
+    def header_section(self) -> bytes | None:
+        """The header section (RFC 5322, 2.2); None without headers. From is added, which Graph may leave out."""
         if not self.internet_message_headers:
             return None
         sender = self.sender.email_address if self.sender is not None else None

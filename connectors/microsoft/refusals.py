@@ -1,4 +1,4 @@
-"""Why Microsoft lets nobody sign in (RFC 6749, 5.2; RFC 8628, 3.5; Microsoft's own AADSTS codes), and what the user can do about it.
+"""Sentences for errors of a sign-in (RFC 6749, 5.2; RFC 8628, 3.5; Microsoft's AADSTS codes).
 
 https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 """
@@ -32,12 +32,12 @@ _ADVICE = {
     "AADSTS53001": _MANAGED,
     "AADSTS53003": _MANAGED,
 }
-"""By Microsoft's code, and for want of one that is known, by the error."""
+"""Advice by AADSTS code, or by error."""
 
 
-def refusal(told: Mapping[str, Any], account: str, how: str) -> str:
-    """A sentence for whoever must do something about it; empty where only time helps. `how` says how to sign in."""
-    error, description = str(told.get("error")), str(told.get("error_description") or "")
+def refusal(response: Mapping[str, Any], account: str, how: str) -> str:
+    """Return a sentence for an error that the user can fix, "" for a temporary one; `how` says how to sign in."""
+    error, description = str(response.get("error")), str(response.get("error_description") or "")
     code = next(iter(_CODE.findall(description)), "")
     if error in _NOT_IN_TIME:
         return f"Nobody signed in to {account} in time: {how} again."

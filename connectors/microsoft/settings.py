@@ -1,4 +1,4 @@
-"""What an account's table holds, and what its sign-in asks for."""
+"""The settings of an account, and the scopes that they need."""
 
 from typing import Annotated, Literal
 
@@ -6,13 +6,13 @@ from msgspec import Meta, Struct
 
 from ..tls import is_loopback_url
 from ..tokens import TokenStorage
-from .calendar_selection import OURS
+from .calendar_selection import DEFAULT_CALENDAR_NAME
 
 GRAPH = "https://graph.microsoft.com/v1.0"
 AUTHORITY = "https://login.microsoftonline.com/common"
 
 READ_MAIL, WRITE_DRAFTS = "Mail.Read", "Mail.ReadWrite"
-READ_CALENDARS, WRITE_CALENDARS = "Calendars.Read", "Calendars.ReadWrite"
+READ_CALENDARS, WRITE_CALENDARS = "CalendarApi.Read", "CalendarApi.ReadWrite"
 READ_BY_IMAP = "https://outlook.office.com/IMAP.AccessAsUser.All"
 
 PURPOSES = {
@@ -26,9 +26,8 @@ PURPOSES = {
 
 
 class Access(Struct, frozen=True, kw_only=True):
-    """Whose account it is, and how it is reached.
-
-    `client_id` is the app registration's, `token_file` where the sign-in is kept. `endpoint` and `ca_file` are for tests, on this machine.
+    """How to access an account: `client_id` is the app registration's, `token_file` that of the tokens. `endpoint` and `ca_file` are for
+    tests on this machine.
     """
 
     client_id: Annotated[str, Meta(min_length=1)]
@@ -48,9 +47,9 @@ class Access(Struct, frozen=True, kw_only=True):
 
 
 class MicrosoftSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`mail`, `calendar` and `drafts` are what the account is used for, `calendars` those to read by name (empty: all);
-    `first_days` go back at first. `delivers` says that invites go into a calendar of this account, `imap` that an account of
-    that kind signs in by this one.
+    """`mail`, `calendar` and `drafts` are what the account is used for, `calendars` the names of those to read (empty: all). The initial
+    read goes back `first_days`. `delivers`: invites go into a calendar of this account; `imap`: an IMAP account uses this one's
+    sign-in.
     """
 
     flow: Literal["device", "browser"] = "device"
@@ -63,25 +62,25 @@ class MicrosoftSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields
     imap: bool = False
 
     def mail_scopes(self) -> list[str]:
-        """What reading mail, and keeping drafts, needs of Graph."""
+        """Return Graph's scopes for reading mail and storing drafts."""
         return [WRITE_DRAFTS if self.drafts else READ_MAIL] if self.mail or self.drafts else []
 
     def calendar_scopes(self) -> list[str]:
-        """What reading calendars, and keeping invites, needs of Graph."""
+        """Return Graph's scopes for reading calendars and storing invites."""
         return [WRITE_CALENDARS if self.delivers else READ_CALENDARS] if self.calendar or self.delivers else []
 
     def grants(self) -> list[list[str]]:
-        """The scopes that are asked for together: a token is for Graph, or for IMAP."""
+        """Return the groups of scopes to request: a token is either for Graph or for IMAP."""
         return [
             each for each in (self.mail_scopes() + self.calendar_scopes(), [READ_BY_IMAP] if self.imap else []) if each
         ]
 
 
 class MicrosoftChannelSettings(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`calendar` is the name of the calendar of ours; an account that lends its settings says whether it reads calendars by the same key."""
+    """`calendar` is the name of our calendar; in settings taken over from an account it is that account's boolean `calendar`."""
 
-    calendar: str | bool = OURS
+    calendar: str | bool = DEFAULT_CALENDAR_NAME
 
     @property
     def calendar_name(self) -> str:
-        return self.calendar if isinstance(self.calendar, str) and self.calendar else OURS
+        return self.calendar if isinstance(self.calendar, str) and self.calendar else DEFAULT_CALENDAR_NAME

@@ -1,4 +1,4 @@
-"""A Microsoft account as a source: its mail, then its calendars."""
+"""A Microsoft account as a source: mail and calendars."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class MicrosoftSource:
-    """Reads what the settings name, by one sign-in."""
+    """Reads the parts of an account that the settings name, with one sign-in."""
 
     Settings: ClassVar[type[MicrosoftSettings]] = MicrosoftSettings
     holds_mail: ClassVar[bool] = True
@@ -25,17 +25,17 @@ class MicrosoftSource:
         self._settings = settings
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """See `Source`. A part that the user did not allow is told of at the end; the others are read."""
+        """See `Source`. A part without permission raises at the end, after the others are read."""
         yield from self.read_headers_first(cursor, until, lambda _: True)
 
     def read_headers_first(
         self, cursor: bytes | None, until: datetime, is_wanted: Callable[[bytes], bool]
     ) -> Iterator[Batch]:
-        """See `HeadersFirstSource`: what was sent is always read, and so is all that comes after the first reading."""
+        """See `HeadersFirstSource`. Sent mail, and everything after the initial read, is always read."""
         yield from read_parts(self._parts(is_wanted), cursor, until)
 
     def check(self) -> str:
-        """What each part holds."""
+        """Describe each part."""
         return check_parts(self._parts()) or "signs in for IMAP"
 
     def sign_in(self, prompt: Prompt) -> str:
@@ -51,11 +51,11 @@ class MicrosoftSource:
         return access_token(self._settings, [READ_BY_IMAP], refused)
 
     def busy(self, start: datetime, end: datetime) -> Iterable[BusyTime]:
-        """See `FreeBusySource`; nothing where the calendars are not read."""
+        """See `FreeBusySource`; empty if the calendars are not read."""
         return self._calendars().busy(start, end) if self._settings.calendar else ()
 
     def place_draft(self, key: str, draft: Draft, *, sender: str, at: datetime) -> None:
-        """See `DraftBox`. Outlook knows who writes, and when."""
+        """See `DraftBox`. Outlook sets sender and date itself."""
         _ = sender, at
         from .drafts import place  # see sign_in
 
@@ -63,7 +63,7 @@ class MicrosoftSource:
             place(graph, key, draft)
 
     def withdraw_draft(self, key: str) -> None:
-        """See `DraftBox`. One that the user changed is theirs, and stays."""
+        """See `DraftBox`. A draft that the user changed is kept."""
         from .drafts import withdraw  # see sign_in
 
         with self._drafts() as graph:
@@ -87,15 +87,15 @@ class MicrosoftSource:
         return GraphCalendar(self._calendar, self._settings.calendars)
 
     def _mail(self) -> "AbstractContextManager[Graph]":
-        return self._opened(self._settings.mail_scopes(), "your mail")
+        return self._connect(self._settings.mail_scopes(), "your mail")
 
     def _drafts(self) -> "AbstractContextManager[Graph]":
-        return self._opened(self._settings.mail_scopes(), "your drafts")
+        return self._connect(self._settings.mail_scopes(), "your drafts")
 
     def _calendar(self) -> "AbstractContextManager[Graph]":
-        return self._opened(self._settings.calendar_scopes(), "your calendars")
+        return self._connect(self._settings.calendar_scopes(), "your calendars")
 
-    def _opened(self, scopes: list[str], what: str) -> "AbstractContextManager[Graph]":
-        from .graph import opened  # requests and msal, which `status` doesn't need
+    def _connect(self, scopes: list[str], what: str) -> "AbstractContextManager[Graph]":
+        from .graph import connect  # requests and msal, which `status` doesn't need
 
-        return opened(self._settings, scopes, what)
+        return connect(self._settings, scopes, what)

@@ -1,4 +1,4 @@
-"""Throttling: how many may ask an account at the same moment, and when, once Microsoft said for how long it is to be left alone.
+"""Throttling of requests: a limit on concurrent ones, and pauses that Microsoft asks for.
 
 https://learn.microsoft.com/graph/throttling-limits
 """
@@ -8,35 +8,35 @@ from collections import defaultdict
 from collections.abc import Callable
 from threading import BoundedSemaphore, Lock
 
-AT_ONCE = 4
-"""So many requests are allowed for a mailbox at the same moment."""
+MAX_CONCURRENT_REQUESTS = 4
+"""Concurrent requests that Microsoft allows for a mailbox."""
 
-LONGEST = 1800.0
-"""Seconds that anybody is believed to want to be left alone: a Retry-After may say a billion."""
+MAX_PAUSE = 1800.0
+"""The maximum pause in seconds, whatever Retry-After says."""
 
 
 class Throttle:
-    """One account's; whoever asks does so in one of its `slots`. The clock is in seconds, and does not go back."""
+    """The throttle of one account; each request holds one of the `slots`. `clock` is monotonic, in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.slots = BoundedSemaphore(AT_ONCE)
+        self.slots = BoundedSemaphore(MAX_CONCURRENT_REQUESTS)
         self._clock = clock
         self._lock = Lock()
-        self._ends = 0.0
+        self._paused_until = 0.0
 
-    def rest(self, seconds: float) -> None:
-        """Ask nothing for so long."""
+    def pause(self, seconds: float) -> None:
+        """Make no request for so many seconds."""
         with self._lock:
-            self._ends = max(self._ends, self._clock() + min(seconds, LONGEST))
+            self._paused_until = max(self._paused_until, self._clock() + min(seconds, MAX_PAUSE))
 
-    def left(self) -> float:
-        """Seconds until anything may be asked."""
-        return max(0.0, self._ends - self._clock())
+    def remaining(self) -> float:
+        """Return the remaining seconds of a pause."""
+        return max(0.0, self._paused_until - self._clock())
 
 
-_KNOWN: defaultdict[str, Throttle] = defaultdict(Throttle)
+_THROTTLES: defaultdict[str, Throttle] = defaultdict(Throttle)
 
 
 def throttle_of(account: str) -> Throttle:
-    """The one that all of this process share, for mail, calendars, drafts and invites ask the same mailbox."""
-    return _KNOWN[account]
+    """Return the account's throttle, which is shared by all clients in this process."""
+    return _THROTTLES[account]

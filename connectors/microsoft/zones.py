@@ -1,4 +1,4 @@
-"""Time zones by the names that Windows, and so Outlook, gives them."""
+"""Time zones by their Windows names, which Outlook uses."""
 
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -7,8 +7,8 @@ _UTC = {"utc", "tzone://microsoft/utc", "etc/utc", "etc/gmt", "greenwich mean ti
 
 
 @lru_cache(maxsize=1000)
-def known_zone(name: str) -> ZoneInfo | None:
-    """The zone of a name of Windows' or of IANA's; None for one that nobody knows ("Customized Time Zone")."""
+def find_zone(name: str) -> ZoneInfo | None:
+    """Return the zone for a Windows or IANA name; None if unknown ("Customized Time Zone")."""
     if name.lower() in _UTC:
         return ZoneInfo("UTC")
     try:
@@ -19,16 +19,16 @@ def known_zone(name: str) -> ZoneInfo | None:
 
 @cache
 def windows_name(zone: str) -> str:
-    """What Windows calls an IANA zone; "" where its name is another's."""
-    return next((name for name, own in _names() if own == zone), "")
+    """Return the Windows name of an IANA zone; "" if there is none."""
+    return next((name for name, own in _windows_to_iana() if own == zone), "")
 
 
 @cache
 def _windows_zones() -> dict[str, str]:
-    return {name.lower(): zone for name, zone in _names()}
+    return {name.lower(): zone for name, zone in _windows_to_iana()}
 
 
-def _names() -> list[tuple[str, str]]:
+def _windows_to_iana() -> list[tuple[str, str]]:
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # not on the way of those who need no calendar
 
     return list(WINDOWS_TO_OLSON.items())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from afterword.eventlog.events import Answer
-from connectors.microsoft.calendars import UID
+from connectors.microsoft.calendar_api import UID_PROPERTY
 from connectors.microsoft.channel import MicrosoftChannel
 from connectors.microsoft.settings import Access, MicrosoftChannelSettings
 from connectors.microsoft.source import MicrosoftSource
@@ -54,7 +54,7 @@ class TestMicrosoftChannel(ChannelContract):
         return MicrosoftChannel(MicrosoftChannelSettings(**shared))
 
     def shown(self) -> dict[str, Any]:
-        return {noted(each)[UID]: dict(each) for each in self.outlook.events("Afterword")}
+        return {noted(each)[UID_PROPERTY]: dict(each) for each in self.outlook.events("Afterword")}
 
     def delete(self, uid: str) -> None:
         self.outlook.remove(self.event(uid)["id"])
@@ -78,4 +78,4 @@ class TestMicrosoftChannel(ChannelContract):
         self.outlook.change(self.event(uid)["id"], **fields)
 
     def event(self, uid: str) -> Event:
-        return next(each for each in self.outlook.events("Afterword") if noted(each)[UID] == uid)
+        return next(each for each in self.outlook.events("Afterword") if noted(each)[UID_PROPERTY] == uid)

@@ -13,7 +13,7 @@ from typing import Any
 from afterword.eventlog.log import Transaction
 from connectors.folder import FolderChannel
 from connectors.google import calendar_api
-from connectors.microsoft.calendars import Calendars
+from connectors.microsoft.calendar_api import CalendarApi as OutlookCalendarApi
 from connectors.microsoft.source import MicrosoftSource
 from daemon import config, service
 from daemon.delivery import Delivery
@@ -31,9 +31,9 @@ POINTS: dict[str, tuple[type, str]] = {
     "google make": (calendar_api.CalendarApi, "create_calendar"),
     "google create": (calendar_api.CalendarApi, "create_event"),
     "google change": (calendar_api.CalendarApi, "patch_event"),
-    "make": (Calendars, "make"),
-    "create": (Calendars, "create"),
-    "change": (Calendars, "change"),
+    "make": (OutlookCalendarApi, "create_calendar"),
+    "create": (OutlookCalendarApi, "create_event"),
+    "change": (OutlookCalendarApi, "patch_event"),
     "draft": (MicrosoftSource, "place_draft"),
 }
 

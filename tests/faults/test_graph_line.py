@@ -17,8 +17,7 @@ from connectors.microsoft.graph import Graph
 from connectors.microsoft.settings import MicrosoftSettings
 from connectors.microsoft.sign_in import access_token
 from connectors.microsoft.source import MicrosoftSource
-from connectors.microsoft.throttle import AT_ONCE, Throttle, throttle_of
-from connectors.microsoft.throttle import LONGEST as LONGEST_REST
+from connectors.microsoft.throttle import MAX_CONCURRENT_REQUESTS, MAX_PAUSE, Throttle, throttle_of
 from connectors.retries import FIRST_DELAY, MAX_ATTEMPTS, MAX_DELAY
 from tests.contract.source_contract import Reader, mail
 from tests.outlook import event
@@ -48,7 +47,7 @@ class Waiting(list[float]):
     def ask(self, settings: MicrosoftSettings) -> int:
         """The status of an answer."""
         with closing(Graph(settings, BOTH, "your calendars", sleep=self.append)) as line:
-            return line.ask("GET", "me/calendars").status
+            return line.request("GET", "me/calendars").status
 
 
 def failing(server: GraphServer, answer: Answered, times: int = 10**6) -> None:
@@ -162,28 +161,28 @@ def test_f39_no_more_than_four_ask_at_once_whoever_they_are(server: GraphServer,
         return server.answered(asked)
 
     server.through = held
-    threads = [threading.Thread(target=Waiting().ask, args=[settings]) for _ in range(2 * AT_ONCE)]
+    threads = [threading.Thread(target=Waiting().ask, args=[settings]) for _ in range(2 * MAX_CONCURRENT_REQUESTS)]
     for each in threads:
         each.start()
-    assert all(arrived.acquire(timeout=PATIENCE) for _ in range(AT_ONCE))
+    assert all(arrived.acquire(timeout=PATIENCE) for _ in range(MAX_CONCURRENT_REQUESTS))
     assert not throttle_of(settings.token_file).slots.acquire(blocking=False)
-    assert len(server.asked) == AT_ONCE
+    assert len(server.asked) == MAX_CONCURRENT_REQUESTS
     go.set()
     for each in threads:
         each.join()
-    assert len(server.asked) == 2 * AT_ONCE
+    assert len(server.asked) == 2 * MAX_CONCURRENT_REQUESTS
 
 
 def test_f39_a_rest_ends_and_lasts_half_an_hour_at_most() -> None:
     now = [1000.0]
     throttle = Throttle(clock=lambda: now[0])
-    assert throttle.left() == 0
-    throttle.rest(1e9)
-    assert throttle.left() == LONGEST_REST
-    throttle.rest(5)
-    assert throttle.left() == LONGEST_REST
-    now[0] += LONGEST_REST
-    assert throttle.left() == 0
+    assert throttle.remaining() == 0
+    throttle.pause(1e9)
+    assert throttle.remaining() == MAX_PAUSE
+    throttle.pause(5)
+    assert throttle.remaining() == MAX_PAUSE
+    now[0] += MAX_PAUSE
+    assert throttle.remaining() == 0
 
 
 def test_f40_what_fails_again_and_again_is_asked_a_few_times_and_ever_later(

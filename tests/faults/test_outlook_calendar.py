@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.ports import RemovedEntry, Unavailable, UnreadableItem
-from connectors.microsoft.calendars import MOST_PAGES
+from connectors.microsoft.calendar_api import MAX_PAGES
 from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, answers, standing
 from tests.contract.source_contract import NOW, Reader
 from tests.faults.bounded import bounded
@@ -170,7 +170,7 @@ def test_f42_pages_without_an_end_are_left_and_all_is_read_anew(home: Home, read
     home.fault = endless
     with pytest.raises(Unavailable, match="without an end"):
         reader.items()
-    assert next(numbers) == MOST_PAGES
+    assert next(numbers) == MAX_PAGES
     home.outlook.put(event("c"))
     assert [each.ref for each in reader.items()] == ["c"]
 

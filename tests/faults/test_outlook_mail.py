@@ -13,9 +13,9 @@ from afterword.ports import ConnectorError, Mail, NeedsUser, Unavailable, Unread
 from connectors import retries
 from connectors.microsoft import failures
 from connectors.microsoft import mail as outlook
-from connectors.microsoft.graph import LARGEST_ANSWER
+from connectors.microsoft.graph import MAX_RESPONSE_SIZE
 from connectors.microsoft.source import MicrosoftSource
-from connectors.microsoft.throttle import AT_ONCE
+from connectors.microsoft.throttle import MAX_CONCURRENT_REQUESTS
 from tests.contract.source_contract import LATER, NOW, TOO_LARGE, Reader, mail, subjects
 from tests.servers.entra import Entra
 from tests.servers.graph import GraphServer
@@ -176,7 +176,7 @@ def test_f40_where_no_mail_can_be_had_few_are_asked_for_and_none_is_lost(server:
     for days in range(6):
         with pytest.raises(Unavailable):
             reader.items(NOW + timedelta(days=days))
-    assert fetched(server) == 6 * failures.MOST_FAILURES * retries.MAX_ATTEMPTS
+    assert fetched(server) == 6 * failures.MAX_CONSECUTIVE_FAILURES * retries.MAX_ATTEMPTS
     server.answering.clear()
     assert len(reader.subjects()) == 9
 
@@ -205,7 +205,7 @@ def test_f38_many_mails_that_are_never_given_hold_up_no_other_and_are_set_aside(
 def test_f42_pages_without_an_end_are_told_and_all_is_read_anew(
     server: GraphServer, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outlook, "MOST_PAGES", 20)
+    monkeypatch.setattr(outlook, "MAX_PAGES", 20)
     put(server, mail(1))
     server.mail.endless = True
     batches = reader.batches()
@@ -221,7 +221,7 @@ def test_f42_pages_without_an_end_are_told_and_all_is_read_anew(
 def test_f42_more_pages_than_are_read_at_once_are_read_on(
     server: GraphServer, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outlook, "MOST_PAGES", 3)
+    monkeypatch.setattr(outlook, "MAX_PAGES", 3)
     server.mail.page = 1
     put(server, *(mail(number) for number in range(7)))
     for _ in range(2):
@@ -324,7 +324,7 @@ def test_a_mail_that_is_too_large_is_set_aside_and_the_others_are_read(server: G
 
 def test_f24_a_mail_without_an_end_is_cut_off_and_set_aside_at_once(server: GraphServer, reader: Reader) -> None:
     (endless,) = put(server, mail(1))
-    large = Answered(body=b"a" * (LARGEST_ANSWER + 2**20))
+    large = Answered(body=b"a" * (MAX_RESPONSE_SIZE + 2**20))
     server.answering.append(lambda asked: large if endless[:6] in asked.path else None)
     (aside,) = reader.items()
     assert isinstance(aside, UnreadableItem)
@@ -333,7 +333,7 @@ def test_f24_a_mail_without_an_end_is_cut_off_and_set_aside_at_once(server: Grap
 
 def test_f39_many_mails_are_fetched_no_more_than_four_at_once(server: GraphServer, reader: Reader) -> None:
     put(server, *(mail(number) for number in range(MANY)))
-    lock, together = threading.Lock(), threading.Barrier(AT_ONCE)
+    lock, together = threading.Lock(), threading.Barrier(MAX_CONCURRENT_REQUESTS)
     running, most = 0, 0
 
     def counted(asked: Asked) -> Answered:
@@ -350,4 +350,4 @@ def test_f39_many_mails_are_fetched_no_more_than_four_at_once(server: GraphServe
 
     server.through = counted
     assert len(reader.items(LATER)) == MANY
-    assert most == AT_ONCE
+    assert most == MAX_CONCURRENT_REQUESTS

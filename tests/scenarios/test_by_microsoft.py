@@ -11,7 +11,7 @@ import pytest
 from connectors import retries
 from connectors.icalendar_text import DONE
 from connectors.microsoft import graph
-from connectors.microsoft.calendars import UID
+from connectors.microsoft.calendar_api import UID_PROPERTY
 from daemon import config, look, service
 from daemon.config import Config
 from tests.outlook import DECLINED, event
@@ -150,13 +150,13 @@ def played(story: Path, server: GraphServer, entra: Entra) -> None:
 def invite(server: GraphServer, kind: str) -> Event:
     """Ours of an item of that kind."""
     events = server.calendars.events("Afterword")
-    return next(each for each in events if noted(each)[UID].startswith(f"{kind}-"))
+    return next(each for each in events if noted(each)[UID_PROPERTY].startswith(f"{kind}-"))
 
 
 def invites(server: GraphServer) -> list[tuple[str, str, str]]:
     """Ours in Outlook: UID, title and start of each."""
     events = server.calendars.events("Afterword")
-    return sorted((noted(each)[UID], each["subject"], each["start"]["dateTime"]) for each in events)
+    return sorted((noted(each)[UID_PROPERTY], each["subject"], each["start"]["dateTime"]) for each in events)
 
 
 def open_invites(server: GraphServer) -> int:
