@@ -12,7 +12,7 @@ GRAPH = "https://graph.microsoft.com/v1.0"
 AUTHORITY = "https://login.microsoftonline.com/common"
 
 READ_MAIL, WRITE_DRAFTS = "Mail.Read", "Mail.ReadWrite"
-READ_CALENDARS, WRITE_CALENDARS = "CalendarApi.Read", "CalendarApi.ReadWrite"
+READ_CALENDARS, WRITE_CALENDARS = "Calendars.Read", "Calendars.ReadWrite"
 READ_BY_IMAP = "https://outlook.office.com/IMAP.AccessAsUser.All"
 
 PURPOSES = {

@@ -364,7 +364,7 @@ def without_stamps(ended: Any) -> str:
 def test_f42_a_list_without_an_end_is_left_and_read_anew(
     personal: GoogleCalendars, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calendar_api, "MOST_PAGES", 7)
+    monkeypatch.setattr(calendar_api, "MAX_PAGES", 7)
     endless = False
 
     page = Answered(head=JSON, body=b'{"kind": "calendar#events", "items": [], "nextPageToken": "again"}')

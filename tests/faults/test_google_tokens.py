@@ -38,10 +38,10 @@ Answering = list[Handler]
 RENEWING = """
 import sys
 from msgspec.json import decode
-from connectors.google.credentials import KeptCredentials
+from connectors.google.credentials import StoredCredentials
 from connectors.google.settings import GoogleSettings
 
-known = KeptCredentials(decode(sys.argv[1], type=GoogleSettings))
+known = StoredCredentials(decode(sys.argv[1], type=GoogleSettings))
 print("ready", flush=True)
 sys.stdin.readline()
 known.refresh()

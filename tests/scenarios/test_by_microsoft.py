@@ -118,7 +118,7 @@ def test_stories_end_the_same_where_a_third_of_the_answers_fails(
     share: int, entra: Entra, signed_in: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retries, "FIRST_DELAY", 0.0)
-    monkeypatch.setattr(graph, "PATIENCE", (10.0, 1.0))
+    monkeypatch.setattr(graph, "TIMEOUTS", (10.0, 1.0))
     luck, asked, needed = random.Random(share), 0, 0
     for number, story in enumerate(STORIES[share::SHARES]):
         with GraphServer(entra, signed_in, tmp_path / story.name / "unlucky") as server:
