@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ LAST_WORDS = 4.0
 """Seconds from the signal to stop until the process ends, though a server may still hold it: what is not kept is read again."""
 
 NOBODY = ""
+_ENDS = frozenset({signal.SIGTERM, signal.SIGINT})
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 APART = 0.2
 """The part by which a pause is longer or shorter, so that not all come back at once."""
@@ -38,14 +40,19 @@ class Told:
     def __init__(self) -> None:
         self.to_stop = False
         self._wakes: SimpleQueue[str] = SimpleQueue()
-        self._stops: SimpleQueue[None] = SimpleQueue()
 
     def listen(self) -> None:
-        """Listen to SIGTERM, SIGINT and SIGHUP from now on."""
-        threading.Thread(target=self._end_anyway, daemon=True).start()
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, self._stop)
-        signal.signal(signal.SIGHUP, self.wake)
+        """Listen to SIGTERM, SIGINT and SIGHUP from now on.
+
+        A handler in Python runs when the main thread next does something, and the kernel may have told another thread, which wakes it
+        from no wait. Told by a socket, a thread of ours learns of each signal at once.
+        """
+        hears, tells = socket.socketpair()
+        tells.setblocking(False)
+        threading.Thread(target=self._heed, args=[hears], daemon=True).start()
+        signal.set_wakeup_fd(tells.detach(), warn_on_full_buffer=False)
+        for each in (*_ENDS, signal.SIGHUP):
+            signal.signal(each, lambda *_: None)
 
     def wait(self, longest: timedelta) -> set[str]:
         """Until something is told, or the time is over: which accounts have told of news. The watchdog is kept quiet meanwhile."""
@@ -59,7 +66,7 @@ class Told:
                 news.add(self._wakes.get_nowait())
         return news - {NOBODY}
 
-    def wake(self, *_: object) -> None:
+    def wake(self) -> None:
         """Look again at once."""
         self.news_of(NOBODY)
 
@@ -67,13 +74,11 @@ class Told:
         """Look again at once: something may have come to that account, which surely answers."""
         self._wakes.put(account)
 
-    def _stop(self, *_: object) -> None:
+    def _heed(self, hears: socket.socket) -> None:
+        while hears.recv(1)[0] not in _ENDS:
+            self.wake()
         self.to_stop = True
-        self._stops.put(None)
         self.wake()
-
-    def _end_anyway(self) -> None:
-        self._stops.get()
         time.sleep(LAST_WORDS)
         notify.stopping()
         os._exit(0)

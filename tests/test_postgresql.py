@@ -25,7 +25,7 @@ from projections.engine import Engine
 from projections.snapshot import events, load
 from tests.homes import Home
 from tests.servers.postgres import PostgresServer
-from tests.test_service import Running
+from tests.serving import Running
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
 

@@ -1,11 +1,10 @@
 """The service as a process: it says when it is ready, wakes, stops, and lets each account fail for itself."""
 
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,10 +17,9 @@ from daemon import config, look, service
 from daemon.sample import write_sample
 from daemon.turns import lock_path
 from tests.homes import CONFIG
+from tests.serving import ENDS_WITHIN, Running
 
 NOW = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)
-ENDS_WITHIN = 5
-PATIENCE = 60
 
 
 @pytest.fixture
@@ -29,37 +27,6 @@ def path(tmp_path: Path) -> Path:
     write_sample(tmp_path, datetime.now(UTC), ZoneInfo("Europe/Berlin"))
     (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
     return tmp_path / "config.toml"
-
-
-class Running:
-    """`afterword run`, and what it tells systemd."""
-
-    def __init__(self, path: Path) -> None:
-        self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._listening.settimeout(PATIENCE)
-        address = path.parent / "notify"
-        self._listening.bind(str(address))
-        command = [sys.executable, "-m", "daemon.cli", "run", "--config", str(path)]
-        self.process = subprocess.Popen(
-            command, env={**os.environ, "NOTIFY_SOCKET": str(address)}, stderr=subprocess.PIPE, text=True
-        )
-
-    def hears(self, beginning: str) -> str:
-        """The next thing it tells that begins so."""
-        while True:
-            told = self._listening.recv(4096).decode()
-            if told.startswith(beginning):
-                return told
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(ENDS_WITHIN)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
-        self._listening.close()
 
 
 @pytest.fixture
@@ -80,6 +47,19 @@ def test_it_reads_delivers_and_ends_when_it_is_told_to(running: Running, path: P
     )
 
 
+def test_a_signal_that_the_kernel_gives_to_another_thread_is_heeded_at_once(running: Running) -> None:
+    running.hears("STATUS=")
+    for _ in range(3):
+        told = time.monotonic()
+        running.tell_another_thread(signal.SIGHUP)
+        assert running.hears("STATUS=")
+        assert time.monotonic() - told < ENDS_WITHIN
+
+    running.tell_another_thread(signal.SIGTERM)
+
+    assert running.process.wait(ENDS_WITHIN) == 0
+
+
 def test_it_ends_at_once_while_it_still_reads(running: Running) -> None:
     running.hears("READY=1")
 
@@ -96,7 +76,7 @@ def test_f04_a_full_disk_ends_no_service_and_it_goes_on_when_there_is_room(path:
     assert "No space left" in running.hears("STATUS=")
 
     full.unlink()
-    running.process.send_signal(signal.SIGHUP)
+    running.wake()
 
     assert "There is no Maildir" in running.hears("STATUS=")
     assert running.stop() == 0
@@ -109,7 +89,7 @@ def test_a_signal_makes_it_look_again(running: Running, path: Path) -> None:
     copy = mail.read_bytes().replace(b"Message-ID: <", b"Message-ID: <another-")
     (path.parent / "Mail" / "new" / "1.another.sample").write_bytes(copy)
 
-    running.process.send_signal(signal.SIGHUP)
+    running.wake()
 
     assert running.hears("STATUS=").startswith("STATUS=1 read")
 

@@ -1,6 +1,5 @@
 """The service with mail accounts on servers: woken by news, stopped in time, and patient with who fails."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -29,11 +28,10 @@ from tests.servers.between import silent
 from tests.servers.calendars import CalendarServer
 from tests.servers.dovecot import PASSWORD, Account, Dovecot
 from tests.servers.web import Answered, Web, between
+from tests.serving import PATIENCE, Running
 
 NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)
 TOLD_WITHIN = 5
-ENDS_WITHIN = 5
-PATIENCE = 60
 CONFIG = (
     USER_AND_LOG
     + """
@@ -73,35 +71,6 @@ def acknowledged() -> bytes:
         f"Message-ID: <1@acme.example>\r\nDate: {format_datetime(datetime.now(UTC))}\r\n\r\n"
         "Dear Jane,\r\nthank you for your application as Data Engineer. We have received it.\r\n"
     ).encode()
-
-
-class Running:
-    """`afterword run`, and what it tells systemd."""
-
-    def __init__(self, path: Path) -> None:
-        self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._listening.settimeout(PATIENCE)
-        self._listening.bind(str(path.parent / "notify"))
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "daemon.cli", "run", "--config", str(path)],
-            env={**os.environ, "NOTIFY_SOCKET": str(path.parent / "notify")},
-            stderr=subprocess.DEVNULL,
-        )
-
-    def hears(self, beginning: str) -> str:
-        while not (told := self._listening.recv(4096).decode()).startswith(beginning):
-            pass
-        return told
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(ENDS_WITHIN)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self._listening.close()
 
 
 @pytest.fixture
