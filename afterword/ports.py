@@ -118,6 +118,8 @@ class Draft(Struct, frozen=True, kw_only=True):
 class ConnectorError(Exception):
     """Base of the errors below. The message is one sentence that says what to do, without secrets or text of mails.
 
+    Any other exception that leaves a connector is reported as a temporary failure of its account, without the exception's own text.
+
     `mail_was_read` is set where the mail of the account was read completely, and only another part failed.
     """
 

@@ -15,8 +15,9 @@ from afterword.recognition.reading import digest
 from projections.invites import Agenda, InviteRecord, Place, Withdraw, Wording, steps
 from projections.overview import Overview
 
+from .guard import action_of, each_of, guarded
 from .journal import Journal
-from .troubles import Trouble, trouble
+from .troubles import DELIVERY, Trouble, trouble
 
 
 class Delivered(Struct, kw_only=True):
@@ -41,11 +42,13 @@ class Delivery:
         live = {item.id: application.stream for application, item in seen.pairs() if item.live}
         placed = seen.model.invites.placed.values()
         delivered = {each.uid: each for each in placed if not each.withdrawn and each.item in live}
-        acts = self._channel.observe([each.placed_invite for each in delivered.values()])
+        invites = [each.placed_invite for each in delivered.values()]
+        acts = each_of(
+            DELIVERY, lambda: ((act, delivered[act.uid]) for act in map(action_of, self._channel.observe(invites)))
+        )
         said = seen.model.followups.acts
         events = [
-            _answered(act, invite, live[invite.item], len(said.get(invite.item, ())), now)
-            for act, invite in ((each, delivered[each.uid]) for each in acts)
+            _answered(act, invite, live[invite.item], len(said.get(invite.item, ())), now) for act, invite in acts
         ]
         if events:
             with self._journal.step(now) as step:
@@ -65,7 +68,7 @@ class Delivery:
             try:
                 self._take(step, streams, seen.given.now, done)
             except ConnectorError as error:
-                done.trouble = done.trouble or trouble("delivery", error)
+                done.trouble = done.trouble or trouble(DELIVERY, error)
                 if failed or isinstance(error, NeedsUser):
                     break
                 failed = True
@@ -75,13 +78,15 @@ class Delivery:
 
     def _take(self, step: Place | Withdraw, streams: dict[str, str], now: datetime, done: Delivered) -> None:
         if isinstance(step, Withdraw):
-            self._channel.withdraw(step.placed_invite, now)
+            with guarded(DELIVERY):
+                self._channel.withdraw(step.placed_invite, now)
             event: InviteWithdrawn | InvitePlaced | InviteChanged = InviteWithdrawn(
                 item=step.item, uid=step.placed_invite.uid
             )
             done.withdrawn += 1
         else:
-            self._channel.place(step.invite)
+            with guarded(DELIVERY):
+                self._channel.place(step.invite)
             event = _placed(step)
             done.placed += step.new
             done.changed += not step.new

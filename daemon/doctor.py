@@ -15,6 +15,8 @@ from afterword.ports import ConnectorError, NeedsUser
 
 from . import config as configuration
 from .config import Account, Config, ConfigError
+from .guard import guarded
+from .troubles import DELIVERY
 from .turns import lock_path
 from .wiring import channel_of, source_of, templates_of, writer_of
 
@@ -74,12 +76,15 @@ def _clock(config: Config, now: datetime) -> Check:
 
 
 def _account(config: Config, account: Account) -> str:
-    return source_of(config, account).check()
+    source = source_of(config, account)
+    with guarded(account.name):
+        return source.check()
 
 
 def _delivery(config: Config) -> str | None:
     channel = channel_of(config)
-    return channel.check() if channel is not None else None
+    with guarded(DELIVERY):
+        return channel.check() if channel is not None else None
 
 
 def _holidays(config: Config) -> str:

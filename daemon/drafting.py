@@ -16,6 +16,7 @@ from projections.overview import Overview
 from projections.placed_drafts import PlaceDraft, WithdrawDraft, draft_steps
 from projections.wording import Author
 
+from .guard import guarded
 from .journal import Journal
 from .troubles import Trouble, trouble
 
@@ -49,10 +50,12 @@ class Drafting(Struct, frozen=True, kw_only=True):
     def _take(self, step: PlaceDraft | WithdrawDraft, account: str, stream: str, now: datetime) -> None:
         box = self.boxes[account]
         if isinstance(step, WithdrawDraft):
-            box.withdraw_draft(step.key)
+            with guarded(account):
+                box.withdraw_draft(step.key)
             event: DraftPlaced | DraftWithdrawn = DraftWithdrawn(item=step.item, account=account, draft=step.key)
         else:
-            box.place_draft(step.key, _draft(step), sender=self.sender, at=now)
+            with guarded(account):
+                box.place_draft(step.key, _draft(step), sender=self.sender, at=now)
             event = DraftPlaced(item=step.item, account=account, draft=step.key)
         with self.journal.step(now) as kept:
             key = digest(type(event).__name__, step.key)

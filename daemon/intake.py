@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from traceback import extract_tb
 
 import structlog
 from msgspec import Struct, field
@@ -32,7 +31,6 @@ from afterword.ports import (
     Mail,
     RemovedEntry,
     Source,
-    Unavailable,
     UnreadableItem,
 )
 from afterword.recognition.mail import read_mail
@@ -42,6 +40,7 @@ from afterword.recognition.reading import Finding, InviteReply, Reading, Unreada
 from projections.applications import set_apart, streams_by_application
 from projections.catalogue import ReadModel
 
+from .guard import batch_of, each_of
 from .heads import Heads
 from .journal import Journal, Step
 from .progress import Progress
@@ -99,12 +98,12 @@ class Intake:
         with self._journal.step(this.now) as step:
             known, states = step.model, step.sources()
         reads = []
-        for account, source in self._sources.items():
+        for account in self._sources:
             if account in this.resting:
                 reads.append(AccountRead(account=account, trouble=this.resting[account]))
             elif not this.stopping():
                 cursor = states[account].cursor if account in states else None
-                reads.append(self._read(account, self._batches(source, cursor, known, this), known, this))
+                reads.append(self._read(account, cursor, known, this))
         with self._journal.step(this.now) as step:
             facts = self._keep(step, reads)
             mailboxes = [account for account, source in self._sources.items() if source.holds_mail]
@@ -115,24 +114,24 @@ class Intake:
         """How many facts were new."""
         with self._journal.step(this.now) as step:
             known = step.model
-        reads = [
-            self._read(account, self._batches(self._sources[account], cursor or None, known, this), known, this)
-            for account, cursor in since.items()
-        ]
+        reads = [self._read(account, cursor or None, known, this) for account, cursor in since.items()]
         with self._journal.step(this.now) as step:
             facts = self._keep(step, reads)
             was_read_again(step, reads)
         return facts
 
-    def _batches(self, source: Source, cursor: bytes | None, known: ReadModel, this: Round) -> Iterator[Batch]:
+    def _batches(self, account: str, cursor: bytes | None, known: ReadModel, this: Round) -> Iterator[Batch]:
+        source = self._sources[account]
         if isinstance(source, HeadersFirstSource):
-            return source.read_headers_first(cursor, this.now, Heads(self._user, known.applications))
-        return source.read(cursor, this.now)
+            batches = source.read_headers_first(cursor, this.now, Heads(self._user, known.applications))
+        else:
+            batches = source.read(cursor, this.now)
+        return map(batch_of, batches)
 
-    def _read(self, account: str, batches: Iterator[Batch], known: ReadModel, this: Round) -> AccountRead:
+    def _read(self, account: str, cursor: bytes | None, known: ReadModel, this: Round) -> AccountRead:
         read = AccountRead(account=account)
         try:
-            for batch in batches:
+            for batch in each_of(account, lambda: self._batches(account, cursor, known, this)):
                 this.progress.reading(account, batch.total)
                 self._take(read, batch, this, known)
                 this.progress.advance(account, len(batch.items))
@@ -141,15 +140,6 @@ class Intake:
                     break
         except ConnectorError as error:
             read.trouble, read.mail_was_read = trouble(account, error), error.mail_was_read
-        except OSError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a connector may be anybody's, and fails for itself
-            place = extract_tb(error.__traceback__)[-1]
-            log.warning("connector_failed", account=account, at=f"{place.filename}:{place.lineno}")
-            told = (
-                f"{account} can't be read: its connector fails ({type(error).__name__}); the service's log says where."
-            )
-            read.trouble = trouble(account, Unavailable(told))
         return read
 
     def _take(self, read: AccountRead, batch: Batch, this: Round, known: ReadModel) -> None:
@@ -189,8 +179,9 @@ class Intake:
                 raise Unreadable(item.reason)
 
     def _calendars_but(self, account: str) -> Calendars:
-        others = (source for name, source in self._sources.items() if name != account)
-        return Calendars([each for each in others if isinstance(each, FreeBusySource)], self._user.zone)
+        others = {name: source for name, source in self._sources.items() if name != account}
+        calendars = {name: source for name, source in others.items() if isinstance(source, FreeBusySource)}
+        return Calendars(calendars, self._user.zone)
 
     def _set_aside(self, read: AccountRead, item: Item, reason: str) -> None:
         raw = item.raw if not isinstance(item, RemovedEntry) else item.uid.encode()

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import structlog
 from msgspec import Struct, field
@@ -20,12 +20,13 @@ from . import clock, notify, troubles, wiring
 from .config import Config
 from .delivery import Delivered, Delivery
 from .drafting import Drafting
+from .guard import busy_time_of, each_of
 from .intake import AccountRead, Intake, Round
 from .journal import Journal
 from .look import plain_overview
 from .patience import Patience
 from .progress import Alive, Progress, Quiet
-from .troubles import Trouble, trouble
+from .troubles import DELIVERY, Trouble, trouble
 from .turns import lock_path, may_pass, the_only_service
 from .waking import Told, watch
 
@@ -35,7 +36,6 @@ POLL = timedelta(minutes=1)
 SLOWEST = timedelta(minutes=20)
 """So long the watchdog is kept quiet while several servers in a row take their time; each answer has a limit of its own."""
 
-DELIVERY = "delivery"
 AHEAD = timedelta(days=30)
 """How far ahead the calendars are asked for taken times: no item lives longer."""
 
@@ -177,13 +177,17 @@ class Service:
         for account, source in self._sources.items():
             if isinstance(source, FreeBusySource):
                 try:
-                    yield from source.busy(local, local + AHEAD)
+                    yield from each_of(account, partial(_busy_times, source, local))
                 except ConnectorError as error:
                     log.warning("busy_times_unknown", account=account, reason=str(error))
 
 
+def _busy_times(source: FreeBusySource, start: datetime) -> Iterator[BusyTime]:
+    return map(busy_time_of, source.busy(start, start + AHEAD))
+
+
 def sync(config: Config, now: datetime | None, progress: Progress | None = None) -> SyncReport:
-    """One pass, while no other service runs. Raises AnotherIsRunning, LogError, ConnectorError for a connector that won't do."""
+    """One pass, while no other service runs. Raises AnotherIsRunning, LogError, ConfigError for a connector that won't do."""
     moment = now or datetime.now(UTC)
     with ServiceLock(lock_path(config)), Journal.open(config.log) as journal, journal.log.held():
         return Service(config, journal).pass_once(moment, progress or Quiet(), lambda: False)

@@ -9,6 +9,9 @@ from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .config import Config
 
+DELIVERY = "delivery"
+"""What the channel is called among the accounts."""
+
 
 class Trouble(Struct, frozen=True, kw_only=True):
     """An account that could not be read or written: a sentence, and whether only the user can mend it.

@@ -1,6 +1,6 @@
 """Entries that are gone from a calendar, and those that are back: what that says of an interview."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 
@@ -20,17 +20,19 @@ from afterword.recognition.revisions import VANISHED
 from projections.applications import applications
 from projections.catalogue import ReadModel
 
+from .guard import guarded
+
 
 class Calendars(Struct, frozen=True):
     """Those of the other accounts: an entry that is gone from one may have been moved, or copied, to another."""
 
-    sources: list[FreeBusySource]
+    sources: Mapping[str, FreeBusySource]
     zone: tzinfo
 
     def hold(self, start: datetime, end: datetime) -> bool:
         """Whether one of them has something from then till then; one that can't be asked has nothing."""
-        for each in self.sources:
-            with suppress(ConnectorError):
+        for account, each in self.sources.items():
+            with suppress(ConnectorError), guarded(account):
                 if BusyTime(start, end) in each.busy(start.astimezone(self.zone), end):
                     return True
         return False

@@ -17,6 +17,7 @@ import structlog
 from afterword.ports import ConnectorError, Source, WatchableSource
 
 from . import notify
+from .guard import guarded
 
 log = structlog.get_logger()
 
@@ -104,7 +105,8 @@ def _watch(account: str, source: WatchableSource, told: Told) -> None:
     while True:
         begun = time.monotonic()
         try:
-            source.watch(partial(told.news_of, account), lambda: told.to_stop)
+            with guarded(account):
+                source.watch(partial(told.news_of, account), lambda: told.to_stop)
         except ConnectorError as error:
             log.info("watch_lost", account=account, reason=str(error))
         else:

@@ -226,7 +226,9 @@ def _made(find: Callable[[str], Any], kind: str, settings: dict[str, Any], where
         return connector(convert(settings, connector.Settings))
     except ValidationError as error:
         problems.append(_told(where, str(error)))
-        return None
+    except Exception as error:  # noqa: BLE001 - it may be anybody's
+        problems.append(f"{where}: Its connector fails ({type(error).__name__}).")
+    return None
 
 
 def _told(where: str, error: str) -> str:

@@ -1,19 +1,13 @@
 """Reading accounts: what can't be read is set aside, what is out of reach holds the clock back, what is gone is off."""
 
 import stat
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from afterword.eventlog.events import DeadlinePassed, EmployerWrote, InterviewHeld
-from afterword.ports import Batch, Mail
-from connectors.memory import MemorySource
-from daemon import wiring
-from daemon.intake import Intake, Round
 from daemon.journal import Journal
-from daemon.progress import Quiet
 from projections.status import Mailbox
 from tests.homes import Home
 
@@ -198,26 +192,3 @@ def test_a_gap_that_is_closed_is_known_no_more_and_nothing_counts_twice(home: Ho
         assert set(step.sources()) == {"mail", "calendar"}
     assert len(home.events()) == facts
     assert home.sync(HELD + timedelta(hours=7)).read == {"mail": 0, "calendar": 0}
-
-
-class Careless(MemorySource):
-    """Somebody's connector, which raises what it likes."""
-
-    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        yield from super().read(cursor, until)
-        raise KeyError(cursor)
-
-
-def test_a_connector_that_raises_what_it_likes_fails_for_itself(home: Home) -> None:
-    raw = f"From: Carla Rossi <carla@acme.example>\r\nTo: jane@example.org\r\nSubject: Your application\r\nMessage-ID: <1@acme.example>\r\nDate: Thu, 05 Mar 2026 17:00:00 +0100\r\n\r\n{PROMISE}\r\n"
-    mail = Mail(ref="1", raw=raw.encode(), received_at=None)
-    user = wiring.user_of(home.config)
-    with Journal.open(home.config.log) as journal:
-        sources = {"careless": Careless(), "mail": MemorySource(items=[mail])}
-        this = Round(now=HELD + timedelta(days=1), progress=Quiet(), stopping=lambda: False)
-        reads, facts = Intake(journal, sources, user, home.config.set_aside).take_in(this)
-    assert facts == 1
-    assert [each.trouble.sentence if each.trouble else "" for each in reads] == [
-        "careless can't be read: its connector fails (KeyError); the service's log says where.",
-        "",
-    ]

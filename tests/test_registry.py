@@ -1,6 +1,5 @@
 """Connectors are found by entry points: somebody else's by the same door as ours."""
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from afterword.ports import NeedsUser
 from connectors import registry
 from daemon import config, service
 from daemon.config import ConfigError
+from tests import installed
 from tests.homes import Home
 
 MODULE = """
@@ -38,18 +38,9 @@ class Postcards:
 
 @pytest.fixture
 def postcards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package of somebody else's, as it lies beside ours when it is installed."""
-    site = tmp_path / "site"
-    info = site / "postcards-1.0.dist-info"
-    info.mkdir(parents=True)
-    (site / "postcards.py").write_text(MODULE, encoding="utf-8")
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: postcards\nVersion: 1.0\n", encoding="utf-8")
-    (info / "entry_points.txt").write_text(
-        "[afterword.sources]\npostcards = postcards:Postcards\nbroken = nowhere:Nothing\n", encoding="utf-8"
-    )
-    monkeypatch.syspath_prepend(str(site))
-    monkeypatch.setattr(registry, "_entry_points", registry._entry_points.__wrapped__)
-    monkeypatch.delitem(sys.modules, "postcards", raising=False)
+    entry_points = "[afterword.sources]\npostcards = postcards:Postcards\nbroken = nowhere:Nothing\n"
+    installed.put(tmp_path / "site", "postcards", MODULE, entry_points)
+    installed.found_here(tmp_path / "site", "postcards", monkeypatch)
 
 
 def with_account(home: Home, kind: str, settings: str) -> None:

@@ -8,6 +8,7 @@ import click
 
 from afterword.ports import SignInSource
 from daemon.finding import Refused
+from daemon.guard import guarded
 from daemon.wiring import sources_of
 
 from . import options, pages
@@ -24,7 +25,9 @@ def connect(path: str | None, account: str) -> None:
         raise Refused(f"There is no account {account!r} in the configuration.")
     if not isinstance(source, SignInSource):
         raise Refused(f"The account {account!r} needs no sign-in: afterword doctor checks what it needs.")
-    pages.say(f"Signed in: {source.sign_in(_Terminal())}.")
+    with guarded(account):
+        who = source.sign_in(_Terminal())
+    pages.say(f"Signed in: {who}.")
 
 
 class _Terminal:
