@@ -274,8 +274,9 @@ def _say(config: Config, now: datetime, said: Callable[[Step, Overview], str]) -
     with Journal.open(config.log) as journal:
         with journal.step(now) as step:
             answer = said(step, overview_of(config, step.model, step.sources(), now))
-        wake(config, journal, now)
-    return answer
+        troubles = wake(config, journal, now)
+    undelivered = f" Not delivered yet: {' '.join(each.sentence for each in troubles)}" if troubles else ""
+    return answer + undelivered
 
 
 def _check_settings(config: Config) -> None:

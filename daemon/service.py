@@ -107,6 +107,12 @@ class Service:
             troubles.keep(self._config, report.troubles, now)
         return report
 
+    def bring_in_line(self, now: datetime) -> list[Trouble]:
+        """Without reading: let the clock speak, deliver, and place the drafts; what went wrong with that."""
+        self.let_the_clock_speak(now)
+        trouble = self.deliver(now).trouble
+        return self._told_once([*([trouble] if trouble is not None else []), *self.draft(now)])
+
     def watch(self, told: Told) -> None:
         """Have the accounts that can tell of news wake the service."""
         watch(self._sources, told)
@@ -212,21 +218,20 @@ def _serve(service: Service, told: Told, accounts: int) -> None:
         service.expect(told.wait(POLL), datetime.now(UTC))
 
 
-def wake(config: Config, journal: Journal, now: datetime) -> None:
-    """Deliver what a command changed: by the service that runs, or here where none does.
+def wake(config: Config, journal: Journal, now: datetime) -> list[Trouble]:
+    """Deliver what a command changed: by the service that runs, or here where none does; what went wrong with that here.
 
     A `sync`, or another command, that is at it does not listen: it delivers what it still sees, the next one the rest.
     """
     try:
         with ServiceLock(lock_path(config)), journal.log.held():
             service = Service(config, journal)
-            service.let_the_clock_speak(now)
-            service.deliver(now)
-            service.draft(now)
+            return service.bring_in_line(now)
     except AnotherIsRunning as running:
         if running.listens:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(running.pid, signal.SIGHUP)
+        return []
 
 
 def _pass(service: Service, told: Told) -> None:

@@ -1,5 +1,6 @@
 """What may be said to the program, and what it says of what may not."""
 
+import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -176,3 +177,16 @@ def test_what_is_done_is_neither_dismissed_nor_put_off(command: Sequence[str], w
     name, *until = command
     answer = ask(name, item, *until)
     assert (answer.code, answer.err) == (2, f"{item} is done: there is nothing to {what}.\n")
+
+
+def test_what_is_said_is_kept_though_it_can_not_be_delivered_and_the_answer_says_so(read: Path, ask: Ask) -> None:
+    shutil.rmtree(read / "invites")
+    item = ask("status", "--json").json["owed"][0]["id"]
+
+    answer = ask("dismiss", item)
+
+    gone = f"The folder {read / 'invites'} is gone: bring it back, or make it anew, and all that stood in it counts as dismissed."
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.endswith(f". Not delivered yet: {gone}\n")
+    assert answer.out.count("\n") == 1
+    assert item not in ask("status", "--json").out

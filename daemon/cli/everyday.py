@@ -48,7 +48,7 @@ def done(item: str, path: str | None) -> None:
     """Mark an ITEM (its id, or how that begins) as done."""
     from daemon import commands  # writing needs SQLAlchemy, looking doesn't
 
-    config = options.load(path)
+    config = options.load_to_write(path)
     pages.say(commands.done(config, item, options.now_of(None, config)))
 
 
@@ -59,7 +59,7 @@ def dismiss(item: str, path: str | None) -> None:
     """Mark an ITEM as not wanted: it is never asked for again."""
     from daemon import commands
 
-    config = options.load(path)
+    config = options.load_to_write(path)
     pages.say(commands.dismiss(config, item, options.now_of(None, config)))
 
 
@@ -71,7 +71,7 @@ def snooze(item: str, until: tuple[str, ...], path: str | None) -> None:
     """Put an ITEM off UNTIL a later time: tomorrow, friday 15:00, 3 days, 2026-03-05T18:00."""
     from daemon import commands
 
-    config = options.load(path)
+    config = options.load_to_write(path)
     now = options.now_of(None, config)
     pages.say(commands.snooze(config, item, options.time_of(" ".join(until), config, now), now))
 
@@ -84,7 +84,7 @@ def note(app: str, text: tuple[str, ...], path: str | None) -> None:
     """Jot down a highlight of the interview with APP; the thank-you note will use it."""
     from daemon import commands
 
-    config = options.load(path)
+    config = options.load_to_write(path)
     pages.say(commands.note(config, app, " ".join(text), options.now_of(None, config)))
 
 
@@ -97,7 +97,7 @@ def review(app: str, well: str | None, improve: str | None, path: str | None) ->
     """Look back at the interview with APP for a quarter of an hour, and be done with it."""
     from daemon import commands
 
-    config = options.load(path)
+    config = options.load_to_write(path)
     if well is None or improve is None:
         about = commands.reviewed(config, app, options.now_of(None, config))
         pages.say(f"Your interview with {name_of(about)}:")

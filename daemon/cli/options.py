@@ -1,6 +1,7 @@
 """What commands share: their options, the configuration, and times as the user writes them."""
 
 import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -26,6 +27,19 @@ with_now = click.option("--now", metavar="TIME", help="Look at, or simulate, ano
 def load(path: str | None) -> Config:
     """The configuration of that path, or of the usual place. Raises ConfigError."""
     return configuration.load(named(path))
+
+
+def load_to_write(path: str | None) -> Config:
+    """The same, for a command that tells by its answer what goes wrong with an account. Raises ConfigError."""
+    quiet_log()
+    return load(path)
+
+
+def quiet_log() -> None:
+    """Keep the service's log out of what this command prints."""
+    from daemon import logs  # structlog, which a status does without
+
+    logs.set_up(sys.stderr, quiet=True)
 
 
 def named(path: str | None) -> str | None:

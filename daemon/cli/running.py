@@ -27,10 +27,9 @@ def run(path: str | None) -> int:
 @with_now
 def sync(path: str | None, as_json: bool, now: str | None) -> int:
     """One pass: read, derive, deliver, exit."""
-    from daemon import logs, service  # structlog and SQLAlchemy
+    from daemon import service  # SQLAlchemy
 
-    config = options.load(path)
-    logs.set_up(sys.stderr, quiet=True)
+    config = options.load_to_write(path)
     moment = options.now_of(now, config)
     with pages.progress(shown=not as_json) as progress:
         report = service.sync(config, moment, progress)
@@ -51,10 +50,8 @@ def demo(folder: Path | None, path: str | None, now: str | None) -> int:
     It has a configuration of its own, too: yours is neither needed nor read.
     """
     del path  # taken as by every command
-    from daemon import logs
-
     from . import demo as sample  # heavy, and for this command alone
 
-    logs.set_up(sys.stderr, quiet=True)
+    options.quiet_log()
     moment = options.present() if now is None else options.moment_of(now, sample.own_zone())
     return sample.play(folder, moment)

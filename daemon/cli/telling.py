@@ -34,7 +34,7 @@ class _What(click.Choice[str]):
 @with_config
 def confirm(question: str, path: str | None) -> None:
     """Say that the unsure recognition with this id (see status) is right."""
-    config = options.load(path)
+    config = options.load_to_write(path)
     pages.say(commands.confirm(config, question, options.now_of(None, config)))
 
 
@@ -51,7 +51,7 @@ def correct(question: str, meaning: str, app: str, path: str | None) -> None:
     """
     if not meaning and not app:
         raise click.UsageError(f"Say what it is ({', '.join(commands.meanings())}), or of which application by --app.")
-    config = options.load(path)
+    config = options.load_to_write(path)
     pages.say(commands.correct(config, question, meaning, app, options.now_of(None, config)))
 
 
@@ -61,7 +61,7 @@ def correct(question: str, meaning: str, app: str, path: str | None) -> None:
 @with_config
 def merge(app: str, other: str, path: str | None) -> None:
     """Say that two applications are one: OTHER becomes part of APP, which keeps its name."""
-    config = options.load(path)
+    config = options.load_to_write(path)
     pages.say(commands.merge(config, app, other, options.now_of(None, config)))
 
 
@@ -70,7 +70,7 @@ def merge(app: str, other: str, path: str | None) -> None:
 @with_config
 def forget(app: str, path: str | None) -> None:
     """Forget APP: it is owed nothing and shown nowhere, and what comes later begins anew. The log keeps its events."""
-    config = options.load(path)
+    config = options.load_to_write(path)
     pages.say(commands.forget(config, app, options.now_of(None, config)))
 
 
@@ -95,7 +95,7 @@ def tell(  # noqa: PLR0917 - click hands over by name
     app: str, what: str, when: tuple[str, ...], until: str | None, people: tuple[str, ...], role: str, path: str | None
 ) -> None:
     """Tell what no mail and no calendar knows of APP; a new name makes an application."""
-    config = options.load(path)
+    config = options.load_to_write(path)
     now = options.now_of(None, config)
     said = _Said(config, now, " ".join(when), until, knows_people=bool(people))
     fact = replace(said.fact(what), role=role, people=tuple(map(_person, people)))

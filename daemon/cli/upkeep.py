@@ -66,6 +66,7 @@ def verify(path: str | None, as_json: bool) -> int:
 @with_json
 def doctor(path: str | None, as_json: bool) -> int:
     """Check config, accounts, log and service, and say what to do about what does not work."""
+    options.quiet_log()
     checks = checkup.checked(options.named(path), options.present())
     if as_json:
         options.echo_json(checks)
