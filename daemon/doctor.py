@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from afterword.eventlog.errors import LogError
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
-from afterword.eventlog.looking import looking_at, place_of
+from afterword.eventlog.read_only import describe_location, open_read_only
 from afterword.ports import ConnectorError, NeedsUser
 
 from . import config as configuration
@@ -95,8 +95,8 @@ def _holidays(config: Config) -> str:
 def _log(config: Config) -> str:
     from afterword.eventlog.log import EventLog  # SQLAlchemy
 
-    where = place_of(config.log.url)
-    with looking_at(config.log.url) as view:
+    where = describe_location(config.log.url)
+    with open_read_only(config.log.url) as view:
         if view is None:
             return f"none yet: the first sync makes {where}"
     with closing(EventLog.open(config.log.url, config.log.owner)) as log:

@@ -195,7 +195,7 @@ def _busy_times(source: FreeBusySource, start: datetime) -> Iterator[BusyTime]:
 def sync(config: Config, now: datetime | None, progress: Progress | None = None) -> SyncReport:
     """One pass, while no other service runs. Raises AnotherIsRunning, LogError, ConfigError for a connector that won't do."""
     moment = now or datetime.now(UTC)
-    with ServiceLock(lock_path(config)), Journal.open(config.log) as journal, journal.log.held():
+    with ServiceLock(lock_path(config)), Journal.open(config.log) as journal, journal.log.service_lock():
         return Service(config, journal).pass_once(moment, progress or Quiet(), lambda: False)
 
 
@@ -224,7 +224,7 @@ def wake(config: Config, journal: Journal, now: datetime) -> list[Trouble]:
     A `sync`, or another command, that is at it does not listen: it delivers what it still sees, the next one the rest.
     """
     try:
-        with ServiceLock(lock_path(config)), journal.log.held():
+        with ServiceLock(lock_path(config)), journal.log.service_lock():
             service = Service(config, journal)
             return service.bring_in_line(now)
     except AnotherIsRunning as running:

@@ -85,7 +85,7 @@ def _hold_when_it_is_free(claims: ExitStack, journal: Journal, told: Told) -> No
     given_up_at = time.monotonic() + FOUND_OUT.total_seconds()
     while not told.to_stop:
         try:
-            claims.enter_context(journal.log.held())
+            claims.enter_context(journal.log.service_lock())
         except AnotherIsRunning:
             if time.monotonic() > given_up_at:
                 raise

@@ -42,7 +42,7 @@ class Models:
 
     def make(self) -> None:
         """Make the tables where there are none."""
-        self._transaction.make((_models, _refusals))
+        self._transaction.create_tables((_models, _refusals))
 
     def positions(self) -> dict[str, tuple[int, int]]:
         """The version and the position of each model, by its projection's name."""

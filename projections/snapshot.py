@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from afterword.eventlog.codec import COLUMNS, SourceState, from_microseconds, read_row
 from afterword.eventlog.events import Recorded
-from afterword.eventlog.looking import ALL, View, looking_at
+from afterword.eventlog.read_only import ALL, View, open_read_only
 
 from .projection import Model, Projection, follow, unpack
 
@@ -31,7 +31,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
 def load(url: str, projections: Sequence[Projection], owner: str = "me") -> Snapshot | None:
     """The states as of the log's last event, None if there is no log. Raises LogError."""
-    with looking_at(url) as view:
+    with open_read_only(url) as view:
         if view is None:
             return None
         kept = _models(view, owner)
@@ -51,7 +51,7 @@ def events(url: str, owner: str = "me") -> Iterator[Recorded]:
     """All events in order, each page in a short transaction of its own; none if there is no log. Raises LogError."""
     after, more = 0, True
     while more:
-        with looking_at(url) as view:
+        with open_read_only(url) as view:
             page = list(_read(view, owner, after, _CHUNK)) if view is not None else []
         yield from page
         after, more = after + len(page), bool(page)
@@ -60,23 +60,23 @@ def events(url: str, owner: str = "me") -> Iterator[Recorded]:
 def _models(view: View, owner: str) -> dict[str, Model]:
     if "read_models" not in view.tables:
         return {}
-    rows = view.ask("SELECT projection, version, position, state FROM read_models WHERE owner = ?", (owner,))
+    rows = view.query("SELECT projection, version, position, state FROM read_models WHERE owner = ?", (owner,))
     return {name: Model(version=version, position=position, state=state) for name, version, position, state in rows}
 
 
 def _read(view: View, owner: str, after: int, limit: int = ALL) -> Iterator[Recorded]:
-    return map(read_row, view.ask(_EVENTS, (owner, after, limit)))
+    return map(read_row, view.query(_EVENTS, (owner, after, limit)))
 
 
 def _ends(view: View, owner: str) -> tuple[int, int | None]:
     """The last position, and the latest time of recording: not always that of the last event, for clocks jump."""
-    (head,) = next(iter(view.ask("SELECT MAX(position) FROM events WHERE owner = ?", (owner,))))
-    (recorded,) = next(iter(view.ask("SELECT MAX(recorded_at) FROM events WHERE owner = ?", (owner,))))
+    (head,) = next(iter(view.query("SELECT MAX(position) FROM events WHERE owner = ?", (owner,))))
+    (recorded,) = next(iter(view.query("SELECT MAX(recorded_at) FROM events WHERE owner = ?", (owner,))))
     return head or 0, recorded
 
 
 def _sources(view: View, owner: str) -> dict[str, SourceState]:
-    rows = view.ask("SELECT account, cursor, read_at FROM sources WHERE owner = ?", (owner,))
+    rows = view.query("SELECT account, cursor, read_at FROM sources WHERE owner = ?", (owner,))
     return {account: SourceState(cursor=cursor, read_at=from_microseconds(at)) for account, cursor, at in rows}
 
 

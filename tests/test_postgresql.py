@@ -13,7 +13,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from afterword.eventlog.codec import SourceState
-from afterword.eventlog.errors import LogError, LogTooNew, LogUnwritable, VersionConflict, postgresql_error, shown
+from afterword.eventlog.errors import (
+    LogError,
+    LogTooNew,
+    LogUnwritable,
+    VersionConflict,
+    postgresql_error,
+    without_password,
+)
 from afterword.eventlog.events import EmployerWrote, NewEvent
 from afterword.eventlog.lock import AnotherIsRunning
 from afterword.eventlog.log import EventLog
@@ -184,12 +191,12 @@ def test_f09_a_second_service_on_the_same_log_is_told(log: EventLog, url: str) -
     with ExitStack() as opened:
         again = opened.enter_context(closing(EventLog.open(url)))
         other = opened.enter_context(closing(EventLog.open(url, owner="somebody")))
-        with log.held():
-            with pytest.raises(AnotherIsRunning), again.held():
+        with log.service_lock():
+            with pytest.raises(AnotherIsRunning), again.service_lock():
                 pass
-            with other.held():
+            with other.service_lock():
                 append(log, wrote("a"))
-        with again.held():
+        with again.service_lock():
             assert again.head() == 1
 
 
@@ -252,7 +259,10 @@ def test_what_may_pass_by_itself_is_tried_again(state: str | None, retry: bool) 
 
 
 def test_no_password_is_shown() -> None:
-    assert shown("postgresql+psycopg://jane:secret@host/log?sslmode=require") == "postgresql+psycopg://jane@host/log"
+    assert (
+        without_password("postgresql+psycopg://jane:secret@host/log?sslmode=require")
+        == "postgresql+psycopg://jane@host/log"
+    )
 
 
 @pytest.fixture
@@ -302,7 +312,7 @@ def test_a_database_that_is_away_is_one_sentence_and_an_exit_code(
 def test_f14_a_service_waits_for_another_machines_and_outlives_the_servers_restart(
     postgres: PostgresServer, people: dict[str, Home], url: str
 ) -> None:
-    with closing(EventLog.open(url, "jane")) as elsewhere, elsewhere.held():
+    with closing(EventLog.open(url, "jane")) as elsewhere, elsewhere.service_lock():
         service = Running(people["jane"].path)
         assert service.process.stderr is not None
         assert "waits_for_its_turn" in service.process.stderr.readline()

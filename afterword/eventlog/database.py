@@ -1,4 +1,4 @@
-"""What holds a log: a database that gives each writer its turn, tells its errors in a sentence, and stands at the newest migration."""
+"""The database of a log: transactions, locks, migrations, and translation of errors to LogError."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -12,87 +12,87 @@ from .errors import too_new
 
 
 class Database(ABC):
-    """`engine` is SQLAlchemy's; `where` is what sentences call the place. `own_check` asks the database what is wrong with its data."""
+    """`engine` is SQLAlchemy's; `where` is the location for messages; `integrity_check` is the SQL of the database's own check, if any."""
 
-    own_check = ""
+    integrity_check = ""
 
     def __init__(self, engine: Engine, where: str) -> None:
         self.engine = engine
         self.where = where
 
     @contextmanager
-    def connected(self) -> Iterator[Connection]:
-        """A connection whose errors are LogErrors; others pass through."""
-        with self._told(), self.engine.connect() as connection:
+    def connect(self) -> Iterator[Connection]:
+        """Connect; database errors inside the block are raised as LogError."""
+        with self._translate_errors(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """One view of the log, that keeps nobody waiting."""
-        with self.connected() as connection:
-            yield self._looking(connection)
+    def read_only(self) -> Iterator[Connection]:
+        """A read-only connection with a consistent snapshot, which blocks no writer."""
+        with self.connect() as connection:
+            yield self._as_read_only(connection)
 
     @contextmanager
-    def writing(self, owner: str) -> Iterator[Connection]:
-        """A transaction in which nobody else writes to this owner's log: kept at the block's end, undone by any error."""
-        with self.connected() as connection, connection.begin():
-            self._take_turn(connection, owner)
+    def transaction(self, owner: str) -> Iterator[Connection]:
+        """A transaction, exclusive among the writers of this owner's log: committed at the end of the block, rolled back on any error."""
+        with self.connect() as connection, connection.begin():
+            self._lock_for_writing(connection, owner)
             yield connection
 
     @contextmanager
-    def held(self, owner: str) -> Iterator[None]:
-        """While the block lasts no other holds this owner's log, from whatever machine. Raises AnotherIsRunning."""
-        with ExitStack() as claims:
-            self._claim(owner, claims)
+    def service_lock(self, owner: str) -> Iterator[None]:
+        """Hold the lock of this owner's service, across machines. Raises AnotherIsRunning."""
+        with ExitStack() as locks:
+            self._acquire_service_lock(owner, locks)
             yield
 
     @abstractmethod
-    def alone(self, connection: Connection) -> None:
-        """Let no other owner's writer change the tables until this transaction ends."""
+    def lock_exclusively(self, connection: Connection) -> None:
+        """Lock out the writers of all owners until the end of this transaction, to change tables."""
 
-    def damages(self, connection: Connection) -> Sequence[str]:
-        """What the database itself finds wrong with its data, if it can tell."""
-        rows = connection.exec_driver_sql(self.own_check) if self.own_check else ()
+    def integrity_errors(self, connection: Connection) -> Sequence[str]:
+        """Return the errors that the database's own integrity check finds."""
+        rows = connection.exec_driver_sql(self.integrity_check) if self.integrity_check else ()
         return [row[0] for row in rows if row[0] != "ok"]
 
     @abstractmethod
     def revision(self, connection: Connection) -> str | None:
-        """The migration at which the log stands, None where there is none yet. Raises LogDamaged for what is no log."""
+        """Return the log's schema revision; None for an empty database. Raises LogDamaged if it is no log."""
 
     @abstractmethod
-    def _told(self) -> AbstractContextManager[None]:
-        """Turns the database's errors into LogErrors."""
+    def _translate_errors(self) -> AbstractContextManager[None]:
+        """Raise database errors inside the block as LogError."""
 
     @abstractmethod
-    def _looking(self, connection: Connection) -> Connection:
-        """The connection, set to read only, and one moment's state."""
+    def _as_read_only(self, connection: Connection) -> Connection:
+        """Return the connection, set to a read-only transaction with a consistent snapshot."""
 
     @abstractmethod
-    def _claim(self, owner: str, claims: ExitStack) -> None:
-        """Take this owner's log for a service, until the claims are given up. Raises AnotherIsRunning."""
+    def _acquire_service_lock(self, owner: str, locks: ExitStack) -> None:
+        """Acquire the lock of this owner's service, and add its release to `locks`. Raises AnotherIsRunning."""
 
     @abstractmethod
-    def _take_turn(self, connection: Connection, owner: str) -> None:
-        """Wait until no other writes to this owner's log."""
+    def _lock_for_writing(self, connection: Connection, owner: str) -> None:
+        """Wait for the other writers of this owner's log."""
 
-    def bring_to(self, newest: str, migrations: Path) -> None:
-        """Take the log to its newest migration, in one transaction. Raises LogTooNew for one that is past it."""
-        with self.reading() as connection:
+    def upgrade(self, newest: str, migrations: Path) -> None:
+        """Migrate the log to the `newest` revision, in one transaction. Raises LogTooNew for a newer one."""
+        with self.read_only() as connection:
             revision = self.revision(connection)
         if revision == newest:
             return
-        with self.connected() as connection, connection.begin():
-            self.alone(connection)
+        with self.connect() as connection, connection.begin():
+            self.lock_exclusively(connection)
             _check_known(revision, self.where, migrations)
             migrate(connection, migrations)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close all connections."""
         self.engine.dispose()
 
 
 def reason_of(error: DBAPIError) -> str:
-    """What a database said, on one line."""
+    """Return the database's message, on one line."""
     return " ".join(str(error.orig).split())
 
 
@@ -104,7 +104,7 @@ def _check_known(revision: str | None, where: str, migrations: Path) -> None:
 
 
 def migrate(connection: Connection, migrations: Path) -> None:
-    """Take the database of a connection to the last of these migrations, in its transaction."""
+    """Run all pending migrations in the connection's transaction."""
     from alembic import command  # see above
     from alembic.config import Config  # see above
 

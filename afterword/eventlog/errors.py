@@ -101,6 +101,6 @@ def psycopg_is_missing() -> LogError:
     return LogError("log.url: PostgreSQL needs psycopg beside Afterword: pip install 'afterword[postgresql]'.")
 
 
-def shown(url: str) -> str:
+def without_password(url: str) -> str:
     """A database's URL as sentences may show it: without a password, and without what tells how to connect."""
     return _PASSWORD.sub(r"\1@", url.partition("?")[0])

@@ -1,6 +1,4 @@
-"""How a database looks that holds a log, by which URL it is named, and how long it is waited for: the same for whoever works with it and
-for whoever only looks.
-"""
+"""Constants of a log's database for both ways of access, `log` and `read_only`: schema, URL schemes and timeouts."""
 
 from pathlib import Path
 from urllib.parse import unquote
@@ -9,18 +7,18 @@ REVISION = "0001"
 """The newest migration; later ones sort after earlier ones."""
 
 TABLES = frozenset({"alembic_version", "events", "sources"})
-"""What stands in every database that holds a log."""
+"""The tables of every log's database."""
 
 BUSY_FOR = 30
-"""How many seconds a lock of another program's (a backup, say) is waited for."""
+"""Seconds to wait for another program's lock, such as a backup's."""
 
 REACHED_WITHIN = 10
-"""How many seconds a server may take to let somebody in."""
+"""Seconds to wait for a connection to a server."""
 
 FILE, SERVER = "sqlite:///", "postgresql+psycopg:"
-"""How the URL of a log begins that is a file of SQLite's, and of one that a server of PostgreSQL's keeps."""
+"""The URL prefixes of an SQLite file and of a PostgreSQL database."""
 
 
 def file_of(url: str) -> Path:
-    """The file of a log whose URL names one."""
+    """Return the path in an SQLite URL."""
     return Path(unquote(url.removeprefix(FILE)))

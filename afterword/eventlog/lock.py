@@ -1,4 +1,4 @@
-"""One service for each log: a lock that the kernel takes back when its holder dies, however it dies."""
+"""The lock of the service on one machine: flock(2) on a file, which the kernel releases when the process ends."""
 
 import fcntl
 import os

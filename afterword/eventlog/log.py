@@ -1,4 +1,4 @@
-"""The append-only log of one owner's events, in a database that refuses to change what was written."""
+"""The append-only event log of one owner; the database rejects updates and deletions."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -18,41 +18,41 @@ from .schema import events, sources
 _COLUMNS = [events.c[name] for name in COLUMNS]
 
 CHUNK = 500
-"""Rows that are read, or keys that are asked for, at once."""
+"""Rows, or keys, in one query."""
 
 
 class Transaction:
-    """What can be done with the log in one go; `connection` is for a table beside it that must commit with it."""
+    """A transaction on the log; `connection` is for other tables that are changed in the same transaction."""
 
     def __init__(self, database: Database, connection: Connection, owner: str) -> None:
         self._database = database
         self.connection = connection
         self.owner = owner
-        self._at_rollback: list[Callable[[], None]] = []
+        self._rollback_callbacks: list[Callable[[], None]] = []
 
     def append(
         self, new: Sequence[NewEvent], *, recorded_at: datetime, expected: Mapping[str, int] | None = None
     ) -> list[Recorded]:
-        """Append at the next positions, and give back what was appended: an event whose source key is there already is left out.
+        """Append events, except those whose source key is in the log already, and return the appended ones.
 
-        `expected` holds the version that a stream must be at (0: it is not there yet). Raises VersionConflict.
+        `expected` are required versions by stream (0: the stream does not exist). Raises VersionConflict.
         """
-        fresh = self._without_known(new)
-        versions = self._versions({each.stream for each in fresh} | set(expected or ()))
+        appended = self._without_duplicates(new)
+        versions = self._versions({each.stream for each in appended} | set(expected or ()))
         for stream, version in (expected or {}).items():
             if versions.get(stream, 0) != version:
                 raise VersionConflict(stream, expected=version, actual=versions.get(stream, 0))
         head = self.head()
         recorded = [
-            _recorded(each, position, versions, recorded_at) for position, each in enumerate(fresh, start=head + 1)
+            _recorded(each, position, versions, recorded_at) for position, each in enumerate(appended, start=head + 1)
         ]
         if recorded:
-            rows = [_row(self.owner, *pair) for pair in zip(fresh, recorded, strict=True)]
+            rows = [_row(self.owner, *pair) for pair in zip(appended, recorded, strict=True)]
             self.connection.execute(insert(events), rows)
         return recorded
 
     def read(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
-        """The events with a position above `after`, up to and with `upto`, in order."""
+        """Yield the events after position `after`, up to and including `upto`, in order."""
         while True:
             rows = self.connection.execute(_page(self.owner, after, upto)).all()
             yield from map(read_row, rows)
@@ -66,50 +66,52 @@ class Transaction:
         return self.connection.execute(query).scalar() or 0
 
     def cursors(self) -> dict[str, SourceState]:
-        """How far each account has been read."""
+        """Return the state of each account."""
         rows = self.connection.execute(select(sources).where(sources.c.owner == self.owner))
         return {row.account: SourceState(cursor=row.cursor, read_at=from_microseconds(row.read_at)) for row in rows}
 
     def set_cursor(self, account: str, cursor: bytes, read_at: datetime) -> None:
-        """Keep how far an account has been read."""
+        """Store an account's cursor, and the time of its last complete read."""
         self.drop_cursor(account)
         row = {"owner": self.owner, "account": account, "cursor": cursor, "read_at": to_microseconds(read_at)}
         self.connection.execute(insert(sources), [row])
 
     def drop_cursor(self, account: str) -> None:
-        """Know no more how far an account has been read, if it was known."""
+        """Remove an account's cursor, if any."""
         mine = (sources.c.owner == self.owner) & (sources.c.account == account)
         self.connection.execute(delete(sources).where(mine))
 
-    def make(self, tables: Sequence[Table]) -> None:
-        """Make those of the tables that are not there, for every owner."""
-        there = set(inspect(self.connection).get_table_names())
-        if missing := [table for table in tables if table.name not in there]:
-            self._database.alone(self.connection)
+    def create_tables(self, tables: Sequence[Table]) -> None:
+        """Create the missing ones of these tables, which all owners share."""
+        existing = set(inspect(self.connection).get_table_names())
+        if missing := [table for table in tables if table.name not in existing]:
+            self._database.lock_exclusively(self.connection)
             for table in missing:
                 self.connection.execute(CreateTable(table, if_not_exists=True))
 
-    def on_rollback(self, forget: Callable[[], None]) -> None:
-        """Call this if the transaction does not come to its end."""
-        self._at_rollback.append(forget)
+    def on_rollback(self, callback: Callable[[], None]) -> None:
+        """Call `callback` if the transaction is rolled back."""
+        self._rollback_callbacks.append(callback)
 
     def rolled_back(self) -> None:
-        for forget in self._at_rollback:
-            forget()
+        for callback in self._rollback_callbacks:
+            callback()
 
-    def _without_known(self, new: Sequence[NewEvent]) -> list[NewEvent]:
-        fresh: dict[str, NewEvent] = {}
+    def _without_duplicates(self, new: Sequence[NewEvent]) -> list[NewEvent]:
+        unique: dict[str, NewEvent] = {}
         for each in new:
-            fresh.setdefault(each.source_key, each)
-        for key in self._among(events.c.source_key, list(fresh)):
-            del fresh[key.source_key]
-        return list(fresh.values())
+            unique.setdefault(each.source_key, each)
+        for key in self._select_in(events.c.source_key, list(unique)):
+            del unique[key.source_key]
+        return list(unique.values())
 
     def _versions(self, streams: set[str]) -> dict[str, int]:
-        rows = self._among(events.c.stream, sorted(streams), func.max(events.c.version).label("version"))
+        rows = self._select_in(events.c.stream, sorted(streams), func.max(events.c.version).label("version"))
         return {row.stream: row.version for row in rows}
 
-    def _among(self, column: ColumnElement[str], values: list[str], *aggregates: ColumnElement[int]) -> Iterator[Any]:
+    def _select_in(
+        self, column: ColumnElement[str], values: list[str], *aggregates: ColumnElement[int]
+    ) -> Iterator[Any]:
         for start in range(0, len(values), CHUNK):
             query = select(column, *aggregates).where(events.c.owner == self.owner)
             query = query.where(column.in_(values[start : start + CHUNK]))
@@ -117,7 +119,7 @@ class Transaction:
 
 
 class EventLog:
-    """The log of one owner. Whatever fails in it is a LogError with one sentence."""
+    """The event log of one owner. All methods raise LogError."""
 
     def __init__(self, database: Database, owner: str) -> None:
         self._database = database
@@ -125,18 +127,18 @@ class EventLog:
 
     @classmethod
     def open(cls, url: str, owner: str = "me") -> Self:
-        """Open the log at a URL ("sqlite:///…", "postgresql+psycopg://…"); make it if there is none, migrate it if it is older.
+        """Open the log at a URL ("sqlite:///…", "postgresql+psycopg://…"); create or migrate it if necessary.
 
-        Raises LogDamaged for a file that is no log or is torn (it is left as it is), LogTooNew, LogUnwritable.
+        Raises LogDamaged for a file that is damaged or no log (it is left unchanged), LogTooNew, LogUnwritable.
         """
         return cls(open_database(url), owner)
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
-        """A transaction that writes: committed at the block's end, rolled back by any error."""
+        """A write transaction: committed at the end of the block, rolled back on any error."""
         transaction = None
         try:
-            with self._database.writing(self.owner) as connection:
+            with self._database.transaction(self.owner) as connection:
                 transaction = Transaction(self._database, connection, self.owner)
                 yield transaction
         except BaseException:
@@ -144,14 +146,14 @@ class EventLog:
                 transaction.rolled_back()
             raise
 
-    def held(self) -> AbstractContextManager[None]:
-        """While the block lasts, no service on another machine serves this owner. Raises AnotherIsRunning."""
-        return self._database.held(self.owner)
+    def service_lock(self) -> AbstractContextManager[None]:
+        """Hold the lock of this owner's service, across machines. Raises AnotherIsRunning."""
+        return self._database.service_lock(self.owner)
 
     def read(self, after: int = 0) -> Iterator[Recorded]:
-        """The events above a position, in order, page by page: one who reads slowly keeps nobody waiting."""
+        """Yield the events after a position, in order; each page is a transaction of its own, so that a slow reader blocks nobody."""
         while True:
-            with self._database.reading() as connection:
+            with self._database.read_only() as connection:
                 rows = connection.execute(_page(self.owner, after)).all()
             yield from map(read_row, rows)
             if len(rows) < CHUNK:
@@ -160,20 +162,20 @@ class EventLog:
 
     def head(self) -> int:
         """The position of the last event, 0 if there is none."""
-        with self._database.reading() as connection:
+        with self._database.read_only() as connection:
             return Transaction(self._database, connection, self.owner).head()
 
     def verify(self) -> list[str]:
-        """What is wrong with the log, a sentence each; nothing if all is well."""
-        with self._database.reading() as connection:
-            found = [f"The database is damaged: {each}." for each in self._database.damages(connection)]
-            found += _gaps(connection, self.owner)
-        found += [
+        """Check the log; return a sentence for each problem."""
+        with self._database.read_only() as connection:
+            problems = [f"The database is damaged: {each}." for each in self._database.integrity_errors(connection)]
+            problems += _gaps(connection, self.owner)
+        problems += [
             f"Event {each.position} ({each.event.type}, version {each.event.schema}) can't be read."
             for each in self.read()
             if isinstance(each.event, UnknownEvent)
         ]
-        return found
+        return problems
 
     def close(self) -> None:
         self._database.close()

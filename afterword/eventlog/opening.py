@@ -1,4 +1,4 @@
-"""Opening a log's database: made if there is none, migrated if it is older."""
+"""Opening a log's database by URL; it is created or migrated if necessary."""
 
 from pathlib import Path
 
@@ -14,12 +14,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_database(url: str, migrations: Path = MIGRATIONS, newest: str = REVISION) -> Database:
-    """The database of a log that stands at the newest migration: a file such as "sqlite:////var/lib/log.db", which is made if it is not
-    there yet, or one of a server's, "postgresql+psycopg://host/name". Raises LogError.
+    """Open a database, migrated to the `newest` revision: a file such as "sqlite:////var/lib/log.db", which is created if missing, or
+    "postgresql+psycopg://host/name". Raises LogError.
     """
     database = _database(url, migrations)
     try:
-        database.bring_to(newest, migrations)
+        database.upgrade(newest, migrations)
     except BaseException:
         database.close()
         raise

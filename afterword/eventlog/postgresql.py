@@ -12,7 +12,7 @@ from sqlalchemy import URL, ColumnElement, Connection, create_engine, func, insp
 from sqlalchemy.exc import DBAPIError
 
 from .database import Database, reason_of
-from .errors import LogError, damaged, postgresql_error, psycopg_is_missing, shown
+from .errors import LogError, damaged, postgresql_error, psycopg_is_missing, without_password
 from .layout import BUSY_FOR, REACHED_WITHIN, TABLES
 from .lock import AnotherIsRunning
 
@@ -20,10 +20,10 @@ LIMITS = (
     f"-c lock_timeout={BUSY_FOR}s -c idle_in_transaction_session_timeout=10min"
     " -c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4"
 )
-"""The last three let a server find out within a minute that a machine is gone, and give up what it held."""
+"""The last three let the server detect a dead client, and release its locks, within a minute."""
 
-_WRITES, _SERVES, _MAKES = 0x41465731, 0x41465732, 0x41465733
-"""What our advisory locks are for: to write to a log, to serve one, and to make tables."""
+_WRITE_LOCK, _SERVICE_LOCK, _SCHEMA_LOCK = 0x41465731, 0x41465732, 0x41465733
+"""Keys of our advisory locks: for writing to a log, for its service, and for creating tables."""
 
 _CONNECTIONS = 3
 
@@ -33,16 +33,16 @@ class PostgresqlServer(Database):
 
     @classmethod
     def open(cls, url: URL) -> Self:
-        """The database at this URL, which has to be there already. Raises LogError where psycopg is missing."""
-        where = shown(url.render_as_string(hide_password=False))
+        """Open an existing database. Raises LogError if psycopg is not installed."""
+        where = without_password(url.render_as_string(hide_password=False))
         try:
-            engine = create_engine(_limited(url), pool_size=_CONNECTIONS, pool_pre_ping=True)
+            engine = create_engine(_with_limits(url), pool_size=_CONNECTIONS, pool_pre_ping=True)
         except ModuleNotFoundError:
             raise psycopg_is_missing() from None
         return cls(engine, where)
 
-    def alone(self, connection: Connection) -> None:
-        connection.execute(select(func.pg_advisory_xact_lock(_MAKES)))
+    def lock_exclusively(self, connection: Connection) -> None:
+        connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
 
     def revision(self, connection: Connection) -> str | None:
         tables = set(inspect(connection).get_table_names())
@@ -64,34 +64,34 @@ class PostgresqlServer(Database):
             raise LogError(f"The database {self.where} keeps text in {encoding}: make one in UTF8 (createdb -E UTF8).")
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
             raise postgresql_error(getattr(error.orig, "sqlstate", None), reason_of(error), self.where) from error
 
-    def _looking(self, connection: Connection) -> Connection:
+    def _as_read_only(self, connection: Connection) -> Connection:
         return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
-    def _claim(self, owner: str, claims: ExitStack) -> None:
-        """Lasts as long as a connection does: a server that restarts gives every log up."""
-        connection = claims.enter_context(self.connected())
-        claims.callback(connection.invalidate)
-        is_free = connection.execute(select(func.pg_try_advisory_lock(_key(_SERVES, owner)))).scalar()
+    def _acquire_service_lock(self, owner: str, locks: ExitStack) -> None:
+        """A session-level lock: lost when the server restarts."""
+        connection = locks.enter_context(self.connect())
+        locks.callback(connection.invalidate)
+        is_free = connection.execute(select(func.pg_try_advisory_lock(_key(_SERVICE_LOCK, owner)))).scalar()
         connection.commit()
         if not is_free:
             raise AnotherIsRunning(0)
 
-    def _take_turn(self, connection: Connection, owner: str) -> None:
-        connection.execute(select(func.pg_advisory_xact_lock(_key(_WRITES, owner))))
+    def _lock_for_writing(self, connection: Connection, owner: str) -> None:
+        connection.execute(select(func.pg_advisory_xact_lock(_key(_WRITE_LOCK, owner))))
 
 
 def _key(use: int, owner: str) -> ColumnElement[int]:
     return func.hashtextextended(owner, use)
 
 
-def _limited(url: URL) -> URL:
-    own = url.query.get("options", "")
-    options = f"{LIMITS} {own if isinstance(own, str) else ' '.join(own)}".strip()
+def _with_limits(url: URL) -> URL:
+    own_options = url.query.get("options", "")
+    options = f"{LIMITS} {own_options if isinstance(own_options, str) else ' '.join(own_options)}".strip()
     defaults = {"connect_timeout": str(REACHED_WITHIN), "application_name": "afterword"}
     return url.set(query={**defaults, **url.query, "options": options})

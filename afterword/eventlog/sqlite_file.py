@@ -1,4 +1,4 @@
-"""A log in a file of SQLite's: made aside if there is none, looked at before it is believed."""
+"""A log in an SQLite file, which is created atomically, and checked when it is opened."""
 
 import os
 import tempfile
@@ -20,35 +20,35 @@ _PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", "trust
 
 
 class SqliteFile(Database):
-    """A file that one machine writes to. A writer takes the whole file, whoever's log it writes to."""
+    """A file for one machine. A write transaction locks the whole file, for all owners."""
 
-    own_check = "PRAGMA integrity_check(10)"
+    integrity_check = "PRAGMA integrity_check(10)"
 
     def __init__(self, path: Path) -> None:
         super().__init__(_engine(path), str(path))
         self._path = path
-        self._file = _file_at(path)
+        self._file = _file_identity(path)
 
     @classmethod
     def open(cls, path: Path, migrations: Path) -> Self:
-        """The file at this path, made if it is not there yet. Raises LogError."""
-        with _files_told(str(path)), _told(str(path)):
+        """Open the file, created if missing. Raises LogError."""
+        with _translate_file_errors(str(path)), _translate_errors(str(path)):
             if not path.exists():
-                _make(path, migrations)
+                _create(path, migrations)
             if path.is_file() and path.stat().st_size == 0:
                 raise damaged(str(path), "is empty")
             return cls(path)
 
     @contextmanager
-    def connected(self) -> Iterator[Connection]:
-        """A connection, as long as the file is the one that was opened. Raises LogError."""
-        if _file_at(self._path) != self._file:
+    def connect(self) -> Iterator[Connection]:
+        """Connect. Raises LogError if the file was replaced since it was opened."""
+        if _file_identity(self._path) != self._file:
             raise LogError(f"The log {self._path} was moved or replaced while it was in use: start Afterword again.")
-        with super().connected() as connection:
+        with super().connect() as connection:
             yield connection
 
-    def alone(self, connection: Connection) -> None:
-        """Every writer is."""
+    def lock_exclusively(self, connection: Connection) -> None:
+        """Nothing to do: every write transaction is exclusive."""
 
     def revision(self, connection: Connection) -> str | None:
         tables = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -61,21 +61,21 @@ class SqliteFile(Database):
             raise damaged(self.where, "is damaged")
         return str(revision)
 
-    def _told(self) -> AbstractContextManager[None]:
-        return _told(self.where)
+    def _translate_errors(self) -> AbstractContextManager[None]:
+        return _translate_errors(self.where)
 
-    def _looking(self, connection: Connection) -> Connection:
+    def _as_read_only(self, connection: Connection) -> Connection:
         return connection.execution_options(reads=True)
 
-    def _claim(self, owner: str, claims: ExitStack) -> None:
-        """The service's lock on a file beside it says enough."""
+    def _acquire_service_lock(self, owner: str, locks: ExitStack) -> None:
+        """Nothing to do: `ServiceLock` is enough on one machine."""
 
-    def _take_turn(self, connection: Connection, owner: str) -> None:
-        """It was taken by BEGIN IMMEDIATE."""
+    def _lock_for_writing(self, connection: Connection, owner: str) -> None:
+        """Nothing to do: BEGIN IMMEDIATE acquired the lock."""
 
 
 @contextmanager
-def _told(where: str) -> Iterator[None]:
+def _translate_errors(where: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
@@ -85,7 +85,7 @@ def _told(where: str) -> Iterator[None]:
 
 
 @contextmanager
-def _files_told(where: str) -> Iterator[None]:
+def _translate_file_errors(where: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -96,12 +96,12 @@ def _engine(path: Path) -> Engine:
     # Never made by connecting: a log that went away is an error, not an empty log.
     url = URL.create("sqlite", database=path.as_uri(), query={"mode": "rw", "uri": "true"})
     engine = create_engine(url, connect_args={"timeout": BUSY_FOR, "isolation_level": None})
-    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "connect", _apply_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _set_up(connection: Any, _record: Any) -> None:
+def _apply_pragmas(connection: Any, _record: Any) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
@@ -112,38 +112,38 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _make(path: Path, migrations: Path) -> None:
-    """Make a new log beside its place and move it there whole, so that one who is killed leaves no half of it."""
+def _create(path: Path, migrations: Path) -> None:
+    """Create the log in a temporary file, and move it to `path`, so that a killed process leaves no incomplete log."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     os.close(handle)
-    aside = Path(name)
+    temporary = Path(name)
     try:
-        engine = _engine(aside)
+        engine = _engine(temporary)
         with engine.begin() as connection:
             migrate(connection, migrations)
         engine.dispose()
-        _move(aside, path)
+        _move_into_place(temporary, path)
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def _move(aside: Path, path: Path) -> None:
+def _move_into_place(temporary: Path, path: Path) -> None:
     try:
-        path.hardlink_to(aside)
+        path.hardlink_to(temporary)
     except FileExistsError:
         return
     except OSError:  # a file system without hard links
-        aside.rename(path)
+        temporary.rename(path)
     folder = os.open(path.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
 
 
-def _file_at(path: Path) -> tuple[int, int] | None:
-    """Which file stands there: a database that is open is written to even if it stands there no more."""
+def _file_identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode: an open database would be written to even after its file was replaced."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

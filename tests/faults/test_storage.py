@@ -337,7 +337,7 @@ def newer(tmp_path: Path) -> Path:
 def test_f11_a_log_of_an_older_version_is_migrated(log: EventLog, path: Path, newer: Path) -> None:
     log.close()
     database = open_database(f"sqlite:///{path}", newer, "0002")
-    with database.reading() as connection:
+    with database.read_only() as connection:
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0002"
         assert connection.exec_driver_sql("SELECT label FROM sources").all() == [(None,)]
     database.close()

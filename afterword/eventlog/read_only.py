@@ -1,4 +1,4 @@
-"""A log for one who only looks: fast, without SQLAlchemy, and without touching it."""
+"""Read-only access to a log: without SQLAlchemy, whose import is slow, and without locks or migrations."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -6,37 +6,37 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import damaged, log_error, postgresql_error, psycopg_is_missing, shown, too_new, too_old
+from .errors import damaged, log_error, postgresql_error, psycopg_is_missing, too_new, too_old, without_password
 from .layout import BUSY_FOR, REACHED_WITHIN, REVISION, SERVER, TABLES, file_of
 
 if TYPE_CHECKING:
     import psycopg
 
 ALL = 2**62
-"""A limit that limits nothing."""
+"""The LIMIT for all rows."""
 
-Ask = Callable[[str, tuple[Any, ...]], Iterable[tuple[Any, ...]]]
-"""Gives the rows of a query, whose values stand as question marks in it."""
+Query = Callable[[str, tuple[Any, ...]], Iterable[tuple[Any, ...]]]
+"""Executes SQL with "?" placeholders, and returns the rows."""
 
 
 class View:
-    """One moment of a log that this version can read."""
+    """A consistent snapshot of a log at the current schema revision."""
 
-    def __init__(self, ask: Ask, tables: set[str]) -> None:
-        self.ask = ask
+    def __init__(self, query: Query, tables: set[str]) -> None:
+        self.query = query
         self.tables = tables
 
 
 @contextmanager
-def looking_at(url: str) -> Iterator[View | None]:
-    """The log at a URL as it stands, None where there is none yet. Raises LogError."""
+def open_read_only(url: str) -> Iterator[View | None]:
+    """Open the log at a URL in a read-only transaction; None if there is none yet. Raises LogError."""
     with _server(url) if url.startswith(SERVER) else _file(file_of(url)) as view:
         yield view
 
 
-def place_of(url: str) -> str:
-    """What sentences call the place of a log: its file, or its database without a password."""
-    return shown(url) if url.startswith(SERVER) else str(file_of(url))
+def describe_location(url: str) -> str:
+    """Return a log's location for messages: the file, or the database's URL without the password."""
+    return without_password(url) if url.startswith(SERVER) else str(file_of(url))
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def _file(path: Path) -> Iterator[View | None]:
         return
     try:
         with closing(_connect(path)) as connection:
-            yield _checked(connection.execute, _tables_of_sqlite(connection), str(path))
+            yield _check_log(connection.execute, _tables_of_sqlite(connection), str(path))
     except sqlite3.Error as error:
         raise log_error(error, str(path)) from error
 
@@ -85,12 +85,12 @@ def _server(url: str) -> Iterator[View | None]:
         raise psycopg_is_missing() from None
     try:
         with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=REACHED_WITHIN) as connection:
-            yield _at_a_server(connection, url)
+            yield _server_view(connection, url)
     except psycopg.Error as error:
-        raise postgresql_error(error.sqlstate, " ".join(str(error).split()), shown(url)) from error
+        raise postgresql_error(error.sqlstate, " ".join(str(error).split()), without_password(url)) from error
 
 
-def _at_a_server(connection: "psycopg.Connection[tuple[Any, ...]]", url: str) -> View | None:
+def _server_view(connection: "psycopg.Connection[tuple[Any, ...]]", url: str) -> View | None:
     from psycopg import IsolationLevel
 
     connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
@@ -98,16 +98,16 @@ def _at_a_server(connection: "psycopg.Connection[tuple[Any, ...]]", url: str) ->
         name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
     }
 
-    def ask(query: str, values: tuple[Any, ...]) -> Iterable[tuple[Any, ...]]:
-        return connection.execute(query.replace("?", "%s").encode(), values)
+    def query(sql: str, values: tuple[Any, ...]) -> Iterable[tuple[Any, ...]]:
+        return connection.execute(sql.replace("?", "%s").encode(), values)
 
-    return _checked(ask, tables, shown(url)) if tables & TABLES else None
+    return _check_log(query, tables, without_password(url)) if tables & TABLES else None
 
 
-def _checked(ask: Ask, tables: set[str], where: str) -> View:
+def _check_log(query: Query, tables: set[str], where: str) -> View:
     if not tables >= TABLES:
         raise damaged(where, "is no log of Afterword's" if tables else "is empty")
-    (revision,) = next(iter(ask("SELECT version_num FROM alembic_version", ())), ("",))
+    (revision,) = next(iter(query("SELECT version_num FROM alembic_version", ())), ("",))
     if revision != REVISION:
         raise too_old(where) if revision < REVISION else too_new(where)
-    return View(ask, tables)
+    return View(query, tables)
