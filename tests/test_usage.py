@@ -189,4 +189,4 @@ def test_what_is_said_is_kept_though_it_can_not_be_delivered_and_the_answer_says
     assert (answer.code, answer.err) == (0, "")
     assert answer.out.endswith(f". Not delivered yet: {gone}\n")
     assert answer.out.count("\n") == 1
-    assert item not in ask("status", "--json").out
+    assert item not in {each["id"] for each in ask("status", "--json").json["owed"]}
