@@ -184,7 +184,7 @@ class _Joined:
         elif known.start in self.held:
             known.first_held = known.first_held or known.start
         known.day_only = False
-        known.start, known.end = start, (event.end or event.start + length).astimezone(UTC)
+        known.start, known.end = start, start + (_length(event) or length)
 
     def _by_entry(self, event: InterviewTime) -> Interview | None:
         entry = _entry(event)
@@ -205,6 +205,13 @@ class _Joined:
 def _calls_off(fact: Recorded) -> bool:
     moved_away = isinstance(fact.event, InterviewRescheduled) and fact.event.start is None
     return moved_away or isinstance(fact.event, InterviewCancelled)
+
+
+def _length(event: InterviewTime) -> timedelta | None:
+    """How long it is said to last; what a mail says for want of a length is none that changes a known one."""
+    assert event.start is not None
+    length = event.end - event.start if event.end is not None else None
+    return length if event.uid or length != USUAL_LENGTH else None
 
 
 def _entry(event: InterviewTime) -> str:

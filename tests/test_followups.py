@@ -336,6 +336,29 @@ def test_an_entry_that_moves_leaves_the_interviews_of_other_entries_where_they_a
     ]
 
 
+def test_a_meeting_that_moves_by_a_mail_lasts_as_long_as_it_was_said_to() -> None:
+    long = InterviewScheduled(company="Acme", start=at("2026-03-10 10:00"), end=at("2026-03-10 11:30"), message_id="a")
+    moved = InterviewRescheduled(
+        company="Acme", start=at("2026-03-12 14:00"), end=at("2026-03-12 15:00"), message_id="b"
+    )
+
+    (known,) = application(recorded(long, at("2026-03-05 10:00")), recorded(moved, at("2026-03-06 10:00"))).interviews
+
+    assert (known.start, known.end) == (at("2026-03-12 14:00"), at("2026-03-12 15:30"))
+
+
+def test_thanks_after_a_meeting_tell_of_the_one_that_is_known_on_that_day() -> None:
+    known = InterviewScheduled(
+        company="Acme", start=at("2026-03-05 16:00"), end=at("2026-03-05 17:00"), uid="a@acme.example"
+    )
+    told = InterviewScheduled(company="Acme", start=at("2026-03-05 12:00"), end=at("2026-03-05 13:00"), message_id="b")
+    entry, thanks = recorded(known, at("2026-03-01 10:00")), recorded(told, at("2026-03-06 09:00"))
+
+    for order in ((entry, thanks), (thanks, replace(entry, occurred_at=at("2026-03-07 09:00")))):
+        (only,) = application(*order).interviews
+        assert only.start == at("2026-03-05 16:00")
+
+
 def test_an_interview_that_moved_away_after_it_was_held_is_not_thanked_for() -> None:
     moved = InterviewScheduled(
         uid="2026-03-05 14:00@acme.example", start=at("2026-03-12 14:00"), end=at("2026-03-12 15:00")

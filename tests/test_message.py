@@ -114,6 +114,12 @@ class TestTime:
         message = parse_message(mail(Date=date, Received="from x by y; Thu, 5 Mar 2026 09:00:00 +0100"))
         assert occurred_at(message, received_at, NOW) == (datetime(2026, 3, 5, 8, tzinfo=UTC), "")
 
+    def test_f78_a_date_without_a_zone_gives_way_to_the_servers_where_there_is_one(self) -> None:
+        unzoned = {"Date": "Thu, 5 Mar 2026 10:00:00 -0000"}
+        received = mail(**unzoned, Received="from x by y; Thu, 5 Mar 2026 09:30:00 +0000")
+        assert occurred_at(parse_message(received), None, NOW) == (datetime(2026, 3, 5, 9, 30, tzinfo=UTC), "")
+        assert occurred_at(parse_message(mail(**unzoned)), None, NOW) == (datetime(2026, 3, 5, 10, tzinfo=UTC), "")
+
     def test_the_zone_of_the_date_is_kept(self) -> None:
         message = parse_message(mail(Date="Thu, 5 Mar 2026 10:00:00 +0530"))
         assert occurred_at(message, NOW, NOW) == (datetime(2026, 3, 5, 4, 30, tzinfo=UTC), "+05:30")

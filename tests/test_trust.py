@@ -77,6 +77,8 @@ def test_where_a_person_can_be_answered(lines: tuple[str, ...], sender: str, add
         "mx.home.example; spf=none (says: dmarc=pass); dmarc=fail",
         'mx.home.example; spf=none smtp.mailfrom="("@evil.example; dmarc=fail; x=")"',
         "mx.home.example; dmarc=permerror",
+        "mx.home.example; spf=fail; dkim=fail",
+        "mx.home.example; spf=fail smtp.mailfrom=acme.example; dkim=none",
     ],
 )
 def test_a_sender_that_our_own_server_refutes_fails(result: str) -> None:
@@ -89,7 +91,9 @@ def test_a_sender_that_our_own_server_refutes_fails(result: str) -> None:
         "mx.home.example; dmarc=pass header.from=acme.example",
         "mx.evil.example; dmarc=fail",
         "mx.home.example.evil.example; dmarc=fail",
-        "mx.home.example; spf=fail; dkim=fail",
+        "mx.home.example; spf=fail; dkim=fail; dmarc=pass",
+        "mx.home.example; spf=fail smtp.mailfrom=list.example; dkim=pass header.d=acme.example",
+        "mx.home.example; spf=softfail; dkim=none",
         "mx.home.example; none",
         "(mx.home.example) mx.evil.example; dmarc=fail",
         ";;;",

@@ -110,15 +110,16 @@ def has_arrived(head: bytes, until: datetime) -> bool:
 def occurred_at(message: Message, received_at: datetime | None, now: datetime) -> tuple[datetime, str]:
     """When it was sent, in UTC and never after `now`, and the zone in which that was said, as an offset ("" if unknown).
 
-    A Date that lies in the future, long before the server received the mail, or a day after it, is not believed: then the
-    server's time counts, or else the store's.
+    A Date that lies in the future, long before the server received the mail, or a day after it, is not believed, nor one that
+    doesn't tell its zone ("-0000", RFC 5322, 3.3): then the server's time counts, or else the store's.
     """
     latest = now + CLOCKS_DIFFER
     server = next((each for each in message.received[:1] if each <= latest), None)
-    if message.sent is not None and _is_plausible(message.sent, server, now):
-        zone = _offset(message.sent) if message.zone_known else ""
-        return min(message.sent, now).astimezone(UTC), zone
     stored = received_at if received_at is not None and received_at <= latest else None
+    if message.sent is not None and _is_plausible(message.sent, server, now):
+        if message.zone_known:
+            return min(message.sent, now).astimezone(UTC), _offset(message.sent)
+        stored = stored or message.sent
     return min(server or stored or now, now).astimezone(UTC), ""
 
 

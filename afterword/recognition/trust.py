@@ -11,7 +11,8 @@ from .names import domain_of, is_service, tracks_applications
 Nature = Literal["person", "automatic", "auto_reply", "bounce", "list"]
 
 _BULK = frozenset({"bulk", "junk", "list"})
-_RESULT = re.compile(r"(?:^|;)\s*dmarc\s*=\s*(\w+)", re.IGNORECASE)
+_RESULT = re.compile(r"(?:^|;)\s*(dmarc|spf|dkim)\s*=\s*(\w+)", re.IGNORECASE)
+_FAILS = frozenset({"fail", "permerror"})
 _ESCAPED = re.compile(r"\\.")
 _LONGEST_NOTICE = 600
 
@@ -71,14 +72,19 @@ def sender_fails(message: Message, authserv_ids: tuple[str, ...]) -> bool:
     """Whether the user's own server says that the sender is not who it claims to be (RFC 8601, RFC 7489).
 
     Only the topmost Authentication-Results counts, and only if one of the user's own servers wrote it: those below came along
-    with the mail.
+    with the mail. Where that server doesn't check DMARC, a sender fails whose SPF does, without a DKIM signature that holds.
     """
     topmost = message.fields.get("authentication-results", [""])[0]
     server, _, results = _bare(topmost[:4000]).partition(";")
     trusted = {each.lower() for each in authserv_ids}
     if not server.split() or server.split()[0].lower() not in trusted:
         return False
-    return any(each.lower() in {"fail", "permerror"} for each in _RESULT.findall(results))
+    said: dict[str, set[str]] = {}
+    for method, result in _RESULT.findall(results):
+        said.setdefault(method.lower(), set()).add(result.lower())
+    if "dmarc" in said:
+        return not said["dmarc"].isdisjoint(_FAILS)
+    return "fail" in said.get("spf", ()) and "pass" not in said.get("dkim", ())
 
 
 def _bare(value: str) -> str:
