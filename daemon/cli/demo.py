@@ -51,7 +51,7 @@ _NEXT = (
     ("done nudge", "say that it was done: its invite is marked so"),
     ("review Acme", "two questions, a quarter of an hour"),
     ("confirm {question}", "the doubtful mail was right after all"),
-    ("status --now {later}", "how things would stand next week"),
+    ("status --now {later}", "how things will stand next week, if nobody writes"),
 )
 
 
