@@ -30,7 +30,7 @@ from tests.servers.google import Google, GoogleAccount, Handler, answered
 from tests.servers.google_user import Absent, Disturbed, GoogleUser, Refusing
 from tests.servers.unlucky import PORTAL
 from tests.servers.web import Answered
-from tests.test_tokens import Ring
+from tests.token_stores import Ring
 
 ACCOUNT = """
 [user]

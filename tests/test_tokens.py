@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
 from afterword.ports import NeedsUser, Unavailable
 from connectors.tokens import MAX_SIZE, TokenStore
 from tests.servers.dovecot import PATIENCE
+from tests.token_stores import Ring, keep
 
 COUNTING = """
 import sys
@@ -39,37 +39,9 @@ with store.locked():
 """
 
 
-class Ring(KeyringBackend):
-    """A keyring, or what is wrong with it."""
-
-    priority = 1
-
-    def __init__(self, wrong: Exception | None = None) -> None:
-        super().__init__()  # type: ignore[no-untyped-call] # keyring has no types here
-        self.locked: dict[tuple[str, str], str] = {}
-        self._wrong = wrong
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self._fail()
-        return self.locked.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._fail()
-        self.locked[service, username] = password
-
-    def _fail(self) -> None:
-        if self._wrong is not None:
-            raise self._wrong
-
-
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "tokens" / "gmail"
-
-
-def keep(store: TokenStore, text: str) -> None:
-    with store.locked():
-        store.write(text)
 
 
 def test_what_is_kept_is_read(file: Path) -> None:
@@ -143,7 +115,7 @@ def test_in_the_keyring_nothing_stands_in_a_file(file: Path, monkeypatch: pytest
     assert store.read() == ""
     keep(store, "secret")
     assert store.read() == "secret"
-    assert ring.locked == {("afterword", "gmail"): "secret"}
+    assert ring.held == {("afterword", "gmail"): "secret"}
     assert [each.read_bytes() for each in file.parent.iterdir()] == [b""]
 
 

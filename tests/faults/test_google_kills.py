@@ -11,9 +11,9 @@ import pytest
 
 from connectors.google.events import UID_PROPERTY
 from daemon import config, look, service
+from tests.scenarios.playing import CONFIG, MAILBOX
 from tests.scenarios.story import read_story, told
 from tests.scenarios.test_by_google_account import ACCOUNT, DELIVERY, FOLDER, THANKS
-from tests.scenarios.test_scenarios import CONFIG, MAILBOX
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import GoogleCalendars
 from tests.servers.web import Web

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from daemon import config, look, service
+from tests.scenarios.playing import STORIES
 from tests.scenarios.story import read_story, told
 from tests.scenarios.test_by_microsoft import configured, deliver, invites
-from tests.scenarios.test_scenarios import STORIES
 from tests.servers.entra import Entra
 from tests.servers.graph import GraphServer
 

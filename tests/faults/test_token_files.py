@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.tokens import TokenStore
-from tests.test_tokens import keep
+from tests.token_stores import keep
 
 KILLED = """
 import os, signal, sys

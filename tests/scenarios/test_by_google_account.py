@@ -16,8 +16,8 @@ from connectors.google.events import UID_PROPERTY
 from connectors.icalendar_text import DONE
 from daemon import config, look, service
 from daemon.config import Config
+from tests.scenarios.playing import CONFIG, STORIES, play
 from tests.scenarios.story import ZONE, mails, read_story
-from tests.scenarios.test_scenarios import CONFIG, STORIES, play
 from tests.servers.google import Google, GoogleAccount
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import ROOT, GoogleCalendars, refusal

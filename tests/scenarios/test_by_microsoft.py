@@ -15,8 +15,8 @@ from connectors.microsoft.calendar_api import UID_PROPERTY
 from daemon import config, look, service
 from daemon.config import Config
 from tests.outlook import DECLINED, event
+from tests.scenarios.playing import CONFIG, STORIES, at, play
 from tests.scenarios.story import ZONE, mails, read_story
-from tests.scenarios.test_scenarios import CONFIG, STORIES, at, play
 from tests.servers.entra import CLIENT, Entra
 from tests.servers.graph import GraphServer
 from tests.servers.graph_calendar import Event, noted

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenarios.playing import STORIES
 from tests.scenarios.story import read_story
-from tests.scenarios.test_scenarios import STORIES
 from tests.scenarios.worlds import ByMail, OnRadicale, World
 from tests.servers import dovecot
 from tests.servers.calendars import CalendarServer, Radicale, Xandikos, running

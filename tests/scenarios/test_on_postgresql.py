@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenarios.playing import CALENDAR, CONFIG, MAILBOX, STORIES, play
 from tests.scenarios.story import read_story
-from tests.scenarios.test_scenarios import CALENDAR, CONFIG, MAILBOX, STORIES, play
 from tests.servers.postgres import PostgresServer
 
 

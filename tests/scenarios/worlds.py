@@ -20,8 +20,8 @@ from afterword.recognition.vevent import OURS
 from connectors.icalendar_text import DONE
 from daemon import config, look, service
 from daemon.config import Config
+from tests.scenarios.playing import CONFIG, at, play, say
 from tests.scenarios.story import Moment, mails
-from tests.scenarios.test_scenarios import CONFIG, at, play, say
 from tests.servers.between import relayed
 from tests.servers.calendars import CalendarAccount
 from tests.servers.dovecot import Account
