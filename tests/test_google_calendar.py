@@ -13,19 +13,15 @@ from icalendar import Calendar
 from afterword.eventlog.events import InterviewCancelled
 from afterword.ports import CalendarEntry, Item, NeedsUser, RemovedEntry
 from afterword.recognition.meeting import read_calendar
-from afterword.recognition.reading import User
 from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
 from tests.contract.channel_contract import INVITE
 from tests.contract.source_contract import NOW, Reader
+from tests.google_calendar import BERLIN, CARLA, JANE, at, interview, weekly
 from tests.servers.google_access import Signed
 from tests.servers.google_calendar import GoogleCalendars
 from tests.servers.google_events import Event
 from tests.servers.web import Web
-
-BERLIN = ZoneInfo("Europe/Berlin")
-JANE = User(name="Jane Doe", addresses=("jane@example.org",), zone=BERLIN)
-CARLA = {"email": "carla@acme.example", "displayName": "Carla Rossi", "organizer": True, "responseStatus": "accepted"}
 
 
 @pytest.fixture
@@ -36,26 +32,6 @@ def reader(calendar_user: Signed) -> Reader:
 @pytest.fixture
 def channel(calendar_user: Signed) -> GoogleChannel:
     return GoogleChannel(calendar_user.channel_settings())
-
-
-def at(text: str, zone: str = "Europe/Berlin") -> dict[str, str]:
-    return {"dateTime": datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).isoformat(), "timeZone": zone}
-
-
-def interview(day: str = "2026-03-10", **others: Any) -> Event:
-    own = {"email": "jane@example.org", "self": True, "responseStatus": "accepted"}
-    told = {
-        "summary": "Interview with Acme",
-        "start": at(f"{day}T11:00"),
-        "end": at(f"{day}T12:00"),
-        "organizer": {"email": "carla@acme.example", "displayName": "Carla Rossi"},
-        "attendees": [CARLA, own],
-    }
-    return {**told, **others}
-
-
-def weekly(google_calendars: GoogleCalendars) -> str:
-    return google_calendars.put(interview(recurrence=["RRULE:FREQ=WEEKLY;COUNT=4"]))
 
 
 def instance(google_calendars: GoogleCalendars, series: str, day: str, **others: Any) -> str:

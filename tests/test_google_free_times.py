@@ -13,12 +13,12 @@ from connectors.google.channel import GoogleChannel
 from connectors.google.source import GoogleSource
 from tests.contract.channel_contract import INVITE, START
 from tests.contract.source_contract import NOW
+from tests.google_calendar import BERLIN, interview, weekly
 from tests.servers.google import JSON
 from tests.servers.google_access import Ask, Signed, altered
 from tests.servers.google_calendar import ROOT, GoogleCalendars
 from tests.servers.google_discovery import checked
 from tests.servers.web import Answered, Asked
-from tests.test_google_calendar import BERLIN, interview, weekly
 
 
 def test_busy_times_are_those_of_every_calendar_that_is_read(

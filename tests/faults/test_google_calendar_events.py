@@ -11,11 +11,11 @@ from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import Unreadable
 from connectors.google.calendar_source import GoogleCalendar
 from tests.contract.source_contract import NOW, Reader
+from tests.google_calendar import JANE, interview
 from tests.servers.google import JSON
 from tests.servers.google_access import Ask, Signed, altered
 from tests.servers.google_calendar import GoogleCalendars
 from tests.servers.web import Answered, Asked
-from tests.test_google_calendar import JANE, interview
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,12 @@ from connectors.google.channel import GoogleChannel
 from connectors.google.source import GoogleSource
 from tests.contract.channel_contract import INVITE, standing
 from tests.contract.source_contract import LATER, NOW, Reader, calendar, entry, mail
+from tests.google_calendar import interview
 from tests.servers.google import Google
 from tests.servers.google_access import Ask, Change, Signed, altered
 from tests.servers.google_calendar import ROOT, SCOPES, GoogleCalendars, refusal
 from tests.servers.unlucky import PORTAL
 from tests.servers.web import Answered, Asked, Web, secure
-from tests.test_google_calendar import interview
 
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
 
