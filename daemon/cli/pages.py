@@ -1,7 +1,7 @@
 """What people see: the status, a timeline, lessons and reports."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ _HOW = {
     "lapsed": "lapsed",
     "moot": "no longer needed",
 }
+_Why = Callable[[Sequence[Because], datetime], Iterator[Line]]
 _ASKED = {"UserWrote": "you asked for news", "TaskDone": "you asked for news"}
 """What one waits for after a time is over: a mail of the user's own, or a nudge that they call done."""
 
@@ -60,7 +61,7 @@ def show_status(status: Status, *, named: str | None = None) -> None:
     if not (status.owed or status.offers):
         page.blank()
         page.say(Line("Nothing to do.", "bold"))
-    page.section("You owe", [_owed(each, now) for each in _mails(status.owed)])
+    page.section("You owe", [_owed(each, now, _why) for each in _mails(status.owed)])
     page.section("Yours to answer", list(_offers(status)))
     page.section("Wait until", [_wait(each, now) for each in status.waiting if not each.note])
     page.section("Not known yet", [_not_known(each, now) for each in status.waiting if each.note])
@@ -83,7 +84,7 @@ def show_timeline(timeline: "Timeline", now: datetime) -> None:
         page.say(Line(f"afterword correct {wrong} nothing", "dim"), indent=2)
     shown: set[DraftText] = set()
     for mail in _mails(timeline.owed):
-        page.section("You owe" if mail[0] is timeline.owed[0] else "", [_owed(mail, now)])
+        page.section("You owe" if mail[0] is timeline.owed[0] else "", [_owed(mail, now, _whys)])
         for draft in (each for each in mail[0].drafts if each not in shown):
             shown.add(draft)
             page.blank()
@@ -177,10 +178,10 @@ def _mails(owed: Iterable[Owed]) -> list[Sequence[Owed]]:
     return [*mails.values()]
 
 
-def _owed(mail: Sequence[Owed], now: datetime) -> Row:
+def _owed(mail: Sequence[Owed], now: datetime, why: _Why) -> Row:
     main, *others = sorted(mail, key=lambda each: [*_IN_ONE_MAIL].index(each.kind)) if len(mail) > 1 else mail
     also = [Line(_IN_ONE_MAIL[each.kind], right=each.id) for each in others]
-    return Row(_when(mail[0], now), [Line(main.title, right=main.id), *also, *_why(main.because, now)])
+    return Row(_when(mail[0], now), [Line(main.title, right=main.id), *also, *why(main.because, now)])
 
 
 def _when(owed: Owed, now: datetime) -> list[Line]:
@@ -197,6 +198,11 @@ def _why(facts: Sequence[Because], now: datetime) -> Iterator[Line]:
     said = dict.fromkeys(_fact(each, now) for each in reversed(facts))
     if said:
         yield Line(", ".join(said), "dim", quote=facts[0].quote)
+
+
+def _whys(facts: Sequence[Because], now: datetime) -> Iterator[Line]:
+    """A line for each thing that happened, in its own words."""
+    return (Line(_fact(each, now), "dim", quote=each.quote) for each in facts)
 
 
 def _fact(because: Because, now: datetime) -> str:
@@ -267,8 +273,8 @@ def _name(company: str, role: str) -> str:
 
 
 def _event_name(kind: str) -> str:
-    words = "".join(f" {char.lower()}" if char.isupper() else char for char in kind)
-    return words.strip().replace("user wrote", "you wrote")
+    name = "".join(f" {char.lower()}" if char.isupper() else char for char in kind)
+    return name.strip().replace("user wrote", "you wrote")
 
 
 # ---- the parts of a timeline

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from daemon.cli.pages import show_timeline
+from daemon.look import Timeline
+from projections.status import Because, Owed
 from tests import called
 from tests.called import NOW, Ask
 from tests.test_heads_first import in_a_terminal
@@ -96,6 +99,27 @@ def test_nothing_is_owed_while_one_waits(pages: Pages, ask: Ask) -> None:
         ask("dismiss", each)
 
     pages.look("status-waiting", "status", "Borealis", *AT_NOW)
+
+
+def test_one_application_tells_why_in_the_words_of_each_thing_that_happened(capsys: pytest.CaptureFixture[str]) -> None:
+    held = [Because(event="InterviewHeld", occurred_at=NOW, quote=quote) for quote in ("the first talk", "the second")]
+    owed = Owed(
+        id="thank_you-abcdefghij",
+        kind="thank_you",
+        title="Thank Carla Rossi (Acme)",
+        application="app-acme",
+        company="Acme",
+        role="",
+        state="open",
+        not_before=NOW,
+        due=NOW + timedelta(days=1),
+        lapses=NOW + timedelta(days=5),
+        to=(),
+        because=tuple(held),
+    )
+    show_timeline(Timeline(id="app-acme", company="Acme", role="", stage="interviewing", entries=(), owed=(owed,)), NOW)
+
+    assert re.findall(r"interview held today: “(.*)”", capsys.readouterr().out) == ["the first talk", "the second"]
 
 
 @pytest.mark.parametrize("width", ["", "-50"])
