@@ -10,7 +10,7 @@ from msgspec.json import decode
 from msgspec.structs import asdict
 
 from afterword.eventlog.events import Recorded, UnknownEvent
-from projections.snapshot import events
+from afterword.eventlog.read_only import read_events
 from projections.status import Status
 
 from . import look
@@ -67,7 +67,7 @@ def everything(config: Config, now: datetime) -> Everything:
         status=status,
         applications=applications,
         lessons=lessons,
-        events=tuple(map(logged, events(config.log.url, config.log.owner))),
+        events=tuple(map(logged, read_events(config.log.url, config.log.owner))),
     )
 
 

@@ -19,6 +19,7 @@ from afterword.eventlog.events import (
     Recorded,
     UserWrote,
 )
+from afterword.eventlog.read_only import read_events
 from projections.applications import Application
 from projections.catalogue import PROJECTIONS, ReadModel
 from projections.followups import Given, Outlook, Rules
@@ -26,7 +27,7 @@ from projections.lessons import lessons as lessons_of
 from projections.overview import Overview, overview
 from projections.overview import status as status_of
 from projections.projection import fold
-from projections.snapshot import events, load
+from projections.snapshot import load
 from projections.status import Mailbox, Owed, Stage, Status
 
 from . import clock, troubles, wiring
@@ -172,7 +173,7 @@ def _as_known_then(config: Config, sources: Mapping[str, SourceState], now: date
     """By what was recorded until then. How far a mailbox had been read is not kept: as far as it is read now, and what the clock said
     later, once all had been read, it could not say yet.
     """
-    recorded = list(events(config.log.url, config.log.owner))
+    recorded = list(read_events(config.log.url, config.log.owner))
     known = [each for each in recorded if each.recorded_at <= now]
     later = (each for each in recorded if each.recorded_at > now)
     lapsed = {each.source_key for each in later if isinstance(each.event, DeadlinePassed)}

@@ -6,14 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from afterword.eventlog.codec import COLUMNS, SourceState, from_microseconds, read_row
+from afterword.eventlog.codec import SourceState
 from afterword.eventlog.events import Recorded
-from afterword.eventlog.read_only import ALL, View, open_read_only
+from afterword.eventlog.read_only import View, open_read_only
 
 from .projection import Model, Projection, follow, unpack
-
-_EVENTS = f"SELECT {', '.join(COLUMNS)} FROM events WHERE owner = ? AND position > ? ORDER BY position LIMIT ?"  # noqa: S608 - constants
-_CHUNK = 500
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -37,47 +34,17 @@ def load(url: str, projections: Sequence[Projection], owner: str = "me") -> Snap
         kept = _models(view, owner)
         standing = {each.name: unpack(each, kept.get(each.name)) for each in projections}
         positions = {name: position for name, (_, position) in standing.items()}
-        tail = list(_read(view, owner, min(positions.values(), default=0)))
-        head, recorded_at = _ends(view, owner)
-        sources = _sources(view, owner)
+        tail = list(view.read(owner, min(positions.values(), default=0)))
+        head, sources, until = view.head(owner), view.cursors(owner), view.recorded_until(owner)
     states = {
         each.name: follow(each, standing[each.name][0], _after(tail, positions[each.name])) for each in projections
     }
-    until = from_microseconds(recorded_at) if recorded_at is not None else None
     return Snapshot(states=states, head_position=head, positions=positions, sources=sources, recorded_until=until)
 
 
-def events(url: str, owner: str = "me") -> Iterator[Recorded]:
-    """All events in order, each page in a short transaction of its own; none if there is no log. Raises LogError."""
-    after, more = 0, True
-    while more:
-        with open_read_only(url) as view:
-            page = list(_read(view, owner, after, _CHUNK)) if view is not None else []
-        yield from page
-        after, more = after + len(page), bool(page)
-
-
 def _models(view: View, owner: str) -> dict[str, Model]:
-    if "read_models" not in view.tables:
-        return {}
-    rows = view.query("SELECT projection, version, position, state FROM read_models WHERE owner = ?", (owner,))
+    rows = view.rows("read_models", ("projection", "version", "position", "state"), owner)
     return {name: Model(version=version, position=position, state=state) for name, version, position, state in rows}
-
-
-def _read(view: View, owner: str, after: int, limit: int = ALL) -> Iterator[Recorded]:
-    return map(read_row, view.query(_EVENTS, (owner, after, limit)))
-
-
-def _ends(view: View, owner: str) -> tuple[int, int | None]:
-    """The last position, and the latest time of recording: not always that of the last event, for clocks jump."""
-    (head,) = next(iter(view.query("SELECT MAX(position) FROM events WHERE owner = ?", (owner,))))
-    (recorded,) = next(iter(view.query("SELECT MAX(recorded_at) FROM events WHERE owner = ?", (owner,))))
-    return head or 0, recorded
-
-
-def _sources(view: View, owner: str) -> dict[str, SourceState]:
-    rows = view.query("SELECT account, cursor, read_at FROM sources WHERE owner = ?", (owner,))
-    return {account: SourceState(cursor=cursor, read_at=from_microseconds(at)) for account, cursor, at in rows}
 
 
 def _after(tail: list[Recorded], position: int) -> Iterator[Recorded]:

@@ -15,10 +15,11 @@ from msgspec import Struct, field
 from afterword.eventlog.codec import SourceState
 from afterword.eventlog.events import EmployerWrote, NewEvent, RejectionReceived
 from afterword.eventlog.log import EventLog
+from afterword.eventlog.read_only import read_events
 from projections.catalogue import PROJECTIONS
 from projections.engine import LAG, Engine
 from projections.projection import fold, is_same
-from projections.snapshot import events, load
+from projections.snapshot import load
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
 
@@ -236,7 +237,7 @@ def test_the_snapshot_is_what_the_engine_says(log: EventLog, path: Path) -> None
 
 def test_the_snapshot_of_no_log_is_none(path: Path) -> None:
     assert load(f"sqlite:///{path}", PROJECTIONS) is None
-    assert list(events(f"sqlite:///{path}")) == []
+    assert list(read_events(f"sqlite:///{path}")) == []
     assert not path.exists()
 
 
@@ -244,13 +245,13 @@ def test_the_snapshot_of_a_new_log_is_empty(log: EventLog, path: Path) -> None:
     snapshot = load(f"sqlite:///{path}", [Total()])
     assert snapshot is not None
     assert (snapshot.states, snapshot.head_position, snapshot.recorded_until) == ({"total": 0}, 0, None)
-    assert list(events(f"sqlite:///{path}")) == []
+    assert list(read_events(f"sqlite:///{path}")) == []
 
 
 def test_events_without_the_database_library_are_the_logs(log: EventLog, path: Path) -> None:
     step(log, Engine([]), *(wrote(str(number)) for number in range(1100)))
-    assert list(events(f"sqlite:///{path}")) == list(log.read())
-    assert list(events(f"sqlite:///{path}", owner="somebody")) == []
+    assert list(read_events(f"sqlite:///{path}")) == list(log.read())
+    assert list(read_events(f"sqlite:///{path}", owner="somebody")) == []
 
 
 def test_folding_for_a_moment_passes_over_what_a_projection_cannot_take(log: EventLog) -> None:

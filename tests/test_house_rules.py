@@ -82,6 +82,13 @@ def test_neither_the_ground_floor_nor_a_projection_reads_a_clock() -> None:
             assert clock.search(path.read_text(encoding="utf-8")) is None, path
 
 
+def test_only_the_event_log_speaks_sql_to_its_tables() -> None:
+    spoken = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE) (?:events|sources|alembic_version)\b|eventlog\.schema\b")
+    log = ROOT / "afterword" / "eventlog"
+    for path in MODULES:
+        assert log in path.parents or spoken.search(path.read_text(encoding="utf-8")) is None, path
+
+
 GIVEN = {"addresses", "delivers", "imap", "name", "token_file"}
 FOR_TESTS = {("google", "endpoint"), ("microsoft", "endpoint"), ("microsoft", "ca_file")}
 

@@ -24,12 +24,13 @@ from afterword.eventlog.errors import (
 from afterword.eventlog.events import EmployerWrote, NewEvent
 from afterword.eventlog.lock import AnotherIsRunning
 from afterword.eventlog.log import EventLog
+from afterword.eventlog.read_only import read_events
 from afterword.eventlog.schema import metadata
 from daemon.cli import main
 from daemon.cli.exits import FAILED
 from projections.catalogue import PROJECTIONS
 from projections.engine import Engine
-from projections.snapshot import events, load
+from projections.snapshot import load
 from tests.homes import Home
 from tests.servers.postgres import PostgresServer
 from tests.serving import Running
@@ -62,7 +63,7 @@ def test_what_was_appended_is_read_as_it_was(log: EventLog, url: str) -> None:
         written = tx.append([wrote(number, f"app-{number % 3}") for number in range(1200)], recorded_at=NOW)
         tx.set_cursor("post", b"\x00\xff", NOW)
     with closing(EventLog.open(url)) as again:
-        assert list(again.read()) == written == list(events(url))
+        assert list(again.read()) == written == list(read_events(url))
         assert again.verify() == []
         with again.begin() as tx:
             assert tx.cursors() == {"post": SourceState(cursor=b"\x00\xff", read_at=NOW)}
@@ -207,7 +208,7 @@ def test_the_migrations_make_the_tables_that_the_code_thinks(log: EventLog) -> N
 
 def test_who_only_looks_finds_no_log_where_there_is_none_and_makes_none(url: str) -> None:
     assert load(url, PROJECTIONS) is None
-    assert list(events(url)) == []
+    assert list(read_events(url)) == []
 
 
 def test_a_database_of_another_program_is_left_alone(postgres: PostgresServer, url: str) -> None:

@@ -1,12 +1,15 @@
 """Read-only access to a log: without SQLAlchemy, whose import is slow, and without locks or migrations."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .codec import COLUMNS, SourceState, from_microseconds, read_row
 from .errors import damaged, log_error, postgresql_error, psycopg_is_missing, too_new, too_old, without_password
+from .events import Recorded
 from .layout import BUSY_FOR, REACHED_WITHIN, REVISION, SERVER, TABLES, file_of
 
 if TYPE_CHECKING:
@@ -14,6 +17,9 @@ if TYPE_CHECKING:
 
 ALL = 2**62
 """The LIMIT for all rows."""
+
+_PAGE = 500
+_EVENTS = f"SELECT {', '.join(COLUMNS)} FROM events WHERE owner = ? AND position > ? ORDER BY position LIMIT ?"  # noqa: S608 - constants
 
 Query = Callable[[str, tuple[Any, ...]], Iterable[tuple[Any, ...]]]
 """Executes SQL with "?" placeholders, and returns the rows."""
@@ -23,8 +29,35 @@ class View:
     """A consistent snapshot of a log at the current schema revision."""
 
     def __init__(self, query: Query, tables: set[str]) -> None:
-        self.query = query
-        self.tables = tables
+        self._query = query
+        self._tables = tables
+
+    def read(self, owner: str, after: int = 0, limit: int = ALL) -> Iterator[Recorded]:
+        """Yield an owner's events with a position above `after`, in order."""
+        return map(read_row, self._query(_EVENTS, (owner, after, limit)))
+
+    def head(self, owner: str) -> int:
+        """Return the position of the owner's last event, 0 if there is none."""
+        return self._value("SELECT MAX(position) FROM events WHERE owner = ?", owner) or 0
+
+    def recorded_until(self, owner: str) -> datetime | None:
+        """Return the latest time at which anything was recorded: not always that of the last event, since clocks jump."""
+        recorded_at = self._value("SELECT MAX(recorded_at) FROM events WHERE owner = ?", owner)
+        return from_microseconds(recorded_at) if recorded_at is not None else None
+
+    def cursors(self, owner: str) -> dict[str, SourceState]:
+        """Return how far each of the owner's accounts has been read."""
+        rows = self._query("SELECT account, cursor, read_at FROM sources WHERE owner = ?", (owner,))
+        return {account: SourceState(cursor=cursor, read_at=from_microseconds(at)) for account, cursor, at in rows}
+
+    def rows(self, table: str, columns: Sequence[str], owner: str) -> Iterable[tuple[Any, ...]]:
+        """Return an owner's rows of a table that is kept beside the log; none if there is no such table."""
+        if table not in self._tables:
+            return ()
+        return self._query(f"SELECT {', '.join(columns)} FROM {table} WHERE owner = ?", (owner,))  # noqa: S608 - names of ours
+
+    def _value(self, sql: str, owner: str) -> Any:
+        return next(iter(self._query(sql, (owner,))))[0]
 
 
 @contextmanager
@@ -32,6 +65,16 @@ def open_read_only(url: str) -> Iterator[View | None]:
     """Open the log at a URL in a read-only transaction; None if there is none yet. Raises LogError."""
     with _server(url) if url.startswith(SERVER) else _file(file_of(url)) as view:
         yield view
+
+
+def read_events(url: str, owner: str = "me") -> Iterator[Recorded]:
+    """Yield all events in order, each page in a short transaction of its own; none if there is no log. Raises LogError."""
+    after, more = 0, True
+    while more:
+        with open_read_only(url) as view:
+            page = list(view.read(owner, after, _PAGE)) if view is not None else []
+        yield from page
+        after, more = after + len(page), bool(page)
 
 
 def describe_location(url: str) -> str:

@@ -19,10 +19,11 @@ from afterword.eventlog.events import EmployerWrote, NewEvent
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
 from afterword.eventlog.log import EventLog
 from afterword.eventlog.opening import MIGRATIONS, open_database
+from afterword.eventlog.read_only import read_events
 from projections.catalogue import PROJECTIONS
 from projections.engine import Engine
 from projections.projection import is_same
-from projections.snapshot import events, load
+from projections.snapshot import load
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
 PREAMBLE = """
@@ -81,7 +82,7 @@ def append(log: EventLog, *keys: object, text: str = "") -> None:
 
 
 def keys(path: Path) -> list[str]:
-    return [each.source_key for each in events(url_of(path))]
+    return [each.source_key for each in read_events(url_of(path))]
 
 
 def pragma(log: EventLog, text: str) -> object:
