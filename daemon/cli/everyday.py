@@ -71,9 +71,11 @@ def snooze(item: str, until: tuple[str, ...], path: str | None) -> None:
     """Put an ITEM off UNTIL a later time: tomorrow, friday 15:00, 3 days, 2026-03-05T18:00."""
     from daemon import commands
 
+    from . import times
+
     config = options.load_to_write(path)
     now = options.now_of(None, config)
-    pages.say(commands.snooze(config, item, options.time_of(" ".join(until), config, now), now))
+    pages.say(commands.snooze(config, item, times.time_to_come(" ".join(until), config, now), now))
 
 
 @click.command()

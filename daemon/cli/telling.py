@@ -1,5 +1,6 @@
 """Commands that put right what was recognised, and tell what no mail knows."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import click
@@ -16,7 +17,7 @@ from afterword.eventlog.events import (
 from daemon import commands, words
 from daemon.config import Config
 
-from . import options, pages
+from . import options, pages, times
 from .options import with_config
 
 _LONGEST = timedelta(hours=12)
@@ -77,7 +78,7 @@ def forget(app: str, path: str | None) -> None:
 @click.command(
     epilog="\b\n"
     "For example:\n"
-    '  afterword tell Acme interview thursday 14:00 --with "Anna Berg <anna@acme.example>"\n'
+    '  afterword tell Acme interview yesterday 14:00 --with "Anna Berg <anna@acme.example>"\n'
     "  afterword tell Acme interview --with anna@acme.example      (whom you met at the last one)\n"
     "  afterword tell Acme promise friday\n"
     "  afterword tell Acme rejection"
@@ -94,7 +95,10 @@ def forget(app: str, path: str | None) -> None:
 def tell(  # noqa: PLR0917 - click hands over by name
     app: str, what: str, when: tuple[str, ...], until: str | None, people: tuple[str, ...], role: str, path: str | None
 ) -> None:
-    """Tell what no mail and no calendar knows of APP; a new name makes an application."""
+    """Tell what no mail and no calendar knows of APP; a new name makes an application.
+
+    An interview may have been held: yesterday 15:00, last tuesday 15:00; tuesday 15:00 is the nearest one, before or after now.
+    """
     config = options.load_to_write(path)
     now = options.now_of(None, config)
     said = _Said(config, now, " ".join(when), until, knows_people=bool(people))
@@ -117,7 +121,8 @@ class _Said:
             case "interview":
                 return self._interview()
             case "promise":
-                return DecisionPromised(until=self._needed("a day").date(), zone=str(self._config.user.timezone))
+                until = self._time("a day: 2026-03-05, friday, next week", times.time_to_come)
+                return DecisionPromised(until=until.date(), zone=str(self._config.user.timezone))
             case "rejection":
                 return RejectionReceived()
             case "offer":
@@ -125,18 +130,19 @@ class _Said:
             case _:
                 return UserWrote(purposes=("withdrawal",))
 
-    def _needed(self, what: str) -> datetime:
+    def _time(self, what: str, reader: Callable[[str, Config, datetime], datetime]) -> datetime:
         if not self._when:
-            raise click.UsageError(f"Say {what}: 2026-03-05T18:00, friday, tomorrow 15:00.")
-        return options.time_of(self._when, self._config, self._now).astimezone(self._config.user.timezone)
+            raise click.UsageError(f"Say {what}.")
+        return reader(self._when, self._config, self._now).astimezone(self._config.user.timezone)
 
     def _interview(self) -> InterviewScheduled:
         if not self._when and self._knows_people:
             return InterviewScheduled()
-        start = self._needed("the time of the interview")
+        what = "the time of the interview: 2026-03-05T18:00, yesterday 15:00, friday 15:00"
+        start = self._time(what, times.nearest_time)
         if self._until is None:
             return InterviewScheduled(start=start)
-        end = options.time_of(self._until, self._config, start)
+        end = times.time_to_come(self._until, self._config, start)
         if not start < end < start + _LONGEST:
             raise click.UsageError(
                 "--until: the interview would end before it begins, or last for more than half a day."
