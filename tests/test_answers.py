@@ -169,7 +169,7 @@ def test_an_item_that_is_answered_already_is_said_to_be_so(read: Path, ask: Ask)
 
     assert [(each.code, each.out) for each in answers] == [
         (0, "That was done already: Thank Carla Rossi and Dev Patel (Acme).\n"),
-        (0, "That was dismissed already: Look back at the interview with Acme.\n"),
+        (0, "That was dismissed already: Look back at the interview with Borealis.\n"),
         (0, "That was put off until Thursday, 5 March 2099, 18:00 already: Reply to Dune's rejection.\n"),
     ]
     assert events(ask) == before

@@ -13,7 +13,7 @@ import click
 
 from daemon import commands, config, look, service
 from daemon.finding import Refused
-from daemon.sample import write_sample
+from daemon.sample import good_moment, write_sample
 
 from . import pages
 from .exits import FAILED
@@ -45,34 +45,47 @@ kind = "folder"
 path = "{folder}/invites"
 """
 _HIGHLIGHT = "the story of how you moved the billing database without an outage"
+_REVIEW = ("explained the streaming pipeline on one page", "ask earlier what their data looks like")
 _NEXT = (
-    ("show Acme", "the drafts of both thank-you notes, with Jane's highlight in them"),
-    ("show Cinder", "why to ask now, and whom"),
+    ("show Acme --now {now}", "the drafts of both thank-you notes, with Jane's highlight in them"),
+    ("show Cinder --now {now}", "why to ask now, and whom"),
     ("done nudge", "say that it was done: its invite is marked so"),
     ("review Acme", "two questions, a quarter of an hour"),
+    ("lessons", "what Jane has learned so far"),
     ("confirm {question}", "the doubtful mail was right after all"),
-    ("status --now {later}", "how things will stand next week, if nobody writes"),
+    ("status --now {later}", "how things will stand a week later, if nobody writes"),
 )
+
+_WIDEST = 34
 
 
 def play(folder: Path | None, now: datetime) -> int:
-    """Write the sample, read it, deliver, and show where things stand. Raises Refused for a folder that holds something."""
+    """Write the sample, read it, deliver, and show where things stand, all at the last good moment that `now` has passed.
+
+    Raises Refused for a folder that holds something.
+    """
     home = _home(folder)
     zone = own_zone()
-    maildir, calendar = write_sample(home, now, zone)
+    moment = good_moment(now, zone)
+    maildir, calendar = write_sample(home, moment, zone)
     path = home / "config.toml"
     path.write_text(_CONFIG.format(zone=zone, folder=home), encoding="utf-8")
-    click.echo(f"A sample mailbox ({maildir}) and calendar ({calendar.name}), as they could stand now.\n")
+    click.echo(f"Jane's mailbox ({maildir}) and calendar ({calendar.name}), looked at on {_in_words(moment)}.\n")
     settings = config.load(str(path))
     with pages.progress(shown=True) as progress:
-        report = service.sync(settings, now, progress)
-    commands.note(settings, "Acme", _HIGHLIGHT, now)
+        report = service.sync(settings, moment, progress)
+    commands.review(settings, "Borealis", *_REVIEW, moment)
+    commands.note(settings, "Acme", _HIGHLIGHT, moment)
     pages.show_report(report)
     click.echo()
-    status = look.status(settings, now)
+    status = look.status(settings, moment)
     pages.show_status(status)
-    _say_what_next(home, path, status.unsure[0].id[:10] if status.unsure else "", now)
+    _say_what_next(home, path, status.unsure[0].id[:10] if status.unsure else "", moment)
     return FAILED if report.troubles else 0
+
+
+def _in_words(moment: datetime) -> str:
+    return f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M}"
 
 
 def _home(folder: Path | None) -> Path:
@@ -99,10 +112,11 @@ def _say_what_next(home: Path, path: Path, question: str, now: datetime) -> None
         f"\nThe invites: {len(invites)} files in {home / 'invites'}, for any calendar to import or subscribe to."
     )
     click.echo("Try next:\n")
+    later = now + timedelta(days=7)
     program = "afterword" if shutil.which("afterword") else sys.argv[0]
     click.echo(f"  export AFTERWORD_CONFIG={shlex.quote(str(path))}")
     for command, what in _NEXT:
         if question or "{question}" not in command:
-            said = command.format(question=question, later=f"{now + timedelta(days=7):%Y-%m-%d}")
-            click.echo(f"  {program} {said:<30}  # {what}")
+            said = command.format(question=question, now=f"{now:%Y-%m-%dT%H:%M}", later=f"{later:%Y-%m-%d}")
+            click.echo(f"  {program} {said:<{_WIDEST}}  # {what}")
     click.echo(f"\nIt is all in {home}; delete the folder and it is gone.")

@@ -16,7 +16,8 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 _STORY = Path(__file__).parent / "story.toml"
 _SATURDAY = 5
-_INTERVIEWS_END = (time(11, 0), time(15, 30))
+_INTERVIEW_ENDS = time(10, 30)
+_LOOKED_AT = time(11, 0)
 _DAY = re.compile(r"\{day:([+-]\d+)\}")
 
 
@@ -31,7 +32,7 @@ class _Sample:
         self._mails: list[Mapping[str, Any]] = story["mails"]
         self._meetings: list[Mapping[str, Any]] = story["meetings"]
         self._zone = now.tzinfo
-        self._latest_end = _latest_end(now)
+        self._latest_end = _last_passed(_INTERVIEW_ENDS, now)
 
     def write(self, folder: Path) -> tuple[Path, Path]:
         maildir, calendar = folder / "Mail", folder / "calendar.ics"
@@ -118,15 +119,15 @@ class _Sample:
         return day
 
 
-def _latest_end(now: datetime) -> datetime:
-    """The last usual end of an interview, on a working day, that `now` has passed."""
-    for back in count():
-        day = now.date() - timedelta(days=back)
-        ends = [datetime.combine(day, each, now.tzinfo) for each in _INTERVIEWS_END if day.weekday() < _SATURDAY]
-        passed = [each for each in ends if each <= now]
-        if passed:
-            return passed[-1]
-    raise AssertionError
+def good_moment(now: datetime, zone: ZoneInfo) -> datetime:
+    """The last working day's 11:00 that `now` has passed, in that zone: the latest interview is just over, and nothing is overdue."""
+    return _last_passed(_LOOKED_AT, now.astimezone(zone))
+
+
+def _last_passed(hour: time, now: datetime) -> datetime:
+    days = (now.date() - timedelta(days=back) for back in count())
+    moments = (datetime.combine(day, hour, now.tzinfo) for day in days if day.weekday() < _SATURDAY)
+    return next(each for each in moments if each <= now)
 
 
 def _in_words(day: date) -> str:
