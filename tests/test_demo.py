@@ -11,6 +11,7 @@ from daemon.cli import main
 from daemon.config import load
 from daemon.sample import good_moment
 
+README = Path(__file__).parents[1] / "README.md"
 BERLIN, LOS_ANGELES = "Europe/Berlin", "America/Los_Angeles"
 KINDS = {"thank_you", "nudge", "connect", "review", "rejection_reply", "feedback_request"}
 A_WEEK = [date(2026, 11, 23) + timedelta(days=day) for day in range(5)]
@@ -87,6 +88,28 @@ def test_what_it_suggests_leads_to_what_it_says(
     assert "To: tom.okafor@cinder.example" in told("show", "Cinder", "--now", "2026-11-27T11:00")
     assert "explained the streaming pipeline" in told("lessons")
     assert "Ask Borealis whether there is news" in told("status", "--now", "2026-12-04")
+
+
+def test_the_readme_shows_what_it_prints(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
+) -> None:
+    """`pytest tests/test_demo.py --accept` writes it there."""
+    monkeypatch.setenv("TZ", BERLIN)
+    with pytest.raises(SystemExit):
+        main(["demo", str(tmp_path / "home"), "--now", "2026-11-24T12:00+01:00"])
+    printed = capsys.readouterr().out
+    page = printed[printed.index("Tuesday, 24 November 2026, 11:00\n") : printed.index("\nComing\n")]
+    text = README.read_text(encoding="utf-8")
+    before, _, after = text.partition("`make demo` ends like this")
+    head, _, rest = after.partition("\n```\n")
+    shown, _, after = rest.partition("```\n")
+    if request.config.getoption("--accept"):
+        README.write_text(f"{before}`make demo` ends like this{head}\n```\n{page}```\n{after}", encoding="utf-8")
+    else:
+        assert shown == page
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
