@@ -40,6 +40,6 @@ def test_each_provider_has_its_snippet() -> None:
 
 
 def test_each_link_to_a_file_leads_to_one() -> None:
-    pages = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
+    pages = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]
     links = [(page, each) for page in pages for each in LINK.findall(page.read_text(encoding="utf-8"))]
     assert [(page.name, each) for page, each in links if not (page.parent / each).exists()] == []
