@@ -144,7 +144,7 @@ def confirm(config: Config, question: str, now: datetime) -> str:
             event = RecognitionConfirmed(fact=each.source_key)
             _tell(step, application.stream, event, each.source_key)
         meant = " and ".join(words.shown(type(each.event).__name__) for each in together or [fact])
-        return f"{'Confirmed' if together else 'That was known already'}: {name_of(application)}, {meant}."
+        return f"{'Confirmed' if together else answers.KNOWN}: {name_of(application)}, {meant}."
 
     return _say(config, now, said)
 

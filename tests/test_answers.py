@@ -6,11 +6,12 @@ import re
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from afterword.eventlog.events import AnyEvent, Fact
 from daemon.words import WORDS
 from tests import called
 from tests.called import NOW, Ask
@@ -210,6 +211,13 @@ def test_what_belongs_to_another_application_is_said_with_both_names(read: Path,
     assert (
         moved == "Corrected: a rejection of Dune – Site Reliability Engineer, not a rejection of Ember – QA Engineer.\n"
     )
+
+
+def test_everything_that_a_mail_or_a_meeting_can_say_has_a_word_of_its_own() -> None:
+    facts = [each.__name__ for each in get_args(AnyEvent) if issubclass(each, Fact)]
+
+    assert {*facts, "nothing"} == WORDS.keys()
+    assert len({each.typed for each in WORDS.values()}) == len(WORDS)
 
 
 @pytest.mark.parametrize("word", [each.typed for each in WORDS.values()])

@@ -7,6 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from afterword.eventlog.events import (
+    ApplicationsMerged,
     DecisionPromised,
     InterviewScheduled,
     OfferReceived,
@@ -19,7 +20,9 @@ from afterword.recognition.names import role_key
 from daemon import commands, look
 from daemon.cli import main
 from daemon.finding import Refused
+from projections.applications import applications
 from tests.homes import Home
+from tests.telling import ledger, recorded
 
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 
@@ -96,6 +99,18 @@ def test_what_two_were_merged_into_keeps_its_name(merged: Home) -> None:
     (only,) = merged.status(NOW + timedelta(hours=1)).applications
 
     assert (only.company, only.role) == ("Ember", "QA Engineer")
+
+
+def test_a_name_that_the_user_chose_stays_when_a_mail_ties_yet_another_to_it() -> None:
+    offers = [recorded(OfferReceived(company=name), NOW, stream=name) for name in ("Acme", "Acme", "Dune", "Ember")]
+    by_user = ApplicationsMerged(other="Dune", company="Ember")
+    by_mail = ApplicationsMerged(other="Ember")
+
+    (only,) = applications(
+        ledger(*offers, recorded(by_user, NOW, stream="Ember"), recorded(by_mail, NOW, stream="Acme"))
+    )
+
+    assert only.company == "Ember"
 
 
 def test_a_merged_application_is_found_by_what_it_was_called_before(merged: Home) -> None:
