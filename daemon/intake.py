@@ -144,20 +144,25 @@ class Intake:
 
     def _take(self, read: AccountRead, batch: Batch, this: Round, known: ReadModel) -> None:
         """All of a batch, or none: one that is broken off is read again."""
+        readings: list[Reading] = []
         for item in batch.items:
             if this.stopping():
                 return
-            try:
-                readings = self._recognise(item, this.now, known, read.account)
-                read.readings.extend(
-                    _found_in(each, read.account, item) for each in readings if each.findings or each.answers
-                )
-            except Unreadable as error:
-                self._set_aside(read, item, str(error))
-            except Exception as error:  # noqa: BLE001 - whatever one mail does to us, the others are read
-                self._set_aside(read, item, f"it could not be understood ({type(error).__name__})")
+            readings.extend(self._readings(read, item, this.now, known))
+        read.readings.extend(readings)
         read.items += len(batch.items)
         read.cursor = batch.cursor
+
+    def _readings(self, read: AccountRead, item: Item, now: datetime, known: ReadModel) -> Iterator[Reading]:
+        """What an item says; where that can't be read, it is set aside."""
+        try:
+            for each in self._recognise(item, now, known, read.account):
+                if each.findings or each.answers:
+                    yield _found_in(each, read.account, item)
+        except Unreadable as error:
+            self._set_aside(read, item, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever one mail does to us, the others are read
+            self._set_aside(read, item, f"it could not be understood ({type(error).__name__})")
 
     def _recognise(self, item: Item, now: datetime, known: ReadModel, account: str) -> Iterator[Reading]:
         match item:

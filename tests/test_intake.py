@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from afterword.eventlog.events import DeadlinePassed, EmployerWrote, InterviewHeld
+from daemon import service
 from daemon.journal import Journal
+from daemon.progress import Quiet
 from projections.status import Mailbox
 from tests.homes import Home
 
@@ -192,3 +194,24 @@ def test_a_gap_that_is_closed_is_known_no_more_and_nothing_counts_twice(home: Ho
         assert set(step.sources()) == {"mail", "calendar"}
     assert len(home.events()) == facts
     assert home.sync(HELD + timedelta(hours=7)).read == {"mail": 0, "calendar": 0}
+
+
+@pytest.mark.parametrize("polls", range(8))
+def test_facts_are_kept_with_the_cursor_behind_them_or_not_at_all_wherever_it_is_told_to_stop(
+    home: Home, polls: int
+) -> None:
+    """Both mails come in one batch."""
+    home.receives("another", HELD, "Mia Lund <mia@borealis.example>", PROMISE)
+    home.receives("promise", HELD + timedelta(hours=3), "Carla Rossi <carla@acme.example>", PROMISE)
+    left = iter(range(polls))
+    with Journal.open(home.config.log) as journal:
+        service.Service(home.config, journal).pass_once(
+            HELD + timedelta(hours=4), Quiet(), lambda: next(left, None) is None
+        )
+        with journal.step(HELD + timedelta(hours=5)) as step:
+            was_read = "mail" in step.sources()
+    assert len(home.events()) == 2 * was_read
+
+    home.sync(HELD + timedelta(hours=6))
+
+    assert len(home.events()) == 2
