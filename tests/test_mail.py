@@ -83,6 +83,19 @@ def test_times_to_choose_from_are_an_invitation(times: str) -> None:
     assert told(text) == ["InterviewInvited"]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I'd love to talk for half an hour. Does Thursday, 5 March at 3pm work for you?",
+        "Do you have time for a quick call, say on Thursday at 3pm?",
+        "Could we chat on Thursday at 3?",
+        "Passt Ihnen Donnerstag, 5. März um 15 Uhr für ein erstes Gespräch?",
+    ],
+)
+def test_a_time_that_is_asked_about_is_an_invitation(question: str) -> None:
+    assert told(f"Hi Jane,\n\nthanks for applying. {question}\n\nCarla") == ["InterviewInvited"]
+
+
 def test_of_two_promised_days_the_later_counts() -> None:
     text = (
         "Dear Jane,\n\nthank you for the interview. We will let you know by Friday. "

@@ -139,7 +139,7 @@ def _word_findings(context: MailContext, assessed: Assessed, *, said_by_entry: b
     agreed = [] if said_by_entry else list(_employers_yes(context, assessed))
     met = list(_met(context, assessed))
     yield from agreed
-    for meaning in _one_of_each(assessed.meanings, context):
+    for meaning in _one_of_each(assessed, context):
         is_known = (
             (said_by_entry and meaning.kind in MEETINGS)
             or (agreed and meaning.kind in _SET_BY_YES)
@@ -188,14 +188,14 @@ def _met(context: MailContext, assessed: Assessed) -> Iterator[Finding]:
         yield _finding(context, event, held.quote, (HELD,), MOST, tentative=True)
 
 
-def _one_of_each(meanings: Sequence[Meaning], context: MailContext) -> list[Meaning]:
-    """An interview that is set was also invited to: one fact says both, the surer one where no time is named."""
-    by_kind = {meaning.kind: meaning for meaning in meanings}
+def _one_of_each(assessed: Assessed, context: MailContext) -> list[Meaning]:
+    """An interview that is set was also invited to: one fact says both, the surer one where no time is set."""
+    by_kind = {meaning.kind: meaning for meaning in assessed.meanings}
     is_set, invited = by_kind.get("scheduled"), by_kind.get("invited")
     if is_set is None or invited is None:
-        return list(meanings)
-    doubtful = is_set.confidence < UNSURE_BELOW <= invited.confidence and not _times(context)
-    return [meaning for meaning in meanings if meaning is not (is_set if doubtful else invited)]
+        return list(assessed.meanings)
+    doubtful = is_set.confidence < UNSURE_BELOW <= invited.confidence and _is_open(is_set, assessed, context)
+    return [meaning for meaning in assessed.meanings if meaning is not (is_set if doubtful else invited)]
 
 
 def _promised(context: MailContext, assessed: Assessed) -> Iterator[Finding]:
@@ -225,13 +225,19 @@ def _event(meaning: Meaning, assessed: Assessed, context: MailContext) -> AnyEve
 def _meeting_event(meaning: Meaning, assessed: Assessed, context: MailContext) -> AnyEvent:
     """A meeting with the time that the words name; one whose time is only proposed, or not named, is but invited to."""
     times, kind = _times(context), meaning.kind
-    proposed = assessed.proposes_times and not (kind == "scheduled" and meaning.plain)
-    open_time = not times or proposed or _are_choices(times, assessed)
     if kind == "cancelled":
         return InterviewCancelled(**span(times[:1]))
     if kind == "rescheduled":
         return InterviewRescheduled(**span(() if assessed.proposes_times and len(times) > 1 else times[:1]))
-    return InterviewInvited() if open_time else InterviewScheduled(**span(times))
+    return InterviewInvited() if _is_open(meaning, assessed, context) else InterviewScheduled(**span(times))
+
+
+def _is_open(meaning: Meaning, assessed: Assessed, context: MailContext) -> bool:
+    """Whether its time is still to be found: none is named, or they are asked whether it suits, or which."""
+    times = _times(context)
+    asked = assessed.proposes_times or any(each.quote.endswith("?") for each in times)
+    is_plain = meaning.kind == "scheduled" and meaning.plain
+    return not times or (asked and not is_plain) or _are_choices(times, assessed)
 
 
 def _times(context: MailContext) -> tuple[Appointment, ...]:
