@@ -86,14 +86,14 @@ def test_times_to_choose_from_are_an_invitation(times: str) -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        "I'd love to talk for half an hour. Does Thursday, 5 March at 3pm work for you?",
-        "Do you have time for a quick call, say on Thursday at 3pm?",
-        "Could we chat on Thursday at 3?",
-        "Passt Ihnen Donnerstag, 5. März um 15 Uhr für ein erstes Gespräch?",
+        "thanks for applying. I'd love to talk for half an hour. Does Thursday, 5 March at 3pm work for you?",
+        "thanks for applying. Do you have time for a quick call, say on Thursday at 3pm?",
+        "thanks for applying. Could we chat on Thursday at 3?",
+        "vielen Dank für Ihre Bewerbung. Hätten Sie am Donnerstag, 5. März um 15 Uhr Zeit für ein erstes Gespräch?",
     ],
 )
 def test_a_time_that_is_asked_about_is_an_invitation(question: str) -> None:
-    assert told(f"Hi Jane,\n\nthanks for applying. {question}\n\nCarla") == ["InterviewInvited"]
+    assert told(f"Hallo Jane,\n\n{question}\n\nCarla") == ["InterviewInvited"]
 
 
 def test_of_two_promised_days_the_later_counts() -> None:
