@@ -22,12 +22,12 @@ from afterword.eventlog.events import (
 from afterword.eventlog.read_only import read_events
 from projections.applications import Application
 from projections.catalogue import PROJECTIONS, ReadModel
+from projections.current_states import load_current_states
 from projections.followups import Given, Outlook, Rules
 from projections.lessons import lessons as lessons_of
 from projections.overview import Overview, overview
 from projections.overview import status as status_of
 from projections.projection import fold
-from projections.snapshot import load
 from projections.status import Mailbox, Owed, Stage, Status
 
 from . import clock, troubles, wiring
@@ -160,13 +160,13 @@ def _timeline(found: Outlook, told_now: Status, zone: tzinfo) -> Timeline:
 
 
 def _look(config: Config, now: datetime, *, as_known_then: bool) -> Overview:
-    snapshot = load(config.log.url, PROJECTIONS, config.log.owner)
-    if snapshot is None:
+    current = load_current_states(config.log.url, PROJECTIONS, config.log.owner)
+    if current is None:
         return overview_of(config, ReadModel(), {}, now)
-    if as_known_then and snapshot.recorded_until is not None and snapshot.recorded_until > now:
-        return _as_known_then(config, snapshot.sources, now)
-    sources = _as_if_read_until(config, snapshot.sources, now) if as_known_then else snapshot.sources
-    return overview_of(config, ReadModel.of(snapshot.states), sources, now)
+    if as_known_then and current.recorded_until is not None and current.recorded_until > now:
+        return _as_known_then(config, current.sources, now)
+    sources = _as_if_read_until(config, current.sources, now) if as_known_then else current.sources
+    return overview_of(config, ReadModel.of(current.states), sources, now)
 
 
 def _as_known_then(config: Config, sources: Mapping[str, SourceState], now: datetime) -> Overview:

@@ -1,4 +1,4 @@
-"""The engine that keeps projections beside the log, and the snapshot that reads them."""
+"""The engine that keeps projections beside the log, and the current states as they are read beside it."""
 
 import subprocess
 import sys
@@ -17,9 +17,9 @@ from afterword.eventlog.events import EmployerWrote, NewEvent, RejectionReceived
 from afterword.eventlog.log import EventLog
 from afterword.eventlog.read_only import read_events
 from projections.catalogue import PROJECTIONS
+from projections.current_states import load_current_states
 from projections.engine import LAG, Engine
 from projections.projection import fold, is_same
-from projections.snapshot import load
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
 
@@ -219,32 +219,32 @@ def test_rebuilding_says_whether_the_same_had_stood(log: EventLog) -> None:
     assert step(log, Engine([Counting(), Total()]))["total"] == 2
 
 
-def test_the_snapshot_is_what_the_engine_says(log: EventLog, path: Path) -> None:
+def test_the_current_states_are_those_that_the_engine_has(log: EventLog, path: Path) -> None:
     engine = Engine([Counting(), Total()])
     step(log, engine, wrote("a"), wrote("b", "Globex"))
     with log.begin() as tx:
         tx.append([wrote("c")], recorded_at=NOW - timedelta(days=1))
         tx.set_cursor("post", b"7", NOW)
-    snapshot = load(f"sqlite:///{path}", [Counting(), Total()])
-    assert snapshot is not None
-    assert snapshot.head_position == 3
-    assert snapshot.positions == {"counting": 2, "total": 2}
-    assert snapshot.sources == {"post": SourceState(cursor=b"7", read_at=NOW)}
-    assert snapshot.recorded_until == NOW
+    current = load_current_states(f"sqlite:///{path}", [Counting(), Total()])
+    assert current is not None
+    assert current.head_position == 3
+    assert current.positions == {"counting": 2, "total": 2}
+    assert current.sources == {"post": SourceState(cursor=b"7", read_at=NOW)}
+    assert current.recorded_until == NOW
     states = step(log, engine)
-    assert all(is_same(snapshot.states[name], states[name]) for name in states)
+    assert all(is_same(current.states[name], states[name]) for name in states)
 
 
-def test_the_snapshot_of_no_log_is_none(path: Path) -> None:
-    assert load(f"sqlite:///{path}", PROJECTIONS) is None
+def test_the_current_states_of_no_log_are_none(path: Path) -> None:
+    assert load_current_states(f"sqlite:///{path}", PROJECTIONS) is None
     assert list(read_events(f"sqlite:///{path}")) == []
     assert not path.exists()
 
 
-def test_the_snapshot_of_a_new_log_is_empty(log: EventLog, path: Path) -> None:
-    snapshot = load(f"sqlite:///{path}", [Total()])
-    assert snapshot is not None
-    assert (snapshot.states, snapshot.head_position, snapshot.recorded_until) == ({"total": 0}, 0, None)
+def test_the_current_states_of_a_new_log_are_empty(log: EventLog, path: Path) -> None:
+    current = load_current_states(f"sqlite:///{path}", [Total()])
+    assert current is not None
+    assert (current.states, current.head_position, current.recorded_until) == ({"total": 0}, 0, None)
     assert list(read_events(f"sqlite:///{path}")) == []
 
 
@@ -262,7 +262,7 @@ def test_folding_for_a_moment_passes_over_what_a_projection_cannot_take(log: Eve
 
 
 def test_looking_needs_no_database_library() -> None:
-    program = "import sys, projections.snapshot; print(sorted({'sqlalchemy', 'structlog'} & set(sys.modules)))"
+    program = "import sys, projections.current_states; print(sorted({'sqlalchemy', 'structlog'} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
 
@@ -281,7 +281,7 @@ def test_replay_is_live(tmp_path_factory: pytest.TempPathFactory, course: list[t
                 engine.catch_up(tx)
     live = step(log, engine)
     replayed = fold([*PROJECTIONS, Counting(), Total()], log.read())
-    snapshot = load(f"sqlite:///{path}", [*PROJECTIONS, Counting(), Total()])
+    current = load_current_states(f"sqlite:///{path}", [*PROJECTIONS, Counting(), Total()])
     log.close()
-    assert snapshot is not None
-    assert all(is_same(live[name], replayed[name]) and is_same(live[name], snapshot.states[name]) for name in replayed)
+    assert current is not None
+    assert all(is_same(live[name], replayed[name]) and is_same(live[name], current.states[name]) for name in replayed)

@@ -29,8 +29,8 @@ from afterword.eventlog.schema import metadata
 from daemon.cli import main
 from daemon.cli.exits import FAILED
 from projections.catalogue import PROJECTIONS
+from projections.current_states import load_current_states
 from projections.engine import Engine
-from projections.snapshot import load
 from tests.homes import Home
 from tests.servers.postgres import PostgresServer
 from tests.serving import Running
@@ -131,7 +131,7 @@ def test_f14_a_server_that_is_away_is_told_and_found_again(postgres: PostgresSer
     append(log, wrote("a"))
     postgres.stop()
     try:
-        for opening in (log.head, lambda: EventLog.open(url), lambda: load(url, ())):
+        for opening in (log.head, lambda: EventLog.open(url), lambda: load_current_states(url, ())):
             with pytest.raises(LogUnwritable, match="can't be reached") as raised:
                 opening()
             assert raised.value.retry
@@ -177,9 +177,9 @@ def test_many_first_starts_at_once_make_one_log(url: str) -> None:
     for each in threads:
         each.join()
     for owner in owners:
-        snapshot = load(url, PROJECTIONS, owner)
-        assert snapshot is not None
-        assert (snapshot.head_position, set(snapshot.positions.values())) == (1, {1})
+        current = load_current_states(url, PROJECTIONS, owner)
+        assert current is not None
+        assert (current.head_position, set(current.positions.values())) == (1, {1})
 
 
 def _first_pass(url: str, owner: str) -> None:
@@ -207,7 +207,7 @@ def test_the_migrations_make_the_tables_that_the_code_thinks(log: EventLog) -> N
 
 
 def test_who_only_looks_finds_no_log_where_there_is_none_and_makes_none(url: str) -> None:
-    assert load(url, PROJECTIONS) is None
+    assert load_current_states(url, PROJECTIONS) is None
     assert list(read_events(url)) == []
 
 
@@ -224,7 +224,7 @@ def test_a_database_that_can_not_hold_every_name_is_told(postgres: PostgresServe
 
 def test_f11_a_log_of_a_newer_version_is_refused(postgres: PostgresServer, log: EventLog, url: str) -> None:
     postgres.ask(url, "UPDATE alembic_version SET version_num = '9999'")
-    for opening in (lambda: EventLog.open(url), lambda: load(url, PROJECTIONS)):
+    for opening in (lambda: EventLog.open(url), lambda: load_current_states(url, PROJECTIONS)):
         with pytest.raises(LogTooNew, match="newer version"):
             opening()
 
@@ -238,7 +238,7 @@ def test_a_database_that_is_not_there_and_a_user_who_may_not_are_told(
     postgres.ask(url, f"CREATE ROLE stranger LOGIN; GRANT USAGE ON SCHEMA {schema} TO stranger")
     append(log, wrote("a"))
     with pytest.raises(LogUnwritable, match="may not be used by this user"):
-        load(url.replace("tester@", "stranger@"), PROJECTIONS)
+        load_current_states(url.replace("tester@", "stranger@"), PROJECTIONS)
 
 
 @pytest.mark.parametrize(

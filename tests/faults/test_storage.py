@@ -21,9 +21,9 @@ from afterword.eventlog.log import EventLog
 from afterword.eventlog.opening import MIGRATIONS, open_database
 from afterword.eventlog.read_only import read_events
 from projections.catalogue import PROJECTIONS
+from projections.current_states import load_current_states
 from projections.engine import Engine
 from projections.projection import is_same
-from projections.snapshot import load
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
 PREAMBLE = """
@@ -190,7 +190,7 @@ def test_f07_one_who_only_looks_is_told_as_well(log: EventLog, path: Path, torn:
     log.close()
     path.write_bytes(GARBAGE[torn](path.read_bytes()))
     with pytest.raises(LogDamaged, match="from a backup"):
-        load(url_of(path), PROJECTIONS)
+        load_current_states(url_of(path), PROJECTIONS)
 
 
 def test_f07_another_programs_database_is_no_log(path: Path) -> None:
@@ -198,7 +198,7 @@ def test_f07_another_programs_database_is_no_log(path: Path) -> None:
     other = sqlite3.connect(path)
     other.executescript("CREATE TABLE bookmarks (url TEXT); CREATE TABLE events (what TEXT)")
     other.close()
-    for opening in (lambda: EventLog.open(f"sqlite:///{path}"), lambda: load(url_of(path), PROJECTIONS)):
+    for opening in (lambda: EventLog.open(f"sqlite:///{path}"), lambda: load_current_states(url_of(path), PROJECTIONS)):
         with pytest.raises(LogDamaged, match="is no log"):
             opening()
 
@@ -274,9 +274,9 @@ for number in range(40):
     with start(program, path) as writer:
         heads = [3]
         while writer.poll() is None:
-            snapshot = load(url_of(path), PROJECTIONS)
-            assert snapshot is not None
-            heads.append(snapshot.head_position)
+            current = load_current_states(url_of(path), PROJECTIONS)
+            assert current is not None
+            heads.append(current.head_position)
     assert heads == sorted(heads)
     assert {each % 3 for each in heads} == {0}
     assert keys(path)[3:] == [f"{number} {part}" for number in range(40) for part in "abc"]
@@ -296,9 +296,9 @@ with log.begin() as tx:
     assert run(program, path)[0] == -signal.SIGKILL
     assert path.stat().st_size > size
     if first == "look":
-        snapshot = load(url_of(path), PROJECTIONS)
-        assert snapshot is not None
-        assert snapshot.head_position == 3
+        current = load_current_states(url_of(path), PROJECTIONS)
+        assert current is not None
+        assert current.head_position == 3
     assert log.head() == 3
     append(log, "d")
     assert keys(path) == ["a", "b", "c", "d"]
@@ -309,7 +309,7 @@ def test_f11_a_log_of_a_newer_version_is_refused(log: EventLog, path: Path) -> N
     with log.begin() as tx:
         tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     log.close()
-    for opening in (lambda: EventLog.open(f"sqlite:///{path}"), lambda: load(url_of(path), PROJECTIONS)):
+    for opening in (lambda: EventLog.open(f"sqlite:///{path}"), lambda: load_current_states(url_of(path), PROJECTIONS)):
         with pytest.raises(LogTooNew, match="newer version"):
             opening()
 

@@ -1,4 +1,4 @@
-"""The read model as it stands, read from a log by one who only looks: fast, and without touching it."""
+"""The current state of every projection, read from a log without changing it, and without SQLAlchemy."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ from afterword.eventlog.read_only import View, open_read_only
 from .projection import Model, Projection, follow, unpack
 
 
-class Snapshot(Struct, frozen=True, kw_only=True):
-    """All states at one position of the log, by projection name. `positions` say how far each had been kept.
+class CurrentStates(Struct, frozen=True, kw_only=True):
+    """The state of each projection as of the event at `head_position`, by projection name; `positions` are those of the saved states.
 
-    `recorded_until` is the latest moment at which anything was recorded, None for an empty log.
+    `recorded_until` is when the latest event was recorded (UTC), None for an empty log.
     """
 
     states: dict[str, Any]
@@ -26,8 +26,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     recorded_until: datetime | None
 
 
-def load(url: str, projections: Sequence[Projection], owner: str = "me") -> Snapshot | None:
-    """The states as of the log's last event, None if there is no log. Raises LogError."""
+def load_current_states(url: str, projections: Sequence[Projection], owner: str = "me") -> CurrentStates | None:
+    """Fold what the saved states have not seen yet, in memory; None if there is no log. Raises LogError."""
     with open_read_only(url) as view:
         if view is None:
             return None
@@ -39,7 +39,7 @@ def load(url: str, projections: Sequence[Projection], owner: str = "me") -> Snap
     states = {
         each.name: follow(each, standing[each.name][0], _after(tail, positions[each.name])) for each in projections
     }
-    return Snapshot(states=states, head_position=head, positions=positions, sources=sources, recorded_until=until)
+    return CurrentStates(states=states, head_position=head, positions=positions, sources=sources, recorded_until=until)
 
 
 def _models(view: View, owner: str) -> dict[str, Model]:
