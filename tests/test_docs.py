@@ -12,6 +12,7 @@ from daemon.wiring import channel_of, sources_of
 ROOT = Path(__file__).parent.parent
 USER = '[user]\nname = "Jane Doe"\naddresses = ["jane@example.org"]\ntimezone = "Europe/Berlin"\n'
 SNIPPET = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ROOMS = ("afterword", "connectors", "daemon", "projections")
 PROVIDERS = {"Gmail", "Fastmail", "iCloud", "GMX", "Posteo", "Nextcloud", "A server of your own"}
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
@@ -43,3 +44,11 @@ def test_each_link_to_a_file_leads_to_one() -> None:
     pages = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]
     links = [(page, each) for page in pages for each in LINK.findall(page.read_text(encoding="utf-8"))]
     assert [(page.name, each) for page, each in links if not (page.parent / each).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_each_module_that_those_who_work_on_it_are_sent_to_is_there(page: str) -> None:
+    named = set(re.findall(r"`([\w/]+\.py)`", (ROOT / page).read_text(encoding="utf-8")))
+    modules = [f"/{each.relative_to(ROOT)}" for room in ROOMS for each in (ROOT / room).rglob("*.py")]
+    assert named
+    assert [each for each in sorted(named) if not any(module.endswith(f"/{each}") for module in modules)] == []
