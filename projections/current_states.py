@@ -10,11 +10,11 @@ from afterword.eventlog.codec import SourceState
 from afterword.eventlog.events import Recorded
 from afterword.eventlog.read_only import View, open_read_only
 
-from .projection import Model, Projection, follow, unpack
+from .projection import Projection, Snapshot, fold_past_failures, restore
 
 
 class CurrentStates(Struct, frozen=True, kw_only=True):
-    """The state of each projection as of the event at `head_position`, by projection name; `positions` are those of the saved states.
+    """The state of each projection as of the event at `head_position`, by projection name; `positions` are those of the snapshots.
 
     `recorded_until` is when the latest event was recorded (UTC), None for an empty log.
     """
@@ -27,24 +27,25 @@ class CurrentStates(Struct, frozen=True, kw_only=True):
 
 
 def load_current_states(url: str, projections: Sequence[Projection], owner: str = "me") -> CurrentStates | None:
-    """Fold what the saved states have not seen yet, in memory; None if there is no log. Raises LogError."""
+    """Fold the events since the last snapshots, in memory; None if there is no log. Raises LogError."""
     with open_read_only(url) as view:
         if view is None:
             return None
-        kept = _models(view, owner)
-        standing = {each.name: unpack(each, kept.get(each.name)) for each in projections}
-        positions = {name: position for name, (_, position) in standing.items()}
+        snapshots = _snapshots(view, owner)
+        restored = {each.name: restore(each, snapshots.get(each.name)) for each in projections}
+        positions = {name: position for name, (_, position) in restored.items()}
         tail = list(view.read(owner, min(positions.values(), default=0)))
         head, sources, until = view.head(owner), view.cursors(owner), view.recorded_until(owner)
     states = {
-        each.name: follow(each, standing[each.name][0], _after(tail, positions[each.name])) for each in projections
+        each.name: fold_past_failures(restored[each.name][0], each, _after(tail, positions[each.name]))
+        for each in projections
     }
     return CurrentStates(states=states, head_position=head, positions=positions, sources=sources, recorded_until=until)
 
 
-def _models(view: View, owner: str) -> dict[str, Model]:
+def _snapshots(view: View, owner: str) -> dict[str, Snapshot]:
     rows = view.rows("read_models", ("projection", "version", "position", "state"), owner)
-    return {name: Model(version=version, position=position, state=state) for name, version, position, state in rows}
+    return {name: Snapshot(version=version, position=position, state=state) for name, version, position, state in rows}
 
 
 def _after(tail: list[Recorded], position: int) -> Iterator[Recorded]:

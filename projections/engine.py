@@ -1,4 +1,4 @@
-"""The engine: brings every projection up to the log, and keeps its state and its position as one row in the log's transaction."""
+"""The engine: folds new events into every projection, and saves each state with its position in the log's own transaction."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -9,111 +9,116 @@ from msgspec import Struct
 from afterword.eventlog.events import Recorded, UnknownEvent
 from afterword.eventlog.log import Transaction
 
-from .models import Models
-from .projection import Model, Projection, Stuck, advance, is_same, pack, unpack
+from .projection import Projection, ProjectionFailed, Snapshot, encode_state, fold_into, is_same, restore
+from .snapshots import SnapshotStore
 
-TRIES = 3
+MAX_TRIES = 3
 """How often a projection may raise at an event before it goes on without it."""
 
-LAG = 256
-"""A model that the last events left as it was is written again after so many of them."""
+SNAPSHOT_INTERVAL = 256
+"""Events after which a snapshot is saved again although they left its state as it was."""
 
-PAGE = 2000
+PAGE_SIZE = 2000
 """Events that are decoded once for all projections."""
 
 
-class _Standing(Struct):
-    """A projection's state in memory; `kept` is what the database has of it."""
+class _ProjectionState(Struct):
+    """A projection's state in memory after the event at `position`. `snapshot` is the one that the database has; the events at the
+    `skipped` positions are not applied.
+    """
 
     projection: Projection
     state: Any
     position: int
-    kept: Model | None
-    passed_over: frozenset[int]
+    snapshot: Snapshot | None
+    skipped: frozenset[int]
 
 
 class Engine:
-    """Keeps these projections. `warnings` are sentences about what the last call passed over."""
+    """Keeps these projections. `warnings` are sentences about the events that the last call could not apply."""
 
     def __init__(self, projections: Sequence[Projection]) -> None:
         self._projections = tuple(projections)
-        self._standing: dict[str, _Standing] = {}
+        self._states: dict[str, _ProjectionState] = {}
         self.warnings: list[str] = []
 
     def catch_up(self, tx: Transaction) -> dict[str, Any]:
-        """Fold what came since the last time, and give the states by projection name.
+        """Apply the events since the last call, and return the states by projection name.
 
         They are the engine's own, and change with the next call. A projection that raises stays before that event, and is
         tried again the next time; at the third it goes on without it. The others go on meanwhile.
         """
-        tx.on_rollback(self._standing.clear)
+        tx.on_rollback(self._states.clear)
         self.warnings = []
-        models, head = self._models(tx), tx.head()
-        standing = self._loaded(models, head)
-        behind = [each for each in standing if each.position < head]
+        store, head = self._store(tx), tx.head()
+        states = self._current(store, head)
+        behind = [each for each in states if each.position < head]
         if behind:
-            self._advance(behind, tx, models, head)
-        return {each.projection.name: each.state for each in standing}
+            self._advance(behind, tx, store, head)
+        return {each.projection.name: each.state for each in states}
 
     def rebuild(self, tx: Transaction) -> dict[str, bool]:
-        """Fold everything from zero and keep that; says of each projection whether the same had stood."""
-        stood = dict(self.catch_up(tx))
-        models, head, same = self._models(tx), tx.head(), {}
-        for each in self._standing.values():
-            each.state = _from_zero(each, tx, head)
+        """Fold every projection from the first event and save its snapshot; by projection name, whether its state was the same before."""
+        before = dict(self.catch_up(tx))
+        store, head, same = self._store(tx), tx.head(), {}
+        for each in self._states.values():
+            each.state = _replay(each, tx, head)
             each.position = head
-            same[each.projection.name] = is_same(stood[each.projection.name], each.state)
-            _keep(each, models, lag=0)
+            same[each.projection.name] = is_same(before[each.projection.name], each.state)
+            _save_snapshot(each, store, interval=0)
         return same
 
-    def _models(self, tx: Transaction) -> Models:
-        models = Models(tx)
-        if not self._standing:
-            models.make()
-        return models
+    def _store(self, tx: Transaction) -> SnapshotStore:
+        store = SnapshotStore(tx)
+        if not self._states:
+            store.create_tables()
+        return store
 
-    def _loaded(self, models: Models, head: int) -> list[_Standing]:
-        kept = models.positions()
+    def _current(self, store: SnapshotStore, head: int) -> list[_ProjectionState]:
+        """The states in memory; loaded anew where another process has saved a snapshot since."""
+        checkpoints = store.checkpoints()
         for each in self._projections:
-            known = self._standing.get(each.name)
-            if known is None or not _is_current(known, kept.get(each.name), head):
-                self._standing[each.name] = _load(each, models, head)
-        return [self._standing[each.name] for each in self._projections]
+            known = self._states.get(each.name)
+            if known is None or not _is_current(known, checkpoints.get(each.name), head):
+                self._states[each.name] = _load(each, store, head)
+        return [self._states[each.name] for each in self._projections]
 
-    def _advance(self, behind: list[_Standing], tx: Transaction, models: Models, head: int) -> None:
+    def _advance(self, behind: list[_ProjectionState], tx: Transaction, store: SnapshotStore, head: int) -> None:
         moving = behind
         for page in _pages(tx.read(min(each.position for each in behind), head)):
             self._warn_of_unknown(page)
-            moving = [each for each in moving if self._take(each, page, tx, models)]
+            moving = [each for each in moving if self._apply(each, page, tx, store)]
         for each in behind:
-            _keep(each, models)
+            _save_snapshot(each, store)
 
-    def _take(self, standing: _Standing, page: list[Recorded], tx: Transaction, models: Models) -> bool:
-        """Whether it took the page to its end."""
+    def _apply(self, current: _ProjectionState, page: list[Recorded], tx: Transaction, store: SnapshotStore) -> bool:
+        """Whether the projection got to the end of the page."""
         while True:
-            ahead = page[max(standing.position - page[0].position + 1, 0) :]
+            ahead = page[max(current.position - page[0].position + 1, 0) :]
             try:
-                standing.state = advance(standing.projection, standing.state, ahead, standing.passed_over)
-            except Stuck as stuck:
-                if not self._passes_over(standing, stuck, tx, models):
+                current.state = fold_into(current.state, current.projection, ahead, current.skipped)
+            except ProjectionFailed as failure:
+                if not self._recover(current, failure, tx, store):
                     return False
             else:
-                standing.position = max(standing.position, page[-1].position)
+                current.position = max(current.position, page[-1].position)
                 return True
 
-    def _passes_over(self, standing: _Standing, stuck: Stuck, tx: Transaction, models: Models) -> bool:
-        """Go back to where the state was whole, before the event; whether it is to go on without it."""
-        name, at = standing.projection.name, stuck.position
-        tries = models.refusals(standing.projection).get(at, 0) + 1
-        models.refuse(standing.projection, at, tries, stuck.reason)
-        standing.state, standing.position = _before(standing, at, tx)
-        if tries < TRIES:
+    def _recover(
+        self, current: _ProjectionState, failure: ProjectionFailed, tx: Transaction, store: SnapshotStore
+    ) -> bool:
+        """Restore the state before the event at which the projection failed; whether it is to go on without that event."""
+        name, at = current.projection.name, failure.position
+        tries = store.failures(current.projection).get(at, 0) + 1
+        store.record_failure(current.projection, at, tries, failure.reason)
+        current.state, current.position = _state_before(current, at, tx)
+        if tries < MAX_TRIES:
             self.warnings.append(
-                f"The projection {name} could not take event {at} ({stuck.reason}): it is tried again."
+                f"The projection {name} could not take event {at} ({failure.reason}): it is tried again."
             )
             return False
-        standing.passed_over |= {at}
-        self.warnings.append(f"The projection {name} goes on without event {at} ({stuck.reason}).")
+        current.skipped |= {at}
+        self.warnings.append(f"The projection {name} goes on without event {at} ({failure.reason}).")
         return True
 
     def _warn_of_unknown(self, page: list[Recorded]) -> None:
@@ -125,43 +130,44 @@ class Engine:
 
 
 def _pages(events: Iterator[Recorded]) -> Iterator[list[Recorded]]:
-    while page := list(islice(events, PAGE)):
+    while page := list(islice(events, PAGE_SIZE)):
         yield page
 
 
-def _is_current(known: _Standing, row: tuple[int, int] | None, head: int) -> bool:
-    kept = (known.kept.version, known.kept.position) if known.kept is not None else None
-    return kept == row and known.position <= head
+def _is_current(known: _ProjectionState, checkpoint: tuple[int, int] | None, head: int) -> bool:
+    own = (known.snapshot.version, known.snapshot.position) if known.snapshot is not None else None
+    return own == checkpoint and known.position <= head
 
 
-def _load(projection: Projection, models: Models, head: int) -> _Standing:
-    kept = models.load(projection)
-    if kept is not None and kept.position > head:
-        kept = None
-    state, position = unpack(projection, kept)
-    tries = models.refusals(projection)
-    given_up = frozenset(at for at, count in tries.items() if count >= TRIES)
-    return _Standing(projection, state, position, kept, given_up)
+def _load(projection: Projection, store: SnapshotStore, head: int) -> _ProjectionState:
+    snapshot = store.load(projection)
+    if snapshot is not None and snapshot.position > head:
+        snapshot = None
+    state, position = restore(projection, snapshot)
+    failures = store.failures(projection)
+    skipped = frozenset(at for at, tries in failures.items() if tries >= MAX_TRIES)
+    return _ProjectionState(projection, state, position, snapshot, skipped)
 
 
-def _before(standing: _Standing, at: int, tx: Transaction) -> tuple[Any, int]:
-    """The state before an event at which it was spoilt, from what the database has."""
-    state, position = unpack(standing.projection, standing.kept)
-    return advance(standing.projection, state, tx.read(position, at - 1), standing.passed_over), at - 1
+def _state_before(current: _ProjectionState, at: int, tx: Transaction) -> tuple[Any, int]:
+    """The state before the event at which it was spoilt, folded anew from the snapshot, and its position."""
+    state, position = restore(current.projection, current.snapshot)
+    return fold_into(state, current.projection, tx.read(position, at - 1), current.skipped), at - 1
 
 
-def _from_zero(standing: _Standing, tx: Transaction, head: int) -> Any:
+def _replay(current: _ProjectionState, tx: Transaction, head: int) -> Any:
+    """The state from the first event on, without those at which the projection raises."""
     while True:
         try:
-            return advance(standing.projection, standing.projection.initial(), tx.read(0, head), standing.passed_over)
-        except Stuck as stuck:
-            standing.passed_over |= {stuck.position}
+            return fold_into(current.projection.initial(), current.projection, tx.read(0, head), current.skipped)
+        except ProjectionFailed as failure:
+            current.skipped |= {failure.position}
 
 
-def _keep(standing: _Standing, models: Models, lag: int = LAG) -> None:
-    packed, kept = pack(standing.state), standing.kept
-    model = Model(version=standing.projection.version, position=standing.position, state=packed)
-    same = kept is not None and kept.version == model.version and kept.state == packed
-    if kept is None or not same or model.position - kept.position >= lag:
-        models.save(standing.projection, model)
-        standing.kept = model
+def _save_snapshot(current: _ProjectionState, store: SnapshotStore, interval: int = SNAPSHOT_INTERVAL) -> None:
+    encoded, last = encode_state(current.state), current.snapshot
+    snapshot = Snapshot(version=current.projection.version, position=current.position, state=encoded)
+    same = last is not None and last.version == snapshot.version and last.state == encoded
+    if last is None or not same or snapshot.position - last.position >= interval:
+        store.save(current.projection, snapshot)
+        current.snapshot = snapshot

@@ -1,4 +1,4 @@
-"""What a projection is, and how its state is kept as bytes; nothing here needs the database."""
+"""What a projection is, how events are folded into its state, and how that is encoded; nothing here needs the database."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
@@ -10,7 +10,8 @@ from afterword.eventlog.events import Recorded, UnknownEvent
 
 
 class Projection(Protocol):
-    """A fold of the log. `version` counts up when the same events give another state; `State` is a type that msgspec can decode.
+    """A fold of the log. `version` counts up when the same events give another state, or one that is encoded in another way; `State`
+    is a type that msgspec can decode.
 
     `apply` changes the state in place (and returns None) or returns the next one; it reads nothing but its arguments.
     """
@@ -29,8 +30,8 @@ class Projection(Protocol):
     def apply(self, state: Any, recorded: Recorded) -> Any: ...
 
 
-class Stuck(Exception):
-    """A projection raised at an event: `state` is of no use, the event's `position` and the `reason` are for people."""
+class ProjectionFailed(Exception):
+    """A projection raised at the event of that `position`, and its state can't be used any more; `reason` is the error in words."""
 
     def __init__(self, position: int, reason: str) -> None:
         super().__init__(reason)
@@ -38,8 +39,8 @@ class Stuck(Exception):
         self.reason = reason
 
 
-class Model(Struct, frozen=True, kw_only=True):
-    """A read model as it is kept: the state of a projection's version after the events up to `position`."""
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """The encoded state of a projection, of its `version`, after the event at `position`."""
 
     version: int
     position: int
@@ -47,53 +48,53 @@ class Model(Struct, frozen=True, kw_only=True):
 
 
 _encoder = msgpack.Encoder()
-_comparer = msgpack.Encoder(order="deterministic")
+_canonical_encoder = msgpack.Encoder(order="deterministic")
 
 
-def pack(state: Any) -> bytes:
-    """A state as bytes; what is in order in it stays so."""
+def encode_state(state: Any) -> bytes:
+    """A state as bytes (MessagePack), its mappings in the order that they have."""
     return _encoder.encode(state)
 
 
-def unpack(projection: Projection, model: Model | None) -> tuple[Any, int]:
-    """The state and its position; those of the beginning if there is no model, or one of another version."""
-    if model is None or model.version != projection.version:
+def restore(projection: Projection, snapshot: Snapshot | None) -> tuple[Any, int]:
+    """The state and its position; the initial one at 0 if there is no snapshot, or one of another version, or one that can't be decoded."""
+    if snapshot is None or snapshot.version != projection.version:
         return projection.initial(), 0
     try:
-        return msgpack.decode(model.state, type=projection.State), model.position
+        return msgpack.decode(snapshot.state, type=projection.State), snapshot.position
     except (msgspec.DecodeError, UnicodeDecodeError):
         return projection.initial(), 0
 
 
 def is_same(one: Any, other: Any) -> bool:
     """Whether two states are the same, byte for byte, sets and mappings in a common order."""
-    return _comparer.encode(one) == _comparer.encode(other)
+    return _canonical_encoder.encode(one) == _canonical_encoder.encode(other)
 
 
-def advance(projection: Projection, state: Any, events: Iterable[Recorded], passed_over: Iterable[int] = ()) -> Any:
-    """The state after these events; unknown ones change nothing. Raises Stuck."""
-    skipped = frozenset(passed_over)
+def fold_into(state: Any, projection: Projection, events: Iterable[Recorded], skipped: Iterable[int] = ()) -> Any:
+    """The state after these events but those at the `skipped` positions; unknown ones change nothing. Raises ProjectionFailed."""
+    left_out = frozenset(skipped)
     for each in events:
-        if each.position not in skipped and not isinstance(each.event, UnknownEvent):
+        if each.position not in left_out and not isinstance(each.event, UnknownEvent):
             try:
                 following = projection.apply(state, each)
             except Exception as error:
-                raise Stuck(each.position, f"{type(error).__name__}: {error}") from error
+                raise ProjectionFailed(each.position, f"{type(error).__name__}: {error}") from error
             state = state if following is None else following
     return state
 
 
-def follow(projection: Projection, state: Any, events: Iterable[Recorded]) -> Any:
-    """The state after these events; one at which the projection raises is passed over."""
+def fold_past_failures(state: Any, projection: Projection, events: Iterable[Recorded]) -> Any:
+    """The state after these events; one at which the projection raises is skipped."""
     for each in events:
         try:
-            state = advance(projection, state, (each,))
-        except Stuck:
+            state = fold_into(state, projection, (each,))
+        except ProjectionFailed:
             continue
     return state
 
 
 def fold(projections: Sequence[Projection], events: Iterable[Recorded]) -> dict[str, Any]:
-    """The state of each projection, by name, after these events; one at which a projection raises is passed over by it."""
+    """The state of each projection, by name, after these events; one at which a projection raises is skipped by it."""
     once = list(events)
-    return {each.name: follow(each, each.initial(), once) for each in projections}
+    return {each.name: fold_past_failures(each.initial(), each, once) for each in projections}

@@ -18,7 +18,7 @@ from afterword.eventlog.log import EventLog
 from afterword.eventlog.read_only import read_events
 from projections.catalogue import PROJECTIONS
 from projections.current_states import load_current_states
-from projections.engine import LAG, Engine
+from projections.engine import SNAPSHOT_INTERVAL, Engine
 from projections.projection import fold, is_same
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
@@ -99,7 +99,7 @@ def test_it_folds_what_came_since_the_last_time(log: EventLog) -> None:
     assert counting.applied == 3
 
 
-def test_another_engine_goes_on_from_what_was_kept(log: EventLog) -> None:
+def test_another_engine_goes_on_from_the_snapshots(log: EventLog) -> None:
     step(log, Engine([Counting()]), wrote("a"), wrote("b"))
     counting = Counting()
     assert step(log, Engine([counting]), wrote("c"))["counting"].seen == {"Acme": 3}
@@ -113,7 +113,7 @@ def test_another_version_starts_from_zero(log: EventLog) -> None:
     assert counting.applied == 2
 
 
-def test_a_model_that_cannot_be_read_is_made_again(log: EventLog) -> None:
+def test_a_snapshot_that_cannot_be_decoded_is_made_again(log: EventLog) -> None:
     step(log, Engine([Counting()]), wrote("a"))
     with log.begin() as tx:
         tx.connection.exec_driver_sql("UPDATE read_models SET state = X'C1'")
@@ -142,20 +142,20 @@ def test_two_engines_on_one_log_agree(log: EventLog) -> None:
     assert step(log, one)["counting"].seen == step(log, other)["counting"].seen == {"Acme": 4}
 
 
-def test_a_model_that_nothing_changed_is_not_written_again(log: EventLog) -> None:
+def test_a_snapshot_that_no_event_changed_is_not_saved_again(log: EventLog) -> None:
     engine = Engine([Counting()])
     step(log, engine, wrote("a"))
     rejected = [
         NewEvent(stream="Acme", event=RejectionReceived(), occurred_at=NOW, source_key=f"r{number}")
-        for number in range(LAG)
+        for number in range(SNAPSHOT_INTERVAL)
     ]
-    step(log, engine, *rejected[: LAG // 2])
-    assert kept_position(log) == 1
-    step(log, engine, *rejected[LAG // 2 :])
-    assert kept_position(log) == LAG + 1
+    step(log, engine, *rejected[: SNAPSHOT_INTERVAL // 2])
+    assert snapshot_position(log) == 1
+    step(log, engine, *rejected[SNAPSHOT_INTERVAL // 2 :])
+    assert snapshot_position(log) == SNAPSHOT_INTERVAL + 1
 
 
-def kept_position(log: EventLog) -> int:
+def snapshot_position(log: EventLog) -> int:
     with log.begin() as tx:
         return int(tx.connection.exec_driver_sql("SELECT position FROM read_models").scalar_one())
 
