@@ -86,3 +86,15 @@ def test_of_a_yes_and_a_no_the_likelier_holds() -> None:
     )
 
     assert purposes("", said) == ("withdrawal",)
+
+
+@pytest.mark.parametrize(
+    "text", ["That works for me, thank you.", "Thank you for the invitation. Thursday works for me."]
+)
+def test_thanks_for_an_invitation_are_none_for_the_interview_before_it(text: str) -> None:
+    assert purposes("Re: Backend role at Zeta", text, answers={"invited"}) == ()
+
+
+def test_thanks_for_an_interview_may_stand_above_the_next_invitation() -> None:
+    text = "Thanks again for taking the time to talk to me today, I really enjoyed it. Thursday is perfect for me."
+    assert purposes("Re: Backend role at Zeta", text, answers={"invited"}) == ("thank_you",)
