@@ -29,15 +29,15 @@ class Drafting(Struct, frozen=True, kw_only=True):
     author: Author
     sender: str
 
-    def bring_in_line(self, seen: Overview, resting: Mapping[str, Trouble]) -> dict[str, Trouble]:
-        """Withdraw and place what differs; the accounts whose box fails or is resting, with what is wrong: the others go on."""
+    def bring_in_line(self, seen: Overview, waiting: Mapping[str, Trouble]) -> dict[str, Trouble]:
+        """Withdraw and place what differs; the accounts whose box fails or is waiting for its retry, with what is wrong: the others go on."""
         live = {
             item.id: (item, self.author.lasting_drafts(item, application))
             for application, item in seen.pairs()
             if item.live
         }
         streams = seen.streams()
-        failed = dict(resting)
+        failed = dict(waiting)
         for step in draft_steps(live, seen.model.placed_drafts):
             account = step.account if isinstance(step, WithdrawDraft) else next(iter(self.boxes), "")
             if account in self.boxes and account not in failed:

@@ -73,12 +73,12 @@ class AccountRead(Struct, kw_only=True):
 
 
 class Round(Struct, frozen=True, kw_only=True):
-    """One pass over the accounts: its moment, who watches, whether it is to end early, and who is left alone for now."""
+    """One pass over the accounts: its moment, who watches, whether it is to end early, and the accounts that wait for their retry."""
 
     now: datetime
     progress: Progress
     stopping: Callable[[], bool]
-    resting: Mapping[str, Trouble] = field(default_factory=dict)
+    waiting: Mapping[str, Trouble] = field(default_factory=dict)
 
 
 class Intake:
@@ -99,8 +99,8 @@ class Intake:
             known, states = step.model, step.sources()
         reads = []
         for account in self._sources:
-            if account in this.resting:
-                reads.append(AccountRead(account=account, trouble=this.resting[account]))
+            if account in this.waiting:
+                reads.append(AccountRead(account=account, trouble=this.waiting[account]))
             elif not this.stopping():
                 cursor = states[account].cursor if account in states else None
                 reads.append(self._read(account, cursor, known, this))

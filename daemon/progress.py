@@ -24,7 +24,7 @@ class Quiet:
 
 
 class Alive:
-    """Progress that the watchdog is told of: a first reading may take longer than its patience."""
+    """Progress that the watchdog is told of: a first reading may take longer than it waits."""
 
     def reading(self, account: str, total: int | None) -> None:
         _ = account, total

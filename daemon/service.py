@@ -17,6 +17,7 @@ from projections.invites import Wording
 from projections.overview import Overview
 
 from . import clock, notify, troubles, wiring
+from .backoff import Backoff
 from .config import Config
 from .delivery import Delivered, Delivery
 from .drafting import Drafting
@@ -24,7 +25,6 @@ from .guard import busy_time_of, each_of
 from .intake import AccountRead, Intake, Round
 from .journal import Journal
 from .look import plain_overview
-from .patience import Patience
 from .progress import Alive, Progress, Quiet
 from .troubles import DELIVERY, Trouble, trouble
 from .turns import lock_path, may_pass, the_only_service
@@ -91,14 +91,14 @@ class Service:
         self._boxes = wiring.draft_boxes_of(config, self._sources)
         self._author = wiring.author_of(config)
         user = wiring.user_of(config)
-        self._reading, self._delivering, self._drafting = Patience(), Patience(), Patience()
+        self._read_backoff, self._delivery_backoff, self._draft_backoff = Backoff(), Backoff(), Backoff()
         self._intake = Intake(journal, self._sources, user, config.set_aside)
 
     def pass_once(self, now: datetime, progress: Progress, is_stopping: Callable[[], bool]) -> SyncReport:
         """Read every account, let the clock speak, and bring the calendar in line."""
-        resting = self._reading.resting(now)
-        reads, facts = self._intake.take_in(Round(now=now, progress=progress, stopping=is_stopping, resting=resting))
-        self._reading.learn({each.account: each.trouble for each in reads}, now)
+        waiting = self._read_backoff.waiting(now)
+        reads, facts = self._intake.take_in(Round(now=now, progress=progress, stopping=is_stopping, waiting=waiting))
+        self._read_backoff.record({each.account: each.trouble for each in reads}, now)
         report = _reported(reads, facts)
         if not is_stopping():
             self.let_the_clock_speak(now)
@@ -117,9 +117,9 @@ class Service:
         """Have the accounts that can tell of news wake the service."""
         watch(self._sources, told)
 
-    def expect(self, accounts: Iterable[str], now: datetime) -> None:
-        """These have told of news, so they are read in the next pass, however often they failed before."""
-        self._reading.end(accounts, now)
+    def retry_now(self, accounts: Iterable[str], now: datetime) -> None:
+        """Read these accounts in the next pass, however often they failed before: they have told of news."""
+        self._read_backoff.retry_now(accounts, now)
 
     def let_the_clock_speak(self, now: datetime) -> None:
         """Keep what is due by the clock, from what is known at this moment."""
@@ -129,11 +129,11 @@ class Service:
 
     def deliver(self, now: datetime) -> Delivered:
         """See what the user did to their invites, then place, change and withdraw what differs; after a failure not at once again."""
-        known = self._delivering.resting(now).get(DELIVERY)
+        known = self._delivery_backoff.waiting(now).get(DELIVERY)
         if self._channel is None or known is not None:
             return Delivered(trouble=known)
         delivered = self._delivered(Delivery(self._journal, self._channel), now)
-        self._delivering.learn({DELIVERY: delivered.trouble}, now)
+        self._delivery_backoff.record({DELIVERY: delivered.trouble}, now)
         return delivered
 
     def draft(self, now: datetime) -> list[Trouble]:
@@ -142,8 +142,8 @@ class Service:
             return []
         sender = self._config.user.addresses[0]
         drafting = Drafting(journal=self._journal, boxes=self._boxes, author=self._author, sender=sender)
-        failed = drafting.bring_in_line(self._seen(now), self._drafting.resting(now))
-        self._drafting.learn({account: failed.get(account) for account in self._boxes}, now)
+        failed = drafting.bring_in_line(self._seen(now), self._draft_backoff.waiting(now))
+        self._draft_backoff.record({account: failed.get(account) for account in self._boxes}, now)
         return list(failed.values())
 
     def _told_once(self, met: Iterable[Trouble]) -> list[Trouble]:
@@ -215,7 +215,7 @@ def _serve(service: Service, told: Told, accounts: int) -> None:
     service.watch(told)
     while not told.to_stop:
         _pass(service, told)
-        service.expect(told.wait(POLL), datetime.now(UTC))
+        service.retry_now(told.wait(POLL), datetime.now(UTC))
 
 
 def wake(config: Config, journal: Journal, now: datetime) -> list[Trouble]:

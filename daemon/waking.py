@@ -1,12 +1,11 @@
 """What wakes the service: signals, and accounts that tell of news by themselves; and what ends it, whatever it waits for."""
 
 import os
-import random
 import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -16,7 +15,7 @@ import structlog
 
 from afterword.ports import ConnectorError, Source, WatchableSource
 
-from . import notify
+from . import backoff, notify
 from .guard import guarded
 
 log = structlog.get_logger()
@@ -26,11 +25,6 @@ LAST_WORDS = 4.0
 
 NOBODY = ""
 _ENDS = frozenset({signal.SIGTERM, signal.SIGINT})
-SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
-APART = 0.2
-"""The part by which a pause is longer or shorter, so that not all come back at once."""
-
-LONGEST_OF_ALL = LONGEST * (1 + APART)
 WELL = 300.0
 """Seconds after which a watch that is lost had been well: the next begins soon again, however many were lost before."""
 
@@ -92,16 +86,8 @@ def watch(sources: Mapping[str, Source], told: Told) -> None:
             threading.Thread(target=_watch, args=[account, source, told], daemon=True).start()
 
 
-def pauses() -> Iterator[timedelta]:
-    """How long to leave an account alone that fails again and again: 1, 2, 4 … 30 minutes, each a little more or less."""
-    pause = SHORTEST
-    while True:
-        yield pause * random.uniform(1 - APART, 1 + APART)  # noqa: S311 - no secret hangs on it
-        pause = min(2 * pause, LONGEST)
-
-
 def _watch(account: str, source: WatchableSource, told: Told) -> None:
-    resting = pauses()
+    delays = backoff.delays()
     while True:
         begun = time.monotonic()
         try:
@@ -112,5 +98,5 @@ def _watch(account: str, source: WatchableSource, told: Told) -> None:
         else:
             return
         if time.monotonic() - begun > WELL:
-            resting = pauses()
-        time.sleep(next(resting).total_seconds())
+            delays = backoff.delays()
+        time.sleep(next(delays).total_seconds())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon import config, look, waking
+from daemon import backoff, config, look, waking
 from daemon.doctor import Check, checked
 from daemon.journal import Journal
 from daemon.progress import Quiet
@@ -305,7 +305,7 @@ def test_a_running_service_goes_on_though_a_watch_fails(home: Home) -> None:
 
 @ANY_ERROR
 def test_a_watch_that_fails_is_begun_again(home: Home, error: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waking, "SHORTEST", timedelta(seconds=0.01))
+    monkeypatch.setattr(backoff, "INITIAL_DELAY", timedelta(seconds=0.01))
     told = Told()
 
     waking.watch(sources_of(config.load(str(breaks(home, "own", "watch", error)))), told)

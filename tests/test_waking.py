@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from afterword.ports import Unavailable
-from daemon import config, look, notify, service, waking
+from daemon import backoff, config, look, notify, service, waking
+from daemon.backoff import Backoff
 from daemon.journal import Journal
-from daemon.patience import Patience
 from daemon.progress import Quiet
 from daemon.service import SyncReport
 from daemon.troubles import Trouble
@@ -167,12 +167,12 @@ AWAY = Trouble(account="post", sentence="It is away.")
 
 
 def test_an_account_that_fails_is_left_alone_longer_each_time() -> None:
-    patience, tried = Patience(), []
+    accounts, tried = Backoff(), []
     for minute in range(180):
         now = NOW + timedelta(minutes=minute)
-        if "post" not in patience.resting(now):
+        if "post" not in accounts.waiting(now):
             tried.append(minute)
-            patience.learn({"post": AWAY}, now)
+            accounts.record({"post": AWAY}, now)
     waits = [after - before for before, after in pairwise(tried)]
     assert 6 <= len(tried) <= 11
     assert waits[0] <= 2
@@ -181,26 +181,26 @@ def test_an_account_that_fails_is_left_alone_longer_each_time() -> None:
 
 @pytest.mark.parametrize(("asked", "first_rest"), [(600, 10), (10**9, 30), (5, 1), (0, 1)])
 def test_f39_who_asks_to_be_left_alone_for_a_while_is(asked: float, first_rest: int) -> None:
-    patience = Patience()
-    patience.learn({"post": Trouble(account="post", sentence="It is busy.", retry_after=asked)}, NOW)
-    assert "post" in patience.resting(NOW + 0.75 * timedelta(minutes=first_rest))
-    assert patience.resting(NOW + 1.25 * timedelta(minutes=first_rest)) == {}
+    accounts = Backoff()
+    accounts.record({"post": Trouble(account="post", sentence="It is busy.", retry_after=asked)}, NOW)
+    assert "post" in accounts.waiting(NOW + 0.75 * timedelta(minutes=first_rest))
+    assert accounts.waiting(NOW + 1.25 * timedelta(minutes=first_rest)) == {}
 
 
 def test_f77_a_clock_that_fell_back_leaves_nobody_alone_until_it_is_where_it_was() -> None:
-    patience = Patience()
-    patience.learn({"post": AWAY}, NOW + timedelta(days=1))
-    assert patience.resting(NOW) == {}
-    patience.learn({"post": AWAY}, NOW)
-    assert "post" in patience.resting(NOW + timedelta(seconds=30))
+    accounts = Backoff()
+    accounts.record({"post": AWAY}, NOW + timedelta(days=1))
+    assert accounts.waiting(NOW) == {}
+    accounts.record({"post": AWAY}, NOW)
+    assert "post" in accounts.waiting(NOW + timedelta(seconds=30))
 
 
 def test_an_account_that_answers_again_is_asked_as_before() -> None:
-    patience = Patience()
-    patience.learn({"post": AWAY}, NOW)
-    assert [each.sentence for each in patience.resting(NOW).values()] == ["It is away."]
-    patience.learn({"post": None}, NOW + timedelta(minutes=2))
-    assert patience.resting(NOW) == {}
+    accounts = Backoff()
+    accounts.record({"post": AWAY}, NOW)
+    assert [each.sentence for each in accounts.waiting(NOW).values()] == ["It is away."]
+    accounts.record({"post": None}, NOW + timedelta(minutes=2))
+    assert accounts.waiting(NOW) == {}
 
 
 def passes(service: service.Service, minutes: int) -> Iterator[SyncReport]:
@@ -267,7 +267,7 @@ def test_an_account_that_tells_of_news_is_read_at_once_however_often_it_failed(
         own_dovecot.start()
         assert troubles(10), "it rests"
         told.news_of("post")
-        running.expect(told.wait(timedelta(0)), NOW + timedelta(seconds=20))
+        running.retry_now(told.wait(timedelta(0)), NOW + timedelta(seconds=20))
         assert troubles(20) == []
 
 
@@ -293,7 +293,7 @@ class Flickering:
 def test_a_watch_that_was_well_is_begun_soon_again_however_often_it_was_lost_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(waking, "SHORTEST", timedelta(seconds=0.02))
+    monkeypatch.setattr(backoff, "INITIAL_DELAY", timedelta(seconds=0.02))
     monkeypatch.setattr(waking, "WELL", 0.05)
     place = Flickering()
     waking.watch({"post": place}, Told())  # type: ignore[dict-item]
