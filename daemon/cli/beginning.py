@@ -19,7 +19,7 @@ _EXAMPLE = "config.example.toml"
 @click.command()
 @with_config
 def init(path: str | None) -> None:
-    """Write a configuration to fill in, with every setting there is: to the usual place, or to --config FILE."""
+    """Write a configuration file to fill in, with every setting there is: to the usual place, or to --config FILE."""
     file = config.place_of(options.named(path))
     _write_new(file, _example())
     pages.say(f"Written: {file}, which only you can read.")

@@ -19,7 +19,7 @@ from .options import with_config
 @click.argument("account")
 @with_config
 def connect(path: str | None, account: str) -> None:
-    """Sign in to the ACCOUNT of that name in the configuration: in a browser, on this machine or on another."""
+    """Sign in to the ACCOUNT with that name in the configuration, in a browser on this machine or another."""
     source = sources_of(options.load_to_write(path)).get(account)
     if source is None:
         raise Refused(f"There is no account {account!r} in the configuration.")

@@ -15,7 +15,7 @@ from .options import with_config, with_json, with_now
 @with_json
 @with_now
 def status(app: str | None, path: str | None, as_json: bool, now: str | None) -> None:
-    """What is owed, what is waited for, what is unsure; of one application where APP names it."""
+    """What you owe, what you are waiting for, what is unsure; for one application, if APP is given."""
     config = options.load(path)
     moment = options.now_of(now, config)
     found = look.status(config, moment, app, as_known_then=now is not None)
@@ -31,7 +31,7 @@ def status(app: str | None, path: str | None, as_json: bool, now: str | None) ->
 @with_json
 @with_now
 def show(app: str, path: str | None, as_json: bool, now: str | None) -> None:
-    """One application's timeline, the why of each item, and the drafts."""
+    """One application: what happened, why each item is there, and the drafts."""
     config = options.load(path)
     moment = options.now_of(now, config)
     found = look.timeline(config, app, moment, as_known_then=now is not None)
@@ -45,7 +45,7 @@ def show(app: str, path: str | None, as_json: bool, now: str | None) -> None:
 @click.argument("item")
 @with_config
 def done(item: str, path: str | None) -> None:
-    """Mark an ITEM (its id, or how that begins) as done."""
+    """Mark ITEM (its id, or the beginning of it) as done."""
     from daemon import commands  # writing needs SQLAlchemy, looking doesn't
 
     config = options.load_to_write(path)
@@ -56,7 +56,7 @@ def done(item: str, path: str | None) -> None:
 @click.argument("item")
 @with_config
 def dismiss(item: str, path: str | None) -> None:
-    """Mark an ITEM as not wanted: it is never asked for again."""
+    """Mark ITEM as not wanted: it never comes back."""
     from daemon import commands
 
     config = options.load_to_write(path)
@@ -68,7 +68,7 @@ def dismiss(item: str, path: str | None) -> None:
 @click.argument("until", nargs=-1, required=True)
 @with_config
 def snooze(item: str, until: tuple[str, ...], path: str | None) -> None:
-    """Put an ITEM off UNTIL a later time: tomorrow, friday 15:00, 3 days, 2026-03-05T18:00."""
+    """Put ITEM off UNTIL a later time: tomorrow, friday 15:00, 3 days, 2026-03-05T18:00."""
     from daemon import commands
 
     from . import times
@@ -83,7 +83,7 @@ def snooze(item: str, until: tuple[str, ...], path: str | None) -> None:
 @click.argument("text", nargs=-1, required=True)
 @with_config
 def note(app: str, text: tuple[str, ...], path: str | None) -> None:
-    """Jot down a highlight of the interview with APP; the thank-you note will use it."""
+    """Jot down a highlight of the interview with APP, as you would say it to them: it goes into the thank-you note."""
     from daemon import commands
 
     config = options.load_to_write(path)
@@ -92,11 +92,11 @@ def note(app: str, text: tuple[str, ...], path: str | None) -> None:
 
 @click.command()
 @click.argument("app")
-@click.option("--well", help="What went well (asked for if it isn't given).")
-@click.option("--improve", help="What to improve (asked for if it isn't given).")
+@click.option("--well", help="What went well (default: you are asked).")
+@click.option("--improve", help="What to improve (default: you are asked).")
 @with_config
 def review(app: str, well: str | None, improve: str | None, path: str | None) -> None:
-    """Look back at the interview with APP for a quarter of an hour, and be done with it."""
+    """Look back at the interview with APP for a quarter of an hour, then let it go."""
     from daemon import commands
 
     config = options.load_to_write(path)
@@ -113,7 +113,7 @@ def review(app: str, well: str | None, improve: str | None, path: str | None) ->
 @with_config
 @with_json
 def lessons(path: str | None, as_json: bool) -> None:
-    """What was learned, across all interviews."""
+    """What you have learned, across all interviews."""
     config = options.load(path)
     found = look.lessons(config, options.now_of(None, config))
     if as_json:

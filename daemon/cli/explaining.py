@@ -42,7 +42,7 @@ class Explained(Struct, frozen=True, kw_only=True):
 @with_config
 @with_json
 def explain(paths: tuple[str, ...], path: str | None, as_json: bool) -> int:
-    """What an .eml, an mbox, a Maildir or an .ics means, and why; "-" is a mail on standard input."""
+    """What an .eml, an mbox, a Maildir or an .ics file means, and why; "-" reads a mail from standard input. Nothing is saved."""
     user = _user(path)
     failed = False
     for each in paths:

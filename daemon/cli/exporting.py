@@ -21,11 +21,11 @@ _OWNER_ONLY = 0o600
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--csv", "as_table", is_flag=True, help="A row for each application, for a spreadsheet.")
+@click.option("--csv", "as_table", is_flag=True, help="One row per application, for a spreadsheet.")
 @with_config
 @with_json
 def export(file: Path | None, path: str | None, as_table: bool, as_json: bool) -> None:
-    """Everything that is known, as JSON, into a new FILE that only you can read (default: to standard output)."""
+    """Export everything, as JSON, to a new FILE that only you can read (default: standard output)."""
     if as_table and as_json:
         raise click.UsageError("--csv and --json are two formats; choose one.")
     config = options.load(path)

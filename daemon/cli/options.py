@@ -13,9 +13,11 @@ from daemon.config import Config
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-with_config = click.option("--config", "path", metavar="FILE", help="The configuration (default: the XDG place).")
-with_json = click.option("--json", "as_json", is_flag=True, help="For machines: JSON.")
-with_now = click.option("--now", metavar="TIME", help="Look at, or simulate, another moment (ISO 8601).")
+with_config = click.option(
+    "--config", "path", metavar="FILE", help="The configuration file (default: ~/.config/afterword/config.toml)."
+)
+with_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
+with_now = click.option("--now", metavar="TIME", help="Look at a past moment, or simulate a future one (ISO 8601).")
 
 
 def load(path: str | None) -> Config:

@@ -19,36 +19,36 @@ class _Place(NamedTuple):
 
 GROUPS = {
     "Every day": {
-        "status": _Place("everyday", "What is owed, what is waited for, what is unsure."),
-        "show": _Place("everyday", "One application's timeline, and the why of each item."),
+        "status": _Place("everyday", "What you owe, what you are waiting for, what is unsure."),
+        "show": _Place("everyday", "One application: what happened, and why each item is there."),
         "done": _Place("everyday", "Mark an item as done."),
         "dismiss": _Place("everyday", "Mark an item as not wanted."),
         "snooze": _Place("everyday", "Put an item off until a later time."),
         "note": _Place("everyday", "Jot down a highlight for the thank-you note."),
         "review": _Place("everyday", "Look back at an interview: what went well, what to improve."),
-        "lessons": _Place("everyday", "What was learned, across all interviews."),
+        "lessons": _Place("everyday", "What you have learned, across all interviews."),
     },
-    "Putting right": {
+    "Setting things right": {
         "confirm": _Place("telling", "Say that an unsure recognition is right."),
-        "correct": _Place("telling", "Say what a mail or meeting really is, or of which application."),
+        "correct": _Place("telling", "Say what a mail or meeting really is, or which application it belongs to."),
         "merge": _Place("telling", "Say that two applications are one."),
         "forget": _Place("telling", "Forget an application."),
-        "tell": _Place("telling", "Tell what no mail and no calendar knows."),
-        "explain": _Place("explaining", "What a mail, mailbox or .ics means, and why; keeps nothing."),
+        "tell": _Place("telling", "Add what no mail and no calendar knows."),
+        "explain": _Place("explaining", "What a mail, mailbox or .ics file means, and why; saves nothing."),
     },
     "The service": {
-        "init": _Place("beginning", "Write a configuration to fill in."),
-        "run": _Place("running", "Read and deliver until told to stop."),
-        "sync": _Place("running", "One pass: read, derive, deliver, exit."),
-        "connect": _Place("connecting", "Sign in to an account of Google's or Microsoft's."),
-        "doctor": _Place("upkeep", "Check config, accounts, log and service."),
-        "demo": _Place("running", "The whole way on a sample mailbox, in a folder of its own."),
+        "init": _Place("beginning", "Write a configuration file to fill in."),
+        "run": _Place("running", "Run in the foreground: read and deliver until told to stop."),
+        "sync": _Place("running", "Read and deliver once, then exit."),
+        "connect": _Place("connecting", "Sign in to a Google or Microsoft account."),
+        "doctor": _Place("upkeep", "Check the configuration, the accounts, the log and the service."),
+        "demo": _Place("running", "See it at work on a sample mailbox, in a folder of its own."),
     },
     "The log": {
-        "log": _Place("upkeep", "Every event, as it was kept."),
-        "rebuild": _Place("upkeep", "Derive everything from the log anew."),
-        "verify": _Place("upkeep", "Check that the log is whole."),
-        "export": _Place("exporting", "Everything that is known, for other programs."),
+        "log": _Place("upkeep", "Every event, as it was recorded."),
+        "rebuild": _Place("upkeep", "Derive everything from the log again."),
+        "verify": _Place("upkeep", "Check that the log is intact."),
+        "export": _Place("exporting", "Export everything, for other programs."),
     },
 }
 _PLACES = {name: place for group in GROUPS.values() for name, place in group.items()}
@@ -83,13 +83,13 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", "path", metavar="FILE", help="The configuration; it may stand behind the command, too.")
+@click.option("--config", "path", metavar="FILE", help="The configuration file; can also be given after the command.")
 @click.version_option(package_name="afterword", message="%(prog)s %(version)s")
 @click.pass_context
 def afterword(ctx: click.Context, path: str | None) -> None:
     """Knows what you still owe after a job interview, and when to leave it be.
 
-    Without a command it shows the status.
+    Without a command, it shows the status.
     """
     del path  # `options.named` looks it up, whichever command is called
     if ctx.invoked_subcommand is None:

@@ -13,7 +13,7 @@ from .options import with_config, with_json, with_now
 @click.command()
 @with_config
 def run(path: str | None) -> int:
-    """Read and deliver until told to stop (SIGTERM, SIGINT); SIGHUP looks again at once."""
+    """Read and deliver until told to stop (SIGTERM, SIGINT); on SIGHUP, look again at once."""
     from daemon import logs, service  # structlog and SQLAlchemy
 
     config = options.load(path)
@@ -26,7 +26,7 @@ def run(path: str | None) -> int:
 @with_json
 @with_now
 def sync(path: str | None, as_json: bool, now: str | None) -> int:
-    """One pass: read, derive, deliver, exit."""
+    """Read and deliver once, then exit."""
     from daemon import service  # SQLAlchemy
 
     config = options.load_to_write(path)
@@ -45,9 +45,9 @@ def sync(path: str | None, as_json: bool, now: str | None) -> int:
 @with_config
 @with_now
 def demo(folder: Path | None, path: str | None, now: str | None) -> int:
-    """The whole way on a sample mailbox and calendar, in a FOLDER of its own (default: a new temporary one).
+    """See it at work on a sample mailbox and calendar, in a FOLDER of its own (default: a new temporary one).
 
-    It has a configuration of its own, too: yours is neither needed nor read.
+    The demo has its own configuration: yours is neither needed nor read.
     """
     del path  # taken as by every command
     from . import demo as sample  # heavy, and for this command alone

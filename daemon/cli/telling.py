@@ -34,7 +34,7 @@ class _What(click.Choice[str]):
 @click.argument("question")
 @with_config
 def confirm(question: str, path: str | None) -> None:
-    """Say that the unsure recognition with this id (see status) is right."""
+    """Say that an unsure recognition is right; QUESTION is its id (see status)."""
     config = options.load_to_write(path)
     pages.say(commands.confirm(config, question, options.now_of(None, config)))
 
@@ -42,13 +42,13 @@ def confirm(question: str, path: str | None) -> None:
 @click.command()
 @click.argument("question")
 @click.argument("meaning", default="")
-@click.option("--app", default="", help="The application that it really belongs to.")
+@click.option("--app", default="", help="The application it really belongs to.")
 @with_config
 def correct(question: str, meaning: str, app: str, path: str | None) -> None:
-    """Say what the recognition with this id should have been, or of which application it is.
+    """Say what a mail or meeting really is, or which application it belongs to; QUESTION is its id (see status and show).
 
     MEANING is nothing, rejection, offer, invitation, interview, move, cancellation, assessment, pause, closure, feedback, receipt,
-    message (any other word from the employer) or own-mail; a promise only where it was taken for one at first.
+    message (any other word from the employer) or own-mail; promise only if it was first taken for one.
     """
     if not meaning and not app:
         raise click.UsageError(f"Say what it is ({', '.join(commands.meanings())}), or of which application by --app.")
@@ -70,7 +70,7 @@ def merge(app: str, other: str, path: str | None) -> None:
 @click.argument("app")
 @with_config
 def forget(app: str, path: str | None) -> None:
-    """Forget APP: it is owed nothing and shown nowhere, and what comes later begins anew. The log keeps its events."""
+    """Forget APP: it is shown nowhere and you owe it nothing; what comes later starts afresh. The log keeps its events."""
     config = options.load_to_write(path)
     pages.say(commands.forget(config, app, options.now_of(None, config)))
 
@@ -79,7 +79,7 @@ def forget(app: str, path: str | None) -> None:
     epilog="\b\n"
     "For example:\n"
     '  afterword tell Acme interview yesterday 14:00 --with "Anna Berg <anna@acme.example>"\n'
-    "  afterword tell Acme interview --with anna@acme.example      (whom you met at the last one)\n"
+    "  afterword tell Acme interview --with anna@acme.example      (who was at the last one)\n"
     "  afterword tell Acme promise friday\n"
     "  afterword tell Acme rejection"
 )
@@ -88,16 +88,16 @@ def forget(app: str, path: str | None) -> None:
 @click.argument("when", nargs=-1)
 @click.option("--until", metavar="TIME", help="When the interview ends (default: an hour later).")
 @click.option(
-    "--with", "people", metavar="PERSON", multiple=True, help='Whom you meet: "Anna Berg <anna@acme.example>".'
+    "--with", "people", metavar="PERSON", multiple=True, help='Who takes part: "Anna Berg <anna@acme.example>".'
 )
-@click.option("--role", default="", help="The role that it is about.")
+@click.option("--role", default="", help="The role it is about.")
 @with_config
 def tell(  # noqa: PLR0917 - click hands over by name
     app: str, what: str, when: tuple[str, ...], until: str | None, people: tuple[str, ...], role: str, path: str | None
 ) -> None:
-    """Tell what no mail and no calendar knows of APP; a new name makes an application.
+    """Add what no mail and no calendar knows about APP; a new name creates an application.
 
-    An interview may have been held: yesterday 15:00, last tuesday 15:00; tuesday 15:00 is the nearest one, before or after now.
+    An interview may lie in the past: yesterday 15:00, last tuesday 15:00. Plain tuesday 15:00 is the nearest one, past or future.
     """
     config = options.load_to_write(path)
     now = options.now_of(None, config)

@@ -22,11 +22,11 @@ _LOOK_AGAIN = 0.5
 
 
 @click.command()
-@click.option("--follow", is_flag=True, help="Go on with each event that comes.")
+@click.option("--follow", is_flag=True, help="Keep printing events as they come.")
 @with_config
 @with_json
 def log(path: str | None, follow: bool, as_json: bool) -> None:
-    """Every event, oldest first, as it was kept."""
+    """Every event, oldest first, as it was recorded."""
     config = options.load(path)
     with closing(EventLog.open(config.log.url, config.log.owner)) as kept:
         for each in _events(kept, follow=follow):
@@ -36,7 +36,7 @@ def log(path: str | None, follow: bool, as_json: bool) -> None:
 @click.command()
 @with_config
 def rebuild(path: str | None) -> int:
-    """Derive everything from the log anew, and say whether it came out the same."""
+    """Derive everything from the log again, and say whether the result is the same."""
     config = options.load(path)
     with Journal.open(config.log) as journal, journal.step(options.present()) as step:
         same = step.rebuild()
@@ -49,7 +49,7 @@ def rebuild(path: str | None) -> int:
 @with_config
 @with_json
 def verify(path: str | None, as_json: bool) -> int:
-    """Check that the log is whole: its file, and its positions without a gap."""
+    """Check that the log is intact: the file itself, and positions without a gap."""
     config = options.load(path)
     with closing(EventLog.open(config.log.url, config.log.owner)) as kept:
         problems = kept.verify()
@@ -65,7 +65,7 @@ def verify(path: str | None, as_json: bool) -> int:
 @with_config
 @with_json
 def doctor(path: str | None, as_json: bool) -> int:
-    """Check config, accounts, log and service, and say what to do about what does not work."""
+    """Check the configuration, the accounts, the log and the service, and say how to fix what does not work."""
     options.quiet_log()
     checks = checkup.checked(options.named(path), options.present())
     if as_json:
