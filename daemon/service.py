@@ -28,7 +28,7 @@ from .look import plain_overview
 from .progress import Alive, Progress, Quiet
 from .troubles import DELIVERY, Trouble, trouble
 from .turns import lock_path, may_pass, the_only_service
-from .waking import Told, watch
+from .waking import Signals, watch
 
 log = structlog.get_logger()
 
@@ -113,9 +113,9 @@ class Service:
         trouble = self.deliver(now).trouble
         return self._told_once([*([trouble] if trouble is not None else []), *self.draft(now)])
 
-    def watch(self, told: Told) -> None:
+    def watch(self, signals: Signals) -> None:
         """Have the accounts that can tell of news wake the service."""
-        watch(self._sources, told)
+        watch(self._sources, signals)
 
     def retry_now(self, accounts: Iterable[str], now: datetime) -> None:
         """Read these accounts in the next pass, however often they failed before: they have told of news."""
@@ -201,21 +201,21 @@ def sync(config: Config, now: datetime | None, progress: Progress | None = None)
 
 def run(config: Config) -> int:
     """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does, but waits for what may pass."""
-    told = Told()
-    told.listen()
-    with the_only_service(config, told) as journal:
+    signals = Signals()
+    signals.listen()
+    with the_only_service(config, signals) as journal:
         if journal is not None:
-            _serve(Service(config, journal), told, len(config.accounts))
+            _serve(Service(config, journal), signals, len(config.accounts))
         notify.stopping()
     return 0
 
 
-def _serve(service: Service, told: Told, accounts: int) -> None:
+def _serve(service: Service, signals: Signals, accounts: int) -> None:
     log.info("service_started", accounts=accounts)
-    service.watch(told)
-    while not told.to_stop:
-        _pass(service, told)
-        service.retry_now(told.wait(POLL), datetime.now(UTC))
+    service.watch(signals)
+    while not signals.stop_requested:
+        _pass(service, signals)
+        service.retry_now(signals.wait(POLL), datetime.now(UTC))
 
 
 def wake(config: Config, journal: Journal, now: datetime) -> list[Trouble]:
@@ -234,11 +234,11 @@ def wake(config: Config, journal: Journal, now: datetime) -> list[Trouble]:
         return []
 
 
-def _pass(service: Service, told: Told) -> None:
+def _pass(service: Service, signals: Signals) -> None:
     """One pass; what fails in it is told, and tried again at the next."""
     try:
         with notify.alive(SLOWEST):
-            report = service.pass_once(datetime.now(UTC), Alive(), lambda: told.to_stop)
+            report = service.pass_once(datetime.now(UTC), Alive(), lambda: signals.stop_requested)
     except (LogUnwritable, OSError) as error:
         if not may_pass(error):
             raise

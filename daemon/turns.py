@@ -15,7 +15,7 @@ from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
 from . import notify
 from .config import Config
 from .journal import Journal
-from .waking import Told
+from .waking import Signals
 
 log = structlog.get_logger()
 
@@ -33,19 +33,19 @@ def lock_path(config: Config) -> Path:
 
 
 @contextmanager
-def the_only_service(config: Config, told: Told) -> Iterator[Journal | None]:
+def the_only_service(config: Config, signals: Signals) -> Iterator[Journal | None]:
     """The journal, once no other service has it and it can be opened; None for one that was told to stop meanwhile.
 
     systemd is told that the service is ready as soon as no other runs here. Raises AnotherIsRunning, and LogError for what will not
     pass by itself.
     """
     with ExitStack() as claims:
-        _lock_when_it_is_free(claims, config, told)
+        _lock_when_it_is_free(claims, config, signals)
         notify.ready()
-        journal = _opened_when_it_can_be(claims, config, told)
+        journal = _opened_when_it_can_be(claims, config, signals)
         if journal is not None:
-            _hold_when_it_is_free(claims, journal, told)
-        yield None if told.to_stop else journal
+            _hold_when_it_is_free(claims, journal, signals)
+        yield None if signals.stop_requested else journal
 
 
 def may_pass(error: LogUnwritable | OSError) -> bool:
@@ -53,22 +53,22 @@ def may_pass(error: LogUnwritable | OSError) -> bool:
     return error.retry if isinstance(error, LogUnwritable) else error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
-def _lock_when_it_is_free(claims: ExitStack, config: Config, told: Told) -> None:
+def _lock_when_it_is_free(claims: ExitStack, config: Config, signals: Signals) -> None:
     """A `sync`, or a command, that is at work ends soon: only another service is a reason to give up."""
-    while not told.to_stop:
+    while not signals.stop_requested:
         try:
             claims.enter_context(ServiceLock(lock_path(config), listens=True))
         except AnotherIsRunning as running:
             if running.listens:
                 raise
             log.info("waits_for_its_turn", process=running.pid)
-            told.wait(TURN)
+            signals.wait(TURN)
         else:
             return
 
 
-def _opened_when_it_can_be(claims: ExitStack, config: Config, told: Told) -> Journal | None:
-    while not told.to_stop:
+def _opened_when_it_can_be(claims: ExitStack, config: Config, signals: Signals) -> Journal | None:
+    while not signals.stop_requested:
         try:
             return claims.enter_context(Journal.open(config.log))
         except (LogUnwritable, OSError) as error:
@@ -76,20 +76,20 @@ def _opened_when_it_can_be(claims: ExitStack, config: Config, told: Told) -> Jou
                 raise
             log.error("not_opened", reason=str(error))  # noqa: TRY400 - the sentence says it all
             notify.status(str(error))
-            told.wait(AGAIN)
+            signals.wait(AGAIN)
     return None
 
 
-def _hold_when_it_is_free(claims: ExitStack, journal: Journal, told: Told) -> None:
+def _hold_when_it_is_free(claims: ExitStack, journal: Journal, signals: Signals) -> None:
     """A server still takes a machine that went away for one that is there: so long it is waited for."""
     given_up_at = time.monotonic() + FOUND_OUT.total_seconds()
-    while not told.to_stop:
+    while not signals.stop_requested:
         try:
             claims.enter_context(journal.log.service_lock())
         except AnotherIsRunning:
             if time.monotonic() > given_up_at:
                 raise
             log.info("waits_for_its_turn", process=0)
-            told.wait(TURN)
+            signals.wait(TURN)
         else:
             return

@@ -20,83 +20,83 @@ from .guard import guarded
 
 log = structlog.get_logger()
 
-LAST_WORDS = 4.0
+STOP_TIMEOUT = 4.0
 """Seconds from the signal to stop until the process ends, though a server may still hold it: what is not kept is read again."""
 
-NOBODY = ""
-_ENDS = frozenset({signal.SIGTERM, signal.SIGINT})
-WELL = 300.0
-"""Seconds after which a watch that is lost had been well: the next begins soon again, however many were lost before."""
+NO_ACCOUNT = ""
+_STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+STABLE_AFTER = 300.0
+"""Seconds after which a watch counts as stable: its backoff begins anew, however often it was lost before."""
 
 
-class Told:
-    """What the service was told: to stop, or to look again at once. Any thread, and any signal, may tell it."""
+class Signals:
+    """Requests to stop the service, or to begin its next pass at once. Any thread, and any Unix signal, may make one."""
 
     def __init__(self) -> None:
-        self.to_stop = False
-        self._wakes: SimpleQueue[str] = SimpleQueue()
+        self.stop_requested = False
+        self._requests: SimpleQueue[str] = SimpleQueue()
 
     def listen(self) -> None:
-        """Listen to SIGTERM, SIGINT and SIGHUP from now on.
+        """Take SIGTERM and SIGINT as requests to stop, SIGHUP as one to begin a pass, from now on.
 
-        A handler in Python runs when the main thread next does something, and the kernel may have told another thread, which wakes it
-        from no wait. Told by a socket, a thread of ours learns of each signal at once.
+        A handler in Python runs when the main thread next does something, and the kernel may have given the signal to another thread,
+        which wakes it from no wait. By a socket, a thread of ours learns of each signal at once.
         """
-        hears, tells = socket.socketpair()
-        tells.setblocking(False)
-        threading.Thread(target=self._heed, args=[hears], daemon=True).start()
-        signal.set_wakeup_fd(tells.detach(), warn_on_full_buffer=False)
-        for each in (*_ENDS, signal.SIGHUP):
+        receiver, sender = socket.socketpair()
+        sender.setblocking(False)
+        threading.Thread(target=self._receive, args=[receiver], daemon=True).start()
+        signal.set_wakeup_fd(sender.detach(), warn_on_full_buffer=False)
+        for each in (*_STOP_SIGNALS, signal.SIGHUP):
             signal.signal(each, lambda *_: None)
 
-    def wait(self, longest: timedelta) -> set[str]:
-        """Until something is told, or the time is over: which accounts have told of news. The watchdog is kept quiet meanwhile."""
-        ends, news = time.monotonic() + longest.total_seconds(), set[str]()
+    def wait(self, timeout: timedelta) -> set[str]:
+        """Wait for a request, no longer than `timeout`, and return the accounts that have told of news. The watchdog is kept quiet meanwhile."""
+        ends, news = time.monotonic() + timeout.total_seconds(), set[str]()
         while not news and (left := ends - time.monotonic()) > 0:
             with suppress(Empty):
-                news.add(self._wakes.get(timeout=min(notify.HEARTBEAT, left)))
+                news.add(self._requests.get(timeout=min(notify.HEARTBEAT, left)))
             notify.watchdog()
         with suppress(Empty):
             while True:
-                news.add(self._wakes.get_nowait())
-        return news - {NOBODY}
+                news.add(self._requests.get_nowait())
+        return news - {NO_ACCOUNT}
 
     def wake(self) -> None:
-        """Look again at once."""
-        self.news_of(NOBODY)
+        """Begin a pass at once."""
+        self.report_news(NO_ACCOUNT)
 
-    def news_of(self, account: str) -> None:
-        """Look again at once: something may have come to that account, which surely answers."""
-        self._wakes.put(account)
+    def report_news(self, account: str) -> None:
+        """Begin a pass at once: something may have come to that account, which surely answers."""
+        self._requests.put(account)
 
-    def _heed(self, hears: socket.socket) -> None:
-        while hears.recv(1)[0] not in _ENDS:
+    def _receive(self, receiver: socket.socket) -> None:
+        while receiver.recv(1)[0] not in _STOP_SIGNALS:
             self.wake()
-        self.to_stop = True
+        self.stop_requested = True
         self.wake()
-        time.sleep(LAST_WORDS)
+        time.sleep(STOP_TIMEOUT)
         notify.stopping()
         os._exit(0)
 
 
-def watch(sources: Mapping[str, Source], told: Told) -> None:
+def watch(sources: Mapping[str, Source], signals: Signals) -> None:
     """Have each account that can tell of news wake the service, in a thread of its own that ends with the process."""
     for account, source in sources.items():
         if isinstance(source, WatchableSource):
-            threading.Thread(target=_watch, args=[account, source, told], daemon=True).start()
+            threading.Thread(target=_watch, args=[account, source, signals], daemon=True).start()
 
 
-def _watch(account: str, source: WatchableSource, told: Told) -> None:
+def _watch(account: str, source: WatchableSource, signals: Signals) -> None:
     delays = backoff.delays()
     while True:
         begun = time.monotonic()
         try:
             with guarded(account):
-                source.watch(partial(told.news_of, account), lambda: told.to_stop)
+                source.watch(partial(signals.report_news, account), lambda: signals.stop_requested)
         except ConnectorError as error:
             log.info("watch_lost", account=account, reason=str(error))
         else:
             return
-        if time.monotonic() - begun > WELL:
+        if time.monotonic() - begun > STABLE_AFTER:
             delays = backoff.delays()
         time.sleep(next(delays).total_seconds())

@@ -15,7 +15,7 @@ from daemon.doctor import Check, checked
 from daemon.journal import Journal
 from daemon.progress import Quiet
 from daemon.service import Service, SyncReport
-from daemon.waking import Told
+from daemon.waking import Signals
 from daemon.wiring import sources_of
 from tests import installed
 from tests.homes import Home
@@ -306,11 +306,11 @@ def test_a_running_service_goes_on_though_a_watch_fails(home: Home) -> None:
 @ANY_ERROR
 def test_a_watch_that_fails_is_begun_again(home: Home, error: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backoff, "INITIAL_DELAY", timedelta(seconds=0.01))
-    told = Told()
+    signals = Signals()
 
-    waking.watch(sources_of(config.load(str(breaks(home, "own", "watch", error)))), told)
+    waking.watch(sources_of(config.load(str(breaks(home, "own", "watch", error)))), signals)
 
-    assert told.wait(timedelta(seconds=PATIENCE)) == {"own"}
+    assert signals.wait(timedelta(seconds=PATIENCE)) == {"own"}
 
 
 def of_account(checks: list[Check], what: str) -> Check:

@@ -21,7 +21,7 @@ from daemon.journal import Journal
 from daemon.progress import Quiet
 from daemon.service import SyncReport
 from daemon.troubles import Trouble
-from daemon.waking import Told
+from daemon.waking import Signals
 from tests.contract.source_contract import mail
 from tests.homes import USER_AND_LOG, Home
 from tests.servers.between import silent
@@ -254,7 +254,7 @@ def test_the_calendars_are_not_asked_for_free_times_where_nothing_is_to_be_place
 def test_an_account_that_tells_of_news_is_read_at_once_however_often_it_failed(
     own_dovecot: Dovecot, tmp_path: Path
 ) -> None:
-    account, told = own_dovecot.account(), Told()
+    account, signals = own_dovecot.account(), Signals()
     loaded = config.load(str(configured(tmp_path, own_dovecot.port, account.user)))
     with Journal.open(loaded.log) as journal:
         running = service.Service(loaded, journal)
@@ -266,8 +266,8 @@ def test_an_account_that_tells_of_news_is_read_at_once_however_often_it_failed(
         assert troubles(0)
         own_dovecot.start()
         assert troubles(10), "it rests"
-        told.news_of("post")
-        running.retry_now(told.wait(timedelta(0)), NOW + timedelta(seconds=20))
+        signals.report_news("post")
+        running.retry_now(signals.wait(timedelta(0)), NOW + timedelta(seconds=20))
         assert troubles(20) == []
 
 
@@ -294,9 +294,9 @@ def test_a_watch_that_was_well_is_begun_soon_again_however_often_it_was_lost_bef
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(backoff, "INITIAL_DELAY", timedelta(seconds=0.02))
-    monkeypatch.setattr(waking, "WELL", 0.05)
+    monkeypatch.setattr(waking, "STABLE_AFTER", 0.05)
     place = Flickering()
-    waking.watch({"post": place}, Told())  # type: ignore[dict-item]
+    waking.watch({"post": place}, Signals())  # type: ignore[dict-item]
     assert place.enough.wait(PATIENCE)
     waits = [after - before for before, after in pairwise(place.begun)]
     assert waits[3] < waits[4] > waits[5]
