@@ -16,8 +16,8 @@ from afterword.ports import ConnectorError, NeedsUser
 from . import config as configuration
 from .config import Account, Config, ConfigError
 from .guard import guarded
+from .service_lock import lock_path
 from .troubles import DELIVERY
-from .turns import lock_path
 from .wiring import channel_of, source_of, templates_of, writer_of
 
 _EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)

@@ -26,8 +26,8 @@ from .intake import AccountRead, Intake, Round
 from .journal import Journal
 from .look import plain_overview
 from .progress import Alive, Progress, Quiet
+from .service_lock import is_transient, lock_path, locked_journal
 from .troubles import DELIVERY, Trouble, trouble
-from .turns import lock_path, may_pass, the_only_service
 from .waking import Signals, watch
 
 log = structlog.get_logger()
@@ -203,7 +203,7 @@ def run(config: Config) -> int:
     """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does, but waits for what may pass."""
     signals = Signals()
     signals.listen()
-    with the_only_service(config, signals) as journal:
+    with locked_journal(config, signals) as journal:
         if journal is not None:
             _serve(Service(config, journal), signals, len(config.accounts))
         notify.stopping()
@@ -240,7 +240,7 @@ def _pass(service: Service, signals: Signals) -> None:
         with notify.alive(SLOWEST):
             report = service.pass_once(datetime.now(UTC), Alive(), lambda: signals.stop_requested)
     except (LogUnwritable, OSError) as error:
-        if not may_pass(error):
+        if not is_transient(error):
             raise
         log.error("not_kept", reason=str(error))  # noqa: TRY400 - the sentence says it all
         notify.status(str(error))

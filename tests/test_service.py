@@ -15,7 +15,7 @@ import pytest
 
 from daemon import config, look, service
 from daemon.sample import write_sample
-from daemon.turns import lock_path
+from daemon.service_lock import lock_path
 from tests.homes import CONFIG
 from tests.serving import ENDS_WITHIN, Running
 
