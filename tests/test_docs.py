@@ -14,6 +14,7 @@ USER = '[user]\nname = "Jane Doe"\naddresses = ["jane@example.org"]\ntimezone = 
 SNIPPET = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ROOMS = ("afterword", "connectors", "daemon", "projections")
 PROVIDERS = {"Gmail", "Fastmail", "iCloud", "GMX", "Posteo", "Nextcloud", "A server of your own"}
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
@@ -52,3 +53,10 @@ def test_each_module_that_those_who_work_on_it_are_sent_to_is_there(page: str) -
     modules = [f"/{each.relative_to(ROOT)}" for room in ROOMS for each in (ROOT / room).rglob("*.py")]
     assert named
     assert [each for each in sorted(named) if not any(module.endswith(f"/{each}") for module in modules)] == []
+
+
+def test_prose_is_broken_at_a_hundred_columns() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md")]
+    prose = ((page, line) for page in pages for line in FENCED.sub("", page.read_text(encoding="utf-8")).splitlines())
+    long = [(page.name, line) for page, line in prose if len(line) > 100 and not line.startswith("|")]
+    assert [each for each in long if each[0] not in {"recognition.md", "benchmarks.md"}] == []
