@@ -41,7 +41,7 @@ from projections.applications import set_apart, streams_by_application
 from projections.catalogue import ReadModel
 
 from .guard import batch_of, each_of
-from .heads import Heads
+from .header_filter import HeaderFilter
 from .journal import Journal, Step
 from .progress import Progress
 from .rereading import to_read_again, was_read_again
@@ -123,7 +123,7 @@ class Intake:
     def _batches(self, account: str, cursor: bytes | None, known: ReadModel, this: Round) -> Iterator[Batch]:
         source = self._sources[account]
         if isinstance(source, HeadersFirstSource):
-            batches = source.read_headers_first(cursor, this.now, Heads(self._user, known.applications))
+            batches = source.read_headers_first(cursor, this.now, HeaderFilter(self._user, known.applications))
         else:
             batches = source.read(cursor, this.now)
         return map(batch_of, batches)

@@ -1,4 +1,4 @@
-"""Which mails are fetched whole, told by their heads: what the header stage keeps, and all that belongs to what the log knows."""
+"""Which mails of a full mailbox are fetched whole, by their headers: those that the header stage keeps, and what belongs to a known application."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -11,16 +11,16 @@ from afterword.recognition.ties import Ties
 from projections.applications import Ledger
 
 
-class Heads:
-    """Asked for each head of a full mailbox; what the log knows is looked up for the first."""
+class HeaderFilter:
+    """Called with the headers of each mail; what it needs of the log is looked up at the first call."""
 
-    def __init__(self, user: User, known: Ledger) -> None:
+    def __init__(self, user: User, ledger: Ledger) -> None:
         self._user = user
-        self._known = known
+        self._ledger = ledger
 
-    def __call__(self, head: bytes) -> bool:
-        """Whether the mail with this head (RFC 5322) is to be read."""
-        return worth_reading(head, user=self._user, threads=self._ties.thread, people=self._people)
+    def __call__(self, headers: bytes) -> bool:
+        """Whether the mail with these headers (RFC 5322, 2.2) is to be read whole."""
+        return worth_reading(headers, user=self._user, threads=self._ties.thread, people=self._people)
 
     @cached_property
     def _ties(self) -> Ties:
@@ -33,5 +33,5 @@ class Heads:
         return addresses | {domain_of(each) for each in addresses}
 
     def _events(self) -> Iterator[AnyEvent]:
-        for stream in self._known.streams.values():
+        for stream in self._ledger.streams.values():
             yield from (each.event for each in stream if not isinstance(each.event, UnknownEvent))
