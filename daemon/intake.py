@@ -44,9 +44,9 @@ from .guard import batch_of, each_of
 from .header_filter import HeaderFilter
 from .journal import Journal, Step
 from .progress import Progress
+from .removed_entries import OtherCalendars, cancellations, with_restored
 from .rereading import to_read_again, was_read_again
 from .troubles import Trouble, trouble
-from .vanishing import Calendars, returned, vanished
 
 log = structlog.get_logger()
 
@@ -177,16 +177,16 @@ class Intake:
                     thread=item.thread,
                 )
             case CalendarEntry():
-                yield from returned(read_calendar(item.raw, user=self._user, now=now), known, now)
+                yield from with_restored(read_calendar(item.raw, user=self._user, now=now), known, now)
             case RemovedEntry():
-                yield from vanished(item, known, now, self._calendars_but(account))
+                yield from cancellations(item, known, now, self._calendars_except(account))
             case UnreadableItem():
                 raise Unreadable(item.reason)
 
-    def _calendars_but(self, account: str) -> Calendars:
+    def _calendars_except(self, account: str) -> OtherCalendars:
         others = {name: source for name, source in self._sources.items() if name != account}
         calendars = {name: source for name, source in others.items() if isinstance(source, FreeBusySource)}
-        return Calendars(calendars, self._user.zone)
+        return OtherCalendars(calendars, self._user.zone)
 
     def _set_aside(self, read: AccountRead, item: Item, reason: str) -> None:
         raw = item.raw if not isinstance(item, RemovedEntry) else item.uid.encode()

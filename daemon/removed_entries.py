@@ -1,4 +1,4 @@
-"""Entries that are gone from a calendar, and those that are back: what that says of an interview."""
+"""Entries that were removed from a calendar, and those that are there again: what that says of an interview."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -23,14 +23,14 @@ from projections.catalogue import ReadModel
 from .guard import guarded
 
 
-class Calendars(Struct, frozen=True):
-    """Those of the other accounts: an entry that is gone from one may have been moved, or copied, to another."""
+class OtherCalendars(Struct, frozen=True):
+    """The calendars of the other accounts, by account: an entry that was removed from one may have been moved, or copied, to another."""
 
     sources: Mapping[str, FreeBusySource]
     zone: tzinfo
 
-    def hold(self, start: datetime, end: datetime) -> bool:
-        """Whether one of them has something from then till then; one that can't be asked has nothing."""
+    def are_busy(self, start: datetime, end: datetime) -> bool:
+        """Whether one of them is busy for just that time; one that can't be asked counts as free."""
         for account, each in self.sources.items():
             with suppress(ConnectorError), guarded(account):
                 if BusyTime(start, end) in each.busy(start.astimezone(self.zone), end):
@@ -38,11 +38,11 @@ class Calendars(Struct, frozen=True):
         return False
 
 
-def vanished(item: RemovedEntry, known: ReadModel, now: datetime, others: Calendars) -> Iterator[Reading]:
-    """An interview that is still to come, and is gone from the calendar, will not take place."""
-    for application in applications(known.applications):
+def cancellations(item: RemovedEntry, model: ReadModel, now: datetime, others: OtherCalendars) -> Iterator[Reading]:
+    """A cancellation of each interview of that entry that is still to come, unless another calendar has it."""
+    for application in applications(model.applications):
         for each in application.interviews:
-            if item.uid == each.uid and each.start > now and not others.hold(each.start, each.end):
+            if item.uid == each.uid and each.start > now and not others.are_busy(each.start, each.end):
                 cancelled = InterviewCancelled(uid=item.uid, start=each.start, end=each.end, stamp=now)
                 evidence = Evidence(uid=item.uid, quote="gone from the calendar", cues=(VANISHED,))
                 yield Reading(
@@ -52,25 +52,25 @@ def vanished(item: RemovedEntry, known: ReadModel, now: datetime, others: Calend
                 )
 
 
-def returned(readings: Iterable[Reading], known: ReadModel, now: datetime) -> Iterator[Reading]:
-    """The readings of an entry; one of an entry that was gone says from now on that it stands, though nothing in it has changed."""
+def with_restored(readings: Iterable[Reading], model: ReadModel, now: datetime) -> Iterator[Reading]:
+    """The readings of a calendar; one of an entry that had been removed is dated `now`: it stands again, though nothing in it has changed."""
     for reading in readings:
-        findings = tuple(_standing_again(each, known, now) for each in reading.findings)
+        findings = tuple(_restored(each, model, now) for each in reading.findings)
         yield reading if findings == reading.findings else replace(reading, findings=findings, occurred_at=now)
 
 
-def _standing_again(finding: Finding, known: ReadModel, now: datetime) -> Finding:
+def _restored(finding: Finding, model: ReadModel, now: datetime) -> Finding:
     event = finding.event
-    said = _said_of(event, known) if isinstance(event, InterviewScheduled) and event.uid else []
-    if not said or not _is_gone(said[-1]):
+    events = _events_of(event, model) if isinstance(event, InterviewScheduled) and event.uid else []
+    if not events or not _is_removal(events[-1]):
         return finding
-    stamps = [each.event.stamp for each in said if isinstance(each.event, InterviewTime) and each.event.stamp]
+    stamps = [each.event.stamp for each in events if isinstance(each.event, InterviewTime) and each.event.stamp]
     return replace(finding, event=replace(event, stamp=max([now, *stamps]) + timedelta.resolution))
 
 
-def _said_of(event: InterviewTime, known: ReadModel) -> list[Recorded]:
-    """What is known of an entry, the newest last."""
-    recorded = (each for stream in known.applications.streams.values() for each in stream)
+def _events_of(event: InterviewTime, model: ReadModel) -> list[Recorded]:
+    """What the log has of an entry, in its order."""
+    recorded = (each for stream in model.applications.streams.values() for each in stream)
     return sorted((each for each in recorded if _is_of(each, event)), key=lambda each: each.position)
 
 
@@ -79,5 +79,5 @@ def _is_of(recorded: Recorded, event: InterviewTime) -> bool:
     return isinstance(other, InterviewTime) and (other.uid, other.recurrence_id) == (event.uid, event.recurrence_id)
 
 
-def _is_gone(recorded: Recorded) -> bool:
+def _is_removal(recorded: Recorded) -> bool:
     return recorded.evidence is not None and VANISHED in recorded.evidence.cues
