@@ -19,7 +19,7 @@ from afterword.eventlog.events import (
 from projections.applications import NOTHING, Application
 
 from . import words
-from .finding import name_of
+from .lookup import name_of
 
 TOLD = "told"
 """The cue of what the user tells."""

@@ -39,9 +39,9 @@ from projections.overview import Overview, doubtful_together
 
 from . import answers, wiring, words
 from .config import Config
-from .finding import Refused, Unknown, find_application, find_item, find_question, name_of
 from .journal import Journal, Step
 from .look import overview_of
+from .lookup import NotFound, Refused, find_application, find_item, find_question, name_of
 from .service import wake
 
 Tellable = InterviewScheduled | DecisionPromised | RejectionReceived | OfferReceived | UserWrote
@@ -210,7 +210,7 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
         try:
             application = find_application(seen, app, may_be_new=True)
             event = _at_the_last_interview(fact, application)
-        except Unknown:
+        except NotFound:
             if _is_without_time(fact):
                 raise
             _keep(step, application_id(company_key(app), ""), replace(fact, company=app))
@@ -261,7 +261,7 @@ def _home(seen: Overview, fact: Recorded, application: str) -> answers.Home:
     """That application; of one that all its mails were called another's, it is the fact's own."""
     try:
         found = find_application(seen, application)
-    except Unknown:
+    except NotFound:
         company = getattr(fact.event, "company", "")
         if application != fact.stream and company_key(application) != company_key(company):
             raise

@@ -32,7 +32,7 @@ from projections.status import Mailbox, Owed, Stage, Status
 
 from . import clock, troubles, wiring
 from .config import Config
-from .finding import find_application
+from .lookup import find_application
 
 
 class Entry(Struct, frozen=True, kw_only=True):

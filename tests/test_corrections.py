@@ -7,7 +7,7 @@ import pytest
 
 from afterword.eventlog.events import DecisionPromised, OfferReceived
 from daemon import commands, look
-from daemon.finding import Refused
+from daemon.lookup import Refused
 from tests.homes import Home
 
 SENT = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)

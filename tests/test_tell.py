@@ -19,7 +19,7 @@ from afterword.recognition.matching import application_id
 from afterword.recognition.names import role_key
 from daemon import commands, look
 from daemon.cli import main
-from daemon.finding import Refused
+from daemon.lookup import Refused
 from projections.applications import applications
 from tests.homes import Home
 from tests.telling import ledger, recorded

@@ -31,8 +31,8 @@ from afterword.eventlog.events import (
 from connectors.icalendar_text import DONE
 from daemon import commands, look, service
 from daemon.cli import pages
-from daemon.finding import Refused
 from daemon.journal import Journal
+from daemon.lookup import Refused
 from projections.status import Closed, Owed, Status
 from tests.happenings import FORGED, ORGANIZERS, RECEIVED, ROLES, SENDERS, SENT, TITLES, Meeting, calendar_of
 from tests.homes import CONFIG, Home

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from daemon import config
-from daemon.finding import Refused
+from daemon.lookup import Refused
 
 from . import options, pages
 from .options import with_config

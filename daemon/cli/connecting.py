@@ -7,8 +7,8 @@ import webbrowser
 import click
 
 from afterword.ports import SignInSource
-from daemon.finding import Refused
 from daemon.guard import guarded
+from daemon.lookup import Refused
 from daemon.wiring import sources_of
 
 from . import options, pages

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from daemon import commands, config, look, service
-from daemon.finding import Refused
+from daemon.lookup import Refused
 from daemon.sample import good_moment, write_sample
 
 from . import pages

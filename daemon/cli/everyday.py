@@ -3,7 +3,7 @@
 import click
 
 from daemon import look
-from daemon.finding import name_of
+from daemon.lookup import name_of
 
 from . import options, pages
 from .options import with_config, with_json, with_now

@@ -11,7 +11,7 @@ import msgspec
 
 from connectors.atomic_files import write_atomically
 from daemon import export as exports
-from daemon.finding import Refused
+from daemon.lookup import Refused
 
 from . import options, pages
 from .options import with_config, with_json

@@ -4,7 +4,7 @@ from afterword.eventlog.errors import LogError
 from afterword.eventlog.lock import AnotherIsRunning
 from afterword.ports import ConnectorError, NeedsUser
 from daemon.config import ConfigError
-from daemon.finding import Refused
+from daemon.lookup import Refused
 
 from .exits import BUSY, FAILED, NEEDS_USER, WRONG
 
