@@ -95,8 +95,8 @@ def test_the_status_while_a_mailbox_is_out_of_reach(pages: Pages, ask: Ask, read
 
 
 def test_nothing_is_owed_while_one_waits(pages: Pages, ask: Ask) -> None:
-    for each in items(ask).values():
-        ask("dismiss", each)
+    for each in ask("status", "--json").json["owed"]:
+        ask("dismiss", each["id"])
 
     pages.look("status-waiting", "status", "Borealis", *AT_NOW)
 
