@@ -23,7 +23,7 @@ from afterword.eventlog.read_only import read_events
 from projections.applications import Application
 from projections.catalogue import PROJECTIONS, ReadModel
 from projections.current_states import load_current_states
-from projections.followups import Given, Outlook, Rules
+from projections.followups import ApplicationStatus, Given, Rules
 from projections.lessons import lessons as lessons_of
 from projections.overview import Overview, overview
 from projections.overview import status as status_of
@@ -85,7 +85,7 @@ def overview_of(
 ) -> Overview:
     """Where everything stands at `now`, with what the clock would say by then; not what it `said_later`, by its source keys."""
     seen = plain_overview(config, model, sources, now)
-    coming = clock.due([each.application for each in seen.outlooks], seen.given.rules, now)
+    coming = clock.due([each.application for each in seen.statuses], seen.given.rules, now)
     also = [clock.as_recorded(each, now) for each in coming if each.source_key not in said_later]
     return overview(model, seen.given, also) if also else seen
 
@@ -100,7 +100,7 @@ def status(config: Config, now: datetime, app: str | None = None, *, as_known_th
     seen = _look(config, now, as_known_then=as_known_then)
     if app is not None:
         named = find_application(seen, app)
-        seen = replace(seen, outlooks=tuple(each for each in seen.outlooks if each.application == named))
+        seen = replace(seen, statuses=tuple(each for each in seen.statuses if each.application == named))
     return _told(config, seen, now)
 
 
@@ -108,8 +108,8 @@ def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = T
     """What happened in one application, oldest first, and the why of each item, as `status` does."""
     seen = _look(config, now, as_known_then=as_known_then)
     application = find_application(seen, app)
-    (found,) = (each for each in seen.outlooks if each.application == application)
-    told_now = _told(config, replace(seen, outlooks=(found,)), now)
+    (found,) = (each for each in seen.statuses if each.application == application)
+    told_now = _told(config, replace(seen, statuses=(found,)), now)
     return _timeline(found, told_now, seen.given.rules.work.zone)
 
 
@@ -119,7 +119,7 @@ def all_of_it(config: Config, now: datetime) -> tuple[Status, tuple[Timeline, ..
     """
     seen = _look(config, now, as_known_then=False)
     told_now = _told(config, seen, now)
-    timelines = tuple(_timeline(each, told_now, seen.given.rules.work.zone) for each in seen.outlooks)
+    timelines = tuple(_timeline(each, told_now, seen.given.rules.work.zone) for each in seen.statuses)
     return told_now, timelines, _lessons(seen)
 
 
@@ -131,7 +131,7 @@ def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
 def _lessons(seen: Overview) -> tuple[LessonLine, ...]:
     lines = (
         LessonLine(occurred_at=each.at, company=one.application.company, about=each.about, text=each.text)
-        for one in seen.outlooks
+        for one in seen.statuses
         for each in lessons_of(one.application)
     )
     return tuple(sorted(lines, key=lambda each: each.occurred_at))
@@ -143,7 +143,7 @@ def _told(config: Config, seen: Overview, now: datetime) -> Status:
     return status_of(seen, letters, troubles.known(config, now))
 
 
-def _timeline(found: Outlook, told_now: Status, zone: tzinfo) -> Timeline:
+def _timeline(found: ApplicationStatus, told_now: Status, zone: tzinfo) -> Timeline:
     application = found.application
     events_of_it = sorted(
         (*application.facts, *application.doubtful, *application.ruled_out),

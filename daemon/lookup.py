@@ -36,7 +36,7 @@ def find_application(overview: Overview, name: str, *, may_be_new: bool = False)
     Where the name `may_be_new`, a part of a known one is whole words of it: Meta is not Metafold.
     """
     _check_named(name, "application")
-    known = [each.application for each in overview.outlooks]
+    known = [each.application for each in overview.statuses]
     lowered, key = name.casefold(), company_key(name)
     part = re.compile(rf"(?<!\w){re.escape(lowered)}(?!\w)" if may_be_new else re.escape(lowered))
     rules: tuple[Callable[[Application], bool], ...] = (
@@ -57,7 +57,7 @@ def find_application(overview: Overview, name: str, *, may_be_new: bool = False)
 def find_question(overview: Overview, name: str) -> tuple[Application, Recorded]:
     """The fact of that source key, in doubt or not or ruled out, or the only one whose key begins so. Raises Refused."""
     _check_named(name, "question")
-    known = [*(each.application for each in overview.outlooks), *overview.emptied]
+    known = [*(each.application for each in overview.statuses), *overview.emptied]
     ways: tuple[Callable[[Application], Iterable[Recorded]], ...] = (
         lambda each: each.doubtful,
         lambda each: each.facts,

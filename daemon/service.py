@@ -125,7 +125,7 @@ class Service:
         """Keep what is due by the clock, from what is known at this moment."""
         with self._journal.step(now) as step:
             seen = plain_overview(self._config, step.model, step.sources(), now)
-            step.append(list(clock.due([each.application for each in seen.outlooks], seen.given.rules, now)))
+            step.append(list(clock.due([each.application for each in seen.statuses], seen.given.rules, now)))
 
     def deliver(self, now: datetime) -> Delivered:
         """See what the user did to their invites, then place, change and withdraw what differs; after a failure not at once again."""

@@ -1,4 +1,4 @@
-"""Where everything stands at one moment: the outlook of every application, and the status that is told of it."""
+"""Where everything stands at one moment: the status of every application, and all of them as `status` tells them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
@@ -10,7 +10,7 @@ from afterword.eventlog.events import Event, Fact, OfferReceived, Recorded
 
 from .applications import Application, applications
 from .catalogue import ReadModel
-from .followups import Given, Item, Outlook, because, outlook
+from .followups import ApplicationStatus, Given, Item, because, derive_status
 from .status import (
     MORE_THAN_ONE_FITS,
     ApplicationLine,
@@ -36,19 +36,19 @@ _WEIGHT = ("RejectionReceived", "OfferReceived", "DecisionPromised", "InterviewC
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """Every application's outlook, and the model that it was read from. `emptied` are those that are none any more: all that spoke
+    """The status of every application, and the read model that it was read from. `emptied` are those that are none any more: all that spoke
     of them is nothing, as the user said. `known_since` is the moment of the first record, where it lies after the one looked at.
     """
 
     model: ReadModel
     given: Given
-    outlooks: tuple[Outlook, ...]
+    statuses: tuple[ApplicationStatus, ...]
     emptied: tuple[Application, ...] = ()
     known_since: datetime | None = None
 
     def pairs(self) -> Iterator[tuple[Application, Item]]:
         """Each item, with the application that it is of."""
-        yield from ((each.application, item) for each in self.outlooks for item in each.items)
+        yield from ((each.application, item) for each in self.statuses for item in each.items)
 
     def items(self) -> Iterator[Item]:
         yield from (item for _, item in self.pairs())
@@ -59,19 +59,19 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 
 def overview(model: ReadModel, given: Given, also: Iterable[Recorded] = ()) -> Overview:
-    """All outlooks at that moment. `also` are events that are not in the log yet."""
+    """The overview at that moment. `also` are events that are not in the log yet."""
     known = applications(model.applications, also)
     return Overview(
         model=model,
         given=given,
-        outlooks=tuple(_each_item_once(outlook(each, given) for each in known if each.is_one)),
+        statuses=tuple(_each_item_once(derive_status(each, given) for each in known if each.is_one)),
         emptied=tuple(each for each in known if not each.is_one),
     )
 
 
-def _each_item_once(outlooks: Iterable[Outlook]) -> Iterator[Outlook]:
+def _each_item_once(statuses: Iterable[ApplicationStatus]) -> Iterator[ApplicationStatus]:
     """One interview that is known of two applications is owed once: where it was acted on, else in the first of them."""
-    found = list(outlooks)
+    found = list(statuses)
     names = [item.id for each in found for item in each.items]
     if len(set(names)) == len(names):
         yield from found
@@ -95,15 +95,15 @@ def status(seen: Overview, letters: Mapping[str, Letters], troubles: Iterable[st
     closed = sorted(
         (pair for pair in pairs if pair[1].state == "closed"), key=lambda pair: (_ended(pair[1]), pair[1].id)
     )
-    waits = [each.waiting for each in seen.outlooks if each.waiting is not None]
+    waits = [each.waiting for each in seen.statuses if each.waiting is not None]
     told = _Told(seen.model, seen.given.rules.work.zone)
     return Status(
         now=told.local(seen.given.now),
         owed=tuple(told.owed(application, item, letters.get(item.id, Letters())) for application, item in live),
         waiting=tuple(sorted(waits, key=lambda each: (each.until, each.application))),
-        unsure=tuple(question for each in seen.outlooks for question in questions(each.application)),
+        unsure=tuple(question for each in seen.statuses for question in questions(each.application)),
         closed=tuple(told.closed(application, item) for application, item in reversed(closed)),
-        applications=tuple(told.line(each) for each in seen.outlooks if each.application.facts),
+        applications=tuple(told.line(each) for each in seen.statuses if each.application.facts),
         offers=tuple(offers(seen)),
         coming=tuple(sorted(told.coming(seen), key=lambda each: (each.start, each.application))),
         troubles=tuple(troubles),
@@ -113,7 +113,7 @@ def status(seen: Overview, letters: Mapping[str, Letters], troubles: Iterable[st
 
 def offers(seen: Overview) -> Iterator[Offered]:
     """The offers that stand: nobody reminds of them, and nobody takes them for nothing to do."""
-    for each in seen.outlooks:
+    for each in seen.statuses:
         if each.stage == "offered":
             yield Offered(
                 application=each.application.id,
@@ -175,7 +175,7 @@ class _Told:
         return moment.astimezone(self._zone)
 
     def coming(self, seen: Overview) -> Iterator[Coming]:
-        for each in seen.outlooks:
+        for each in seen.statuses:
             for interview in each.application.interviews if each.stage not in _OFF else ():
                 if interview.stands and interview.start > seen.given.now:
                     yield Coming(
@@ -217,7 +217,7 @@ class _Told:
             company=application.company,
         )
 
-    def line(self, each: Outlook) -> ApplicationLine:
+    def line(self, each: ApplicationStatus) -> ApplicationLine:
         return ApplicationLine(
             id=each.application.id,
             company=each.application.company,

@@ -21,7 +21,7 @@ from afterword.eventlog.events import (
 )
 from afterword.recognition.reading import digest
 from projections.applications import Application, Applications, Ledger, applications
-from projections.followups import Acts, Given, Item, Outlook, Rules, outlook
+from projections.followups import Acts, ApplicationStatus, Given, Item, Rules, derive_status
 from projections.workdays import WorkCalendar
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -124,16 +124,16 @@ def given(now: str, acts: Acts | None = None, **rules: Any) -> Given:
     return Given(rules=Rules(work=WORK, **rules), acts=acts or {}, now=at(now))
 
 
-def seen(now: str, *facts: Recorded | list[Recorded], **rules: Any) -> Outlook:
+def status_at(now: str, *facts: Recorded | list[Recorded], **rules: Any) -> ApplicationStatus:
     """Where the only application stands at a moment."""
-    return outlook(application(*facts), given(now, **rules))
+    return derive_status(application(*facts), given(now, **rules))
 
 
-def live(outlook_: Outlook) -> dict[str, Item]:
+def live(status: ApplicationStatus) -> dict[str, Item]:
     """The items that there is something to do for, by kind."""
-    return {each.kind: each for each in outlook_.items if each.live}
+    return {each.kind: each for each in status.items if each.live}
 
 
-def closed(outlook_: Outlook) -> dict[str, str | None]:
+def closed(status: ApplicationStatus) -> dict[str, str | None]:
     """How the closed items ended, by kind."""
-    return {each.kind: each.how for each in outlook_.items if each.state == "closed"}
+    return {each.kind: each.how for each in status.items if each.state == "closed"}

@@ -25,7 +25,7 @@ from afterword.eventlog.events import (
     RejectionReceived,
 )
 from projections.applications import applications
-from projections.followups import Act, outlook
+from projections.followups import Act, derive_status
 from projections.status import Mailbox
 from tests.telling import (
     ANNA,
@@ -45,7 +45,7 @@ from tests.telling import (
     promised,
     recorded,
     rejected,
-    seen,
+    status_at,
     wrote,
 )
 
@@ -64,7 +64,7 @@ def test_a_company_is_called_what_it_calls_itself_rather_than_what_its_domain_ma
 
 
 def test_a_thank_you_is_due_a_day_after_the_real_end() -> None:
-    thanks = live(seen("2026-03-05 16:00", THURSDAY))["thank_you"]
+    thanks = live(status_at("2026-03-05 16:00", THURSDAY))["thank_you"]
 
     assert thanks.not_before == at("2026-03-05 15:00")
     assert thanks.due == at("2026-03-06 15:00")
@@ -78,33 +78,37 @@ def test_an_item_has_the_same_name_whatever_zone_its_interview_was_told_in(zone:
     known, held = interview("2026-03-05 14:00")
     assert isinstance(known.event, InterviewScheduled)
     told = replace(known.event, start=at("2026-03-05 14:00").astimezone(zone), end=None)
-    items = live(seen("2026-03-05 16:00", replace(known, event=told), held))
+    items = live(status_at("2026-03-05 16:00", replace(known, event=told), held))
     assert {each.id for each in items.values()} == {
-        each.id for each in live(seen("2026-03-05 16:00", known, held)).values()
+        each.id for each in live(status_at("2026-03-05 16:00", known, held)).values()
     }
 
 
 def test_whoever_was_thanked_is_struck_off() -> None:
-    thanks = live(seen("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", "thank_you", to=[CARLA])))["thank_you"]
+    thanks = live(status_at("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", "thank_you", to=[CARLA])))[
+        "thank_you"
+    ]
 
     assert [each.address for each in thanks.to] == [DEV.address]
 
 
 def test_a_thank_you_closes_when_nobody_is_left() -> None:
-    both = seen("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", "thank_you", to=[CARLA, DEV]))
+    both = status_at("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", "thank_you", to=[CARLA, DEV]))
 
     assert closed(both)["thank_you"] == "seen_sent"
     assert "connect" in live(both)
 
 
 def test_a_mail_of_another_purpose_thanks_nobody() -> None:
-    assert len(live(seen("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", to=[CARLA])))["thank_you"].to) == 2
+    assert (
+        len(live(status_at("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", to=[CARLA])))["thank_you"].to) == 2
+    )
 
 
 def test_names_without_addresses_are_thanked_by_way_of_the_recruiter() -> None:
     named = interview("2026-03-05 14:00", (Person(name="Carla Rossi", part="interviewer"), ANNA))
 
-    thanks = live(seen("2026-03-05 16:00", named))["thank_you"]
+    thanks = live(status_at("2026-03-05 16:00", named))["thank_you"]
 
     assert [each.address for each in thanks.to] == [ANNA.address]
     assert thanks.via_recruiter
@@ -114,7 +118,7 @@ def test_a_second_round_with_the_same_people_asks_for_no_second_connect() -> Non
     rounds = [*THURSDAY, *interview("2026-03-12 14:00", (CARLA, DEV))]
     notes = [wrote(f"2026-03-{day} 19:00", "thank_you", to=[CARLA, DEV]) for day in ("05", "12")]
 
-    items = [each for each in seen("2026-03-12 20:00", rounds, notes).items if each.kind == "connect"]
+    items = [each for each in status_at("2026-03-12 20:00", rounds, notes).items if each.kind == "connect"]
 
     assert len(items) == 1
 
@@ -122,7 +126,7 @@ def test_a_second_round_with_the_same_people_asks_for_no_second_connect() -> Non
 def test_before_the_promise_has_lapsed_there_is_nothing_to_do() -> None:
     facts = [*THURSDAY, promised("2026-03-05 17:00", "2026-03-13")]
 
-    waits = seen("2026-03-13 20:00", facts)
+    waits = status_at("2026-03-13 20:00", facts)
 
     assert "nudge" not in live(waits)
     assert waits.waiting is not None
@@ -130,7 +134,7 @@ def test_before_the_promise_has_lapsed_there_is_nothing_to_do() -> None:
 
 
 def test_a_deadline_that_nobody_could_check_is_told_but_not_acted_on() -> None:
-    waits = seen("2026-03-18 10:00", THURSDAY, promised("2026-03-05 17:00", "2026-03-13"))
+    waits = status_at("2026-03-18 10:00", THURSDAY, promised("2026-03-05 17:00", "2026-03-13"))
 
     assert "nudge" not in live(waits)
     assert waits.waiting is not None
@@ -140,44 +144,44 @@ def test_a_deadline_that_nobody_could_check_is_told_but_not_acted_on() -> None:
 def test_silence_without_a_promise_counts_only_as_far_as_every_mailbox_was_read() -> None:
     unread = (Mailbox(account="work", read_until=at("2026-03-10 10:00")),)
 
-    assert "nudge" in live(seen("2026-03-17 10:00", THURSDAY))
-    assert "nudge" not in live(seen("2026-03-17 10:00", THURSDAY, mailboxes=unread))
+    assert "nudge" in live(status_at("2026-03-17 10:00", THURSDAY))
+    assert "nudge" not in live(status_at("2026-03-17 10:00", THURSDAY, mailboxes=unread))
 
 
 def test_a_word_of_the_employers_before_the_deadline_starts_the_wait_again() -> None:
     facts = [*THURSDAY, promised("2026-03-05 17:00", "2026-03-13"), employer_wrote("2026-03-12 10:00")]
 
-    assert "nudge" not in live(seen("2026-03-18 10:00", facts))
-    assert "nudge" in live(seen("2026-03-23 11:00", facts))
+    assert "nudge" not in live(status_at("2026-03-18 10:00", facts))
+    assert "nudge" in live(status_at("2026-03-23 11:00", facts))
 
 
 def test_at_most_two_nudges_come_one_after_the_other() -> None:
-    first = seen("2026-03-17 10:00", THURSDAY, at_most=2)
+    first = status_at("2026-03-17 10:00", THURSDAY, at_most=2)
     sent = wrote("2026-03-17 11:00", "nudge")
 
     assert len([each for each in first.items if each.kind == "nudge"]) == 1
-    assert "nudge" not in live(seen("2026-03-24 11:00", THURSDAY, sent, at_most=2))
-    assert "nudge" in live(seen("2026-03-26 12:00", THURSDAY, sent, at_most=2))
+    assert "nudge" not in live(status_at("2026-03-24 11:00", THURSDAY, sent, at_most=2))
+    assert "nudge" in live(status_at("2026-03-26 12:00", THURSDAY, sent, at_most=2))
 
 
 def test_once_the_time_is_over_any_word_that_is_for_nothing_else_asks() -> None:
     """What is heard as nothing in particular ("any movement?") is a word all the same: who has just written is not told to write."""
-    assert closed(seen("2026-03-17 12:00", THURSDAY, wrote("2026-03-17 11:00")))["nudge"] == "seen_sent"
-    assert "nudge" in live(seen("2026-03-17 12:00", THURSDAY, wrote("2026-03-17 11:00", "feedback_request")))
+    assert closed(status_at("2026-03-17 12:00", THURSDAY, wrote("2026-03-17 11:00")))["nudge"] == "seen_sent"
+    assert "nudge" in live(status_at("2026-03-17 12:00", THURSDAY, wrote("2026-03-17 11:00", "feedback_request")))
 
 
 def test_a_word_that_may_have_asked_is_waited_for_as_long_as_a_nudge() -> None:
     word = wrote("2026-03-30 11:00")
 
-    assert seen("2026-04-16 10:00", THURSDAY, word).stage == "waiting"
-    assert seen("2026-04-22 10:00", THURSDAY, word).stage == "closed"
+    assert status_at("2026-04-16 10:00", THURSDAY, word).stage == "waiting"
+    assert status_at("2026-04-22 10:00", THURSDAY, word).stage == "closed"
 
 
 def test_a_nudge_that_the_user_calls_done_is_why_one_waits_on() -> None:
-    nudge = live(seen("2026-03-17 10:00", THURSDAY))["nudge"]
+    nudge = live(status_at("2026-03-17 10:00", THURSDAY))["nudge"]
     done = {nudge.id: (Act(how="done", at=at("2026-03-17 11:00")),)}
 
-    waits = outlook(application(*THURSDAY), given("2026-03-18 10:00", done)).waiting
+    waits = derive_status(application(*THURSDAY), given("2026-03-18 10:00", done)).waiting
 
     assert waits is not None
     assert [(each.event, each.occurred_at) for each in waits.because] == [
@@ -189,20 +193,20 @@ def test_a_nudge_that_the_user_calls_done_is_why_one_waits_on() -> None:
 def test_an_unverified_word_breaks_no_silence() -> None:
     forged = recorded(RejectionReceived(message_id="x@y"), at("2026-03-10 09:00"), Evidence(doubt="sender"))
 
-    outlook_ = seen("2026-03-17 10:00", THURSDAY, forged)
+    status = status_at("2026-03-17 10:00", THURSDAY, forged)
 
-    assert "nudge" in live(outlook_)
-    assert "rejection_reply" not in live(outlook_)
+    assert "nudge" in live(status)
+    assert "rejection_reply" not in live(status)
 
 
 def test_what_may_be_a_rejection_holds_the_nudge_until_the_user_says() -> None:
     perhaps = recorded(RejectionReceived(message_id="x@y"), at("2026-03-16 09:00"), Evidence(doubt="confidence"))
 
-    assert "nudge" not in live(seen("2026-03-17 10:00", THURSDAY, perhaps))
+    assert "nudge" not in live(status_at("2026-03-17 10:00", THURSDAY, perhaps))
 
 
 def test_a_rejection_leaves_the_review_and_makes_the_rest_moot() -> None:
-    after = seen("2026-03-06 10:00", THURSDAY, rejected("2026-03-06 09:00"))
+    after = status_at("2026-03-06 10:00", THURSDAY, rejected("2026-03-06 09:00"))
 
     assert set(live(after)) == {"rejection_reply", "feedback_request", "review"}
     assert closed(after)["thank_you"] == "moot"
@@ -210,13 +214,18 @@ def test_a_rejection_leaves_the_review_and_makes_the_rest_moot() -> None:
 
 
 def test_a_rejection_from_a_machine_before_any_interview_asks_for_nothing() -> None:
-    assert live(seen("2026-03-06 10:00", acknowledged("2026-02-18 09:00"), rejected("2026-03-06 09:00", by=None))) == {}
+    assert (
+        live(status_at("2026-03-06 10:00", acknowledged("2026-02-18 09:00"), rejected("2026-03-06 09:00", by=None)))
+        == {}
+    )
 
 
 def test_a_reply_to_a_machines_rejection_goes_into_the_thread_of_whoever_gets_it() -> None:
     word, by_machine = employer_wrote("2026-03-05 17:00"), rejected("2026-03-06 09:00", by=None)
 
-    reply = live(seen("2026-03-06 10:00", interview("2026-03-05 14:00", (ANNA,)), word, by_machine))["rejection_reply"]
+    reply = live(status_at("2026-03-06 10:00", interview("2026-03-05 14:00", (ANNA,)), word, by_machine))[
+        "rejection_reply"
+    ]
 
     assert [each.address for each in reply.to] == [ANNA.address]
     assert reply.answers is not None
@@ -227,17 +236,17 @@ def test_thanks_to_whoever_gets_the_reply_are_one_in_any_thread() -> None:
     facts = [*interview("2026-03-05 14:00", (ANNA,)), rejected("2026-03-06 09:00", by=None)]
 
     assert (
-        closed(seen("2026-03-06 13:00", facts, wrote("2026-03-06 12:00", "thank_you")))["rejection_reply"]
+        closed(status_at("2026-03-06 13:00", facts, wrote("2026-03-06 12:00", "thank_you")))["rejection_reply"]
         == "seen_sent"
     )
-    assert "rejection_reply" in live(seen("2026-03-06 13:00", facts, wrote("2026-03-06 12:00", to=[DEV])))
+    assert "rejection_reply" in live(status_at("2026-03-06 13:00", facts, wrote("2026-03-06 12:00", to=[DEV])))
 
 
 def test_a_yes_before_an_interview_is_to_that_and_ends_nothing() -> None:
     yes = wrote("2026-03-04 12:00", "acceptance")
 
-    assert "thank_you" in live(seen("2026-03-05 16:00", THURSDAY, yes))
-    assert seen("2026-03-06 16:00", THURSDAY, wrote("2026-03-06 12:00", "acceptance")).stage == "closed"
+    assert "thank_you" in live(status_at("2026-03-05 16:00", THURSDAY, yes))
+    assert status_at("2026-03-06 16:00", THURSDAY, wrote("2026-03-06 12:00", "acceptance")).stage == "closed"
 
 
 def test_any_answer_in_the_rejections_thread_is_a_reply() -> None:
@@ -247,22 +256,22 @@ def test_any_answer_in_the_rejections_thread_is_a_reply() -> None:
         wrote("2026-03-06 12:00", "thank_you", answers="2026-03-06 09:00@r"),
     ]
 
-    assert closed(seen("2026-03-06 13:00", facts))["rejection_reply"] == "seen_sent"
+    assert closed(status_at("2026-03-06 13:00", facts))["rejection_reply"] == "seen_sent"
 
 
 def test_feedback_after_an_offer_is_asked_for_only_where_the_setting_says_so() -> None:
     offered = recorded(OfferReceived(reply_to=ANNA.address, sender=ANNA), at("2026-03-09 09:00"))
 
-    assert "feedback_request" not in live(seen("2026-03-09 10:00", THURSDAY, offered))
-    assert "feedback_request" in live(seen("2026-03-09 10:00", THURSDAY, offered, feedback_after_offer=True))
+    assert "feedback_request" not in live(status_at("2026-03-09 10:00", THURSDAY, offered))
+    assert "feedback_request" in live(status_at("2026-03-09 10:00", THURSDAY, offered, feedback_after_offer=True))
 
 
 @pytest.mark.parametrize("how", ["done", "dismissed"])
 def test_what_the_user_said_of_an_item_stands(how: Literal["done", "dismissed"]) -> None:
-    review = live(seen("2026-03-05 16:00", THURSDAY))["review"]
+    review = live(status_at("2026-03-05 16:00", THURSDAY))["review"]
     said = {review.id: (Act(how=how, at=at("2026-03-05 17:00")),)}
 
-    assert closed(outlook(application(THURSDAY), given("2026-03-05 18:00", said)))["review"] == how
+    assert closed(derive_status(application(THURSDAY), given("2026-03-05 18:00", said)))["review"] == how
 
 
 @pytest.mark.parametrize("sequence", [1, 0])
@@ -273,16 +282,18 @@ def test_of_two_revisions_of_one_stamp_the_one_that_changes_the_entry_holds(sequ
         assert isinstance(known.event, InterviewScheduled)
         gone = InterviewCancelled(uid=known.event.uid, start=known.event.start, sequence=sequence)
 
-        assert not seen("2026-03-05 16:00", replace(known, occurred_at=stamped), held, [recorded(gone, stamped)]).items
+        assert not status_at(
+            "2026-03-05 16:00", replace(known, occurred_at=stamped), held, [recorded(gone, stamped)]
+        ).items
 
 
 def test_the_review_of_an_interview_that_a_rejection_came_before_is_not_asked_for() -> None:
-    assert "review" not in live(seen("2026-03-05 16:00", THURSDAY, rejected("2026-03-04 10:00")))
-    assert "review" in live(seen("2026-03-05 18:00", THURSDAY, rejected("2026-03-05 17:00")))
+    assert "review" not in live(status_at("2026-03-05 16:00", THURSDAY, rejected("2026-03-04 10:00")))
+    assert "review" in live(status_at("2026-03-05 18:00", THURSDAY, rejected("2026-03-05 17:00")))
 
 
 def test_the_reply_to_a_rejection_comes_before_the_request_for_feedback() -> None:
-    asked = seen("2026-03-09 12:00", THURSDAY, rejected("2026-03-09 11:00"))
+    asked = status_at("2026-03-09 12:00", THURSDAY, rejected("2026-03-09 11:00"))
 
     assert [each.kind for each in asked.items if each.live] == ["rejection_reply", "feedback_request"]
 
@@ -292,8 +303,8 @@ def test_no_nudge_is_said_to_have_been_while_there_was_nothing_to_ask(
     decided: type[PositionPaused | OfferReceived | InterviewInvited],
 ) -> None:
     said = recorded(decided(company="Acme", sender=ANNA, message_id="p@acme.example"), at("2026-03-09 10:00"))
-    before = seen("2026-04-20 10:00", THURSDAY, said)
-    after = seen("2026-04-20 12:00", THURSDAY, said, employer_wrote("2026-04-20 11:00"))
+    before = status_at("2026-04-20 10:00", THURSDAY, said)
+    after = status_at("2026-04-20 12:00", THURSDAY, said, employer_wrote("2026-04-20 11:00"))
 
     assert [each for each in (*before.items, *after.items) if each.kind == "nudge"] == []
 
@@ -301,8 +312,8 @@ def test_no_nudge_is_said_to_have_been_while_there_was_nothing_to_ask(
 def test_no_nudge_is_said_to_have_been_while_the_next_interview_was_to_come() -> None:
     known, held = interview("2026-04-10 14:00")
     early = replace(known, occurred_at=at("2026-03-06 10:00"))
-    before = seen("2026-04-09 10:00", THURSDAY, [early])
-    after = seen("2026-04-10 15:30", THURSDAY, [early, held])
+    before = status_at("2026-04-09 10:00", THURSDAY, [early])
+    after = status_at("2026-04-10 15:30", THURSDAY, [early, held])
 
     assert [each for each in (*before.items, *after.items) if each.kind == "nudge"] == []
 
@@ -311,16 +322,16 @@ def test_a_nudge_that_there_was_before_the_next_interview_was_set_up_stays_in_si
     known, held = interview("2026-04-10 14:00")
     late = replace(known, occurred_at=at("2026-03-20 10:00"))
 
-    assert "nudge" in live(seen("2026-03-19 10:00", THURSDAY))
-    assert closed(seen("2026-04-10 15:30", THURSDAY, [late, held]))["nudge"] == "moot"
+    assert "nudge" in live(status_at("2026-03-19 10:00", THURSDAY))
+    assert closed(status_at("2026-04-10 15:30", THURSDAY, [late, held]))["nudge"] == "moot"
 
 
 def test_a_snoozed_item_outlives_its_lapse() -> None:
-    review = live(seen("2026-03-05 16:00", THURSDAY))["review"]
+    review = live(status_at("2026-03-05 16:00", THURSDAY))["review"]
     said = {review.id: (Act(how="snoozed", at=at("2026-03-05 17:00"), until=at("2026-03-14 10:00")),)}
 
-    assert live(outlook(application(THURSDAY), given("2026-03-13 18:00", said)))["review"].state == "snoozed"
-    assert live(outlook(application(THURSDAY), given("2026-03-14 12:00", said)))["review"].state == "open"
+    assert live(derive_status(application(THURSDAY), given("2026-03-13 18:00", said)))["review"].state == "snoozed"
+    assert live(derive_status(application(THURSDAY), given("2026-03-14 12:00", said)))["review"].state == "open"
 
 
 def test_an_entry_that_moves_leaves_the_interviews_of_other_entries_where_they_are() -> None:
@@ -364,7 +375,7 @@ def test_an_interview_that_moved_away_after_it_was_held_is_not_thanked_for() -> 
         uid="2026-03-05 14:00@acme.example", start=at("2026-03-12 14:00"), end=at("2026-03-12 15:00")
     )
 
-    assert live(seen("2026-03-05 18:00", THURSDAY, recorded(moved, at("2026-03-05 17:00")))) == {}
+    assert live(status_at("2026-03-05 18:00", THURSDAY, recorded(moved, at("2026-03-05 17:00")))) == {}
 
 
 DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
@@ -381,7 +392,7 @@ def test_no_nudge_before_the_promise_in_any_zone(day: date, wait: int, hours: in
     assume(now.astimezone(WORK.zone).date() <= until)
 
     assert "nudge" not in live(
-        outlook(application(held, in_zone), given(now.astimezone(WORK.zone).strftime("%Y-%m-%d %H:%M")))
+        derive_status(application(held, in_zone), given(now.astimezone(WORK.zone).strftime("%Y-%m-%d %H:%M")))
     )
 
 
@@ -411,7 +422,7 @@ def test_the_order_of_arrival_does_not_matter(facts: list[Recorded], shuffle: Ra
     shuffle.shuffle(other)
     moment = given(now.strftime("%Y-%m-%d %H:%M"))
 
-    here, there = ([outlook(each, moment) for each in applications(ledger(one))] for one in (facts, other))
+    here, there = ([derive_status(each, moment) for each in applications(ledger(one))] for one in (facts, other))
 
     assert here == there
 
@@ -426,31 +437,31 @@ def test_after_a_withdrawal_nothing_is_asked_for(facts: list[Recorded], now: dat
         if each.occurred_at < withdrawn.occurred_at and not isinstance(each.event, RejectionReceived)
     ]
 
-    assert live(outlook(application(*rest, withdrawn), given(now.strftime("%Y-%m-%d %H:%M")))) == {}
+    assert live(derive_status(application(*rest, withdrawn), given(now.strftime("%Y-%m-%d %H:%M")))) == {}
 
 
 @for_all(FACTS, MOMENTS)
 def test_every_item_opens_before_it_is_due_and_is_due_before_it_lapses(facts: list[Recorded], now: datetime) -> None:
     for each in applications(ledger(*facts)):
-        for item in outlook(each, given(now.strftime("%Y-%m-%d %H:%M"))).items:
+        for item in derive_status(each, given(now.strftime("%Y-%m-%d %H:%M"))).items:
             assert item.not_before <= item.due <= item.lapses
             assert not item.live or item.not_before <= at(now.strftime("%Y-%m-%d %H:%M"))
 
 
 def test_a_nudge_that_is_put_off_keeps_the_application_open() -> None:
-    asleep = seen("2026-03-17 10:00", THURSDAY)
+    asleep = status_at("2026-03-17 10:00", THURSDAY)
     nudge = live(asleep)["nudge"].id
     until = Act(how="snoozed", at=at("2026-03-17 10:00"), until=at("2026-04-20 10:00"))
 
-    later = outlook(application(*THURSDAY), given("2026-04-17 10:00", {nudge: (until,)}))
-    over = outlook(application(*THURSDAY), given("2026-04-22 10:00", {nudge: (until,)}))
+    later = derive_status(application(*THURSDAY), given("2026-04-17 10:00", {nudge: (until,)}))
+    over = derive_status(application(*THURSDAY), given("2026-04-22 10:00", {nudge: (until,)}))
 
     assert (live(later)["nudge"].state, later.stage) == ("snoozed", "waiting")
     assert (live(over), over.stage) == ({}, "closed")
 
 
 def test_an_end_that_came_while_the_clock_was_ahead_counts_when_it_is_set_right() -> None:
-    back = seen("2026-03-06 10:00", THURSDAY, rejected("2026-03-06 18:00"))
+    back = status_at("2026-03-06 10:00", THURSDAY, rejected("2026-03-06 18:00"))
 
     assert back.stage == "rejected"
     assert "thank_you" not in live(back)

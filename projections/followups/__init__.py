@@ -4,21 +4,21 @@ Nothing is stored: an item's name comes from the facts that it stems from, and i
 """
 
 from .acts import ActsByItem, FollowUps
+from .application_status import ApplicationStatus, derive_status
 from .items import Act, Acts, Given, Item, Rules, because
-from .owed import Outlook, outlook
 from .silence import deadline, unanswered_promise
 
 __all__ = [
     "Act",
     "Acts",
     "ActsByItem",
+    "ApplicationStatus",
     "FollowUps",
     "Given",
     "Item",
-    "Outlook",
     "Rules",
     "because",
     "deadline",
-    "outlook",
+    "derive_status",
     "unanswered_promise",
 ]

@@ -1,4 +1,4 @@
-"""All that one application asks for, where it stands, and what is waited for."""
+"""The status of one application: its items, its stage, and what is waited for."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -29,7 +29,7 @@ from .thanks import connect, review, thank_you
 NOT_ALL_READ = "their time is over, but not every mailbox has been read since: the answer may lie there"
 
 
-class Outlook(Struct, frozen=True, kw_only=True):
+class ApplicationStatus(Struct, frozen=True, kw_only=True):
     """One application at one moment: every item, past ones and those to come included, in the order in which they open."""
 
     application: Application
@@ -38,15 +38,15 @@ class Outlook(Struct, frozen=True, kw_only=True):
     waiting: Waiting | None
 
 
-def outlook(application: Application, given: Given) -> Outlook:
-    """What follows from an application's facts, by the rules and the user's acts, at `now`."""
+def derive_status(application: Application, given: Given) -> ApplicationStatus:
+    """Derive it from the application's facts, by the rules, and the user's acts, as of `given.now`."""
     known = course(application, given.rules.work)
     quiets = silences(known, given)
     asks = [each for quiet in quiets for each in nudges(known, quiet, given)]
     items = [*_after_interviews(known, given), *asks, *after_a_rejection(known, given)]
     lasting = next((each for each in quiets[-1:] if each.broken is None), None)
     over = closed_by_silence(known, lasting, given) if lasting is not None else None
-    return Outlook(
+    return ApplicationStatus(
         application=application,
         items=tuple(sorted(items, key=lambda each: (each.not_before, each.due, each.id))),
         stage=_stage(known, lasting, over),
