@@ -18,15 +18,15 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from afterword.recognition.classify import likelihood_of, shown
-from afterword.recognition.meanings import MOOT, Kind
+from afterword.recognition.classify import extract_features, meaning_probability
+from afterword.recognition.meanings import SUPERSEDES, Kind
 from afterword.recognition.message import parse_message
 from afterword.recognition.names import domain_of, tracks_applications
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.reading import UNSURE_BELOW
 from afterword.recognition.trust import is_bulk
 from afterword.recognition.visible import written_now
-from afterword.recognition.weighing import Setting, Weights, weights
+from afterword.recognition.weighing import Features, Weights, current_weights
 
 from .labelled import BESIDE, Labelled, mails_in, own_mails
 
@@ -43,7 +43,7 @@ FALSE_ALARM = 2.0
 class Example(NamedTuple):
     kind: Kind
     strengths: tuple[str, ...]
-    setting: Setting
+    features: Features
     is_there: bool
 
 
@@ -53,7 +53,7 @@ def main() -> int:
     asked = parser.parse_args()
     mails = [*own_mails(), *(mails_in(BESIDE) if BESIDE.is_dir() else ())]
     examples = [example for mail in mails for example in _examples(mail)]
-    before = weights()
+    before = current_weights()
     after = fit(examples, before)
     for name in _names(before):
         sys.stdout.write(f"  {name:<22} {_get(before, name):6.2f} → {_get(after, name):6.2f}\n")
@@ -79,19 +79,19 @@ def fit(examples: Sequence[Example], start: Weights) -> Weights:
     return best
 
 
-def loss(examples: Sequence[Example], by: Weights) -> float:
+def loss(examples: Sequence[Example], weights: Weights) -> float:
     """The mean log-loss of being on the right side of UNSURE_BELOW."""
-    return sum(_loss(each, by) for each in examples) / max(1, len(examples))
+    return sum(_loss(each, weights) for each in examples) / max(1, len(examples))
 
 
-def written(text: str, by: Weights) -> str:
+def written(text: str, weights: Weights) -> str:
     """The file's text with these weights, and its comments as they are."""
-    for name in _names(by):
+    for name in _names(weights):
         table, _, key = name.rpartition(".")
         begin = text.index(f"[{table}]") if table else 0
         found = re.compile(rf"(?m)^({re.escape(key)} = )-?[\d.]+").search(text, begin)
         assert found is not None, name
-        text = text[: found.start()] + f"{found[1]}{_get(by, name)}" + text[found.end() :]
+        text = text[: found.start()] + f"{found[1]}{_get(weights, name)}" + text[found.end() :]
     return text
 
 
@@ -100,40 +100,42 @@ def _examples(mail: Labelled) -> Iterator[Example]:
     if mail.judged <= frozenset(PURPOSES):
         return
     tracked = tracks_applications(domain_of(message.sender.address))
-    setting, said = shown(message.subject, written_now(message.text), listed=is_bulk(message), tracked=tracked)
+    features, strengths_of = extract_features(
+        message.subject, written_now(message.text), listed=is_bulk(message), tracked=tracked
+    )
     there = frozenset().union(*mail.expected)
-    moot = {kind for each, kinds in MOOT.items() if each in there for kind in kinds} - there
-    for kind, strengths in said.items():
-        if kind in mail.judged and kind not in moot:
-            yield Example(kind, tuple(strengths), setting, kind in there)
+    superseded = {kind for each, kinds in SUPERSEDES.items() if each in there for kind in kinds} - there
+    for kind, strengths in strengths_of.items():
+        if kind in mail.judged and kind not in superseded:
+            yield Example(kind, tuple(strengths), features, kind in there)
 
 
-def _loss(example: Example, by: Weights) -> float:
-    likely = likelihood_of(example.kind, example.strengths, example.setting, None, by)
+def _loss(example: Example, weights: Weights) -> float:
+    likely = meaning_probability(example.kind, example.strengths, example.features, None, weights)
     above = math.log(likely / (1 - likely)) - math.log(UNSURE_BELOW / (1 - UNSURE_BELOW))
     return math.log1p(math.exp(-above)) if example.is_there else FALSE_ALARM * math.log1p(math.exp(above))
 
 
-def _cost(examples: Sequence[Example], by: Weights, start: Weights) -> float:
-    moved = sum((_get(by, name) - _get(start, name)) ** 2 for name in _names(start))
-    return loss(examples, by) * len(examples) + NEARNESS * moved
+def _cost(examples: Sequence[Example], weights: Weights, start: Weights) -> float:
+    moved = sum((_get(weights, name) - _get(start, name)) ** 2 for name in _names(start))
+    return loss(examples, weights) * len(examples) + NEARNESS * moved
 
 
-def _names(by: Weights) -> list[str]:
-    plain = {name: value for name, value in msgspec.to_builtins(by).items() if name not in NOT_OF_CUES}
+def _names(weights: Weights) -> list[str]:
+    plain = {name: value for name, value in msgspec.to_builtins(weights).items() if name not in NOT_OF_CUES}
     single = [name for name, value in plain.items() if not isinstance(value, dict)]
     return single + [f"{table}.{key}" for table, values in plain.items() if isinstance(values, dict) for key in values]
 
 
-def _get(by: Weights, name: str) -> float:
+def _get(weights: Weights, name: str) -> float:
     table, _, key = name.rpartition(".")
-    value: float = getattr(by, table)[key] if table else getattr(by, key)
+    value: float = getattr(weights, table)[key] if table else getattr(weights, key)
     return value
 
 
-def _with(by: Weights, name: str, value: float) -> Weights:
+def _with(weights: Weights, name: str, value: float) -> Weights:
     table, _, key = name.rpartition(".")
-    return replace(by, **({table: {**getattr(by, table), key: value}} if table else {key: value}))
+    return replace(weights, **({table: {**getattr(weights, table), key: value}} if table else {key: value}))
 
 
 if __name__ == "__main__":

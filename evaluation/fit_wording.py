@@ -20,16 +20,16 @@ from scipy.sparse import csr_matrix, diags_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
-from afterword.recognition.classify import ASSERTED
+from afterword.recognition.classify import ASSERTED_KINDS
 from afterword.recognition.cues import languages
 from afterword.recognition.guards import Guards, asserted
 from afterword.recognition.headed_text import HeadedText
-from afterword.recognition.meanings import WORDED
+from afterword.recognition.meanings import KINDS_BY_WORDING
 from afterword.recognition.message import parse_message
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import Sentence, sentences_of
 from afterword.recognition.visible import written_now
-from afterword.recognition.wording import ALWAYS, FILES, MOST_SENTENCES, RARITY, keys_of, words_and_pairs
+from afterword.recognition.wording import FILES, INTERCEPT, MOST_SENTENCES, RARITY, keys_of, terms_of
 
 from .labelled import Labelled, around, fitted_to, mails_in, own_mails, sayings, tested_sayings
 
@@ -46,19 +46,19 @@ FITTED = Path(__file__).parent / "fitted_to.toml"
 LOOSENESS = 5.0
 FOLDS = 5
 LEAST = 0.2
-MEANINGS = (*WORDED, *PURPOSES)
+MEANINGS = (*KINDS_BY_WORDING, *PURPOSES)
 
 
 class Words(NamedTuple):
-    """The words and pairs of a text, and those of its words that stand alone."""
+    """The terms of a text, and those of them that are words."""
 
     all: frozenset[str]
     single: frozenset[str]
 
 
 class Text(NamedTuple):
-    """A text by its words, and those that no condition takes back; the meanings that it has, and those of which that is known.
-    `again` says that it is a saying of the user's in another frame: how rare a word is was told by the saying.
+    """A text by its words, and by those of its asserted sentences; the meanings that it has, and those of which that is known.
+    `again` means that it is a saying of the user's within a frame: document frequencies are counted without it.
     """
 
     words: Words
@@ -86,15 +86,15 @@ def main() -> int:
 
 
 def fitted(texts: Sequence[Text]) -> dict[str, dict[str, float]]:
-    """For each word and pair its rarity, and what it weighs for each meaning; fitted twice, the second time with what told most."""
-    often = Counter(words for text in texts if not text.again for words in text.words.all)
-    words = sorted(each for each, count in often.items() if count >= RAREST)
-    told = _weights(texts, words, often)
-    most = np.abs(told[:, 1:]).max(axis=0).argsort()[::-1][:MOST_ROWS]
-    kept = sorted(words[column] for column in most)
-    always, *weights = _weights(texts, kept, often).T
+    """The rarity of each term, and its weight for each meaning; fitted twice, the second time only with the terms of the largest weights."""
+    often = Counter(term for text in texts if not text.again for term in text.words.all)
+    terms = sorted(each for each, count in often.items() if count >= RAREST)
+    first = _weights(texts, terms, often)
+    most = np.abs(first[:, 1:]).max(axis=0).argsort()[::-1][:MOST_ROWS]
+    kept = sorted(terms[column] for column in most)
+    intercepts, *weights = _weights(texts, kept, often).T
     count = _counted(texts)
-    rows = {ALWAYS: {RARITY: _rarity(1, count), **_by_meaning(always)}}
+    rows = {INTERCEPT: {RARITY: _rarity(1, count), **_by_meaning(intercepts)}}
     for each, row in zip(kept, weights, strict=True):
         rows[each] = {RARITY: _rarity(often[each], count), **_by_meaning(row)}
     return rows
@@ -118,7 +118,7 @@ def _weights(texts: Sequence[Text], words: Sequence[str], often: Mapping[str, in
     rarity, unknown = np.array([_rarity(often[each], count) for each in words]), _rarity(1, count)
     of_all = _shares([text.words for text in texts], words, rarity, unknown)
     of_asserted = _shares([text.asserted for text in texts], words, rarity, unknown)
-    shares = {meaning: of_asserted if meaning in ASSERTED else of_all for meaning in MEANINGS}
+    shares = {meaning: of_asserted if meaning in ASSERTED_KINDS else of_all for meaning in MEANINGS}
     each_weighs = np.array([1.0, *rarity])
     return np.array([_of_meaning(shares[meaning], texts, meaning) * each_weighs for meaning in MEANINGS])
 
@@ -154,8 +154,8 @@ def _texts(language: str, mails: Sequence[Labelled]) -> Iterator[Text]:
     for mail in mails:
         if mail.language == language:
             message = parse_message(mail.raw)
-            told = HeadedText.of(message.subject, written_now(message.text))
-            yield _text(language, told.theirs[:MOST_SENTENCES], frozenset().union(*mail.expected), mail.judged)
+            text = HeadedText.of(message.subject, written_now(message.text))
+            yield _text(language, text.new_sentences[:MOST_SENTENCES], frozenset().union(*mail.expected), mail.judged)
     for number, said in enumerate((*sayings(language), *tested_sayings(language))):
         yield _text(language, sentences_of(said.text), said.says, said.judged)
         if len(said.text) <= SHORT:
@@ -174,7 +174,7 @@ def _text(language: str, sentences: Sequence[Sentence], says: frozenset[str], ju
 
 def _words(sentences: Sequence[Sentence]) -> Words:
     keys = [keys_of(sentence) for sentence in sentences]
-    return Words(frozenset(words for each in keys for words in words_and_pairs(each)), frozenset().union(*keys))
+    return Words(frozenset(term for each in keys for term in terms_of(each)), frozenset().union(*keys))
 
 
 def _written(rows: Mapping[str, Mapping[str, float]]) -> str:

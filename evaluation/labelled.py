@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from afterword.recognition.cues import spoken
+from afterword.recognition.cues import languages_of
 from afterword.recognition.meanings import KINDS
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import sentences_of
@@ -82,7 +82,7 @@ def _sayings(by_meaning: Mapping[str, Sequence[str]], judged: Sequence[str]) -> 
 
 
 def _is_in(language: str, text: str) -> bool:
-    return spoken(sentences_of(text)) == (language,)
+    return languages_of(sentences_of(text)) == (language,)
 
 
 def around(language: str, *, users: bool = False) -> tuple[list[str], list[str]]:

@@ -42,8 +42,8 @@ NONE = [
 
 
 def held_on(text: str) -> str | None:
-    told = classify("Backend Engineer at Zeta", f"Hi Jane,\n\n{text}\n\nOmar")
-    found = meeting_held(told.met, told.sentences, sent=SENT, zone=BERLIN)
+    mail = classify("Backend Engineer at Zeta", f"Hi Jane,\n\n{text}\n\nOmar")
+    found = meeting_held(mail.meeting_hits, mail.sentences, sent=SENT, zone=BERLIN)
     return f"{found.start.astimezone(BERLIN):%d %H:%M}" if found else None
 
 
@@ -58,8 +58,8 @@ def test_thanks_for_anything_else_tell_of_no_meeting(text: str) -> None:
 
 
 def test_a_meeting_is_over_when_they_thank_for_it() -> None:
-    told = classify("Backend Engineer at Zeta", "Hi Jane,\n\nthank you for your time today.\n\nOmar")
+    mail = classify("Backend Engineer at Zeta", "Hi Jane,\n\nthank you for your time today.\n\nOmar")
     early = datetime(2026, 11, 19, 0, 20, tzinfo=BERLIN)
-    found = meeting_held(told.met, told.sentences, sent=early, zone=BERLIN)
+    found = meeting_held(mail.meeting_hits, mail.sentences, sent=early, zone=BERLIN)
     assert found is not None
     assert found.end == early.astimezone(UTC)

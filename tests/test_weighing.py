@@ -1,20 +1,20 @@
-"""What cues, the setting and the wording count for together."""
+"""What cues, the features and the wording count for together."""
 
 import pytest
 
-from afterword.recognition.classify import REPORTED_FROM, classify, likelihood_of
-from afterword.recognition.cues import spoken
+from afterword.recognition.classify import REPORTED_FROM, classify, meaning_probability
+from afterword.recognition.cues import languages_of
 from afterword.recognition.guards import Guards, asserted
 from afterword.recognition.reading import UNSURE_BELOW
 from afterword.recognition.sentences import sentences_of
-from afterword.recognition.weighing import MOST, Setting, weights, with_time
+from afterword.recognition.weighing import HIGHEST, Features, current_weights, with_time
 from evaluation.fit import FILE, written
 
-HIRING = Setting(hiring=2)
+HIRING = Features(hiring=2)
 
 
-def likely(*strengths: str, wording: float | None = 0.0, setting: Setting = HIRING) -> float:
-    return likelihood_of("rejection", strengths, setting, wording, weights())
+def likely(*strengths: str, wording: float | None = 0.0, features: Features = HIRING) -> float:
+    return meaning_probability("rejection", strengths, features, wording, current_weights())
 
 
 def test_more_cues_and_wording_that_fits_make_it_likelier() -> None:
@@ -23,35 +23,35 @@ def test_more_cues_and_wording_that_fits_make_it_likelier() -> None:
 
 
 def test_what_other_things_are_spoken_of_makes_it_less_likely() -> None:
-    assert likely("strong", setting=Setting(hiring=2, noise={"foreign": 2})) < likely("strong")
-    assert likely("strong", setting=Setting(hiring=2, listed=True)) < likely("strong")
+    assert likely("strong", features=Features(hiring=2, noise={"foreign": 2})) < likely("strong")
+    assert likely("strong", features=Features(hiring=2, listed=True)) < likely("strong")
 
 
 def test_no_wording_silences_a_cue_that_is_sure() -> None:
-    assert likely("sure", wording=-20.0) == likely("sure", wording=weights().floor)
-    assert likely("strong", wording=-20.0) < likely("strong", wording=weights().floor)
+    assert likely("sure", wording=-20.0) == likely("sure", wording=current_weights().floor)
+    assert likely("strong", wording=-20.0) < likely("strong", wording=current_weights().floor)
 
 
 def test_the_wording_alone_is_believed_only_where_hiring_is_plainly_spoken_of() -> None:
-    assert likely(wording=3.0, setting=Setting(hiring=1)) < UNSURE_BELOW <= likely(wording=3.0)
+    assert likely(wording=3.0, features=Features(hiring=1)) < UNSURE_BELOW <= likely(wording=3.0)
 
 
 def test_a_no_that_only_the_wording_says_needs_more_in_what_surely_is_a_receipt() -> None:
-    receipt = Setting(hiring=2, receipt=True)
-    assert likely(wording=3.0, setting=receipt) < likely(wording=3.0)
-    assert likely("strong", setting=receipt) == likely("strong")
+    receipt = Features(hiring=2, receipt=True)
+    assert likely(wording=3.0, features=receipt) < likely(wording=3.0)
+    assert likely("strong", features=receipt) == likely("strong")
 
 
 def test_a_recruiter_who_writes_to_a_stranger_offers_nothing() -> None:
-    stranger = Setting(hiring=2, outreach=True)
+    stranger = Features(hiring=2, outreach=True)
 
-    assert likelihood_of("offer", ("sure", "sure"), stranger, 2.0, weights()) < UNSURE_BELOW
-    assert likely("sure", wording=2.0, setting=stranger) == likely("sure", wording=2.0)
+    assert meaning_probability("offer", ("sure", "sure"), stranger, 2.0, current_weights()) < UNSURE_BELOW
+    assert likely("sure", wording=2.0, features=stranger) == likely("sure", wording=2.0)
 
 
-@pytest.mark.parametrize("before", [0.0, 0.5, 0.79, 0.9, MOST, 1.0])
+@pytest.mark.parametrize("before", [0.0, 0.5, 0.79, 0.9, HIGHEST, 1.0])
 def test_a_time_that_is_named_makes_a_meeting_likelier_and_never_certain(before: float) -> None:
-    assert min(before, MOST) <= with_time(before) <= MOST
+    assert min(before, HIGHEST) <= with_time(before) <= HIGHEST
 
 
 def test_an_answered_subject_says_nothing_of_the_answer() -> None:
@@ -69,15 +69,15 @@ def test_no_answered_subject_is_quoted_for_what_the_wording_says() -> None:
     found = classify(subject, body).says("rejection")
 
     assert found is not None
-    assert found.worded
+    assert found.is_by_wording
     assert found.quote.startswith("In the end")
 
 
 def test_fitted_weights_are_written_where_they_stood_with_their_comments() -> None:
     text = FILE.read_text(encoding="utf-8")
 
-    assert written(text, weights()).count("#") == text.count("#")
-    assert "sure = 6.0" in written(text, weights())
+    assert written(text, current_weights()).count("#") == text.count("#")
+    assert "sure = 6.0" in written(text, current_weights())
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_fitted_weights_are_written_where_they_stood_with_their_comments() -> No
 def test_what_would_be_so_if_is_not_asserted(said: str) -> None:
     sentences = sentences_of(f"{said}\n\nBest regards")
 
-    assert asserted(sentences, Guards(sentences, spoken(sentences))) == list(sentences[1:])
+    assert asserted(sentences, Guards(sentences, languages_of(sentences))) == list(sentences[1:])
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_would_be_so_if_is_not_asserted(said: str) -> None:
 def test_what_is_so_is_asserted(said: str) -> None:
     sentences = sentences_of(said)
 
-    assert asserted(sentences, Guards(sentences, spoken(sentences))) == list(sentences)
+    assert asserted(sentences, Guards(sentences, languages_of(sentences))) == list(sentences)
 
 
 def test_a_receipt_that_says_what_silence_would_mean_refuses_nobody() -> None:
@@ -135,8 +135,8 @@ def test_a_refusal_that_is_quoted_is_nobodys() -> None:
 
 
 def test_what_went_out_to_many_refuses_hardly_anybody() -> None:
-    assert likely("strong", setting=Setting(hiring=1, listed=True)) < REPORTED_FROM
-    assert likely("strong", setting=Setting(hiring=1)) > UNSURE_BELOW
+    assert likely("strong", features=Features(hiring=1, listed=True)) < REPORTED_FROM
+    assert likely("strong", features=Features(hiring=1)) > UNSURE_BELOW
 
 
 def test_an_employer_whose_name_a_dash_parts_from_the_application_is_not_what_is_applied_for() -> None:

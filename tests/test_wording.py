@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afterword.recognition.cues import languages
-from afterword.recognition.meanings import WORDED
+from afterword.recognition.meanings import KINDS_BY_WORDING
 from afterword.recognition.purposes import PURPOSES
 from afterword.recognition.sentences import sentences_of
-from afterword.recognition.wording import ALWAYS, Vocabulary, keys_of, vocabulary, worded, words_and_pairs
+from afterword.recognition.wording import INTERCEPT, Vocabulary, keys_of, terms_of, vocabulary, wording_of
 from evaluation.fit_wording import FITTED, Text, Words, fitted
 from evaluation.labelled import fitted_to
 
 MEANINGS = ("yes", "no")
 SMALL = Vocabulary(
     MEANINGS,
-    {ALWAYS: "2\t-1\t-1", "gladly": "1\t3\t-1", "not now": "1\t-2\t4", "well": "1\t\t", "0": "1\t.5\t.5"},
+    {INTERCEPT: "2\t-1\t-1", "gladly": "1\t3\t-1", "not now": "1\t-2\t4", "well": "1\t\t", "0": "1\t.5\t.5"},
 )
 WORDS = st.sampled_from(["gladly", "not", "now", "7", "boat", "and"])
 SENTENCES = st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), min_size=1, max_size=5)
@@ -35,7 +35,7 @@ def test_words_count_by_how_they_begin_and_numbers_are_all_alike() -> None:
 
 
 def test_a_pair_is_two_words_with_at_most_three_between_them() -> None:
-    pairs = set(words_and_pairs(["not", "b", "c", "d", "now", "f"]))
+    pairs = set(terms_of(["not", "b", "c", "d", "now", "f"]))
 
     assert {"not", "not b", "not now", "b f"} <= pairs
     assert "not f" not in pairs
@@ -45,7 +45,7 @@ def test_a_pair_is_two_words_with_at_most_three_between_them() -> None:
 def test_what_is_said_speaks_for_what_it_went_with() -> None:
     assert weighed("Gladly!")["yes"] > 0 > weighed("Gladly!")["no"]
     assert weighed("Not right now.")["no"] > 0 > weighed("Not right now.")["yes"]
-    assert SMALL.telling("no", sentences_of("Well. Not right now."))[1] == ("not now",)
+    assert SMALL.strongest("no", sentences_of("Well. Not right now."))[1] == ("not now",)
 
 
 def test_among_much_that_is_not_known_a_word_says_less() -> None:
@@ -66,20 +66,22 @@ def test_where_nothing_is_known_what_counts_for_any_text_is_all() -> None:
     st.lists(WORDS, min_size=1, max_size=12),
 )
 def test_what_is_added_up_at_once_is_what_each_adds_up_to(rows: dict[str, list[float]], words: list[str]) -> None:
-    always = [3.0, 0.5, -0.5]
-    known = Vocabulary(MEANINGS, {each: "\t".join(map(str, row)) for each, row in {ALWAYS: always, **rows}.items()})
-    found = set(words_and_pairs(["0" if each == "7" else each for each in words])) & rows.keys()
+    intercept = [3.0, 0.5, -0.5]
+    known = Vocabulary(
+        MEANINGS, {each: "\t".join(map(str, row)) for each, row in {INTERCEPT: intercept, **rows}.items()}
+    )
+    found = set(terms_of(["0" if each == "7" else each for each in words])) & rows.keys()
     strange = {"0" if each == "7" else each for each in words} - {each for row in rows for each in row.split()}
-    length = max(1.0, math.hypot(*(rows[each][0] for each in found), *(always[0] for _ in strange)))
+    length = max(1.0, math.hypot(*(rows[each][0] for each in found), *(intercept[0] for _ in strange)))
 
     for column, weight in enumerate(known.weigh(sentences_of(" ".join(words))).values(), start=1):
-        assert weight == pytest.approx(always[column] + sum(rows[each][column] for each in found) / length, abs=0.05)
+        assert weight == pytest.approx(intercept[column] + sum(rows[each][column] for each in found) / length, abs=0.05)
 
 
 def test_a_footer_in_another_language_takes_nothing_from_what_is_said() -> None:
     said = "Unfortunately we have decided to move forward with another candidate."
     footer = "Cet e-mail et ses pièces jointes sont confidentiels. Merci de ne pas l'imprimer. Si vous n'êtes pas le destinataire, nous vous remercions de le supprimer."
-    alone, with_footer = (worded(sentences_of(each), ("en", "fr")) for each in (said, f"{said}\n\n{footer}"))
+    alone, with_footer = (wording_of(sentences_of(each), ("en", "fr")) for each in (said, f"{said}\n\n{footer}"))
 
     assert with_footer.log_odds["rejection"] == pytest.approx(alone.log_odds["rejection"])
     assert with_footer.language["rejection"] == "en"
@@ -114,7 +116,7 @@ def test_it_weighs_the_same_whatever_order_sets_have() -> None:
 def test_every_language_has_its_words(language: str) -> None:
     known = vocabulary(language).weigh(sentences_of("0 " * 3))
 
-    assert set(known) == {*WORDED, *PURPOSES}
+    assert set(known) == {*KINDS_BY_WORDING, *PURPOSES}
 
 
 @pytest.mark.parametrize("language", languages())
@@ -127,14 +129,14 @@ def test_every_language_is_fitted_to_its_texts_as_they_are(language: str) -> Non
 def test_the_language_of_which_most_is_known_is_believed() -> None:
     said = sentences_of("Leider haben wir uns für eine andere Bewerberin entschieden.")
 
-    assert worded(said, languages()).language["rejection"] == "de"
+    assert wording_of(said, languages()).language["rejection"] == "de"
 
 
 def test_what_is_fitted_tells_what_it_was_fitted_to() -> None:
     def text(words: str, *says: str) -> Text:
         keys = words.split()
-        found = Words(frozenset(words_and_pairs(keys)), frozenset(keys))
-        return Text(found, found, frozenset(says), frozenset(WORDED))
+        found = Words(frozenset(terms_of(keys)), frozenset(keys))
+        return Text(found, found, frozenset(says), frozenset(KINDS_BY_WORDING))
 
     no = [
         text(f"we chose another {each}", "rejection")
@@ -148,4 +150,4 @@ def test_what_is_fitted_tells_what_it_was_fitted_to() -> None:
     assert rows["another"]["rejection"] > 0 > rows["another"]["offer"]
     assert rows["chose you"]["offer"] > 0 > rows["chose you"]["rejection"]
     assert "nurse" not in rows
-    assert set(rows[ALWAYS]) > {"rejection", "offer"}
+    assert set(rows[INTERCEPT]) > {"rejection", "offer"}

@@ -13,11 +13,12 @@ from .cues import agreement_lexicon
 from .dates import Context, comparable, grammar
 from .headed_text import HeadedText
 from .lexicon import Hit
+from .meanings import STRONG, SURE
 
 _MOVED = "moved"
 _AGAINST = ("unless", _MOVED)
 _BRIEF = 40
-"""In a mail of so many words a mere "yes" is said to the time."""
+"""In a mail of at most so many words a mere "yes" accepts the time."""
 
 
 class Agreement(NamedTuple):
@@ -28,41 +29,37 @@ class Agreement(NamedTuple):
 
 
 def agreement(text: str, answered: str, *, sent: datetime, zone: ZoneInfo) -> Agreement | None:
-    """The time that a mail's `text` agrees to, of those that the mail which it answers proposes; None where it is not plain which.
+    """The time that a mail's `text` accepts, of those that the `answered` mail proposes; None if it is not clear which.
 
-    `sent` is aware: a time that has passed by then is not proposed any more. A time without a zone is in `zone`.
+    `sent` is aware: a time before it is not proposed any more. A time without a zone is in `zone`.
     """
     proposed = [each for each in find_appointments(answered, sent=sent, zone=zone) if each.start > sent]
-    if not proposed or not _agrees(text):
+    if not proposed or not _accepts(text):
         return None
-    meant = _meant(text, proposed, sent, zone)
-    if len({each.start for each in meant}) != 1:
+    accepted = _accepted(text, proposed, sent, zone)
+    if len({each.start for each in accepted}) != 1:
         return None
-    return Agreement(meant[0], moves=any(hit.cue.strength == _MOVED for hit in _hits(_told(answered))))
+    return Agreement(accepted[0], moves=any(hit.cue.strength == _MOVED for hit in _hits(HeadedText.of("", answered))))
 
 
-def _told(text: str) -> HeadedText:
-    return HeadedText.of("", text)
+def _hits(text: HeadedText) -> list[Hit]:
+    return [hit for language in text.languages for hit in agreement_lexicon(language).hits(text.sentences)]
 
 
-def _hits(told: HeadedText) -> list[Hit]:
-    return [hit for tongue in told.tongues for hit in agreement_lexicon(tongue).hits(told.sentences)]
-
-
-def _agrees(text: str) -> bool:
-    """Whether a sentence agrees and is no question, and none speaks against it."""
-    told = _told(text)
-    hits = _hits(told)
+def _accepts(body: str) -> bool:
+    """Whether a sentence accepts and is no question, and none speaks against it."""
+    text = HeadedText.of("", body)
+    hits = _hits(text)
     if any(hit.cue.strength in _AGAINST for hit in hits):
         return False
-    brief = sum(len(each.tokens) for each in told.sentences) <= _BRIEF
-    strengths = ("sure", "strong") if brief else ("sure",)
-    said = [hit for hit in hits if hit.cue.strength in strengths]
-    return any(not told.sentences[hit.sentence].said.endswith("?") for hit in said)
+    brief = sum(len(each.tokens) for each in text.sentences) <= _BRIEF
+    strengths = (SURE, STRONG) if brief else (SURE,)
+    accepting = [hit for hit in hits if hit.cue.strength in strengths]
+    return any(not text.sentences[hit.sentence].text.endswith("?") for hit in accepting)
 
 
-def _meant(text: str, proposed: Sequence[Appointment], sent: datetime, zone: ZoneInfo) -> list[Appointment]:
-    """The proposals that fit what the answer names: a time, else a day, else nothing at all."""
+def _accepted(text: str, proposed: Sequence[Appointment], sent: datetime, zone: ZoneInfo) -> list[Appointment]:
+    """The proposals at a time that the answer names; or on a day that it names; or all of them, where it names neither."""
     named = find_appointments(text, sent=sent, zone=zone)
     if named:
         return [each for each in proposed if any(_is_same(each, other) for other in named)]
@@ -71,14 +68,14 @@ def _meant(text: str, proposed: Sequence[Appointment], sent: datetime, zone: Zon
 
 
 def _is_same(proposed: Appointment, named: Appointment) -> bool:
-    """Whether it is the same moment, or is so where the answer leaves out the zone that was named."""
+    """Whether it is the same moment, or the same time of day where the answer leaves out the zone."""
     return proposed.start == named.start or proposed.local_start == named.local_start
 
 
-def _days(text: str, today: date) -> Iterator[date]:
-    told = _told(text)
-    for tongue in told.tongues:
-        for sentence in told.sentences:
-            for day in grammar(tongue).days(comparable(sentence.said), Context(today)):
+def _days(body: str, today: date) -> Iterator[date]:
+    text = HeadedText.of("", body)
+    for language in text.languages:
+        for sentence in text.sentences:
+            for day in grammar(language).days(comparable(sentence.text), Context(today)):
                 if day.single is not None:
                     yield day.single

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from .cues import spoken
+from .cues import languages_of
 from .dates import Context, Day, comparable, grammar
 from .hours_in_words import hours_in_digits
 from .sentences import Sentence, sentences_of
@@ -50,7 +50,7 @@ def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[App
     """
     sentences = sentences_of(text)
     by_start: dict[datetime, Appointment] = {}
-    for language in spoken(sentences):
+    for language in languages_of(sentences):
         for each in _Reader(language, sentences[:_MOST_SENTENCES], sent, zone).appointments():
             known = by_start.get(each.start)
             if known is None or (each.length_said and not known.length_said):
@@ -115,14 +115,14 @@ class _Reader:
         self._sentences = sentences
         self._naming = grammar(language).naming_days(sentences)
         self._texts = [self._text(index) for index in range(len(sentences))]
-        self._zones = [said_zone(each.said[:_LONGEST_SENTENCE]) for each in sentences]
+        self._zones = [said_zone(each.text[:_LONGEST_SENTENCE]) for each in sentences]
         self._zone = next((each for each in self._zones if each is not None), zone)
         lengths = {length for text in self._texts for length in self._lengths(text)}
         self._usual = next(iter(lengths)) if len(lengths) == 1 else None
 
     def _text(self, index: int) -> str:
         """A sentence as it is searched: comparable, with times as they are read where it or one shortly before it may name a day."""
-        text = comparable(self._sentences[index].said[:_LONGEST_SENTENCE])
+        text = comparable(self._sentences[index].text[:_LONGEST_SENTENCE])
         if self._naming.isdisjoint(range(index - _GOES_ON, index + 1)):
             return text
         text = self._words.between.sub(r"@\1 - ", _OFFSET.sub(r"\1", text))
@@ -147,7 +147,7 @@ class _Reader:
 
     def _zones_of(self, index: int, times: int) -> Sequence[tzinfo]:
         """The zone of each of a sentence's times: "10 am PT / 1 pm ET" names one for each, else all are in the same."""
-        each = named_zones(self._sentences[index].said[:_LONGEST_SENTENCE]) if times > 1 else ()
+        each = named_zones(self._sentences[index].text[:_LONGEST_SENTENCE]) if times > 1 else ()
         return each if len(each) == times else [self._zones[index] or self._zone] * times
 
     def _day_of(self, clock: _Clock, days: Sequence[Day], text: str) -> Day | None:
@@ -186,7 +186,7 @@ class _Reader:
         return bool(self._words.replaced.search(text[: min(day.start, clock.start)]))
 
     def _appointment(self, index: int, clock: _Clock, day: Day, zone: tzinfo, *, replaced: bool) -> Appointment:
-        quote = self._sentences[index].said
+        quote = self._sentences[index].text
         start = _moment(_single(day), clock.begins, zone)
         if start <= self._sent and day.until > _single(day):
             start = _moment(day.until, clock.begins, zone)

@@ -1,4 +1,4 @@
-"""What an employer's mail says, by its cues: each sentence is read by itself, and the mail as a whole decides how sure it is."""
+"""What an employer's mail says: its cues and its wording are found sentence by sentence, and weighed by what the mail as a whole is about."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,37 +7,50 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from .cues import hiring_lexicon
-from .guards import Guards, asserted, is_quoted, is_taken_back, not_in_names
+from .guards import Guards, asserted, is_cancelled, is_quoted, not_in_names
 from .headed_text import HeadedText
 from .lexicon import Hit
-from .meanings import KINDS, Kind, Meaning, settled
+from .meanings import KINDS, STRONG, SURE, Kind, Meaning, resolve
 from .meetings_held import MET
 from .reading import UNSURE_BELOW
 from .sentences import Sentence
-from .weighing import MOST, Setting, Weights, is_unrelated, likelihood, of_all, of_cues, of_noise, of_setting, weights
-from .wording import Wording, vocabulary, worded, worded_with_some
+from .weighing import (
+    HIGHEST,
+    Features,
+    Weights,
+    base_log_odds,
+    cue_log_odds,
+    current_weights,
+    is_unrelated,
+    noise_log_odds,
+    probability,
+    total_log_odds,
+)
+from .wording import Wording, vocabulary, wording_of, wording_of_all_and_some
 
 REPORTED_FROM = 0.65
 """What is less likely than this is not even asked about."""
 
 _TRACKED = 2
-"""As many words of hiring a sender counts for that writes of nothing else."""
+"""As many phrases of hiring a mail of an applicant tracking system counts for: such a system writes of nothing else."""
 
 _NOISES, _OVERWHELMING = ("foreign", "termination", "bulk"), ("foreign", "bulk")
 _FROM_A_STRANGER = ("invited", "offer", "assessment", "scheduled")
-_SURE, _FIRM = "sure", ("sure", "strong")
+_CONTRADICTED_BY_A_REJECTION = ("offer", "invited", "scheduled", "assessment")
 _BRIEF = 20
-ASSERTED: tuple[Kind, ...] = ("rejection",)
-"""What is said with the words of a condition as often as not: "if you hear nothing from us, others were chosen"."""
+ASSERTED_KINDS: tuple[Kind, ...] = ("rejection",)
+"""Kinds that conditions often have the words of ("if you hear nothing from us, others were chosen"): only asserted sentences count."""
 
-_WORDS_AT_LEAST = -2.0
+_LEAST_LOG_ODDS = -2.0
 """Without a cue, wording that speaks less for a meaning than this can't make it likely."""
 
 
-class Assessed(NamedTuple):
-    """All that a mail says, and what bears on it: whether times are only proposed, whether hiring is spoken of at all or in
-    more than a word, whether other things are spoken of more (a loan, a job alert, the end of an employment), and whether it is but
-    a few sentences: whoever writes more of an application names it. `met` are the cues in its `sentences` that tell of a meeting.
+class Classification(NamedTuple):
+    """What a mail says, and what bears on it.
+
+    `about_hiring` means that hiring is spoken of, `clearly_hiring` in more than one phrase, `unrelated` that other things are spoken
+    of more (a loan, a job alert, the end of an employment), and `brief` at most 20 sentences: who writes more about an application
+    names it. `meeting_hits` are the cues in `sentences` by which somebody tells of a meeting that was held.
     """
 
     meanings: tuple[Meaning, ...]
@@ -47,193 +60,214 @@ class Assessed(NamedTuple):
     unrelated: bool = False
     brief: bool = True
     sentences: Sequence[Sentence] = ()
-    met: Sequence[Hit] = ()
+    meeting_hits: Sequence[Hit] = ()
 
     def says(self, kind: Kind) -> Meaning | None:
+        """The meaning of this kind, if the mail has it."""
         return next((meaning for meaning in self.meanings if meaning.kind == kind), None)
 
 
 def classify(
-    subject: str, text: str, *, listed: bool = False, tracked: bool = False, personal: bool = True
-) -> Assessed:
-    """What a mail from somebody else says, from its subject and what its sender wrote now.
+    subject: str, body: str, *, listed: bool = False, tracked: bool = False, personal: bool = True
+) -> Classification:
+    """What a mail from somebody else says, from its subject and the part of its body that the sender wrote now.
 
-    `listed` says that it came over a mailing list or as a bulk mail, `tracked` that an applicant tracking system sent it, `personal`
-    that a person did: then it may mean something, in its thread, that does not speak of hiring.
+    `listed` means that it came over a mailing list or as bulk mail, `tracked` that an applicant tracking system sent it, `personal`
+    that a person did: such a mail may mean something in its thread even if it does not speak of hiring.
     """
-    told = HeadedText.of(subject, text)
-    brief = len(told.sentences) <= _BRIEF
-    if not (tracked or personal or any(hiring_lexicon(tongue).any_in(told.sentences) for tongue in told.tongues)):
-        return Assessed((), brief=brief)
-    guards = Guards(told.sentences, told.tongues)
-    hits = not_in_names((hit for search in guards.searches for hit in search.hits()), guards)
-    setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)
-    return Assessed(
-        _meanings(told, hits, guards, setting, may_be_brief=personal and brief, personal=personal),
+    text = HeadedText.of(subject, body)
+    brief = len(text.sentences) <= _BRIEF
+    if not (tracked or personal or any(hiring_lexicon(language).any_in(text.sentences) for language in text.languages)):
+        return Classification((), brief=brief)
+    guards, hits = _search(text)
+    features = _features(hits, text.sentences, listed=listed, tracked=tracked)
+    return Classification(
+        _meanings(text, hits, guards, features, may_be_brief=personal and brief, personal=personal),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
-        about_hiring=setting.hiring > 0,
-        clearly_hiring=setting.hiring > 1,
-        unrelated=is_unrelated(setting, weights()),
+        about_hiring=features.hiring > 0,
+        clearly_hiring=features.hiring > 1,
+        unrelated=is_unrelated(features, current_weights()),
         brief=brief,
-        sentences=told.sentences,
-        met=[hit for hit in hits if hit.cue.kind == MET and told.may_count(hit)],
+        sentences=text.sentences,
+        meeting_hits=[hit for hit in hits if hit.cue.kind == MET and text.may_count(hit)],
     )
 
 
-def shown(
-    subject: str, text: str, *, listed: bool = False, tracked: bool = False
-) -> tuple[Setting, dict[Kind, list[str]]]:
-    """What there is to be weighed: the setting, and the strengths of the cues of each meaning."""
-    told = HeadedText.of(subject, text)
-    guards = Guards(told.sentences, told.tongues)
-    hits = not_in_names((hit for search in guards.searches for hit in search.hits()), guards)
-    said = _said(told, hits, guards)
-    strengths = {kind: [hit.cue.strength for hit in said if hit.cue.kind == kind] for kind in KINDS}
-    setting = _setting(hits, told.sentences, listed=listed, tracked=tracked)
-    return setting, {kind: found for kind, found in strengths.items() if found}
+def extract_features(
+    subject: str, body: str, *, listed: bool = False, tracked: bool = False
+) -> tuple[Features, dict[Kind, list[str]]]:
+    """What `classify` weighs of a mail, without its wording: the features, and the strengths of the cues of each kind."""
+    text = HeadedText.of(subject, body)
+    guards, hits = _search(text)
+    counted = _counted(text, hits, guards)
+    strengths = {kind: [hit.cue.strength for hit in counted if hit.cue.kind == kind] for kind in KINDS}
+    features = _features(hits, text.sentences, listed=listed, tracked=tracked)
+    return features, {kind: found for kind, found in strengths.items() if found}
+
+
+def _search(text: HeadedText) -> tuple[Guards, list[Hit]]:
+    guards = Guards(text.sentences, text.languages)
+    return guards, not_in_names((hit for search in guards.searches for hit in search.hits()), guards)
 
 
 def _meanings(
-    told: HeadedText, hits: Sequence[Hit], guards: Guards, setting: Setting, *, may_be_brief: bool, personal: bool
+    text: HeadedText, hits: Sequence[Hit], guards: Guards, features: Features, *, may_be_brief: bool, personal: bool
 ) -> tuple[Meaning, ...]:
-    """What the cues and the wording say, where there is anything that could mean something."""
-    said = _said(told, hits, guards)
-    if not (setting.hiring >= _TRACKED or may_be_brief or (said and (setting.hiring or personal))):
+    """What the cues and the wording say, where the mail can mean anything at all."""
+    counted = _counted(text, hits, guards)
+    if not (features.hiring >= _TRACKED or may_be_brief or (counted and (features.hiring or personal))):
         return ()
-    receipt = any(hit.cue.kind == "acknowledged" and hit.cue.strength == _SURE for hit in said)
-    setting = replace(setting, receipt=receipt)
-    may_refuse = any(hit.cue.kind in ASSERTED for hit in said)
-    return settled(_weighed(told, said, setting, _wordings(told, guards, may_refuse=may_refuse)))
+    receipt = any(hit.cue.kind == "acknowledged" and hit.cue.strength == SURE for hit in counted)
+    features = replace(features, receipt=receipt)
+    may_refuse = any(hit.cue.kind in ASSERTED_KINDS for hit in counted)
+    return resolve(_weighed(text, counted, features, _wordings(text, guards, may_refuse=may_refuse)))
 
 
 class _Wordings(NamedTuple):
-    """What the wording of all sentences speaks for, and that of those which are not said under a condition."""
+    """The wording of all sentences, and that of the asserted ones."""
 
     of_all: Wording
     of_asserted: Wording
 
     def of(self, kind: Kind) -> Wording:
-        return self.of_asserted if kind in ASSERTED else self.of_all
+        return self.of_asserted if kind in ASSERTED_KINDS else self.of_all
 
 
-def _wordings(told: HeadedText, guards: Guards, *, may_refuse: bool) -> _Wordings:
-    """What is asserted is looked for only where it matters: where a cue refuses, or all together might."""
+def _wordings(text: HeadedText, guards: Guards, *, may_refuse: bool) -> _Wordings:
+    """Asserted sentences are told apart only where that can matter: where a cue refuses, or the wording of all sentences might."""
     if not may_refuse:
-        of_all = worded(told.theirs, told.tongues)
-        if all(of_all.log_odds.get(kind, 0.0) <= _WORDS_AT_LEAST for kind in ASSERTED):
+        of_all = wording_of(text.new_sentences, text.languages)
+        if all(of_all.log_odds.get(kind, 0.0) <= _LEAST_LOG_ODDS for kind in ASSERTED_KINDS):
             return _Wordings(of_all, of_all)
-    said = asserted(told.sentences, guards, since=told.not_theirs)
-    return _Wordings(*worded_with_some(told.theirs, said, told.tongues))
+    said = asserted(text.sentences, guards, since=text.first_new)
+    return _Wordings(*wording_of_all_and_some(text.new_sentences, said, text.languages))
 
 
-def _said(told: HeadedText, hits: Iterable[Hit], guards: Guards) -> list[Hit]:
-    """The cues that nothing beside them takes the meaning from."""
-    return _without_contradicted([hit for hit in hits if hit.cue.kind in KINDS and _counts(hit, told, guards)])
+def _counted(text: HeadedText, hits: Iterable[Hit], guards: Guards) -> list[Hit]:
+    """The cues of meanings that no guard, quotation or other cue takes their meaning from."""
+    return _without_contradicted([hit for hit in hits if hit.cue.kind in KINDS and _counts(hit, text, guards)])
 
 
-def _counts(hit: Hit, told: HeadedText, guards: Guards) -> bool:
-    if not told.may_count(hit) or is_taken_back(hit, guards[hit.sentence]):
+def _counts(hit: Hit, text: HeadedText, guards: Guards) -> bool:
+    if not text.may_count(hit) or is_cancelled(hit, guards[hit.sentence]):
         return False
-    return not is_quoted(hit, told.sentences[hit.sentence])
+    return not is_quoted(hit, text.sentences[hit.sentence])
 
 
-def _setting(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Setting:
+def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
+    """Without offers and invitations in a sentence that turns somebody down."""
+    refused = {hit.sentence for hit in hits if hit.cue.kind == "rejection" and hit.cue.strength in (SURE, STRONG)}
+    return [hit for hit in hits if not (hit.sentence in refused and hit.cue.kind in _CONTRADICTED_BY_A_REJECTION)]
+
+
+# ---- what the mail as a whole is about
+
+
+def _features(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Features:
     hiring = _hiring(hits) + (_TRACKED if tracked else 0)
-    return Setting(
+    return Features(
         hiring=hiring,
         noise={kind: count for kind in _NOISES if (count := _phrases(kind, hits))},
-        mostly=frozenset(kind for kind in _OVERWHELMING if _words(kind, hits, sentences) > hiring),
+        mostly=frozenset(kind for kind in _OVERWHELMING if _expressions(kind, hits, sentences) > hiring),
         listed=listed,
         outreach={"outreach"} == {hit.cue.kind for hit in hits} & {"outreach", "acknowledged"},
     )
 
 
 def _hiring(hits: Iterable[Hit]) -> int:
-    """In how many phrases hiring is spoken of; what is also said elsewhere counts only where nothing else does, and as one."""
+    """The number of phrases about hiring; hints, which are also said of other things, count as one where there is nothing else."""
     strengths = {hit.cue.phrase: hit.cue.strength for hit in hits if hit.cue.kind == "hiring"}
     plain = sum(strength != "hint" for strength in strengths.values())
     return plain or min(1, len(strengths))
 
 
 def _phrases(kind: str, hits: Iterable[Hit]) -> int:
+    """The number of different cues of a kind."""
     return len({hit.cue.phrase for hit in hits if hit.cue.kind == kind})
 
 
-def _words(kind: str, hits: Iterable[Hit], sentences: Sequence[Sentence]) -> int:
-    """How many different words say this."""
-    return len({sentences[hit.sentence].words[hit.start : hit.end] for hit in hits if hit.cue.kind == kind})
+def _expressions(kind: str, hits: Iterable[Hit], sentences: Sequence[Sentence]) -> int:
+    """The number of different words that matched cues of a kind."""
+    return len({_matched(hit, sentences) for hit in hits if hit.cue.kind == kind})
 
 
-def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
-    """A sentence that turns somebody down offers and invites to nothing; what has moved is not also off."""
-    refused = {hit.sentence for hit in hits if hit.cue.kind == "rejection" and hit.cue.strength in _FIRM}
-    glad = ("offer", "invited", "scheduled", "assessment")
-    return [hit for hit in hits if not (hit.sentence in refused and hit.cue.kind in glad)]
+def _matched(hit: Hit, sentences: Sequence[Sentence]) -> str:
+    return sentences[hit.sentence].words[hit.start : hit.end]
 
 
-def _weighed(told: HeadedText, said: Iterable[Hit], setting: Setting, wordings: _Wordings) -> list[Meaning]:
-    by_kind: dict[str, list[Hit]] = defaultdict(list)
-    for hit in said:
-        by_kind[hit.cue.kind].append(hit)
+# ---- how likely each meaning is
+
+
+def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordings: _Wordings) -> list[Meaning]:
+    """Each kind that cues or wording make likely enough to be reported, in the mail itself or once it is matched to an application."""
+    hits_of: dict[str, list[Hit]] = defaultdict(list)
+    for hit in counted:
+        hits_of[hit.cue.kind].append(hit)
     meanings = []
     for kind in KINDS:
         wording = wordings.of(kind)
-        words = wording.log_odds.get(kind)
-        if kind in by_kind or (words is not None and words > _WORDS_AT_LEAST):
-            strengths = [hit.cue.strength for hit in by_kind[kind]]
-            likely, at_home = _likelihoods(kind, strengths, _setting_of(by_kind[kind], told, setting), words)
-            if likely >= REPORTED_FROM or (not setting.hiring and at_home >= UNSURE_BELOW):
-                meaning = _meaning(kind, likely, by_kind[kind], told.sentences, wording)
-                meanings.append(meaning._replace(tentative=not setting.hiring, at_home=round(min(at_home, MOST), 2)))
+        log_odds = wording.log_odds.get(kind)
+        if kind in hits_of or (log_odds is not None and log_odds > _LEAST_LOG_ODDS):
+            hits = hits_of[kind]
+            confidence, if_matched = _confidences(kind, hits, _without_footer(features, hits, text), log_odds)
+            if confidence >= REPORTED_FROM or (not features.hiring and if_matched >= UNSURE_BELOW):
+                meaning = _meaning(kind, confidence, hits, text.sentences, wording)
+                if_matched = round(min(if_matched, HIGHEST), 2)
+                meanings.append(meaning._replace(tentative=not features.hiring, confidence_if_matched=if_matched))
     return meanings
 
 
-def _setting_of(hits: Iterable[Hit], told: HeadedText, setting: Setting) -> Setting:
-    """What its subject plainly says is not drowned by what else a job board sends along."""
-    if any(hit.cue.strength == _SURE and hit.sentence < told.heads for hit in hits):
-        noise = {kind: count for kind, count in setting.noise.items() if kind != "bulk"}
-        return replace(setting, noise=noise, mostly=setting.mostly - {"bulk"})
-    return setting
+def _without_footer(features: Features, hits: Iterable[Hit], text: HeadedText) -> Features:
+    """What a subject says for sure is not weakened by the other jobs that a job board lists below."""
+    if any(hit.cue.strength == SURE and text.in_subject(hit) for hit in hits):
+        noise = {kind: count for kind, count in features.noise.items() if kind != "bulk"}
+        return replace(features, noise=noise, mostly=features.mostly - {"bulk"})
+    return features
 
 
-def _likelihoods(kind: Kind, strengths: Sequence[str], setting: Setting, words: float | None) -> tuple[float, float]:
-    """How likely a meaning is by itself, and where the mail belongs to an application."""
-    likely = likelihood_of(kind, strengths, setting, words, weights())
-    if setting.hiring >= _TRACKED:
-        return likely, likely
-    return likely, likelihood_of(kind, strengths, replace(setting, hiring=_TRACKED), words, weights())
+def _confidences(kind: Kind, hits: Sequence[Hit], features: Features, wording: float | None) -> tuple[float, float]:
+    """How likely a meaning is in this mail, and where the mail is matched to an application."""
+    strengths = [hit.cue.strength for hit in hits]
+    confidence = meaning_probability(kind, strengths, features, wording, current_weights())
+    if features.hiring >= _TRACKED:
+        return confidence, confidence
+    matched = replace(features, hiring=_TRACKED)
+    return confidence, meaning_probability(kind, strengths, matched, wording, current_weights())
 
 
-def likelihood_of(kind: Kind, strengths: Sequence[str], setting: Setting, wording: float | None, by: Weights) -> float:
-    """How likely a meaning is (0 to 1), by its cues and the setting, and by the wording's log-odds for it."""
-    noise = of_noise(setting, by)
-    if wording is not None and _SURE in strengths:
-        wording = max(wording, by.floor)
-    if not strengths and setting.hiring < _TRACKED:
-        noise += by.alone
-    if not strengths and setting.receipt and kind in ASSERTED:
-        noise += by.receipt
-    if setting.outreach and (kind in _FROM_A_STRANGER or not strengths):
-        strengths = sorted(strengths, key=by.strength.__getitem__)[-1:]
-        noise += by.outreach
-    return likelihood(of_all(kind, of_cues(strengths, by) + of_setting(setting, by), noise, wording, by))
+def meaning_probability(
+    kind: Kind, strengths: Sequence[str], features: Features, wording: float | None, weights: Weights
+) -> float:
+    """How likely a meaning is (0 to 1), by the strengths of its cues, the mail's features, and the wording's log-odds for it."""
+    noise = noise_log_odds(features, weights)
+    if wording is not None and SURE in strengths:
+        wording = max(wording, weights.floor)
+    if not strengths and features.hiring < _TRACKED:
+        noise += weights.alone
+    if not strengths and features.receipt and kind in ASSERTED_KINDS:
+        noise += weights.receipt
+    if features.outreach and (kind in _FROM_A_STRANGER or not strengths):
+        strengths = sorted(strengths, key=weights.strength.__getitem__)[-1:]
+        noise += weights.outreach
+    cues = cue_log_odds(strengths, weights) + base_log_odds(features, weights)
+    return probability(total_log_odds(kind, cues, noise, wording, weights))
 
 
 def _meaning(
-    kind: Kind, how_likely: float, hits: Sequence[Hit], sentences: Sequence[Sentence], wording: Wording
+    kind: Kind, confidence: float, hits: Sequence[Hit], sentences: Sequence[Sentence], wording: Wording
 ) -> Meaning:
-    confidence = round(min(how_likely, MOST), 2)
+    """The meaning with its quote and cues: the hits, strongest first for the quote, or else what the wording goes by."""
+    confidence = round(min(confidence, HIGHEST), 2)
     if not hits:
         language = wording.language[kind]
-        sentence, words = vocabulary(language).telling(kind, wording.sentences)
-        told = tuple(f"{language}.{kind}, worded: {each}" for each in words)
-        return Meaning(kind, confidence, sentence.said, told, worded=True)
-    strength = weights().strength
+        sentence, words = vocabulary(language).strongest(kind, wording.sentences)
+        return Meaning(kind, confidence, sentence.text, tuple(f"{language}.{kind}, worded: {each}" for each in words))
+    strength = current_weights().strength
     best = max(hits, key=lambda hit: (strength[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))
-    names = sorted({_named(hit, sentences) for hit in hits if hit.cue.strength != "hint"} or {_named(best, sentences)})
-    plain, firm = best.cue.strength == _SURE, best.cue.strength in _FIRM
-    return Meaning(kind, confidence, sentences[best.sentence].said, tuple(names[:6]), plain=plain, firm=firm)
+    plain = [hit for hit in hits if hit.cue.strength != "hint"] or [best]
+    cues = sorted({_description(hit, sentences) for hit in plain})
+    return Meaning(kind, confidence, sentences[best.sentence].text, tuple(cues[:6]), best.cue.strength)
 
 
-def _named(hit: Hit, sentences: Sequence[Sentence]) -> str:
-    return f"{hit.cue.language}.{hit.cue.kind}: {sentences[hit.sentence].words[hit.start : hit.end].strip()[:80]}"
+def _description(hit: Hit, sentences: Sequence[Sentence]) -> str:
+    return f"{hit.cue.language}.{hit.cue.kind}: {_matched(hit, sentences).strip()[:80]}"

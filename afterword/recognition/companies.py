@@ -43,7 +43,7 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
 def _spelled(own: str, name: str, subject: str, text: str) -> str:
     """The company of a domain as the mail spells it."""
     beginning, key = f" {fold(own)[:_BEGINNING]}", company_key(own)
-    lines = [each.said for each in sentences_of(text) if beginning in each.words]
+    lines = [each.text for each in sentences_of(text) if beginning in each.words]
     said = chain(
         (company_in_display_name(name, desk=True), company_in_subject(subject)),
         (_plausible_company(each) for line in lines for each in (*_after_strong(line), *_signed_teams(line))),

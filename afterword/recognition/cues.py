@@ -1,7 +1,7 @@
-"""Cues: phrases that say something, from one file for each language (phrases.py says how they are written).
+"""Cues: phrases that say something, from one file for each language (phrases.py describes how they are written).
 
-A file's tables are kinds of cues, each a table of strengths ("sure", "strong", "fair", "hint", "unless", "subject", "moved") with phrases.
-A language is added by a file beside the others, named by its two letters.
+A file has a table for each kind of cue, with the phrases of each strength: "sure", "strong", "fair", "hint", "subject" (counts in
+subjects only), "unless" (cancels cues of its kind) and "moved". A language is added by a file named by its ISO 639-1 code.
 """
 
 import tomllib
@@ -15,10 +15,10 @@ from .phrases import parse
 from .sentences import Sentence
 
 GUARDS = ("condition", "neutral", "before", "withdrawal_story")
-"""Kinds of cues that say nothing by themselves, but take from others what they say."""
+"""Kinds of cues that say nothing by themselves, but cancel others in their sentence."""
 
 AGREEMENT = "agreement"
-"""The kind of cues by which a proposed time is agreed to."""
+"""The kind of cues that accept a proposed time."""
 
 _FILES = Path(__file__).parent / "cues"
 _LEAST_COMMON_WORDS = 2
@@ -27,7 +27,7 @@ _SHARE_OF_COMMON_WORDS = 0.4
 
 @cache
 def languages() -> tuple[str, ...]:
-    """All languages that there are cues for, by their two letters."""
+    """The ISO 639-1 codes of all languages that there are cues for."""
     return tuple(sorted(path.stem for path in _FILES.glob("[a-z][a-z].toml")))
 
 
@@ -38,13 +38,13 @@ def _table(language: str) -> dict[str, dict[str, list[str]]]:
 
 @cache
 def common_words(language: str) -> frozenset[str]:
-    """The commonest words of a language, by which it is told."""
+    """The commonest words of a language, by which it is identified."""
     return frozenset(map(fold, _table(language)["words"]["common"]))
 
 
 @lru_cache(maxsize=4)
-def spoken(sentences: tuple[Sentence, ...]) -> tuple[str, ...]:
-    """The languages that a text is written in, by their commonest words; all, if it is too short to tell."""
+def languages_of(sentences: tuple[Sentence, ...]) -> tuple[str, ...]:
+    """The languages that a text is written in, by their commonest words; all of them if it is too short to tell."""
     words = frozenset().union(*(sentence.tokens for sentence in sentences))
     counts = {language: len(words & common_words(language)) for language in languages()}
     most = max(counts.values(), default=0)
@@ -67,26 +67,26 @@ def _cues_of(language: str) -> tuple[Cue, ...]:
 
 @cache
 def employer_lexicon(language: str) -> Lexicon:
-    """What an employer's mail in this language is searched for, with what takes a cue's meaning from it where both stand in one sentence."""
+    """The cues of an employer's mail in this language, with the guards that cancel them."""
     cues = [cue for cue in _cues_of(language) if _is_employers(cue)]
-    return Lexicon(filterfalse(_guards, cues), guards=filter(_guards, cues))
+    return Lexicon(filterfalse(_is_guard, cues), guards=filter(_is_guard, cues))
 
 
 @cache
 def hiring_lexicon(language: str) -> Lexicon:
-    """What of it speaks of hiring, which is found faster alone."""
-    return Lexicon(cue for cue in _cues_of(language) if cue.kind == "hiring" and not _guards(cue))
+    """Those of them that are about hiring: searched alone, they are found faster."""
+    return Lexicon(cue for cue in _cues_of(language) if cue.kind == "hiring" and not _is_guard(cue))
 
 
 @cache
 def agreement_lexicon(language: str) -> Lexicon:
-    """By what either side agrees to a time that the other one proposes."""
+    """The cues by which either side accepts a time that the other one proposes."""
     return Lexicon(cue for cue in _cues_of(language) if cue.kind == AGREEMENT)
 
 
 @cache
 def user_lexicon(language: str) -> Lexicon:
-    """What the user's own mail in this language is searched for."""
+    """The cues of the user's own mail in this language."""
     return Lexicon(cue for cue in _cues_of(language) if cue.kind.startswith("user_"))
 
 
@@ -94,5 +94,5 @@ def _is_employers(cue: Cue) -> bool:
     return cue.kind != AGREEMENT and not cue.kind.startswith("user_")
 
 
-def _guards(cue: Cue) -> bool:
+def _is_guard(cue: Cue) -> bool:
     return cue.strength == "unless" or cue.kind in GUARDS

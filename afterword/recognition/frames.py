@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .cues import common_words
 from .dates import grammar
-from .phrases import telling
+from .phrases import most_telling
 from .sentences import key_of
 from .spelling_out import spelled_out
 
@@ -116,12 +116,12 @@ def _signs(patterns: Iterable[str], common: AbstractSet[str]) -> Iterator[str]:
     """How the words begin without which none of these patterns matches: of each row of words the ones that tell most."""
     for pattern in patterns:
         for alternative in _split(pattern, "|"):
-            rows = [_telling(part, common) for part in _split(alternative, " ")]
+            rows = [_signs_of(part, common) for part in _split(alternative, " ")]
             yield from min((row for row in rows if "*" not in row), key=lambda row: _vagueness(row, common))
 
 
-def _telling(part: str, common: AbstractSet[str]) -> set[str]:
-    return {telling(_WORD.findall(said), common) for said in spelled_out(part)}
+def _signs_of(part: str, common: AbstractSet[str]) -> set[str]:
+    return {most_telling(_WORD.findall(said), common) for said in spelled_out(part)}
 
 
 def _vagueness(words: Collection[str], common: AbstractSet[str]) -> tuple[bool, int]:

@@ -1,4 +1,4 @@
-"""Guards: what takes from a cue what it says, and from a sentence that it says what is so."""
+"""Guards: cues that cancel other cues of their sentence, and quotations and conditions, in which nothing is asserted."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -12,14 +12,12 @@ _NEAR = 24
 
 
 class Guards(dict[int, Sequence[Hit]]):
-    """The guards of each sentence of a text in these languages, looked for when a sentence is first asked for; and the searches of the
-    text that find them, and all else that is said in it.
-    """
+    """The guards in each sentence, by its index, found when it is first looked up; `searches`, one for each language, find all other cues."""
 
-    def __init__(self, sentences: Sequence[Sentence], tongues: Sequence[str]) -> None:
+    def __init__(self, sentences: Sequence[Sentence], languages: Sequence[str]) -> None:
         super().__init__()
         self.sentences = sentences
-        self.searches = [employer_lexicon(tongue).search(sentences) for tongue in tongues]
+        self.searches = [employer_lexicon(language).search(sentences) for language in languages]
 
     def __missing__(self, index: int) -> Sequence[Hit]:
         found = self[index] = [guard for search in self.searches for guard in search.guards_in(index)]
@@ -27,10 +25,11 @@ class Guards(dict[int, Sequence[Hit]]):
 
 
 def asserted(sentences: Sequence[Sentence], guards: Guards, *, since: int = 0) -> list[Sentence]:
-    """The sentences, from one on, that say what is so: not what would be so if, nor what somebody else said."""
-    numbered = range(since, len(sentences))
+    """The sentences from index `since` on, without conditional ones ("if you do not hear from us") and those that quote somebody."""
     return [
-        sentences[index] for index in numbered if not (_is_conditional(guards[index]) or _passes_on(sentences[index]))
+        sentence
+        for index, sentence in enumerate(sentences[since:], since)
+        if not (_is_conditional(guards[index]) or _quotes_a_sentence(sentence))
     ]
 
 
@@ -48,28 +47,28 @@ def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
 
 
 def not_in_names(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
-    """The cues without the foreign ones that stand in the name of a role or of an employer: a loan officer's mail speaks of no loan."""
-    return [hit for hit in hits if not (hit.cue.kind == "foreign" and _is_in_a_name(hit, guards))]
+    """The cues without those of other matters that stand in the name of a role or an employer: a loan officer's mail is about no loan."""
+    return [hit for hit in hits if not (hit.cue.kind == "foreign" and _is_in_name(hit, guards))]
 
 
-def _is_in_a_name(hit: Hit, guards: Guards) -> bool:
-    return _is_neutral(hit, guards[hit.sentence]) or _begins_with_a_name(hit, guards.sentences)
+def _is_in_name(hit: Hit, guards: Guards) -> bool:
+    return _is_neutral(hit, guards[hit.sentence]) or _begins_with_name(hit, guards.sentences)
 
 
-def _begins_with_a_name(hit: Hit, sentences: Sequence[Sentence]) -> bool:
-    """Whether a dash parts the cue's first word from the others ("Visa - Application Update"), and the rest of the text has it as a name."""
+def _begins_with_name(hit: Hit, sentences: Sequence[Sentence]) -> bool:
+    """Whether a dash separates the cue's first word from the others ("Visa - Application Update"), and elsewhere that word is a name."""
     sentence = sentences[hit.sentence]
     words = sentence.words[hit.start : hit.end]
-    parts = _BETWEEN_NAMES.split(sentence.said)
-    if len(parts) == 1 or any(words in said.words for part in parts for said in sentences_of(part)):
+    parts = _BETWEEN_NAMES.split(sentence.text)
+    if len(parts) == 1 or any(words in each.words for part in parts for each in sentences_of(part)):
         return False
     elsewhere = " ".join(other.as_written for other in sentences if other is not sentence)
-    named = re.findall(rf"(?<=\w ){words.split()[0]}\b", elsewhere, re.IGNORECASE)
-    return bool(named) and all(name[0].isupper() for name in named)
+    occurrences = re.findall(rf"(?<=\w ){words.split()[0]}\b", elsewhere, re.IGNORECASE)
+    return bool(occurrences) and all(each[0].isupper() for each in occurrences)
 
 
-def is_taken_back(hit: Hit, guards: Collection[Hit]) -> bool:
-    """Whether one of its sentence's guards takes from a cue what it says."""
+def is_cancelled(hit: Hit, guards: Collection[Hit]) -> bool:
+    """Whether one of the guards of its sentence, in the same language, cancels a cue."""
     return any(_cancels(guard, hit, guards) for guard in guards if guard.cue.language == hit.cue.language)
 
 
@@ -90,25 +89,25 @@ def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
 
 
 _QUOTED = re.compile('["“”„«»]([^"“”„«»]{20,300})["“”»«]|(?<!\\w)[\'‘‚]([^"“”„«»]{20,300}?)[\'’‘](?!\\w)')
-_A_SENTENCE = 8
-"""A quotation of so many words is no title."""
+_SHORTEST_SENTENCE = 8
+"""A quotation of fewer words may be a title."""
 
 
 def is_quoted(hit: Hit, sentence: Sentence) -> bool:
-    """Whether somebody else is told to have said it: the words stand in quotation marks."""
+    """Whether a cue stands in quotation marks: then somebody else said it."""
     words = sentence.words[hit.start : hit.end]
-    return any(words in said.words for quote in _quotations(sentence) for said in sentences_of(quote))
+    return any(words in each.words for quotation in _quotations(sentence) for each in sentences_of(quotation))
 
 
-def _passes_on(sentence: Sentence) -> bool:
-    return any(len(quote.split()) >= _A_SENTENCE for quote in _quotations(sentence))
+def _quotes_a_sentence(sentence: Sentence) -> bool:
+    return any(len(quotation.split()) >= _SHORTEST_SENTENCE for quotation in _quotations(sentence))
 
 
 def _quotations(sentence: Sentence) -> Iterator[str]:
     if _MARK.search(sentence.as_written):
-        yield from (found[1] or found[2] for found in _QUOTED.finditer(sentence.said))
+        yield from (match[1] or match[2] for match in _QUOTED.finditer(sentence.text))
 
 
 _BETWEEN_NAMES = re.compile(r" [-–—|] |: ")
 _MARK = re.compile("[\"“„«»‘‚'](?:(?<!')|(?<=[ (]'))")
-"""A mark that may begin a quotation. A pattern that begins with characters is found four times as fast as one of alternatives."""
+"""A mark that may begin a quotation, which is searched for four times as fast as a quotation."""

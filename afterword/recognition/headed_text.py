@@ -2,33 +2,37 @@
 
 from typing import NamedTuple
 
-from .cues import spoken
+from .cues import languages_of
 from .lexicon import Hit
 from .sentences import Sentence, sentences_of
 from .subjects import is_passed_on
 
 
 class HeadedText(NamedTuple):
-    """The sentences of a subject, which is the first one, and of what stands below it, with the languages that they are written in.
+    """The sentences of a subject and a body, and the languages that they are written in. The subject is one sentence, the first.
 
-    `heads` says how many of them are the subject, `not_theirs` how many at the beginning somebody else wrote: a subject that was passed on.
+    `first_new` is the index of the first sentence that the sender wrote: 1 below a subject taken over from another mail ("Re: …").
     """
 
     sentences: tuple[Sentence, ...]
-    tongues: tuple[str, ...]
-    heads: int
-    not_theirs: int
+    languages: tuple[str, ...]
+    has_subject: bool
+    first_new: int
 
     @classmethod
-    def of(cls, subject: str, text: str) -> "HeadedText":
-        sentences = sentences_of(subject)[:1] + sentences_of(text)
-        return cls(sentences, spoken(sentences), 1 if subject.strip() else 0, 1 if is_passed_on(subject) else 0)
+    def of(cls, subject: str, body: str) -> "HeadedText":
+        sentences = sentences_of(subject)[:1] + sentences_of(body)
+        return cls(sentences, languages_of(sentences), bool(subject.strip()), 1 if is_passed_on(subject) else 0)
 
     @property
-    def theirs(self) -> tuple[Sentence, ...]:
-        """What the sender says now."""
-        return self.sentences[self.not_theirs :]
+    def new_sentences(self) -> tuple[Sentence, ...]:
+        """The sentences that the sender wrote."""
+        return self.sentences[self.first_new :]
+
+    def in_subject(self, hit: Hit) -> bool:
+        """Whether a cue stands in the subject."""
+        return self.has_subject and hit.sentence == 0
 
     def may_count(self, hit: Hit) -> bool:
-        """Whether a cue stands where it can mean something: in what the sender says, and one that is a subject's in the subject."""
-        return hit.sentence >= self.not_theirs and (hit.cue.strength != "subject" or hit.sentence < self.heads)
+        """Whether a cue stands in what the sender wrote; one of strength "subject" must stand in the subject."""
+        return hit.sentence >= self.first_new and (hit.cue.strength != "subject" or self.in_subject(hit))

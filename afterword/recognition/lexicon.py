@@ -1,7 +1,7 @@
-"""A lexicon: many cues, found in a sentence by the words that each can't do without, before any is searched for.
+"""A lexicon: thousands of cues, of which one pass over a sentence's words tells those that may match, before any is searched for.
 
-Each cue is a bit, once for each of the (at most four) words that it needs: the bits that a sentence's words have together tell which
-cues may stand there. Thousands of phrases are so told apart in one pass over the words.
+Every cue has a bit for each of the (at most four) words that it needs. Those bits of all words of a sentence are put together: a cue
+is a candidate if all of its bits are set.
 """
 
 import re
@@ -13,14 +13,14 @@ from operator import or_
 from typing import NamedTuple
 
 from .phrases import Element
-from .remembered import OfWords
 from .sentences import Sentence
+from .word_cache import WordCache
 
 _MOST_NEEDED = 4
 
 
 class Cue:
-    """A phrase of a kind and a strength; its pattern is compiled when a sentence first holds the words that it needs."""
+    """A phrase with its language, kind and strength; its pattern is compiled when it is first a candidate."""
 
     def __init__(self, language: str, kind: str, strength: str, phrase: str, elements: Sequence[Element]) -> None:
         self.language = language
@@ -34,9 +34,9 @@ class Cue:
         return re.compile(" " + "".join(element.pattern for element in self.elements))
 
     def needed(self, frequency: Counter[str]) -> list[frozenset[str]]:
-        """Of the words that must be there the four that tell most, each with its alternatives.
+        """The four rarest of the words that the phrase needs, each as the set of its alternatives; `frequency` is that in all cues.
 
-        Raises ValueError for a cue that needs none.
+        Raises ValueError for a cue that needs no word.
         """
         needed = [element.needed for element in self.elements if element.needed]
         if not needed:
@@ -45,6 +45,8 @@ class Cue:
 
 
 class Hit(NamedTuple):
+    """A cue that matches `words[start:end]` of the sentence with this index."""
+
     cue: Cue
     sentence: int
     start: int
@@ -52,18 +54,18 @@ class Hit(NamedTuple):
 
 
 class Lexicon:
-    """All cues of a set of kinds; those that guard others are found with them, and told apart from them."""
+    """The cues to search a text for. Guards are searched with them, and reported apart from them."""
 
     def __init__(self, cues: Iterable[Cue], guards: Iterable[Cue] = ()) -> None:
-        said = tuple(cues)
-        self._cues = (*said, *guards)[::-1]
+        cues = tuple(cues)
+        self._cues = (*cues, *guards)[::-1]
         self._all = (1 << len(self._cues)) - 1
-        self.no_guards = self._all ^ ((1 << (len(self._cues) - len(said))) - 1)
+        self.no_guards = self._all ^ ((1 << (len(self._cues) - len(cues))) - 1)
         self._shifts = [len(self._cues) * place for place in range(1, _MOST_NEEDED)]
         self._words = _Words()
-        self._bits = OfWords(self._words.bits)
+        self._bits = WordCache(self._words.bits)
         self._pairs: dict[tuple[str, str], int] = {}
-        self._free = 0
+        self._unneeded = 0
         self._kinds: dict[str, int] = defaultdict(int)
         frequency = Counter(word for cue in self._cues for element in cue.elements for word in element.needed)
         for number, cue in enumerate(self._cues):
@@ -71,10 +73,10 @@ class Lexicon:
             needed = cue.needed(frequency)
             for place, words in enumerate(needed):
                 self._add(words, 1 << (len(self._cues) * place + number))
-            self._free |= sum(1 << (len(self._cues) * place + number) for place in range(len(needed), _MOST_NEEDED))
+            self._unneeded |= sum(1 << (len(self._cues) * place + number) for place in range(len(needed), _MOST_NEEDED))
 
-    def _add(self, needed: Iterable[str], bit: int) -> None:
-        for each in needed:
+    def _add(self, alternatives: Iterable[str], bit: int) -> None:
+        for each in alternatives:
             first, paired, second = each.partition(" ")
             if paired:
                 self._pairs[first, second] = self._pairs.get((first, second), 0) | bit
@@ -82,20 +84,20 @@ class Lexicon:
                 self._words.add(each, bit)
 
     def hits(self, sentences: Sequence[Sentence]) -> list[Hit]:
-        """Every cue that a sentence holds, with where in it; no guards."""
+        """Every cue in these sentences, without guards."""
         return list(self.search(sentences).hits())
 
     def search(self, sentences: Sequence[Sentence]) -> "Search":
-        """The same, to be asked for in parts, and the guards."""
-        standing = ((index, self._may_stand_in(sentence)) for index, sentence in enumerate(sentences))
-        return Search(self, sentences, {index: cues for index, cues in standing if cues})
+        """A search of these sentences that finds some cues, or the guards, when it is asked for them."""
+        candidates = ((index, self._candidates_in(sentence)) for index, sentence in enumerate(sentences))
+        return Search(self, sentences, {index: bits for index, bits in candidates if bits})
 
     def any_in(self, sentences: Iterable[Sentence]) -> bool:
-        """Whether any of the cues stands in one of these sentences."""
+        """Whether any of the cues is in one of these sentences."""
         return any(
             cue.pattern.search(sentence.words)
             for sentence in sentences
-            for cue in self.cues_of(self._may_stand_in(sentence))
+            for cue in self.cues_of(self._candidates_in(sentence))
         )
 
     def of_kind(self, kind: str) -> int:
@@ -103,52 +105,52 @@ class Lexicon:
         return self._kinds.get(kind, 0)
 
     def cues_of(self, bits: int) -> Iterator[Cue]:
-        """The cues that these bits are for, in the order in which they were given: the highest bit is the first one's."""
+        """The cues of these bits, in the order in which they were given: the highest bit is the first one's."""
         while bits:
             number = bits.bit_length() - 1
             bits ^= 1 << number
             yield self._cues[number]
 
-    def _may_stand_in(self, sentence: Sentence) -> int:
-        """A bit for each cue of which every needed word stands in a sentence."""
+    def _candidates_in(self, sentence: Sentence) -> int:
+        """A bit for each cue of which every needed word is in a sentence."""
         tokens = sentence.tokens
-        held = reduce(or_, filter(None, map(self._bits.__getitem__, tokens)), 0)
-        held = reduce(or_, filter(None, map(self._pairs.get, pairwise(tokens))), held)
-        if not held:
+        found = reduce(or_, filter(None, map(self._bits.__getitem__, tokens)), 0)
+        found = reduce(or_, filter(None, map(self._pairs.get, pairwise(tokens))), found)
+        if not found:
             return 0
-        held |= self._free
-        standing = held & self._all
+        found |= self._unneeded
+        candidates = found & self._all
         for shift in self._shifts:
-            standing &= held >> shift
-        return standing
+            candidates &= found >> shift
+        return candidates
 
 
 class Search:
-    """The sentences of a text with the cues that may stand in them, by all the words that these can't do without."""
+    """The sentences of a text, each with a bit for every cue that is a candidate there."""
 
-    def __init__(self, lexicon: Lexicon, sentences: Sequence[Sentence], standing: Mapping[int, int]) -> None:
+    def __init__(self, lexicon: Lexicon, sentences: Sequence[Sentence], candidates: Mapping[int, int]) -> None:
         self._lexicon = lexicon
         self._sentences = sentences
-        self._standing = standing
+        self._candidates = candidates
 
     def hits(self, kind: str = "") -> Iterator[Hit]:
-        """The cues that do stand there: those of a kind, or all; no guards."""
+        """The cues in the text: those of a kind, or all; no guards."""
         wanted = self._lexicon.of_kind(kind) if kind else self._lexicon.no_guards
-        for index, standing in self._standing.items():
-            yield from self._hits_in(index, standing & wanted)
+        for index, candidates in self._candidates.items():
+            yield from self._hits_in(index, candidates & wanted)
 
     def guards_in(self, index: int) -> Iterator[Hit]:
-        """The guards that stand in a sentence."""
-        return self._hits_in(index, self._standing.get(index, 0) & ~self._lexicon.no_guards)
+        """The guards in the sentence with this index."""
+        return self._hits_in(index, self._candidates.get(index, 0) & ~self._lexicon.no_guards)
 
-    def _hits_in(self, index: int, cues: int) -> Iterator[Hit]:
-        for cue in self._lexicon.cues_of(cues):
+    def _hits_in(self, index: int, candidates: int) -> Iterator[Hit]:
+        for cue in self._lexicon.cues_of(candidates):
             if match := cue.pattern.search(self._sentences[index].words):
                 yield Hit(cue, index, match.start(), match.end())
 
 
 class _Words:
-    """The bits that a word has whole, and by how it begins."""
+    """The bits of whole words, and of beginnings of words ("interview*")."""
 
     def __init__(self) -> None:
         self._whole: dict[str, int] = defaultdict(int)

@@ -1,4 +1,4 @@
-"""A mail from its bytes to its findings: who wrote it decides how it is read, its calendar parts come before its words."""
+"""Reads a mail: from its bytes (RFC 5322) to findings, by the calendar entries in it and by its text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ from ..eventlog.events import (
 )
 from .answers import read_answers
 from .appointments import Appointment, find_appointments
-from .classify import Assessed, classify
+from .classify import Classification, classify
 from .companies import find_company, says_desk
 from .mail_context import AGREED, MOST_PEOPLE, MailContext, meeting_agreed_on, span
 from .meanings import MEETINGS, Kind, Meaning
@@ -44,15 +44,15 @@ from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
 from .roles import find_role
 from .trust import is_bulk, is_out_of_office, nature, reply_address, sender_fails
 from .visible import is_forward, written_now
-from .weighing import MOST, with_time
+from .weighing import HIGHEST, with_time
 
 LONGEST_FEEDBACK = 2000
 _LONGEST_SIGNATURE = 200
 ABOUT_HIRING = "hiring is spoken of"
-"""The cue of a person's mail that says nothing in particular, but speaks of hiring."""
+"""The cue of a person's mail that is about hiring and says nothing that is recognised."""
 
 HELD = "they thank for a meeting"
-"""The cue of an interview that is known from what was said after it."""
+"""The cue of an interview that is known from thanks for it."""
 
 _EVENTS: dict[Kind, type[Fact]] = {
     "acknowledged": ApplicationAcknowledged,
@@ -61,18 +61,18 @@ _EVENTS: dict[Kind, type[Fact]] = {
     "offer": OfferReceived,
     "paused": PositionPaused,
 }
-_SET_BY_YES: frozenset[Kind] = frozenset({"scheduled", "invited"})
+_SET_BY_AGREEMENT: frozenset[Kind] = frozenset({"scheduled", "invited"})
 _NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised, ApplicationClosed)
-_WORDS = (EmployerWrote, DecisionPromised)
+_BY_ANYBODY = (EmployerWrote, DecisionPromised)
 
 
 def read_mail(
     raw: bytes, *, user: User, received_at: datetime | None, now: datetime, sent_folder: bool = False, thread: str = ""
 ) -> Reading:
-    """Say what a mail (RFC 5322) means. `received_at` is the store's time for it, `sent_folder` that the user sent it, `thread` the
-    store's own name for the conversation.
+    """What a mail (RFC 5322) says; no findings if it has nothing to do with hiring. Raises Unreadable for one over the limits.
 
-    Raises Unreadable for a mail over the limits. One that has nothing to do with hiring has no findings.
+    `received_at` is the store's time for it, `sent_folder` that it lies among the user's sent mails, `thread` the store's own id of
+    the conversation.
     """
     message = parse_message(raw)
     occurred, zone = occurred_at(message, received_at, now)
@@ -88,29 +88,33 @@ def read_mail(
         now=now,
         thread=thread,
     )
-    own = sent_folder or user.owns(message.sender.address)
-    findings = findings_of_the_user(context) if own else _of_others(context)
+    is_own = sent_folder or user.owns(message.sender.address)
+    findings = findings_of_the_user(context) if is_own else _findings_of_others(context)
     return Reading(identity=message.identity, occurred_at=occurred, zone=zone, findings=tuple(findings))
 
 
 # ---- what others write
 
 
-def _of_others(context: MailContext) -> list[Finding]:
+def _findings_of_others(context: MailContext) -> list[Finding]:
     if context.nature in ("bounce", "auto_reply", "list"):
         return []
-    away = is_out_of_office(context.message, context.text)
-    meetings = list(_calendar_findings(context))
-    assessed = _assessed(context)
-    words = list(_word_findings(context, assessed, said_by_entry=any(not each.tentative for each in meetings)))
-    found = meetings + [each for each in words if not (away and isinstance(each.event, ApplicationAcknowledged))]
-    if not found and not away and context.nature == "person" and context.text.strip():
-        cues = (ABOUT_HIRING,) if assessed.about_hiring and not assessed.unrelated else ()
-        found = [_finding(context, EmployerWrote(), context.opening, cues, 1.0, tentative=True)]
-    return [_complete(each, context) for each in found]
+    out_of_office = is_out_of_office(context.message, context.text)
+    entries = list(_calendar_findings(context))
+    classification = _classified(context)
+    has_entry = any(not each.tentative for each in entries)
+    findings = entries + [
+        each
+        for each in _text_findings(context, classification, has_entry=has_entry)
+        if not (out_of_office and isinstance(each.event, ApplicationAcknowledged))
+    ]
+    if not findings and not out_of_office and context.nature == "person" and context.text.strip():
+        cues = (ABOUT_HIRING,) if classification.about_hiring and not classification.unrelated else ()
+        findings = [_finding(context, EmployerWrote(), context.opening, cues, 1.0, tentative=True)]
+    return [_complete(each, context) for each in findings]
 
 
-def _assessed(context: MailContext) -> Assessed:
+def _classified(context: MailContext) -> Classification:
     message = context.message
     subject = "" if is_forward(message.subject, message.text) else message.subject
     tracked = tracks_applications(domain_of(message.sender.address))
@@ -125,83 +129,87 @@ def _calendar_findings(context: MailContext) -> Iterator[Finding]:
         except Unreadable:
             continue
         for reading in readings:
-            yield from (_trusted(each, context) for each in reading.findings)
+            yield from (_verified(each, context) for each in reading.findings)
 
 
-def _trusted(finding: Finding, context: MailContext) -> Finding:
-    """What an unverified sender's entry says is but a question."""
+def _verified(finding: Finding, context: MailContext) -> Finding:
+    """The finding, in doubt if the sender could not be verified."""
     if not sender_fails(context.message, context.user.authserv_ids):
         return finding
     return replace(finding, evidence=replace(finding.evidence, doubt="sender"))
 
 
-def _word_findings(context: MailContext, assessed: Assessed, *, said_by_entry: bool) -> Iterator[Finding]:
-    agreed = [] if said_by_entry else list(_employers_yes(context, assessed))
-    met = list(_met(context, assessed))
+def _text_findings(context: MailContext, classification: Classification, *, has_entry: bool) -> Iterator[Finding]:
+    """What the text says. Where a calendar entry of the mail has the meeting (`has_entry`), the text adds none."""
+    agreed = [] if has_entry else list(_agreed_meeting(context, classification))
+    held = list(_held_meeting(context, classification))
     yield from agreed
-    for meaning in _one_of_each(assessed, context):
-        is_known = (
-            (said_by_entry and meaning.kind in MEETINGS)
-            or (agreed and meaning.kind in _SET_BY_YES)
-            or (met and meaning.kind == "acknowledged" and meaning.worded)
+    for meaning in _without_same_interview(classification, context):
+        is_said_already = (
+            (has_entry and meaning.kind in MEETINGS)
+            or (agreed and meaning.kind in _SET_BY_AGREEMENT)
+            or (held and meaning.kind == "acknowledged" and meaning.is_by_wording)
         )
-        if not is_known and _counts(meaning, context):
-            yield _meant(meaning, assessed, context)
-    yield from met
-    if not assessed.unrelated and assessed.says("rejection") is None:
-        yield from _promised(context, assessed)
+        if not is_said_already and _counts(meaning, context):
+            yield _meaning_finding(meaning, classification, context)
+    yield from held
+    if not classification.unrelated and classification.says("rejection") is None:
+        yield from _promise(context, classification)
 
 
 def _counts(meaning: Meaning, context: MailContext) -> bool:
-    """Whether it is sure enough for bulk mail, and a machine is not taken at a mere word."""
+    """Whether a meaning is reported: in bulk mail only a likely one, from a machine none that is tentative."""
     is_likely = meaning.confidence >= UNSURE_BELOW or not is_bulk(context.message)
     return is_likely and (context.nature == "person" or not meaning.tentative)
 
 
-def _meant(meaning: Meaning, assessed: Assessed, context: MailContext) -> Finding:
-    event = _event(meaning, assessed, context)
-    timed = isinstance(event, InterviewScheduled | InterviewRescheduled) and event.start is not None
-    sure, at_home = (with_time(each) if timed else each for each in (meaning.confidence, meaning.at_home))
-    found = _finding(context, event, meaning.quote, meaning.cues, sure, tentative=meaning.tentative)
-    return replace(found, at_home=at_home)
+def _meaning_finding(meaning: Meaning, classification: Classification, context: MailContext) -> Finding:
+    event = _event(meaning, classification, context)
+    has_time = isinstance(event, InterviewScheduled | InterviewRescheduled) and event.start is not None
+    confidence, if_matched = meaning.confidence, meaning.confidence_if_matched
+    if has_time:
+        confidence, if_matched = with_time(confidence), with_time(if_matched)
+    finding = _finding(context, event, meaning.quote, meaning.cues, confidence, tentative=meaning.tentative)
+    return replace(finding, confidence_if_matched=if_matched)
 
 
-def _employers_yes(context: MailContext, assessed: Assessed) -> Iterator[Finding]:
-    """The interview that their yes to a time sets, where their mail names none that it sets by itself, and says nothing beyond."""
-    kinds = {each.kind for each in assessed.meanings}
-    if context.nature != "person" or not kinds <= _SET_BY_YES or assessed.proposes_times:
+def _agreed_meeting(context: MailContext, classification: Classification) -> Iterator[Finding]:
+    """The interview at a time that the sender accepts, where the mail says nothing else and sets no time of its own."""
+    kinds = {each.kind for each in classification.meanings}
+    if context.nature != "person" or not kinds <= _SET_BY_AGREEMENT or classification.proposes_times:
         return
     agreed = None if kinds and _times(context) else context.agreement()
     if agreed is not None:
-        event, tentative = meeting_agreed_on(agreed), not assessed.clearly_hiring
-        yield _finding(context, event, context.opening, (AGREED,), MOST, tentative=tentative)
+        event, tentative = meeting_agreed_on(agreed), not classification.clearly_hiring
+        yield _finding(context, event, context.opening, (AGREED,), HIGHEST, tentative=tentative)
 
 
-def _met(context: MailContext, assessed: Assessed) -> Iterator[Finding]:
-    """The meeting that is thanked for, in a mail of a known application: elsewhere people meet for other things."""
-    if assessed.unrelated or not assessed.met or is_bulk(context.message):
+def _held_meeting(context: MailContext, classification: Classification) -> Iterator[Finding]:
+    """The meeting that somebody gives thanks for; tentative, for people meet for other things than interviews."""
+    if classification.unrelated or not classification.meeting_hits or is_bulk(context.message):
         return
     zone = context.user.zone
-    held = meeting_held(assessed.met, assessed.sentences, sent=context.sent, zone=zone)
+    held = meeting_held(classification.meeting_hits, classification.sentences, sent=context.sent, zone=zone)
     if held is not None:
         event = InterviewScheduled(start=held.start, end=held.end, zone=str(zone))
-        yield _finding(context, event, held.quote, (HELD,), MOST, tentative=True)
+        yield _finding(context, event, held.quote, (HELD,), HIGHEST, tentative=True)
 
 
-def _one_of_each(assessed: Assessed, context: MailContext) -> list[Meaning]:
-    """An interview that is set was also invited to: one fact says both, the surer one where no time is set."""
-    by_kind = {meaning.kind: meaning for meaning in assessed.meanings}
-    is_set, invited = by_kind.get("scheduled"), by_kind.get("invited")
-    if is_set is None or invited is None:
-        return list(assessed.meanings)
-    doubtful = is_set.confidence < UNSURE_BELOW <= invited.confidence and _is_open(is_set, assessed, context)
-    return [meaning for meaning in assessed.meanings if meaning is not (is_set if doubtful else invited)]
+def _without_same_interview(classification: Classification, context: MailContext) -> list[Meaning]:
+    """An interview that is scheduled was also invited to: without the latter, or without the former if it is unsure and its time open."""
+    meanings = classification.meanings
+    scheduled, invited = classification.says("scheduled"), classification.says("invited")
+    if scheduled is None or invited is None:
+        return list(meanings)
+    is_unsure = scheduled.confidence < UNSURE_BELOW <= invited.confidence
+    dropped = scheduled if is_unsure and _is_open(scheduled, classification, context) else invited
+    return [meaning for meaning in meanings if meaning is not dropped]
 
 
-def _promised(context: MailContext, assessed: Assessed) -> Iterator[Finding]:
-    """The latest day that they name: a later one is the one that counts."""
-    tentative = not assessed.clearly_hiring
-    if tentative and (context.nature != "person" or not (assessed.about_hiring or assessed.brief)):
+def _promise(context: MailContext, classification: Classification) -> Iterator[Finding]:
+    """The latest day that the text promises."""
+    tentative = not classification.clearly_hiring
+    if tentative and (context.nature != "person" or not (classification.about_hiring or classification.brief)):
         return
     promises = find_promises(context.text, sent=context.sent, holidays=context.user.holidays)
     if promises:
@@ -210,50 +218,51 @@ def _promised(context: MailContext, assessed: Assessed) -> Iterator[Finding]:
         yield _finding(context, event, promise.quote, (promise.cue,), promise.confidence, tentative=tentative)
 
 
-def _event(meaning: Meaning, assessed: Assessed, context: MailContext) -> AnyEvent:
+def _event(meaning: Meaning, classification: Classification, context: MailContext) -> AnyEvent:
     if meaning.kind in MEETINGS:
-        return _meeting_event(meaning, assessed, context)
+        return _meeting_event(meaning, classification, context)
     if meaning.kind == "withdrawn":
         return ApplicationClosed(reason=WITHDRAWN)
     if meaning.kind == "feedback":
         return FeedbackReceived(text=context.text.strip()[:LONGEST_FEEDBACK])
     event: Any = _EVENTS[meaning.kind]()
-    found: AnyEvent = event
-    return found
+    typed: AnyEvent = event
+    return typed
 
 
-def _meeting_event(meaning: Meaning, assessed: Assessed, context: MailContext) -> AnyEvent:
-    """A meeting with the time that the words name; one whose time is only proposed, or not named, is but invited to."""
+def _meeting_event(meaning: Meaning, classification: Classification, context: MailContext) -> AnyEvent:
+    """The meeting, with the time that the text names. One that is scheduled for an open time is only invited to."""
     times, kind = _times(context), meaning.kind
     if kind == "cancelled":
         return InterviewCancelled(**span(times[:1]))
     if kind == "rescheduled":
-        return InterviewRescheduled(**span(() if assessed.proposes_times and len(times) > 1 else times[:1]))
-    return InterviewInvited() if _is_open(meaning, assessed, context) else InterviewScheduled(**span(times))
+        return InterviewRescheduled(**span(() if classification.proposes_times and len(times) > 1 else times[:1]))
+    return InterviewInvited() if _is_open(meaning, classification, context) else InterviewScheduled(**span(times))
 
 
-def _is_open(meaning: Meaning, assessed: Assessed, context: MailContext) -> bool:
-    """Whether its time is still to be found: none is named, or they are asked whether it suits, or which."""
+def _is_open(meaning: Meaning, classification: Classification, context: MailContext) -> bool:
+    """Whether the time is open: the text names none, asks whether one suits, or lets choose between several."""
     times = _times(context)
-    asked = assessed.proposes_times or any(each.quote.endswith("?") for each in times)
-    is_plain = meaning.kind == "scheduled" and meaning.plain
-    return not times or (asked and not is_plain) or _are_choices(times, assessed)
+    asks = classification.proposes_times or any(each.quote.endswith("?") for each in times)
+    is_set = meaning.kind == "scheduled" and meaning.is_sure
+    return not times or (asks and not is_set) or _are_choices(times, classification)
 
 
 def _times(context: MailContext) -> tuple[Appointment, ...]:
-    """The appointments that the mail names, as far as they lie ahead of it; the new one of two first."""
-    said = f"{context.message.subject}\n\n{context.text}" if not context.message.in_reply_to else context.text
-    found = find_appointments(said, sent=context.sent, zone=context.user.zone)
-    return tuple(each for each in found if each.end > context.occurred_at and not each.replaced)
+    """The appointments after the mail that it names, without the old time of one that moves."""
+    message = context.message
+    text = context.text if message.in_reply_to else f"{message.subject}\n\n{context.text}"
+    appointments = find_appointments(text, sent=context.sent, zone=context.user.zone)
+    return tuple(each for each in appointments if each.end > context.occurred_at and not each.replaced)
 
 
-def _are_choices(times: Sequence[Appointment], assessed: Assessed) -> bool:
-    """Several times of which one is to be chosen: asked for, or days that stand in one sentence."""
+def _are_choices(times: Sequence[Appointment], classification: Classification) -> bool:
+    """Whether one of the times is to be chosen: times are proposed, or one sentence names several days."""
     days = {each.start.date() for each in times if each.quote == times[0].quote}
-    return len(days) > 1 or (assessed.proposes_times and len({each.start for each in times}) > 1)
+    return len(days) > 1 or (classification.proposes_times and len({each.start for each in times}) > 1)
 
 
-# ---- what every finding bears
+# ---- what every finding has
 
 
 def _finding(
@@ -273,14 +282,14 @@ def _finding(
 
 
 def _complete(finding: Finding, context: MailContext) -> Finding:
-    """The finding with the parties and the place in the thread; what a calendar entry said itself stands.
+    """The finding with the company, the role, the people and the place in the thread, as far as a calendar entry had none of its own.
 
-    A word that may be anybody's names nobody: whoever it is from is enough to tell whether it belongs to an application.
+    For a tentative word of somebody the text is not searched for them: who wrote it is enough to match it to an application.
     """
     event, message = finding.event, context.message
     if not isinstance(event, Fact):
         return finding
-    text = "" if finding.tentative and isinstance(event, _WORDS) else context.text
+    text = "" if finding.tentative and isinstance(event, _BY_ANYBODY) else context.text
     is_entry = isinstance(event, InterviewTime) and bool(event.uid)
     company, role = event.company, event.role
     complete: Any = replace(
@@ -307,31 +316,31 @@ def _sender(context: MailContext) -> Person:
 
 
 def _name(context: MailContext) -> str:
-    """Of a desk that many read, the name of whoever signed, where its own is nobody's."""
+    """The sender's name; for a shared address whose name is no person's (recruiting@), that of whoever signed."""
     sender = context.message.sender
     company = company_of_domain(domain_of(sender.address))
-    if not is_desk(sender.address.partition("@")[0]) or not _is_nobodys(sender.name, company):
+    if not is_desk(sender.address.partition("@")[0]) or not _is_no_persons(sender.name, company):
         return sender.name
     return named_by_signature(_with_signature(context), company) or sender.name
 
 
-def _is_nobodys(name: str, company: str) -> bool:
+def _is_no_persons(name: str, company: str) -> bool:
     return not name or says_desk(name) or company_key(name).startswith(company_key(company) or "\n")
 
 
 def _with_signature(context: MailContext) -> str:
-    """What was written now, and the first lines of the signature that is cut from it (RFC 3676, 4.3)."""
+    """The text with the first lines of the signature that was cut from it (RFC 3676, 4.3)."""
     signature = context.message.text.partition(context.text)[2].lstrip() if context.text else ""
     return context.text + "\n" + signature[:_LONGEST_SIGNATURE] if signature.startswith("--") else context.text
 
 
 def _people(context: MailContext, text: str) -> tuple[Person, ...]:
-    """Those who wrote, were copied, or will be met by the text, each once; not the user, no machine."""
+    """Whom one will meet by the text, who wrote, and who was copied; each once, without the user and machines."""
     message = context.message
     writer = [_sender(context)] if context.nature == "person" else []
     copied = [person for person in (*message.to, *message.cc) if not context.user.owns(person.address)]
-    met = with_addresses(people_met(text), (message.sender, *copied))
-    return tuple(_each_once((*met, *writer, *copied), context.user))[:MOST_PEOPLE]
+    interviewers = with_addresses(people_met(text), (message.sender, *copied))
+    return tuple(_each_once((*interviewers, *writer, *copied), context.user))[:MOST_PEOPLE]
 
 
 def _each_once(people: Iterable[Person], user: User) -> Iterator[Person]:

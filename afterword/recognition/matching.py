@@ -160,10 +160,10 @@ def _is_their_word(reading: Reading) -> bool:
 def _at_home(finding: Finding) -> Finding:
     """The finding as it counts in an application's own mail: there, nobody has to speak of hiring to be understood."""
     evidence = finding.evidence
-    if not finding.tentative or finding.at_home <= evidence.confidence:
+    if not finding.tentative or finding.confidence_if_matched <= evidence.confidence:
         return finding
-    is_sure = evidence.doubt == "confidence" and finding.at_home >= UNSURE_BELOW
-    told = replace(evidence, confidence=finding.at_home, doubt=None if is_sure else evidence.doubt)
+    is_sure = evidence.doubt == "confidence" and finding.confidence_if_matched >= UNSURE_BELOW
+    told = replace(evidence, confidence=finding.confidence_if_matched, doubt=None if is_sure else evidence.doubt)
     return replace(finding, evidence=told)
 
 

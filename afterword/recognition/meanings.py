@@ -1,6 +1,6 @@
-"""What an employer's mail can say, and which of several things that it seems to say hold beside each other."""
+"""What an employer's mail can say, and which of several meanings that seem to be there remain beside each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from .reading import UNSURE_BELOW
@@ -20,32 +20,45 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-WORDED: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "withdrawn")
-"""What wording is fitted to. That the user withdrew is said in the words of a rejection, and told from one by who did it."""
+KINDS_BY_WORDING: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "withdrawn")
+"""The kinds that wording is fitted to. A confirmed withdrawal has the words of a rejection: only cues tell the two apart."""
+
+MEETINGS: tuple[Kind, ...] = ("cancelled", "rescheduled", "scheduled", "invited")
+SURE, STRONG = "sure", "strong"
 
 
 class Meaning(NamedTuple):
-    """One thing that a mail says, how likely it is meant (0 to 1), the sentence that says it, and the cues found there.
+    """One thing that a mail says: how likely it is meant (0 to 1), the sentence that says it, and the cues found for it.
 
-    A `tentative` one stands in a mail that nowhere else speaks of hiring: `at_home` is how likely it is where the mail belongs to
-    an application. `plain` says that a sentence leaves no doubt of it, `firm` that a cue does which is
-    hardly ever wrong, `worded` that no cue says it, but the wording alone.
+    `strength` is that of its strongest cue, "" where no cue but only the wording says it. A `tentative` meaning stands in a mail
+    that does not speak of hiring: its confidence is `confidence_if_matched` where the mail is matched to an application.
     """
 
     kind: Kind
     confidence: float
     quote: str
     cues: tuple[str, ...]
+    strength: str = ""
     tentative: bool = False
-    at_home: float = 0.0
-    plain: bool = False
-    worded: bool = False
-    firm: bool = False
+    confidence_if_matched: float = 0.0
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether a cue says it that leaves no doubt."""
+        return self.strength == SURE
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether a cue says it that is hardly ever wrong."""
+        return self.strength in (SURE, STRONG)
+
+    @property
+    def is_by_wording(self) -> bool:
+        """Whether no cue says it, but only the wording."""
+        return not self.strength
 
 
-MEETINGS: tuple[Kind, ...] = ("cancelled", "rescheduled", "scheduled", "invited")
-
-MOOT: Mapping[Kind, tuple[Kind, ...]] = {
+SUPERSEDES: Mapping[Kind, tuple[Kind, ...]] = {
     "withdrawn": ("rejection", "offer", "acknowledged", "feedback", "cancelled"),
     "rejection": ("acknowledged", "paused", "assessment"),
     "offer": ("acknowledged", "invited", "assessment"),
@@ -56,54 +69,79 @@ MOOT: Mapping[Kind, tuple[Kind, ...]] = {
     "assessment": ("acknowledged",),
     "invited": ("acknowledged",),
 }
+"""What each kind explains as well, where it is as likely: a rejection also says that the application arrived."""
 
 
-def settled(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
-    """Each meaning that no stronger one makes moot; two that exclude each other both lose certainty."""
-    meanings = _without_mere_wording(_without_mere_no(meanings))
-    moot = {kind for meaning in meanings for kind in MOOT.get(meaning.kind, ()) if _outweighs(meaning, kind, meanings)}
-    kept = tuple(meaning for meaning in meanings if meaning.kind not in moot)
-    if any(meaning.kind == "rejection" and meaning.plain for meaning in kept):
-        kept = tuple(meaning for meaning in kept if _may_stand_beside_a_plain_no(meaning))
-    kinds = {meaning.kind for meaning in kept if meaning.confidence >= UNSURE_BELOW or meaning.tentative}
-    if {"rejection", "offer"} <= kinds or {"rejection", "invited"} <= kinds:
-        return tuple(
-            _doubted(meaning) if meaning.kind in ("rejection", "offer", "invited") else meaning for meaning in kept
-        )
-    return kept
+class Rule(NamedTuple):
+    """Which meanings lose against which: a `loser` is dropped, or only doubted, where `applies(winner, loser)`."""
+
+    winners: Collection[str]
+    losers: Collection[str]
+    applies: Callable[[Meaning, Meaning], bool]
+    is_doubt: bool = False
+
+    def beats(self, winner: Meaning, loser: Meaning) -> bool:
+        return winner.kind in self.winners and loser.kind in self.losers and self.applies(winner, loser)
 
 
-def _may_stand_beside_a_plain_no(meaning: Meaning) -> bool:
-    if meaning.kind in ("invited", "scheduled"):
-        return meaning.plain and meaning.confidence >= UNSURE_BELOW
-    return not (meaning.kind == "offer" and meaning.worded)
+def _is_likelier(winner: Meaning, loser: Meaning) -> bool:
+    return winner.confidence > loser.confidence
 
 
-def _without_mere_no(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
-    """A no that no cue is sure of gives way to a pause that is said plainly and is likelier; one that not even a firm cue says to
-    whatever else is said plainly, and to a receipt where that is likelier.
-    """
-    no = next((meaning for meaning in meanings if meaning.kind == "rejection" and not meaning.plain), None)
-    if no is None:
-        return meanings
-    plain = [meaning for meaning in meanings if meaning.plain and meaning.kind != "feedback"]
-    likelier = {meaning.kind for meaning in plain if meaning.confidence > no.confidence}
-    if "paused" in likelier or (not no.firm and any(meaning.kind != "acknowledged" for meaning in plain)):
-        return [meaning for meaning in meanings if meaning is not no]
-    if "acknowledged" in likelier and not no.firm:
-        return [_doubted(meaning) if meaning is no else meaning for meaning in meanings]
-    return meanings
+def _is_as_likely(winner: Meaning, loser: Meaning) -> bool:
+    return winner.confidence >= min(loser.confidence, UNSURE_BELOW)
 
 
-def _without_mere_wording(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
-    """What only the wording says of a meeting gives way to what is said of it plainly."""
-    if not any(meaning.plain for meaning in meanings if meaning.kind in MEETINGS):
-        return meanings
-    return [meaning for meaning in meanings if not (meaning.worded and meaning.kind in MEETINGS)]
+_CONTRADICT_A_REJECTION: tuple[Kind, ...] = ("offer", "invited")
+_OTHER_NEWS: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind not in ("rejection", "feedback", "acknowledged"))
+
+ROUNDS: Sequence[Sequence[Rule]] = (
+    (
+        Rule(
+            ("paused",),
+            ("rejection",),
+            lambda paused, no: paused.is_sure and not no.is_sure and _is_likelier(paused, no),
+        ),
+        Rule(_OTHER_NEWS, ("rejection",), lambda other, no: other.is_sure and not no.is_firm),
+        Rule(
+            ("acknowledged",),
+            ("rejection",),
+            lambda receipt, no: receipt.is_sure and not no.is_firm and _is_likelier(receipt, no),
+            is_doubt=True,
+        ),
+        Rule(MEETINGS, MEETINGS, lambda meeting, other: meeting.is_sure and other.is_by_wording),
+    ),
+    [Rule((kind,), superseded, _is_as_likely) for kind, superseded in SUPERSEDES.items()],
+    (
+        Rule(
+            ("rejection",),
+            ("invited", "scheduled"),
+            lambda no, meeting: no.is_sure and not (meeting.is_sure and meeting.confidence >= UNSURE_BELOW),
+        ),
+        Rule(("rejection",), ("offer",), lambda no, offer: no.is_sure and offer.is_by_wording),
+    ),
+)
+"""The rules, round by round: those of one round see the meanings that were left by the round before."""
 
 
-def _outweighs(meaning: Meaning, kind: Kind, meanings: Sequence[Meaning]) -> bool:
-    return any(other.kind == kind and meaning.confidence >= min(other.confidence, UNSURE_BELOW) for other in meanings)
+def resolve(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
+    """The meanings, at most one of a kind, that remain by the rules. A rejection beside an offer or an invitation is doubted with them."""
+    if len(meanings) > 1:
+        for rules in ROUNDS:
+            meanings = [left for each in meanings if (left := _left(each, meanings, rules)) is not None]
+    likely = {each.kind for each in meanings if each.confidence >= UNSURE_BELOW or each.tentative}
+    if "rejection" in likely and not likely.isdisjoint(_CONTRADICT_A_REJECTION):
+        contradictory = ("rejection", *_CONTRADICT_A_REJECTION)
+        meanings = [_doubted(each) if each.kind in contradictory else each for each in meanings]
+    return tuple(meanings)
+
+
+def _left(meaning: Meaning, meanings: Sequence[Meaning], rules: Sequence[Rule]) -> Meaning | None:
+    """What a round leaves of a meaning: None if it is dropped."""
+    lost = [rule for rule in rules if any(rule.beats(other, meaning) for other in meanings)]
+    if not all(rule.is_doubt for rule in lost):
+        return None
+    return _doubted(meaning) if lost else meaning
 
 
 def _doubted(meaning: Meaning) -> Meaning:

@@ -44,7 +44,7 @@ def meeting_held(
     day, hit = max(held, key=lambda each: each[0])
     end = min(sent, datetime.combine(day, _NOON, zone) + LENGTH) if day < today else sent
     end = end.astimezone(UTC)
-    return MeetingHeld(end - LENGTH, end, sentences[hit.sentence].said)
+    return MeetingHeld(end - LENGTH, end, sentences[hit.sentence].text)
 
 
 class _Words(NamedTuple):

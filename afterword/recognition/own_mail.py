@@ -11,7 +11,7 @@ from .purposes import purposes
 from .reading import UNSURE_BELOW, Finding
 from .roles import find_role
 from .trust import sender_fails
-from .weighing import MOST
+from .weighing import HIGHEST
 
 _LONGEST_QUOTED = 4000
 _NO_INTERVIEWS: frozenset[Kind] = frozenset({"rejection", "offer", "feedback"})
@@ -48,7 +48,7 @@ def _users_yes(context: MailContext, written: UserWrote) -> Iterator[Finding]:
         event = meeting_agreed_on(
             agreed, company=written.company, role=written.role, people=people, subject=written.subject
         )
-        evidence = context.evidence(context.opening, cues=(AGREED,), confidence=MOST)
+        evidence = context.evidence(context.opening, cues=(AGREED,), confidence=HIGHEST)
         yield Finding(event=event, evidence=evidence, tentative=True)
 
 

@@ -1,4 +1,4 @@
-"""Phrases: how a cue is written, as a row of words as they stand after folding (see sentences.py).
+"""Phrases: how a cue is written, as words in their folded form (see sentences.py).
 
 (a|b c)   one of these          [a|b]   one of these, or nothing
 word*     any ending            ..      up to 3 words in between
@@ -21,8 +21,10 @@ _OPTION = re.compile(r"[^|()\[\]]*\{\w+\}[^|()\[\]]*")
 
 
 class Element(NamedTuple):
-    """A part of a phrase: its regular expression, and, where it must be there, what tells most of each of its alternatives: two words
-    that follow each other ("take home"), a "word", or a "beginning*". Of those, at least one stands in every sentence that holds the phrase.
+    """A part of a phrase: its regular expression, and what a sentence needs (`needed`) to match it, empty if the part is optional.
+
+    That is, of each alternative, the most telling word ("offer"), beginning of a word ("interview*") or pair of words ("take home"):
+    every sentence that the phrase matches holds at least one of them.
     """
 
     pattern: str
@@ -30,8 +32,8 @@ class Element(NamedTuple):
 
 
 def parse(phrase: str, words: Mapping[str, str], common: Collection[str] = ()) -> Iterator[Element]:
-    """The elements of a phrase; `words` holds the alternatives of each name, `common` the words that tell little."""
-    text = _OPTION.sub(lambda match: "|".join(_written_out(match[0], words)), phrase)
+    """The elements of a phrase; `words` has the alternatives of each {name}, `common` the words that most sentences have."""
+    text = _OPTION.sub(lambda match: "|".join(_expanded(match[0], words)), phrase)
     for token in _TOKEN.finditer(text):
         forbids, group, optional, maybe, gap, forbids_word, word = token.groups()
         if gap:
@@ -44,14 +46,14 @@ def parse(phrase: str, words: Mapping[str, str], common: Collection[str] = ()) -
             yield Element(f"(?:{_alternatives(group or word)})", _needed(group or word, common))
 
 
-def _written_out(option: str, words: Mapping[str, str]) -> Iterator[str]:
-    """An option with each of the alternatives of the names in it."""
+def _expanded(option: str, words: Mapping[str, str]) -> Iterator[str]:
+    """An option with its {name}s replaced, once for each combination of their alternatives."""
     name = _NAME.search(option)
     if name is None:
         yield option
         return
     for each in words[name[1]].split("|"):
-        yield from _written_out(f"{option[: name.start()]}{each}{option[name.end() :]}", words)
+        yield from _expanded(f"{option[: name.start()]}{each}{option[name.end() :]}", words)
 
 
 def _alternatives(group: str) -> str:
@@ -63,25 +65,27 @@ def _word(word: str) -> str:
 
 
 def _needed(group: str, common: Collection[str]) -> frozenset[str]:
-    needed = frozenset(_telling_most(fold(option).split(), common) for option in group.split("|"))
+    needed = frozenset(_most_telling_pair(fold(option).split(), common) for option in group.split("|"))
     return frozenset() if "*" in needed else needed
 
 
-def _telling_most(words: Sequence[str], common: Collection[str]) -> str:
-    """Of two words that follow each other those that tell most, else the word that does."""
+def _most_telling_pair(words: Sequence[str], common: Collection[str]) -> str:
+    """The most telling two words that follow each other, or the most telling word where none do."""
     pairs = [pair for pair in pairwise(words) if not any(word.endswith("*") for word in pair)]
-    return " ".join(max(pairs, key=lambda pair: _both_tell(pair, common))) if pairs else telling(words, common)
+    return (
+        " ".join(max(pairs, key=lambda pair: _pair_information(pair, common))) if pairs else most_telling(words, common)
+    )
 
 
-def _both_tell(pair: Iterable[str], common: Collection[str]) -> tuple[int, int]:
-    told = [_tells(word, common) for word in pair]
-    return sum(rare for rare, _ in told), sum(long for _, long in told)
+def _pair_information(pair: Iterable[str], common: Collection[str]) -> tuple[int, int]:
+    rare, lengths = zip(*(_information(word, common) for word in pair), strict=True)
+    return sum(rare), sum(lengths)
 
 
-def telling(words: Sequence[str], common: Collection[str]) -> str:
-    """The word that tells most: no common or tiny one, a long one, and of two that are as long the later."""
-    return max(reversed(words), key=lambda word: _tells(word.rstrip("*"), common), default="*")
+def most_telling(words: Sequence[str], common: Collection[str]) -> str:
+    """The word that rules out most sentences: not a common or tiny one, a long one, and of two that are equally long the later."""
+    return max(reversed(words), key=lambda word: _information(word.rstrip("*"), common), default="*")
 
 
-def _tells(word: str, common: Collection[str]) -> tuple[bool, int]:
+def _information(word: str, common: Collection[str]) -> tuple[bool, int]:
     return word not in common and len(word) > _TINY, len(word)

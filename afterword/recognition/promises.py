@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from .cues import common_words, spoken
+from .cues import common_words, languages_of
 from .dates import Context, Day, comparable, grammar
 from .frames import Frames, frames_of
 from .names import fold
@@ -57,7 +57,7 @@ def find_promises(text: str, *, sent: datetime, holidays: Container[date] = ()) 
     Business days skip weekends and `holidays`. No promise ends before the day on which it was sent, or more than a year behind it.
     """
     sentences = sentences_of(text)
-    languages = spoken(sentences)
+    languages = languages_of(sentences)
     naming = {each: grammar(each).naming_days(sentences) for each in languages}
     context = Context(sent.date(), holidays)
     found: list[Promise] = []
@@ -74,7 +74,7 @@ def _promised(
     sentence, *behind = sentences
     promised: list[Promise] = []
     tongues = [each for each in naming if _may_promise(sentence, each)]
-    for quote in _parted(sentence.said, tongues) if tongues else ():
+    for quote in _parted(sentence.text, tongues) if tongues else ():
         said = comparable(quote[:_LONGEST_SENTENCE])
         promised += _agreed([_read(said, quote, each, context) for each in tongues])
     if not promised and behind:
@@ -107,13 +107,13 @@ class _Reading(NamedTuple):
 def _carried_on(before: Sentence, sentence: Sentence, language: str, context: Context) -> _Reading:
     """What a sentence promises for the day that the one before it names ("We look at it by Friday. You will then hear from us")."""
     frames, known = frames_of(language), grammar(language)
-    said = comparable(sentence.said[:_LONGEST_SENTENCE])
+    said = comparable(sentence.text[:_LONGEST_SENTENCE])
     if frames.then.isdisjoint(sentence.keys) and not known.follows(said):
         return _Reading()
     promising = _Found(language, said)
     if not promising.promises or not promising.is_plain or _asks(said) or known.days(said, context):
         return _Reading()
-    telling = comparable(before.said[-_LONGEST_SENTENCE:])
+    telling = comparable(before.text[-_LONGEST_SENTENCE:])
     found = _Found(language, telling)
     named = known.days(f"{telling} {said}", context)
     days = [day for day in named if day.start > len(telling) or found.leaves(day)]
@@ -122,7 +122,7 @@ def _carried_on(before: Sentence, sentence: Sentence, language: str, context: Co
     start, end = promising.promises[-1]
     day = f"{telling} {said}"[days[-1].start : days[-1].end]
     cue = f"{language}.promise: {said[start:end].strip()[:_LONGEST_CUE]} | {day}"
-    return _Reading(Promise(days[-1].until, days[-1].earliest, sentence.said, cue, _LIKELY))
+    return _Reading(Promise(days[-1].until, days[-1].earliest, sentence.text, cue, _LIKELY))
 
 
 def _agreed(readings: Sequence[_Reading]) -> list[Promise]:

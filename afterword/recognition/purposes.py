@@ -1,6 +1,6 @@
 """What the user's own mail to an employer is for: a thank-you, a nudge, a reply to a rejection, and the like.
 
-It is weighed as an employer's mail is (weighing.py): cues, wording, and what else is spoken of; and besides, what it answers.
+It is weighed as an employer's mail is (weighing.py), by cues, wording and what else it is about, and also by the mail that it answers.
 """
 
 from collections import defaultdict
@@ -11,9 +11,9 @@ from ..eventlog.events import Purpose
 from .cues import employer_lexicon, user_lexicon
 from .headed_text import HeadedText
 from .lexicon import Hit, Search
-from .meanings import Kind
-from .weighing import Setting, Weights, likelihood, of_cues, of_noise, of_own, weights
-from .wording import worded
+from .meanings import SURE, Kind
+from .weighing import Features, Weights, cue_log_odds, current_weights, noise_log_odds, probability, purpose_log_odds
+from .wording import wording_of
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
@@ -22,7 +22,7 @@ LIKELY = 0.65
 
 _HIRING, _ELSEWHERE = "user_hiring", "user_elsewhere"
 
-_MOOT: Mapping[Purpose, tuple[Purpose, ...]] = {
+_SUPERSEDES: Mapping[Purpose, tuple[Purpose, ...]] = {
     "withdrawal": ("nudge", "rejection_reply", "thank_you"),
     "acceptance": ("nudge", "rejection_reply", "thank_you"),
     "rejection_reply": ("thank_you", "nudge"),
@@ -30,72 +30,75 @@ _MOOT: Mapping[Purpose, tuple[Purpose, ...]] = {
 """Whoever withdraws does not nudge, and whoever answers a rejection thanks for that."""
 
 
-def purposes(subject: str, text: str, *, answers: Collection[Kind] = ()) -> tuple[Purpose, ...]:
-    """What a mail of the user's is for, in the order of the vocabulary; several may hold, none is the rule.
+def purposes(subject: str, body: str, *, answers: Collection[Kind] = ()) -> tuple[Purpose, ...]:
+    """What a mail of the user's is for, in the order of PURPOSES: mostly nothing, sometimes several.
 
-    `text` is what the user wrote now, `answers` what the mail says that it answers: thanks for a rejection are none for an interview.
+    `body` is what the user wrote now, `answers` what the answered mail says: thanks for a rejection are none for an interview.
     """
-    told, by = HeadedText.of(subject, text), weights()
-    hits = [hit for tongue in told.tongues for hit in user_lexicon(tongue).hits(told.sentences)]
-    strengths = _strengths(told, hits)
-    wording = worded(told.theirs, told.tongues).log_odds
-    setting = _setting(told, hits)
-    if _is_about_another_matter(setting, hits):
+    text, weights = HeadedText.of(subject, body), current_weights()
+    hits = [hit for language in text.languages for hit in user_lexicon(language).hits(text.sentences)]
+    strengths = _strengths(text, hits)
+    wording = wording_of(text.new_sentences, text.languages).log_odds
+    features = _features(text, hits)
+    if _is_about_another_matter(features, hits):
         return ()
-    noise = of_noise(setting, by)
-    likely = {
-        purpose: likelihood(
-            of_own(by.silence + of_cues(strengths[purpose], by), noise, wording.get(purpose), by)
-            + (by.own["alone"] if purpose == "withdrawal" and not strengths[purpose] else 0.0)
-            + _context(purpose, answers, by)
+    noise = noise_log_odds(features, weights)
+    probabilities = {
+        purpose: probability(
+            purpose_log_odds(
+                weights.silence + cue_log_odds(strengths[purpose], weights), noise, wording.get(purpose), weights
+            )
+            + (weights.own["alone"] if purpose == "withdrawal" and not strengths[purpose] else 0.0)
+            + _answering_log_odds(purpose, answers, weights)
         )
         for purpose in PURPOSES
     }
-    return _settled({purpose: how for purpose, how in likely.items() if how >= LIKELY})
+    return _resolved({purpose: likely for purpose, likely in probabilities.items() if likely >= LIKELY})
 
 
-def _strengths(told: HeadedText, hits: Iterable[Hit]) -> Mapping[str, list[str]]:
-    """Of each purpose how strong its cues are, without those of a sentence that speaks against it."""
-    by_sentence: dict[tuple[str, int, str], list[Hit]] = defaultdict(list)
+def _strengths(text: HeadedText, hits: Iterable[Hit]) -> Mapping[str, list[str]]:
+    """The strengths of the cues of each purpose, without those in a sentence that has an "unless" cue of the same purpose."""
+    groups: dict[tuple[str, int, str], list[Hit]] = defaultdict(list)
     for hit in hits:
-        by_sentence[hit.cue.kind.removeprefix("user_"), hit.sentence, hit.cue.language].append(hit)
+        groups[hit.cue.kind.removeprefix("user_"), hit.sentence, hit.cue.language].append(hit)
     strengths: dict[str, list[str]] = defaultdict(list)
-    for (purpose, _, _), group in by_sentence.items():
+    for (purpose, _, _), group in groups.items():
         if not any(hit.cue.strength == "unless" for hit in group):
-            strengths[purpose] += [hit.cue.strength for hit in group if told.may_count(hit)]
+            strengths[purpose] += [hit.cue.strength for hit in group if text.may_count(hit)]
     return strengths
 
 
-def _setting(told: HeadedText, hits: Collection[Hit]) -> Setting:
-    """How much is spoken of other things (an order, a flat, a course), and whether of those more than of hiring."""
-    searches = [employer_lexicon(tongue).search(told.sentences) for tongue in told.tongues]
-    foreign = sum(hit.cue.kind == _ELSEWHERE for hit in hits) + _phrases(searches, "foreign")
+def _features(text: HeadedText, hits: Collection[Hit]) -> Features:
+    """How much the mail is about other things (an order, a flat, a course), and whether more than about hiring."""
+    searches = [employer_lexicon(language).search(text.sentences) for language in text.languages]
+    foreign = sum(hit.cue.kind == _ELSEWHERE for hit in hits) + _count(searches, "foreign")
     if not foreign:
-        return Setting()
-    hiring = sum(hit.cue.kind == _HIRING for hit in hits) + _phrases(searches, "hiring")
-    return Setting(
+        return Features()
+    hiring = sum(hit.cue.kind == _HIRING for hit in hits) + _count(searches, "hiring")
+    return Features(
         hiring=hiring, noise={"foreign": foreign}, mostly=frozenset(("foreign",) if foreign > hiring else ())
     )
 
 
-def _is_about_another_matter(setting: Setting, hits: Iterable[Hit]) -> bool:
+def _is_about_another_matter(features: Features, hits: Iterable[Hit]) -> bool:
     """Whether the user's own order, course or the like is named, and nothing that has to do with hiring."""
-    return not setting.hiring and any(hit.cue.kind == _ELSEWHERE and hit.cue.strength == "sure" for hit in hits)
+    return not features.hiring and any(hit.cue.kind == _ELSEWHERE and hit.cue.strength == SURE for hit in hits)
 
 
-def _phrases(searches: Iterable[Search], kind: str) -> int:
+def _count(searches: Iterable[Search], kind: str) -> int:
     return sum(1 for search in searches for _ in search.hits(kind))
 
 
-def _context(purpose: Purpose, answers: Collection[Kind], by: Weights) -> float:
-    """What the mail that is answered speaks for, by the first thing that it says of those which the weights name."""
-    return next((speaks_for.get(purpose, 0.0) for kind, speaks_for in by.answering.items() if kind in answers), 0.0)
+def _answering_log_odds(purpose: Purpose, answers: Collection[Kind], weights: Weights) -> float:
+    """What the answered mail adds, by the first of its kinds that the weights name."""
+    return next((of_kind.get(purpose, 0.0) for kind, of_kind in weights.answering.items() if kind in answers), 0.0)
 
 
-def _settled(likely: Mapping[Purpose, float]) -> tuple[Purpose, ...]:
-    """Without what another purpose explains; of an acceptance and a withdrawal the likelier one holds."""
-    left = set(likely)
+def _resolved(probabilities: Mapping[Purpose, float]) -> tuple[Purpose, ...]:
+    """Without what another purpose explains. Of an acceptance and a withdrawal the likelier one remains."""
+    left = set(probabilities)
     if {"withdrawal", "acceptance"} <= left:
-        left.discard("withdrawal" if likely["acceptance"] >= likely["withdrawal"] else "acceptance")
-    moot = {other for purpose in left for other in _MOOT.get(purpose, ())}
-    return tuple(purpose for purpose in PURPOSES if purpose in left - moot)
+        is_accepted = probabilities["acceptance"] >= probabilities["withdrawal"]
+        left.discard("withdrawal" if is_accepted else "acceptance")
+    superseded = {other for purpose in left for other in _SUPERSEDES.get(purpose, ())}
+    return tuple(purpose for purpose in PURPOSES if purpose in left - superseded)

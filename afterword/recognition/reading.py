@@ -1,4 +1,4 @@
-"""What recognition says of an item: findings, each a typed fact with its evidence."""
+"""What recognition finds in an item, which is a mail or a calendar entry: typed facts, each with its evidence."""
 
 import base64
 import hashlib
@@ -23,8 +23,8 @@ class Unreadable(Exception):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """Whose mail it is: `addresses` in lower case, the zone for times that name none, days off, and whose
-    Authentication-Results (RFC 8601 authserv-id) are to be believed.
+    """Whose mail it is: `addresses` in lower case, the zone of times that name none, days off, and the servers whose
+    Authentication-Results are believed (authserv-id, RFC 8601).
     """
 
     name: str = ""
@@ -40,18 +40,18 @@ class User(Struct, frozen=True, kw_only=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """A fact that an item holds. A `tentative` one counts only where the thread or its people belong to a known application, and
-    is then as likely as `at_home` says.
+    """A fact in an item. A `tentative` one counts only where the item is matched to a known application, by its thread or its
+    people; it then has the confidence `confidence_if_matched`, if that is higher.
     """
 
     event: AnyEvent
     evidence: Evidence
     tentative: bool = False
-    at_home: float = 0.0
+    confidence_if_matched: float = 0.0
 
 
 class InviteReply(Struct, frozen=True, kw_only=True):
-    """What the user answered to an invite of ours, by mail; "moved" is a wish for another time, with that time."""
+    """The user's answer, by mail, to an invite of ours. "moved" asks for the time from `start` to `end`, in UTC (a COUNTER, RFC 5546)."""
 
     uid: str
     answer: Literal["accepted", "tentative", "declined", "moved"]
@@ -60,7 +60,9 @@ class InviteReply(Struct, frozen=True, kw_only=True):
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """All that one item says. `identity` is the same for each copy of the item, in whatever account it lies."""
+    """What was found in one item. `identity` is the same for each copy of the item, whatever account it is in. `occurred_at` is in
+    UTC, `zone` the one that it was said in, "" if unknown.
+    """
 
     identity: str
     occurred_at: datetime
@@ -70,6 +72,6 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 
 def digest(*parts: str) -> str:
-    """A short name derived from these parts: 26 characters of base32, lower case; always the same for the same parts."""
+    """A stable id for these parts: the first 16 bytes of their SHA-256 in lower-case base32, 26 characters."""
     data = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
     return base64.b32encode(data[:16]).decode().rstrip("=").lower()

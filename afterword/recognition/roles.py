@@ -6,9 +6,9 @@ from functools import cache, lru_cache
 
 from .mail_words import Lead, any_of, mail_words
 from .proper_names import CAPITAL, is_no_name, name_shape, on_one_line
-from .remembered import OfWords
 from .spelling_out import spelled_out
 from .subjects import without_prefixes
+from .word_cache import WordCache
 
 _SHORTEST_TITLE = 3
 _LONGEST_TITLE = 9
@@ -113,11 +113,11 @@ def _after(lead: Lead) -> re.Pattern[str]:
 
 
 @cache
-def _role_words() -> OfWords[bool]:
+def _role_words() -> WordCache[bool]:
     """Whether a word is a job title's."""
     words, endings = any_of(lambda each: each.roles.words), any_of(lambda each: each.roles.endings)
     title = re.compile(rf"\w*{endings}|{words}", re.IGNORECASE)
-    return OfWords(lambda word: title.fullmatch(word) is not None)
+    return WordCache(lambda word: title.fullmatch(word) is not None)
 
 
 @cache

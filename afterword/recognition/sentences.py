@@ -1,4 +1,4 @@
-"""The sentences of a text, as they stand and as they are compared: whatever line breaks, apostrophes and accents it came with."""
+"""The sentences of a text, as written and in the folded form in which they are compared."""
 
 import re
 import unicodedata
@@ -16,9 +16,7 @@ MOST_SENTENCES = 400
 
 
 class Sentence:
-    """A sentence: `tokens` are its folded words (lower case, no accents, contractions written out; 120 at most), and `words` the same
-    with a space on either side of each, how it stands (`said`) and how its words begin (`keys`), which is asked of few, and found then.
-    """
+    """A sentence: `as_written`, and as `tokens`, its folded words (lower case, no accents, contractions written out), 120 at most."""
 
     def __init__(self, part: str, folded: str) -> None:
         self.as_written = part
@@ -26,37 +24,40 @@ class Sentence:
 
     @property
     def is_cut(self) -> bool:
-        """Whether words of it are missing."""
+        """Whether it may have more words than `tokens` has."""
         return len(self.tokens) >= MOST_WORDS
 
     @cached_property
     def words(self) -> str:
+        """The tokens as one string, with a space on either side of each."""
         return f" {' '.join(self.tokens)} "
 
     @cached_property
-    def said(self) -> str:
+    def text(self) -> str:
+        """The sentence as written, with single spaces for whatever blanks and line breaks it came with."""
         return " ".join(self.as_written.split())
 
     @cached_property
     def keys(self) -> frozenset[str]:
+        """The first letters of each token, by which words are compared whatever their endings."""
         return frozenset(map(key_of, self.tokens))
 
 
 @lru_cache(maxsize=4)
 def sentences_of(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text, 400 at most."""
-    text = composed(text).replace("\r", "").replace(_BETWEEN, " ")
+    text = composed(text).replace("\r", "").replace(_SEPARATOR, " ")
     parts = [part for part in islice(_split(text), MOST_SENTENCES) if part.strip()]
     if not parts:
         return ()
-    folded = _folded(_BETWEEN.join(parts)).replace("cannot", "can not").split(_BETWEEN)
+    folded = _folded(_SEPARATOR.join(parts)).replace("cannot", "can not").split(_SEPARATOR)
     return tuple(
         Sentence(part, _expanded(each) if "'" in each else each) for part, each in zip(parts, folded, strict=True)
     )
 
 
-_BETWEEN = "\x1f"
-"""Stands between the sentences while they are folded as one text."""
+_SEPARATOR = "\x1f"
+"""Separates the sentences while they are folded as one text."""
 
 _LONGEST_SHORT_LINE = 48
 _ABBREVIATIONS = (
@@ -77,9 +78,9 @@ _BREAK = re.compile(
 
 def _split(text: str) -> Iterator[str]:
     start = 0
-    for found in _BREAK.finditer(text):
-        at, end = found.span()
-        if found.lastgroup and not 0 < at - text.rfind("\n", 0, at) - 1 <= _LONGEST_SHORT_LINE:
+    for match in _BREAK.finditer(text):
+        at, end = match.span()
+        if match.lastgroup and not 0 < at - text.rfind("\n", 0, at) - 1 <= _LONGEST_SHORT_LINE:
             continue
         if at and text[at - 1].isdigit() and text[end : end + 1].islower():
             continue
@@ -88,21 +89,21 @@ def _split(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-_MOST_REMEMBERED = 10_000
+_MOST_CHARACTERS = 10_000
 
 
 class _Folding(dict[int, str]):
-    """Every character as it is compared: letters and digits without accents, apostrophes, ends of sentences; all else a space."""
+    """A table for str.translate, filled as characters are met: letters and digits without accents, apostrophes, else a space."""
 
     def __missing__(self, code: int) -> str:
-        if len(self) >= _MOST_REMEMBERED:
+        if len(self) >= _MOST_CHARACTERS:
             self.clear()
         folded = self[code] = self._fold(chr(code))
         return folded
 
     @staticmethod
     def _fold(char: str) -> str:
-        if char in f"{_BETWEEN}'" or (char.isascii() and char.isalnum()):
+        if char in f"{_SEPARATOR}'" or (char.isascii() and char.isalnum()):
             return char.lower()
         if char in "’‘`´ʼ＇′":
             return "'"
@@ -118,7 +119,7 @@ _FEW = 24
 
 
 def _folded(text: str) -> str:
-    """Translating is fast in ASCII only, which most texts are once their few other characters are folded one by one."""
+    """The folded text. str.translate is fast in ASCII only, which most texts are once their few other characters are replaced."""
     others = set(_BEYOND_ASCII.findall(text))
     if len(others) <= _FEW:
         plain = text
@@ -143,7 +144,7 @@ _CONTRACTIONS = (
 
 
 def _expanded(folded: str) -> str:
-    """Contractions written out; a sentence's last word ends it as the others end."""
+    """A folded text with its contractions written out, and a space at its end: the last word ends as the others do."""
     folded += " "
     for short, long in _CONTRACTIONS:
         folded = folded.replace(short, long)

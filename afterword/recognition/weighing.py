@@ -1,4 +1,4 @@
-"""How likely a meaning is by what a mail shows of it: log-odds, with the weights of cues/weights.toml."""
+"""How likely a meaning is: what a mail shows adds up in log-odds, with the weights of cues/weights.toml."""
 
 import math
 import tomllib
@@ -11,14 +11,14 @@ from msgspec import Struct, convert
 _FILE = Path(__file__).parent / "cues" / "weights.toml"
 _MOST_HIRING = 3
 _MOST_NOISE = 3
-_MOST_FURTHER = 4
+_MOST_CUES = 4
 _LIMIT = 30.0
-MOST = 0.99
-"""Surer than this is nothing that words say."""
+HIGHEST = 0.99
+"""The highest confidence: nothing that words say is surer."""
 
 
 class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What each thing weighs; the file says which is which."""
+    """The weights of cues/weights.toml, which says what each is for."""
 
     further: float
     silence: float
@@ -39,9 +39,9 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     floor: float
 
 
-class Setting(Struct, frozen=True, kw_only=True):
-    """What a mail shows beside the cues of a meaning: how many phrases of hiring, how many of each noise, which noises are
-    heard in more words than hiring is, whether a list or a recruiter sent it, and whether it surely says that something came in.
+class Features(Struct, frozen=True, kw_only=True):
+    """What a mail shows beside the cues of a meaning: the number of phrases about hiring, that of each noise, the noises of which
+    there is more than of hiring, whether a list or a recruiter sent it, and whether it surely says that something arrived.
     """
 
     hiring: int = 0
@@ -53,62 +53,64 @@ class Setting(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def weights() -> Weights:
-    """The weights that are in use."""
+def current_weights() -> Weights:
+    """The weights in the file. Raises msgspec.ValidationError for one that is missing or unknown."""
     return convert(tomllib.loads(_FILE.read_text(encoding="utf-8")), Weights)
 
 
-def of_cues(strengths: Sequence[str], by: Weights) -> float:
-    """What the cues of one meaning weigh together: the best of them whole, some further ones in part."""
-    first, *further = sorted((by.strength[each] for each in strengths), reverse=True) or [0.0]
-    return first + by.further * sum(further[: _MOST_FURTHER - 1])
+def cue_log_odds(strengths: Sequence[str], weights: Weights) -> float:
+    """What the cues of one meaning add: the strongest in full, up to three others in part."""
+    first, *further = sorted((weights.strength[each] for each in strengths), reverse=True) or [0.0]
+    return first + weights.further * sum(further[: _MOST_CUES - 1])
 
 
-def of_noise(setting: Setting, by: Weights) -> float:
-    """What speaks against every meaning."""
-    noise = sum(by.noise[kind] * min(count, _MOST_NOISE) for kind, count in setting.noise.items())
-    mostly = sum(by.mostly[kind] for kind in setting.mostly)
-    return noise + mostly + (by.listed if setting.listed else 0.0)
+def noise_log_odds(features: Features, weights: Weights) -> float:
+    """What speaks against every meaning: other things that are spoken of, and a mailing list."""
+    noise = sum(weights.noise[kind] * min(count, _MOST_NOISE) for kind, count in features.noise.items())
+    mostly = sum(weights.mostly[kind] for kind in features.mostly)
+    return noise + mostly + (weights.listed if features.listed else 0.0)
 
 
-def of_setting(setting: Setting, by: Weights) -> float:
-    """What speaks for and against every meaning before a cue is seen: silence, and how much hiring is spoken of."""
-    return by.silence + (by.hiring * min(setting.hiring, _MOST_HIRING) if setting.hiring else by.no_hiring)
+def base_log_odds(features: Features, weights: Weights) -> float:
+    """What holds for every meaning before any cue: most mails say nothing, and those about hiring more often something."""
+    hiring = weights.hiring * min(features.hiring, _MOST_HIRING) if features.hiring else weights.no_hiring
+    return weights.silence + hiring
 
 
-def of_all(kind: str, cues: float, noise: float, wording: float | None, by: Weights) -> float:
-    """What cues with their setting, what speaks against them, and the wording weigh together for a meaning; `wording` is None where it
-    tells nothing of that.
-    """
+def total_log_odds(kind: str, cues: float, noise: float, wording: float | None, weights: Weights) -> float:
+    """The log-odds of a meaning, from those of its cues with the base, the noise, and the wording: None if that knows no such kind."""
     if wording is None:
-        return by.readiness["by_cues"] + cues + noise
-    return _together(by.readiness.get(kind, by.readiness["other"]), cues, noise, wording, by.together)
+        return weights.readiness["by_cues"] + cues + noise
+    readiness = weights.readiness.get(kind, weights.readiness["other"])
+    return _combined(readiness, cues, noise, wording, weights.together)
 
 
-def of_own(cues: float, noise: float, wording: float | None, by: Weights) -> float:
+def purpose_log_odds(cues: float, noise: float, wording: float | None, weights: Weights) -> float:
     """The same for a purpose of the user's own mail."""
     if wording is None:
         return cues + noise
-    return _together(by.own["readiness"], cues, noise, wording, by.own)
+    return _combined(weights.own["readiness"], cues, noise, wording, weights.own)
 
 
-def _together(ready: float, cues: float, noise: float, wording: float, share: Mapping[str, float]) -> float:
-    return ready + share["cues"] * cues + share["noise"] * noise + share["wording"] * wording
+def _combined(intercept: float, cues: float, noise: float, wording: float, shares: Mapping[str, float]) -> float:
+    return intercept + shares["cues"] * cues + shares["noise"] * noise + shares["wording"] * wording
 
 
-def is_unrelated(setting: Setting, by: Weights) -> bool:
-    """Whether a mail speaks of something else."""
-    return setting.outreach or of_noise(setting, by) + by.hiring * setting.hiring <= by.no_hiring
+def is_unrelated(features: Features, weights: Weights) -> bool:
+    """Whether a mail speaks of something else than hiring."""
+    return (
+        features.outreach or noise_log_odds(features, weights) + weights.hiring * features.hiring <= weights.no_hiring
+    )
 
 
 def with_time(confidence: float) -> float:
-    """How likely it is that a meeting is set, which was so likely before its time was found."""
-    if confidence >= MOST:
-        return MOST
-    odds = confidence / (1 - confidence) * math.exp(weights().time)
-    return round(min(odds / (1 + odds), MOST), 2)
+    """How likely it is that a meeting is set, given the confidence before its time was found."""
+    if confidence >= HIGHEST:
+        return HIGHEST
+    odds = confidence / (1 - confidence) * math.exp(current_weights().time)
+    return round(min(odds / (1 + odds), HIGHEST), 2)
 
 
-def likelihood(log_odds: float) -> float:
-    """From 0 to 1."""
+def probability(log_odds: float) -> float:
+    """The probability (0 to 1) of these log-odds."""
     return 1.0 / (1.0 + math.exp(-max(-_LIMIT, min(_LIMIT, log_odds))))
