@@ -40,7 +40,7 @@ from projections.overview import Overview, doubtful_together
 from . import answers, wiring, words
 from .config import Config
 from .journal import Journal, Step
-from .look import overview_of
+from .look import overview_at
 from .lookup import NotFound, Refused, find_application, find_item, find_question, name_of
 from .service import wake
 
@@ -117,7 +117,7 @@ def reviewed(config: Config, app: str, now: datetime) -> Application:
     """The application that a review would be of: found, and the log found to take it, before the user is asked to write one."""
     _check_settings(config)
     with Journal.open(config.log) as journal, journal.step(now) as step:
-        return find_application(overview_of(config, step.model, step.sources(), now), app)
+        return find_application(overview_at(config, step.model, step.sources(), now), app)
 
 
 def review(config: Config, app: str, went_well: str, to_improve: str, now: datetime) -> str:
@@ -273,7 +273,7 @@ def _say(config: Config, now: datetime, said: Callable[[Step, Overview], str]) -
     _check_settings(config)
     with Journal.open(config.log) as journal:
         with journal.step(now) as step:
-            answer = said(step, overview_of(config, step.model, step.sources(), now))
+            answer = said(step, overview_at(config, step.model, step.sources(), now))
         troubles = wake(config, journal, now)
     undelivered = f" Not delivered yet: {' '.join(each.sentence for each in troubles)}" if troubles else ""
     return answer + undelivered

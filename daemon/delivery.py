@@ -21,7 +21,7 @@ from .troubles import DELIVERY, Trouble, trouble
 
 
 class Delivered(Struct, kw_only=True):
-    """How many invites were placed, changed and withdrawn, and how many acts of the user were seen."""
+    """How many invites were placed, changed and withdrawn, and how many acts of the user were overview."""
 
     placed: int = 0
     changed: int = 0
@@ -37,16 +37,16 @@ class Delivery:
         self._journal = journal
         self._channel = channel
 
-    def observe(self, seen: Overview, now: datetime) -> int:
+    def observe(self, overview: Overview, now: datetime) -> int:
         """Keep what the user did to the invites of live items. Raises ConnectorError."""
-        live = {item.id: application.stream for application, item in seen.pairs() if item.live}
-        placed = seen.model.invites.placed.values()
+        live = {item.id: application.stream for application, item in overview.pairs() if item.live}
+        placed = overview.model.invites.placed.values()
         delivered = {each.uid: each for each in placed if not each.withdrawn and each.item in live}
         invites = [each.placed_invite for each in delivered.values()]
         acts = each_of(
             DELIVERY, lambda: ((act, delivered[act.uid]) for act in map(action_of, self._channel.observe(invites)))
         )
-        said = seen.model.followups.acts
+        said = overview.model.followups.acts
         events = [
             _answered(act, invite, live[invite.item], len(said.get(invite.item, ())), now) for act, invite in acts
         ]
@@ -55,18 +55,18 @@ class Delivery:
                 step.append(events)
         return len(events)
 
-    def deliver(self, seen: Overview, wordings: dict[str, Wording], busy: Iterable[BusyTime]) -> Delivered:
+    def deliver(self, overview: Overview, wordings: dict[str, Wording], busy: Iterable[BusyTime]) -> Delivered:
         """Place, change and withdraw what differs. One invite that fails keeps no other back; a second behind it ends it, for then
         it is the channel that fails. What was done is kept.
 
         `busy` are the user's taken times; they may be gone through for each invite that looks for its place.
         """
         done = Delivered()
-        agenda = Agenda(work=seen.given.rules.work, now=seen.given.now, busy=busy)
-        streams, failed = seen.streams(), False
-        for step in steps(seen.items(), wordings, seen.model.invites, agenda):
+        agenda = Agenda(work=overview.given.rules.work, now=overview.given.now, busy=busy)
+        streams, failed = overview.streams(), False
+        for step in steps(overview.items(), wordings, overview.model.invites, agenda):
             try:
-                self._take(step, streams, seen.given.now, done)
+                self._take(step, streams, overview.given.now, done)
             except ConnectorError as error:
                 done.trouble = done.trouble or trouble(DELIVERY, error)
                 if failed or isinstance(error, NeedsUser):

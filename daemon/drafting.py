@@ -29,20 +29,20 @@ class Drafting(Struct, frozen=True, kw_only=True):
     author: Author
     sender: str
 
-    def bring_in_line(self, seen: Overview, waiting: Mapping[str, Trouble]) -> dict[str, Trouble]:
+    def bring_in_line(self, overview: Overview, waiting: Mapping[str, Trouble]) -> dict[str, Trouble]:
         """Withdraw and place what differs; the accounts whose box fails or is waiting for its retry, with what is wrong: the others go on."""
         live = {
             item.id: (item, self.author.lasting_drafts(item, application))
-            for application, item in seen.pairs()
+            for application, item in overview.pairs()
             if item.live
         }
-        streams = seen.streams()
+        streams = overview.streams()
         failed = dict(waiting)
-        for step in draft_steps(live, seen.model.placed_drafts):
+        for step in draft_steps(live, overview.model.placed_drafts):
             account = step.account if isinstance(step, WithdrawDraft) else next(iter(self.boxes), "")
             if account in self.boxes and account not in failed:
                 try:
-                    self._take(step, account, streams.get(step.item, "delivery"), seen.given.now)
+                    self._take(step, account, streams.get(step.item, "delivery"), overview.given.now)
                 except ConnectorError as error:
                     failed[account] = trouble(account, error)
         return failed

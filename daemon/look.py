@@ -25,8 +25,7 @@ from projections.catalogue import PROJECTIONS, ReadModel
 from projections.current_states import load_current_states
 from projections.followups import ApplicationStatus, Given, Rules
 from projections.lessons import lessons as lessons_of
-from projections.overview import Overview, overview
-from projections.overview import status as status_of
+from projections.overview import Overview, derive_overview, status_of
 from projections.projection import fold
 from projections.status import Mailbox, Owed, Stage, Status
 
@@ -69,13 +68,13 @@ class Timeline(Struct, frozen=True, kw_only=True):
     owed: tuple[Owed, ...]
 
 
-def plain_overview(config: Config, model: ReadModel, sources: Mapping[str, SourceState], now: datetime) -> Overview:
+def overview_of_log(config: Config, model: ReadModel, sources: Mapping[str, SourceState], now: datetime) -> Overview:
     """Where everything stands at `now`, by what is in the log."""
     given = Given(rules=_rules(config, sources), acts=model.followups.acts, now=now)
-    return overview(model, given)
+    return derive_overview(model, given)
 
 
-def overview_of(
+def overview_at(
     config: Config,
     model: ReadModel,
     sources: Mapping[str, SourceState],
@@ -84,10 +83,10 @@ def overview_of(
     said_later: Collection[str] = (),
 ) -> Overview:
     """Where everything stands at `now`, with what the clock would say by then; not what it `said_later`, by its source keys."""
-    seen = plain_overview(config, model, sources, now)
-    coming = clock.due([each.application for each in seen.statuses], seen.given.rules, now)
+    overview = overview_of_log(config, model, sources, now)
+    coming = clock.due([each.application for each in overview.statuses], overview.given.rules, now)
     also = [clock.as_recorded(each, now) for each in coming if each.source_key not in said_later]
-    return overview(model, seen.given, also) if also else seen
+    return derive_overview(model, overview.given, also) if also else overview
 
 
 def status(config: Config, now: datetime, app: str | None = None, *, as_known_then: bool = True) -> Status:
@@ -97,53 +96,53 @@ def status(config: Config, now: datetime, app: str | None = None, *, as_known_th
     last reading is looked at as if every mailbox had been read until then, and nobody had written.
     Raises LogError, and Refused where no application fits.
     """
-    seen = _look(config, now, as_known_then=as_known_then)
+    overview = _overview(config, now, as_known_then=as_known_then)
     if app is not None:
-        named = find_application(seen, app)
-        seen = replace(seen, statuses=tuple(each for each in seen.statuses if each.application == named))
-    return _told(config, seen, now)
+        named = find_application(overview, app)
+        overview = replace(overview, statuses=tuple(each for each in overview.statuses if each.application == named))
+    return _status(config, overview, now)
 
 
 def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = True) -> Timeline:
     """What happened in one application, oldest first, and the why of each item, as `status` does."""
-    seen = _look(config, now, as_known_then=as_known_then)
-    application = find_application(seen, app)
-    (found,) = (each for each in seen.statuses if each.application == application)
-    told_now = _told(config, replace(seen, statuses=(found,)), now)
-    return _timeline(found, told_now, seen.given.rules.work.zone)
+    overview = _overview(config, now, as_known_then=as_known_then)
+    application = find_application(overview, app)
+    (found,) = (each for each in overview.statuses if each.application == application)
+    status_now = _status(config, replace(overview, statuses=(found,)), now)
+    return _timeline(found, status_now, overview.given.rules.work.zone)
 
 
 def all_of_it(config: Config, now: datetime) -> tuple[Status, tuple[Timeline, ...], tuple[LessonLine, ...]]:
     """The status, the timeline of each application, and the lessons, by all that is known at one look: what is recorded meanwhile is
     in none of them. Raises LogError.
     """
-    seen = _look(config, now, as_known_then=False)
-    told_now = _told(config, seen, now)
-    timelines = tuple(_timeline(each, told_now, seen.given.rules.work.zone) for each in seen.statuses)
-    return told_now, timelines, _lessons(seen)
+    overview = _overview(config, now, as_known_then=False)
+    status_now = _status(config, overview, now)
+    timelines = tuple(_timeline(each, status_now, overview.given.rules.work.zone) for each in overview.statuses)
+    return status_now, timelines, _lessons(overview)
 
 
 def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
     """What was learned in all interviews, oldest first."""
-    return _lessons(_look(config, now, as_known_then=False))
+    return _lessons(_overview(config, now, as_known_then=False))
 
 
-def _lessons(seen: Overview) -> tuple[LessonLine, ...]:
+def _lessons(overview: Overview) -> tuple[LessonLine, ...]:
     lines = (
         LessonLine(occurred_at=each.at, company=one.application.company, about=each.about, text=each.text)
-        for one in seen.statuses
+        for one in overview.statuses
         for each in lessons_of(one.application)
     )
     return tuple(sorted(lines, key=lambda each: each.occurred_at))
 
 
-def _told(config: Config, seen: Overview, now: datetime) -> Status:
+def _status(config: Config, overview: Overview, now: datetime) -> Status:
     author = wiring.author_of(config)
-    letters = {item.id: author.letters(item, application, now) for application, item in seen.pairs() if item.live}
-    return status_of(seen, letters, troubles.known(config, now))
+    letters = {item.id: author.letters(item, application, now) for application, item in overview.pairs() if item.live}
+    return status_of(overview, letters, troubles.known(config, now))
 
 
-def _timeline(found: ApplicationStatus, told_now: Status, zone: tzinfo) -> Timeline:
+def _timeline(found: ApplicationStatus, status_now: Status, zone: tzinfo) -> Timeline:
     application = found.application
     events_of_it = sorted(
         (*application.facts, *application.doubtful, *application.ruled_out),
@@ -155,18 +154,18 @@ def _timeline(found: ApplicationStatus, told_now: Status, zone: tzinfo) -> Timel
         role=application.role,
         stage=found.stage,
         entries=tuple(_entry(each, application, zone) for each in events_of_it),
-        owed=tuple(each for each in told_now.owed if each.application == application.id),
+        owed=tuple(each for each in status_now.owed if each.application == application.id),
     )
 
 
-def _look(config: Config, now: datetime, *, as_known_then: bool) -> Overview:
+def _overview(config: Config, now: datetime, *, as_known_then: bool) -> Overview:
     current = load_current_states(config.log.url, PROJECTIONS, config.log.owner)
     if current is None:
-        return overview_of(config, ReadModel(), {}, now)
+        return overview_at(config, ReadModel(), {}, now)
     if as_known_then and current.recorded_until is not None and current.recorded_until > now:
         return _as_known_then(config, current.sources, now)
     sources = _as_if_read_until(config, current.sources, now) if as_known_then else current.sources
-    return overview_of(config, ReadModel.of(current.states), sources, now)
+    return overview_at(config, ReadModel.of(current.states), sources, now)
 
 
 def _as_known_then(config: Config, sources: Mapping[str, SourceState], now: datetime) -> Overview:
@@ -177,8 +176,8 @@ def _as_known_then(config: Config, sources: Mapping[str, SourceState], now: date
     known = [each for each in recorded if each.recorded_at <= now]
     later = (each for each in recorded if each.recorded_at > now)
     lapsed = {each.source_key for each in later if isinstance(each.event, DeadlinePassed)}
-    seen = overview_of(config, ReadModel.of(fold(PROJECTIONS, known)), sources, now, said_later=lapsed)
-    return seen if known else replace(seen, known_since=min(each.recorded_at for each in recorded))
+    overview = overview_at(config, ReadModel.of(fold(PROJECTIONS, known)), sources, now, said_later=lapsed)
+    return overview if known else replace(overview, known_since=min(each.recorded_at for each in recorded))
 
 
 def _as_if_read_until(config: Config, sources: Mapping[str, SourceState], now: datetime) -> Mapping[str, SourceState]:

@@ -24,7 +24,7 @@ from .drafting import Drafting
 from .guard import busy_time_of, each_of
 from .intake import AccountRead, Intake, Round
 from .journal import Journal
-from .look import plain_overview
+from .look import overview_of_log
 from .progress import Alive, Progress, Quiet
 from .service_lock import is_transient, lock_path, locked_journal
 from .troubles import DELIVERY, Trouble, trouble
@@ -124,8 +124,8 @@ class Service:
     def let_the_clock_speak(self, now: datetime) -> None:
         """Keep what is due by the clock, from what is known at this moment."""
         with self._journal.step(now) as step:
-            seen = plain_overview(self._config, step.model, step.sources(), now)
-            step.append(list(clock.due([each.application for each in seen.statuses], seen.given.rules, now)))
+            overview = overview_of_log(self._config, step.model, step.sources(), now)
+            step.append(list(clock.due([each.application for each in overview.statuses], overview.given.rules, now)))
 
     def deliver(self, now: datetime) -> Delivered:
         """See what the user did to their invites, then place, change and withdraw what differs; after a failure not at once again."""
@@ -142,7 +142,7 @@ class Service:
             return []
         sender = self._config.user.addresses[0]
         drafting = Drafting(journal=self._journal, boxes=self._boxes, author=self._author, sender=sender)
-        failed = drafting.bring_in_line(self._seen(now), self._draft_backoff.waiting(now))
+        failed = drafting.bring_in_line(self._overview(now), self._draft_backoff.waiting(now))
         self._draft_backoff.record({account: failed.get(account) for account in self._boxes}, now)
         return list(failed.values())
 
@@ -157,23 +157,23 @@ class Service:
 
     def _delivered(self, delivery: Delivery, now: datetime) -> Delivered:
         try:
-            answered = delivery.observe(self._seen(now), now)
+            answered = delivery.observe(self._overview(now), now)
         except ConnectorError as error:
             return Delivered(trouble=trouble(DELIVERY, error))
-        seen = self._seen(now)
-        delivered = delivery.deliver(seen, self._wordings(seen), OnDemand(lambda: self._busy(now)))
+        overview = self._overview(now)
+        delivered = delivery.deliver(overview, self._wordings(overview), OnDemand(lambda: self._busy(now)))
         delivered.answered = answered
         return delivered
 
-    def _seen(self, now: datetime) -> Overview:
+    def _overview(self, now: datetime) -> Overview:
         with self._journal.step(now) as step:
-            return plain_overview(self._config, step.model, step.sources(), now)
+            return overview_of_log(self._config, step.model, step.sources(), now)
 
-    def _wordings(self, seen: Overview) -> dict[str, Wording]:
-        placed = seen.model.invites.placed
+    def _wordings(self, overview: Overview) -> dict[str, Wording]:
+        placed = overview.model.invites.placed
         return {
             item.id: self._author.wording(item, application)
-            for application, item in seen.pairs()
+            for application, item in overview.pairs()
             if item.live or item.id in placed
         }
 

@@ -58,8 +58,8 @@ class Overview(Struct, frozen=True, kw_only=True):
         return {item.id: application.stream for application, item in self.pairs()}
 
 
-def overview(model: ReadModel, given: Given, also: Iterable[Recorded] = ()) -> Overview:
-    """The overview at that moment. `also` are events that are not in the log yet."""
+def derive_overview(model: ReadModel, given: Given, also: Iterable[Recorded] = ()) -> Overview:
+    """Derive the status of every application as of `given.now`. `also` are events that are not in the log (yet), such as what the clock would say."""
     known = applications(model.applications, also)
     return Overview(
         model=model,
@@ -88,32 +88,32 @@ def _as_acted_on(item: Item) -> tuple[bool, bool]:
     return item.how == "moot", item.state != "closed"
 
 
-def status(seen: Overview, letters: Mapping[str, Letters], troubles: Iterable[str] = ()) -> Status:
+def status_of(overview: Overview, letters: Mapping[str, Letters], troubles: Iterable[str] = ()) -> Status:
     """The status, with the title and drafts of the live items by their ids; what is due first comes first."""
-    pairs = list(seen.pairs())
+    pairs = list(overview.pairs())
     live = sorted((pair for pair in pairs if pair[1].live), key=lambda pair: (pair[1].due, pair[1].id))
     closed = sorted(
         (pair for pair in pairs if pair[1].state == "closed"), key=lambda pair: (_ended(pair[1]), pair[1].id)
     )
-    waits = [each.waiting for each in seen.statuses if each.waiting is not None]
-    told = _Told(seen.model, seen.given.rules.work.zone)
+    waits = [each.waiting for each in overview.statuses if each.waiting is not None]
+    view = _UserView(overview.model, overview.given.rules.work.zone)
     return Status(
-        now=told.local(seen.given.now),
-        owed=tuple(told.owed(application, item, letters.get(item.id, Letters())) for application, item in live),
+        now=view.local(overview.given.now),
+        owed=tuple(view.owed(application, item, letters.get(item.id, Letters())) for application, item in live),
         waiting=tuple(sorted(waits, key=lambda each: (each.until, each.application))),
-        unsure=tuple(question for each in seen.statuses for question in questions(each.application)),
-        closed=tuple(told.closed(application, item) for application, item in reversed(closed)),
-        applications=tuple(told.line(each) for each in seen.statuses if each.application.facts),
-        offers=tuple(offers(seen)),
-        coming=tuple(sorted(told.coming(seen), key=lambda each: (each.start, each.application))),
+        unsure=tuple(question for each in overview.statuses for question in questions(each.application)),
+        closed=tuple(view.closed(application, item) for application, item in reversed(closed)),
+        applications=tuple(view.line(each) for each in overview.statuses if each.application.facts),
+        offers=tuple(offers(overview)),
+        coming=tuple(sorted(view.coming(overview), key=lambda each: (each.start, each.application))),
         troubles=tuple(troubles),
-        known_since=told.local(seen.known_since) if seen.known_since is not None else None,
+        known_since=view.local(overview.known_since) if overview.known_since is not None else None,
     )
 
 
-def offers(seen: Overview) -> Iterator[Offered]:
+def offers(overview: Overview) -> Iterator[Offered]:
     """The offers that stand: nobody reminds of them, and nobody takes them for nothing to do."""
-    for each in seen.statuses:
+    for each in overview.statuses:
         if each.stage == "offered":
             yield Offered(
                 application=each.application.id,
@@ -164,8 +164,8 @@ def _ended(item: Item) -> float:
     return item.at.timestamp() if item.at else 0.0
 
 
-class _Told:
-    """Items and applications as `status` tells them: times in the user's zone."""
+class _UserView:
+    """Items and applications as the values of `status`: all times in the user's zone."""
 
     def __init__(self, model: ReadModel, zone: tzinfo) -> None:
         self._placed = model.invites.placed
@@ -174,10 +174,10 @@ class _Told:
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self._zone)
 
-    def coming(self, seen: Overview) -> Iterator[Coming]:
-        for each in seen.statuses:
+    def coming(self, overview: Overview) -> Iterator[Coming]:
+        for each in overview.statuses:
             for interview in each.application.interviews if each.stage not in _OFF else ():
-                if interview.stands and interview.start > seen.given.now:
+                if interview.stands and interview.start > overview.given.now:
                     yield Coming(
                         application=each.application.id,
                         company=each.application.company,
@@ -217,13 +217,13 @@ class _Told:
             company=application.company,
         )
 
-    def line(self, each: ApplicationStatus) -> ApplicationLine:
+    def line(self, status: ApplicationStatus) -> ApplicationLine:
         return ApplicationLine(
-            id=each.application.id,
-            company=each.application.company,
-            role=each.application.role,
-            stage=each.stage,
-            last_event_at=self.local(each.application.last_event_at),
+            id=status.application.id,
+            company=status.application.company,
+            role=status.application.role,
+            stage=status.stage,
+            last_event_at=self.local(status.application.last_event_at),
         )
 
     def _invite(self, item: Item) -> StandingInvite | None:
