@@ -21,10 +21,10 @@ from projections.applications import NOTHING, Application
 from . import words
 from .lookup import name_of
 
-TOLD = "told"
-"""The cue of what the user tells."""
+TOLD_CUE = "told"
+"""The cue in the evidence of what the user tells."""
 
-KNOWN = "That was known already"
+ALREADY_KNOWN = "That was known already"
 
 _WITHIN_HALF_A_YEAR = timedelta(days=180)
 _CHANGED_BY: dict[type[Fact], tuple[type[Fact], ...]] = {
@@ -59,7 +59,7 @@ class Correction(Struct, frozen=True, kw_only=True):
     def sentence(self) -> str:
         was, now, name = words.shown(self._was), words.shown(self.meaning or self._was), name_of(self.known)
         if self.changes_nothing:
-            return f"{KNOWN}: {name}, {now}."
+            return f"{ALREADY_KNOWN}: {name}, {now}."
         if self.home is not None and self.home.stream != self.known.stream:
             return f"Corrected: {now} of {self.home.name}, not {was} of {name}."
         return f"Confirmed: {name}, {now}." if now == was else f"Corrected: {name}, not {was} but {now}."
@@ -69,8 +69,8 @@ class Correction(Struct, frozen=True, kw_only=True):
         return NOTHING if self.fact in self.known.ruled_out else type(self.fact.event).__name__
 
 
-def told(fact: Fact, zone: ZoneInfo, now: datetime) -> str:
-    """What the user told, with its times in their zone."""
+def description(fact: Fact, zone: ZoneInfo, now: datetime) -> str:
+    """What the user told, in a sentence, with its times in `zone`."""
     match fact:
         case InterviewScheduled(start=datetime() as start, end=datetime() as end):
             held = "held " if end <= now else ""
@@ -85,7 +85,7 @@ def told(fact: Fact, zone: ZoneInfo, now: datetime) -> str:
             return words.shown(type(fact).__name__)
 
 
-def is_told(application: Application, fact: Fact) -> bool:
+def is_known(application: Application, fact: Fact) -> bool:
     """Whether the user told the same before, and nothing has come since after which it says something new."""
     changed_by = _CHANGED_BY.get(type(fact), (Fact,))
     for each in reversed(application.facts):
@@ -118,7 +118,7 @@ def day(when: date, now: datetime) -> str:
 
 
 def _is_told_by_user(recorded: Recorded) -> bool:
-    return recorded.evidence is not None and TOLD in recorded.evidence.cues
+    return recorded.evidence is not None and TOLD_CUE in recorded.evidence.cues
 
 
 def _without_company(event: object) -> object:

@@ -45,34 +45,34 @@ from .lookup import NotFound, Refused, find_application, find_item, find_questio
 from .service import wake
 
 Tellable = InterviewScheduled | DecisionPromised | RejectionReceived | OfferReceived | UserWrote
-TOLD = Evidence(account="user", cues=(answers.TOLD,))
+TOLD_BY_USER = Evidence(account="user", cues=(answers.TOLD_CUE,))
 _DONE = frozenset({"done", "seen_sent"})
 
 
 def done(config: Config, item: str, now: datetime) -> str:
-    """Mark an item as done."""
+    """Mark an item as done, by its id or the beginning of it. Raises Refused, as every command here does for what can't be done."""
 
-    def said(step: Step, seen: Overview) -> str:
-        found, stream, title = _item(config, seen, item)
+    def command(step: Step, overview: Overview) -> str:
+        found, stream, title = _find_item(config, overview, item)
         if found.how in _DONE:
             return f"That was done already: {title}."
-        _tell(step, stream, TaskDone(item=found.id), found.id)
+        _append(step, stream, TaskDone(item=found.id), found.id)
         return f"Done: {title}."
 
-    return _say(config, now, said)
+    return _execute(config, now, command)
 
 
 def dismiss(config: Config, item: str, now: datetime) -> str:
     """Mark an item as not wanted: it is never asked for again."""
 
-    def said(step: Step, seen: Overview) -> str:
-        found, stream, title = _item(config, seen, item, "dismiss")
+    def command(step: Step, overview: Overview) -> str:
+        found, stream, title = _find_item(config, overview, item, "dismiss")
         if found.how == "dismissed":
             return f"That was dismissed already: {title}."
-        _tell(step, stream, TaskDismissed(item=found.id), found.id)
+        _append(step, stream, TaskDismissed(item=found.id), found.id)
         return f"Dismissed, and not to be asked for again: {title}."
 
-    return _say(config, now, said)
+    return _execute(config, now, command)
 
 
 def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
@@ -80,12 +80,12 @@ def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
     if until <= now:
         raise Refused(f"{until:%Y-%m-%d %H:%M} is in the past: name a later time.")
 
-    def said(step: Step, seen: Overview) -> str:
-        found, stream, title = _item(config, seen, item, "put off")
+    def command(step: Step, overview: Overview) -> str:
+        found, stream, title = _find_item(config, overview, item, "put off")
         when = answers.moment(until.astimezone(config.user.timezone), now)
         if found.state == "snoozed" and found.snoozed_until == until:
             return f"That was put off until {when} already: {title}."
-        _tell(
+        _append(
             step,
             stream,
             TaskSnoozed(item=found.id, until=until),
@@ -95,7 +95,7 @@ def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
         )
         return f"Put off until {when}: {title}."
 
-    return _say(config, now, said)
+    return _execute(config, now, command)
 
 
 def note(config: Config, app: str, text: str, now: datetime) -> str:
@@ -103,18 +103,18 @@ def note(config: Config, app: str, text: str, now: datetime) -> str:
     if not text.strip():
         raise Refused("There is nothing in this note: say what was good.")
 
-    def said(step: Step, seen: Overview) -> str:
-        application = find_application(seen, app)
+    def command(step: Step, overview: Overview) -> str:
+        application = find_application(overview, app)
         if answers.is_noted(application, text):
             return f"That was noted already for the thank-you note to {name_of(application)}: “{text}”."
-        _tell(step, application.stream, HighlightNoted(text=text), text, now.isoformat())
+        _append(step, application.stream, HighlightNoted(text=text), text, now.isoformat())
         return f"Noted for the thank-you note to {name_of(application)}: “{text}”."
 
-    return _say(config, now, said)
+    return _execute(config, now, command)
 
 
-def reviewed(config: Config, app: str, now: datetime) -> Application:
-    """The application that a review would be of: found, and the log found to take it, before the user is asked to write one."""
+def application_to_review(config: Config, app: str, now: datetime) -> Application:
+    """Look up the application, and open the log, before the user is asked to write a review of it. Raises Refused, LogError and ConfigError."""
     _check_settings(config)
     with Journal.open(config.log) as journal, journal.step(now) as step:
         return find_application(overview_at(config, step.model, step.sources(), now), app)
@@ -123,77 +123,77 @@ def reviewed(config: Config, app: str, now: datetime) -> Application:
 def review(config: Config, app: str, went_well: str, to_improve: str, now: datetime) -> str:
     """Keep a review of the last interview."""
 
-    def said(step: Step, seen: Overview) -> str:
-        application = find_application(seen, app)
-        _tell(step, application.stream, ReviewWritten(went_well=went_well, to_improve=to_improve), now.isoformat())
+    def command(step: Step, overview: Overview) -> str:
+        application = find_application(overview, app)
+        _append(step, application.stream, ReviewWritten(went_well=went_well, to_improve=to_improve), now.isoformat())
         return f"Kept your review of {name_of(application)}. That was it: nothing more to turn over."
 
-    return _say(config, now, said)
+    return _execute(config, now, command)
 
 
 def confirm(config: Config, question: str, now: datetime) -> str:
     """Say that an unsure recognition is right, and everything in doubt that stands in the same mail."""
 
-    def said(step: Step, seen: Overview) -> str:
-        application, fact = find_question(seen, question)
+    def command(step: Step, overview: Overview) -> str:
+        application, fact = find_question(overview, question)
         if fact in application.ruled_out:
             word = words.typed(type(fact.event).__name__)
             raise Refused(f"You said that it is nothing: `afterword correct {question} {word}` takes that back.")
         together = doubtful_together(application, fact.source_key)
         for each in together:
             event = RecognitionConfirmed(fact=each.source_key)
-            _tell(step, application.stream, event, each.source_key)
+            _append(step, application.stream, event, each.source_key)
         meant = " and ".join(words.shown(type(each.event).__name__) for each in together or [fact])
-        return f"{'Confirmed' if together else answers.KNOWN}: {name_of(application)}, {meant}."
+        return f"{'Confirmed' if together else answers.ALREADY_KNOWN}: {name_of(application)}, {meant}."
 
-    return _say(config, now, said)
+    return _execute(config, now, command)
 
 
-def correct(config: Config, question: str, said_meaning: str, application: str, now: datetime) -> str:
+def correct(config: Config, question: str, meaning_word: str, application: str, now: datetime) -> str:
     """Say what a recognition should have been, by its word or event type or as "nothing", or of which application it is."""
-    meaning = words.event_of(said_meaning)
+    meaning = words.event_of(meaning_word)
 
-    def said(step: Step, seen: Overview) -> str:
-        known, fact = find_question(seen, question)
-        if said_meaning:
-            _check_meaning(said_meaning, meaning, type(_as_recognised(step, fact).event).__name__)
-        home = _home(seen, fact, application) if application else None
-        put_right = answers.Correction(known=known, fact=fact, meaning=meaning, home=home)
-        if put_right.changes_nothing:
-            return put_right.sentence
+    def command(step: Step, overview: Overview) -> str:
+        known, fact = find_question(overview, question)
+        if meaning_word:
+            _check_meaning(meaning_word, meaning, type(_as_recognised(step, fact).event).__name__)
+        home = _home(overview, fact, application) if application else None
+        correction = answers.Correction(known=known, fact=fact, meaning=meaning, home=home)
+        if correction.changes_nothing:
+            return correction.sentence
         stream = home.stream if home is not None else ""
         for each in doubtful_together(known, fact.source_key) or [fact]:
             own = meaning if each.source_key == fact.source_key or not meaning else NOTHING
             event = RecognitionCorrected(fact=each.source_key, meaning=own, application=stream)
-            _tell(step, known.stream, event, each.source_key, own, stream, now.isoformat())
-        return put_right.sentence
+            _append(step, known.stream, event, each.source_key, own, stream, now.isoformat())
+        return correction.sentence
 
-    return _say(config, now, said)
+    return _execute(config, now, command)
 
 
 def merge(config: Config, app: str, other: str, now: datetime) -> str:
     """Say that two applications are one, which keeps the name of the first; it is found by that of the other, too."""
 
-    def said(step: Step, seen: Overview) -> str:
-        into, gone = find_application(seen, app), find_application(seen, other)
+    def command(step: Step, overview: Overview) -> str:
+        into, gone = find_application(overview, app), find_application(overview, other)
         if into.stream == gone.stream:
             raise Refused("These are one application already.")
         merger = ApplicationsMerged(other=gone.stream, company=into.company, role=into.role)
-        _tell(step, into.stream, merger, gone.stream)
+        _append(step, into.stream, merger, gone.stream)
         return f"Merged: {name_of(gone)} is now part of {name_of(into)}."
 
-    return _say(config, now, said)
+    return _execute(config, now, command)
 
 
 def forget(config: Config, app: str, now: datetime) -> str:
     """Forget what was recorded of an application so far: it is owed nothing and shown nowhere; what comes later begins anew."""
 
-    def said(step: Step, seen: Overview) -> str:
-        application = find_application(seen, app)
-        _tell(step, application.stream, ApplicationForgotten(), now.isoformat())
+    def command(step: Step, overview: Overview) -> str:
+        application = find_application(overview, app)
+        _append(step, application.stream, ApplicationForgotten(), now.isoformat())
         return f"Forgotten: {name_of(application)}. Only the log still holds what was recorded of it."
 
-    return _say(config, now, said)
+    return _execute(config, now, command)
 
 
 def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
@@ -206,22 +206,22 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
         zone = str(config.user.timezone)
         fact = replace(fact, end=fact.end or fact.start + USUAL_LENGTH, zone=fact.zone or zone)
 
-    def said(step: Step, seen: Overview) -> str:
+    def command(step: Step, overview: Overview) -> str:
         try:
-            application = find_application(seen, app, may_be_new=True)
+            application = find_application(overview, app, may_be_new=True)
             event = _at_the_last_interview(fact, application)
         except NotFound:
             if _is_without_time(fact):
                 raise
-            _keep(step, application_id(company_key(app), ""), replace(fact, company=app))
-            return f"{app}, a new application: {answers.told(fact, config.user.timezone, now)}."
-        what = answers.told(event, config.user.timezone, now)
-        if answers.is_told(application, event):
-            return f"{answers.KNOWN}: {name_of(application)}, {what}."
-        _keep(step, application.stream, event)
+            _append_fact(step, application_id(company_key(app), ""), replace(fact, company=app))
+            return f"{app}, a new application: {answers.description(fact, config.user.timezone, now)}."
+        what = answers.description(event, config.user.timezone, now)
+        if answers.is_known(application, event):
+            return f"{answers.ALREADY_KNOWN}: {name_of(application)}, {what}."
+        _append_fact(step, application.stream, event)
         return f"{name_of(application)}: {what}."
 
-    return _say(config, now, said)
+    return _execute(config, now, command)
 
 
 def _at_the_last_interview(fact: Tellable, application: Application) -> Tellable:
@@ -243,10 +243,10 @@ def meanings() -> list[str]:
     return [each.typed for event, each in words.WORDS.items() if event != DecisionPromised.__name__]
 
 
-def _check_meaning(said: str, meaning: str, recognised: str) -> None:
+def _check_meaning(word: str, meaning: str, recognised: str) -> None:
     """A promise needs its day: it can be brought back, but not made of something else. Raises Refused."""
     if not meaning:
-        raise Refused(f"{said} is no meaning: choose {', '.join(meanings())}.")
+        raise Refused(f"{word} is no meaning: choose {', '.join(meanings())}.")
     if meaning == DecisionPromised.__name__ != recognised:
         raise Refused("A promise needs its day: tell it by afterword tell APP promise DAY.")
 
@@ -257,10 +257,10 @@ def _as_recognised(step: Step, fact: Recorded) -> Recorded:
     return next((each for each in recorded if each.source_key == fact.source_key), fact)
 
 
-def _home(seen: Overview, fact: Recorded, application: str) -> answers.Home:
+def _home(overview: Overview, fact: Recorded, application: str) -> answers.Home:
     """That application; of one that all its mails were called another's, it is the fact's own."""
     try:
-        found = find_application(seen, application)
+        found = find_application(overview, application)
     except NotFound:
         company = getattr(fact.event, "company", "")
         if application != fact.stream and company_key(application) != company_key(company):
@@ -269,11 +269,12 @@ def _home(seen: Overview, fact: Recorded, application: str) -> answers.Home:
     return answers.Home(stream=found.stream, name=name_of(found))
 
 
-def _say(config: Config, now: datetime, said: Callable[[Step, Overview], str]) -> str:
+def _execute(config: Config, now: datetime, command: Callable[[Step, Overview], str]) -> str:
+    """Run the command in one transaction, and have what it changed delivered; its answer, with what could not be delivered."""
     _check_settings(config)
     with Journal.open(config.log) as journal:
         with journal.step(now) as step:
-            answer = said(step, overview_at(config, step.model, step.sources(), now))
+            answer = command(step, overview_at(config, step.model, step.sources(), now))
         troubles = wake(config, journal, now)
     undelivered = f" Not delivered yet: {' '.join(each.sentence for each in troubles)}" if troubles else ""
     return answer + undelivered
@@ -285,20 +286,20 @@ def _check_settings(config: Config) -> None:
     wiring.channel_of(config)
 
 
-def _tell(step: Step, stream: str, event: AnyEvent, *stems_from: str) -> None:
+def _append(step: Step, stream: str, event: AnyEvent, *stems_from: str) -> None:
     key = digest(type(event).__name__, stream, *stems_from)
     step.append([NewEvent(stream=stream, event=event, occurred_at=step.now, source_key=key)])
 
 
-def _keep(step: Step, stream: str, fact: Tellable) -> None:
+def _append_fact(step: Step, stream: str, fact: Tellable) -> None:
     key = digest("told", stream, to_json(fact).decode(), step.now.isoformat())
-    step.append([NewEvent(stream=stream, event=fact, occurred_at=step.now, source_key=key, evidence=TOLD)])
+    step.append([NewEvent(stream=stream, event=fact, occurred_at=step.now, source_key=key, evidence=TOLD_BY_USER)])
 
 
-def _item(config: Config, seen: Overview, name: str, what: str = "") -> tuple[Item, str, str]:
+def _find_item(config: Config, overview: Overview, name: str, what: str = "") -> tuple[Item, str, str]:
     """The item, the stream of its application, and its title. Raises Refused; also for one that is done, where there is something to do with it."""
-    item = find_item(seen, name)
+    item = find_item(overview, name)
     if what and item.how in _DONE:
         raise Refused(f"{item.id} is done: there is nothing to {what}.")
-    application = next(application for application, each in seen.pairs() if each.id == item.id)
+    application = next(application for application, each in overview.pairs() if each.id == item.id)
     return item, application.stream, wiring.author_of(config).title(item, application)

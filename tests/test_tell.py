@@ -210,7 +210,7 @@ def test_it_is_said_what_was_understood_and_kept_once(fact: commands.Tellable, t
     answers = [commands.tell(home.config, "Acme", fact, NOW + timedelta(minutes=each)) for each in range(2)]
 
     assert answers == [f"Acme, a new application: {told}.", f"That was known already: Acme, {told}."]
-    assert sum(each.evidence == commands.TOLD for each in home.events()) == 1
+    assert sum(each.evidence == commands.TOLD_BY_USER for each in home.events()) == 1
 
 
 def test_what_a_later_word_has_undone_is_told_anew(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_what_a_later_word_has_undone_is_told_anew(tmp_path: Path) -> None:
     for minutes, each in enumerate(said):
         commands.tell(home.config, "Acme", each, NOW + timedelta(minutes=minutes))
 
-    assert sum(each.evidence == commands.TOLD for each in home.events()) == len(said)
+    assert sum(each.evidence == commands.TOLD_BY_USER for each in home.events()) == len(said)
     assert [each.until for each in home.status(NOW + timedelta(hours=1)).waiting] == ["2026-03-13"]
 
 

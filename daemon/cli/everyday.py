@@ -101,7 +101,7 @@ def review(app: str, well: str | None, improve: str | None, path: str | None) ->
 
     config = options.load_to_write(path)
     if well is None or improve is None:
-        about = commands.reviewed(config, app, options.now_of(None, config))
+        about = commands.application_to_review(config, app, options.now_of(None, config))
         pages.say(f"Your interview with {name_of(about)}:")
         app = about.id
     well = click.prompt("What went well") if well is None else well
