@@ -12,7 +12,7 @@ from msgspec import Struct
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
 from afterword.ports import BusyTime, CalendarChannel, ConnectorError, NeedsUser, UserAction
 from afterword.recognition.reading import digest
-from projections.invites import Agenda, InviteRecord, Place, Withdraw, Wording, steps
+from projections.invites import Agenda, InviteRecord, InviteText, Place, Withdraw, steps
 from projections.overview import Overview
 
 from .guard import action_of, each_of, guarded
@@ -55,7 +55,7 @@ class Delivery:
                 step.append(events)
         return len(events)
 
-    def deliver(self, overview: Overview, wordings: dict[str, Wording], busy: Iterable[BusyTime]) -> Delivered:
+    def deliver(self, overview: Overview, texts: dict[str, InviteText], busy: Iterable[BusyTime]) -> Delivered:
         """Place, change and withdraw what differs. One invite that fails keeps no other back; a second behind it ends it, for then
         it is the channel that fails. What was done is kept.
 
@@ -64,7 +64,7 @@ class Delivery:
         done = Delivered()
         agenda = Agenda(work=overview.given.rules.work, now=overview.given.now, busy=busy)
         streams, failed = overview.streams(), False
-        for step in steps(overview.items(), wordings, overview.model.invites, agenda):
+        for step in steps(overview.items(), texts, overview.model.invites, agenda):
             try:
                 self._take(step, streams, overview.given.now, done)
             except ConnectorError as error:

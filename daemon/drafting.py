@@ -12,9 +12,9 @@ from msgspec import Struct
 from afterword.eventlog.events import DraftPlaced, DraftWithdrawn, NewEvent
 from afterword.ports import ConnectorError, Draft, DraftBox
 from afterword.recognition.reading import digest
+from projections.author import Author
 from projections.overview import Overview
 from projections.placed_drafts import PlaceDraft, WithdrawDraft, draft_steps
-from projections.wording import Author
 
 from .guard import guarded
 from .journal import Journal

@@ -138,8 +138,8 @@ def _lessons(overview: Overview) -> tuple[LessonLine, ...]:
 
 def _status(config: Config, overview: Overview, now: datetime) -> Status:
     author = wiring.author_of(config)
-    letters = {item.id: author.letters(item, application, now) for application, item in overview.pairs() if item.live}
-    return status_of(overview, letters, troubles.known(config, now))
+    texts = {item.id: author.item_text(item, application, now) for application, item in overview.pairs() if item.live}
+    return status_of(overview, texts, troubles.known(config, now))
 
 
 def _timeline(found: ApplicationStatus, status_now: Status, zone: tzinfo) -> Timeline:

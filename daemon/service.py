@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from afterword.eventlog.errors import LogUnwritable
 from afterword.eventlog.lock import AnotherIsRunning, ServiceLock
 from afterword.ports import BusyTime, CalendarChannel, ConnectorError, FreeBusySource, Source
-from projections.invites import Wording
+from projections.invites import InviteText
 from projections.overview import Overview
 
 from . import clock, notify, troubles, wiring
@@ -161,7 +161,7 @@ class Service:
         except ConnectorError as error:
             return Delivered(trouble=trouble(DELIVERY, error))
         overview = self._overview(now)
-        delivered = delivery.deliver(overview, self._wordings(overview), OnDemand(lambda: self._busy(now)))
+        delivered = delivery.deliver(overview, self._invite_texts(overview), OnDemand(lambda: self._busy(now)))
         delivered.answered = answered
         return delivered
 
@@ -169,10 +169,10 @@ class Service:
         with self._journal.step(now) as step:
             return overview_of_log(self._config, step.model, step.sources(), now)
 
-    def _wordings(self, overview: Overview) -> dict[str, Wording]:
+    def _invite_texts(self, overview: Overview) -> dict[str, InviteText]:
         placed = overview.model.invites.placed
         return {
-            item.id: self._author.wording(item, application)
+            item.id: self._author.invite_text(item, application)
             for application, item in overview.pairs()
             if item.live or item.id in placed
         }

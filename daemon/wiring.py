@@ -10,10 +10,10 @@ from msgspec.structs import fields
 from afterword.ports import CalendarChannel, DelegatedSignInSource, DraftBox, NeedsUser, SignInSource, Source
 from afterword.recognition.reading import User
 from connectors import registry
+from projections.author import Author
 from projections.drafts import Writer
 from projections.followups import Rules
 from projections.status import Mailbox
-from projections.wording import Author
 from projections.workdays import WorkCalendar
 
 from .config import Account, Config, ConfigError, Delivery, in_plain_words, state_dir

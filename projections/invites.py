@@ -74,8 +74,8 @@ class Invites:
                 pass
 
 
-class Wording(Struct, frozen=True, kw_only=True):
-    """What an invite says."""
+class InviteText(Struct, frozen=True, kw_only=True):
+    """The SUMMARY and DESCRIPTION (RFC 5545, 3.8.1) of an invite."""
 
     summary: str
     description: str
@@ -132,7 +132,7 @@ class Agenda(Struct, frozen=True, kw_only=True):
 
 
 def steps(
-    items: Iterable[Item], wordings: Mapping[str, Wording], state: InvitesByItem, agenda: Agenda
+    items: Iterable[Item], texts: Mapping[str, InviteText], state: InvitesByItem, agenda: Agenda
 ) -> Iterator[Step]:
     """What must be done in the calendar so that each live item has its one invite, and no other has."""
     by_id = {each.id: each for each in items}
@@ -141,45 +141,45 @@ def steps(
     for item in by_id.values():
         placed = state.placed.get(item.id)
         if item.live:
-            step = _keep(item, wordings[item.id], placed, agenda)
+            step = _keep(item, texts[item.id], placed, agenda)
             agenda = agenda.with_taken([BusyTime(step.invite.start, step.invite.end)])
             if step.new or _differs(step, placed):
                 yield step
     for placed in delivered:
         closed = by_id.get(placed.item)
         if closed is None or not closed.live:
-            yield from _close(placed, closed, wordings, agenda)
+            yield from _close(placed, closed, texts, agenda)
 
 
-def _keep(item: Item, wording: Wording, placed: InviteRecord | None, agenda: Agenda) -> Place:
+def _keep(item: Item, text: InviteText, placed: InviteRecord | None, agenda: Agenda) -> Place:
     start = agenda.start_for(item, placed)
     length = placed.end - placed.start if placed is not None else QUARTER
-    invite = _invite(item.id, wording, placed, agenda)
+    invite = _invite(item.id, text, placed, agenda)
     return Place(
         item=item.id,
         invite=replace(invite, start=start, end=start + length),
-        digest=digest(wording.summary, wording.description),
+        digest=digest(text.summary, text.description),
         new=placed is None or placed.withdrawn,
     )
 
 
-def _close(placed: InviteRecord, item: Item | None, wordings: Mapping[str, Wording], agenda: Agenda) -> Iterator[Step]:
+def _close(placed: InviteRecord, item: Item | None, texts: Mapping[str, InviteText], agenda: Agenda) -> Iterator[Step]:
     """Done is marked as done; what is moot, dismissed, lapsed or no item any more is withdrawn."""
     if item is None or item.how not in {"seen_sent", "done"}:
         yield Withdraw(item=placed.item, placed_invite=placed.placed_invite)
         return
-    said = digest(wordings[item.id].summary, "done")
+    said = digest(texts[item.id].summary, "done")
     if said != placed.digest:
-        invite = _invite(item.id, wordings[item.id], placed, agenda)
+        invite = _invite(item.id, texts[item.id], placed, agenda)
         yield Place(item=item.id, invite=replace(invite, alarm=None, done=True), digest=said, new=False)
 
 
-def _invite(item: str, wording: Wording, placed: InviteRecord | None, agenda: Agenda) -> Invite:
+def _invite(item: str, text: InviteText, placed: InviteRecord | None, agenda: Agenda) -> Invite:
     return Invite(
         uid=invite_uid(item),
         sequence=placed.sequence + 1 if placed is not None else 0,
-        summary=wording.summary,
-        description=wording.description,
+        summary=text.summary,
+        description=text.description,
         start=placed.start if placed is not None else agenda.now,
         end=placed.end if placed is not None else agenda.now,
         zone=str(agenda.work.zone),

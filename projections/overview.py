@@ -16,7 +16,7 @@ from .status import (
     ApplicationLine,
     Closed,
     Coming,
-    Letters,
+    ItemText,
     Offered,
     Owed,
     StandingInvite,
@@ -88,8 +88,8 @@ def _as_acted_on(item: Item) -> tuple[bool, bool]:
     return item.how == "moot", item.state != "closed"
 
 
-def status_of(overview: Overview, letters: Mapping[str, Letters], troubles: Iterable[str] = ()) -> Status:
-    """The status, with the title and drafts of the live items by their ids; what is due first comes first."""
+def status_of(overview: Overview, texts: Mapping[str, ItemText], troubles: Iterable[str] = ()) -> Status:
+    """The status, with the `texts` of the live items by their ids; what is due first comes first."""
     pairs = list(overview.pairs())
     live = sorted((pair for pair in pairs if pair[1].live), key=lambda pair: (pair[1].due, pair[1].id))
     closed = sorted(
@@ -99,7 +99,7 @@ def status_of(overview: Overview, letters: Mapping[str, Letters], troubles: Iter
     view = _UserView(overview.model, overview.given.rules.work.zone)
     return Status(
         now=view.local(overview.given.now),
-        owed=tuple(view.owed(application, item, letters.get(item.id, Letters())) for application, item in live),
+        owed=tuple(view.owed(application, item, texts.get(item.id, ItemText())) for application, item in live),
         waiting=tuple(sorted(waits, key=lambda each: (each.until, each.application))),
         unsure=tuple(question for each in overview.statuses for question in questions(each.application)),
         closed=tuple(view.closed(application, item) for application, item in reversed(closed)),
@@ -186,11 +186,11 @@ class _UserView:
                         end=self.local(interview.end),
                     )
 
-    def owed(self, application: Application, item: Item, letters: Letters) -> Owed:
+    def owed(self, application: Application, item: Item, text: ItemText) -> Owed:
         return Owed(
             id=item.id,
             kind=item.kind,
-            title=letters.title,
+            title=text.title,
             application=application.id,
             company=application.company,
             role=application.role,
@@ -201,7 +201,7 @@ class _UserView:
             snoozed_until=self.local(item.snoozed_until) if item.state == "snoozed" and item.snoozed_until else None,
             to=tuple(each.address for each in item.to if each.address),
             because=because(item.because),
-            drafts=letters.drafts,
+            drafts=text.drafts,
             invite=self._invite(item),
         )
 

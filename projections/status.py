@@ -28,8 +28,8 @@ class DraftText(Struct, frozen=True, kw_only=True):
     body: str
 
 
-class Letters(Struct, frozen=True, kw_only=True):
-    """What an item is called, and its drafts."""
+class ItemText(Struct, frozen=True, kw_only=True):
+    """The title of an item, and its drafts."""
 
     title: str = ""
     drafts: tuple[DraftText, ...] = ()

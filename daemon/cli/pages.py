@@ -10,9 +10,9 @@ import click
 
 from daemon import words
 from daemon.progress import Quiet
+from projections.author import how_to_tell_an_address
 from projections.drafts import TO_ONESELF
 from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Status, Unsure, Waiting
-from projections.wording import how_to_tell_an_address
 
 from .layout import Line, Page, Row
 from .text import dated, day, is_terminal, moment, paragraph, printable

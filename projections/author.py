@@ -1,4 +1,4 @@
-"""What an item says: its drafts, and the title and text of its invite."""
+"""The author of all texts for the user: the drafts of an item, its title, and the text of its invite."""
 
 import shlex
 from collections.abc import Iterable, Iterator
@@ -21,8 +21,8 @@ from afterword.eventlog.events import (
 from .applications import Application
 from .drafts import TO_ONESELF, About, Writer, joined, language, manner_of
 from .followups import Item
-from .invites import Wording
-from .status import DraftText, Letters
+from .invites import InviteText
+from .status import DraftText, ItemText
 
 _TITLES = {
     "thank_you": "Thank {people} ({company})",
@@ -66,9 +66,9 @@ class Author(Struct, frozen=True):
         """Its drafts as they can be sent on a day that nobody knows yet."""
         return self.drafts(item, application, item.not_before + _ANY_DAY)
 
-    def letters(self, item: Item, application: Application, now: datetime) -> Letters:
-        """What the status tells of an item at that moment: its title and its drafts."""
-        return Letters(title=self.title(item, application), drafts=self.drafts(item, application, now))
+    def item_text(self, item: Item, application: Application, now: datetime) -> ItemText:
+        """The item's title, and its drafts as they can be sent at `now`."""
+        return ItemText(title=self.title(item, application), drafts=self.drafts(item, application, now))
 
     def title(self, item: Item, application: Application) -> str:
         """What is to be done, in a line."""
@@ -76,19 +76,19 @@ class Author(Struct, frozen=True):
         title = _TITLES[item.kind].format(people=_names(item) or "the interviewers", company=company)
         return title + _IN_ONE_MAIL if item.kind == "feedback_request" and item.asks_feedback else title
 
-    def wording(self, item: Item, application: Application) -> Wording:
-        """The invite's title and text: why, to whom, the draft, and how to be done with it."""
-        parts = [*self._reasons(item), *self._letters(item, application)]
+    def invite_text(self, item: Item, application: Application) -> InviteText:
+        """The summary and description of the item's invite: why, to whom, the drafts, and how to be done with it."""
+        parts = [*self._reasons(item), *self._draft_parts(item, application)]
         if item.live:
             parts.append(_HOW_TO_BE_DONE[item.kind in TO_ONESELF].format(item=item.id))
-        return Wording(summary=self.title(item, application), description="\n\n".join(parts))
+        return InviteText(summary=self.title(item, application), description="\n\n".join(parts))
 
     def _reasons(self, item: Item) -> Iterator[str]:
         for each in item.because:
             if each.evidence is not None and each.evidence.quote:
                 yield f"{self._day(each.occurred_at)}: “{each.evidence.quote}”"
 
-    def _letters(self, item: Item, application: Application) -> Iterator[str]:
+    def _draft_parts(self, item: Item, application: Application) -> Iterator[str]:
         if not item.live:
             return
         for draft in self.lasting_drafts(item, application):
