@@ -40,8 +40,8 @@ from projections.overview import Overview, doubtful_together
 from . import answers, wiring, words
 from .config import Config
 from .journal import Journal, Step
-from .look import overview_at
 from .lookup import NotFound, Refused, find_application, find_item, find_question, name_of
+from .queries import overview_at
 from .service import wake
 
 Tellable = InterviewScheduled | DecisionPromised | RejectionReceived | OfferReceived | UserWrote

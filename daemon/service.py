@@ -24,8 +24,8 @@ from .drafting import Drafting
 from .guard import busy_time_of, each_of
 from .intake import AccountRead, Intake, Round
 from .journal import Journal
-from .look import overview_of_log
 from .progress import Alive, Progress, Quiet
+from .queries import overview_of_log
 from .service_lock import is_transient, lock_path, locked_journal
 from .troubles import DELIVERY, Trouble, trouble
 from .waking import Signals, watch

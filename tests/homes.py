@@ -11,7 +11,7 @@ from icalendar import Calendar, Event, vCalAddress
 
 from afterword.eventlog.events import Recorded
 from afterword.eventlog.log import EventLog
-from daemon import config, look, service
+from daemon import config, queries, service
 from daemon.config import Config
 from daemon.service import SyncReport
 from projections.status import Owed, Status
@@ -104,7 +104,7 @@ class Home:
         return service.sync(self.config, now)
 
     def status(self, now: datetime) -> Status:
-        return look.status(self.config, now)
+        return queries.status(self.config, now)
 
     def owed(self, now: datetime, kind: str) -> Owed | None:
         """The item of that kind, if there is one."""

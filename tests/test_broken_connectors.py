@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon import backoff, config, look, waking
+from daemon import backoff, config, queries, waking
 from daemon.doctor import Check, checked
 from daemon.journal import Journal
 from daemon.progress import Quiet
@@ -165,7 +165,7 @@ def test_whatever_a_connector_raises_is_the_trouble_of_its_account(
     assert not report.needs_user
     assert report.read["calendar"] == 1
     assert account == DELIVERY or report.placed == len(list(home.files())) > 0
-    assert look.status(home.config, now()).troubles == (f"{account}: {sentence(error)}",)
+    assert queries.status(home.config, now()).troubles == (f"{account}: {sentence(error)}",)
 
 
 @pytest.mark.parametrize("yielded", ["batch", "mail"])

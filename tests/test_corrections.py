@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from afterword.eventlog.events import DecisionPromised, OfferReceived
-from daemon import commands, look
+from daemon import commands, queries
 from daemon.lookup import Refused
 from tests.homes import Home
 
@@ -26,7 +26,9 @@ def home(tmp_path: Path) -> Home:
 
 
 def rejection(home: Home) -> str:
-    (entry,) = (each for each in look.timeline(home.config, "Ember", NOW).entries if each.type == "RejectionReceived")
+    (entry,) = (
+        each for each in queries.timeline(home.config, "Ember", NOW).entries if each.type == "RejectionReceived"
+    )
     return entry.id
 
 
@@ -44,9 +46,9 @@ def test_an_application_of_which_nothing_is_left_is_none(home: Home) -> None:
     assert home.sync(NOW + timedelta(hours=1)).facts == 0
     status = home.status(NOW + timedelta(hours=1))
     assert (status.applications, status.owed, status.unsure) == ((), (), ())
-    assert look.lessons(home.config, NOW + timedelta(hours=1)) == ()
+    assert queries.lessons(home.config, NOW + timedelta(hours=1)) == ()
     with pytest.raises(Refused, match="no application Ember"):
-        look.timeline(home.config, "Ember", NOW + timedelta(hours=1))
+        queries.timeline(home.config, "Ember", NOW + timedelta(hours=1))
 
 
 def test_what_was_ruled_out_is_brought_back_by_what_it_is(home: Home) -> None:
@@ -65,7 +67,7 @@ def test_what_was_ruled_out_stands_in_the_timeline_as_that(home: Home) -> None:
     commands.note(home.config, "Ember", "the story about the parser", NOW)
     say(home, question, "nothing", 1)
 
-    entries = look.timeline(home.config, "app-", NOW + timedelta(hours=1)).entries
+    entries = queries.timeline(home.config, "app-", NOW + timedelta(hours=1)).entries
 
     assert [(each.type, each.ruled_out) for each in entries] == [
         ("RejectionReceived", True),
@@ -74,7 +76,9 @@ def test_what_was_ruled_out_stands_in_the_timeline_as_that(home: Home) -> None:
 
 
 def doubts(home: Home) -> list[tuple[str, str]]:
-    return [(each.type, each.doubt) for each in look.timeline(home.config, "Ember", NOW + timedelta(hours=1)).entries]
+    return [
+        (each.type, each.doubt) for each in queries.timeline(home.config, "Ember", NOW + timedelta(hours=1)).entries
+    ]
 
 
 def test_what_the_user_confirmed_or_corrected_is_in_doubt_no_more(tmp_path: Path) -> None:
@@ -183,16 +187,16 @@ def test_a_promise_that_was_called_something_else_is_brought_back_as_what_it_was
 def test_lessons_are_of_what_the_user_calls_feedback(home: Home) -> None:
     question = rejection(home)
     say(home, question, "FeedbackReceived", 1)
-    assert [(each.company, each.text) for each in look.lessons(home.config, NOW + timedelta(hours=1))] == [
+    assert [(each.company, each.text) for each in queries.lessons(home.config, NOW + timedelta(hours=1))] == [
         ("Ember", NO)
     ]
     say(home, question, "EmployerWrote", 2)
-    assert look.lessons(home.config, NOW + timedelta(hours=1)) == ()
+    assert queries.lessons(home.config, NOW + timedelta(hours=1)) == ()
     commands.tell(home.config, "Cinder", OfferReceived(), NOW)
     say(home, question, "FeedbackReceived", 3)
     say(home, question, "", 4, application="Cinder")
 
-    assert [(each.company, each.about) for each in look.lessons(home.config, NOW + timedelta(hours=1))] == [
+    assert [(each.company, each.about) for each in queries.lessons(home.config, NOW + timedelta(hours=1))] == [
         ("Cinder", "feedback")
     ]
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon import look
+from daemon import queries
 from daemon.cli import main
 from daemon.config import load
 from daemon.sample import good_moment
@@ -37,7 +37,7 @@ def test_it_shows_each_kind_of_item_and_each_kind_of_silence_and_nothing_overdue
     assert f"looked at on {day:%A}, {day.day} {day:%B %Y}, 11:00." in out
     config = load(str(tmp_path / "home" / "config.toml"))
     assert config.user.timezone == ZoneInfo(zone)
-    told = look.status(config, moment)
+    told = queries.status(config, moment)
     stages = {each.company: each.stage for each in told.applications}
     assert {each.kind for each in told.owed} == KINDS
     assert [each.title for each in told.owed if each.due < moment] == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon import look
+from daemon import queries
 from tests.homes import Home
 
 HELD = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)
@@ -42,7 +42,7 @@ def test_a_silence_without_a_promise_lapses_at_a_coming_moment_too(tmp_path: Pat
 
 
 def test_the_present_is_what_has_been_read(home: Home) -> None:
-    told = look.status(home.config, LATE, as_known_then=False)
+    told = queries.status(home.config, LATE, as_known_then=False)
 
     assert [each.kind for each in told.owed if each.kind == "nudge"] == []
     assert "not every mailbox has been read" in told.waiting[0].note

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon import config, look, service
+from daemon import config, queries, service
 from daemon.sample import write_sample
 from daemon.service_lock import lock_path
 from tests.homes import CONFIG
@@ -43,7 +43,7 @@ def test_it_reads_delivers_and_ends_when_it_is_told_to(running: Running, path: P
     assert running.stop() == 0
     assert running.hears("STOPPING=1")
     assert len(list((path.parent / "invites").glob("*.ics"))) == len(
-        look.status(config.load(str(path)), datetime.now(UTC)).owed
+        queries.status(config.load(str(path)), datetime.now(UTC)).owed
     )
 
 
@@ -96,7 +96,7 @@ def test_a_signal_makes_it_look_again(running: Running, path: Path) -> None:
 
 def test_a_command_is_kept_at_once_and_delivered_by_the_service(running: Running, path: Path) -> None:
     running.hears("STATUS=")
-    item = look.status(config.load(str(path)), datetime.now(UTC)).owed[0].id
+    item = queries.status(config.load(str(path)), datetime.now(UTC)).owed[0].id
 
     subprocess.run([sys.executable, "-m", "daemon.cli", "dismiss", item, "--config", str(path)], check=True)
     running.hears("STATUS=")
@@ -145,7 +145,9 @@ def test_a_command_does_no_harm_to_a_sync_or_a_command_that_is_at_work(path: Pat
             [sys.executable, "-m", "daemon.cli", "tell", "Delta", "offer", "--config", str(path)], check=True
         )
 
-    assert [each.company for each in look.status(config.load(str(path)), datetime.now(UTC)).applications] == ["Delta"]
+    assert [each.company for each in queries.status(config.load(str(path)), datetime.now(UTC)).applications] == [
+        "Delta"
+    ]
 
 
 def test_f09_a_second_service_on_the_same_log_says_so_and_ends(running: Running, path: Path) -> None:

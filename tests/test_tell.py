@@ -17,7 +17,7 @@ from afterword.eventlog.events import (
 )
 from afterword.recognition.matching import application_id
 from afterword.recognition.names import role_key
-from daemon import commands, look
+from daemon import commands, queries
 from daemon.cli import main
 from daemon.lookup import Refused
 from projections.applications import applications
@@ -119,14 +119,16 @@ def test_a_merged_application_is_found_by_what_it_was_called_before(merged: Home
     former = application_id("dune", role_key("Site Reliability Engineer"))
 
     for name in ("Ember", "dune", "Dune GmbH", "dun", former):
-        assert look.timeline(merged.config, name, later).id == only.id
+        assert queries.timeline(merged.config, name, later).id == only.id
     assert commands.tell(merged.config, "Dune", RejectionReceived(), later).startswith("Ember – ")
 
 
 def test_a_name_that_one_bears_now_is_not_the_one_that_another_bore(merged: Home) -> None:
     later = NOW + timedelta(hours=1)
     commands.tell(merged.config, "Dune Labs", OfferReceived(company="Dune Labs"), later)
-    found = {name: look.timeline(merged.config, name, later).company for name in ("Dune", "Dune Labs", "labs", "une")}
+    found = {
+        name: queries.timeline(merged.config, name, later).company for name in ("Dune", "Dune Labs", "labs", "une")
+    }
 
     assert found == {"Dune": "Ember", "Dune Labs": "Dune Labs", "labs": "Dune Labs", "une": "Dune Labs"}
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from afterword.ports import Unavailable
-from daemon import backoff, config, look, notify, service, waking
+from daemon import backoff, config, notify, queries, service, waking
 from daemon.backoff import Backoff
 from daemon.journal import Journal
 from daemon.progress import Quiet
@@ -138,12 +138,12 @@ def test_an_account_whose_server_is_gone_fails_alone_and_goes_on_later(own_dovec
         ["localhost can't be reached (Connection refused)."],
     )
 
-    told = look.status(config.load(str(path)), datetime.now(UTC)).troubles
+    told = queries.status(config.load(str(path)), datetime.now(UTC)).troubles
     assert told == ("post: localhost can't be reached (Connection refused).",)
 
     own_dovecot.start()
     report = synced(path)
-    assert look.status(config.load(str(path)), datetime.now(UTC)).troubles == ()
+    assert queries.status(config.load(str(path)), datetime.now(UTC)).troubles == ()
     assert (report.read, report.troubles) == ({"post": 1, "files": 0}, [])
 
 

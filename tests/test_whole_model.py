@@ -29,7 +29,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from connectors.icalendar_text import DONE
-from daemon import commands, look, service
+from daemon import commands, queries, service
 from daemon.cli import pages
 from daemon.journal import Journal
 from daemon.lookup import Refused
@@ -307,9 +307,9 @@ class Life(RuleBasedStateMachine):
         assert len(items) == len(set(items))
         with redirect_stdout(StringIO()):
             pages.show_status(status)
-            pages.show_lessons(look.lessons(self.config, self.now))
+            pages.show_lessons(queries.lessons(self.config, self.now))
             for each in status.applications:
-                found = look.timeline(self.config, each.id, self.now, as_known_then=False)
+                found = queries.timeline(self.config, each.id, self.now, as_known_then=False)
                 assert found.id == each.id
                 pages.show_timeline(found, self.now)
 
@@ -339,7 +339,7 @@ class Life(RuleBasedStateMachine):
             assert len(asked) == len(set(asked))
 
     def _status(self) -> Status:
-        return look.status(self.config, self.now, as_known_then=False)
+        return queries.status(self.config, self.now, as_known_then=False)
 
     def _facts(self) -> list[tuple[str, str]]:
         """The key of each, and what it was recognised as."""

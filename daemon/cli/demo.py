@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from daemon import commands, config, look, service
+from daemon import commands, config, queries, service
 from daemon.lookup import Refused
 from daemon.sample import good_moment, write_sample
 
@@ -78,7 +78,7 @@ def play(folder: Path | None, now: datetime) -> int:
     commands.note(settings, "Acme", _HIGHLIGHT, moment)
     pages.show_report(report)
     click.echo()
-    status = look.status(settings, moment)
+    status = queries.status(settings, moment)
     pages.show_status(status)
     _say_what_next(home, path, status.unsure[0].id[:10] if status.unsure else "", moment)
     return FAILED if report.troubles else 0

@@ -2,7 +2,7 @@
 
 import click
 
-from daemon import look
+from daemon import queries
 from daemon.lookup import name_of
 
 from . import options, pages
@@ -18,7 +18,7 @@ def status(app: str | None, path: str | None, as_json: bool, now: str | None) ->
     """What you owe, what you are waiting for, what is unsure; for one application, if APP is given."""
     config = options.load(path)
     moment = options.now_of(now, config)
-    found = look.status(config, moment, app, as_known_then=now is not None)
+    found = queries.status(config, moment, app, as_known_then=now is not None)
     if as_json:
         options.echo_json(found)
     else:
@@ -34,7 +34,7 @@ def show(app: str, path: str | None, as_json: bool, now: str | None) -> None:
     """One application: what happened, why each item is there, and the drafts."""
     config = options.load(path)
     moment = options.now_of(now, config)
-    found = look.timeline(config, app, moment, as_known_then=now is not None)
+    found = queries.timeline(config, app, moment, as_known_then=now is not None)
     if as_json:
         options.echo_json(found)
     else:
@@ -115,7 +115,7 @@ def review(app: str, well: str | None, improve: str | None, path: str | None) ->
 def lessons(path: str | None, as_json: bool) -> None:
     """What you have learned, across all interviews."""
     config = options.load(path)
-    found = look.lessons(config, options.now_of(None, config))
+    found = queries.lessons(config, options.now_of(None, config))
     if as_json:
         options.echo_json(found)
     else:

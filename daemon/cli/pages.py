@@ -19,8 +19,8 @@ from .text import dated, day, is_terminal, moment, paragraph, printable
 
 if TYPE_CHECKING:
     from daemon.doctor import Check
-    from daemon.look import Entry, LessonLine, Timeline
     from daemon.progress import Progress
+    from daemon.queries import Entry, LessonLine, Timeline
     from daemon.service import SyncReport
 
 _MOST_CLOSED = 3

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from connectors.google.events import UID_PROPERTY
-from daemon import config, look, service
+from daemon import config, queries, service
 from tests.scenarios.playing import CONFIG, MAILBOX
 from tests.scenarios.story import read_story, told
 from tests.scenarios.test_by_google_account import ACCOUNT, DELIVERY, FOLDER, THANKS
@@ -65,5 +65,5 @@ def test_f02_a_pass_that_is_killed_leaves_each_invite_once(
         assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
         service.sync(config.load(path), moment.now)
         assert shown(calendars) == expected
-        assert told(look.status(config.load(path), moment.now)) == moment.told
+        assert told(queries.status(config.load(path), moment.now)) == moment.told
         assert len(calendars.calendars) == 2

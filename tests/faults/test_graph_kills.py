@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from daemon import config, look, service
+from daemon import config, queries, service
 from tests.scenarios.playing import STORIES
 from tests.scenarios.story import read_story, told
 from tests.scenarios.test_by_microsoft import configured, deliver, invites
@@ -62,7 +62,7 @@ def test_f02_a_pass_that_is_killed_leaves_each_invite_once(point: str, count: in
         assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
         service.sync(config.load(path), moment.now)
         assert invites(server) == expected
-        assert told(look.status(config.load(path), moment.now)) == moment.told
+        assert told(queries.status(config.load(path), moment.now)) == moment.told
         assert list(server.calendars.calendars.values()) == ["Calendar", "Afterword"]
 
 

@@ -13,7 +13,7 @@ import pytest
 from icalendar import Calendar
 
 from afterword.eventlog.log import EventLog
-from daemon import config, look, service
+from daemon import config, queries, service
 from daemon.sample import write_sample
 from tests.homes import CONFIG
 
@@ -50,7 +50,7 @@ def ending(path: Path, now: datetime) -> tuple[object, ...]:
     with closing(EventLog.open(loaded.log.url)) as kept:
         assert kept.verify() == []
         events = sorted((each.stream, type(each.event).__name__, each.source_key) for each in kept.read())
-    return events, look.status(loaded, now), invites(path.parent / "invites")
+    return events, queries.status(loaded, now), invites(path.parent / "invites")
 
 
 def invites(folder: Path) -> list[tuple[str, str, str]]:
@@ -117,7 +117,7 @@ def test_f02_a_kill_after_the_invite_was_written_leaves_one_invite(home: Home) -
     sync(path, NOW)
 
     uids = [uid for uid, _, _ in invites(path.parent / "invites")]
-    assert len(uids) == len(set(uids)) == len(look.status(config.load(str(path)), NOW).owed)
+    assert len(uids) == len(set(uids)) == len(queries.status(config.load(str(path)), NOW).owed)
 
 
 def test_f08_a_log_restored_from_last_week_delivers_nothing_twice(home: Home) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from daemon.cli.pages import show_timeline
-from daemon.look import Timeline
+from daemon.queries import Timeline
 from projections.status import Because, Owed
 from tests import called
 from tests.called import NOW, Ask

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from afterword.eventlog.events import DecisionPromised, InterviewScheduled, Person, RejectionReceived
-from daemon import commands, config, look, service
+from daemon import commands, config, queries, service
 from daemon.config import Config
 from tests.scenarios.story import ZONE, Moment, told
 
@@ -41,7 +41,7 @@ def play(path: str, moment: Moment, heard: Callable[[Config, str, datetime], Non
     service.sync(config.load(path), moment.now)
     for line in moment.said:
         (heard or say)(config.load(path), line, moment.now)
-    return told(look.status(config.load(path), moment.now))
+    return told(queries.status(config.load(path), moment.now))
 
 
 def say(loaded: Config, line: str, now: datetime) -> None:
@@ -55,7 +55,7 @@ def say(loaded: Config, line: str, now: datetime) -> None:
         case ["snooze", item, until]:
             commands.snooze(loaded, item, at(until), now)
         case ["confirm", company]:
-            (question,) = (each for each in look.status(loaded, now).unsure if each.company == company)
+            (question,) = (each for each in queries.status(loaded, now).unsure if each.company == company)
             commands.confirm(loaded, question.id, now)
         case ["review", app, went_well, to_improve]:
             commands.review(loaded, app, went_well, to_improve, now)

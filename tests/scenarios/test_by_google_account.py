@@ -14,7 +14,7 @@ from afterword.eventlog.log import EventLog
 from connectors.google import transport
 from connectors.google.events import UID_PROPERTY
 from connectors.icalendar_text import DONE
-from daemon import config, look, service
+from daemon import config, queries, service
 from daemon.config import Config
 from tests.scenarios.playing import CONFIG, STORIES, play
 from tests.scenarios.story import ZONE, mails, read_story
@@ -201,7 +201,7 @@ def test_an_interview_is_owed_for_as_the_calendar_has_it_in_the_end(
             google_calendars.remove(event)
     for day in (9, 10, 11):
         service.sync(config.load(str(path)), datetime(2026, 3, day, 13, tzinfo=ZONE))
-    owed = look.status(config.load(str(path)), datetime(2026, 3, 11, 13, tzinfo=ZONE)).owed
+    owed = queries.status(config.load(str(path)), datetime(2026, 3, 11, 13, tzinfo=ZONE)).owed
     due = {"stays": 11, "moves": 12}
     assert [each.due.day for each in owed if each.kind == "thank_you"] == ([due[act]] if act in due else [])
     assert (len(open_invites(google_calendars)) > 0) == (act in due)

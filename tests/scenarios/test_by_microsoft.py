@@ -12,7 +12,7 @@ from connectors import retries
 from connectors.icalendar_text import DONE
 from connectors.microsoft import graph
 from connectors.microsoft.calendar_api import UID_PROPERTY
-from daemon import config, look, service
+from daemon import config, queries, service
 from daemon.config import Config
 from tests.outlook import DECLINED, event
 from tests.scenarios.playing import CONFIG, STORIES, at, play
@@ -107,7 +107,7 @@ def test_f76_an_interview_is_owed_for_as_outlook_has_it_in_the_end(
             server.calendars.remove(known)
     for day in (9, 10, 11):
         service.sync(config.load(path), datetime(2026, 3, day, 13, tzinfo=ZONE))
-    owed = look.status(config.load(path), datetime(2026, 3, 11, 13, tzinfo=ZONE)).owed
+    owed = queries.status(config.load(path), datetime(2026, 3, 11, 13, tzinfo=ZONE)).owed
     due = {"stays": 11, "moves": 12}
     assert [each.due.day for each in owed if each.kind == "thank_you"] == ([due[act]] if act in due else [])
     assert (open_invites(server) > 0) == (act in due)

@@ -18,7 +18,7 @@ from msgspec import Struct
 from afterword.recognition.calendar_text import entries
 from afterword.recognition.vevent import OURS
 from connectors.icalendar_text import DONE
-from daemon import config, look, service
+from daemon import config, queries, service
 from daemon.config import Config
 from tests.scenarios.playing import CONFIG, at, play, say
 from tests.scenarios.story import Moment, mails
@@ -111,7 +111,7 @@ class World(ABC):
 
     def owed(self, moment: Moment) -> list[str]:
         """The UIDs of the invites that should stand then."""
-        return sorted(f"{each.id}{OURS}" for each in look.status(self.config, moment.now).owed)
+        return sorted(f"{each.id}{OURS}" for each in queries.status(self.config, moment.now).owed)
 
     def standing(self) -> list[str]:
         """The UIDs of the invites that stand in the calendar, and are not done."""

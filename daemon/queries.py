@@ -1,6 +1,6 @@
-"""Looking, without touching: the status at a moment, one application's timeline, and the lessons.
+"""Queries, which change nothing: the status at a moment, one application's timeline, and the lessons.
 
-This reads the read model as it stands, without SQLAlchemy; another moment is folded from the log in memory.
+They read the current states without SQLAlchemy; those of an earlier moment are folded from the log in memory.
 """
 
 from collections.abc import Collection, Mapping
@@ -93,7 +93,7 @@ def status(config: Config, now: datetime, app: str | None = None, *, as_known_th
     """What is owed, waited for and unsure at `now`; at an earlier moment, what was known then. `app` names one application.
 
     Who asks for the present counts all that is known: a clock that was ahead may have recorded it later than now. A moment after the
-    last reading is looked at as if every mailbox had been read until then, and nobody had written.
+    last reading is answered as if every mailbox had been read until then, and nobody had written.
     Raises LogError, and Refused where no application fits.
     """
     overview = _overview(config, now, as_known_then=as_known_then)
@@ -113,7 +113,7 @@ def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = T
 
 
 def all_of_it(config: Config, now: datetime) -> tuple[Status, tuple[Timeline, ...], tuple[LessonLine, ...]]:
-    """The status, the timeline of each application, and the lessons, by all that is known at one look: what is recorded meanwhile is
+    """The status, the timeline of each application, and the lessons, by all that is known at one moment: what is recorded meanwhile is
     in none of them. Raises LogError.
     """
     overview = _overview(config, now, as_known_then=False)
