@@ -7,12 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.recognition.agreements import agreement
+from afterword.recognition.agreements import agreement, sent_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SENT = datetime(2026, 3, 2, 11, tzinfo=BERLIN)
 THURSDAY = "Does Thursday, 5 March at 3pm CET work for you?"
 TWO = "Could you do Wednesday, 4 March at 10:00 or Thursday, 5 March at 15:00?"
+HOURS = "Would Thursday, 5 March at 10:00 or 14:00 suit you?"
+THREE = (
+    "Here are a few slots:\n\n- Tuesday, 3 March, 10:00 - 11:00\n- Wednesday, 4 March, 14:00 - 15:00\n"
+    "- Thursday, 5 March, 9:30 - 10:30\n\nWhich one would suit you best?"
+)
+ZWEI = "Können wir am Mittwoch um 10 Uhr oder am Donnerstag um 15 Uhr telefonieren?"
+DEUX = "Seriez-vous disponible mercredi à 10h ou jeudi à 15h ?"
+DOS = "¿El miércoles a las 10:00 o el jueves a las 15:00?"
+TWEE = "Kun je woensdag om 10.00 uur of donderdag om 15.00 uur?"
+DUAS = "Quarta às 10h ou quinta às 15h?"
+DUE = "Mercoledì alle 10 o giovedì alle 15?"
 
 AGREED = [
     (THURSDAY, "Thursday at 3pm works great for me.", "05 15:00"),
@@ -28,6 +39,38 @@ AGREED = [
     ("Schikt donderdag 5 maart om 15.00 uur?", "Donderdag om 15.00 uur is prima, tot dan!", "05 15:00"),
     ("Podemos marcar para quinta-feira, 5 de março, às 15h?", "Quinta às 15h está ótimo. Até lá!", "05 15:00"),
     ("Le andrebbe bene giovedì 5 marzo alle 15?", "Giovedì alle 15 va benissimo.", "05 15:00"),
+    (THURSDAY, "Thursday at 3 it is.", "05 15:00"),
+    (THURSDAY, "Works for me. What's the link?", "05 15:00"),
+    (THURSDAY, "No problem, see you Thursday.", "05 15:00"),
+    (TWO, "The second slot works best for me.", "05 15:00"),
+    (TWO, "The first one, please!", "04 10:00"),
+    (TWO, "I'd prefer Thursday.", "05 15:00"),
+    (TWO, "Either works, but Thursday would be better.", "05 15:00"),
+    (TWO, "I can't do Wednesday but Thursday works.", "05 15:00"),
+    (TWO, "Unfortunately I'm busy on Wednesday. Thursday at 3pm works well!", "05 15:00"),
+    (THREE, "Wednesday works best for me.", "04 14:00"),
+    (THREE, "Slot 2 please.", "04 14:00"),
+    (THREE, "The last one works for me", "05 09:30"),
+    (HOURS, "10:00 works for me.", "05 10:00"),
+    (HOURS, "2pm is better for me.", "05 14:00"),
+    ("Would Thursday at 15:00 Berlin time work?", "Yes, 2pm London time works for me.", "05 15:00"),
+    ("I can do Thursday between 2 and 4pm.", "Thursday at 3pm works for me.", "05 15:00"),
+    (ZWEI, "Der zweite Termin passt mir besser.", "05 15:00"),
+    (ZWEI, "Mittwoch kann ich leider nicht, aber Donnerstag um 15 Uhr passt sehr gut.", "05 15:00"),
+    (ZWEI, "Donnerstag wäre mir am liebsten.", "05 15:00"),
+    ("Können wir am Donnerstag um halb vier telefonieren?", "Ja, das geht.", "05 15:30"),
+    ("Können wir am Donnerstag um 15 Uhr telefonieren?", "Der Termin passt, keine Fragen meinerseits.", "05 15:00"),
+    (DEUX, "Je préfère le second créneau.", "05 15:00"),
+    (DEUX, "Mercredi je ne suis pas disponible, mais jeudi me convient.", "05 15:00"),
+    ("Seriez-vous disponible jeudi à 15h ?", "Pas de souci, à jeudi.", "05 15:00"),
+    (DOS, "La segunda opción me va mejor.", "05 15:00"),
+    (DOS, "Prefiero el jueves.", "05 15:00"),
+    (TWEE, "De tweede optie heeft mijn voorkeur.", "05 15:00"),
+    (TWEE, "Woensdag lukt niet, maar donderdag om 15.00 uur past prima.", "05 15:00"),
+    (DUAS, "A segunda opção é melhor para mim.", "05 15:00"),
+    (DUAS, "Prefiro quinta.", "05 15:00"),
+    (DUE, "La seconda opzione va bene.", "05 15:00"),
+    (DUE, "Mercoledì purtroppo non posso, giovedì alle 15 va benissimo.", "05 15:00"),
 ]
 
 NOT_AGREED = [
@@ -41,6 +84,28 @@ NOT_AGREED = [
     ("Does Thursday, 26 February at 3pm work?", "Yes, perfect!"),
     ("Hätten Sie am Donnerstag, den 5.3. um 15 Uhr Zeit?", "Da kann ich leider nicht. Ginge es auch am Freitag?"),
     ("Seriez-vous disponible jeudi 5 mars à 15h ?", "Malheureusement, jeudi ne me convient pas."),
+    (THURSDAY, "Tentatively yes."),
+    (THURSDAY, "I think so, but need to confirm with my boss first."),
+    (THURSDAY, "Thursday works for me if we can keep it to 30 minutes."),
+    (THURSDAY, "Yes, I got your mail. I'll get back to you about Thursday."),
+    (THURSDAY, "Yes, I have attached my documents."),
+    (THURSDAY, "I am happy to accept the salary range."),
+    (THURSDAY, "4pm would be perfect."),
+    (THURSDAY, "Yes - 3:30 would be perfect."),
+    (THURSDAY, "Any time after 4 works for me."),
+    (THURSDAY, "I'm travelling on Thursday. Friday would be great."),
+    (THURSDAY, "Great to hear from you! I'd love to talk. Thursday I'm out of office."),
+    (THURSDAY, "Thanks for getting in touch - great news! Let me look at my calendar."),
+    (THURSDAY, "Works for me unless my flight is late."),
+    (TWO, "Great to hear from you! Wednesday is difficult."),
+    (TWO, "Neither works for me."),
+    (ZWEI, "Gerne! Ab 16 Uhr passt es mir."),
+    (ZWEI, "Unter Vorbehalt ja."),
+    (DEUX, "Sous réserve, oui."),
+    (DOS, "Sí, pero mejor a las 16:00."),
+    (TWEE, "Onder voorbehoud ja."),
+    (DUAS, "Vou verificar e já te digo."),
+    (DUE, "In linea di massima sì, le confermo domani."),
 ]
 
 
@@ -82,6 +147,39 @@ def test_a_mere_yes_in_a_long_mail_is_to_anything() -> None:
         + "I have read what you sent me about the work of your group and found it worth a thought or two. " * 3
     )
     assert agreed_on(THURSDAY, long) is None
+
+
+def test_the_days_of_a_proposal_count_from_when_it_was_made() -> None:
+    asked = datetime(2026, 3, 1, 18, tzinfo=BERLIN)
+    found = agreement("Yes, see you then!", "Does tomorrow at 4pm work?", sent=SENT, zone=BERLIN, proposed_at=asked)
+    assert found is not None
+    assert found.time.start == datetime(2026, 3, 2, 16, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "On Fri, Feb 27, 2026 at 9:30 AM Anna Berg <anna@acme.example> wrote:",
+        "On 2/27/26 9:30 AM, Anna Berg wrote:",
+        "On 27/02/2026 09:30, Anna Berg wrote:",
+        "Am Fr., 27. Feb. 2026 um 09:30 Uhr schrieb Anna Berg <anna@acme.example>:",
+        "Von: Anna Berg\nGesendet: Freitag, 27. Februar 2026 09:30\nAn: Jane Doe",
+        "Anna Berg <anna@acme.example> schrieb am Fr., 27. Feb. 2026, 09:30:",
+        "Le ven. 27 févr. 2026 à 09:30, Anna Berg a écrit :",
+        "El vie, 27 feb 2026 a las 9:30, Anna Berg escribió:",
+        "Op vr 27 feb 2026 om 09:30 schreef Anna Berg:",
+        "Em sex., 27 de fev. de 2026 às 09:30, Anna Berg escreveu:",
+        "Il giorno ven 27 feb 2026 alle ore 09:30 Anna Berg ha scritto:",
+    ],
+)
+def test_what_stands_above_a_quoted_mail_says_when_it_was_sent(head: str) -> None:
+    assert sent_at(head, SENT) == datetime(2026, 2, 27, 9, 30, tzinfo=BERLIN)
+
+
+@given(st.text())
+def test_a_quoted_mail_was_sent_before_the_one_that_answers_it(head: str) -> None:
+    at = sent_at(head, SENT)
+    assert at is None or at <= SENT
 
 
 @given(st.text(), st.text())

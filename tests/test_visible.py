@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterword.recognition.visible import is_forward, joined_flowed, tidy, visible_text, written_now
+from afterword.recognition.visible import (
+    answered,
+    answered_element,
+    is_forward,
+    joined_flowed,
+    seen,
+    tidy,
+    visible_text,
+    written_now,
+)
 
 SEEN = {
     "<p>One</p><p>Two</p>": "One\n\nTwo",
@@ -182,3 +191,49 @@ def test_flowed_text_keeps_quotes_and_signatures_apart() -> None:
 def test_any_markup_is_read(html: str) -> None:
     assert "\0" not in visible_text(html)
     written_now(visible_text(html))
+
+
+ASKED = "Does Thursday at 3 work for you?"
+ANSWERED = [
+    f"On Mon, 2 Mar 2026 at 10:00, Anna Berg <anna@acme.example> wrote:\n> {ASKED}\n>\n>> What else?",
+    f"On 2 Mar 2026, at 10:00, Anna Berg <anna@acme.example> wrote:\n\n{ASKED}\n\nOn 1 Mar 2026, Jane wrote:\n\nTea?",
+    f"-----Original Message-----\nFrom: Anna Berg\nSent: Monday, March 2, 2026 10:00 AM\nTo: Jane\nSubject: x\n\n{ASKED}",
+    f"________________________________\nFrom: Anna Berg\nSent: Monday, 2 March 2026 10:00\nTo: Jane\nSubject: x\n\n{ASKED}",
+    f"Von: Anna Berg\nGesendet: Montag, 2. März 2026 10:00\nAn: Jane\nBetreff: x\n\n{ASKED}\n\nVon: Jane\nGesendet: Sonntag\n",
+    f"Anna Berg <anna@acme.example> schrieb am Mo., 2. März 2026, 10:00:\n\n> {ASKED}",
+    f"> On 2 Mar 2026, at 10:00, Anna Berg <anna@acme.example> wrote:\n>\n> {ASKED}",
+    f"> {ASKED}",
+]
+
+
+@pytest.mark.parametrize("history", ANSWERED)
+def test_the_answered_mail_is_what_stands_below_what_introduces_it(history: str) -> None:
+    found = answered(f"Great, see you then!\n\n{history}")
+    assert found.text == ASKED
+    assert "2026" in found.head or history.startswith(f"> {ASKED}")
+    assert written_now(f"Great, see you then!\n\n{history}") == "Great, see you then!"
+
+
+def test_an_answer_between_what_is_quoted_belongs_to_no_quotation() -> None:
+    text = f"On Mon, 2 Mar 2026, Anna Berg wrote:\n> {ASKED}\nRather at 4.\n> Anna"
+    assert answered(text).text == f"{ASKED}\nAnna"
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        (
+            '<div class="gmail_quote"><div class="gmail_attr">On Mon, Mar 2, 2026 Anna wrote:<br></div><blockquote class="gmail_quote">{}'
+            '<div class="gmail_quote"><div class="gmail_attr">On Sun, Mar 1, 2026 Jane wrote:</div>Tea?</div></blockquote></div>'
+        ),
+        '<hr><div id="divRplyFwdMsg"><b>From:</b> Anna<br><b>Sent:</b> Monday, March 2, 2026<br><b>To:</b> Jane<div>&nbsp;</div></div><p>{}</p>',
+        '<blockquote type="cite"><div>On 2 Mar 2026, Anna wrote:</div><div>{}</div></blockquote>',
+        '<div class="moz-cite-prefix">Am 02.03.2026 schrieb Anna:<br></div><blockquote type="cite"><p>{}</p></blockquote>',
+    ],
+)
+def test_the_answered_mail_is_read_from_html_that_hides_it(quotation: str) -> None:
+    shown = seen("<p>Great, see you then!</p>" + quotation.format(ASKED))
+    assert written_now(shown.text) == "Great, see you then!"
+    found = answered_element(shown.quoted)
+    assert found.text == ASKED
+    assert "2026" in found.head

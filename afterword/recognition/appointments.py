@@ -60,6 +60,12 @@ def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[App
     return tuple(each._replace(replaced=each.replaced and not all_old) for each in found)
 
 
+def times_of_day(text: str, language: str) -> Iterator[time]:
+    """The times of a day that a sentence names, on whatever day: "4pm", "half three"."""
+    matches = _times(language).clock.finditer(hours_in_digits(comparable(text[:_LONGEST_SENTENCE]), language))
+    yield from (clock.begins for match in matches if (clock := _clock(match, language)) is not None)
+
+
 def _is_an_end(time: Appointment, others: Iterable[Appointment]) -> bool:
     """Whether it is but when another one ends: a language that doesn't know how the other says "to" reads two times."""
     return not time.length_said and any(

@@ -1,7 +1,8 @@
 """Cues: phrases that say something, from one file for each language (phrases.py describes how they are written).
 
 A file has a table for each kind of cue, with the phrases of each strength: "sure", "strong", "fair", "hint", "subject" (counts in
-subjects only), "unless" (cancels cues of its kind) and "moved". A language is added by a file named by its ISO 639-1 code.
+subjects only), "unless" (cancels cues of its kind); agreements.py says what those of an agreement do. A language is added by a file named
+by its ISO 639-1 code.
 """
 
 import tomllib
@@ -40,6 +41,12 @@ def _table(language: str) -> dict[str, dict[str, list[str]]]:
 def common_words(language: str) -> frozenset[str]:
     """The commonest words of a language, by which it is identified."""
     return frozenset(map(fold, _table(language)["words"]["common"]))
+
+
+@cache
+def contrasts(language: str) -> tuple[str, ...]:
+    """The words that part a clause from one that says something else ("but")."""
+    return tuple(_table(language)["words"]["contrast"])
 
 
 @lru_cache(maxsize=4)

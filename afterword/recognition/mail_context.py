@@ -7,12 +7,12 @@ from typing import Any
 from msgspec import Struct
 
 from ..eventlog.events import Evidence, InterviewRescheduled, InterviewScheduled
-from .agreements import Agreement, agreement
+from .agreements import Agreement, agreement, sent_at
 from .appointments import Appointment
 from .message import Message
 from .reading import RECOGNISER, User
 from .trust import Nature
-from .visible import answered, is_forward
+from .visible import Answered, answered, answered_element, is_forward
 
 LONGEST_QUOTE = 300
 MOST_PEOPLE = 12
@@ -72,7 +72,16 @@ class MailContext(Struct, frozen=True, kw_only=True):
         """The time that the sender says yes to, of those that the mail which they answer proposes."""
         if not self.is_answer:
             return None
-        return agreement(self.text, answered(self.message.text), sent=self.sent, zone=self.user.zone)
+        quoted = self.quoted
+        return agreement(
+            self.text, quoted.text, sent=self.sent, zone=self.user.zone, proposed_at=sent_at(quoted.head, self.sent)
+        )
+
+    @property
+    def quoted(self) -> Answered:
+        """The mail that this one answers, as far as it stands quoted."""
+        quoted = self.message.quoted
+        return answered_element(quoted) if quoted else answered(self.message.text)
 
 
 def meeting_agreed_on(agreed: Agreement, **known: Any) -> InterviewScheduled | InterviewRescheduled:

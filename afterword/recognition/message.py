@@ -21,7 +21,7 @@ from .mime import (
     without_controls,
 )
 from .reading import digest
-from .visible import joined_flowed, visible_text
+from .visible import Seen, joined_flowed, seen
 
 MOST_PEOPLE = 200
 LONGEST_ADDRESS = 320
@@ -37,7 +37,8 @@ _BARE = re.compile(r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}")
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """A mail. Addresses are in lower case, ids without angle brackets; `text` is what a person would see of it.
+    """A mail. Addresses are in lower case, ids without angle brackets; `text` is what a person would see of it,
+    `quoted` what else it quotes of older mails.
 
     `sent` keeps the zone of the Date field, `zone_known` says whether that names one; `received` are the times of the
     Received fields, the newest first. `identity` is the same for every copy, whatever a server added to its head.
@@ -55,6 +56,7 @@ class Message(Struct, frozen=True, kw_only=True):
     zone_known: bool = False
     received: tuple[datetime, ...] = ()
     text: str = ""
+    quoted: str = ""
     calendars: tuple[bytes, ...] = ()
     attachments: tuple[str, ...] = ()
     fields: Fields = {}
@@ -74,7 +76,8 @@ def parse_message(raw: bytes) -> Message:
     parts = list(leaves(fields, body))
     sent, zone_known = date_of(_first(fields, "date"))
     sender = _sender(fields)
-    subject, message_id, text = decoded(_first(fields, "subject")), _id_of(_first(fields, "message-id")), _text(parts)
+    subject, message_id = decoded(_first(fields, "subject")), _id_of(_first(fields, "message-id"))
+    text, quoted = _text(parts)
     return Message(
         message_id=message_id,
         in_reply_to=_ids(fields, "in-reply-to"),
@@ -88,6 +91,7 @@ def parse_message(raw: bytes) -> Message:
         zone_known=zone_known,
         received=tuple(_received(fields)),
         text=text,
+        quoted=quoted,
         calendars=tuple(each.body for each in parts if _is_calendar(each)),
         attachments=tuple(each.filename for each in parts if each.attached and each.filename),
         fields=fields,
@@ -151,12 +155,14 @@ def _name(text: str) -> str:
     return decoded(text.strip().strip('"').replace("\\", "")).strip("\"' ")[:120]
 
 
-def _text(parts: list[Part]) -> str:
+def _text(parts: list[Part]) -> Seen:
+    """The text of the parts that are shown, with what HTML sets apart as quoted; plain text quotes in itself."""
     shown = [each for each in parts if each.type.startswith("text/") and not each.attached and not _is_calendar(each)]
     plain = [_plain(each) for each in shown if each.type == "text/plain"]
     if any(each.strip() for each in plain):
-        return "\n\n".join(plain)[:LARGEST_TEXT]
-    return "\n\n".join(visible_text(as_text(each, charset)) for each, charset in _within_limits(shown))
+        return Seen("\n\n".join(plain)[:LARGEST_TEXT], "")
+    read = [seen(as_text(each, charset)) for each, charset in _within_limits(shown)]
+    return Seen("\n\n".join(each.text for each in read), "\n\n".join(each.quoted for each in read))
 
 
 def _within_limits(shown: list[Part]) -> Iterator[tuple[bytes, str]]:

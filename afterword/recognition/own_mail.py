@@ -56,6 +56,6 @@ def _answers(context: MailContext) -> frozenset[Kind]:
     """What the mail says that stands quoted below the user's words."""
     if not context.is_answer:
         return frozenset()
-    quoted = context.message.text.removeprefix(context.text)
+    quoted = context.message.text.removeprefix(context.text) + context.message.quoted
     below = "\n".join(line.lstrip("> ") for line in quoted[:_LONGEST_QUOTED].splitlines())
     return frozenset(said.kind for said in classify("", below).meanings if said.confidence >= UNSURE_BELOW)

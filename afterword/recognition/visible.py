@@ -41,9 +41,12 @@ _VOID = frozenset(
 )
 _UNSEEN = frozenset({"head", "script", "style", "template", "title", "noscript", "object", "svg"})
 _QUOTES = re.compile(
-    r"gmail_quote|gmail_attr|yahoo_quoted|divRplyFwdMsg|moz-cite-prefix|protonmail_quote|OutlookMessageHeader",
+    r"gmail_quote|gmail_attr|yahoo_quoted|moz-cite-prefix|protonmail_quote|OutlookMessageHeader",
     re.IGNORECASE,
 )
+_QUOTES_THE_REST = "divRplyFwdMsg"
+"""The id by which Outlook marks the fields of the older mail, which follows them unmarked."""
+
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)|opacity\s*:\s*0?(?:\.0+)?\s*(?:;|!|$)"
     r"|(?:max-)?height\s*:\s*0(?:px)?\s*(?:;|!|$)|mso-hide\s*:\s*all|(?:text-indent|left|top)\s*:\s*-\d{3,}"
@@ -69,6 +72,10 @@ _BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 
 _EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
+_INTRODUCES = re.compile(r"\n[^\n>]{0,160}(?:@|\d{4})[^\n]{0,120}:(?=[^\n]{0,2}\n\s{0,4}>)")
+"""A line above a quotation that says who wrote it, or when, in whatever words."""
+
+_LONGEST_FIELDS = 1000
 _ONCE_QUOTED = re.compile(r"^[ \t]*[>|] ?")
 _QUOTED_BELOW = re.compile(r"[^\n]{0,2}\n\s{0,4}>")
 _MOST_QUOTATIONS = 20
@@ -78,15 +85,29 @@ _BROKEN_AT = 66
 
 def visible_text(html: str) -> str:
     """The text of an HTML mail as a person sees it: blocks on lines of their own, hidden and quoted elements left out."""
+    return seen(html).text
+
+
+class Seen(NamedTuple):
+    """What a person sees of an HTML mail: what stands outside of its quotations, and what within."""
+
+    text: str
+    quoted: str
+
+
+def seen(html: str) -> Seen:
+    """The text of an HTML mail, and that of the older mails which it quotes in elements made for it."""
     reader = _Reader()
     reader.feed(_TAG.sub(_tamed, _COMMENT.sub("", html[:LARGEST_HTML])))
     reader.close()
-    return tidy("".join(reader.text))
+    return Seen(tidy("".join(reader.text)), tidy("".join(reader.quoted)))
 
 
 def written_now(text: str) -> str:
     """What the sender wrote now: quoted lines, history, forwarded mails, signature and legal footer are cut."""
     text = _without_history(f"\n{tidy(text)}")
+    if _introduces(text):
+        text = _INTRODUCES.sub("\n", text)
     for cut in (_signature(), _disclaimer()):
         found = cut.search(text)
         if found is not None:
@@ -94,12 +115,50 @@ def written_now(text: str) -> str:
     return "\n".join(_unquoted(text.split("\n"))).strip()
 
 
-def answered(text: str) -> str:
-    """What the sender of the mail that is answered wrote then, as far as it stands quoted; "" where nothing does."""
+class Answered(NamedTuple):
+    """The mail that is answered, as far as it stands quoted: the line or the fields above it, and what its sender wrote then."""
+
+    head: str
+    text: str
+
+
+def answered(text: str) -> Answered:
+    """What stands quoted in a mail's text; nothing where no mail does."""
     text = f"\n{tidy(text)}"
-    head = _history().search(text)
-    below = text[head.end() :] if head else "\n".join(line for line in text.split("\n") if line.startswith(">"))
-    return written_now("\n".join(_ONCE_QUOTED.sub("", line) for line in below.split("\n")))
+    found = _history().search(text) or _introduces(text)
+    head, below = _parted(text[found.start() :]) if found else ("", text)
+    if found is None or _QUOTED_BELOW.match(below):
+        below = "\n".join(line for line in below.split("\n") if line.startswith(">"))
+    return _headed("\n".join(_ONCE_QUOTED.sub("", line) for line in below.split("\n")), head)
+
+
+def answered_element(quoted: str) -> Answered:
+    """What stands quoted in the elements of an HTML mail that are made for it."""
+    return _headed(quoted, "")
+
+
+def _headed(quoted: str, head: str) -> Answered:
+    more, text = _parted(f"\n{tidy(quoted)}")
+    return Answered(f"{head}{more}".strip(), written_now(text))
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What introduces a quoted mail at the beginning of a text, with all of its fields, and what follows."""
+    at = 0
+    while found := _history().match(text, at) or (_INTRODUCES.match(text, at) if at == 0 else None):
+        at = found.end()
+        if found.lastgroup == "fields":
+            at = text.find("\n\n", at, at + _LONGEST_FIELDS) if "\n\n" in text[at : at + _LONGEST_FIELDS] else at
+        if found.lastgroup != "dashed":
+            break
+        at = _before_line(text, at)
+    return text[:at], text[at:]
+
+
+def _before_line(text: str, at: int) -> int:
+    """Where the next line that holds something begins, with the line end before it."""
+    rest = text[at:]
+    return at + max(0, len(rest) - len(rest.lstrip()) - 1)
 
 
 def _without_history(text: str) -> str:
@@ -139,7 +198,13 @@ def _history() -> re.Pattern[str]:
     """Where an earlier mail begins. A pattern that begins with a character, here the line end before it, is found much faster than one
     that begins with a line.
     """
-    return re.compile(rf"\n[ \t]*(?:{_wrote()}|{_block_of_fields()}|{_dashed()}|{_forwarded()})")
+    return re.compile(
+        rf"\n[ \t]*(?:{_wrote()}|(?P<fields>{_block_of_fields()})|(?P<dashed>{_dashed()})|{_forwarded()})"
+    )
+
+
+def _introduces(text: str) -> re.Match[str] | None:
+    return _INTRODUCES.search(text) if "\n>" in text else None
 
 
 @cache
@@ -222,6 +287,7 @@ class _Element(NamedTuple):
     tag: str
     unseen: bool
     coloured: bool
+    quotes: bool = False
 
 
 class _Reader(HTMLParser):
@@ -230,12 +296,14 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.text: list[str] = []
+        self.quoted: list[str] = []
         self._open: list[_Element] = []
         self._too_deep = 0
+        self._rest_is_quoted = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
-            self.text.append("\n")
+            self._end_line()
             self._end_before(tag)
         if tag in _VOID:
             return
@@ -244,9 +312,11 @@ class _Reader(HTMLParser):
             return
         around = self._open[-1] if self._open else _Element("", unseen=False, coloured=False)
         attributes = dict(attrs)
+        self._rest_is_quoted = self._rest_is_quoted or attributes.get("id") == _QUOTES_THE_REST
         coloured = around.coloured or _is_coloured(attributes)
-        unseen = around.unseen or tag in _UNSEEN or _is_hidden(tag, attributes, coloured=coloured)
-        self._open.append(_Element(tag, unseen=unseen, coloured=coloured))
+        unseen = around.unseen or tag in _UNSEEN or _is_hidden(attributes, coloured=coloured)
+        quotes = around.quotes or _quotes(tag, attributes)
+        self._open.append(_Element(tag, unseen=unseen, coloured=coloured, quotes=quotes))
 
     def _end_before(self, tag: str) -> None:
         """A block ends the paragraph before it, and a row or an item the one before, with or without an end tag."""
@@ -262,7 +332,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """An end tag closes its element with all in it; one of a run of text closes no block."""
         if tag in _BLOCKS:
-            self.text.append("\n")
+            self._end_line()
         if self._too_deep:
             self._too_deep -= 1
             return
@@ -274,11 +344,14 @@ class _Reader(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
-        if not self._unseen():
-            self.text.append(data.replace("\n", " ").replace("\r", " "))
+        around = self._open[-1] if self._open else None
+        if around is None or not around.unseen:
+            is_quoted = self._rest_is_quoted or (around is not None and around.quotes)
+            (self.quoted if is_quoted else self.text).append(data.replace("\n", " ").replace("\r", " "))
 
-    def _unseen(self) -> bool:
-        return bool(self._open) and self._open[-1].unseen
+    def _end_line(self) -> None:
+        self.text.append("\n")
+        self.quoted.append("\n")
 
 
 def _is_coloured(attributes: dict[str, str | None]) -> bool:
@@ -287,12 +360,16 @@ def _is_coloured(attributes: dict[str, str | None]) -> bool:
     return bool(attributes.get("background")) or bool(_BACKGROUND.search(style))
 
 
-def _is_hidden(tag: str, attributes: dict[str, str | None], *, coloured: bool) -> bool:
+def _quotes(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Whether it holds an older mail."""
+    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    is_cited = tag == "blockquote" and (attributes.get("type") or "").lower() == "cite"
+    return is_cited or _QUOTES.search(named) is not None
+
+
+def _is_hidden(attributes: dict[str, str | None], *, coloured: bool) -> bool:
     style = _CSS_COMMENT.sub("", attributes.get("style") or "")
     style += f";color:{attributes['color']}" if attributes.get("color") else ""
-    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    if "hidden" in attributes or _HIDDEN.search(style) or _QUOTES.search(named):
-        return True
-    if tag == "blockquote" and (attributes.get("type") or "").lower() == "cite":
+    if "hidden" in attributes or _HIDDEN.search(style):
         return True
     return bool(_WHITE.search(style)) and not coloured
