@@ -12,7 +12,7 @@ from msgspec import Struct
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
 from afterword.ports import BusyTime, CalendarChannel, ConnectorError, NeedsUser, UserAction
 from afterword.recognition.reading import digest
-from projections.invites import Agenda, InviteRecord, InviteText, Place, Withdraw, steps
+from projections.invites import Agenda, InviteRecord, InviteText, PlaceInvite, WithdrawInvite, invite_steps
 from projections.overview import Overview
 
 from .guard import action_of, each_of, guarded
@@ -38,7 +38,7 @@ class Delivery:
         self._channel = channel
 
     def observe(self, overview: Overview, now: datetime) -> int:
-        """Keep what the user did to the invites of live items. Raises ConnectorError."""
+        """Record what the user did to the invites of live items, and return how much that was. Raises ConnectorError."""
         live = {item.id: application.stream for application, item in overview.pairs() if item.live}
         placed = overview.model.invites.placed.values()
         delivered = {each.uid: each for each in placed if not each.withdrawn and each.item in live}
@@ -46,9 +46,9 @@ class Delivery:
         acts = each_of(
             DELIVERY, lambda: ((act, delivered[act.uid]) for act in map(action_of, self._channel.observe(invites)))
         )
-        said = overview.model.followups.acts
+        known_acts = overview.model.followups.acts
         events = [
-            _answered(act, invite, live[invite.item], len(said.get(invite.item, ())), now) for act, invite in acts
+            _answered(act, invite, live[invite.item], len(known_acts.get(invite.item, ())), now) for act, invite in acts
         ]
         if events:
             with self._journal.step(now) as step:
@@ -64,9 +64,9 @@ class Delivery:
         done = Delivered()
         agenda = Agenda(work=overview.given.rules.work, now=overview.given.now, busy=busy)
         streams, failed = overview.streams(), False
-        for step in steps(overview.items(), texts, overview.model.invites, agenda):
+        for step in invite_steps(overview.items(), texts, overview.model.invites, agenda):
             try:
-                self._take(step, streams, overview.given.now, done)
+                self._carry_out(step, streams, overview.given.now, done)
             except ConnectorError as error:
                 done.trouble = done.trouble or trouble(DELIVERY, error)
                 if failed or isinstance(error, NeedsUser):
@@ -76,8 +76,10 @@ class Delivery:
                 failed = False
         return done
 
-    def _take(self, step: Place | Withdraw, streams: dict[str, str], now: datetime, done: Delivered) -> None:
-        if isinstance(step, Withdraw):
+    def _carry_out(
+        self, step: PlaceInvite | WithdrawInvite, streams: dict[str, str], now: datetime, done: Delivered
+    ) -> None:
+        if isinstance(step, WithdrawInvite):
             with guarded(DELIVERY):
                 self._channel.withdraw(step.placed_invite, now)
             event: InviteWithdrawn | InvitePlaced | InviteChanged = InviteWithdrawn(
@@ -90,9 +92,9 @@ class Delivery:
             event = _placed(step)
             done.placed += step.new
             done.changed += not step.new
-        self._keep(step.item, event, streams, now)
+        self._record(step.item, event, streams, now)
 
-    def _keep(
+    def _record(
         self,
         item: str,
         event: InviteWithdrawn | InvitePlaced | InviteChanged,
@@ -107,7 +109,7 @@ class Delivery:
             step.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)])
 
 
-def _placed(step: Place) -> InvitePlaced | InviteChanged:
+def _placed(step: PlaceInvite) -> InvitePlaced | InviteChanged:
     kind = InvitePlaced if step.new else InviteChanged
     invite = step.invite
     return kind(

@@ -29,7 +29,7 @@ class Drafting(Struct, frozen=True, kw_only=True):
     author: Author
     sender: str
 
-    def bring_in_line(self, overview: Overview, waiting: Mapping[str, Trouble]) -> dict[str, Trouble]:
+    def reconcile(self, overview: Overview, waiting: Mapping[str, Trouble]) -> dict[str, Trouble]:
         """Withdraw and place what differs; the accounts whose box fails or is waiting for its retry, with what is wrong: the others go on."""
         live = {
             item.id: (item, self.author.lasting_drafts(item, application))
@@ -42,12 +42,12 @@ class Drafting(Struct, frozen=True, kw_only=True):
             account = step.account if isinstance(step, WithdrawDraft) else next(iter(self.boxes), "")
             if account in self.boxes and account not in failed:
                 try:
-                    self._take(step, account, streams.get(step.item, "delivery"), overview.given.now)
+                    self._carry_out(step, account, streams.get(step.item, "delivery"), overview.given.now)
                 except ConnectorError as error:
                     failed[account] = trouble(account, error)
         return failed
 
-    def _take(self, step: PlaceDraft | WithdrawDraft, account: str, stream: str, now: datetime) -> None:
+    def _carry_out(self, step: PlaceDraft | WithdrawDraft, account: str, stream: str, now: datetime) -> None:
         box = self.boxes[account]
         if isinstance(step, WithdrawDraft):
             with guarded(account):
@@ -57,9 +57,9 @@ class Drafting(Struct, frozen=True, kw_only=True):
             with guarded(account):
                 box.place_draft(step.key, _draft(step), sender=self.sender, at=now)
             event = DraftPlaced(item=step.item, account=account, draft=step.key)
-        with self.journal.step(now) as kept:
+        with self.journal.step(now) as journal_step:
             key = digest(type(event).__name__, step.key)
-            kept.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)])
+            journal_step.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)])
 
 
 def _draft(step: PlaceDraft) -> Draft:

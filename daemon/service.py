@@ -142,7 +142,7 @@ class Service:
             return []
         sender = self._config.user.addresses[0]
         drafting = Drafting(journal=self._journal, boxes=self._boxes, author=self._author, sender=sender)
-        failed = drafting.bring_in_line(self._overview(now), self._draft_backoff.waiting(now))
+        failed = drafting.reconcile(self._overview(now), self._draft_backoff.waiting(now))
         self._draft_backoff.record({account: failed.get(account) for account in self._boxes}, now)
         return list(failed.values())
 

@@ -81,7 +81,7 @@ class InviteText(Struct, frozen=True, kw_only=True):
     description: str
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class PlaceInvite(Struct, frozen=True, kw_only=True):
     """Bring this invite into the calendar; `new` where none stands for its item."""
 
     item: str
@@ -90,14 +90,11 @@ class Place(Struct, frozen=True, kw_only=True):
     new: bool
 
 
-class Withdraw(Struct, frozen=True, kw_only=True):
+class WithdrawInvite(Struct, frozen=True, kw_only=True):
     """Take the invite of an item that is closed, or is none any more, out of the calendar."""
 
     item: str
     placed_invite: PlacedInvite
-
-
-Step = Place | Withdraw
 
 
 def invite_uid(item: str) -> str:
@@ -131,31 +128,33 @@ class Agenda(Struct, frozen=True, kw_only=True):
         return replace(self, ours=(*self.ours, *times))
 
 
-def steps(
+def invite_steps(
     items: Iterable[Item], texts: Mapping[str, InviteText], state: InvitesByItem, agenda: Agenda
-) -> Iterator[Step]:
-    """What must be done in the calendar so that each live item has its one invite, and no other has."""
+) -> Iterator[PlaceInvite | WithdrawInvite]:
+    """What to do in the calendar so that each live item has its one invite, and no other has. `texts` are by item id, also of closed
+    items whose invite stands.
+    """
     by_id = {each.id: each for each in items}
     delivered = [each for each in state.placed.values() if not each.withdrawn]
     agenda = agenda.with_taken(BusyTime(each.start, each.end) for each in delivered)
     for item in by_id.values():
         placed = state.placed.get(item.id)
         if item.live:
-            step = _keep(item, texts[item.id], placed, agenda)
+            step = _placed_step(item, texts[item.id], placed, agenda)
             agenda = agenda.with_taken([BusyTime(step.invite.start, step.invite.end)])
             if step.new or _differs(step, placed):
                 yield step
     for placed in delivered:
         closed = by_id.get(placed.item)
         if closed is None or not closed.live:
-            yield from _close(placed, closed, texts, agenda)
+            yield from _closing_steps(placed, closed, texts, agenda)
 
 
-def _keep(item: Item, text: InviteText, placed: InviteRecord | None, agenda: Agenda) -> Place:
+def _placed_step(item: Item, text: InviteText, placed: InviteRecord | None, agenda: Agenda) -> PlaceInvite:
     start = agenda.start_for(item, placed)
     length = placed.end - placed.start if placed is not None else QUARTER
     invite = _invite(item.id, text, placed, agenda)
-    return Place(
+    return PlaceInvite(
         item=item.id,
         invite=replace(invite, start=start, end=start + length),
         digest=digest(text.summary, text.description),
@@ -163,15 +162,17 @@ def _keep(item: Item, text: InviteText, placed: InviteRecord | None, agenda: Age
     )
 
 
-def _close(placed: InviteRecord, item: Item | None, texts: Mapping[str, InviteText], agenda: Agenda) -> Iterator[Step]:
+def _closing_steps(
+    placed: InviteRecord, item: Item | None, texts: Mapping[str, InviteText], agenda: Agenda
+) -> Iterator[PlaceInvite | WithdrawInvite]:
     """Done is marked as done; what is moot, dismissed, lapsed or no item any more is withdrawn."""
     if item is None or item.how not in {"seen_sent", "done"}:
-        yield Withdraw(item=placed.item, placed_invite=placed.placed_invite)
+        yield WithdrawInvite(item=placed.item, placed_invite=placed.placed_invite)
         return
-    said = digest(texts[item.id].summary, "done")
-    if said != placed.digest:
+    done_digest = digest(texts[item.id].summary, "done")
+    if done_digest != placed.digest:
         invite = _invite(item.id, texts[item.id], placed, agenda)
-        yield Place(item=item.id, invite=replace(invite, alarm=None, done=True), digest=said, new=False)
+        yield PlaceInvite(item=item.id, invite=replace(invite, alarm=None, done=True), digest=done_digest, new=False)
 
 
 def _invite(item: str, text: InviteText, placed: InviteRecord | None, agenda: Agenda) -> Invite:
@@ -187,7 +188,7 @@ def _invite(item: str, text: InviteText, placed: InviteRecord | None, agenda: Ag
     )
 
 
-def _differs(step: Place, placed: InviteRecord | None) -> bool:
+def _differs(step: PlaceInvite, placed: InviteRecord | None) -> bool:
     return placed is None or step.digest != placed.digest or step.invite.start != placed.start
 
 
