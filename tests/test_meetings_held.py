@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from afterword.recognition.classify import classify
-from afterword.recognition.meetings_held import meeting_held
+from afterword.recognition.meetings_held import meeting_held, tells_of_an_interview
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SENT = datetime(2026, 11, 19, 10, tzinfo=BERLIN)  # a Thursday
@@ -63,3 +63,30 @@ def test_a_meeting_is_over_when_they_thank_for_it() -> None:
     found = meeting_held(mail.meeting_hits, mail.sentences, sent=early, zone=BERLIN)
     assert found is not None
     assert found.end == early.astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "interviewed"),
+    [
+        ("Thank you for taking the time to interview with us.", True),
+        ("Following your interview we have decided to move forward with another candidate.", True),
+        ("It was a pleasure to meet you.", True),
+        ("We enjoyed speaking with you.", True),
+        ("Vielen Dank für das nette Gespräch.", True),
+        ("Es war schön, dich kennenzulernen.", True),
+        ("À l'issue de votre entretien, nous avons retenu une autre candidature.", True),
+        ("Tras la entrevista hemos elegido a otra persona.", True),
+        ("Bedankt voor het prettige gesprek.", True),
+        ("Após a entrevista, decidimos avançar com outro candidato.", True),
+        ("A seguito del nostro colloquio abbiamo scelto un altro candidato.", True),
+        ("Thank you for your time and interest.", False),
+        ("Thank you for taking the time to apply.", False),
+        ("We will not be able to invite you to an interview.", False),
+        ("Vielen Dank für Ihre Bewerbung und Ihr Interesse an einem Gespräch.", False),
+        ("Merci pour votre candidature.", False),
+        ("Bedankt voor je sollicitatie.", False),
+    ],
+)
+def test_a_rejection_tells_of_an_interview_by_its_thanks(text: str, interviewed: bool) -> None:
+    told = classify("Your application as Backend Engineer", text)
+    assert tells_of_an_interview(told.meeting_hits) is interviewed

@@ -111,8 +111,10 @@ class DecisionPromised(Fact, frozen=True, kw_only=True, tag="DecisionPromised"):
     zone: str = ""
 
 
-class RejectionReceived(Fact, frozen=True, kw_only=True, tag="RejectionReceived"):
-    pass
+class RejectionReceived(Fact, frozen=True, kw_only=True, omit_defaults=True, tag="RejectionReceived"):
+    """They will not go on. `after_interview` says that the words themselves tell of an interview before it."""
+
+    after_interview: bool = False
 
 
 class OfferReceived(Fact, frozen=True, kw_only=True, tag="OfferReceived"):

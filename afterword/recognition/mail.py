@@ -34,7 +34,7 @@ from .companies import find_company, says_desk
 from .mail_context import AGREED, MOST_PEOPLE, MailContext, meeting_agreed_on, span
 from .meanings import MEETINGS, Kind, Meaning
 from .meeting import read_calendar
-from .meetings_held import meeting_held
+from .meetings_held import meeting_held, tells_of_an_interview
 from .message import occurred_at, parse_message
 from .names import company_key, company_of_domain, domain_of, fold, is_desk, tracks_applications
 from .own_mail import findings_of_the_user
@@ -57,7 +57,6 @@ HELD = "they thank for a meeting"
 _EVENTS: dict[Kind, type[Fact]] = {
     "acknowledged": ApplicationAcknowledged,
     "assessment": AssessmentRequested,
-    "rejection": RejectionReceived,
     "offer": OfferReceived,
     "paused": PositionPaused,
 }
@@ -225,6 +224,8 @@ def _event(meaning: Meaning, classification: Classification, context: MailContex
         return ApplicationClosed(reason=WITHDRAWN)
     if meaning.kind == "feedback":
         return FeedbackReceived(text=context.text.strip()[:LONGEST_FEEDBACK])
+    if meaning.kind == "rejection":
+        return RejectionReceived(after_interview=tells_of_an_interview(classification.meeting_hits))
     event: Any = _EVENTS[meaning.kind]()
     typed: AnyEvent = event
     return typed

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from .dates import Context, grammar
 from .lexicon import Hit
+from .meanings import SURE
 from .sentences import Sentence
 
 MET = "met"
@@ -45,6 +46,11 @@ def meeting_held(
     end = min(sent, datetime.combine(day, _NOON, zone) + LENGTH) if day < today else sent
     end = end.astimezone(UTC)
     return MeetingHeld(end - LENGTH, end, sentences[hit.sentence].text)
+
+
+def tells_of_an_interview(hits: Sequence[Hit]) -> bool:
+    """Whether one of the `met` cues tells of an interview whatever its day: "Thank you for taking the time to speak with us"."""
+    return any(hit.cue.strength == SURE for hit in hits)
 
 
 class _Words(NamedTuple):

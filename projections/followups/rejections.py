@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from afterword.eventlog.events import FeedbackReceived, Person, Recorded, UserWrote
+from afterword.eventlog.events import FeedbackReceived, Person, Recorded, RejectionReceived, UserWrote
 
 from .course import Course
 from .items import Ending, Given, Item, item_id, settle
@@ -59,9 +59,9 @@ def _rejection_reply(course: Course, rejection: Recorded, endings: Sequence[Endi
 def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Ending], given: Given) -> Item | None:
     opens = decision.occurred_at
     held = [day for day in course.days if day.end <= opens]
-    if not held:
-        return None
     to = who_can_be_answered(course, decision) or contact_of(course)
+    if not held and not (to and _is_after_an_interview(decision)):
+        return None
     asked = [Ending(each.occurred_at, "seen_sent") for each in course.written("feedback_request", opens)]
     told = [each for each in course.application.of(FeedbackReceived) if each.occurred_at > opens]
     item = Item(
@@ -73,9 +73,14 @@ def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Endi
         to=(to,) if to else (),
         because=(decision,),
         answers=_thread_with(course, to, decision),
-        interview_at=held[-1].start,
+        interview_at=held[-1].start if held else None,
     )
     return settle(item, [*endings, *asked, *(Ending(each.occurred_at, "moot") for each in told)], given)
+
+
+def _is_after_an_interview(decision: Recorded) -> bool:
+    """Whether it tells of an interview by itself, which no mail and no calendar spoke of before."""
+    return isinstance(decision.event, RejectionReceived) and decision.event.after_interview
 
 
 def _thread_with(course: Course, to: Person | None, decision: Recorded) -> Recorded | None:
