@@ -53,10 +53,14 @@ def damaged(where: str, what: str) -> LogDamaged:
     return LogDamaged(f"The log {where} {what}. {RESTORE}")
 
 
+_NO_TEXT = "Could not decode to UTF-8"
+"""How Python's sqlite3 begins an error of its own, which has no code of SQLite's."""
+
+
 def log_error(error: sqlite3.Error, where: str) -> LogError:
     """What an error of SQLite's means for the log."""
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or str(error).startswith(_NO_TEXT):
         return damaged(where, "is damaged")
     if name.startswith("SQLITE_FULL"):
         return LogUnwritable(f"There is no room left on the disk for the log {where}.", retry=True)

@@ -110,6 +110,10 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
     try:
         connection.execute("BEGIN")
         _tables_of_sqlite(connection)
+    except UnicodeDecodeError:
+        # sqlite3 can't even quote the broken name of a table.
+        connection.close()
+        raise damaged(str(path), "is damaged") from None
     except BaseException:
         connection.close()
         raise

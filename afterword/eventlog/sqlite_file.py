@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from sqlite3 import Error as SqliteError
 from typing import Any, Self
@@ -96,14 +97,18 @@ def _engine(path: Path) -> Engine:
     # Never made by connecting: a log that went away is an error, not an empty log.
     url = URL.create("sqlite", database=path.as_uri(), query={"mode": "rw", "uri": "true"})
     engine = create_engine(url, connect_args={"timeout": BUSY_FOR, "isolation_level": None})
-    event.listen(engine, "connect", _apply_pragmas)
+    event.listen(engine, "connect", partial(_apply_pragmas, path))
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _apply_pragmas(connection: Any, _record: Any) -> None:
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+def _apply_pragmas(path: Path, connection: Any, _record: Any) -> None:
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except UnicodeDecodeError:
+        # sqlite3 can't even quote the broken name of a table.
+        raise damaged(str(path), "is damaged") from None
 
 
 def _begin(connection: Connection) -> None:

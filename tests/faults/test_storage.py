@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -170,6 +171,7 @@ GARBAGE: dict[str, Callable[[bytes], bytes]] = {
     "a page short": lambda whole: whole[:-4096],
     "zeroed inside": lambda whole: whole[:8192] + bytes(4096) + whole[12288:],
     "zeroed at the head": lambda whole: bytes(100) + whole[100:],
+    "a table whose name is none": lambda whole: whole.replace(b"tableeventsevents", b"table\xffventsevents"),
 }
 
 
@@ -185,10 +187,22 @@ def test_f07_a_torn_log_is_refused_and_left_as_it_is(log: EventLog, path: Path, 
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("torn", ["empty", "a text", "half of itself", "zeroed at the head"])
+@pytest.mark.parametrize(
+    "torn", ["empty", "a text", "half of itself", "zeroed at the head", "a table whose name is none"]
+)
 def test_f07_one_who_only_looks_is_told_as_well(log: EventLog, path: Path, torn: str) -> None:
     log.close()
     path.write_bytes(GARBAGE[torn](path.read_bytes()))
+    with pytest.raises(LogDamaged, match="from a backup"):
+        load_current_states(url_of(path), PROJECTIONS)
+
+
+def test_f07_text_of_an_event_that_is_none_is_told_as_damage_by_whoever_meets_it(log: EventLog, path: Path) -> None:
+    append(log, 1)
+    log.close()
+    path.write_bytes(path.read_bytes().replace(b"EmployerWrote", b"Employer\xffrote"))
+    with closing(EventLog.open(url_of(path))) as again, pytest.raises(LogDamaged, match="from a backup"):
+        list(again.read())
     with pytest.raises(LogDamaged, match="from a backup"):
         load_current_states(url_of(path), PROJECTIONS)
 
