@@ -22,7 +22,7 @@ from .headed_text import HeadedText
 from .meanings import STRONG, SURE
 from .names import fold
 from .sentences import Sentence, sentences_of
-from .zones import said_zone
+from .zones import zone_named
 
 _MOVED = "moved"
 _LEAVES_OPEN = ("open", _MOVED)
@@ -221,7 +221,7 @@ class _Answer:
         days, times = frozenset(clause.days(self._sent.date())), frozenset(clause.times())
         if not days and not times:
             return in_turn
-        zone = said_zone(clause.sentence.text) or self._zone
+        zone = zone_named(clause.sentence.text) or self._zone
         return [each for each in self._proposed if _fits(each, days, times, zone)] or in_turn or []
 
     def _in_turn(self, clause: _Clause) -> Sequence[Appointment] | None:

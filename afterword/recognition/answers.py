@@ -10,7 +10,7 @@ from .reading import InviteReply, User
 from .trust import sender_fails
 from .vevent import OURS, parse_calendar
 
-_SAID: dict[str, Literal["accepted", "tentative", "declined"]] = {
+_BY_PARTSTAT: dict[str, Literal["accepted", "tentative", "declined"]] = {
     "ACCEPTED": "accepted",
     "TENTATIVE": "tentative",
     "DECLINED": "declined",
@@ -18,10 +18,10 @@ _SAID: dict[str, Literal["accepted", "tentative", "declined"]] = {
 
 
 def read_answers(message: Message, user: User) -> tuple[InviteReply, ...]:
-    """What the user answered to invites of ours; a calendar's server may have sent it for them.
+    """The user's answers to invites of ours, in a mail of theirs or of their calendar server's.
 
-    Only they know the UIDs of those, so that it does not matter who sent it, unless their own mail server doubts it. An ORGANIZER
-    may be missing (Outlook.com leaves it out).
+    Any sender will do that the user's mail server does not doubt: only the user knows the UIDs of our invites. ORGANIZER may be
+    missing (Outlook.com leaves it out).
     """
     if not message.calendars or sender_fails(message, user.authserv_ids):
         return ()
@@ -41,22 +41,22 @@ def _answer(entry: EntryText, user: User, *, is_counter: bool) -> InviteReply | 
     try:
         (event,) = parse_calendar(entry.text).walk("VEVENT")
         start, end = _moment(event.get("dtstart"), user), _moment(event.get("dtend"), user)
-        said = _SAID.get(_partstat(event.get("attendee", []), user))
+        answered = _BY_PARTSTAT.get(_partstat(event.get("attendee", []), user))
     except Exception:  # noqa: BLE001 - whatever it does to its parser, the mail has been read
         return None
-    if said is None:
+    if answered is None:
         return None
     if is_counter and start is not None:
         return InviteReply(uid=entry.uid, answer="moved", start=start, end=end)
-    return InviteReply(uid=entry.uid, answer=said)
+    return InviteReply(uid=entry.uid, answer=answered)
 
 
 def _partstat(attendees: Any, user: User) -> str:
-    """What stands beside the user's own address. A COUNTER may leave it open: then it is a tentative yes."""
+    """The PARTSTAT of the user's own ATTENDEE; "TENTATIVE" if it has none, as in a COUNTER, and "" if the user is no attendee."""
     for each in attendees if isinstance(attendees, list) else [attendees]:
         if user.owns(str(each).strip().lower().removeprefix("mailto:")):
-            said = str(each.params.get("PARTSTAT", "")).upper()
-            return said if said in _SAID else "TENTATIVE"
+            partstat = str(each.params.get("PARTSTAT", "")).upper()
+            return partstat if partstat in _BY_PARTSTAT else "TENTATIVE"
     return ""
 
 

@@ -11,16 +11,18 @@ from .cues import languages_of
 from .dates import Context, Day, comparable, grammar
 from .hours_in_words import hours_in_digits
 from .sentences import Sentence, sentences_of
-from .zones import named_zones, said_zone
+from .zones import zone_named, zones_named
 
 USUAL_LENGTH = timedelta(hours=1)
 LONGEST = timedelta(hours=10)
 _MOST_SENTENCES = 80
 _LONGEST_SENTENCE = 600
 _SHORT_LINE = 90
-_GOES_ON = 2  # date, place, time
-_FAR = 45
-_MOST = 24
+_MOST_SENTENCES_BEHIND_DAY = 2
+"""How far behind its day a time may stand, in short lines: date, place, time."""
+
+_LARGEST_GAP = 45
+_MOST_APPOINTMENTS = 24
 _OFFSET = re.compile(r"(t\d\d:\d\d(?::\d\d)?)[+-]\d\d:?\d\d\b")
 _DIGIT, _BESIDE = re.compile(r"\d"), re.compile(r"[\s,(]{1,3}")
 _HALF_DAY, _AFTERNOONS, _HOURS = 12, range(1, 7), 24
@@ -28,9 +30,9 @@ _LONGEST_IN_HOURS, _LONGEST_IN_MINUTES = 8, 480
 
 
 class Appointment(NamedTuple):
-    """A time that a mail names, in UTC, and the zone that it was said in, with the time there (`local_start`, without a zone).
+    """A meeting's time that a mail names: `start` and `end` in UTC, the zone that it was said in, and the naive time there (`local_start`).
 
-    Without a length it lasts an hour. `replaced` is the old time of a meeting that moves.
+    It lasts an hour if the mail names no length. `replaced` marks the old time of a meeting that moves.
     """
 
     start: datetime
@@ -44,42 +46,42 @@ class Appointment(NamedTuple):
 
 @lru_cache(maxsize=4)
 def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[Appointment, ...]:
-    """The appointments that a text names, in its order. `sent` is aware; a time that names no zone is in `zone`.
+    """The appointments that a text names, in its order, at most 24. `sent` is aware; a time that names no zone is in `zone`.
 
-    A weekday is the next one after `sent`, the same day where that time is still to come.
+    A weekday is the next one after `sent`; the day of `sent` itself if the time is later than that.
     """
     sentences = sentences_of(text)
     by_start: dict[datetime, Appointment] = {}
     for language in languages_of(sentences):
         for each in _Reader(language, sentences[:_MOST_SENTENCES], sent, zone).appointments():
-            known = by_start.get(each.start)
-            if known is None or (each.length_said and not known.length_said):
+            earlier_found = by_start.get(each.start)
+            if earlier_found is None or (each.length_said and not earlier_found.length_said):
                 by_start[each.start] = each
-    found = [each for each in by_start.values() if not _is_an_end(each, by_start.values())][:_MOST]
+    found = [each for each in by_start.values() if not _is_end_of_range(each, by_start.values())][:_MOST_APPOINTMENTS]
     all_old = all(each.replaced for each in found)
     return tuple(each._replace(replaced=each.replaced and not all_old) for each in found)
 
 
 def times_of_day(text: str, language: str) -> Iterator[time]:
-    """The times of a day that a sentence names, on whatever day: "4pm", "half three"."""
-    matches = _times(language).clock.finditer(hours_in_digits(comparable(text[:_LONGEST_SENTENCE]), language))
+    """The times of day that a sentence names, whatever the day: "4pm", "half three"."""
+    matches = _patterns(language).clock.finditer(hours_in_digits(comparable(text[:_LONGEST_SENTENCE]), language))
     yield from (clock.begins for match in matches if (clock := _clock(match, language)) is not None)
 
 
-def _is_an_end(time: Appointment, others: Iterable[Appointment]) -> bool:
-    """Whether it is but when another one ends: a language that doesn't know how the other says "to" reads two times."""
+def _is_end_of_range(time: Appointment, others: Iterable[Appointment]) -> bool:
+    """Whether it is only the end of another one: read in a language that lacks the other's word for "to", a range is two times."""
     return not time.length_said and any(
         other.length_said and other.start < time.start <= other.end and other.quote == time.quote for other in others
     )
 
 
-class _Times(NamedTuple):
+class _Patterns(NamedTuple):
     clock: re.Pattern[str]
     between: re.Pattern[str]
     length: re.Pattern[str]
     replaced: re.Pattern[str]
     due: re.Pattern[str]
-    on: re.Pattern[str]
+    directly_before: re.Pattern[str]
 
 
 class _Clock(NamedTuple):
@@ -90,13 +92,13 @@ class _Clock(NamedTuple):
 
 
 @cache
-def _times(language: str) -> _Times:
+def _patterns(language: str) -> _Patterns:
     words = grammar(language).words
     half = r"(?:\s?(?P<ap{0}>[ap]\.?m\b\.?))?(?:\s?(?P<oc{0}>{1})\b)?"
     hour = r"(?P<h{0}>\d{{1,2}})(?:(?P<sep{0}>[:.hu])(?P<mi{0}>\d{{2}})(?::\d{{2}})?(?!\d))?" + half
     first, last = hour.format(1, words["oclock"]), hour.format(2, words["oclock"])
     at = rf"(?:(?P<at>\b(?:{words['at']})|@)\s?)?"
-    return _Times(
+    return _Patterns(
         re.compile(
             rf"{at}(?<![\d.,/:+-]){first}(?:\s?(?:{words['range']})\s?(?:(?:{words['at']})\s)?{last})?(?![\d/:%])"
         ),
@@ -116,20 +118,20 @@ class _Reader:
 
     def __init__(self, language: str, sentences: Sequence[Sentence], sent: datetime, zone: ZoneInfo) -> None:
         self._language = language
-        self._words = _times(language)
+        self._words = _patterns(language)
         self._sent = sent
         self._sentences = sentences
         self._naming = grammar(language).naming_days(sentences)
         self._texts = [self._text(index) for index in range(len(sentences))]
-        self._zones = [said_zone(each.text[:_LONGEST_SENTENCE]) for each in sentences]
+        self._zones = [zone_named(each.text[:_LONGEST_SENTENCE]) for each in sentences]
         self._zone = next((each for each in self._zones if each is not None), zone)
         lengths = {length for text in self._texts for length in self._lengths(text)}
-        self._usual = next(iter(lengths)) if len(lengths) == 1 else None
+        self._only_length = next(iter(lengths)) if len(lengths) == 1 else None
 
     def _text(self, index: int) -> str:
-        """A sentence as it is searched: comparable, with times as they are read where it or one shortly before it may name a day."""
+        """A sentence in comparable form; where it or one shortly before it may name a day, with times in digits."""
         text = comparable(self._sentences[index].text[:_LONGEST_SENTENCE])
-        if self._naming.isdisjoint(range(index - _GOES_ON, index + 1)):
+        if self._naming.isdisjoint(range(index - _MOST_SENTENCES_BEHIND_DAY, index + 1)):
             return text
         text = self._words.between.sub(r"@\1 - ", _OFFSET.sub(r"\1", text))
         return hours_in_digits(text, self._language)
@@ -139,37 +141,37 @@ class _Reader:
         before: tuple[int, Day] | None = None
         for index, text in enumerate(self._texts):
             named = grammar(self._language).days(text, context) if index in self._naming else []
-            single = _told_once([day for day in named if day.single is not None], text)
+            single = _without_repeats([day for day in named if day.single is not None], text)
             days = [day for day in single if not self._words.due.search(text[: day.start])]
             clocks = list(self._clocks(text, named))
             for clock, zone in zip(clocks, self._zones_of(index, len(clocks)), strict=True):
                 day = self._day_of(clock, days, text)
                 if day is not None:
-                    yield self._appointment(index, clock, day, zone, replaced=self._is_old(text, day, clock))
-                elif not named and before is not None and self._goes_on(before[0], index):
+                    yield self._appointment(index, clock, day, zone, replaced=self._is_replaced(text, day, clock))
+                elif not named and before is not None and self._continues(before[0], index):
                     yield self._appointment(index, clock, before[1], zone, replaced=False)
             if days:
                 before = index, days[-1]
 
     def _zones_of(self, index: int, times: int) -> Sequence[tzinfo]:
-        """The zone of each of a sentence's times: "10 am PT / 1 pm ET" names one for each, else all are in the same."""
-        each = named_zones(self._sentences[index].text[:_LONGEST_SENTENCE]) if times > 1 else ()
+        """The zone of each time in a sentence: one for each where so many are named ("10 am PT / 1 pm ET"), else the same for all."""
+        each = zones_named(self._sentences[index].text[:_LONGEST_SENTENCE]) if times > 1 else ()
         return each if len(each) == times else [self._zones[index] or self._zone] * times
 
     def _day_of(self, clock: _Clock, days: Sequence[Day], text: str) -> Day | None:
-        """The day that follows at once ("at 10 on Tuesday"), else the one before, else one that follows soon."""
+        """The day directly behind the time ("at 10 on Tuesday"), else the last one before it, else one soon behind it."""
         after = next((day for day in days if day.start >= clock.end), None)
-        if after is not None and self._words.on.fullmatch(text[clock.end : after.start]):
+        if after is not None and self._words.directly_before.fullmatch(text[clock.end : after.start]):
             return after
         before = next((day for day in reversed(days) if day.end <= clock.start), None)
         if before is not None:
             return before
-        return after if after is not None and after.start - clock.end <= _FAR else None
+        return after if after is not None and after.start - clock.end <= _LARGEST_GAP else None
 
-    def _goes_on(self, earlier: int, index: int) -> bool:
+    def _continues(self, earlier: int, index: int) -> bool:
         between = self._sentences[earlier : index + 1]
         lines = (line for each in between for line in each.as_written.split("\n"))
-        return index - earlier <= _GOES_ON and all(len(line) <= _SHORT_LINE for line in lines)
+        return index - earlier <= _MOST_SENTENCES_BEHIND_DAY and all(len(line) <= _SHORT_LINE for line in lines)
 
     def _clocks(self, text: str, days: Sequence[Day]) -> Iterator[_Clock]:
         at = 0
@@ -188,7 +190,7 @@ class _Reader:
             if length is not None:
                 yield length
 
-    def _is_old(self, text: str, day: Day, clock: _Clock) -> bool:
+    def _is_replaced(self, text: str, day: Day, clock: _Clock) -> bool:
         return bool(self._words.replaced.search(text[: min(day.start, clock.start)]))
 
     def _appointment(self, index: int, clock: _Clock, day: Day, zone: tzinfo, *, replaced: bool) -> Appointment:
@@ -197,24 +199,24 @@ class _Reader:
         if start <= self._sent and day.until > _single(day):
             start = _moment(day.until, clock.begins, zone)
         local_start = start.astimezone(zone).replace(tzinfo=None)
-        length = self._said_length(index, clock)
+        length = self._length_at(index, clock)
         end = start + (length or USUAL_LENGTH)
         return Appointment(start, end, str(zone), local_start, quote, length is not None, replaced)
 
-    def _said_length(self, index: int, clock: _Clock) -> timedelta | None:
+    def _length_at(self, index: int, clock: _Clock) -> timedelta | None:
         if clock.ends is not None:
             span = _minutes(clock.ends) - _minutes(clock.begins)
             if 0 < span <= LONGEST.total_seconds() // 60:
                 return timedelta(minutes=span)
-        return next(self._lengths(self._texts[index]), self._usual)
+        return next(self._lengths(self._texts[index]), self._only_length)
 
 
-def _told_once(days: Sequence[Day], text: str) -> list[Day]:
-    """Days without the weekdays that only say again what date it is ("12/05/2022 (Thursday), at 9 am")."""
-    return [day for before, day in zip([None, *days], days, strict=False) if not _says_again(before, day, text)]
+def _without_repeats(days: Sequence[Day], text: str) -> list[Day]:
+    """The days without a weekday that only repeats the date before it ("12/05/2022 (Thursday), at 9 am")."""
+    return [day for before, day in zip([None, *days], days, strict=False) if not _repeats_date(before, day, text)]
 
 
-def _says_again(before: Day | None, day: Day, text: str) -> bool:
+def _repeats_date(before: Day | None, day: Day, text: str) -> bool:
     if before is None or _single(before).weekday() != _single(day).weekday():
         return False
     dated, plain = (_DIGIT.search(text, each.start, each.end) for each in (before, day))
@@ -235,7 +237,7 @@ def _minutes(at: time) -> int:
 
 
 def _clock(match: re.Match[str], language: str) -> _Clock | None:
-    """A time, if something says that the number is one: minutes, am or pm, "o'clock", or "at" before it."""
+    """The time, or None if nothing shows that the number is one: no minutes, "am", "o'clock", or "at" before it."""
     if not _is_time(match):
         return None
     begins = _time(match, 1, match["ap1"] or _half_of_range(match), language)
@@ -254,7 +256,7 @@ def _is_time(match: re.Match[str]) -> bool:
 
 
 def _half_of_range(match: re.Match[str]) -> str | None:
-    """What "2-3pm" says of the 2, and "11-1pm" doesn't of the 11."""
+    """The "am" or "pm" of a range's end if it holds for its begin too: for the 2 of "2-3pm", not for the 11 of "11-1pm"."""
     return match["ap2"] if match["h2"] and int(match["h1"]) <= int(match["h2"]) else None
 
 

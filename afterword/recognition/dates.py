@@ -1,6 +1,6 @@
 """Days in words: one grammar, with the words of each language from cues/dates/<language>.toml.
 
-Whatever can be read in two ways has an earliest and a latest reading (periods.py).
+An ambiguous expression has an earliest and a latest reading (periods.py).
 """
 
 import re
@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .day_forms import Forms, Read
+from .day_forms import Forms, Reader
 from .day_signs import Signs
 from .names import fold
 from .periods import FRIDAY, Context, Period
@@ -28,9 +28,10 @@ _COUNTED = frozenset({"units", "vague"})
 
 
 class Day(NamedTuple):
-    """A day or a span of days as a text names it at [start, end): its readings, and the one day that it is, if it is one.
+    """A day or a span of days that a text names at [start, end): its earliest and latest reading, and the `single` day, if it is one.
 
-    It is `counted` where words count from some day ("within two weeks"), which need not be the one on which they were sent.
+    It is `marked` with the word of a deadline near it ("by"), `latest` with "at the latest", and `counted` if it counts from another
+    day ("within two weeks").
     """
 
     start: int
@@ -44,12 +45,12 @@ class Day(NamedTuple):
 
 
 def comparable(text: str) -> str:
-    """Text as the grammar reads it: folded, with plain apostrophes and spaces."""
+    """A text as the grammar reads it: folded, with ASCII apostrophes and single spaces."""
     return " ".join(fold(text if text.isascii() else text.translate(_APOSTROPHES)).split())
 
 
 class Grammar:
-    """The days that one language can name; compiled when it is first met."""
+    """The expressions by which one language names days, with its `words` from cues/dates."""
 
     def __init__(self, language: str) -> None:
         self.words: dict[str, Any] = tomllib.loads((_FILES / f"{language}.toml").read_text(encoding="utf-8"))
@@ -63,8 +64,8 @@ class Grammar:
         self._joins = re.compile(
             rf"[ ,(]*(?:(?:{words['to']})\b)?[ ,]*(?:(?:{words['article']}|{words['deadline']})\b)?[ ,(]*"
         )
-        follows = "|".join(f"(?P<{name}>{words[name]})" for name in ("day_after_that", "week_after_that"))
-        self._follows = re.compile(rf"\b(?:{follows})(?!\w)")
+        relative = "|".join(f"(?P<{name}>{words[name]})" for name in ("day_after_that", "week_after_that"))
+        self._relative_day = re.compile(rf"\b(?:{relative})(?!\w)")
         self._weekday = re.compile(rf"(?:{'|'.join(words['weekdays'])})")
         self._signs = Signs(words)
         self._forms = list(Forms(words).all())
@@ -74,15 +75,15 @@ class Grammar:
         return re.compile(rf"(?<!\w)(?:{'|'.join(self.words[name] for name in names)})(?!\w)")
 
     def may_name_a_day(self, sentence: Sentence) -> bool:
-        """Whether a sentence holds anything that could belong to a day: quickly, and with many a false alarm."""
+        """Whether a sentence may name a day: a quick test with false positives, and no false negatives."""
         return self._signs.any_in(sentence)
 
     def naming_days(self, sentences: Sequence[Sentence]) -> frozenset[int]:
-        """Which of these sentences hold anything that could belong to a day, by their places."""
-        return self._signs.places_in(sentences)
+        """The indices of those sentences that may name a day, by the same test."""
+        return self._signs.indices_in(sentences)
 
     def days(self, text: str, context: Context) -> list[Day]:
-        """The days that a comparable text names, in its order; one that a larger expression holds is none of its own."""
+        """The days that a comparable text names, in the order of the text; those within a larger expression are left out."""
         taken: list[tuple[int, int]] = []
         found = []
         signs = self._signs.kinds_in(text)
@@ -93,49 +94,49 @@ class Grammar:
                 start, end = match.span()
                 if any(start < other_end and other_start < end for other_start, other_end in taken):
                     continue
-                read = self._read(reader, match, context)
-                if read is not None:
+                period = self._read(reader, match, context)
+                if period is not None:
                     taken.append((start, end))
-                    day = self._day(text, start, end, read, context)
+                    day = self._day(text, start, end, period, context)
                     if day is not None:
                         found.append(day._replace(counted=not needed.isdisjoint(_COUNTED)))
-        return self._in_turn(sorted(found + list(self._following(text, taken, found))), text)
+        return self._in_sequence(sorted(found + list(self._relative_days(text, taken, found))), text)
 
-    def follows(self, text: str) -> bool:
-        """Whether a comparable text names a day by the one before it ("the day after")."""
-        return self._follows.search(text) is not None
+    def names_following_day(self, text: str) -> bool:
+        """Whether a comparable text names a day relative to one before it ("the day after")."""
+        return self._relative_day.search(text) is not None
 
-    def _in_turn(self, days: Sequence[Day], text: str) -> list[Day]:
-        """A weekday that stands behind a date may be the one after it ("we meet on the 24th, and on Friday …")."""
-        told: list[Day] = []
+    def _in_sequence(self, days: Sequence[Day], text: str) -> list[Day]:
+        """The days, where a weekday behind a date may also be the next one after that date ("we meet on the 24th, and on Friday …")."""
+        sequence: list[Day] = []
         latest: date | None = None
         for day in days:
             is_weekday = self._weekday.fullmatch(text, day.start, day.end) is not None
             if latest and day.single and is_weekday and latest > day.single:
-                told.append(day._replace(until=max(day.until, _next_after(latest, day.single))))
+                sequence.append(day._replace(until=max(day.until, _next_after(latest, day.single))))
             else:
-                told.append(day)
+                sequence.append(day)
             if day.single and (not is_weekday or day.until > day.single):
-                latest = told[-1].until
-        return told
+                latest = sequence[-1].until
+        return sequence
 
-    def _following(self, text: str, taken: Sequence[tuple[int, int]], days: Sequence[Day]) -> Iterator[Day]:
-        """The days that are told by the one before them in the text ("on Thursday, and … the day after")."""
-        for match in self._follows.finditer(text) if days else ():
+    def _relative_days(self, text: str, taken: Sequence[tuple[int, int]], days: Sequence[Day]) -> Iterator[Day]:
+        """The days that are named relative to one before them ("on Thursday, and … the day after")."""
+        for match in self._relative_day.finditer(text) if days else ():
             start, end = match.span()
             how = match.lastgroup or ""
             before = [day for day in days if day.end <= start and (day.single or how == "week_after_that")]
             if before and not any(start < other_end and other_start < end for other_start, other_end in taken):
-                yield Day(start, end, max(before).until, _followed(max(before).until, how), None)
+                yield Day(start, end, max(before).until, _relative_to(max(before).until, how), None)
 
     def joined(self, days: Sequence[Day], chosen: Day, text: str) -> Day:
-        """The later of two days that stand side by side, or that "or" or a dash joins."""
+        """The chosen day, or the later of two that "or", a comma or a dash joins, if it is one of them."""
         for one, other in pairwise(days):
             if chosen in (one, other) and self._joins.fullmatch(text, one.end, other.start):
                 return max(one, other, key=lambda each: each.until)
         return chosen
 
-    def _read(self, reader: Read, match: re.Match[str], context: Context) -> Period | None:
+    def _read(self, reader: Reader, match: re.Match[str], context: Context) -> Period | None:
         if self._past.search(match.string[max(0, match.start() - _NEAR) : match.start()]):
             return None
         try:
@@ -143,8 +144,8 @@ class Grammar:
         except (ValueError, OverflowError):
             return None
 
-    def _day(self, text: str, start: int, end: int, read: Period, context: Context) -> Day | None:
-        earliest, until, single = read
+    def _day(self, text: str, start: int, end: int, period: Period, context: Context) -> Day | None:
+        earliest, until, single = period
         before = text[max(0, start - _NEAR) : start]
         if single is not None and self._week_of.search(before):
             until, single = single + timedelta(days=max(0, FRIDAY - single.weekday())), None
@@ -158,11 +159,11 @@ class Grammar:
 
 
 def _next_after(day: date, other: date) -> date:
-    """The next day after a day that is the weekday of another one."""
+    """The first day after a day with the weekday of another one."""
     return day + timedelta(days=(other - day).days % 7 or 7)
 
 
-def _followed(day: date, how: str) -> date:
+def _relative_to(day: date, how: str) -> date:
     """The day after a day, or the Friday of the week after."""
     if how == "day_after_that":
         return day + timedelta(days=1)
@@ -171,5 +172,5 @@ def _followed(day: date, how: str) -> date:
 
 @cache
 def grammar(language: str) -> Grammar:
-    """The grammar of a language, by its two letters."""
+    """The grammar of a language, by its ISO 639-1 code."""
     return Grammar(language)

@@ -1,4 +1,4 @@
-"""The forms in which a language names days, and what each means: made from the words of cues/dates/<language>.toml."""
+"""The forms in which a language names days, with what each means, built from the words in cues/dates/<language>.toml."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -8,9 +8,9 @@ from typing import Any
 from . import periods
 from .periods import Context, Period
 
-Read = Callable[[re.Match[str], Context], Period | None]
-Form = tuple[re.Pattern[str], Read, frozenset[str]]
-"""What it looks like, how it is read, and the signs without which it isn't there (day_signs.py)."""
+Reader = Callable[[re.Match[str], Context], Period | None]
+Form = tuple[re.Pattern[str], Reader, frozenset[str]]
+"""The pattern of a form, the function that reads a match, and the signs that a text must have for it to match (day_signs.py)."""
 
 _MONTHS, _QUARTERS = 12, 4
 _HOURS_OF_A_DAY = 24
@@ -40,7 +40,7 @@ class Forms:
         )
 
     def all(self) -> Iterator[Form]:
-        """All of them, the more telling first."""
+        """All of them, the more specific first: what one has matched is left out by the others."""
         yield from self._dates()
         yield from self._weekdays_with_numbers()
         yield from self._weekdays_of_weeks()
@@ -152,7 +152,7 @@ class Forms:
         yield self._form(rf"\b(?:(?:{part})(?: {of})? )?(?:{nth}) (?:{words['a_quarter']})\b", self._quarter, "spans")
         yield self._form(rf"\b(?:{part})[ -]?(?:{spans}|{month}{year})(?!\w)", self._period, "spans_or_months")
         if "parts_behind" in words:
-            behind = "|".join(f"(?P<{name}>{said})" for name, said in words["parts_behind"].items())
+            behind = "|".join(f"(?P<{name}>{pattern})" for name, pattern in words["parts_behind"].items())
             yield self._form(rf"\b(?:{spans})(?:'s)?[ -]?(?:{behind})\b", self._period, "spans")
         if "fixed" in words:
             yield self._form(rf"\b(?P<fixed>{'|'.join(words['fixed'])})\b", self._fixed, "fixed")
@@ -184,16 +184,16 @@ class Forms:
         )
 
     @staticmethod
-    def _form(pattern: str, reader: Read, *signs: str) -> Form:
+    def _form(pattern: str, reader: Reader, *signs: str) -> Form:
         return re.compile(pattern), reader, frozenset(signs)
 
     # ---- what each form means
 
-    def _month(self, said: str) -> int:
-        return next(number for number, each in enumerate(self._months, 1) if each.fullmatch(said))
+    def _month(self, word: str) -> int:
+        return next(number for number, each in enumerate(self._months, 1) if each.fullmatch(word))
 
     def _numeric(self, match: re.Match[str], context: Context) -> Period | None:
-        """Day and month, or month and day where only that can be: by the weekday, or because the other is far off."""
+        """Day and month; or month and day, where only that agrees with the weekday, or is near."""
         day, month, year = int(match["d"]), int(match["m"]), match.groupdict().get("y")
         if month > _MONTHS >= day and "." not in match[0]:
             day, month = month, day
@@ -205,7 +205,7 @@ class Forms:
         return periods.one(dated)
 
     def _fits(self, day: date, weekday: str | None, context: Context) -> bool:
-        """Whether a day is the weekday that is said of it, or else not far ahead."""
+        """Whether a day is the weekday that is named with it, or, where none is, within four months from now."""
         if weekday:
             return self._weekdays[day.weekday()].fullmatch(weekday) is not None
         return context.today <= day <= context.today + _NOT_FAR
@@ -214,11 +214,11 @@ class Forms:
         return periods.one(periods.dated(context.today, self._month(match["month"]), int(match["d"]), match["y"]))
 
     def _weekday_number(self, match: re.Match[str]) -> int | None:
-        said = match["wd"]
+        word = match["wd"]
         after = match.string[match.end("wd") : match.end("wd") + 3]
-        if (len(said) <= 2 or said in self._also_words) and not re.match(r"[.,]? ?\d|\. [a-z]", after):  # noqa: PLR2004 - "so", "do" and "di" are words too
+        if (len(word) <= 2 or word in self._also_words) and not re.match(r"[.,]? ?\d|\. [a-z]", after):  # noqa: PLR2004 - "so", "do" and "di" are words too
             return None
-        return next(number for number, each in enumerate(self._weekdays) if each.fullmatch(said))
+        return next(number for number, each in enumerate(self._weekdays) if each.fullmatch(word))
 
     def _weekday(self, match: re.Match[str], context: Context) -> Period | None:
         weekday = self._weekday_number(match)
@@ -245,9 +245,9 @@ class Forms:
         return periods.one(context.week(2 if match["after"] else 1 if match["coming"] else 0, weekday))
 
     def _weeks_after(self, match: re.Match[str], context: Context) -> Period | None:
-        """A week or two after a day ("Friday week"); after today's own weekday it may be another week."""
-        said = match.groupdict()
-        weeks = 2 if said.get("two_weeks_after") or said.get("two_weeks_before") else 1
+        """A week or two after a day ("Friday week"). If today is that weekday, the week after counts as well."""
+        groups = match.groupdict()
+        weeks = 2 if groups.get("two_weeks_after") or groups.get("two_weeks_before") else 1
         if not match["wd"]:
             return periods.one(context.today + weeks * _A_WEEK + timedelta(days=bool(match["tomorrow"])))
         weekday = self._weekday_number(match)
@@ -260,9 +260,9 @@ class Forms:
     def _counted(self, match: re.Match[str], context: Context) -> Period | None:
         if self._from_then.match(match.string, match.end()) or _is_rate(match) or self._lasts(match):
             return None
-        said = [match["n"], match["m"] or match["n"], match["k"] or match["n"]]
-        few, many = min(map(self._number, said)), max(map(self._number, said))
-        vague = not self._few.isdisjoint(said)
+        numbers = [match["n"], match["m"] or match["n"], match["k"] or match["n"]]
+        few, many = min(map(self._number, numbers)), max(map(self._number, numbers))
+        vague = not self._few.isdisjoint(numbers)
         today = context.today
         if (match["hours"] or (match["days"] and many == 1)) and not self._framed(match):
             return None
@@ -281,14 +281,14 @@ class Forms:
         return Period(today + timedelta(days=min(few, most) * length), today + timedelta(days=most * length) + half)
 
     def _lasts(self, match: re.Match[str]) -> bool:
-        """Whether so much time has gone by, or is how long something else lasts ("a contract of six months")."""
+        """Whether that much time has passed, or is how long something else lasts ("a contract of six months")."""
         before = match.string[max(0, match.start() - _BEFORE_A_MONTH) : match.start()]
         if match["months_unit"] and self._lasting.search(before):
             return not self._framed(match)
         return self._gone_by.search(before) is not None
 
-    def _number(self, said: str) -> int:
-        return int(said) if said.isdigit() else int(self.words["numbers"][said])
+    def _number(self, word: str) -> int:
+        return int(word) if word.isdigit() else int(self.words["numbers"][word])
 
     def _fixed(self, match: re.Match[str], context: Context) -> Period | None:
         until = context.today + timedelta(days=self.words["fixed"][match["fixed"]])
@@ -300,37 +300,37 @@ class Forms:
         return Period(today, by_days if match["days"] else today + timedelta(weeks=periods.VAGUE_WEEKS))
 
     def _nth(self, match: re.Match[str], context: Context) -> Period | None:
-        said = match.groupdict()
-        which = _which(said)
-        if said.get("next_month"):
+        groups = match.groupdict()
+        which = _which(groups)
+        if groups.get("next_month"):
             first = periods.first_of_next_month(context.today)
-        elif said["month"]:
-            first = periods.month_ahead(context.today, self._month(said["month"]), said.get("y"))
+        elif groups["month"]:
+            first = periods.month_ahead(context.today, self._month(groups["month"]), groups.get("y"))
         else:
             first = context.today.replace(day=1)
-        return periods.half_of_month(first, which) if said["a_half"] else periods.week_of_month(first, which)
+        return periods.half_of_month(first, which) if groups["a_half"] else periods.week_of_month(first, which)
 
     def _quarter(self, match: re.Match[str], context: Context) -> Period | None:
-        said = match.groupdict()
-        which = _which(said)
-        return periods.in_quarter(context.today, which, _part(said)) if which <= _QUARTERS else None
+        groups = match.groupdict()
+        which = _which(groups)
+        return periods.in_quarter(context.today, which, _part(groups)) if which <= _QUARTERS else None
 
     def _period(self, match: re.Match[str], context: Context) -> Period | None:
-        said = match.groupdict()
-        part = _part(said)
-        current = said.get("this_week") or said.get("this_month") or said.get("year")
-        if not part and said.get("year") and not self._framed(match):
+        groups = match.groupdict()
+        part = _part(groups)
+        current = groups.get("this_week") or groups.get("this_month") or groups.get("year")
+        if not part and groups.get("year") and not self._framed(match):
             return None
-        if not part and (said.get("next_year") or (current and not self._this.search(current))):
+        if not part and (groups.get("next_year") or (current and not self._this.search(current))):
             return None
         for name, reader in periods.SPANS.items():
-            if said.get(name):
-                return reader(context, part, said)
-        first = periods.month_ahead(context.today, self._month(said["month"] or ""), said.get("y"))
+            if groups.get(name):
+                return reader(context, part, groups)
+        first = periods.month_ahead(context.today, self._month(groups["month"] or ""), groups.get("y"))
         return periods.in_month(first, part)
 
     def _framed(self, match: re.Match[str]) -> re.Match[str] | None:
-        """A deadline's word before something that is none by itself ("in March", "within 48 hours")."""
+        """The word of a deadline before something that is no deadline by itself ("in March", "within 48 hours"); None without."""
         return self._before_month.search(match.string[max(0, match.start() - _BEFORE_A_MONTH) : match.start()])
 
     def _bare_month(self, match: re.Match[str], context: Context) -> Period | None:
@@ -343,21 +343,18 @@ class Forms:
         return periods.in_month(first, "")
 
 
-_QUARTERS = 4
-
-
 def _is_rate(match: re.Match[str]) -> bool:
-    """Whether so many things come in that time ("900 applications a month")."""
+    """Whether it is a rate of something in that time ("900 applications a month")."""
     before = match.string[max(0, match.start() - _BEFORE_A_MONTH) : match.start()]
     return not match["n"].isdigit() and _MANY_THINGS.search(before) is not None
 
 
-def _which(said: periods.Said) -> int:
-    return next(number for number in range(1, 6) if said[f"nth{number}"])
+def _which(groups: periods.Groups) -> int:
+    return next(number for number in range(1, 6) if groups[f"nth{number}"])
 
 
-def _part(said: periods.Said) -> str:
-    return next((name for name in ("early", "mid", "late") if said.get(name)), "")
+def _part(groups: periods.Groups) -> str:
+    return next((name for name in ("early", "mid", "late") if groups.get(name)), "")
 
 
 def _calendar_week(match: re.Match[str], context: Context) -> Period | None:

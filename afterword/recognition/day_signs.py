@@ -1,4 +1,4 @@
-"""Signs of days: words without which no day is named, so that the grammar is asked only where one of them stands."""
+"""Signs of days: words without which no day is named. The grammar, which is slow, reads only sentences that have one."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,45 +24,52 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "today": ("today",),
     "tomorrow": ("tomorrow", "day_after_tomorrow"),
 }
-_IDLE = ("article", "of", "this", "next", "within", "deadline")
+_STOP_WORDS = ("article", "of", "this", "next", "within", "deadline")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[a-z]+")
 
 
 class Signs:
-    """The beginnings of the words that a day can't be named without, by kind; made from what the grammar reads (cues/dates)."""
+    """Beginnings of words, by the kind of day that can't be named without one of them; from `words`, which are cues/dates/<xx>.toml."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
-        idle = {word for name in _IDLE for said in _phrases(words, name) for word in _WORD.findall(said)}
-        phrases = {kind: [said for name in names for said in _phrases(words, name)] for kind, names in _KINDS.items()}
+        stop_words = {
+            word for name in _STOP_WORDS for phrase in _phrases(words, name) for word in _WORD.findall(phrase)
+        }
+        phrases = {
+            kind: [phrase for name in names for phrase in _phrases(words, name)] for kind, names in _KINDS.items()
+        }
         phrases["spans_or_months"] += _months_parts(words)
-        self._kinds = {kind: frozenset(_telling(said, idle)) for kind, said in phrases.items()}
-        self._numbered = {kind for kind, said in phrases.items() if any(map(_DIGIT.search, said))} | {"number", "units"}
+        self._kinds = {kind: frozenset(_most_telling(phrase, stop_words)) for kind, phrase in phrases.items()}
+        self._numbered = {kind for kind, phrase in phrases.items() if any(map(_DIGIT.search, phrase))} | {
+            "number",
+            "units",
+        }
         self._all = frozenset().union(*self._kinds.values())
 
     def kinds_in(self, text: str) -> set[str]:
-        """The kinds of which something stands in a comparable text."""
+        """The kinds of days of which a comparable text has a sign."""
         keys = frozenset(map(key_of, _WORD.findall(text)))
         found = {kind for kind, signs in self._kinds.items() if not keys.isdisjoint(signs)}
         return found | self._numbered if _DIGIT.search(text) else found
 
     def any_in(self, sentence: Sentence) -> bool:
-        """Whether a sentence may name a day; of one that was cut off nothing is known."""
-        return bool(self.places_in((sentence,)))
+        """Whether a sentence may name a day. One that was cut may."""
+        return bool(self.indices_in((sentence,)))
 
-    def places_in(self, sentences: Sequence[Sentence]) -> frozenset[int]:
-        """Which of these sentences may name a day, by their places."""
+    def indices_in(self, sentences: Sequence[Sentence]) -> frozenset[int]:
+        """The indices of those sentences that may name a day."""
         absent, digit = self._all.isdisjoint, _DIGIT.search
         return frozenset(
-            place
-            for place, sentence in enumerate(sentences)
+            index
+            for index, sentence in enumerate(sentences)
             if not absent(sentence.keys) or digit(sentence.words) or sentence.is_cut
         )
 
 
 def _phrases(words: Mapping[str, Any], name: str) -> Iterator[str]:
-    said = words.get(name, ())
-    patterns = [said] if isinstance(said, str) else said
+    phrase = words.get(name, ())
+    patterns = [phrase] if isinstance(phrase, str) else phrase
     for pattern in patterns:
         yield from spelled_out(pattern)
 
@@ -73,10 +80,10 @@ def _months_parts(words: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"{month}{part}" for name in ("a_week", "a_half") for part in _phrases(words, name))
 
 
-def _telling(phrases: Iterable[str], idle: set[str]) -> Iterator[str]:
-    """Of each phrase the word that tells most; one with a number is told by that."""
+def _most_telling(phrases: Iterable[str], stop_words: set[str]) -> Iterator[str]:
+    """The beginning of the longest word of each phrase that is no stop word; none of a phrase with a number, which is a sign itself."""
     for phrase in phrases:
         words = _WORD.findall(phrase)
         if words and not _DIGIT.search(phrase):
-            telling = [word for word in words if word not in idle] or words
+            telling = [word for word in words if word not in stop_words] or words
             yield max(telling, key=len)[:KEY]

@@ -22,12 +22,15 @@ _ATOM = re.compile(r"\\.|\[[^\]]*\]| [?*]|.")
 
 
 class Frames(NamedTuple):
-    """What is searched for in a comparable sentence: `signs` in its words, without which none of it promises anything."""
+    """The patterns of a language, each for the key of cues/dates/<language>.toml with its name, to be searched in a comparable sentence.
+
+    `signs` is searched in the sentence's words first, and quickly: without a sign there is neither a promise nor a hint.
+    """
 
     signs: re.Pattern[str]
     promises: re.Pattern[str]
     hints: re.Pattern[str]
-    others: re.Pattern[str]
+    not_promises: re.Pattern[str]
     conditions: re.Pattern[str]
     provided: re.Pattern[str]
     provided_first: re.Pattern[str]
@@ -36,7 +39,7 @@ class Frames(NamedTuple):
     refusals: re.Pattern[str]
     anyway: re.Pattern[str]
     open_ended: re.Pattern[str]
-    but: re.Pattern[str]
+    clause_breaks: re.Pattern[str]
     things: re.Pattern[str]
     answers: re.Pattern[str]
     foreseen: re.Pattern[str]
@@ -65,7 +68,7 @@ def frames_of(language: str) -> Frames:
         signs=re.compile(f" {_beginnings(signs)}"),
         promises=_any_of(words["promises"]),
         hints=_any_of(words["hints"]),
-        others=_any_of(words["not_promises"]),
+        not_promises=_any_of(words["not_promises"]),
         conditions=_any_of(words["conditions"]),
         provided=_any_of(words["provided"]),
         provided_first=_any_of(words["provided_first"]),
@@ -74,7 +77,7 @@ def frames_of(language: str) -> Frames:
         refusals=_any_of(words["refusals"]),
         anyway=_any_of([words["anyway"]]),
         open_ended=_any_of([words["open_ended"]]),
-        but=re.compile(rf"[,;:(]| [-–—] |(?<!\w)(?:{words['but']})(?!\w)"),
+        clause_breaks=re.compile(rf"[,;:(]| [-–—] |(?<!\w)(?:{words['but']})(?!\w)"),
         things=_whole(words["things"]),
         answers=_whole(words["answers"]),
         foreseen=_whole(words["foreseen"]),
@@ -97,7 +100,7 @@ def frames_of(language: str) -> Frames:
 
 
 def _hour(words: Mapping[str, Any]) -> str:
-    """An hour behind a day, in digits or in words; another name of the day may stand between ("tomorrow, Tuesday, at ten")."""
+    """An hour after a day, in digits or in words; another name of the day may stand between ("tomorrow, Tuesday, at ten")."""
     clock, units = words["clock"], "|".join(words[name] for name in ("days", "weeks", "months_unit", "business_days"))
     in_words = rf"(?:{clock['at']}) (?:{'|'.join(clock['hours'])})\b(?! (?:{units})\b)"
     other_name = rf",? (?:(?:{'|'.join(words['weekdays'])})\b|\d{{1,2}}\b(?=,? [a-z]))"
@@ -113,7 +116,7 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
 
 
 def _signs(patterns: Iterable[str], common: AbstractSet[str]) -> Iterator[str]:
-    """How the words begin without which none of these patterns matches: of each row of words the ones that tell most."""
+    """Beginnings of words without which none of these patterns matches: of each alternative, its most telling words."""
     for pattern in patterns:
         for alternative in _split(pattern, "|"):
             rows = [_signs_of(part, common) for part in _split(alternative, " ")]
@@ -121,7 +124,7 @@ def _signs(patterns: Iterable[str], common: AbstractSet[str]) -> Iterator[str]:
 
 
 def _signs_of(part: str, common: AbstractSet[str]) -> set[str]:
-    return {most_telling(_WORD.findall(said), common) for said in spelled_out(part)}
+    return {most_telling(_WORD.findall(phrase), common) for phrase in spelled_out(part)}
 
 
 def _vagueness(words: Collection[str], common: AbstractSet[str]) -> tuple[bool, int]:
@@ -129,7 +132,7 @@ def _vagueness(words: Collection[str], common: AbstractSet[str]) -> tuple[bool, 
 
 
 def _split(pattern: str, at: str) -> list[str]:
-    """The parts of a regular expression between these characters, but for those in its groups."""
+    """A regular expression split at a character, outside of its groups."""
     parts, depth = [""], 0
     for atom in _ATOM.findall(pattern):
         depth += (atom == "(") - (atom == ")")
@@ -141,7 +144,7 @@ def _split(pattern: str, at: str) -> list[str]:
 
 
 def _beginnings(words: Collection[str]) -> str:
-    """A regular expression for whatever begins with one of these: letter by letter, which is faster than word by word."""
+    """A regular expression for what begins with one of these words, as a trie: that is faster than alternatives."""
     if "" in words:
         return ""
     rests: dict[str, set[str]] = {}

@@ -1,7 +1,7 @@
-"""Hours in words, written in digits: "half past ten", "um elf", "à dix heures et demie", "a las cinco de la tarde".
+"""Converts hours in words to digits: "half past ten", "um elf", "à dix heures et demie", "a las cinco de la tarde".
 
-A number is an hour only where words say so: the word for a time behind it ("Uhr"), a part of the day or of the hour, or the
-preposition of a time before it and nothing behind it that it could count. The words of each language are in cues/dates/<language>.toml.
+A number is an hour only if words show it: "o'clock" or the like behind it, a part of the day or of the hour, or the preposition
+of a time before it and nothing behind it that it could count. The words of each language are in cues/dates/<language>.toml.
 """
 
 import re
@@ -26,9 +26,9 @@ _DIGITS = ("digits", "minute", "oclock", *_HALVES_OF_DAYS)
 
 
 def hours_in_digits(text: str, language: str) -> str:
-    """A comparable text with its hours in words written as HH:MM, in 24 hours; all else as it was.
+    """A comparable text with its hours in words as HH:MM, in 24 hours, and otherwise unchanged.
 
-    From one to half past six without a part of the day they are the afternoon's: nobody meets at night.
+    One to half past six are in the afternoon if no part of the day is named: nobody meets at night.
     """
     words = _words(language)
     matches = list(_matches(f" {text}", words))
@@ -60,7 +60,7 @@ class _Words(NamedTuple):
 
 
 def _matches(text: str, words: _Words) -> Iterator[re.Match[str]]:
-    """What may be hours, looked at only where their first words stand: that is three times as fast."""
+    """What may be hours; the long pattern is tried only where their first words are, which is three times as fast."""
     end = 0
     for begin in words.begin.finditer(text):
         match = words.hour.match(text, begin.end()) if begin.end() > end else None
@@ -73,9 +73,9 @@ def _written(matches: Sequence[re.Match[str]], words: _Words) -> str:
     text, ranges = matches[0].string, _ranges(matches, words)
     pieces, at = [], 0
     for match in matches:
-        around = next((each for each in ranges if match in each), None)
-        if _counts(match, around, words) and (said := _said(match, around, words)) is not None:
-            pieces += [text[at : match.start()], said]
+        range_ = next((each for each in ranges if match in each), None)
+        if _is_converted(match, range_, words) and (digits := _in_digits(match, range_, words)) is not None:
+            pieces += [text[at : match.start()], digits]
             at = match.end()
     return "".join([*pieces, text[at:]])
 
@@ -93,7 +93,7 @@ def _words(language: str) -> _Words:
         minutes=clock["minutes"],
         begin=_beginnings(clock, "|".join(words["months"])),
         hour=_hour_pattern(clock, words["oclock"]),
-        prepositions=tuple(f"{said}{end}" for said in spelled_out(prepositions) for end in ("", " ")),
+        prepositions=tuple(f"{preposition}{end}" for preposition in spelled_out(prepositions) for end in ("", " ")),
         at=re.compile(rf"(?:^|[\s(])(?:{clock['at']})\s?$"),
         begins=re.compile(rf"(?:^|[\s(])(?:{prepositions})\s?$"),
         to=re.compile(rf"\s?(?:{words['range']})\s?(?:(?:{prepositions})\s?)?"),
@@ -112,7 +112,7 @@ def _words(language: str) -> _Words:
 
 
 def _beginnings(clock: Mapping[str, Any], months: str) -> re.Pattern[str]:
-    """Where an hour may begin: not at the number of a date, which stands in most of the sentences that are asked."""
+    """Where an hour may begin: not at the number of a date, which most of the sentences that are searched have."""
     phrases = {**clock["hours"], **clock.get("leading", {}), **clock.get("leading_at", {})}
     number = rf"\d\d?(?!\d|[/-]\d|\.?\s(?:de\s)?(?:{months})\b)"
     return re.compile(rf"[\s('](?={_any(phrases)}|{clock['one']}|{clock.get('noon', _NEVER)}|{number})")
@@ -132,7 +132,7 @@ def _hour_pattern(clock: Mapping[str, Any], oclock: str) -> re.Pattern[str]:
 
 
 def _leading(clock: Mapping[str, Any]) -> str:
-    """What stands before an hour; of what may be an hour itself ("ten to") only what follows a preposition of a time."""
+    """What may precede an hour ("half past"); what may also be an hour itself ("ten to") only behind a preposition of a time."""
     behind = "|".join(rf"(?<=\b{at} )" for at in clock["at"].split("|") if at.isalpha())
     return f"{_any(clock.get('leading', {}))}|(?:{behind})(?:{_any(clock.get('leading_at', {}))})"
 
@@ -143,7 +143,7 @@ def _any(phrases: Mapping[str, int]) -> str:
 
 
 def _may_be_an_hour(match: re.Match[str], words: _Words) -> bool:
-    """Digits are read elsewhere, but for what words add to them, or to the end of their range."""
+    """Whether it is for this module: not an hour in digits only (appointments.py reads those), unless its range may end in words."""
     if match["digits"] is None:
         return True
     if not _is_digits(match):
@@ -164,40 +164,40 @@ def _is_hour(match: re.Match[str], words: _Words) -> bool:
         return True
     before = _before(match)
     if before.endswith(words.prepositions) and words.at.search(before):
-        return _is_plain(match) or (_is_free(match, words) and _is_of_a_day(match, before, words))
-    if not (words.certain and _says_so(match)) and not (_says_more(match) and words.day_before.search(before)):
+        return _is_no_count(match) or (_counts_nothing(match, words) and _is_beside_a_day(match, before, words))
+    if not (words.certain and _is_explicit(match)) and not (_has_more(match) and words.day_before.search(before)):
         return False
-    return _is_plain(match) or _is_free(match, words)
+    return _is_no_count(match) or _counts_nothing(match, words)
 
 
-def _says_so(match: re.Match[str]) -> bool:
-    """Whether it says by itself that it is an hour: "ten o'clock", "ten am" (but not "the two in the morning")."""
+def _is_explicit(match: re.Match[str]) -> bool:
+    """Whether it can be nothing but an hour: "ten o'clock", "ten am" (but not "the two in the morning")."""
     return bool(match["oclock"]) or match.lastgroup in _HALVES_OF_DAYS
 
 
-def _says_more(match: re.Match[str]) -> bool:
+def _has_more(match: re.Match[str]) -> bool:
     return bool(match["oclock"] or match["trailing"] or (match["word"] and match["minutes"]) or _part(match))
 
 
-def _is_plain(match: re.Match[str]) -> bool:
-    """Whether it can't be a count, whatever stands behind it."""
+def _is_no_count(match: re.Match[str]) -> bool:
+    """Whether it can't be a count, whatever follows."""
     return bool(match["trailing"] or _part(match))
 
 
-def _is_free(match: re.Match[str], words: _Words) -> bool:
-    """Whether nothing stands behind it that it could count."""
+def _counts_nothing(match: re.Match[str], words: _Words) -> bool:
+    """Whether nothing follows that it could count."""
     return words.follows.match(match.string, match.end()) is not None
 
 
-def _is_of_a_day(match: re.Match[str], before: str, words: _Words) -> bool:
-    """Where the preposition is an article too ("alle tre"), a number alone is an hour only beside a day."""
+def _is_beside_a_day(match: re.Match[str], before: str, words: _Words) -> bool:
+    """Whether it is beside a day, which a number alone must be where the preposition is an article too ("alle tre")."""
     if not words.article or match["oclock"] or match["minutes"]:
         return True
     return bool(words.day_before.search(before) or words.day_behind.match(match.string, match.end()))
 
 
 def _ranges(matches: Sequence[re.Match[str]], words: _Words) -> list[_Range]:
-    """What may be spans of time: "ten to eleven"."""
+    """What may be ranges of time: "ten to eleven"."""
     return [_Range(*pair) for pair in pairwise(matches) if words.to.fullmatch(_between(*pair))]
 
 
@@ -205,17 +205,17 @@ def _between(one: re.Match[str], other: re.Match[str]) -> str:
     return one.string[one.end() : other.start()]
 
 
-def _counts(match: re.Match[str], around: _Range | None, words: _Words) -> bool:
-    if around is not None and _is_range(around, words):
+def _is_converted(match: re.Match[str], range_: _Range | None, words: _Words) -> bool:
+    if range_ is not None and _is_range(range_, words):
         return True
-    ends_a_length = around is not None and match is around.end and not _is_digits(around.begin)
+    ends_a_length = range_ is not None and match is range_.end and not _is_digits(range_.begin)
     return not ends_a_length and not _is_digits(match) and _is_hour(match, words)
 
 
-def _is_range(around: _Range, words: _Words) -> bool:
-    """Whether it is of hours, both or none: "deux à trois heures" has a preposition of a time, and is a length."""
-    begin, end = around
-    if _is_digits(end) or not (_is_plain(end) or _is_free(end, words) or (words.certain and end["oclock"])):
+def _is_range(range_: _Range, words: _Words) -> bool:
+    """Whether both ends of a range are hours: those of "deux à trois heures", a length, are not, though "à" precedes hours too."""
+    begin, end = range_
+    if _is_digits(end) or not (_is_no_count(end) or _counts_nothing(end, words) or (words.certain and end["oclock"])):
         return False
     if _is_hour(begin, words) or (words.certain and _is_hour(end, words)):
         return True
@@ -225,7 +225,7 @@ def _is_range(around: _Range, words: _Words) -> bool:
     return words.certain or _part(end) is not None or words.day_before.search(before) is not None
 
 
-def _said(match: re.Match[str], around: _Range | None, words: _Words) -> str | None:
+def _in_digits(match: re.Match[str], range_: _Range | None, words: _Words) -> str | None:
     """The hour as HH:MM, None if there is none; digits with digits stay as they were said."""
     hour = _hour(match, words)
     if hour > _LAST_HOUR:
@@ -234,8 +234,8 @@ def _said(match: re.Match[str], around: _Range | None, words: _Words) -> str | N
     if match["digits"] and (match["minutes"] or "").isdigit() and _part(match) is None:
         return f"{hour}:{minutes % 60:02d}"
     if hour <= _NOON:
-        part = _part(match) or _part_before(match, words) or _part_of_range(match, around, words)
-        minutes = _in_half(minutes % _HALF_DAY, part)
+        part = _part(match) or _part_before(match, words) or _part_of_range(match, range_, words)
+        minutes = _in_24_hours(minutes % _HALF_DAY, part)
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
@@ -245,21 +245,21 @@ def _hour(match: re.Match[str], words: _Words) -> int:
     return _NOON if match["noon"] else words.hours.get(match["word"], 1)
 
 
-def _part_of_range(match: re.Match[str], around: _Range | None, words: _Words) -> str | None:
-    """What "from two to three in the afternoon" says of the two, and "from eleven to one" doesn't of the eleven."""
-    if around is None or _hour(around.begin, words) > _hour(around.end, words):
+def _part_of_range(match: re.Match[str], range_: _Range | None, words: _Words) -> str | None:
+    """The part of the day of a range's end if it holds for its begin too: for "from two to three in the afternoon"."""
+    if range_ is None or _hour(range_.begin, words) > _hour(range_.end, words):
         return None
-    return _part(around.end) if match is around.begin else None
+    return _part(range_.end) if match is range_.begin else None
 
 
 def _added(match: re.Match[str], words: _Words) -> int:
-    """The minutes that are said beside the hour."""
+    """The minutes to add to the hour."""
     leading, trailing, minute, minutes = match.group("leading", "trailing", "minute", "minutes")
     added = words.added[leading] if leading else 0
     if trailing:
         return added + words.added[trailing]
-    said = minutes or minute or "0"
-    return added + (int(said) if said.isdigit() else words.minutes[said])
+    added_minutes = minutes or minute or "0"
+    return added + (int(added_minutes) if added_minutes.isdigit() else words.minutes[added_minutes])
 
 
 def _part_before(match: re.Match[str], words: _Words) -> str | None:
@@ -275,8 +275,8 @@ def _before(match: re.Match[str]) -> str:
     return match.string[max(0, match.start() - _NEAR) : match.start()]
 
 
-def _in_half(minutes: int, part: str | None) -> int:
-    """Minutes of a clock of twelve hours in the half of the day that is meant."""
+def _in_24_hours(minutes: int, part: str | None) -> int:
+    """Minutes since midnight, from those on a clock of twelve hours and the part of the day."""
     if part == "am":
         return minutes
     hour = minutes // 60

@@ -1,4 +1,4 @@
-"""A mail as it is read: whose it is, what its sender wrote now, and what all findings in it have in common."""
+"""What all findings of a mail have in common: its message and user, what its sender wrote now, its thread and its evidence."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,11 +20,11 @@ MOST_REFERENCES = 20
 _LONGEST_GREETING = 6
 
 AGREED = "yes to the time that the answered mail proposes"
-"""The cue of an interview whose time the sender says yes to."""
+"""The cue of an interview at a time that the sender accepts."""
 
 
 class MailContext(Struct, frozen=True, kw_only=True):
-    """What every finding of a mail shares. `text` is what its sender wrote now."""
+    """A mail that is being read. `text` is what its sender wrote now, `thread` the store's id of the conversation; `occurred_at` is in UTC."""
 
     message: Message
     user: User
@@ -37,7 +37,7 @@ class MailContext(Struct, frozen=True, kw_only=True):
 
     @property
     def sent(self) -> datetime:
-        """When it was sent, in the sender's zone, or in the user's where that is not known."""
+        """When it was sent, in the sender's zone, or in the user's if that is unknown."""
         message = self.message
         return self.occurred_at.astimezone(
             message.sent.tzinfo if message.sent and message.zone_known else self.user.zone
@@ -45,15 +45,16 @@ class MailContext(Struct, frozen=True, kw_only=True):
 
     @property
     def opening(self) -> str:
-        """The first lines behind the greeting, where there is one."""
+        """The first two lines behind the greeting, if there is one."""
         lines = [line.strip() for line in self.text.splitlines() if line.strip()]
         greeted = len(lines) > 1 and lines[0][-1] in ",!:" and len(lines[0].split()) <= _LONGEST_GREETING
         return " ".join(lines[1:3] if greeted else lines[:2])
 
     @property
     def references(self) -> tuple[str, ...]:
-        """The ids of the thread, the mail that this one answers last. A store's own id counts among people: what machines write
-        about two applications is often alike, and lies in one conversation for that.
+        """The ids of the thread; last that of the answered mail, first the store's id of the conversation.
+
+        The latter is left out for mails by machines: those about two applications are often so alike that a store puts them into one.
         """
         answered_id = self.message.in_reply_to[:1]
         conversation = [self.thread] if self.thread and self.nature == "person" else []
@@ -64,12 +65,12 @@ class MailContext(Struct, frozen=True, kw_only=True):
     def is_answer(self) -> bool:
         return bool(self.message.in_reply_to) and not is_forward(self.message.subject, self.message.text)
 
-    def evidence(self, quote: str, **known: Any) -> Evidence:
-        """The evidence of a finding, with the quote as short as it is kept."""
-        return Evidence(message_id=self.message.message_id, quote=_clean(quote), recogniser=RECOGNISER, **known)
+    def evidence(self, quote: str, **fields: Any) -> Evidence:
+        """The evidence of a finding, with the quote cut to 300 characters; `fields` are the other fields of Evidence."""
+        return Evidence(message_id=self.message.message_id, quote=_shortened(quote), recogniser=RECOGNISER, **fields)
 
     def agreement(self) -> Agreement | None:
-        """The time that the sender says yes to, of those that the mail which they answer proposes."""
+        """The time that the sender accepts, of those that the answered mail proposes."""
         if not self.is_answer:
             return None
         quoted = self.quoted
@@ -84,14 +85,14 @@ class MailContext(Struct, frozen=True, kw_only=True):
         return answered_element(quoted) if quoted else answered(self.message.text)
 
 
-def meeting_agreed_on(agreed: Agreement, **known: Any) -> InterviewScheduled | InterviewRescheduled:
-    """The interview that a yes sets, or moves."""
+def meeting_agreed_on(agreed: Agreement, **fields: Any) -> InterviewScheduled | InterviewRescheduled:
+    """The interview that an agreement sets, or moves; `fields` are the other fields of the event."""
     kind = InterviewRescheduled if agreed.moves else InterviewScheduled
-    return kind(**span((agreed.time,)), **known)
+    return kind(**span((agreed.time,)), **fields)
 
 
 def span(times: Sequence[Appointment]) -> dict[str, Any]:
-    """The fields of a meeting from the first appointment to the last of those that follow it on the same day."""
+    """The `start`, `end` and `zone` of a meeting: from the first appointment to the last on the same day; {} without appointments."""
     if not times:
         return {}
     first = times[0]
@@ -99,7 +100,7 @@ def span(times: Sequence[Appointment]) -> dict[str, Any]:
     return {"start": first.start, "end": max(each.end for each in day), "zone": first.zone}
 
 
-def _clean(quote: str) -> str:
+def _shortened(quote: str) -> str:
     printable = "".join(char if char.isprintable() else " " for char in quote)
     words = " ".join(printable.split())
     return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 1].rstrip() + "…"

@@ -1,6 +1,6 @@
-"""Meetings that were held, as a mail after them tells: "Thank you for interviewing with us yesterday."
+"""Meetings that were held, known from a mail after them: "Thank you for interviewing with us yesterday."
 
-An interview that was set on the phone, or on a page of the employer's, may have left no other trace.
+An interview that was arranged by phone, or on a page of the employer's, may have left no other trace.
 """
 
 import re
@@ -16,10 +16,10 @@ from .meanings import SURE
 from .sentences import Sentence
 
 MET = "met"
-"""The kind of cues by which somebody tells that they have met the user."""
+"""The kind of cues that say that somebody met the user."""
 
 _NEAR = 6
-"""A day that may lie ahead as well ("on Tuesday") counts among so many words after those that tell of a meeting."""
+"""How many words behind a cue a day may stand that could as well be ahead ("on Tuesday")."""
 
 _A_WEEK = 7
 _NOON = time(12)
@@ -27,7 +27,9 @@ LENGTH = timedelta(hours=1)
 
 
 class MeetingHeld(NamedTuple):
-    """A meeting that is over, in UTC. Words tell its day only: it is put at noon of the user's, or at the hour before the mail of that day."""
+    """A meeting that is over, in UTC. Only its day is known: it is put at noon in the user's zone, or into the hour before a mail of
+    the same day.
+    """
 
     start: datetime
     end: datetime
@@ -37,7 +39,7 @@ class MeetingHeld(NamedTuple):
 def meeting_held(
     hits: Sequence[Hit], sentences: Sequence[Sentence], *, sent: datetime, zone: ZoneInfo
 ) -> MeetingHeld | None:
-    """The latest meeting of which one of the `met` cues tells with its day, within a week before `sent`, which is aware."""
+    """The latest meeting that a MET cue and a day within the week before `sent` tell of; `sent` is aware."""
     today = sent.astimezone(zone).date()
     held = [(day, hit) for hit in hits if (day := _day(hit, sentences[hit.sentence], today)) is not None]
     if not held:
@@ -76,7 +78,7 @@ def _words(language: str) -> _Words:
 
 
 def _whole(pattern: str) -> re.Pattern[str]:
-    """The pattern in the words of a sentence, which have spaces around them and neither hyphens nor apostrophes."""
+    """The pattern for `Sentence.words`, which have spaces around them and neither hyphens nor apostrophes."""
     folded = pattern.replace("-", " ").replace("'", " ")
     return re.compile(rf" (?:{folded})(?= )")
 
@@ -90,20 +92,20 @@ def _day(hit: Hit, sentence: Sentence, today: date) -> date | None:
     if words.yesterday.search(rest):
         return today - timedelta(days=1)
     if last := words.last_weekday.search(rest):
-        return _weekday_behind(last["before"] or last["behind"], words, today - timedelta(days=1))
+        return _last_weekday(last["before"] or last["behind"], words, today - timedelta(days=1))
     if words.earlier_today.search(f" {near}"):
         return today
-    return _weekday_behind(near, words, today) or _dated(near, hit.cue.language, today)
+    return _last_weekday(near, words, today) or _last_dated_day(near, hit.cue.language, today)
 
 
-def _weekday_behind(said: str, words: _Words, latest: date) -> date | None:
-    """The last day that is the weekday which is named."""
+def _last_weekday(text: str, words: _Words, latest: date) -> date | None:
+    """The last day, up to `latest`, with the weekday that is named."""
     for weekday, pattern in enumerate(words.weekdays):
-        if pattern.search(f" {said} "):
+        if pattern.search(f" {text} "):
             return latest - timedelta(days=(latest.weekday() - weekday) % _A_WEEK)
     return None
 
 
-def _dated(near: str, language: str, today: date) -> date | None:
+def _last_dated_day(near: str, language: str, today: date) -> date | None:
     days = grammar(language).days(near, Context(today - timedelta(days=_A_WEEK - 1)))
     return next((day.single for day in days if day.single is not None and day.single <= today), None)

@@ -1,4 +1,4 @@
-"""What the user's own mail says: what it is for, and the interview that their yes sets."""
+"""What the user's own mail says: what it is for, and an interview at a time that they accept."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,16 @@ from .weighing import HIGHEST
 
 _LONGEST_QUOTED = 4000
 _NO_INTERVIEWS: frozenset[Kind] = frozenset({"rejection", "offer", "feedback"})
-"""A mail that says one of these proposes no interview, though it may propose to talk."""
+"""What the answered mail must not say: it may then propose to talk, but no interview."""
 
 
 def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
-    """What the user wrote, and the interview that their yes to a time sets; nothing where the mail is not surely theirs."""
+    """A UserWrote, and the interview at a time that the user accepts; nothing if it is uncertain that the mail is theirs."""
     message, user = context.message, context.user
     to = tuple(dict.fromkeys(address for address in message.recipients if not user.owns(address)))
     if not to or context.nature != "person" or sender_fails(message, user.authserv_ids):
         return
-    quoted = _answers(context)
+    answered_kinds = _kinds_in_answered_mail(context)
     event = UserWrote(
         company=next(filter(None, (company_of_domain(domain_of(address)) for address in to)), ""),
         role=find_role(message.subject, ""),
@@ -33,15 +33,15 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
         message_id=message.message_id,
         references=context.references,
         to=to,
-        purposes=purposes(message.subject, context.text, answers=quoted),
+        purposes=purposes(message.subject, context.text, answers=answered_kinds),
     )
     yield Finding(event=event, evidence=context.evidence(context.opening), tentative=True)
-    if not quoted & _NO_INTERVIEWS:
-        yield from _users_yes(context, event)
+    if not answered_kinds & _NO_INTERVIEWS:
+        yield from _agreed_meeting(context, event)
 
 
-def _users_yes(context: MailContext, written: UserWrote) -> Iterator[Finding]:
-    """The interview that the user's yes to a time sets. It is with whom they write to, and ties nothing that their mail doesn't."""
+def _agreed_meeting(context: MailContext, written: UserWrote) -> Iterator[Finding]:
+    """The interview at a time that the user accepts, with those to whom they write. It has no more ties than their mail."""
     agreed = context.agreement()
     if agreed is not None:
         people = tuple(Person(address=address) for address in written.to[:MOST_PEOPLE])
@@ -52,10 +52,10 @@ def _users_yes(context: MailContext, written: UserWrote) -> Iterator[Finding]:
         yield Finding(event=event, evidence=evidence, tentative=True)
 
 
-def _answers(context: MailContext) -> frozenset[Kind]:
-    """What the mail says that stands quoted below the user's words."""
+def _kinds_in_answered_mail(context: MailContext) -> frozenset[Kind]:
+    """What the mail says that is quoted below the user's text, as far as it is sure."""
     if not context.is_answer:
         return frozenset()
-    quoted = context.message.text.removeprefix(context.text) + context.message.quoted
-    below = "\n".join(line.lstrip("> ") for line in quoted[:_LONGEST_QUOTED].splitlines())
-    return frozenset(said.kind for said in classify("", below).meanings if said.confidence >= UNSURE_BELOW)
+    below = context.message.text.removeprefix(context.text) + context.message.quoted
+    quoted = "\n".join(line.lstrip("> ") for line in below[:_LONGEST_QUOTED].splitlines())
+    return frozenset(meaning.kind for meaning in classify("", quoted).meanings if meaning.confidence >= UNSURE_BELOW)

@@ -1,6 +1,6 @@
-"""Periods on a calendar: what "the end of next week", "after Easter" or "the first week of April" are, counted from a day.
+"""Periods on a calendar: the days that "the end of next week", "after Easter" or "the first week of April" mean, from a given day.
 
-Each has an earliest and a latest reading. "By the end of next week" means that week's Friday.
+Each has an earliest and a latest reading: "by the end of next week" is the Friday of that week at the latest.
 """
 
 from calendar import monthrange
@@ -19,7 +19,7 @@ _LAST = 5
 
 
 class Context(NamedTuple):
-    """What a relative day counts from, and the days on which nobody works."""
+    """The day that relative days count from, and the days on which nobody works."""
 
     today: date
     holidays: Container[date] = ()
@@ -32,12 +32,12 @@ class Context(NamedTuple):
         return day
 
     def week(self, later: int, weekday: int = FRIDAY) -> date:
-        """A day of the ISO week that is so many weeks later."""
+        """A weekday (0 for Monday) of the ISO week that is that many weeks after the present one."""
         return self.today + timedelta(days=7 * later + weekday - self.today.weekday())
 
 
 class Period(NamedTuple):
-    """The earliest and the latest reading of some words, and the one day that they are, if they are one."""
+    """The earliest and the latest day that an expression can mean, and the `single` day that it names, if it names one."""
 
     earliest: date
     until: date
@@ -49,7 +49,7 @@ def one(day: date) -> Period:
 
 
 def dated(today: date, month: int, day: int, year: str | None) -> date:
-    """The day of that year, or else the one that is nearest, half a year back at most."""
+    """That day of a year ("26" is 2026); without one, the first such day that is at most half a year ago."""
     if year:
         return date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004 - "26" for 2026
     for candidate in (today.year, today.year + 1, today.year + 2, today.year + 3, today.year + 4):
@@ -102,7 +102,7 @@ def half_of_month(first: date, which: int) -> Period:
 
 
 def week_of_month(first: date, which: int) -> Period:
-    """That week of the month; a first one that begins before the month may be the full one after it."""
+    """The n-th week of the month, 5 for the last. A first week that begins before the month may also be the full one after it."""
     if which == _LAST:
         last = last_of(first)
         return Period(last - timedelta(days=6), last)
@@ -118,7 +118,7 @@ def in_quarter(today: date, quarter: int, part: str) -> Period:
 
 
 def in_week(context: Context, later: int, part: str) -> Period:
-    """Wednesday for its beginning, Thursday for its middle, else Friday; a week whose Friday has come goes on to Sunday."""
+    """A week, until Wednesday ("early"), Thursday ("mid") or else Friday; until Sunday if that day has passed."""
     last = {"early": 2, "mid": 3}.get(part, FRIDAY)
     until = context.week(later, last)
     if until <= context.today:
@@ -146,7 +146,7 @@ def after_holidays(today: date) -> Period:
 
 
 def before_christmas(today: date) -> Period | None:
-    """Christmas Eve; what is said of it before autumn is of no use."""
+    """Until Christmas Eve; None before October, when that is too far off to be a deadline."""
     eve = date(today.year, 12, 24)
     return Period(today, eve) if today <= eve and today.month >= _SINCE_OCTOBER else None
 
@@ -177,19 +177,19 @@ def _easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-Said = Mapping[str, str | None]
-SPANS: Mapping[str, Callable[[Context, str, Said], Period]] = {
+Groups = Mapping[str, str | None]
+SPANS: Mapping[str, Callable[[Context, str, Groups], Period]] = {
     "week_after_next": lambda context, part, _: in_week(context, 2, part),
     "next_week": lambda context, part, _: in_week(context, 1, part),
     "this_week": lambda context, part, _: in_week(context, 0, part),
     "next_month": lambda context, part, _: in_month(first_of_next_month(context.today), part),
     "this_month": lambda context, part, _: in_month(context.today.replace(day=1), part),
-    "quarter": lambda context, part, said: in_quarter(context.today, _quarter(context.today, said.get("q")), part),
+    "quarter": lambda context, part, groups: in_quarter(context.today, _quarter(context.today, groups.get("q")), part),
     "next_year": lambda context, part, _: in_next_year(context.today, part),
     "year": lambda context, *_: Period(context.today, date(context.today.year, 12, 31)),
 }
-"""How each kind of span (as cues/dates has them) is read, with the part of it that is meant."""
+"""For each span of cues/dates, the period that it is, given the part of it ("early", "mid", "late" or "") and the match's groups."""
 
 
-def _quarter(today: date, said: str | None) -> int:
-    return int(said) if said else (today.month + 2) // 3
+def _quarter(today: date, number: str | None) -> int:
+    return int(number) if number else (today.month + 2) // 3

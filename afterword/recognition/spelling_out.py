@@ -1,4 +1,4 @@
-"""Simple regular expressions spelled out: what is finite can be looked up instead of searched for."""
+"""Spells out simple regular expressions: a finite set of strings can be looked up instead of searched for."""
 
 import re
 from collections.abc import Iterator
@@ -9,14 +9,15 @@ _PIECE = re.compile(r"\(\?<?[=!]|\(\?(?::|P<\w+>)|\\.|\[[^\]]+\]|\{\d+(?:,\d*)?\
 
 
 def spelled_out(pattern: str) -> list[str]:
-    """All that a regular expression of groups, alternatives, classes and options matches; what it looks at is left out, what may be
-    repeated is there once, and what is anything but a few characters is a space.
+    """All strings that a regular expression of groups, alternatives, classes and options matches.
+
+    Lookarounds are left out, repetitions occur once, and negated classes are a space.
     """
     return _alternatives(iter(_PIECE.findall(pattern)))[0]
 
 
 def _alternatives(pieces: Iterator[str]) -> tuple[list[str], str]:
-    """What the alternatives up to the closing bracket match, and that bracket."""
+    """The strings that the alternatives up to the closing bracket match, and that bracket, "" at the end."""
     found: list[str] = []
     parts: list[list[str]] = []
     for piece in pieces:

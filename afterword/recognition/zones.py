@@ -34,8 +34,8 @@ _PLACES = {
     "America/Los_Angeles": ("pacific", "san francisco"),
     "America/Sao_Paulo": ("horario de brasilia", "hora de brasilia"),
 }
-_NAMES = {short: zone for zone, shorts in _ABBREVIATIONS.items() for short in shorts}
-_CITIES = {place: zone for zone, places in _PLACES.items() for place in places}
+_BY_ABBREVIATION = {name: zone for zone, names in _ABBREVIATIONS.items() for name in names}
+_BY_PLACE = {place: zone for zone, places in _PLACES.items() for place in places}
 _OFFSETS = (
     re.compile(r"\b(?:UTC|GMT) ?([+\-−]) ?(\d{1,2})(?::?(\d{2}))?\b"),
     re.compile(r"T\d\d:?\d\d(?::?\d\d)?([+\-−])(\d{2}):?(\d{2})\b"),
@@ -45,39 +45,41 @@ _OFFSETS = (
 """By a zone's name, as in RFC 3339, and as in RFC 5322; a "13:00-14:00" is a span of time."""
 
 _ZULU = re.compile(r"T\d\d:?\d\d(?::?\d\d)?Z\b")
-_SHORT = re.compile(rf"\b(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})\b")
+_ABBREVIATED = re.compile(rf"\b(?:{'|'.join(sorted(_BY_ABBREVIATION, key=len, reverse=True))})\b")
 _PLACE = re.compile(
-    rf"\b(?:({'|'.join(place for place in _CITIES if not place.startswith(('hora', 'heure', 'ora')))}) (?:standard |daylight |local )?(?:time|zeit)"
-    rf"|({'|'.join(place for place in _CITIES if place.startswith(('hora', 'heure', 'ora')))}))\b",
+    rf"\b(?:({'|'.join(place for place in _BY_PLACE if not place.startswith(('hora', 'heure', 'ora')))}) (?:standard |daylight |local )?(?:time|zeit)"
+    rf"|({'|'.join(place for place in _BY_PLACE if place.startswith(('hora', 'heure', 'ora')))}))\b",
     re.IGNORECASE,
 )
 _MOST_OFFSET = 14
 _SHIFT = re.compile(r" ?[+\-−]\d{1,2}(?![\d:.])")
 
 
-def named_zones(text: str) -> list[tzinfo]:
-    """The zones that a text names by places or abbreviations, in its order."""
-    places = [(found.start(), _CITIES[(found[1] or found[2]).lower()]) for found in _PLACE.finditer(text)]
-    shorts = [
-        (found.start(), _NAMES[found[0]]) for found in _SHORT.finditer(text) if not _SHIFT.match(text, found.end())
+def zones_named(text: str) -> list[tzinfo]:
+    """All zones that a text names by places or abbreviations, in the order of the text."""
+    places = [(match.start(), _BY_PLACE[(match[1] or match[2]).lower()]) for match in _PLACE.finditer(text)]
+    names = [
+        (match.start(), _BY_ABBREVIATION[match[0]])
+        for match in _ABBREVIATED.finditer(text)
+        if not _SHIFT.match(text, match.end())
     ]
-    return [ZoneInfo(name) for _, name in sorted((*places, *shorts))]
+    return [ZoneInfo(name) for _, name in sorted((*places, *names))]
 
 
-def said_zone(text: str) -> tzinfo | None:
-    """The first zone that a text names, None where it names none. Abbreviations count in capitals only."""
+def zone_named(text: str) -> tzinfo | None:
+    """The zone that a text names, by an offset, a place or an abbreviation in capitals; None without. Offsets go before names."""
     if _ZULU.search(text):
         return UTC
     offsets = filter(None, (pattern.search(text) for pattern in _OFFSETS))
-    if (zone := next(filter(None, map(_of_offset, offsets)), None)) is not None:
+    if (zone := next(filter(None, map(_offset_zone, offsets)), None)) is not None:
         return zone
     if place := _PLACE.search(text):
-        return ZoneInfo(_CITIES[(place[1] or place[2]).lower()])
-    short = _SHORT.search(text)
-    return ZoneInfo(_NAMES[short[0]]) if short else None
+        return ZoneInfo(_BY_PLACE[(place[1] or place[2]).lower()])
+    name = _ABBREVIATED.search(text)
+    return ZoneInfo(_BY_ABBREVIATION[name[0]]) if name else None
 
 
-def _of_offset(match: re.Match[str]) -> tzinfo | None:
+def _offset_zone(match: re.Match[str]) -> tzinfo | None:
     sign, hours, minutes = match[1], match[2], match[3]
     if int(hours) > _MOST_OFFSET:
         return None
