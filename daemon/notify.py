@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
-HEARTBEAT = 10.0
-"""Seconds between two signs of life."""
+HEARTBEAT_INTERVAL = 10.0
+"""In seconds; far shorter than the unit's WatchdogSec."""
 
 
 def ready() -> None:
@@ -28,12 +28,12 @@ def watchdog() -> None:
 
 
 @contextmanager
-def alive(longest: timedelta) -> Iterator[None]:
-    """Give signs of life while the block runs, but no longer than that: what it waits for may be slow, or never come."""
-    ended, until = threading.Event(), time.monotonic() + longest.total_seconds()
+def heartbeat(limit: timedelta) -> Iterator[None]:
+    """Keep the watchdog quiet while the block runs, for `limit` at most: what it waits for may be slow, or never come."""
+    ended, until = threading.Event(), time.monotonic() + limit.total_seconds()
 
     def beat() -> None:
-        while not ended.wait(HEARTBEAT) and time.monotonic() < until:
+        while not ended.wait(HEARTBEAT_INTERVAL) and time.monotonic() < until:
             watchdog()
 
     threading.Thread(target=beat, daemon=True).start()

@@ -13,7 +13,7 @@ class Progress(Protocol):
     def advance(self, account: str, items: int) -> None: ...
 
 
-class Quiet:
+class NoProgress:
     """Progress that nobody watches."""
 
     def reading(self, account: str, total: int | None) -> None:
@@ -23,7 +23,7 @@ class Quiet:
         pass
 
 
-class Alive:
+class WatchdogProgress:
     """Progress that the watchdog is told of: a first reading may take longer than it waits."""
 
     def reading(self, account: str, total: int | None) -> None:

@@ -1,4 +1,4 @@
-"""The service: read, derive, deliver; once, or until it is told to stop."""
+"""The service: one pass reads, derives and delivers; `sync` makes one, `run` one after the other until it is stopped."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ from .drafting import Drafting
 from .guard import busy_time_of, each_of
 from .intake import AccountRead, Intake, Round
 from .journal import Journal
-from .progress import Alive, Progress, Quiet
+from .progress import NoProgress, Progress, WatchdogProgress
 from .queries import overview_of_log
 from .service_lock import is_transient, lock_path, locked_journal
 from .troubles import DELIVERY, Trouble, trouble
@@ -32,12 +32,12 @@ from .waking import Signals, watch
 
 log = structlog.get_logger()
 
-POLL = timedelta(minutes=1)
-SLOWEST = timedelta(minutes=20)
-"""So long the watchdog is kept quiet while several servers in a row take their time; each answer has a limit of its own."""
+POLL_INTERVAL = timedelta(minutes=1)
+PASS_LIMIT = timedelta(minutes=20)
+"""How long a pass keeps the watchdog quiet: several servers in a row may take their time, and each answer has a limit of its own."""
 
-AHEAD = timedelta(days=30)
-"""How far ahead the calendars are asked for taken times: no item lives longer."""
+FREE_BUSY_WINDOW = timedelta(days=30)
+"""How far ahead the calendars are asked for busy times: no item lives longer."""
 
 
 class SyncReport(Struct, kw_only=True):
@@ -66,8 +66,8 @@ class SyncReport(Struct, kw_only=True):
         return self.placed + self.changed + self.withdrawn
 
 
-class OnDemand:
-    """Times that are asked for when they are first gone through, and then no more: most rounds place nothing new."""
+class LazyBusyTimes:
+    """Busy times that are asked for when they are first iterated over, and then no more: most passes place nothing new."""
 
     def __init__(self, ask: Callable[[], Iterable[BusyTime]]) -> None:
         self._ask = ask
@@ -95,23 +95,23 @@ class Service:
         self._intake = Intake(journal, self._sources, user, config.set_aside)
 
     def pass_once(self, now: datetime, progress: Progress, is_stopping: Callable[[], bool]) -> SyncReport:
-        """Read every account, let the clock speak, and bring the calendar in line."""
+        """Read every account, append what the clock says, and deliver invites and drafts; only the reading, where it is stopped."""
         waiting = self._read_backoff.waiting(now)
         reads, facts = self._intake.take_in(Round(now=now, progress=progress, stopping=is_stopping, waiting=waiting))
         self._read_backoff.record({each.account: each.trouble for each in reads}, now)
         report = _reported(reads, facts)
         if not is_stopping():
-            self.let_the_clock_speak(now)
+            self.append_clock_events(now)
             _add(report, self.deliver(now))
-            report.troubles = self._told_once([*report.troubles, *self.draft(now)])
+            report.troubles = self._distinct([*report.troubles, *self.draft(now)])
             troubles.keep(self._config, report.troubles, now)
         return report
 
-    def bring_in_line(self, now: datetime) -> list[Trouble]:
-        """Without reading: let the clock speak, deliver, and place the drafts; what went wrong with that."""
-        self.let_the_clock_speak(now)
+    def deliver_all(self, now: datetime) -> list[Trouble]:
+        """Append what the clock says, and deliver invites and drafts, without reading; what went wrong with that."""
+        self.append_clock_events(now)
         trouble = self.deliver(now).trouble
-        return self._told_once([*([trouble] if trouble is not None else []), *self.draft(now)])
+        return self._distinct([*([trouble] if trouble is not None else []), *self.draft(now)])
 
     def watch(self, signals: Signals) -> None:
         """Have the accounts that can tell of news wake the service."""
@@ -121,23 +121,23 @@ class Service:
         """Read these accounts in the next pass, however often they failed before: they have told of news."""
         self._read_backoff.retry_now(accounts, now)
 
-    def let_the_clock_speak(self, now: datetime) -> None:
-        """Keep what is due by the clock, from what is known at this moment."""
+    def append_clock_events(self, now: datetime) -> None:
+        """Append the clock's events that are due at `now`."""
         with self._journal.step(now) as step:
             overview = overview_of_log(self._config, step.model, step.sources(), now)
             step.append(list(clock.due([each.application for each in overview.statuses], overview.given.rules, now)))
 
     def deliver(self, now: datetime) -> Delivered:
-        """See what the user did to their invites, then place, change and withdraw what differs; after a failure not at once again."""
+        """Record what the user did to their invites, then place, change and withdraw what differs; nothing while a failure is backed off."""
         known = self._delivery_backoff.waiting(now).get(DELIVERY)
         if self._channel is None or known is not None:
             return Delivered(trouble=known)
-        delivered = self._delivered(Delivery(self._journal, self._channel), now)
+        delivered = self._deliver_by(Delivery(self._journal, self._channel), now)
         self._delivery_backoff.record({DELIVERY: delivered.trouble}, now)
         return delivered
 
     def draft(self, now: datetime) -> list[Trouble]:
-        """Bring the drafts in the user's mailbox in line, where they allow it; a box that failed is left alone for a while."""
+        """Place and withdraw drafts in the user's mailbox, where they allow it, but for the boxes that are backed off; what went wrong with that."""
         if not self._boxes:
             return []
         sender = self._config.user.addresses[0]
@@ -146,22 +146,22 @@ class Service:
         self._draft_backoff.record({account: failed.get(account) for account in self._boxes}, now)
         return list(failed.values())
 
-    def _told_once(self, met: Iterable[Trouble]) -> list[Trouble]:
+    def _distinct(self, met: Iterable[Trouble]) -> list[Trouble]:
         """Where one account is read, takes the invites and holds the drafts, what is wrong with all three is one trouble."""
         lender = self._config.delivery.settings.get("account") if self._config.delivery is not None else None
-        told: dict[tuple[object, str], Trouble] = {}
+        distinct: dict[tuple[object, str], Trouble] = {}
         for each in met:
             account = lender if each.account == DELIVERY and lender is not None else each.account
-            told.setdefault((account, each.sentence), each)
-        return list(told.values())
+            distinct.setdefault((account, each.sentence), each)
+        return list(distinct.values())
 
-    def _delivered(self, delivery: Delivery, now: datetime) -> Delivered:
+    def _deliver_by(self, delivery: Delivery, now: datetime) -> Delivered:
         try:
             answered = delivery.observe(self._overview(now), now)
         except ConnectorError as error:
             return Delivered(trouble=trouble(DELIVERY, error))
         overview = self._overview(now)
-        delivered = delivery.deliver(overview, self._invite_texts(overview), OnDemand(lambda: self._busy(now)))
+        delivered = delivery.deliver(overview, self._invite_texts(overview), LazyBusyTimes(lambda: self._busy(now)))
         delivered.answered = answered
         return delivered
 
@@ -178,7 +178,7 @@ class Service:
         }
 
     def _busy(self, now: datetime) -> Iterator[BusyTime]:
-        """The user's taken times, as far as the calendars can tell them; one that can't is no reason to place nothing."""
+        """The user's busy times, as far as the calendars can tell them; one that can't is no reason to place nothing."""
         local = now.astimezone(self._config.user.timezone)
         for account, source in self._sources.items():
             if isinstance(source, FreeBusySource):
@@ -189,14 +189,14 @@ class Service:
 
 
 def _busy_times(source: FreeBusySource, start: datetime) -> Iterator[BusyTime]:
-    return map(busy_time_of, source.busy(start, start + AHEAD))
+    return map(busy_time_of, source.busy(start, start + FREE_BUSY_WINDOW))
 
 
 def sync(config: Config, now: datetime | None, progress: Progress | None = None) -> SyncReport:
     """One pass, while no other service runs. Raises AnotherIsRunning, LogError, ConfigError for a connector that won't do."""
     moment = now or datetime.now(UTC)
     with ServiceLock(lock_path(config)), Journal.open(config.log) as journal, journal.log.service_lock():
-        return Service(config, journal).pass_once(moment, progress or Quiet(), lambda: False)
+        return Service(config, journal).pass_once(moment, progress or NoProgress(), lambda: False)
 
 
 def run(config: Config) -> int:
@@ -215,7 +215,7 @@ def _serve(service: Service, signals: Signals, accounts: int) -> None:
     service.watch(signals)
     while not signals.stop_requested:
         _pass(service, signals)
-        service.retry_now(signals.wait(POLL), datetime.now(UTC))
+        service.retry_now(signals.wait(POLL_INTERVAL), datetime.now(UTC))
 
 
 def wake(config: Config, journal: Journal, now: datetime) -> list[Trouble]:
@@ -226,7 +226,7 @@ def wake(config: Config, journal: Journal, now: datetime) -> list[Trouble]:
     try:
         with ServiceLock(lock_path(config)), journal.log.service_lock():
             service = Service(config, journal)
-            return service.bring_in_line(now)
+            return service.deliver_all(now)
     except AnotherIsRunning as running:
         if running.listens:
             with suppress(ProcessLookupError, PermissionError):
@@ -235,10 +235,10 @@ def wake(config: Config, journal: Journal, now: datetime) -> list[Trouble]:
 
 
 def _pass(service: Service, signals: Signals) -> None:
-    """One pass; what fails in it is told, and tried again at the next."""
+    """One pass of a running service; a transient error of the log is logged, and the next pass tries again."""
     try:
-        with notify.alive(SLOWEST):
-            report = service.pass_once(datetime.now(UTC), Alive(), lambda: signals.stop_requested)
+        with notify.heartbeat(PASS_LIMIT):
+            report = service.pass_once(datetime.now(UTC), WatchdogProgress(), lambda: signals.stop_requested)
     except (LogUnwritable, OSError) as error:
         if not is_transient(error):
             raise

@@ -54,7 +54,7 @@ class Signals:
         ends, news = time.monotonic() + timeout.total_seconds(), set[str]()
         while not news and (left := ends - time.monotonic()) > 0:
             with suppress(Empty):
-                news.add(self._requests.get(timeout=min(notify.HEARTBEAT, left)))
+                news.add(self._requests.get(timeout=min(notify.HEARTBEAT_INTERVAL, left)))
             notify.watchdog()
         with suppress(Empty):
             while True:

@@ -13,7 +13,7 @@ import pytest
 from daemon import backoff, config, queries, waking
 from daemon.doctor import Check, checked
 from daemon.journal import Journal
-from daemon.progress import Quiet
+from daemon.progress import NoProgress
 from daemon.service import Service, SyncReport
 from daemon.waking import Signals
 from daemon.wiring import sources_of
@@ -208,7 +208,7 @@ def passes(home: Home, minutes: int) -> Iterator[SyncReport]:
     with Journal.open(home.config.log) as journal:
         service, begin = Service(home.config, journal), now()
         for minute in range(minutes):
-            yield service.pass_once(begin + timedelta(minutes=minute), Quiet(), lambda: False)
+            yield service.pass_once(begin + timedelta(minutes=minute), NoProgress(), lambda: False)
 
 
 @ANY_PLACE

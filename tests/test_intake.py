@@ -9,7 +9,7 @@ import pytest
 from afterword.eventlog.events import DeadlinePassed, EmployerWrote, InterviewHeld
 from daemon import service
 from daemon.journal import Journal
-from daemon.progress import Quiet
+from daemon.progress import NoProgress
 from projections.status import Mailbox
 from tests.homes import Home
 
@@ -206,7 +206,7 @@ def test_facts_are_kept_with_the_cursor_behind_them_or_not_at_all_wherever_it_is
     left = iter(range(polls))
     with Journal.open(home.config.log) as journal:
         service.Service(home.config, journal).pass_once(
-            HELD + timedelta(hours=4), Quiet(), lambda: next(left, None) is None
+            HELD + timedelta(hours=4), NoProgress(), lambda: next(left, None) is None
         )
         with journal.step(HELD + timedelta(hours=5)) as step:
             was_read = "mail" in step.sources()

@@ -18,7 +18,7 @@ from afterword.ports import Unavailable
 from daemon import backoff, config, notify, queries, service, waking
 from daemon.backoff import Backoff
 from daemon.journal import Journal
-from daemon.progress import Quiet
+from daemon.progress import NoProgress
 from daemon.service import SyncReport
 from daemon.troubles import Trouble
 from daemon.waking import Signals
@@ -205,7 +205,7 @@ def test_an_account_that_answers_again_is_asked_as_before() -> None:
 
 def passes(service: service.Service, minutes: int) -> Iterator[SyncReport]:
     for minute in range(minutes):
-        yield service.pass_once(NOW + timedelta(minutes=minute), Quiet(), lambda: False)
+        yield service.pass_once(NOW + timedelta(minutes=minute), NoProgress(), lambda: False)
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ def test_an_account_that_tells_of_news_is_read_at_once_however_often_it_failed(
         running = service.Service(loaded, journal)
 
         def troubles(seconds: int) -> list[Trouble]:
-            return running.pass_once(NOW + timedelta(seconds=seconds), Quiet(), lambda: False).troubles
+            return running.pass_once(NOW + timedelta(seconds=seconds), NoProgress(), lambda: False).troubles
 
         own_dovecot.stop(signal.SIGQUIT)
         assert troubles(0)
@@ -319,15 +319,15 @@ def test_the_watchdog_is_kept_quiet_while_a_server_takes_its_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-    monkeypatch.setattr(notify, "HEARTBEAT", 0.01)
+    monkeypatch.setattr(notify, "HEARTBEAT_INTERVAL", 0.01)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(tmp_path / "notify"))
         listening.settimeout(PATIENCE)
-        with notify.alive(timedelta(minutes=20)):
+        with notify.heartbeat(timedelta(minutes=20)):
             assert {listening.recv(100) for _ in range(3)} == {b"WATCHDOG=1"}
 
 
-class OneBatch(Quiet):
+class OneBatch(NoProgress):
     """Somebody who has seen enough after the first batch."""
 
     is_over = False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from daemon import words
-from daemon.progress import Quiet
+from daemon.progress import NoProgress
 from projections.author import how_to_tell_an_address
 from projections.drafts import TO_ONESELF
 from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Status, Unsure, Waiting
@@ -134,7 +134,7 @@ def show_checks(checks: Iterable["Check"]) -> None:
 def progress(*, shown: bool) -> Iterator["Progress"]:
     """A bar for each account that is read, where somebody is looking."""
     if not shown or not is_terminal():
-        yield Quiet()
+        yield NoProgress()
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
