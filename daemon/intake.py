@@ -1,6 +1,6 @@
 """Reading: from what the connectors yield to facts in the log.
 
-Each account is read for itself and can fail for itself. What all of them yielded in a round is put in the order of its
+Each account is read for itself and can fail for itself. What all of them yielded in a pass is put in the order of its
 time before it is placed, so that it does not matter which account was read first; it goes into the log, with the cursors, in
 one transaction.
 """
@@ -51,11 +51,11 @@ from .troubles import Trouble, trouble
 log = structlog.get_logger()
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""When an account was last read to its end that never was."""
+"""The time of the last reading of an account that was never read to its end."""
 
 
 class AccountRead(Struct, kw_only=True):
-    """What one account yielded in a round. `cursor` is None where nothing was read; `cut_short`: there was more to read."""
+    """What one account yielded in a pass. `cursor` is None where nothing was read; `cut_short` says that the pass was stopped before its end."""
 
     account: str
     items: int = 0
@@ -72,17 +72,19 @@ class AccountRead(Struct, kw_only=True):
         return self.trouble is None and not self.cut_short
 
 
-class Round(Struct, frozen=True, kw_only=True):
-    """One pass over the accounts: its moment, who watches, whether it is to end early, and the accounts that wait for their retry."""
+class Pass(Struct, frozen=True, kw_only=True):
+    """One pass over the accounts: its moment, its progress, whether it is to stop early, and the accounts that wait for their retry,
+    with what is wrong.
+    """
 
     now: datetime
     progress: Progress
-    stopping: Callable[[], bool]
+    is_stopping: Callable[[], bool]
     waiting: Mapping[str, Trouble] = field(default_factory=dict)
 
 
 class Intake:
-    """Reads accounts into a journal. `aside` is the folder for input that can't be read."""
+    """Reads accounts into a journal. `aside` is the folder for items that can't be read."""
 
     def __init__(self, journal: Journal, sources: Mapping[str, Source], user: User, aside: Path) -> None:
         self._journal = journal
@@ -90,73 +92,73 @@ class Intake:
         self._user = user
         self._aside = aside
 
-    def take_in(self, this: Round) -> tuple[list[AccountRead], int]:
-        """Read every account once, and keep the facts: what each yielded, and how many facts were new.
+    def read_all(self, current: Pass) -> tuple[list[AccountRead], int]:
+        """Read every account once, and append the facts: what each yielded, and how many facts were new.
 
         What had been read beside a gap is read again as soon as that is closed (rereading.py).
         """
-        with self._journal.step(this.now) as step:
-            known, states = step.model, step.sources()
+        with self._journal.step(current.now) as step:
+            model, before = step.model, step.sources()
         reads = []
         for account in self._sources:
-            if account in this.waiting:
-                reads.append(AccountRead(account=account, trouble=this.waiting[account]))
-            elif not this.stopping():
-                cursor = states[account].cursor if account in states else None
-                reads.append(self._read(account, cursor, known, this))
-        with self._journal.step(this.now) as step:
-            facts = self._keep(step, reads)
+            if account in current.waiting:
+                reads.append(AccountRead(account=account, trouble=current.waiting[account]))
+            elif not current.is_stopping():
+                cursor = before[account].cursor if account in before else None
+                reads.append(self._read(account, cursor, model, current))
+        with self._journal.step(current.now) as step:
+            facts = self._append(step, reads)
             mailboxes = [account for account, source in self._sources.items() if source.holds_mail]
-            again = to_read_again(step, reads, states, mailboxes, len(self._sources))
-        return reads, facts + (self._read_again(again, this) if again else 0)
+            again = to_read_again(step, reads, before, mailboxes, len(self._sources))
+        return reads, facts + (self._read_again(again, current) if again else 0)
 
-    def _read_again(self, since: Mapping[str, bytes], this: Round) -> int:
-        """How many facts were new."""
-        with self._journal.step(this.now) as step:
-            known = step.model
-        reads = [self._read(account, cursor or None, known, this) for account, cursor in since.items()]
-        with self._journal.step(this.now) as step:
-            facts = self._keep(step, reads)
+    def _read_again(self, since: Mapping[str, bytes], current: Pass) -> int:
+        """Read these accounts from the given cursors; how many facts were new."""
+        with self._journal.step(current.now) as step:
+            model = step.model
+        reads = [self._read(account, cursor or None, model, current) for account, cursor in since.items()]
+        with self._journal.step(current.now) as step:
+            facts = self._append(step, reads)
             was_read_again(step, reads)
         return facts
 
-    def _batches(self, account: str, cursor: bytes | None, known: ReadModel, this: Round) -> Iterator[Batch]:
+    def _batches(self, account: str, cursor: bytes | None, model: ReadModel, current: Pass) -> Iterator[Batch]:
         source = self._sources[account]
         if isinstance(source, HeadersFirstSource):
-            batches = source.read_headers_first(cursor, this.now, HeaderFilter(self._user, known.applications))
+            batches = source.read_headers_first(cursor, current.now, HeaderFilter(self._user, model.applications))
         else:
-            batches = source.read(cursor, this.now)
+            batches = source.read(cursor, current.now)
         return map(batch_of, batches)
 
-    def _read(self, account: str, cursor: bytes | None, known: ReadModel, this: Round) -> AccountRead:
+    def _read(self, account: str, cursor: bytes | None, model: ReadModel, current: Pass) -> AccountRead:
         read = AccountRead(account=account)
         try:
-            for batch in each_of(account, lambda: self._batches(account, cursor, known, this)):
-                this.progress.reading(account, batch.total)
-                self._take(read, batch, this, known)
-                this.progress.advance(account, len(batch.items))
-                if this.stopping():
+            for batch in each_of(account, lambda: self._batches(account, cursor, model, current)):
+                current.progress.reading(account, batch.total)
+                self._take(read, batch, current, model)
+                current.progress.advance(account, len(batch.items))
+                if current.is_stopping():
                     read.cut_short = True
                     break
         except ConnectorError as error:
             read.trouble, read.mail_was_read = trouble(account, error), error.mail_was_read
         return read
 
-    def _take(self, read: AccountRead, batch: Batch, this: Round, known: ReadModel) -> None:
+    def _take(self, read: AccountRead, batch: Batch, current: Pass, model: ReadModel) -> None:
         """All of a batch, or none: one that is broken off is read again."""
         readings: list[Reading] = []
         for item in batch.items:
-            if this.stopping():
+            if current.is_stopping():
                 return
-            readings.extend(self._readings(read, item, this.now, known))
+            readings.extend(self._readings(read, item, current.now, model))
         read.readings.extend(readings)
         read.items += len(batch.items)
         read.cursor = batch.cursor
 
-    def _readings(self, read: AccountRead, item: Item, now: datetime, known: ReadModel) -> Iterator[Reading]:
+    def _readings(self, read: AccountRead, item: Item, now: datetime, model: ReadModel) -> Iterator[Reading]:
         """What an item says; where that can't be read, it is set aside."""
         try:
-            for each in self._recognise(item, now, known, read.account):
+            for each in self._recognise(item, now, model, read.account):
                 if each.findings or each.answers:
                     yield _found_in(each, read.account, item)
         except Unreadable as error:
@@ -164,7 +166,7 @@ class Intake:
         except Exception as error:  # noqa: BLE001 - whatever one mail does to us, the others are read
             self._set_aside(read, item, f"it could not be understood ({type(error).__name__})")
 
-    def _recognise(self, item: Item, now: datetime, known: ReadModel, account: str) -> Iterator[Reading]:
+    def _recognise(self, item: Item, now: datetime, model: ReadModel, account: str) -> Iterator[Reading]:
         match item:
             case Mail():
                 sent = item.mailbox == "sent"
@@ -177,9 +179,9 @@ class Intake:
                     thread=item.thread,
                 )
             case CalendarEntry():
-                yield from with_restored(read_calendar(item.raw, user=self._user, now=now), known, now)
+                yield from with_restored(read_calendar(item.raw, user=self._user, now=now), model, now)
             case RemovedEntry():
-                yield from cancellations(item, known, now, self._calendars_except(account))
+                yield from cancellations(item, model, now, self._calendars_except(account))
             case UnreadableItem():
                 raise Unreadable(item.reason)
 
@@ -197,7 +199,7 @@ class Intake:
         read.set_aside += 1
         log.warning("set_aside", account=read.account, name=name, reason=reason)
 
-    def _keep(self, step: Step, reads: Iterable[AccountRead]) -> int:
+    def _append(self, step: Step, reads: Iterable[AccountRead]) -> int:
         """Place all readings in the order of their time, and append them with the cursors."""
         readings = sorted(
             (reading for read in reads for reading in read.readings),
@@ -233,18 +235,18 @@ def _placed(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:
             continue
         for other in placement.merged:
             yield _merger(placement.application, other, step.now)
-        turns: Counter[tuple[str, ...]] = Counter()
+        counts: Counter[tuple[str, ...]] = Counter()
         for finding in placement.findings:
             directory.add(placement.application, finding.event, reading.occurred_at, finding.evidence)
-            said = _said(finding)
-            turns[said] += 1
+            key = _fact_key(finding)
+            counts[key] += 1
             yield NewEvent(
                 stream=placement.application,
                 event=finding.event,
                 occurred_at=reading.occurred_at,
                 zone=reading.zone,
                 evidence=finding.evidence,
-                source_key=digest(reading.identity, *said, str(turns[said])),
+                source_key=digest(reading.identity, *key, str(counts[key])),
             )
 
 
@@ -272,8 +274,8 @@ def _act(answer: InviteReply, item: str) -> InviteAnswered | TaskSnoozed:
     return InviteAnswered(item=item, uid=answer.uid, answer=answer.answer)
 
 
-def _said(finding: Finding) -> tuple[str, ...]:
-    """What tells a fact from the others of its item, the same in each copy; an entry that changed back has its own each time."""
+def _fact_key(finding: Finding) -> tuple[str, ...]:
+    """What tells a fact from the others of its item, and is the same in each copy; an entry that changed back has its own each time."""
     event = finding.event
     if not isinstance(event, InterviewTime) or not event.uid:
         return (type(event).__name__,)

@@ -16,7 +16,7 @@ _GAP = "\x1fgap"
 
 
 class Read(Protocol):
-    """What one account yielded in a round. `is_whole` says that it was read to its end, `cursor` is None where nothing was."""
+    """What one account yielded in a pass. `is_whole` says that it was read to its end, `cursor` is None where nothing was."""
 
     @property
     def account(self) -> str: ...
@@ -31,7 +31,7 @@ def to_read_again(
 ) -> dict[str, bytes]:
     """The mailboxes that are to be read again now, each from its cursor: none while a gap is open, which is noted then.
 
-    `before` is how far each account had been read when the round began, `accounts` how many there are.
+    `before` is how far each account had been read when the pass began, `accounts` how many there are.
     """
     new = {each.account for each in reads if each.account not in before and each.cursor is not None}
     since = {each: _since(each, before, new) for each in mailboxes}

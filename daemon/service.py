@@ -22,7 +22,7 @@ from .config import Config
 from .delivery import Delivered, Delivery
 from .drafting import Drafting
 from .guard import busy_time_of, each_of
-from .intake import AccountRead, Intake, Round
+from .intake import AccountRead, Intake, Pass
 from .journal import Journal
 from .progress import NoProgress, Progress, WatchdogProgress
 from .queries import overview_of_log
@@ -97,7 +97,7 @@ class Service:
     def pass_once(self, now: datetime, progress: Progress, is_stopping: Callable[[], bool]) -> SyncReport:
         """Read every account, append what the clock says, and deliver invites and drafts; only the reading, where it is stopped."""
         waiting = self._read_backoff.waiting(now)
-        reads, facts = self._intake.take_in(Round(now=now, progress=progress, stopping=is_stopping, waiting=waiting))
+        reads, facts = self._intake.read_all(Pass(now=now, progress=progress, is_stopping=is_stopping, waiting=waiting))
         self._read_backoff.record({each.account: each.trouble for each in reads}, now)
         report = _reported(reads, facts)
         if not is_stopping():
