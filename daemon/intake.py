@@ -37,7 +37,7 @@ from afterword.recognition.mail import read_mail
 from afterword.recognition.matching import Directory
 from afterword.recognition.meeting import read_calendar
 from afterword.recognition.reading import Finding, InviteReply, Reading, Unreadable, User, digest
-from projections.applications import set_apart, streams_by_application
+from projections.applications import events_by_application, separated_pairs
 from projections.catalogue import ReadModel
 
 from .guard import batch_of, each_of
@@ -228,7 +228,7 @@ def _found_in(reading: Reading, account: str, item: Item) -> Reading:
 
 def _placed(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:
     ledger = step.model.applications
-    directory = Directory.of(streams_by_application(ledger), set_apart(ledger))
+    directory = Directory.of(events_by_application(ledger), separated_pairs(ledger))
     for reading in readings:
         placement = directory.place(reading)
         if not placement.application:

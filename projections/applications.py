@@ -1,4 +1,4 @@
-"""Applications: what has been said of each, in the order of its time, whatever the order in which it was read."""
+"""The projection of applications: the facts of each in the order of their time, whatever the order in which they were read."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -73,9 +73,9 @@ class Ledger(Struct):
             return
         self.merged[gone] = into
         before = self.named.pop(gone, ("", ""))
-        said = (merger.company, merger.role)
-        if any(said):
-            self.named[into] = said
+        name = (merger.company, merger.role)
+        if any(name):
+            self.named[into] = name
         elif any(before):
             self.named.setdefault(into, before)
 
@@ -108,14 +108,14 @@ class Applications:
             case RecognitionConfirmed(fact=fact):
                 state.confirmed.add(fact)
             case RecognitionCorrected(fact=fact) as correction:
-                state.corrected[fact] = _with_what_was_said(correction, state.corrected.get(fact))
+                state.corrected[fact] = _combined(correction, state.corrected.get(fact))
             case Event() as event if not isinstance(event, _DELIVERED):
                 state.streams.setdefault(recorded.stream, []).append(recorded)
             case _:
                 pass
 
 
-def _with_what_was_said(now: RecognitionCorrected, before: RecognitionCorrected | None) -> RecognitionCorrected:
+def _combined(now: RecognitionCorrected, before: RecognitionCorrected | None) -> RecognitionCorrected:
     """What a mail means, and of which application it is, are said one by one: either leaves the other as it was."""
     if before is None:
         return now
@@ -140,8 +140,8 @@ class Application(Struct, frozen=True, kw_only=True):
     people: tuple[Person, ...]
 
     @property
-    def is_one(self) -> bool:
-        """Whether anything is left that speaks of it: what the clock said of a meeting that was none does not."""
+    def exists(self) -> bool:
+        """Whether anything is left that speaks of it; what the clock said of a meeting that was none does not."""
         return any(isinstance(each.event, _SPEAKS) for each in (*self.facts, *self.doubtful))
 
     @property
@@ -153,7 +153,7 @@ class Application(Struct, frozen=True, kw_only=True):
         return [each for each in self.facts if isinstance(each.event, types)]
 
 
-def streams_by_application(ledger: Ledger) -> dict[str, list[Recorded]]:
+def events_by_application(ledger: Ledger) -> dict[str, list[Recorded]]:
     """All events by the stream that their application ends in, corrections and merges applied."""
     grouped: dict[str, list[Recorded]] = {}
     for events in ledger.streams.values():
@@ -162,8 +162,8 @@ def streams_by_application(ledger: Ledger) -> dict[str, list[Recorded]]:
     return grouped
 
 
-def set_apart(ledger: Ledger) -> frozenset[frozenset[str]]:
-    """The pairs of which the user called a fact of the one the other's, and did not say since that they are one."""
+def separated_pairs(ledger: Ledger) -> frozenset[frozenset[str]]:
+    """The pairs of streams of which the user called a fact of the one the other's, and has not merged them since."""
     moved = (each for events in ledger.streams.values() for each in events if _is_moved_here(each, ledger))
     homes = ((each.stream, ledger.corrected[each.source_key].application) for each in moved)
     return frozenset(frozenset(map(ledger.root, pair)) for pair in homes)
@@ -171,14 +171,14 @@ def set_apart(ledger: Ledger) -> frozenset[frozenset[str]]:
 
 def applications(ledger: Ledger, also: Iterable[Recorded] = ()) -> list[Application]:
     """All applications, by id. `also` are events that are not in the log (yet), such as what the clock would say."""
-    grouped = streams_by_application(ledger)
+    grouped = events_by_application(ledger)
     for each in also:
         grouped.setdefault(ledger.root(each.stream), []).append(each)
     built = [_build(stream, events, ledger) for stream, events in grouped.items() if events]
-    return sorted(_with_own_ids(built), key=lambda each: each.id)
+    return sorted(_with_unique_ids(built), key=lambda each: each.id)
 
 
-def _with_own_ids(built: list[Application]) -> Iterator[Application]:
+def _with_unique_ids(built: list[Application]) -> Iterator[Application]:
     taken: set[str] = set()
     for each in sorted(built, key=_begins_at):
         own = next(name for name in (each.id, each.stream, application_id(each.id, each.stream)) if name not in taken)
@@ -189,46 +189,46 @@ def _with_own_ids(built: list[Application]) -> Iterator[Application]:
 def _begins_at(application: Application) -> tuple[bool, datetime]:
     """Those of which nothing is left come last: they take no other's id."""
     known = application.facts or application.doubtful or application.ruled_out
-    return not application.is_one, known[0].occurred_at
+    return not application.exists, known[0].occurred_at
 
 
 def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
-    facts, doubtful, ruled_out = _sorted_out(events, ledger)
+    facts, doubtful, ruled_out = _classified(events, ledger)
     own = [each for each in facts if not _is_moved_here(each, ledger)]
-    told = next(filter(None, map(_told, (own, facts, doubtful, ruled_out))), [])
+    known = next(filter(None, map(_fact_events, (own, facts, doubtful, ruled_out))), [])
     company, role = ledger.named.get(stream, ("", ""))
     return Application(
-        id=_own_id(told, stream),
+        id=_own_id(known, stream),
         stream=stream,
-        company=company or _as_they_write_it(_most_said(told, "company"), told),
-        role=role or _most_said(told, "role"),
-        companies=frozenset(each.company for each in _told((*own, *doubtful)) if each.company),
+        company=company or _own_spelling(_most_frequent(known, "company"), known),
+        role=role or _most_frequent(known, "role"),
+        companies=frozenset(each.company for each in _fact_events((*own, *doubtful)) if each.company),
         ids=frozenset(_ids([*own, *doubtful])),
         facts=tuple(facts),
         doubtful=tuple(doubtful),
         ruled_out=tuple(ruled_out),
         interviews=tuple(join_interviews(facts)),
-        people=_people(_told(facts) or told),
+        people=_people(_fact_events(facts) or known),
     )
 
 
-def _sorted_out(events: list[Recorded], ledger: Ledger) -> tuple[list[Recorded], list[Recorded], list[Recorded]]:
+def _classified(events: list[Recorded], ledger: Ledger) -> tuple[list[Recorded], list[Recorded], list[Recorded]]:
     """What counts, what is in doubt, and what the user ruled out, each in the order of its time."""
     facts: list[Recorded] = []
     doubtful: list[Recorded] = []
     ruled_out: list[Recorded] = []
-    for each in sorted(events, key=_in_time):
-        read = _as_the_user_says(each, ledger.corrected.get(each.source_key))
-        if read is None:
+    for each in sorted(events, key=_by_time):
+        corrected = _corrected(each, ledger.corrected.get(each.source_key))
+        if corrected is None:
             ruled_out.append(each)
         else:
             doubts = each.evidence is not None and each.evidence.doubt is not None
             settled = each.source_key in ledger.confirmed or each.source_key in ledger.corrected
-            (doubtful if doubts and not settled else facts).append(read)
+            (doubtful if doubts and not settled else facts).append(corrected)
     return facts, doubtful, ruled_out
 
 
-def _in_time(recorded: Recorded) -> tuple[datetime, int, bool, str]:
+def _by_time(recorded: Recorded) -> tuple[datetime, int, bool, str]:
     """The order of what happened. Of an entry's revisions that bear one DTSTAMP, the higher SEQUENCE is the later (RFC 5546, 2.1.4), and
     what changes an entry is later than the entry.
     """
@@ -238,14 +238,14 @@ def _in_time(recorded: Recorded) -> tuple[datetime, int, bool, str]:
     return recorded.occurred_at, sequence, changes, recorded.source_key
 
 
-def _as_the_user_says(recorded: Recorded, correction: RecognitionCorrected | None) -> Recorded | None:
+def _corrected(recorded: Recorded, correction: RecognitionCorrected | None) -> Recorded | None:
     if correction is None or not correction.meaning or not isinstance(recorded.event, Event):
         return recorded
     if correction.meaning == NOTHING:
         return None
-    meant = _BY_NAME[correction.meaning]
-    said = to_builtins(recorded.event) | {"type": correction.meaning}
-    return replace(recorded, event=convert(said, meant))
+    event_type = _BY_NAME[correction.meaning]
+    fields = to_builtins(recorded.event) | {"type": correction.meaning}
+    return replace(recorded, event=convert(fields, event_type))
 
 
 def _is_moved_here(recorded: Recorded, ledger: Ledger) -> bool:
@@ -255,47 +255,47 @@ def _is_moved_here(recorded: Recorded, ledger: Ledger) -> bool:
     return home != "" and ledger.root(home) != ledger.root(recorded.stream)
 
 
-def _told(events: Iterable[Recorded]) -> list[Fact]:
+def _fact_events(events: Iterable[Recorded]) -> list[Fact]:
     return [each.event for each in events if isinstance(each.event, Fact)]
 
 
-def _own_id(told: list[Fact], stream: str) -> str:
+def _own_id(events: list[Fact], stream: str) -> str:
     """By what it was known as first; what had no name then has that of its stream, which no other can have."""
-    company = company_key(told[0].company) if told else ""
-    return application_id(company, role_key(told[0].role)) if company else stream
+    company = company_key(events[0].company) if events else ""
+    return application_id(company, role_key(events[0].role)) if company else stream
 
 
 def _ids(own: list[Recorded]) -> Iterator[str]:
     """What these facts were known by, before another application was merged with theirs too."""
     for stream in {each.stream for each in own}:
         yield stream
-        yield _own_id(_told(each for each in own if each.stream == stream), stream)
+        yield _own_id(_fact_events(each for each in own if each.stream == stream), stream)
 
 
-def _most_said(told: list[Fact], name: str) -> str:
+def _most_frequent(events: list[Fact], name: str) -> str:
     """The spelling that most mails use; the first of them among equals."""
-    said = [value for each in told if (value := getattr(each, name))]
-    return max(dict.fromkeys(said), key=said.count, default="")
+    values = [value for each in events if (value := getattr(each, name))]
+    return max(dict.fromkeys(values), key=values.count, default="")
 
 
-def _as_they_write_it(company: str, told: list[Fact]) -> str:
+def _own_spelling(company: str, events: list[Fact]) -> str:
     """The name in letters of their own, where most mails only have it from a domain: "Brückner" for "Brueckner", "Kollektiv Nord"."""
-    domains = {domain_of(person.address) for each in told for person in (*each.people, each.sender) if person}
+    domains = {domain_of(person.address) for each in events for person in (*each.people, each.sender) if person}
     from_domains = {company_of_domain(each) for each in domains if each}
     if company not in from_domains:
         return company
-    others = [each for each in told if each.company not in from_domains and not each.company.startswith(company)]
+    others = [each for each in events if each.company not in from_domains and not each.company.startswith(company)]
     same = [each for each in others if company_key(each.company) == company_key(company)]
-    return _most_said(same, "company") or company
+    return _most_frequent(same, "company") or company
 
 
-def _people(told: list[Fact]) -> tuple[Person, ...]:
+def _people(events: list[Fact]) -> tuple[Person, ...]:
     """Everybody on the employer's side who has an address, each with the most telling part that was seen."""
     known: dict[str, Person] = {}
-    for each in told:
+    for each in events:
         by_them = each.sender if not isinstance(each, UserWrote) else None
         for person in (*each.people, *([by_them] if by_them else [])):
-            seen = known.get(person.address)
-            if person.address and (seen is None or (seen.part == "unknown" and person.part != "unknown")):
+            before = known.get(person.address)
+            if person.address and (before is None or (before.part == "unknown" and person.part != "unknown")):
                 known[person.address] = person
     return tuple(known.values())

@@ -64,8 +64,8 @@ def derive_overview(model: ReadModel, given: Given, also: Iterable[Recorded] = (
     return Overview(
         model=model,
         given=given,
-        statuses=tuple(_each_item_once(derive_status(each, given) for each in known if each.is_one)),
-        emptied=tuple(each for each in known if not each.is_one),
+        statuses=tuple(_each_item_once(derive_status(each, given) for each in known if each.exists)),
+        emptied=tuple(each for each in known if not each.exists),
     )
 
 

@@ -85,7 +85,7 @@ def told(*events: tuple[str, AnyEvent]) -> list[str]:
         replace(recorded(event, at("2026-03-02T09:00"), stream=stream), source_key=f"{number}")
         for number, (stream, event) in enumerate(events)
     ]
-    return [each.company for each in applications(fold([Applications()], log)["applications"]) if each.is_one]
+    return [each.company for each in applications(fold([Applications()], log)["applications"]) if each.exists]
 
 
 def test_whatever_was_merged_or_moved_into_it_is_forgotten_and_what_was_moved_away_is_not() -> None:
