@@ -10,19 +10,19 @@ from afterword.eventlog.events import DecisionPromised, InterviewInvited, Reject
 
 from ..applications import Application
 from ..status import Because, Stage, Waiting
-from .course import Course, course, is_withdrawal
+from .course import Course, course_of, is_withdrawal
 from .items import Given, Item, because
 from .rejections import after_a_rejection
 from .silence import (
     Silence,
-    closed_by_silence,
+    closed_by_silence_at,
     deadline,
     hoped_until,
     is_lapsed,
     last_question,
     nudges,
-    over_at,
     silences,
+    wait_ends_at,
 )
 from .thanks import connect, review, thank_you
 
@@ -40,90 +40,90 @@ class ApplicationStatus(Struct, frozen=True, kw_only=True):
 
 def derive_status(application: Application, given: Given) -> ApplicationStatus:
     """Derive it from the application's facts, by the rules, and the user's acts, as of `given.now`."""
-    known = course(application, given.rules.work)
-    quiets = silences(known, given)
-    asks = [each for quiet in quiets for each in nudges(known, quiet, given)]
-    items = [*_after_interviews(known, given), *asks, *after_a_rejection(known, given)]
-    lasting = next((each for each in quiets[-1:] if each.broken is None), None)
-    over = closed_by_silence(known, lasting, given) if lasting is not None else None
+    course = course_of(application, given.rules.work)
+    all_silences = silences(course, given)
+    nudge_items = [each for silence in all_silences for each in nudges(course, silence, given)]
+    items = [*_after_interviews(course, given), *nudge_items, *after_a_rejection(course, given)]
+    lasting = next((each for each in all_silences[-1:] if each.ended_at is None), None)
+    over = closed_by_silence_at(course, lasting, given) if lasting is not None else None
     return ApplicationStatus(
         application=application,
         items=tuple(sorted(items, key=lambda each: (each.not_before, each.due, each.id))),
-        stage=_stage(known, lasting, over),
-        waiting=None if over or any(each.live for each in asks) else _waiting(known, lasting, given),
+        stage=_stage(course, lasting, over),
+        waiting=None if over or any(each.live for each in nudge_items) else _waiting(course, lasting, given),
     )
 
 
-def _after_interviews(known: Course, given: Given) -> Iterator[Item]:
-    for day in known.days:
-        thanks = thank_you(known, day, given)
-        for item in (thanks, review(known, day, given)):
+def _after_interviews(course: Course, given: Given) -> Iterator[Item]:
+    for day in course.days:
+        thanks = thank_you(course, day, given)
+        for item in (thanks, review(course, day, given)):
             if item is not None:
                 yield item
-        connecting = connect(known, day, thanks, given) if thanks is not None else None
+        connecting = connect(course, day, thanks, given) if thanks is not None else None
         if connecting is not None:
             yield connecting
 
 
-def _stage(known: Course, lasting: Silence | None, closed: datetime | None) -> Stage:
-    decided = _decided_stage(known)
+def _stage(course: Course, lasting: Silence | None, closed: datetime | None) -> Stage:
+    decided = _decided_stage(course)
     if decided is not None:
         return decided
     if lasting is not None:
         return "closed" if closed is not None else "waiting"
-    met = any(each.stands for each in known.application.interviews)
-    return "interviewing" if met or known.application.of(InterviewInvited) else "applied"
+    met = any(each.stands for each in course.application.interviews)
+    return "interviewing" if met or course.application.of(InterviewInvited) else "applied"
 
 
-def _decided_stage(known: Course) -> Stage | None:
-    over = known.over
+def _decided_stage(course: Course) -> Stage | None:
+    over = course.over
     if over is not None:
         if isinstance(over.event, RejectionReceived):
             return "rejected"
         return "withdrawn" if is_withdrawal(over) else "closed"
-    if known.offer is not None:
+    if course.offer is not None:
         return "offered"
-    return "paused" if known.pause is not None else None
+    return "paused" if course.pause is not None else None
 
 
-def _waiting(known: Course, lasting: Silence | None, given: Given) -> Waiting | None:
+def _waiting(course: Course, lasting: Silence | None, given: Given) -> Waiting | None:
     if lasting is None:
-        return None if known.days else _waiting_before_any_interview(known, given)
+        return None if course.days else _waiting_before_any_interview(course, given)
     until, why = lasting.until, because([lasting.promise or lasting.since])
-    if is_lapsed(lasting, known, given):
-        asked = last_question(known, lasting, given)
-        until, why = hoped_until(known, lasting, given), (*why, *([asked] if asked else []))
+    if is_lapsed(lasting, course, given):
+        asked = last_question(course, lasting, given)
+        until, why = hoped_until(course, lasting, given), (*why, *([asked] if asked else []))
     elif lasting.opens <= given.now:
-        return _not_known_yet(known, lasting, why, given)
+        return _not_known_yet(course, lasting, why, given)
     elif given.rules.work.end_of(until) < given.now:
         until = given.rules.work.local_day(lasting.opens)
-    return _wait(known, until, why)
+    return _wait(course, until, why)
 
 
-def _not_known_yet(known: Course, lasting: Silence, why: tuple[Because, ...], given: Given) -> Waiting:
+def _not_known_yet(course: Course, lasting: Silence, why: tuple[Because, ...], given: Given) -> Waiting:
     """The time is over, and nobody knows whether they have answered."""
     today = given.rules.work.local_day(given.now)
-    unread = given.rules.unread_since(over_at(lasting, given.rules.work.zone))
-    return replace(_wait(known, today, why), note=NOT_ALL_READ, unread=unread)
+    unread = given.rules.unread_since(wait_ends_at(lasting, given.rules.work.zone))
+    return replace(_wait(course, today, why), note=NOT_ALL_READ, unread=unread)
 
 
-def _waiting_before_any_interview(known: Course, given: Given) -> Waiting | None:
-    """A promise is kept in sight, though nothing before an interview is ever nudged."""
-    promise = next(reversed(known.application.of(DecisionPromised)), None)
-    if promise is None or not isinstance(promise.event, DecisionPromised) or _decided_stage(known):
+def _waiting_before_any_interview(course: Course, given: Given) -> Waiting | None:
+    """A promise is kept in sight, though nothing before an interview is ever nudge_items."""
+    promise = next(reversed(course.application.of(DecisionPromised)), None)
+    if promise is None or not isinstance(promise.event, DecisionPromised) or _decided_stage(course):
         return None
     if deadline(promise.event, given.rules.work.zone) < given.now or any(
-        each.stands for each in known.application.interviews
+        each.stands for each in course.application.interviews
     ):
         return None
-    return _wait(known, promise.event.until, because([promise]))
+    return _wait(course, promise.event.until, because([promise]))
 
 
-def _wait(known: Course, until: date, why: tuple[Because, ...]) -> Waiting:
+def _wait(course: Course, until: date, why: tuple[Because, ...]) -> Waiting:
     return Waiting(
-        application=known.application.id,
-        company=known.application.company,
-        role=known.application.role,
+        application=course.application.id,
+        company=course.application.company,
+        role=course.application.role,
         until=until.isoformat(),
         because=why,
     )

@@ -65,8 +65,8 @@ class Course(Struct, frozen=True, kw_only=True):
         return self.over if self.over and isinstance(self.over.event, RejectionReceived) else None
 
 
-def course(application: Application, work: WorkCalendar) -> Course:
-    """Read an application's facts as a course of events."""
+def course_of(application: Application, work: WorkCalendar) -> Course:
+    """The course of an application, from its facts; its interview days are those of `work`'s zone."""
     words = [each for each in application.facts if isinstance(each.event, Fact)]
     decisions = _Decisions(application.facts)
     return Course(

@@ -24,7 +24,7 @@ from afterword.eventlog.events import (
 from ..applications import Application
 from ..status import Because
 from ..workdays import WorkCalendar
-from .course import Course, course, has_no_purpose, has_purpose, is_withdrawal
+from .course import Course, course_of, has_no_purpose, has_purpose, is_withdrawal
 from .items import Ending, Given, Item, Rules, because, item_id, settle
 from .people import address_of, contact_of, last_mail_from, writer_of
 
@@ -36,14 +36,14 @@ class Silence(Struct, frozen=True, kw_only=True):
     """A time without a word from the employer, after an interview.
 
     `since` began it, `promise` says how long it was to last, `until` is the last day on which one waits, `opens` the moment
-    from which a nudge may be written, and `broken` the moment at which it ended: None while it lasts.
+    from which a nudge may be written, and `ended_at` the moment at which it ended: None while it lasts.
     """
 
     since: Recorded
     promise: Recorded | None
     until: date
     opens: datetime
-    broken: datetime | None
+    ended_at: datetime | None
     asked: Recorded | None
     """The user's own unprompted nudge."""
 
@@ -57,7 +57,7 @@ def deadline(promise: DecisionPromised, zone: ZoneInfo) -> datetime:
 
 def unanswered_promise(application: Application, work: WorkCalendar) -> Recorded | None:
     """The latest promise, where no word of theirs and no decision followed it."""
-    known = course(application, work)
+    known = course_of(application, work)
     promise = next(reversed(application.of(DecisionPromised)), None)
     if promise is None or known.over or known.offer or known.pause:
         return None
@@ -66,80 +66,80 @@ def unanswered_promise(application: Application, work: WorkCalendar) -> Recorded
 
 
 def silences(course: Course, given: Given) -> list[Silence]:
-    """Every silence since the first interview, oldest first; only the last one can be unbroken."""
+    """Every silence since the first interview, oldest first; only the last one can still last."""
     if not course.days:
         return []
-    turns = sorted(_turns(course), key=lambda each: each.occurred_at)
-    breaks = [_broken(course, since, following.occurred_at) for since, following in pairwise(turns)]
+    beginnings = sorted(_beginnings(course), key=lambda each: each.occurred_at)
+    ends = [_ended_before(course, since, following.occurred_at) for since, following in pairwise(beginnings)]
     return [
-        _silence(course, since, broken, given.rules)
-        for since, broken in zip(turns, [*breaks, _ended(course, turns[-1], given.now)], strict=True)
+        _silence(course, since, ended_at, given.rules)
+        for since, ended_at in zip(beginnings, [*ends, _last_ended(course, beginnings[-1], given.now)], strict=True)
     ]
 
 
-def is_lapsed(quiet: Silence, course: Course, given: Given) -> bool:
+def is_lapsed(silence: Silence, course: Course, given: Given) -> bool:
     """Whether it is known, from every mailbox, that the time has passed without a word."""
-    if quiet.opens > given.now or (quiet.broken is not None and quiet.broken <= quiet.opens):
+    if silence.opens > given.now or (silence.ended_at is not None and silence.ended_at <= silence.opens):
         return False
-    if quiet.promise is None:
-        return not given.rules.unread_since(quiet.opens)
+    if silence.promise is None:
+        return not given.rules.unread_since(silence.opens)
     passed = [each.event for each in course.application.of(DeadlinePassed)]
-    return any(isinstance(each, DeadlinePassed) and each.promise == quiet.promise.source_key for each in passed)
+    return any(isinstance(each, DeadlinePassed) and each.promise == silence.promise.source_key for each in passed)
 
 
-def over_at(quiet: Silence, zone: ZoneInfo) -> datetime:
+def wait_ends_at(silence: Silence, zone: ZoneInfo) -> datetime:
     """When the time is over that was promised, or that one waits without a promise."""
-    promise = quiet.promise.event if quiet.promise is not None else None
-    return deadline(promise, zone) if isinstance(promise, DecisionPromised) else quiet.opens
+    promise = silence.promise.event if silence.promise is not None else None
+    return deadline(promise, zone) if isinstance(promise, DecisionPromised) else silence.opens
 
 
-def closed_by_silence(course: Course, quiet: Silence, given: Given) -> datetime | None:
+def closed_by_silence_at(course: Course, silence: Silence, given: Given) -> datetime | None:
     """When the last nudge could have been answered, or has lapsed; None while there is hope, or while one is put off."""
-    if not is_lapsed(quiet, course, given):
+    if not is_lapsed(silence, course, given):
         return None
-    asks = list(nudges(course, quiet, given))
-    if any(each.live for each in asks):
+    nudge_items = list(nudges(course, silence, given))
+    if any(each.live for each in nudge_items):
         return None
-    ends = _given_up_at(course, quiet, asks, given.rules)
+    ends = _given_up_at(course, silence, nudge_items, given.rules)
     return ends if ends <= given.now else None
 
 
-def hoped_until(course: Course, quiet: Silence, given: Given) -> date:
+def hoped_until(course: Course, silence: Silence, given: Given) -> date:
     """After a silence's time is over: the day on which the next nudge opens, else the last on which an answer is hoped for."""
-    asks = list(nudges(course, quiet, given))
-    coming = next((each.not_before for each in asks if each.state == "upcoming"), None)
-    return given.rules.work.local_day(coming or _given_up_at(course, quiet, asks, given.rules))
+    nudge_items = list(nudges(course, silence, given))
+    coming = next((each.not_before for each in nudge_items if each.state == "upcoming"), None)
+    return given.rules.work.local_day(coming or _given_up_at(course, silence, nudge_items, given.rules))
 
 
-def last_question(course: Course, quiet: Silence, given: Given) -> Because | None:
+def last_question(course: Course, silence: Silence, given: Given) -> Because | None:
     """The last time that the user asked for news in a silence whose time is over: by a mail that was seen, or as they say."""
-    asked = _questions(course, quiet, list(nudges(course, quiet, given)))
+    asked = _questions(course, silence, list(nudges(course, silence, given)))
     return max(asked, key=lambda each: each.occurred_at, default=None)
 
 
-def _given_up_at(course: Course, quiet: Silence, asks: list[Item], rules: Rules) -> datetime:
+def _given_up_at(course: Course, silence: Silence, nudge_items: list[Item], rules: Rules) -> datetime:
     """When silence is the answer: so many business days after the last question, or after the time to ask it."""
-    asked = [each.occurred_at for each in _questions(course, quiet, asks)]
-    return rules.work.add_business_days(max([quiet.opens, *asked]), LAPSES_AFTER)
+    asked = [each.occurred_at for each in _questions(course, silence, nudge_items)]
+    return rules.work.add_business_days(max([silence.opens, *asked]), LAPSES_AFTER)
 
 
-def _questions(course: Course, quiet: Silence, asks: list[Item]) -> tuple[Because, ...]:
+def _questions(course: Course, silence: Silence, nudge_items: list[Item]) -> tuple[Because, ...]:
     """What the user wrote to ask for news, and each nudge that they call done, though no mail of it was seen."""
-    said = [each.at for each in asks if each.at is not None and each.how == "done"]
-    wrote = course.written("nudge", quiet.since.occurred_at) + _asks(course, quiet.opens)
-    return (*because(wrote), *(Because(event="TaskDone", occurred_at=each, quote="") for each in said))
+    done = [each.at for each in nudge_items if each.at is not None and each.how == "done"]
+    wrote = course.written("nudge", silence.since.occurred_at) + _asking_mails(course, silence.opens)
+    return (*because(wrote), *(Because(event="TaskDone", occurred_at=each, quote="") for each in done))
 
 
-def nudges(course: Course, quiet: Silence, given: Given) -> Iterator[Item]:
+def nudges(course: Course, silence: Silence, given: Given) -> Iterator[Item]:
     """The nudges of a silence that has lapsed, one at a time: the next opens only when the one before it is done and unanswered."""
-    if not is_lapsed(quiet, course, given):
+    if not is_lapsed(silence, course, given):
         return
-    opens, rules = quiet.opens, given.rules
-    for count in range(1 if quiet.asked else 0, rules.at_most):
-        item = _nudge(course, quiet, opens, count, rules)
-        endings = [Ending(each.occurred_at, "seen_sent") for each in _asks(course, opens)[:1]]
-        if quiet.broken is not None:
-            endings.append(Ending(quiet.broken, "moot"))
+    opens, rules = silence.opens, given.rules
+    for count in range(1 if silence.asked else 0, rules.at_most):
+        item = _nudge(course, silence, opens, count, rules)
+        endings = [Ending(each.occurred_at, "seen_sent") for each in _asking_mails(course, opens)[:1]]
+        if silence.ended_at is not None:
+            endings.append(Ending(silence.ended_at, "moot"))
         settled = settle(item, endings, given)
         if settled is None:
             return
@@ -149,7 +149,7 @@ def nudges(course: Course, quiet: Silence, given: Given) -> Iterator[Item]:
         opens = rules.work.add_business_days(settled.at, rules.unpromised_after)
 
 
-def _asks(course: Course, since: datetime) -> list[Recorded]:
+def _asking_mails(course: Course, since: datetime) -> list[Recorded]:
     """The user's mails that ask for news, once the time is over: whoever writes then, and for nothing else that is known, asks."""
     return [
         each
@@ -158,24 +158,24 @@ def _asks(course: Course, since: datetime) -> list[Recorded]:
     ]
 
 
-def _nudge(course: Course, quiet: Silence, opens: datetime, count: int, rules: Rules) -> Item:
-    promise = quiet.promise
+def _nudge(course: Course, silence: Silence, opens: datetime, count: int, rules: Rules) -> Item:
+    promise = silence.promise
     to = _whom_to_ask(course, promise)
     return Item(
-        id=item_id("nudge", (promise or quiet.since).source_key, *([str(count)] if count else [])),
+        id=item_id("nudge", (promise or silence.since).source_key, *([str(count)] if count else [])),
         kind="nudge",
         not_before=opens,
         due=rules.work.off_a_day_off(rules.work.add_business_days(opens, 1)),
         lapses=rules.work.add_business_days(opens, LAPSES_AFTER),
         to=(to,) if to else (),
-        because=(promise or quiet.since,),
+        because=(promise or silence.since,),
         answers=promise if promise and address_of(promise) else last_mail_from(course, to),
         interview_at=course.days[-1].start,
         promised_until=promise.event.until if promise and isinstance(promise.event, DecisionPromised) else None,
     )
 
 
-def _turns(course: Course) -> Iterator[Recorded]:
+def _beginnings(course: Course) -> Iterator[Recorded]:
     """What a silence can begin with: the end of an interview day, and any later word of the employer's."""
     first = course.days[0].end
     for day in course.days:
@@ -183,23 +183,23 @@ def _turns(course: Course) -> Iterator[Recorded]:
     yield from (each for each in course.employer_words if each.occurred_at > first)
 
 
-def _silence(course: Course, since: Recorded, broken: datetime | None, rules: Rules) -> Silence:
+def _silence(course: Course, since: Recorded, ended_at: datetime | None, rules: Rules) -> Silence:
     promise = _promise_standing_at(course, since)
-    said = [each for each in course.user_words if each.occurred_at > since.occurred_at]
+    answers = [each for each in course.user_words if each.occurred_at > since.occurred_at]
     if promise is not None and isinstance(promise.event, DecisionPromised):
         opens = _after_grace(promise.event, rules)
         until = promise.event.until
     else:
-        opens = _unpromised(course, since, said, rules)
+        opens = _unpromised(course, since, answers, rules)
         until = rules.work.local_day(opens)
-    asked = next((each for each in said if has_purpose(each, "nudge") and each.occurred_at < opens), None)
-    return Silence(since=since, promise=promise, until=until, opens=opens, broken=broken, asked=asked)
+    asked = next((each for each in answers if has_purpose(each, "nudge") and each.occurred_at < opens), None)
+    return Silence(since=since, promise=promise, until=until, opens=opens, ended_at=ended_at, asked=asked)
 
 
-def _unpromised(course: Course, since: Recorded, said: list[Recorded], rules: Rules) -> datetime:
+def _unpromised(course: Course, since: Recorded, answers: list[Recorded], rules: Rules) -> datetime:
     """So many business days after the last word of either side, and never before a promise of theirs has lapsed."""
     opens = rules.work.add_business_days(since.occurred_at, rules.unpromised_after)
-    for each in said:
+    for each in answers:
         if each.occurred_at < opens:
             opens = rules.work.add_business_days(each.occurred_at, rules.unpromised_after)
     for each in course.application.of(DecisionPromised):
@@ -226,8 +226,8 @@ def _promise_standing_at(course: Course, since: Recorded) -> Recorded | None:
     return None if met_later or any(not _of_one_mail(each, latest) for each in between) else latest
 
 
-def _broken(course: Course, since: Recorded, following: datetime) -> datetime:
-    """When a silence ended that another followed: with their next word, or with what ended it before, as it did then (`_ended`)."""
+def _ended_before(course: Course, since: Recorded, following: datetime) -> datetime:
+    """When a silence ended that another followed: with their next word, or with what ended it before, as it did then (`_last_ended`)."""
     began = since.occurred_at
     decided = (each.occurred_at for each in course.application.facts if _ends_a_silence(each))
     set_up = [each for each in course.application.interviews if each.stands and each.end > began]
@@ -241,7 +241,7 @@ def _ends_a_silence(each: Recorded) -> bool:
     return decided or asked or is_withdrawal(each) or has_purpose(each, "acceptance")
 
 
-def _ended(course: Course, last: Recorded, now: datetime) -> datetime | None:
+def _last_ended(course: Course, last: Recorded, now: datetime) -> datetime | None:
     """When a decision, a pause, or the next step that the employer asked for ended the last silence."""
     decided = [each.occurred_at for each in (course.over, course.offer, course.pause) if each]
     coming = [each for each in course.application.interviews if each.stands and not each.held and each.end > now]
