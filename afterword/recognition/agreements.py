@@ -1,10 +1,10 @@
-"""Agreements on a time: one side says yes to a time that the other one proposed.
+"""Agreements on a time: one side accepts a time that the other one proposed.
 
 Many interviews are set so, mail by mail, and never in a calendar: "Does Thursday at 3 work?" – "Thursday at 3 is great."
 
-Of its cues, "sure" ones accept, "strong" ones ("yes") do in a brief mail, "named" and "choice" ones where they name a proposal, and "first" to
-"last" name one by its place. "unless" ones refuse, be it only what they name; "open" and "moved" ones leave the time open; and "other" ones
-speak of something else.
+The strengths of its cues: "sure" accepts, "strong" ("yes") does so in a brief mail, "named" and "choice" where the clause names a
+proposal, and "first" to "last" name one by its position. "unless" refuses, if only what the clause names; "open" and "moved" leave the
+time open; "other" is about something else.
 """
 
 import re
@@ -33,12 +33,11 @@ _ORDINALS = {"first": 0, "second": 1, "third": 2, "last": -1}
 _BRIEF = 40
 """In a mail of at most so many words a mere "yes" accepts the time."""
 
-_MERE = 6
-"""So many words it has itself, where it names no time."""
+_LONGEST_MERE_YES = 6
+"""Of at most so many words is a clause that only says "yes"."""
 
-_WINDOW = 2
-"""Whoever proposes so many hours or more may be answered with a time within them."""
-
+_SHORTEST_WINDOW = 2
+"""A proposal of at least so many hours may be accepted with a time within it."""
 
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:20)?\d\d)\b")
 _LONGEST_HEAD = 400
@@ -57,52 +56,52 @@ def agreement(
 ) -> Agreement | None:
     """The time that a mail's `text` accepts, of those that the `answered` mail proposes; None if it is not clear which.
 
-    `sent` is aware: a time that has passed by then is not proposed any more. `proposed_at`, aware, is when the answered mail was sent, from
-    where its days count; `sent`, where that is not known. A time without a zone is in `zone`.
+    `sent` is aware: a time before it is not proposed any more. `proposed_at`, aware, is when the answered mail was sent, from which its
+    days count; `sent` if that is unknown. A time without a zone is in `zone`.
     """
     found = find_appointments(answered, sent=proposed_at or sent, zone=zone)
     proposed = [each for each in found if each.start > sent and not each.replaced]
     if not proposed:
         return None
-    meant = _Answer(text, proposed, sent, zone).meant()
-    if len({each.start for each in meant}) != 1:
+    accepted = _Answer(text, proposed, sent, zone).accepted()
+    if len({each.start for each in accepted}) != 1:
         return None
-    return Agreement(meant[0], moves=any(_MOVED in each.strengths for each in _clauses(answered)))
+    return Agreement(accepted[0], moves=any(_MOVED in each.strengths for each in _clauses(answered)))
 
 
 def sent_at(head: str, answered_at: datetime) -> datetime | None:
-    """When a quoted mail was sent, by the line or the fields above it, in the zone of the mail that answers it and before that one.
+    """When a quoted mail was sent, by the line or the fields above it, in the zone of the mail that answers it; None if unknown.
 
-    Of a day that can be read in two ways it is the later one; where the hour is not told, its beginning.
+    It is the later reading of an ambiguous day, its beginning if no hour is given, and never after `answered_at`.
     """
     text, since = comparable(head[:_LONGEST_HEAD]), answered_at.date() - _LONGEST_UNANSWERED
     languages = HeadedText.of("", head).languages
-    days = [day for language in languages for day in grammar(language).days(text, Context(since))]
-    told = [day.single for day in days if day.single is not None] + list(_month_first(text))
-    told = [each for each in told if since <= each <= answered_at.date()]
-    if not told:
+    named = [day for language in languages for day in grammar(language).days(text, Context(since))]
+    readings = [day.single for day in named if day.single is not None] + list(_month_first(text))
+    days = [each for each in readings if since <= each <= answered_at.date()]
+    if not days:
         return None
     hours = [hour for language in languages for hour in times_of_day(head.rstrip(": "), language)]
-    at = datetime.combine(max(told), hours[0] if hours else time.min, answered_at.tzinfo)
+    at = datetime.combine(max(days), hours[0] if hours else time.min, answered_at.tzinfo)
     return min(at, answered_at)
 
 
 def _month_first(text: str) -> Iterator[date]:
-    """The days that dates of slashes are in America."""
+    """The days of dates with slashes as the United States write them, the month first."""
     for month, day, year in _SLASHED.findall(text):
         with suppress(ValueError):
             yield date(int(year) % 100 + 2000, int(month), int(day))
 
 
 class _Clause(NamedTuple):
-    """What says one thing of a time: a sentence, or a part of one that "but" parts from the rest."""
+    """A sentence, or a part of one before or behind a "but", with the strengths of its cues."""
 
     sentence: Sentence
     languages: tuple[str, ...]
     strengths: frozenset[str]
 
     @property
-    def asks(self) -> bool:
+    def is_question(self) -> bool:
         return self.sentence.text.endswith("?")
 
     def days(self, today: date) -> Iterator[date]:
@@ -118,33 +117,33 @@ class _Clause(NamedTuple):
 
 def _clauses(text: str) -> list[_Clause]:
     languages = HeadedText.of("", text).languages
-    sentences = sentences_of(_parted(text, languages))
+    sentences = sentences_of(_split_clauses(text, languages))
     strengths: list[set[str]] = [set() for _ in sentences]
     for language in languages:
         for hit in agreement_lexicon(language).hits(sentences):
             strengths[hit.sentence].add(hit.cue.strength)
-    return [_Clause(each, languages, frozenset(said)) for each, said in zip(sentences, strengths, strict=True)]
+    return [_Clause(each, languages, frozenset(of_it)) for each, of_it in zip(sentences, strengths, strict=True)]
 
 
-_MAY_PART = re.compile(
+_CLAUSE_BREAK = re.compile(
     r"(?:(?P<dash>\s[-–—]+\s|;\s)|(?P<comma>,)?\s)\s*(?=(?P<next>[^\W\d]{2,20}(?:\s[^\W\d]{2,20})?))"
 )
 
 
-def _parted(text: str, languages: tuple[str, ...]) -> str:
-    """The text with its clauses on lines of their own: they end at a dash, before a word of contrast, and at a comma before a weekday."""
-    contrast, weekday = _parting(languages)
+def _split_clauses(text: str, languages: tuple[str, ...]) -> str:
+    """The text with each clause in a paragraph of its own. They end at a dash, before a contrast ("but"), and at a comma before a weekday."""
+    contrast, weekday = _clause_starts(languages)
 
-    def ending(found: re.Match[str]) -> str:
+    def separated(found: re.Match[str]) -> str:
         behind = fold(found["next"])
         ends = found["dash"] or contrast.match(behind) or (found["comma"] and weekday.match(behind))
         return "\n\n" if ends else found[0]
 
-    return _MAY_PART.sub(ending, text)
+    return _CLAUSE_BREAK.sub(separated, text)
 
 
 @cache
-def _parting(languages: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _clause_starts(languages: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = "|".join(fold(word) for language in languages for word in contrasts(language))
     grammars = [grammar(language).words for language in languages]
     weekdays = "|".join(day for each in grammars for day in each["weekdays"])
@@ -153,7 +152,7 @@ def _parting(languages: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[st
 
 
 class _Answer:
-    """What the clauses of an answer say of the proposed times."""
+    """An answer to proposed times, by its clauses."""
 
     def __init__(self, text: str, proposed: Sequence[Appointment], sent: datetime, zone: ZoneInfo) -> None:
         self._clauses = _clauses(text)
@@ -162,10 +161,10 @@ class _Answer:
         self._zone = zone
         self._is_brief = sum(len(each.sentence.tokens) for each in self._clauses) <= _BRIEF
 
-    def meant(self) -> Sequence[Appointment]:
-        """The proposals that it agrees to: those that its yes names, else those that it names elsewhere, else all."""
-        agreed: list[Sequence[Appointment] | None] = []
-        aside: list[Sequence[Appointment]] = []
+    def accepted(self) -> Sequence[Appointment]:
+        """The accepted proposals: those that accepting clauses name, else those that other clauses mention, else all."""
+        accepting: list[Sequence[Appointment] | None] = []
+        mentioned: list[Sequence[Appointment]] = []
         refuses = False
         for clause in self._clauses:
             named = self._named(clause)
@@ -173,71 +172,67 @@ class _Answer:
                 return ()
             if _REFUSES in clause.strengths:
                 refuses = True
-            elif self._agrees(clause, named):
-                agreed.append(named)
-            elif named is not None and not clause.asks and _ELSEWHERE not in clause.strengths:
-                aside.append(named)
-        chosen = [each for each in agreed if each is not None]
-        if not agreed or (refuses and not chosen):
+            elif self._accepts(clause, named):
+                accepting.append(named)
+            elif named is not None and not clause.is_question and _ELSEWHERE not in clause.strengths:
+                mentioned.append(named)
+        chosen = [each for each in accepting if each is not None]
+        if not accepting or (refuses and not chosen):
             return ()
-        return self._in_all(chosen or aside)
+        return self._common(chosen or mentioned)
 
-    def _in_all(self, named: Sequence[Sequence[Appointment]]) -> Sequence[Appointment]:
+    def _common(self, named: Sequence[Sequence[Appointment]]) -> Sequence[Appointment]:
         if len(named) == 1:
             return named[0]
         return [each for each in self._proposed if all(each in fitting for fitting in named)]
 
     def _is_against(self, clause: _Clause, named: Sequence[Appointment] | None) -> bool:
-        """Whether it leaves the time open, refuses more than one of several, or names another one."""
+        """Whether a clause leaves the time open, refuses all proposals, or names a time that is none of them."""
         if any(strength in clause.strengths for strength in _LEAVES_OPEN):
             return True
         if _REFUSES in clause.strengths:
             return not named or len({each.start for each in named}) == len({each.start for each in self._proposed})
         if _CHOOSES in clause.strengths:
-            return not named and not clause.asks and not self._is_said_of_all(clause)
-        return clause.asks and named is not None and not named
+            return not named and not clause.is_question and SURE not in clause.strengths
+        return clause.is_question and named is not None and not named
 
-    @staticmethod
-    def _is_said_of_all(clause: _Clause) -> bool:
-        return SURE in clause.strengths
-
-    def _agrees(self, clause: _Clause, named: Sequence[Appointment] | None) -> bool:
-        """Whether it says yes, and to the time: one that names no time says nothing else."""
-        if clause.asks:
+    def _accepts(self, clause: _Clause, named: Sequence[Appointment] | None) -> bool:
+        """Whether a clause accepts a time: one that it names, or else by a sure cue or a mere "yes"."""
+        if clause.is_question:
             return False
         if named:
             return not clause.strengths.isdisjoint((SURE, STRONG, "named", _CHOOSES, *_ORDINALS))
         if _ELSEWHERE in clause.strengths:
             return False
-        is_mere = self._is_brief and len(clause.sentence.tokens) <= _MERE
-        return SURE in clause.strengths or (is_mere and STRONG in clause.strengths)
+        is_mere_yes = self._is_brief and len(clause.sentence.tokens) <= _LONGEST_MERE_YES
+        return SURE in clause.strengths or (is_mere_yes and STRONG in clause.strengths)
 
     def _named(self, clause: _Clause) -> Sequence[Appointment] | None:
-        """The proposals that fit what it names: a time, else a day or an hour, else a place in their order; None where it names nothing."""
-        said = find_appointments(clause.sentence.text, sent=self._sent, zone=self._zone)
-        if said:
-            return self._at(said)
-        in_turn = self._in_turn(clause)
+        """The proposals at the time that a clause names, else on its day or at its hour, else by its ordinal; None if it names nothing."""
+        appointments = find_appointments(clause.sentence.text, sent=self._sent, zone=self._zone)
+        if appointments:
+            return self._at_times(appointments)
+        by_ordinal = self._by_ordinal(clause)
         days, times = frozenset(clause.days(self._sent.date())), frozenset(clause.times())
         if not days and not times:
-            return in_turn
+            return by_ordinal
         zone = zone_named(clause.sentence.text) or self._zone
-        return [each for each in self._proposed if _fits(each, days, times, zone)] or in_turn or []
+        return [each for each in self._proposed if _fits(each, days, times, zone)] or by_ordinal or []
 
-    def _in_turn(self, clause: _Clause) -> Sequence[Appointment] | None:
-        """The proposal that is named by its place among them."""
+    def _by_ordinal(self, clause: _Clause) -> Sequence[Appointment] | None:
+        """The proposal that a clause names by its position among all ("the second slot")."""
         ordinal = next((_ORDINALS[each] for each in clause.strengths if each in _ORDINALS), None)
         if ordinal is None:
             return None
         return [self._proposed[ordinal]] if ordinal < len(self._proposed) > 1 else []
 
-    def _at(self, said: Sequence[Appointment]) -> Sequence[Appointment]:
-        same = [each for each in self._proposed if any(_is_same(each, other) for other in said)]
-        return same or [each for each in said if any(_is_window(window, each) for window in self._proposed)]
+    def _at_times(self, named: Sequence[Appointment]) -> Sequence[Appointment]:
+        same = [each for each in self._proposed if any(_is_same(each, other) for other in named)]
+        return same or [each for each in named if any(_is_window(window, each) for window in self._proposed)]
 
 
 def _fits(proposed: Appointment, days: frozenset[date], times: frozenset[time], zone: tzinfo) -> bool:
-    """Whether it is on one of the days and at one of the times, said in its own zone or in this one."""
+    """Whether a proposal is on one of the days and at one of the times, in its own zone or in this one."""
     starts = {proposed.local_start, proposed.start.astimezone(zone).replace(tzinfo=None)}
     return any((not days or each.date() in days) and (not times or each.time() in times) for each in starts)
 
@@ -248,6 +243,6 @@ def _is_same(proposed: Appointment, named: Appointment) -> bool:
 
 
 def _is_window(window: Appointment, named: Appointment) -> bool:
-    """Whether a time is one of some hours that were proposed to choose from."""
+    """Whether a time is within a proposal of several hours."""
     hours = (window.end - window.start).total_seconds() / 3600
-    return window.length_said and hours >= _WINDOW and window.start <= named.start < window.end
+    return window.length_said and hours >= _SHORTEST_WINDOW and window.start <= named.start < window.end

@@ -1,7 +1,7 @@
-"""Which application a reading belongs to: by its thread or entry, its people, and then by company and role.
+"""Matches readings to applications: by thread or calendar entry, then by company and role, by people, and by an interview's time.
 
-Threads and entries tie whatever a mail says. People, companies and times tie only what does not speak against itself: two
-companies, or two roles, are two applications. What is in doubt ties nothing but its own thread and entry.
+A thread or an entry matches whatever a mail says. The others match only without a contradiction: two companies, or two roles, are
+two applications. A fact in doubt matches later ones only by its own thread and entry.
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from ..eventlog.events import AnyEvent, EmployerWrote, Evidence, Fact, Recorded,
 from .names import company_key, role_key
 from .reading import UNSURE_BELOW, Finding, Reading, digest
 from .revisions import Entries
-from .ties import Index, Known, Ties
+from .ties import Index, KnownApplication, Ties
 
 
 def application_id(company_key: str, role_key: str) -> str:
@@ -23,7 +23,7 @@ def application_id(company_key: str, role_key: str) -> str:
 
 
 class Placement(Struct, frozen=True, kw_only=True):
-    """Where a reading belongs ("" for nowhere), which others it shows to be that same application, and what it says anew."""
+    """The application that a reading belongs to ("" for none), those that it shows to be the same one, and its findings that are new."""
 
     application: str = ""
     merged: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Placement(Struct, frozen=True, kw_only=True):
 
 
 class Directory:
-    """The applications that are known, by whatever ties a reading to them. Pairs that the user set `apart` are never one."""
+    """The known applications, by all that ties a reading to them. Pairs of ids that the user set `apart` are never merged."""
 
     def __init__(self, apart: Container[frozenset[str]] = ()) -> None:
         self._apart = apart
@@ -40,7 +40,7 @@ class Directory:
 
     @classmethod
     def of(cls, streams: Mapping[str, Sequence[Recorded]], apart: Container[frozenset[str]] = ()) -> "Directory":
-        """From the recorded facts of each application, merges applied."""
+        """The directory of the recorded facts of each application, after merges."""
         directory = cls(apart)
         recorded = [(each, stream) for stream, events in streams.items() for each in events]
         for each, stream in sorted(recorded, key=lambda pair: (pair[0].occurred_at, pair[0].position)):
@@ -49,7 +49,7 @@ class Directory:
         return directory
 
     def add(self, application: str, event: AnyEvent, occurred_at: datetime, evidence: Evidence | None = None) -> None:
-        """Let a fact of an application's tie those that come; one in doubt ties its own thread and its own entry only."""
+        """Add a fact of an application, so that it matches later ones; a fact in doubt does so by its own thread and entry only."""
         known = self._index.get(application, occurred_at)
         ties = Ties.of((event,))
         if evidence is not None and evidence.doubt is not None:
@@ -57,127 +57,130 @@ class Directory:
             ties = Ties(thread={own: None} if own else {}, uids=ties.uids)
         else:
             self._entries.add(event)
-            known.learn(event, occurred_at)
+            known.apply(event, occurred_at)
         self._index.tie(known, ties)
 
     def place(self, reading: Reading) -> Placement:
-        """Where a reading belongs. Applications that it shows to be one are one from here on."""
+        """The place of a reading. Applications that it shows to be the same one are merged in the directory."""
         ties = Ties.of(each.event for each in reading.findings)
-        home, unclear = self._home(ties, reading)
-        starts = home.ties.starts if home is not None else set()
-        findings = tuple(news for each in reading.findings for news in self._entries.news(each, starts))
-        if home is None:
+        match, ambiguous = self._match(ties, reading)
+        starts = match.ties.starts if match is not None else set()
+        findings = tuple(new for each in reading.findings for new in self._entries.changes(each, starts))
+        if match is None:
             founds = any(not each.tentative for each in findings)
             return Placement(application=_new_id(reading), findings=findings) if founds else Placement()
-        if unclear:
-            return Placement(application=home.id, findings=tuple(map(_in_doubt, findings)))
-        findings = tuple(map(_at_home, findings))
-        others = self._one_with(home, ties, reading) if _is_sure(reading) else []
-        home, *rest = sorted([home, *others], key=lambda each: (each.founded, each.id))
+        if ambiguous:
+            return Placement(application=match.id, findings=tuple(map(_in_doubt, findings)))
+        findings = tuple(map(_as_matched, findings))
+        others = self._same_as(match, ties, reading) if _is_sure(reading) else []
+        match, *rest = sorted([match, *others], key=lambda each: (each.first_seen, each.id))
         for other in rest:
-            self._index.merge(home, other)
-        return Placement(application=home.id, merged=tuple(each.id for each in rest), findings=findings)
+            self._index.merge(match, other)
+        return Placement(application=match.id, merged=tuple(each.id for each in rest), findings=findings)
 
-    def _home(self, ties: Ties, reading: Reading) -> tuple[Known | None, bool]:
-        """The application, and whether another fits as well as that one."""
+    def _match(self, ties: Ties, reading: Reading) -> tuple[KnownApplication | None, bool]:
+        """The best match, None without, and whether another application fits as well."""
         close = self._index.by_thread_or_entry(ties)
         if close:
             return next((each for each in close if ties.companies & each.ties.companies), close[0]), False
-        for pool in self._pools(ties, reading):
-            if pool:
-                return _likeliest(pool, ties, reading.occurred_at)
+        for candidates in self._candidates(ties, reading):
+            if candidates:
+                return _best(candidates, ties, reading.occurred_at)
         return None, False
 
-    def _pools(self, ties: Ties, reading: Reading) -> Iterator[list[Known]]:
-        """Those that fit by the company, by the people, by the time of an interview; what is tentative needs a person."""
+    def _candidates(self, ties: Ties, reading: Reading) -> Iterator[list[KnownApplication]]:
+        """The applications that fit by company, then by people, then by the time of an interview.
+
+        A tentative reading fits by company only if somebody of its domain wrote it, and never by time.
+        """
         tentative = all(each.tentative for each in reading.findings)
         of_company = self._index.by_company(ties)
         if tentative:
-            of_company = [each for each in of_company if _is_their_word(reading) and each.ties.domains & ties.domains]
-        yield _of_role(of_company, ties)
+            of_company = [each for each in of_company if _is_by_employer(reading) and each.ties.domains & ties.domains]
+        yield _with_role(of_company, ties)
         yield self._index.by_people(ties)
         if not tentative:
             yield self._index.by_time(ties)
 
-    def _one_with(self, home: Known, ties: Ties, reading: Reading) -> list[Known]:
-        """The other applications that the reading is tied to, as far as nothing speaks against their being one."""
-        tied = self._index.by_thread_or_entry(ties)
-        for pool in self._pools(ties, reading):
-            found, unclear = _likeliest(pool, ties, reading.occurred_at) if pool else (None, True)
-            if found is not None and not unclear:
-                tied.append(found)
-        others: dict[str, Known] = {}
-        for each in tied:
-            if each is not home and all(self._may_be_one(each, other) for other in (home, *others.values())):
+    def _same_as(self, match: KnownApplication, ties: Ties, reading: Reading) -> list[KnownApplication]:
+        """The other applications that the reading shows to be the same as its match, without contradictory ones."""
+        same = self._index.by_thread_or_entry(ties)
+        for candidates in self._candidates(ties, reading):
+            best, ambiguous = _best(candidates, ties, reading.occurred_at) if candidates else (None, True)
+            if best is not None and not ambiguous:
+                same.append(best)
+        others: dict[str, KnownApplication] = {}
+        for each in same:
+            if each is not match and all(self._can_merge(each, other) for other in (match, *others.values())):
                 others[each.id] = each
         return list(others.values())
 
-    def _may_be_one(self, one: Known, other: Known) -> bool:
+    def _can_merge(self, one: KnownApplication, other: KnownApplication) -> bool:
         return one.ties.agrees(other.ties) and frozenset((one.id, other.id)) not in self._apart
 
 
-def _of_role(pool: list[Known], ties: Ties) -> list[Known]:
-    """Those of the role that is named: the same, else a longer or shorter name of it, else those that name none."""
+def _with_role(candidates: list[KnownApplication], ties: Ties) -> list[KnownApplication]:
+    """Those with the same role; if there are none, those with a longer or shorter name of it; if none, those without a role."""
     if not ties.roles:
-        return pool
+        return candidates
     tiers = (
-        [each for each in pool if each.ties.roles & ties.roles],
-        [each for each in pool if each.ties.roles and each.ties.agrees_on_role(ties)],
-        [each for each in pool if not each.ties.roles],
+        [each for each in candidates if each.ties.roles & ties.roles],
+        [each for each in candidates if each.ties.roles and each.ties.agrees_on_role(ties)],
+        [each for each in candidates if not each.ties.roles],
     )
     return next(filter(None, tiers), [])
 
 
-def _likeliest(pool: list[Known], ties: Ties, at: datetime) -> tuple[Known, bool]:
-    """The one that fits best, and whether that is no more than likely."""
+def _best(candidates: list[KnownApplication], ties: Ties, at: datetime) -> tuple[KnownApplication, bool]:
+    """The candidate that fits best, and whether others fit as well. Preferred are shared people, then live, then begun applications."""
     for fits in (_shares_people(ties), _is_live(at), _has_begun(at)):
-        if len(pool) > 1:
-            pool = list(filter(fits, pool)) or pool
-    return max(pool, key=lambda each: (each.active, each.id)), len(pool) > 1
+        if len(candidates) > 1:
+            candidates = list(filter(fits, candidates)) or candidates
+    return max(candidates, key=lambda each: (each.last_seen, each.id)), len(candidates) > 1
 
 
-def _shares_people(ties: Ties) -> Callable[[Known], bool]:
+def _shares_people(ties: Ties) -> Callable[[KnownApplication], bool]:
     return lambda each: bool(each.ties.addresses & ties.addresses)
 
 
-def _is_live(at: datetime) -> Callable[[Known], bool]:
+def _is_live(at: datetime) -> Callable[[KnownApplication], bool]:
     return lambda each: each.is_live(at)
 
 
-def _has_begun(at: datetime) -> Callable[[Known], bool]:
-    return lambda each: each.founded <= at
+def _has_begun(at: datetime) -> Callable[[KnownApplication], bool]:
+    return lambda each: each.first_seen <= at
 
 
 def _is_sure(reading: Reading) -> bool:
     return any(each.evidence.doubt is None for each in reading.findings)
 
 
-def _is_their_word(reading: Reading) -> bool:
+def _is_by_employer(reading: Reading) -> bool:
     facts = [each.event for each in reading.findings if isinstance(each.event, Fact)]
     return any(not isinstance(each, UserWrote) and not each.automatic for each in facts)
 
 
-def _at_home(finding: Finding) -> Finding:
-    """The finding as it counts in an application's own mail: there, nobody has to speak of hiring to be understood."""
+def _as_matched(finding: Finding) -> Finding:
+    """A tentative finding with the confidence that it has in a mail of a known application, which need not speak of hiring."""
     evidence = finding.evidence
     if not finding.tentative or finding.confidence_if_matched <= evidence.confidence:
         return finding
     is_sure = evidence.doubt == "confidence" and finding.confidence_if_matched >= UNSURE_BELOW
-    told = replace(evidence, confidence=finding.confidence_if_matched, doubt=None if is_sure else evidence.doubt)
-    return replace(finding, evidence=told)
+    doubt = None if is_sure else evidence.doubt
+    return replace(finding, evidence=replace(evidence, confidence=finding.confidence_if_matched, doubt=doubt))
 
 
 def _in_doubt(finding: Finding) -> Finding:
-    """The same as a question; a mere word that closes nothing is not worth one."""
+    """The finding as a question, if it is worth one: that somebody wrote is not."""
     event = finding.event
-    mere = isinstance(event, EmployerWrote) or (isinstance(event, UserWrote) and not event.purposes)
-    if mere or finding.evidence.doubt is not None:
+    only_wrote = isinstance(event, EmployerWrote) or (isinstance(event, UserWrote) and not event.purposes)
+    if only_wrote or finding.evidence.doubt is not None:
         return finding
     return replace(finding, evidence=replace(finding.evidence, doubt="application"))
 
 
 def _new_id(reading: Reading) -> str:
-    """Derived from what the application will be known by: the company and role, else a person, a thread or an entry."""
+    """The id of a new application, by its company and role, or else by a person, a thread or an entry, and its role."""
     facts = [each.event for each in reading.findings if isinstance(each.event, Fact)]
     company = next((each.company for each in facts if company_key(each.company)), "")
     role = role_key(next((each.role for each in facts if role_key(each.role)), ""))

@@ -1,4 +1,4 @@
-"""What can tie a reading to an application, and an index of the known applications by it."""
+"""Ties: what can match a reading to an application; and an index of the known applications by their ties."""
 
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
@@ -32,15 +32,17 @@ _OPENS = (
     InterviewScheduled,
     OfferReceived,
 )
-_SAME_WORD = {"developer": "engineer", "entwickler": "engineer", "ingenieur": "engineer", "programmer": "engineer"}
+_SYNONYMS = {"developer": "engineer", "entwickler": "engineer", "ingenieur": "engineer", "programmer": "engineer"}
 _LAST_REFERENCES = 50
-_AT_MOST = 50
+_MOST_FOUND = 50
 
 Key = TypeVar("Key", bound=Hashable)
 
 
 class Ties(Struct, kw_only=True):
-    """What ties: Message-IDs of threads, UIDs, addresses of people, and the keys of companies, of their short names and domains, and roles."""
+    """The Message-IDs of a thread, UIDs of entries, addresses of people, starts of interviews, and the keys (names.py) of companies, of
+    their short names, of domains and of roles.
+    """
 
     thread: dict[str, None] = field(default_factory=dict)
     uids: set[str] = field(default_factory=set)
@@ -49,19 +51,19 @@ class Ties(Struct, kw_only=True):
     domains: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
     starts: set[datetime] = field(default_factory=set)
-    short: set[str] = field(default_factory=set)
+    short_names: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, events: Iterable[AnyEvent]) -> "Ties":
-        """The ties of these facts together; in `thread` the mail that was replied to comes first."""
+        """All ties of these facts. In `thread` the answered mail comes first."""
         ties = cls()
         for each in events:
             if isinstance(each, Fact):
-                ties.take(_ties(each))
+                ties.update(_ties_of(each))
         return ties
 
-    def take(self, other: "Ties") -> None:
-        """Let what ties the other tie this too."""
+    def update(self, other: "Ties") -> None:
+        """Add the ties of another one."""
         self.thread |= other.thread
         self.uids |= other.uids
         self.addresses |= other.addresses
@@ -69,35 +71,36 @@ class Ties(Struct, kw_only=True):
         self.domains |= other.domains
         self.roles |= other.roles
         self.starts |= other.starts
-        self.short |= other.short
+        self.short_names |= other.short_names
 
     def agrees_on_company(self, other: "Ties") -> bool:
-        """Whether both may be of one company: one names none, or both the same; near names count within one domain, or for one role.
-        An agency that takes part in the talk with its client is the one that wrote of it.
+        """Whether both may be of the same company: one names none, both name the same, or one wrote from a domain named like the other.
+
+        A name that begins with the other's counts within one domain, a short name for one role.
         """
         if not self.companies or not other.companies or self.companies & other.companies:
             return True
-        if self.companies <= other.domains or other.companies <= self.domains or self.is_shortly(other):
+        if self.companies <= other.domains or other.companies <= self.domains or self.agrees_on_short_name(other):
             return True
         return bool(self.domains & other.domains) and any(
             one.startswith(another) or another.startswith(one) for one in self.companies for another in other.companies
         )
 
     @property
-    def in_short(self) -> set[str]:
-        """The names that a domain may have left of the company's: without what it does, and those that came from a domain."""
-        return self.short | self.companies & self.domains
+    def domain_names(self) -> set[str]:
+        """The names that a company's domain may have: the short ones, and those that came from a domain."""
+        return self.short_names | self.companies & self.domains
 
-    def is_shortly(self, other: "Ties") -> bool:
-        """Whether one names the company as its domain does, the other with what it does as well, and both the role: "Lindquist" and
-        "Lindquist Systems".
-        """
+    def agrees_on_short_name(self, other: "Ties") -> bool:
+        """Whether one names the company as its domain does, the other in full, and both the same role: "Lindquist", "Lindquist Systems"."""
         if not self.roles & other.roles:
             return False
-        return bool(self.companies & self.domains & other.short or other.companies & other.domains & self.short)
+        return bool(
+            self.companies & self.domains & other.short_names or other.companies & other.domains & self.short_names
+        )
 
     def agrees_on_role(self, other: "Ties") -> bool:
-        """Whether both may be of one role: one names none, both share one, or each is a longer name of the other's."""
+        """Whether both may be of the same role: one names none, both share one, or all words of one are in the other."""
         if not self.roles or not other.roles or self.roles & other.roles:
             return True
         return all(_is_similar(one, another) for one in self.roles for another in other.roles)
@@ -106,99 +109,103 @@ class Ties(Struct, kw_only=True):
         return self.agrees_on_company(other) and self.agrees_on_role(other)
 
 
-class Known(Struct, kw_only=True):
-    """An application as far as it is known; `opened` and `ended` are the last moments at which something did so."""
+class KnownApplication(Struct, kw_only=True):
+    """What is known of an application: the times of its first and last fact, and of the last ones that opened and ended it."""
 
     id: str
-    founded: datetime
-    active: datetime
+    first_seen: datetime
+    last_seen: datetime
     opened: datetime | None = None
     ended: datetime | None = None
     ties: Ties = field(default_factory=Ties)
 
     def is_live(self, at: datetime) -> bool:
-        """Whether it stood open at that moment."""
+        """Whether it had not ended at that time, or was opened again since."""
         if self.ended is None or self.ended >= at:
             return True
         return self.opened is not None and self.opened > self.ended
 
-    def learn(self, event: AnyEvent, at: datetime) -> None:
-        """Note what opens or ends it."""
+    def apply(self, event: AnyEvent, at: datetime) -> None:
+        """Apply a fact that opens or ends it."""
         if isinstance(event, _OPENS):
             self.opened = max(at, self.opened or at)
         withdrawn = isinstance(event, UserWrote) and "withdrawal" in event.purposes
         if withdrawn or isinstance(event, RejectionReceived | ApplicationClosed):
             self.ended = max(at, self.ended or at)
 
-    def take(self, other: "Known") -> None:
-        """Become one with another."""
-        self.founded = min(self.founded, other.founded)
-        self.active = max(self.active, other.active)
+    def update(self, other: "KnownApplication") -> None:
+        """Merge another one into this one."""
+        self.first_seen = min(self.first_seen, other.first_seen)
+        self.last_seen = max(self.last_seen, other.last_seen)
         self.opened = max(filter(None, (self.opened, other.opened)), default=None)
         self.ended = max(filter(None, (self.ended, other.ended)), default=None)
-        self.ties.take(other.ties)
+        self.ties.update(other.ties)
 
 
 class Index:
-    """The known applications by their ties; those that were merged are found as the one that they are now."""
+    """The known applications by their ties. Merged ones are found as the one that they were merged into."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Known] = {}
+        self._known: dict[str, KnownApplication] = {}
         self._merged_into: dict[str, str] = {}
         self._by_thread: dict[str, dict[str, None]] = {}
         self._by_uid: dict[str, dict[str, None]] = {}
         self._by_address: dict[str, dict[str, None]] = {}
         self._by_company: dict[str, dict[str, None]] = {}
         self._by_domain: dict[str, dict[str, None]] = {}
-        self._by_short: dict[str, dict[str, None]] = {}
+        self._by_short_name: dict[str, dict[str, None]] = {}
         self._by_start: dict[datetime, dict[str, None]] = {}
 
-    def get(self, application: str, at: datetime) -> Known:
-        """The application, from that moment at the latest."""
+    def get(self, application: str, at: datetime) -> KnownApplication:
+        """The application with this id, created if it is new, with a fact at this time."""
         name = self._root(application)
-        known = self._known.setdefault(name, Known(id=name, founded=at, active=at))
-        known.founded = min(known.founded, at)
-        known.active = max(known.active, at)
+        known = self._known.setdefault(name, KnownApplication(id=name, first_seen=at, last_seen=at))
+        known.first_seen = min(known.first_seen, at)
+        known.last_seen = max(known.last_seen, at)
         return known
 
-    def tie(self, known: Known, ties: Ties) -> None:
-        """From here on these find the application."""
-        known.ties.take(ties)
-        _note(self._by_thread, ties.thread, known)
-        _note(self._by_uid, ties.uids, known)
-        _note(self._by_address, ties.addresses, known)
-        _note(self._by_company, ties.companies, known)
-        _note(self._by_domain, ties.domains, known)
-        _note(self._by_short, ties.in_short, known)
-        _note(self._by_start, ties.starts, known)
+    def tie(self, known: KnownApplication, ties: Ties) -> None:
+        """Add ties by which the application is found."""
+        known.ties.update(ties)
+        _add(self._by_thread, ties.thread, known)
+        _add(self._by_uid, ties.uids, known)
+        _add(self._by_address, ties.addresses, known)
+        _add(self._by_company, ties.companies, known)
+        _add(self._by_domain, ties.domains, known)
+        _add(self._by_short_name, ties.domain_names, known)
+        _add(self._by_start, ties.starts, known)
 
-    def merge(self, into: Known, other: Known) -> None:
+    def merge(self, into: KnownApplication, other: KnownApplication) -> None:
         self._merged_into[other.id] = into.id
         del self._known[other.id]
-        into.take(other)
+        into.update(other)
 
-    def by_thread_or_entry(self, ties: Ties) -> list[Known]:
-        """The closest first."""
-        return self._resolved((*_found(self._by_thread, ties.thread), *_found(self._by_uid, sorted(ties.uids))))
+    def by_thread_or_entry(self, ties: Ties) -> list[KnownApplication]:
+        """The closest in the thread first."""
+        return self._resolved((*_lookup(self._by_thread, ties.thread), *_lookup(self._by_uid, sorted(ties.uids))))
 
-    def by_people(self, ties: Ties) -> list[Known]:
-        return [each for each in self._resolved(_found(self._by_address, ties.addresses)) if each.ties.agrees(ties)]
+    def by_people(self, ties: Ties) -> list[KnownApplication]:
+        return [each for each in self._resolved(_lookup(self._by_address, ties.addresses)) if each.ties.agrees(ties)]
 
-    def by_company(self, ties: Ties) -> list[Known]:
-        """Those of the same name; if there are none, those of a near name within the same domain, or for the same role."""
-        if named := self._resolved(_found(self._by_company, ties.companies)):
+    def by_company(self, ties: Ties) -> list[KnownApplication]:
+        """Those of the same company; if there are none, those of a similar name in the same domain; if none, for the same role."""
+        if named := self._resolved(_lookup(self._by_company, ties.companies)):
             return named
-        of_domain = self._resolved(_found(self._by_domain, ties.domains))
+        of_domain = self._resolved(_lookup(self._by_domain, ties.domains))
         if near := [each for each in of_domain if each.ties.agrees_on_company(ties)]:
             return near
-        return [each for each in self._resolved(_found(self._by_short, ties.in_short)) if each.ties.is_shortly(ties)]
+        return [
+            each
+            for each in self._resolved(_lookup(self._by_short_name, ties.domain_names))
+            if each.ties.agrees_on_short_name(ties)
+        ]
 
-    def by_time(self, ties: Ties) -> list[Known]:
-        """Nobody is in two interviews at once: the same start is the same one, if only one side says whose it is."""
-        found = self._resolved(_found(self._by_start, ties.starts))
+    def by_time(self, ties: Ties) -> list[KnownApplication]:
+        """Those with an interview at the same start, if only one side names a company: nobody is in two interviews at once."""
+        found = self._resolved(_lookup(self._by_start, ties.starts))
         return [each for each in found if each.ties.agrees(ties) and not (each.ties.companies and ties.companies)]
 
-    def _resolved(self, names: Iterable[str]) -> list[Known]:
+    def _resolved(self, names: Iterable[str]) -> list[KnownApplication]:
         return [self._known[root] for root in dict.fromkeys(map(self._root, names))]
 
     def _root(self, name: str) -> str:
@@ -207,18 +214,18 @@ class Index:
         return name
 
 
-def _note(index: dict[Key, dict[str, None]], keys: Iterable[Key], known: Known) -> None:
+def _add(index: dict[Key, dict[str, None]], keys: Iterable[Key], known: KnownApplication) -> None:
     for key in keys:
         index.setdefault(key, {})[known.id] = None
 
 
-def _found(index: dict[Key, dict[str, None]], keys: Iterable[Key]) -> Iterator[str]:
-    """The newest first, and no more of them than any person has."""
+def _lookup(index: dict[Key, dict[str, None]], keys: Iterable[Key]) -> Iterator[str]:
+    """The ids under these keys, the newest first, at most 50 for each key."""
     for key in keys:
-        yield from islice(reversed(index.get(key, {})), _AT_MOST)
+        yield from islice(reversed(index.get(key, {})), _MOST_FOUND)
 
 
-def _ties(fact: Fact) -> Ties:
+def _ties_of(fact: Fact) -> Ties:
     addresses = {each for each in _addresses(fact) if each and not is_service(domain_of(each))}
     sender = fact.sender.address if fact.sender and not isinstance(fact, UserWrote) else ""
     domains = {company_key(company_of_domain(domain_of(each))) for each in {*addresses, sender} if each}
@@ -230,14 +237,14 @@ def _ties(fact: Fact) -> Ties:
         addresses=addresses,
         companies={company_key(fact.company)} - {""},
         domains=domains - {""},
-        roles={_comparable(fact.role)} - {""},
-        short={short_key(fact.company)} - {""},
+        roles={_comparable_role(fact.role)} - {""},
+        short_names={short_key(fact.company)} - {""},
         starts={meeting.start} if isinstance(meeting.start, datetime) else set(),
     )
 
 
 def _addresses(fact: Fact) -> Iterator[str]:
-    """Those of the people on the employer's side: of the user's own mail, all whom it went to."""
+    """The addresses of people on the employer's side: the sender and who is named, or whom the user wrote to."""
     if isinstance(fact, UserWrote):
         yield from fact.to
     elif fact.sender is not None and not fact.automatic:
@@ -247,8 +254,8 @@ def _addresses(fact: Fact) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def _comparable(role: str) -> str:
-    return " ".join(_SAME_WORD.get(word, word) for word in role_key(role).split())
+def _comparable_role(role: str) -> str:
+    return " ".join(_SYNONYMS.get(word, word) for word in role_key(role).split())
 
 
 def _is_similar(one: str, other: str) -> bool:
