@@ -19,8 +19,8 @@ from afterword.eventlog.events import (
 
 from .workdays import WorkCalendar
 
-SAME_MEETING = timedelta(hours=2)
-"""How far a time told by mail may lie from the calendar's, on one day, to be the same interview."""
+MAX_DIFFERENCE = timedelta(hours=2)
+"""How far the time in a mail may lie from the calendar's to be the same interview."""
 
 USUAL_LENGTH = timedelta(hours=1)
 
@@ -28,7 +28,10 @@ State = Literal["scheduled", "cancelled", "declined", "moved away"]
 
 
 class Interview(Struct, kw_only=True):
-    """One meeting: where it stands now, who takes part, and the facts that say so. Times are in UTC."""
+    """One meeting: where it stands now, who takes part, and the facts that say so. Times are in UTC.
+
+    `entries` says of each calendar entry ("UID/RECURRENCE-ID") whether it still holds the meeting; `people` are by address, else by name.
+    """
 
     start: datetime
     end: datetime
@@ -39,7 +42,7 @@ class Interview(Struct, kw_only=True):
     facts: list[Recorded] = []
     held_by: Recorded | None = None
     first_held: datetime | None = None
-    """When it began as it was held first, where its time was put right a little since."""
+    """The start by which it was recorded as held, where its time was corrected a little since."""
 
     day_only: bool = False
     """Whether nothing is known of its time but the day."""
@@ -79,8 +82,8 @@ class InterviewDay(Struct, frozen=True, kw_only=True):
         return max(each.end for each in self.interviews)
 
     @property
-    def named_by(self) -> datetime:
-        """The start that its items are named by: what the user did counts, though a time is put right later."""
+    def id_start(self) -> datetime:
+        """The start that its items' ids are made of: what the user did to them counts, though a time is corrected later."""
         return self.interviews[0].first_held or self.start
 
     @property
@@ -104,12 +107,12 @@ class InterviewDay(Struct, frozen=True, kw_only=True):
 def join_interviews(facts: Iterable[Recorded]) -> list[Interview]:
     """Fold an application's facts, in the order of their time, into its interviews."""
     known = list(facts)
-    joined = _Joined({each.event.start: each for each in reversed(known) if isinstance(each.event, InterviewHeld)})
+    join = _Join({each.event.start: each for each in reversed(known) if isinstance(each.event, InterviewHeld)})
     for fact in known:
-        joined.take(fact)
-    for each in joined.interviews:
-        each.held_by = joined.held.get(each.start) if each.stands else None
-    return sorted(joined.interviews, key=lambda each: each.start)
+        join.apply(fact)
+    for each in join.interviews:
+        each.held_by = join.held.get(each.start) if each.stands else None
+    return sorted(join.interviews, key=lambda each: each.start)
 
 
 def days_held(interviews: Iterable[Interview], work: WorkCalendar) -> Iterator[InterviewDay]:
@@ -123,14 +126,16 @@ def days_held(interviews: Iterable[Interview], work: WorkCalendar) -> Iterator[I
             yield InterviewDay(day=day, interviews=tuple(standing))
 
 
-class _Joined:
-    """`held` are those that were held, by their start: first of all, for what tells of a time put right may be dated earlier."""
+class _Join:
+    """Joins facts into interviews, one by one. `held` are the InterviewHeld of all of them, by their start: they are known from the
+    beginning, because what corrects a time may be dated earlier.
+    """
 
     def __init__(self, held: Mapping[datetime, Recorded]) -> None:
         self.interviews: list[Interview] = []
         self.held = held
 
-    def take(self, fact: Recorded) -> None:
+    def apply(self, fact: Recorded) -> None:
         match fact.event:
             case InterviewScheduled() as event:
                 self._schedule(fact, event)
@@ -144,47 +149,47 @@ class _Joined:
     def _schedule(self, fact: Recorded, event: InterviewTime) -> None:
         if event.start is None:
             return
-        told_after = _is_told_after(fact, event)
-        known = self._by_entry(event) or (self._on_that_day(event) if told_after else self._at_that_time(event))
-        if known is None:
+        retrospective = _is_retrospective(fact, event)
+        interview = self._by_entry(event) or (self._on_that_day(event) if retrospective else self._at_that_time(event))
+        if interview is None:
             start = event.start.astimezone(UTC)
             end = (event.end or event.start + USUAL_LENGTH).astimezone(UTC)
-            known = Interview(start=start, end=end, company=event.company, day_only=told_after)
-            self.interviews.append(known)
-        elif not told_after and (event.uid or not known.entries):
-            self._set_time(known, event)
-        _tell(known, fact, event if not (told_after and known.people) else replace(event, people=()))
+            interview = Interview(start=start, end=end, company=event.company, day_only=retrospective)
+            self.interviews.append(interview)
+        elif not retrospective and (event.uid or not interview.entries):
+            self._set_time(interview, event)
+        _add(interview, fact, event if not (retrospective and interview.people) else replace(event, people=()))
 
     def _move(self, fact: Recorded, event: InterviewRescheduled) -> None:
-        known = self._by_entry(event) or (self._next_after(fact.occurred_at) if not event.uid else None)
-        if known is None:
+        interview = self._by_entry(event) or (self._next_after(fact.occurred_at) if not event.uid else None)
+        if interview is None:
             self._schedule(fact, event)
         elif event.start is None:
-            known.state = "moved away"
-            known.facts = [*known.facts, fact]
+            interview.state = "moved away"
+            interview.facts = [*interview.facts, fact]
         else:
-            self._set_time(known, event)
-            _tell(known, fact, event)
+            self._set_time(interview, event)
+            _add(interview, fact, event)
 
     def _cancel(self, fact: Recorded, event: InterviewCancelled) -> None:
-        known = self._by_entry(event) or (self._next_after(fact.occurred_at) if not event.uid else None)
-        if known is None:
+        interview = self._by_entry(event) or (self._next_after(fact.occurred_at) if not event.uid else None)
+        if interview is None:
             return
         if event.uid:
-            known.entries = {**known.entries, _entry(event): False}
-        if not event.uid or not any(known.entries.values()):
-            known.state = "declined" if event.declined else "cancelled"
-        known.facts = [*known.facts, fact]
+            interview.entries = {**interview.entries, _entry(event): False}
+        if not event.uid or not any(interview.entries.values()):
+            interview.state = "declined" if event.declined else "cancelled"
+        interview.facts = [*interview.facts, fact]
 
-    def _set_time(self, known: Interview, event: InterviewTime) -> None:
+    def _set_time(self, interview: Interview, event: InterviewTime) -> None:
         assert event.start is not None
-        start, length = event.start.astimezone(UTC), known.end - known.start
-        if abs(start - known.start) > SAME_MEETING:
-            known.first_held = None
-        elif known.start in self.held:
-            known.first_held = known.first_held or known.start
-        known.day_only = False
-        known.start, known.end = start, start + (_length(event) or length)
+        start, length = event.start.astimezone(UTC), interview.end - interview.start
+        if abs(start - interview.start) > MAX_DIFFERENCE:
+            interview.first_held = None
+        elif interview.start in self.held:
+            interview.first_held = interview.first_held or interview.start
+        interview.day_only = False
+        interview.start, interview.end = start, start + (_length(event) or length)
 
     def _by_entry(self, event: InterviewTime) -> Interview | None:
         entry = _entry(event)
@@ -208,7 +213,7 @@ def _calls_off(fact: Recorded) -> bool:
 
 
 def _length(event: InterviewTime) -> timedelta | None:
-    """How long it is said to last; what a mail says for want of a length is none that changes a known one."""
+    """How long it is said to last; None for the usual length that is assumed for a mail without one: it changes no known length."""
     assert event.start is not None
     length = event.end - event.start if event.end is not None else None
     return length if event.uid or length != USUAL_LENGTH else None
@@ -218,37 +223,37 @@ def _entry(event: InterviewTime) -> str:
     return f"{event.uid}/{event.recurrence_id}"
 
 
-def _distance(known: Interview, event: InterviewTime) -> timedelta:
+def _distance(interview: Interview, event: InterviewTime) -> timedelta:
     assert event.start is not None
-    return abs(known.start - event.start)
+    return abs(interview.start - event.start)
 
 
-def _is_told_after(fact: Recorded, event: InterviewTime) -> bool:
-    """Whether a mail tells of it that was written after it: the day is all that such a one says."""
+def _is_retrospective(fact: Recorded, event: InterviewTime) -> bool:
+    """Whether only a mail speaks of it that was written after it: all that such a one says is the day."""
     return bool(event.message_id) and not event.uid and event.start is not None and event.start < fact.occurred_at
 
 
-def _is_same_day(known: Interview, event: InterviewTime) -> bool:
-    return event.start is not None and known.start.date() == event.start.astimezone(UTC).date()
+def _is_same_day(interview: Interview, event: InterviewTime) -> bool:
+    return event.start is not None and interview.start.date() == event.start.astimezone(UTC).date()
 
 
-def _is_same(known: Interview, event: InterviewTime) -> bool:
+def _is_same(interview: Interview, event: InterviewTime) -> bool:
     """Two entries, or two mails, speak of one meeting only if they name the same start; an entry and a mail may differ a little."""
-    if known.day_only and _is_same_day(known, event):
+    if interview.day_only and _is_same_day(interview, event):
         return True
-    apart = _distance(known, event)
-    if bool(known.entries) == bool(event.uid) or known.state == "cancelled":
+    apart = _distance(interview, event)
+    if bool(interview.entries) == bool(event.uid) or interview.state == "cancelled":
         return apart == timedelta(0)
-    return apart <= SAME_MEETING
+    return apart <= MAX_DIFFERENCE
 
 
-def _tell(known: Interview, fact: Recorded, event: InterviewTime) -> None:
-    known.state = "scheduled"
-    known.facts = [*known.facts, fact]
-    known.company = known.company or event.company
+def _add(interview: Interview, fact: Recorded, event: InterviewTime) -> None:
+    interview.state = "scheduled"
+    interview.facts = [*interview.facts, fact]
+    interview.company = interview.company or event.company
     if event.uid:
-        known.entries = {**known.entries, _entry(event): True}
+        interview.entries = {**interview.entries, _entry(event): True}
     for person in event.people:
         key = person.address or person.name.casefold()
-        if key and (key not in known.people or person.part != "unknown"):
-            known.people = {**known.people, key: person}
+        if key and (key not in interview.people or person.part != "unknown"):
+            interview.people = {**interview.people, key: person}

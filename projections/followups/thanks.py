@@ -24,7 +24,7 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
     if not left and notes:
         endings.append(Ending(max(each.occurred_at for each in _first_notes(people, notes)), "seen_sent"))
     item = Item(
-        id=item_id("thank_you", company_key(day.interviews[0].company), day.named_by.isoformat()),
+        id=item_id("thank_you", company_key(day.interviews[0].company), day.id_start.isoformat()),
         kind="thank_you",
         not_before=day.end,
         due=given.rules.work.off_a_day_off(day.end + timedelta(hours=24)),
@@ -50,7 +50,7 @@ def review(course: Course, day: InterviewDay, given: Given) -> Item | None:
     if ended is not None:
         endings.append(Ending(ended.occurred_at, "moot"))
     item = Item(
-        id=item_id("review", company_key(day.interviews[0].company), day.named_by.isoformat()),
+        id=item_id("review", company_key(day.interviews[0].company), day.id_start.isoformat()),
         kind="review",
         not_before=day.end,
         due=given.rules.work.off_a_day_off(given.rules.work.end_of(given.rules.work.local_day(day.end))),
