@@ -1,11 +1,13 @@
 """The protocol of a Graph client, and its responses."""
 
+import json as stdlib_json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from http import HTTPStatus
 from typing import Protocol, TypeVar
 
-from msgspec import DecodeError, Struct, json
+from msgspec import Struct, json
 
 from afterword.ports import NeedsUser, Unavailable
 
@@ -14,6 +16,7 @@ DELTA_EXPIRED = MISSING | {HTTPStatus.BAD_REQUEST}
 """Statuses for an expired delta link: syncStateNotFound comes with any of them."""
 
 _SUCCESS = range(200, 300)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 T = TypeVar("T")
 
 
@@ -36,9 +39,16 @@ class Response(Struct, frozen=True):
     def decode(self, type_: type[T], what: str) -> T:
         """Decode the JSON body. Raises Unavailable as `check` does, and for an invalid body."""
         try:
-            return json.decode(self.check(what), type=type_)
-        except (DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return json.decode(_without_lone_surrogates(self.check(what)), type=type_)
+        except (ValueError, RecursionError) as error:
             raise Unavailable(f"{what} gave an answer that can't be understood.") from error
+
+
+def _without_lone_surrogates(body: bytes) -> bytes:
+    """Replace escaped UTF-16 surrogates without their pair, such as the half of an emoji where a text was cut: msgspec rejects them."""
+    if not _SURROGATE.search(body):
+        return body
+    return stdlib_json.dumps(stdlib_json.loads(body), ensure_ascii=False).encode("utf-8", "replace")
 
 
 class GraphClient(Protocol):

@@ -41,6 +41,14 @@ def once(home: Home, is_meant: Callable[[Asked], bool], fault: Callable[[Asked],
     home.fault = answer
 
 
+def test_f58_half_an_emoji_keeps_no_entry_back(home: Home, reader: Reader) -> None:
+    """Where a text is cut after so many UTF-16 units, Graph gives what is left of it."""
+    home.outlook.put(event("a", subject="Interview Acme \ud83d"))
+    home.outlook.put(event("b"))
+    found = {each.uid: each.title for each in meetings(reader.items())}
+    assert found == {"a": "Interview Acme ?", "b": found["b"]}
+
+
 def is_link(asked: Asked) -> bool:
     return "deltatoken" in asked.path
 
