@@ -70,11 +70,16 @@ def patch_body(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def placed_entry(event: Event) -> PlacedEntry | None:
-    """Return the event as a `PlacedEntry`; None without times. An all-day event takes the original time of day."""
+    """Return the event as a `PlacedEntry`; None without times, or if they can't be parsed. An all-day event takes the original time of
+    day.
+    """
     if event.start is None or event.end is None:
         return None
     original_start = parse_start(event.private.get(START_PROPERTY, ""))
-    start, end = event.start.moment().astimezone(UTC), event.end.moment().astimezone(UTC)
+    try:
+        start, end = event.start.moment().astimezone(UTC), event.end.moment().astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
     if event.start.day is not None and original_start is not None:
         start = at_original_time(event.start.day, original_start)
         end = start + QUARTER

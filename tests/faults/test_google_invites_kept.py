@@ -211,3 +211,22 @@ def live(channel: GoogleChannel) -> None:
     channel.place(INVITE)
     channel.place(replace(INVITE, sequence=1, description="Changed."))
     channel.withdraw(STANDS, START)
+
+
+@pytest.mark.parametrize("time", ["", "soon", "9999-12-31T23:59:59-12:00"])
+def test_f41_a_time_that_is_none_says_nothing_of_what_the_user_did(
+    google_calendars: GoogleCalendars, tmp_path: Path, time: str
+) -> None:
+    def change(asked: Asked, ask: Ask) -> Answered:
+        told = ask()
+        if not is_listing(asked):
+            return told
+        listed = json.loads(told.body)
+        for each in listed["items"]:
+            each["start"]["dateTime"] = time
+        return replace(told, body=json.dumps(listed).encode())
+
+    with altered(google_calendars, tmp_path, change) as (_, signed):
+        channel = GoogleChannel(signed.channel_settings())
+        channel.place(INVITE)
+        assert list(channel.observe(standing(INVITE))) == []
