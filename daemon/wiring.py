@@ -93,11 +93,13 @@ def _sources(config: Config, accounts: Sequence[Account]) -> dict[str, Source]:
     problems: list[str] = []
     sources: dict[str, Source] = {}
     for each in accounts:
-        made = _made(registry.source_class, each.kind, account_settings(config, each), _where(config, each), problems)
-        if made is not None:
-            sources[each.name] = made
+        source = _connector(
+            registry.source_class, each.kind, account_settings(config, each), _where(config, each), problems
+        )
+        if source is not None:
+            sources[each.name] = source
     for each in accounts:
-        problem = _lend(sources.get(each.name), sources)
+        problem = _delegate_sign_in(sources.get(each.name), sources)
         problems += [f"{_where(config, each)}.sign_in: {problem}"] if problem else []
     if problems:
         raise ConfigError(config.path, problems)
@@ -105,22 +107,22 @@ def _sources(config: Config, accounts: Sequence[Account]) -> dict[str, Source]:
 
 
 def _where(config: Config, account: Account) -> str:
-    """What a mistake in an account's table is told with."""
+    """The path of the account's table in the configuration, as problems name it."""
     return f"accounts[{config.accounts.index(account) + 1}]"
 
 
-def _lend(source: object, sources: Mapping[str, Source]) -> str:
-    """Give the source the sign-in that it borrows, if it does; what is wrong with that, in a sentence."""
+def _delegate_sign_in(source: object, sources: Mapping[str, Source]) -> str:
+    """Give the source the access token of the account that it signs in by, if it does; a sentence where that can't be done, else ""."""
     if not isinstance(source, DelegatedSignInSource) or not source.sign_in_account:
         return ""
     owner = sources.get(source.sign_in_account)
-    if owner is None or not isinstance(owner, SignInSource) or _FOR_IMAP not in _asked(owner.Settings):
+    if owner is None or not isinstance(owner, SignInSource) or _FOR_IMAP not in _setting_names(owner.Settings):
         return f'{source.sign_in_account!r} is no account that signs in to mail; name one of the kind "google" or "microsoft".'
     source.use_access_token(owner.access_token)
     return ""
 
 
-def _asked(settings: type[Any]) -> set[str]:
+def _setting_names(settings: type[Any]) -> set[str]:
     return {each.encode_name for each in fields(settings)}
 
 
@@ -129,9 +131,9 @@ def account_settings(config: Config, account: Account) -> dict[str, Any]:
     invites go into this account, and whether another one reads mail by its sign-in.
     """
     try:
-        asked = _asked(registry.source_class(account.kind).Settings)
+        names = _setting_names(registry.source_class(account.kind).Settings)
     except (NeedsUser, TypeError):
-        return account.settings  # `_made` says what is wrong
+        return account.settings  # `_connector` says what is wrong
     delivery = config.delivery
     given = {
         _BY_SIGN_IN: str(state_dir() / "tokens" / _UNSAFE.sub("_", account.name)),
@@ -140,7 +142,7 @@ def account_settings(config: Config, account: Account) -> dict[str, Any]:
         and delivery.settings.get("account") == account.name,
         _FOR_IMAP: any(each.settings.get("sign_in") == account.name for each in config.accounts),
     }
-    return {key: each for key, each in given.items() if key in asked} | account.settings
+    return {key: each for key, each in given.items() if key in names} | account.settings
 
 
 def draft_boxes_of(config: Config, sources: Mapping[str, Source]) -> dict[str, DraftBox]:
@@ -157,7 +159,7 @@ def channel_of(config: Config) -> CalendarChannel | None:
     settings = _delivery_settings(config, config.delivery, problems)
     channel: CalendarChannel | None = None
     if not problems:
-        channel = _made(registry.channel_class, config.delivery.kind, settings, "delivery", problems)
+        channel = _connector(registry.channel_class, config.delivery.kind, settings, "delivery", problems)
     if problems:
         raise ConfigError(config.path, problems)
     return channel
@@ -172,17 +174,17 @@ def _delivery_settings(config: Config, delivery: Delivery, problems: list[str]) 
     own = dict(delivery.settings)
     given = {"addresses": config.user.addresses, "name": config.user.name}
     try:
-        asked = _asked(registry.channel_class(delivery.kind).Settings)
+        names = _setting_names(registry.channel_class(delivery.kind).Settings)
     except (NeedsUser, TypeError):
-        return own  # `_made` says what is wrong
-    problems += [f"delivery.{key}: stands in [user], and nowhere else." for key in asked & given.keys() & own.keys()]
-    lent = _lent(config, delivery, own.pop("account"), problems) if "account" in own else {}
-    if not problems and _BY_SIGN_IN in asked - lent.keys() - own.keys():
+        return own  # `_connector` says what is wrong
+    problems += [f"delivery.{key}: stands in [user], and nowhere else." for key in names & given.keys() & own.keys()]
+    inherited = _account_settings_for(config, delivery, own.pop("account"), problems) if "account" in own else {}
+    if not problems and _BY_SIGN_IN in names - inherited.keys() - own.keys():
         problems.append(f"delivery.account: name the account of the kind {delivery.kind!r} whose sign-in is used.")
-    return {key: each for key, each in {**given, **lent}.items() if key in asked} | own
+    return {key: each for key, each in {**given, **inherited}.items() if key in names} | own
 
 
-def _lent(config: Config, delivery: Delivery, name: object, problems: list[str]) -> dict[str, Any]:
+def _account_settings_for(config: Config, delivery: Delivery, name: object, problems: list[str]) -> dict[str, Any]:
     account = next((each for each in config.accounts if each.name == name), None)
     if account is None:
         problems.append(f"delivery.account: there is no account {name!r}.")
@@ -191,12 +193,12 @@ def _lent(config: Config, delivery: Delivery, name: object, problems: list[str])
     if account.kind == delivery.kind:
         return settings
     host = settings.get("host")
-    place = _beside(host, settings) if isinstance(host, str) and "host" not in delivery.settings else {}
+    place = _submission_server(host, settings) if isinstance(host, str) and "host" not in delivery.settings else {}
     return place | {key: settings[key] for key in _SIGN_IN & settings.keys()}
 
 
-def _beside(host: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Where mail is most likely handed in by who reads it at that host: at the same, or at the smtp. beside an imap."""
+def _submission_server(host: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The server that most likely takes mail of who reads it at `host`: smtp. for an imap. host, else the same; `tls` as there."""
     named = f"smtp.{host.removeprefix('imap.')}" if host.startswith("imap.") else host
     return {"host": named, **{key: settings[key] for key in {"tls"} & settings.keys()}}
 
@@ -216,7 +218,7 @@ def _known_class(config: Config, account: Account) -> type[Source]:
         raise ConfigError(config.path, [f"{_where(config, account)}.kind: {error}"]) from error
 
 
-def _made(find: Callable[[str], Any], kind: str, settings: dict[str, Any], where: str, problems: list[str]) -> Any:
+def _connector(find: Callable[[str], Any], kind: str, settings: dict[str, Any], where: str, problems: list[str]) -> Any:
     try:
         connector = find(kind)
     except NeedsUser as error:
@@ -225,14 +227,14 @@ def _made(find: Callable[[str], Any], kind: str, settings: dict[str, Any], where
     try:
         return connector(convert(settings, connector.Settings))
     except ValidationError as error:
-        problems.append(_told(where, str(error)))
+        problems.append(_problem(where, str(error)))
     except Exception as error:  # noqa: BLE001 - it may be anybody's
         problems.append(f"{where}: Its connector fails ({type(error).__name__}).")
     return None
 
 
-def _told(where: str, error: str) -> str:
-    """Msgspec's sentence, with the key's path at its head."""
+def _problem(where: str, error: str) -> str:
+    """What msgspec found wrong, as a problem of the configuration: the key's path, then a sentence."""
     sentence, _, at = error.partition(" - at `$")
     path = where + at.rstrip("`")
     unknown = re.search(r"unknown field `([^`]*)`", sentence)
