@@ -139,7 +139,7 @@ def _lessons(overview: Overview) -> tuple[LessonLine, ...]:
 def _status(config: Config, overview: Overview, now: datetime) -> Status:
     author = wiring.author_of(config)
     texts = {item.id: author.item_text(item, application, now) for application, item in overview.pairs() if item.live}
-    return status_of(overview, texts, troubles.known(config, now))
+    return status_of(overview, texts, troubles.sentences(config, now))
 
 
 def _timeline(found: ApplicationStatus, status_now: Status, zone: tzinfo) -> Timeline:
@@ -182,7 +182,7 @@ def _as_known_then(config: Config, sources: Mapping[str, SourceState], now: date
 
 def _as_if_read_until(config: Config, sources: Mapping[str, SourceState], now: datetime) -> Mapping[str, SourceState]:
     """The sources; of a moment that lies after the last pass, as if that one had read them all."""
-    passes = [*(each.read_at for each in sources.values()), *troubles.kept_at(config)]
+    passes = [*(each.read_at for each in sources.values()), *troubles.last_pass_at(config)]
     if any(each >= now for each in passes):
         return sources
     return {account: SourceState(cursor=b"", read_at=now) for account in wiring.mail_accounts(config)}

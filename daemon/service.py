@@ -104,7 +104,7 @@ class Service:
             self.append_clock_events(now)
             _add(report, self.deliver(now))
             report.troubles = self._distinct([*report.troubles, *self.draft(now)])
-            troubles.keep(self._config, report.troubles, now)
+            troubles.save(self._config, report.troubles, now)
         return report
 
     def deliver_all(self, now: datetime) -> list[Trouble]:

@@ -34,38 +34,38 @@ def trouble(account: str, error: ConnectorError) -> Trouble:
     return Trouble(account=account, sentence=str(error), needs_user=isinstance(error, NeedsUser), retry_after=rest)
 
 
-class Kept(Struct, frozen=True, kw_only=True):
-    """The troubles of the pass at that moment."""
+class LastPass(Struct, frozen=True, kw_only=True):
+    """When the last pass was, and its troubles; as JSON in a file beside the log."""
 
     at: datetime
     troubles: tuple[Trouble, ...]
 
 
-def keep(config: Config, troubles: Sequence[Trouble], now: datetime) -> None:
-    """Keep them for `known`; none takes away what was kept."""
+def save(config: Config, troubles: Sequence[Trouble], now: datetime) -> None:
+    """Save the troubles of the pass at `now`, in place of those of the one before; where there are none, nothing is left."""
     path = config.troubles
     if not troubles:
         path.unlink(missing_ok=True)
         return
-    draft = path.with_suffix(".new")
-    draft.write_bytes(json.encode(Kept(at=now, troubles=tuple(troubles))))
-    draft.replace(path)
+    new = path.with_suffix(".new")
+    new.write_bytes(json.encode(LastPass(at=now, troubles=tuple(troubles))))
+    new.replace(path)
 
 
-def known(config: Config, now: datetime) -> tuple[str, ...]:
-    """A sentence for each account that is in trouble since the last pass, as far as it was before that moment."""
-    kept = _kept(config)
-    return tuple(f"{each.account}: {each.sentence}" for each in kept.troubles) if kept and kept.at <= now else ()
+def sentences(config: Config, now: datetime) -> tuple[str, ...]:
+    """A sentence for each account that was in trouble in the last pass; none where that came after `now`."""
+    last = _load(config)
+    return tuple(f"{each.account}: {each.sentence}" for each in last.troubles) if last and last.at <= now else ()
 
 
-def kept_at(config: Config) -> tuple[datetime, ...]:
-    """The moment of the last pass, where it met any."""
-    kept = _kept(config)
-    return (kept.at,) if kept else ()
+def last_pass_at(config: Config) -> tuple[datetime, ...]:
+    """When the last pass was, if it met troubles; else nothing."""
+    last = _load(config)
+    return (last.at,) if last else ()
 
 
-def _kept(config: Config) -> Kept | None:
+def _load(config: Config) -> LastPass | None:
     try:
-        return json.decode(config.troubles.read_bytes(), type=Kept)
+        return json.decode(config.troubles.read_bytes(), type=LastPass)
     except (OSError, DecodeError):
         return None

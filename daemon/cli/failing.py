@@ -17,8 +17,8 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
 )
 
 
-def told(error: Exception) -> tuple[str, int]:
-    """The sentences for an error, and the exit code."""
+def message_and_exit_code(error: Exception) -> tuple[str, int]:
+    """What to print for an error, a sentence a line, and the exit code."""
     if isinstance(error, ConfigError):
         return "\n".join(error.problems), WRONG
     if isinstance(error, OSError):

@@ -101,11 +101,11 @@ def afterword(ctx: click.Context, path: str | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit: 0 fine, 1 failed, 2 wrong usage or config, 3 needs the user, 4 another one is running."""
-    _take_whatever_is_said()
+    _make_output_lenient()
     sys.exit(_run(arguments))
 
 
-def _take_whatever_is_said() -> None:
+def _make_output_lenient() -> None:
     """A terminal that has no sign for a quotation mark shows the rest; one that was closed shows nothing."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
@@ -119,16 +119,16 @@ def _run(arguments: Sequence[str] | None) -> int:
         code = afterword.main(arguments, prog_name="afterword", standalone_mode=False)
         sys.stdout.flush()
     except click.UsageError as error:
-        return _say(_with_help(error), WRONG)
+        return _fail(_with_help(error), WRONG)
     except click.ClickException as error:
-        return _say(error.format_message(), FAILED)
+        return _fail(error.format_message(), FAILED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (KeyboardInterrupt, click.exceptions.Abort):
-        return _say("Stopped.", FAILED)
+        return _fail("Stopped.", FAILED)
     except Exception as error:  # noqa: BLE001 - no traceback reaches the user, whatever it is
-        return _failed(error)
+        return _fail_with(error)
     return code if isinstance(code, int) else 0
 
 
@@ -139,16 +139,16 @@ def _with_help(error: click.UsageError) -> str:
     return f"{error.format_message()} See {error.ctx.command_path} --help."
 
 
-def _failed(error: Exception) -> int:
-    from .failing import told  # knows every room's errors; none of them is needed when all is well
+def _fail_with(error: Exception) -> int:
+    from .failing import message_and_exit_code  # knows every room's errors; none of them is needed when all is well
 
     if os.environ.get("AFTERWORD_DEBUG"):
         raise error
-    return _say(*told(error))
+    return _fail(*message_and_exit_code(error))
 
 
-def _say(sentence: str, code: int) -> int:
+def _fail(message: str, code: int) -> int:
     from .text import paragraph  # only a failure says something here
 
-    click.echo("\n".join(paragraph(line, sys.stderr) for line in sentence.splitlines()), err=True)
+    click.echo("\n".join(paragraph(line, sys.stderr) for line in message.splitlines()), err=True)
     return code
