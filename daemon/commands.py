@@ -117,7 +117,7 @@ def application_to_review(config: Config, app: str, now: datetime) -> Applicatio
     """Look up the application, and open the log, before the user is asked to write a review of it. Raises Refused, LogError and ConfigError."""
     _check_settings(config)
     with Journal.open(config.log) as journal, journal.step(now) as step:
-        return find_application(overview_at(config, step.model, step.sources(), now), app)
+        return find_application(overview_at(config, step.model, step.cursors(), now), app)
 
 
 def review(config: Config, app: str, went_well: str, to_improve: str, now: datetime) -> str:
@@ -274,7 +274,7 @@ def _execute(config: Config, now: datetime, command: Callable[[Step, Overview], 
     _check_settings(config)
     with Journal.open(config.log) as journal:
         with journal.step(now) as step:
-            answer = command(step, overview_at(config, step.model, step.sources(), now))
+            answer = command(step, overview_at(config, step.model, step.cursors(), now))
         troubles = wake(config, journal, now)
     undelivered = f" Not delivered yet: {' '.join(each.sentence for each in troubles)}" if troubles else ""
     return answer + undelivered

@@ -45,7 +45,7 @@ from .header_filter import HeaderFilter
 from .journal import Journal, Step
 from .progress import Progress
 from .removed_entries import OtherCalendars, cancellations, with_restored
-from .rereading import to_read_again, was_read_again
+from .rereading import close_gaps, cursors_to_reread
 from .troubles import Trouble, trouble
 
 log = structlog.get_logger()
@@ -98,7 +98,7 @@ class Intake:
         What had been read beside a gap is read again as soon as that is closed (rereading.py).
         """
         with self._journal.step(current.now) as step:
-            model, before = step.model, step.sources()
+            model, before = step.model, step.cursors()
         reads = []
         for account in self._sources:
             if account in current.waiting:
@@ -109,7 +109,7 @@ class Intake:
         with self._journal.step(current.now) as step:
             facts = self._append(step, reads)
             mailboxes = [account for account, source in self._sources.items() if source.holds_mail]
-            again = to_read_again(step, reads, before, mailboxes, len(self._sources))
+            again = cursors_to_reread(step, reads, before, mailboxes, len(self._sources))
         return reads, facts + (self._read_again(again, current) if again else 0)
 
     def _read_again(self, since: Mapping[str, bytes], current: Pass) -> int:
@@ -119,7 +119,7 @@ class Intake:
         reads = [self._read(account, cursor or None, model, current) for account, cursor in since.items()]
         with self._journal.step(current.now) as step:
             facts = self._append(step, reads)
-            was_read_again(step, reads)
+            close_gaps(step, reads)
         return facts
 
     def _batches(self, account: str, cursor: bytes | None, model: ReadModel, current: Pass) -> Iterator[Batch]:
@@ -206,14 +206,14 @@ class Intake:
             key=lambda each: (each.occurred_at, each.identity),
         )
         kept = step.append([*_placed(readings, step), *_answered(readings, step)]) if readings else []
-        states = step.sources()
+        states = step.cursors()
         for read in reads:
             before = states.get(read.account)
             cursor = read.cursor if read.cursor is not None else (before.cursor if before else b"")
             if (read.trouble is None or read.mail_was_read) and not read.cut_short:
-                step.keep_cursor(read.account, cursor, step.now)
+                step.set_cursor(read.account, cursor, step.now)
             elif read.cursor is not None:
-                step.keep_cursor(read.account, cursor, before.read_at if before is not None else NEVER)
+                step.set_cursor(read.account, cursor, before.read_at if before is not None else NEVER)
         return len(kept)
 
 

@@ -15,7 +15,7 @@ from .config import Log
 
 
 class Step:
-    """A step at one moment: whatever is decided in it is decided from `model`, and nobody else can write meanwhile."""
+    """A transaction at the moment `now`: `model` is what the log says, with what was appended here, and nobody else can write meanwhile."""
 
     def __init__(self, transaction: Transaction, engine: Engine, now: datetime) -> None:
         self._transaction = transaction
@@ -24,23 +24,26 @@ class Step:
         self.model = self._caught_up()
 
     def append(self, events: Iterable[NewEvent]) -> list[Recorded]:
-        """Append what is new and fold it; events whose source key is known already are left out."""
+        """Append the events and fold them, but for those whose source key is known already; the ones that are new, as recorded."""
         recorded = self._transaction.append(list(events), recorded_at=self.now)
         if recorded:
             self.model = self._caught_up()
         return recorded
 
-    def sources(self) -> dict[str, SourceState]:
+    def cursors(self) -> dict[str, SourceState]:
+        """By account, how far it has been read, and when."""
         return self._transaction.cursors()
 
-    def keep_cursor(self, account: str, cursor: bytes, read_at: datetime) -> None:
+    def set_cursor(self, account: str, cursor: bytes, read_at: datetime) -> None:
+        """Keep how far the account has been read, which was to its end at `read_at`."""
         self._transaction.set_cursor(account, cursor, read_at)
 
     def drop_cursor(self, account: str) -> None:
+        """Forget how far the account has been read."""
         self._transaction.drop_cursor(account)
 
     def rebuild(self) -> dict[str, bool]:
-        """Fold every projection from zero; says of each whether the same had stood."""
+        """Fold every projection from the first event; by its name, whether its state was the same before."""
         return self._engine.rebuild(self._transaction)
 
     def _caught_up(self) -> ReadModel:
@@ -55,17 +58,18 @@ class Journal:
         self.engine = Engine(PROJECTIONS)
 
     @classmethod
-    def open(cls, kept: Log) -> Self:
-        """Open the log, or make it. Raises LogError."""
-        return cls(EventLog.open(kept.url, kept.owner))
+    def open(cls, config: Log) -> Self:
+        """Open the log, or create it. Raises LogError."""
+        return cls(EventLog.open(config.url, config.owner))
 
     @contextmanager
     def step(self, now: datetime) -> Iterator[Step]:
-        """A transaction that ends with the block: kept as a whole, or not at all."""
+        """A step whose transaction is committed at the end of the block, or rolled back if that raises."""
         with self.log.begin() as transaction:
             yield Step(transaction, self.engine, now)
 
     def close(self) -> None:
+        """Close the log."""
         self.log.close()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""What is read again: whatever was read while another account could not be, or was not there yet.
+"""Reading again what was read beside a gap: while another account could not be read, or was not there yet.
 
 A mail may say something only beside what another account knows: the thank-you of yesterday, to somebody whom only the calendar names.
 Of mail that says nothing only the cursor is kept, so that it is read once more from where the gap began, as soon as it is closed.
@@ -26,27 +26,27 @@ class Read(Protocol):
     def is_whole(self) -> bool: ...
 
 
-def to_read_again(
+def cursors_to_reread(
     step: Step, reads: Collection[Read], before: Mapping[str, SourceState], mailboxes: Iterable[str], accounts: int
 ) -> dict[str, bytes]:
-    """The mailboxes that are to be read again now, each from its cursor: none while a gap is open, which is noted then.
+    """The cursor from which each mailbox is to be read again now: none while a gap is open, which is noted in the log then.
 
     `before` is how far each account had been read when the pass began, `accounts` how many there are.
     """
     new = {each.account for each in reads if each.account not in before and each.cursor is not None}
     since = {each: _since(each, before, new) for each in mailboxes}
-    noted = {each: state.cursor for each in since if (state := step.sources().get(each + _GAP))}
+    noted = {each: state.cursor for each in since if (state := step.cursors().get(each + _GAP))}
     if len(reads) < accounts or not all(each.is_whole for each in reads):
         for each in reads:
             if each.account in since and each.account not in noted and each.cursor is not None:
-                step.keep_cursor(each.account + _GAP, since[each.account], step.now)
+                step.set_cursor(each.account + _GAP, since[each.account], step.now)
         return {}
     missed = {each: FROM_THE_BEGINNING for each in since if new - {each} and each in before}
     return noted | missed
 
 
-def was_read_again(step: Step, reads: Iterable[Read]) -> None:
-    """The gap is closed for those that were read to their end."""
+def close_gaps(step: Step, reads: Iterable[Read]) -> None:
+    """Forget the gap of each mailbox that was read again to its end."""
     for each in reads:
         if each.is_whole:
             step.drop_cursor(each.account + _GAP)

@@ -124,7 +124,7 @@ class Service:
     def append_clock_events(self, now: datetime) -> None:
         """Append the clock's events that are due at `now`."""
         with self._journal.step(now) as step:
-            overview = overview_of_log(self._config, step.model, step.sources(), now)
+            overview = overview_of_log(self._config, step.model, step.cursors(), now)
             step.append(list(clock.due([each.application for each in overview.statuses], overview.given.rules, now)))
 
     def deliver(self, now: datetime) -> Delivered:
@@ -167,7 +167,7 @@ class Service:
 
     def _overview(self, now: datetime) -> Overview:
         with self._journal.step(now) as step:
-            return overview_of_log(self._config, step.model, step.sources(), now)
+            return overview_of_log(self._config, step.model, step.cursors(), now)
 
     def _invite_texts(self, overview: Overview) -> dict[str, InviteText]:
         placed = overview.model.invites.placed

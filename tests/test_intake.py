@@ -191,7 +191,7 @@ def test_a_gap_that_is_closed_is_known_no_more_and_nothing_counts_twice(home: Ho
     away.rename(home.calendar)
     home.sync(HELD + timedelta(hours=5))
     with Journal.open(home.config.log) as journal, journal.step(HELD + timedelta(hours=6)) as step:
-        assert set(step.sources()) == {"mail", "calendar"}
+        assert set(step.cursors()) == {"mail", "calendar"}
     assert len(home.events()) == facts
     assert home.sync(HELD + timedelta(hours=7)).read == {"mail": 0, "calendar": 0}
 
@@ -209,7 +209,7 @@ def test_facts_are_kept_with_the_cursor_behind_them_or_not_at_all_wherever_it_is
             HELD + timedelta(hours=4), NoProgress(), lambda: next(left, None) is None
         )
         with journal.step(HELD + timedelta(hours=5)) as step:
-            was_read = "mail" in step.sources()
+            was_read = "mail" in step.cursors()
     assert len(home.events()) == 2 * was_read
 
     home.sync(HELD + timedelta(hours=6))

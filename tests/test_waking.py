@@ -344,6 +344,6 @@ def test_a_first_reading_that_is_told_to_stop_goes_on_where_it_was(account: Acco
         watching = OneBatch()
         cut = service.Service(loaded, journal).pass_once(datetime.now(UTC), watching, lambda: watching.is_over)
         with journal.step(NOW) as step:
-            assert step.sources()["post"].read_at.year == 1970
+            assert step.cursors()["post"].read_at.year == 1970
     assert cut.read == {"post": 50}
     assert synced(path).read == {"post": 70}
