@@ -49,10 +49,12 @@ class Interview(Struct, kw_only=True):
 
     @property
     def held(self) -> bool:
+        """Whether the clock has said that it was held."""
         return self.held_by is not None
 
     @property
     def stands(self) -> bool:
+        """Whether it is neither cancelled, nor declined, nor moved to a time that is not known yet."""
         return self.state == "scheduled"
 
     @property

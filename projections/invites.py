@@ -36,6 +36,8 @@ class InviteRecord(Struct, frozen=True, kw_only=True):
 
 
 class InvitesByItem(Struct):
+    """The fold's state: the invites by item id, withdrawn ones too."""
+
     placed: dict[str, InviteRecord] = field(default_factory=dict)
 
 
@@ -125,6 +127,7 @@ class Agenda(Struct, frozen=True, kw_only=True):
         return free or self.work.first_free_quarter(earliest, item.lapses, taken) or _next_quarter(earliest)
 
     def with_taken(self, times: Iterable[BusyTime]) -> "Agenda":
+        """The same with these times taken by our invites."""
         return replace(self, ours=(*self.ours, *times))
 
 

@@ -14,6 +14,8 @@ About = Literal["went_well", "to_improve", "feedback"]
 
 
 class Lesson(Struct, frozen=True, kw_only=True):
+    """What was learned, `at` which moment: the user's own words, or the employer's feedback."""
+
     at: datetime
     about: About
     text: str
@@ -22,12 +24,12 @@ class Lesson(Struct, frozen=True, kw_only=True):
 def lessons(application: Application) -> Iterator[Lesson]:
     """What was learned in one application, oldest first: by what its facts are now, whatever they were first taken for."""
     for each in application.of(ReviewWritten, FeedbackReceived):
-        for about, text in _said(each):
+        for about, text in _texts(each):
             if text:
                 yield Lesson(at=each.occurred_at, about=about, text=text)
 
 
-def _said(recorded: Recorded) -> tuple[tuple[About, str], ...]:
+def _texts(recorded: Recorded) -> tuple[tuple[About, str], ...]:
     match recorded.event:
         case ReviewWritten(went_well=went_well, to_improve=to_improve):
             return ("went_well", went_well), ("to_improve", to_improve)

@@ -21,6 +21,8 @@ class PlacedDraft(Struct, frozen=True, kw_only=True):
 
 
 class DraftsByKey(Struct):
+    """The fold's state: the drafts by key, withdrawn ones too."""
+
     placed: dict[str, PlacedDraft] = field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""What `status` tells: the values of its JSON contract."""
+"""The values of `status`, as its JSON has them. The times of items and interviews are in the user's zone."""
 
 from datetime import datetime
 from typing import Literal
@@ -36,13 +36,17 @@ class ItemText(Struct, frozen=True, kw_only=True):
 
 
 class StandingInvite(Struct, frozen=True, kw_only=True):
+    """The invite of an item that stands in the calendar, where the user has it now."""
+
     uid: str
     start: datetime
     end: datetime
 
 
 class Owed(Struct, frozen=True, kw_only=True):
-    """An item that is open or snoozed, then until when; `title` says it in a line, as its invite does."""
+    """An item that is open, or snoozed until `snoozed_until`. It can be done from `not_before` on, should be by `due`, and `lapses`; `to` are
+    addresses, `title` is the summary of its invite.
+    """
 
     id: str
     kind: ItemKind
@@ -101,6 +105,8 @@ class Unsure(Struct, frozen=True, kw_only=True):
 
 
 class Closed(Struct, frozen=True, kw_only=True):
+    """An item that ended: `how`, and `at` which moment."""
+
     id: str
     kind: ItemKind
     application: str
@@ -129,6 +135,8 @@ class Offered(Struct, frozen=True, kw_only=True):
 
 
 class ApplicationLine(Struct, frozen=True, kw_only=True):
+    """One application, its stage, and when the last that is known of it occurred."""
+
     id: str
     company: str
     role: str

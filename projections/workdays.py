@@ -25,9 +25,11 @@ class WorkCalendar(Struct, frozen=True, kw_only=True):
     holidays: Container[date] = ()
 
     def is_workday(self, day: date) -> bool:
+        """Whether the user works on that day."""
         return day.weekday() in self.weekdays and day not in self.holidays
 
     def local_day(self, moment: datetime) -> date:
+        """The day in the user's zone."""
         return moment.astimezone(self.zone).date()
 
     def at(self, day: date, clock: time) -> datetime:
@@ -44,12 +46,12 @@ class WorkCalendar(Struct, frozen=True, kw_only=True):
         return next((each for each in following if self.is_workday(each)), day + timedelta(days=1))
 
     def add_days(self, moment: datetime, days: int) -> datetime:
-        """The same wall-clock time some days later, whatever the clock was set to between (RFC 5545, 3.3.6)."""
+        """The moment (UTC) of the same wall-clock time some days later, whatever the clock was set to between (RFC 5545, 3.3.6)."""
         local = moment.astimezone(self.zone)
         return self.at(local.date() + timedelta(days=days), local.time())
 
     def add_business_days(self, moment: datetime, days: int) -> datetime:
-        """The same wall-clock time, so many working days later."""
+        """The moment (UTC) of the same wall-clock time, so many working days later."""
         local = moment.astimezone(self.zone)
         day = local.date()
         for _ in range(days):
@@ -57,7 +59,7 @@ class WorkCalendar(Struct, frozen=True, kw_only=True):
         return self.at(day, local.time())
 
     def off_a_day_off(self, due: datetime) -> datetime:
-        """`due` itself, or noon of the next working day where it falls on a day off."""
+        """`due` itself; where it falls on a day off, noon of the next working day (UTC)."""
         day = self.local_day(due)
         return due if self.is_workday(day) else self.at(self.next_workday(day), NOON)
 

@@ -1,4 +1,4 @@
-"""What the user said of their items, by command or in their calendar."""
+"""The projection of what the user did to items, by command or in their calendar."""
 
 from msgspec import Struct, field
 
@@ -8,6 +8,8 @@ from .items import Act
 
 
 class ActsByItem(Struct):
+    """The fold's state: the acts by item id, in the order in which they were recorded."""
+
     acts: dict[str, tuple[Act, ...]] = field(default_factory=dict)
 
 

@@ -17,7 +17,9 @@ ItemState = Literal["upcoming", "open", "snoozed", "closed"]
 
 
 class Rules(Struct, frozen=True, kw_only=True):
-    """The user's settings; business days are counted in `work`. `mailboxes` are those in which silence must be known to be believed."""
+    """The user's settings. `grace` after a promise and the wait where none was given (`unpromised_after`) are business days of `work`,
+    `at_most` the nudges for one silence. `mailboxes` are those that must have been read before silence is believed.
+    """
 
     work: WorkCalendar = WorkCalendar()
     grace: int = 1
@@ -32,7 +34,7 @@ class Rules(Struct, frozen=True, kw_only=True):
 
 
 class Act(Struct, frozen=True, kw_only=True):
-    """What the user said of an item, by command or in the calendar."""
+    """What the user did to an item, by command or in the calendar."""
 
     how: Literal["done", "dismissed", "snoozed"]
     at: datetime
@@ -43,7 +45,9 @@ Acts = Mapping[str, tuple[Act, ...]]
 
 
 class Given(Struct, frozen=True, kw_only=True):
-    """What an answer depends on besides the facts: the rules, what the user said of items, and the moment."""
+    """What is derived from an application's facts depends on these too: the rules, what the user did to items (`acts`, by item id), and the
+    moment.
+    """
 
     rules: Rules
     acts: Acts
@@ -58,7 +62,9 @@ class Ending(Struct, frozen=True, order=True):
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """Something owed: from `not_before`, by `due`, until it `lapses`. What a draft needs to know stands in the last fields."""
+    """Something owed from `not_before`, by `due`, until it `lapses`. `how` and `at` say how and when a closed one ended; the
+    fields from `answers` on are for its drafts: the mail that they answer first.
+    """
 
     id: str
     kind: ItemKind
@@ -91,13 +97,13 @@ def item_id(kind: ItemKind, *stems_from: str) -> str:
 
 
 def settle(item: Item, endings: Iterable[Ending], given: Given) -> Item | None:
-    """The item in its state at that moment; None if it ended before it could be asked for.
+    """The item in its state at `given.now`; None if it was moot before it could be asked for.
 
-    What is known counts from now at the latest: the clock may have been ahead when it was said.
+    An ending counts from now at the latest: the clock may have been ahead when it was recorded.
     """
-    said = given.acts.get(item.id, ())
-    item = _snoozed(item, said)
-    ends = [*endings, *(Ending(each.at, each.how) for each in said if each.how != "snoozed")]
+    acts = given.acts.get(item.id, ())
+    item = _snoozed(item, acts)
+    ends = [*endings, *(Ending(each.at, each.how) for each in acts if each.how != "snoozed")]
     known = (Ending(min(each.at, given.now), each.how) for each in ends)
     ended = min((*known, Ending(item.lapses, "lapsed")))
     if ended.at <= item.not_before and ended.how == "moot":
@@ -110,8 +116,8 @@ def settle(item: Item, endings: Iterable[Ending], given: Given) -> Item | None:
     return replace(item, state="snoozed" if asleep else "open")
 
 
-def _snoozed(item: Item, said: Sequence[Act]) -> Item:
-    until = next((each.until for each in reversed(said) if each.until), None)
+def _snoozed(item: Item, acts: Sequence[Act]) -> Item:
+    until = next((each.until for each in reversed(acts) if each.until), None)
     if until is None:
         return replace(item, lapses=max(item.lapses, item.due))
     return replace(
