@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterword.recognition.visible import (
-    answered,
-    answered_element,
     is_forward,
     joined_flowed,
-    seen,
+    quoted_mail,
+    quoted_mail_in_html,
+    read_html,
     tidy,
     visible_text,
     written_now,
@@ -208,15 +208,15 @@ ANSWERED = [
 
 @pytest.mark.parametrize("history", ANSWERED)
 def test_the_answered_mail_is_what_stands_below_what_introduces_it(history: str) -> None:
-    found = answered(f"Great, see you then!\n\n{history}")
+    found = quoted_mail(f"Great, see you then!\n\n{history}")
     assert found.text == ASKED
-    assert "2026" in found.head or history.startswith(f"> {ASKED}")
+    assert "2026" in found.attribution or history.startswith(f"> {ASKED}")
     assert written_now(f"Great, see you then!\n\n{history}") == "Great, see you then!"
 
 
 def test_an_answer_between_what_is_quoted_belongs_to_no_quotation() -> None:
     text = f"On Mon, 2 Mar 2026, Anna Berg wrote:\n> {ASKED}\nRather at 4.\n> Anna"
-    assert answered(text).text == f"{ASKED}\nAnna"
+    assert quoted_mail(text).text == f"{ASKED}\nAnna"
 
 
 @pytest.mark.parametrize(
@@ -232,8 +232,8 @@ def test_an_answer_between_what_is_quoted_belongs_to_no_quotation() -> None:
     ],
 )
 def test_the_answered_mail_is_read_from_html_that_hides_it(quotation: str) -> None:
-    shown = seen("<p>Great, see you then!</p>" + quotation.format(ASKED))
+    shown = read_html("<p>Great, see you then!</p>" + quotation.format(ASKED))
     assert written_now(shown.text) == "Great, see you then!"
-    found = answered_element(shown.quoted)
+    found = quoted_mail_in_html(shown.quoted)
     assert found.text == ASKED
-    assert "2026" in found.head
+    assert "2026" in found.attribution

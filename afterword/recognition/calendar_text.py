@@ -1,7 +1,6 @@
-"""Calendar text (RFC 5545) before a parser sees it: cut into entries, and held within limits that no entry of a person's meets.
+"""Splits calendar text (RFC 5545) into entries before it is parsed, and holds them to limits that no person's entry reaches.
 
-The parser expands what a VTIMEZONE says, nests as deep as it is told, and waits for every value of a list: a few lines can
-keep it busy for a minute.
+The parser expands each VTIMEZONE, nests to any depth, and reads all values of a list: a few lines can keep it busy for a minute.
 """
 
 import re
@@ -49,7 +48,7 @@ _TZID = re.compile(rb"TZID=(?:\"([^\"]{1,200})\"|([^;:\"]{1,200}))")
 
 
 class EntryText(Struct, frozen=True, kw_only=True):
-    """All components of one UID. `zones` are the VTIMEZONEs that they name, shared between the entries of a calendar."""
+    """All VEVENTs of one UID, with the VTIMEZONEs that they refer to and the METHOD of their calendar."""
 
     uid: str
     components: tuple[bytes, ...]
@@ -58,14 +57,14 @@ class EntryText(Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> bytes:
-        """One VCALENDAR, with the method and the zones that the components came with."""
+        """The entry as a VCALENDAR."""
         head = [b"BEGIN:VCALENDAR", b"VERSION:2.0", b"PRODID:-//Afterword//Reader//EN"]
         method = [self.method] if self.method else []
         return b"\r\n".join([*head, *method, *self.zones, *self.components, b"END:VCALENDAR", b""])
 
 
 def entries(raw: bytes) -> Iterator[EntryText]:
-    """One text for each UID, in the order in which they stand. Alarms are left out: they are nobody's news."""
+    """One text for each UID, in the order of the calendar, without alarms."""
     zones: dict[bytes, bytes] = {}
     events: dict[bytes, list[bytes]] = {}
     method = b""
@@ -90,12 +89,12 @@ def entries(raw: bytes) -> Iterator[EntryText]:
 
 
 def is_whole(raw: bytes) -> bool:
-    """Whether a calendar ends where it says that it ends: one that is being written does not."""
+    """Whether a calendar has its end: one that is being written has not."""
     return raw.rstrip()[-13:].upper() == b"END:VCALENDAR"
 
 
 def check_limits(text: bytes) -> None:
-    """Raise Unreadable for an entry that asks for more than any meeting needs."""
+    """Raise Unreadable for an entry that has more of anything than a meeting needs."""
     if len(text) > LARGEST_ENTRY:
         raise Unreadable("the calendar entry is larger than 512 kB")
     lines = _LINE.findall(_FOLD.sub(b"", text))
@@ -105,7 +104,7 @@ def check_limits(text: bytes) -> None:
 
 
 class _Limits:
-    """What was counted in an entry's lines so far."""
+    """The counts of an entry's lines so far."""
 
     def __init__(self) -> None:
         self.depth = self.components = self.attendees = self.rules = self.zone_rules = self.dates = 0
@@ -145,10 +144,9 @@ class _Limits:
 
 
 def _components(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The VEVENTs and VTIMEZONEs, and the METHOD line, each as its lines; alarms and what else there is are left out.
+    """The name and text of each VEVENT and VTIMEZONE, without alarms and empty lines, and of the METHOD line.
 
-    Empty lines go too: parsers take those before a folded line for a part of the fold. A component over the limit is kept
-    as far as is needed to see that it is.
+    Parsers take an empty line before a folded one for a part of the fold. A component over the limit is kept until it exceeds it.
     """
     open_name, lines, size, skipping, depth = b"", list[bytes](), 0, b"", 0
     for found in _LINE.finditer(raw):
@@ -174,18 +172,18 @@ def _components(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _mended(component: bytes) -> bytes:
-    """Unfolded, and with quotes around zone names that hold a colon: Exchange leaves them out."""
+    """A component unfolded, with the quotes around zone names with a colon that Exchange leaves out."""
     unfolded = _FOLD.sub(b"", component)
     return _MICROSOFT_UTC.sub(b"TZID=UTC", _UNQUOTED_TZID.sub(rb'\1"\2"', unfolded))
 
 
 def _rules(zone: bytes) -> bytes:
-    """A VTIMEZONE with nothing but its rules: parsers stumble over what else may be in it (TZURL)."""
+    """A VTIMEZONE with nothing but its rules: parsers fail on other properties in it (TZURL)."""
     return b"\r\n".join(line for line in zone.split(b"\r\n") if _OF_A_RULE.match(line))
 
 
 def _zones_of(components: list[bytes]) -> set[bytes]:
-    """The TZIDs that are named, as far as the first occurrences tell them."""
+    """The TZIDs in these components, among the first occurrences."""
     named = (found for component in components for found in _TZID.finditer(component))
     return {found[1] or found[2] for found in islice(named, MOST_LINES)}
 

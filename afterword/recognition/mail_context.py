@@ -12,7 +12,7 @@ from .appointments import Appointment
 from .message import Message
 from .reading import RECOGNISER, User
 from .trust import Nature
-from .visible import Answered, answered, answered_element, is_forward
+from .visible import QuotedMail, is_forward, quoted_mail, quoted_mail_in_html
 
 LONGEST_QUOTE = 300
 MOST_PEOPLE = 12
@@ -73,16 +73,20 @@ class MailContext(Struct, frozen=True, kw_only=True):
         """The time that the sender accepts, of those that the answered mail proposes."""
         if not self.is_answer:
             return None
-        quoted = self.quoted
+        quoted = self.quoted_mail
         return agreement(
-            self.text, quoted.text, sent=self.sent, zone=self.user.zone, proposed_at=sent_at(quoted.head, self.sent)
+            self.text,
+            quoted.text,
+            sent=self.sent,
+            zone=self.user.zone,
+            proposed_at=sent_at(quoted.attribution, self.sent),
         )
 
     @property
-    def quoted(self) -> Answered:
+    def quoted_mail(self) -> QuotedMail:
         """The mail that this one answers, as far as it stands quoted."""
         quoted = self.message.quoted
-        return answered_element(quoted) if quoted else answered(self.message.text)
+        return quoted_mail_in_html(quoted) if quoted else quoted_mail(self.message.text)
 
 
 def meeting_agreed_on(agreed: Agreement, **fields: Any) -> InterviewScheduled | InterviewRescheduled:

@@ -1,4 +1,4 @@
-"""What a calendar entry means: whether it is an interview, of which company, with whom, and when (RFC 5545, RFC 5546)."""
+"""Reads a calendar entry (RFC 5545, RFC 5546): whether it is an interview, of which company, with whom, and when."""
 
 import re
 import tomllib
@@ -18,16 +18,16 @@ from .vevent import Meeting, parse_entry
 
 ALWAYS, CLEARLY, BY_ITS_TEXT, MAYBE = 0.95, 0.9, 0.85, 0.6
 LARGEST_ROUND = 6
-"""With more people from outside it is a webinar."""
+"""A meeting with more people from outside is no interview but a webinar."""
 
 _NOT_PEOPLE = frozenset({"ROOM", "RESOURCE", "GROUP"})
 _SEPARATORS = re.compile(r"\s*(?:<>|<->|\bx\b|//|[–—|/:;,+&()\[\]]|\s-\s|\s-|-\s)\s*")
 
 
 def read_calendar(raw: bytes, *, user: User, now: datetime, sender: str = "") -> tuple[Reading, ...]:
-    """A reading for each entry that may be an interview. `sender` is who mailed it, "" where it stands in a calendar.
+    """A reading for each entry that may be an interview. `sender` is the address that mailed it, "" for one from a calendar.
 
-    Raises Unreadable where no entry could be read.
+    Raises Unreadable if there are entries and none could be read.
     """
     readings: list[Reading] = []
     refused: Unreadable | None = None
@@ -77,7 +77,7 @@ def _event(
     meeting: Meeting, people: tuple[Person, ...], user: User, *, cancelled: bool, declined: bool
 ) -> InterviewScheduled | InterviewCancelled:
     company = find_meeting_company(meeting, people, user)
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "company": company,
         "role": role_of_meeting(meeting.title, meeting.description),
         "people": people,
@@ -90,29 +90,29 @@ def _event(
         "sequence": meeting.sequence,
         "stamp": meeting.stamp,
     }
-    return InterviewCancelled(**told, declined=declined) if cancelled else InterviewScheduled(**told)
+    return InterviewCancelled(**fields, declined=declined) if cancelled else InterviewScheduled(**fields)
 
 
 def likelihood(meeting: Meeting, people: tuple[Person, ...], user: User) -> tuple[float, tuple[str, ...]]:
-    """How sure it is that this is an interview of the user's (0.0: it is none), and the words that say so."""
+    """The confidence that this is an interview of the user's, 0.0 if it is none, and the words that show it."""
     title = fold(meeting.title)
-    named = _names(title, user)
+    names_user = _names(title, user)
     if meeting.all_day or meeting.repeats or _cues()["against"].search(title):
         return 0.0, ()
-    if not named and (_cues()["of_others"].search(title) or _names_a_candidate(meeting, people, user)):
+    if not names_user and (_cues()["of_others"].search(title) or _names_a_candidate(meeting, people, user)):
         return 0.0, ()
     outside = any(not is_freemail(domain_of(each.address)) for each in people if each.address)
-    told = fold(f"{meeting.location} {meeting.description} {meeting.organizer.address}")
+    details = fold(f"{meeting.location} {meeting.description} {meeting.organizer.address}")
     for cues, text, confidence in (
         ("strong", title, ALWAYS),
-        ("likely", title, ALWAYS if outside or named else MAYBE),
-        ("tools", told, CLEARLY),
-        ("strong", told[:1000], BY_ITS_TEXT if outside else MAYBE),
+        ("likely", title, ALWAYS if outside or names_user else MAYBE),
+        ("tools", details, CLEARLY),
+        ("strong", details[:1000], BY_ITS_TEXT if outside else MAYBE),
         ("weak", title, MAYBE),
     ):
-        found = _cues()[cues].search(text)
-        if found is not None and (cues != "weak" or outside):
-            return confidence, (found[0],)
+        match = _cues()[cues].search(text)
+        if match is not None and (cues != "weak" or outside):
+            return confidence, (match[0],)
     return (MAYBE, ("somebody from outside",)) if outside and len(people) <= LARGEST_ROUND else (0.0, ())
 
 
@@ -121,50 +121,50 @@ def _names(title: str, user: User) -> bool:
 
 
 def _names_a_candidate(meeting: Meeting, people: Iterable[Person], user: User) -> bool:
-    """Whether a title names somebody and what they apply for, and that is not the user: "Interview: Jan Novak for Data Engineer"."""
-    found = _candidate().search(meeting.title) if user.name else None
-    if found is None or not has_role_word(found["role"]):
+    """Whether the title names another candidate than the user: "Interview: Jan Novak for Data Engineer"."""
+    match = _candidate_pattern().search(meeting.title) if user.name else None
+    if match is None or not has_role_word(match["role"]):
         return False
     companies = (company_of_domain(domain_of(each.address)) for each in people if each.address)
-    return not any(_same(found["name"], each) for each in companies if each)
+    return not any(_begins_with(match["name"], each) for each in companies if each)
 
 
 def find_meeting_company(meeting: Meeting, people: Iterable[Person], user: User) -> str:
-    """The company: by the domain of whoever takes part, spelled as the title has it; else what the title names."""
-    named = list(_names_in_title(meeting, people, user))
+    """The company: by a participant's domain, spelled as in the title; or else the name that the title has; "" without."""
+    in_title = list(_names_in_title(meeting, people, user))
     for each in people:
-        own = company_of_domain(domain_of(each.address)) if each.address else ""
-        if own:
-            spelled = (name for name in named if _same(name, own))
-            return next(spelled, own)
-    return next(iter(named), "")
+        from_domain = company_of_domain(domain_of(each.address)) if each.address else ""
+        if from_domain:
+            spelled = (name for name in in_title if _begins_with(name, from_domain))
+            return next(spelled, from_domain)
+    return next(iter(in_title), "")
 
 
-def _same(name: str, own: str) -> bool:
-    return fold(name).replace(" ", "").startswith(fold(own).replace(" ", ""))
+def _begins_with(name: str, beginning: str) -> bool:
+    return fold(name).replace(" ", "").startswith(fold(beginning).replace(" ", ""))
 
 
 def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> Iterator[str]:
-    """What is left of a title without the interview, the role, the people and the tools."""
+    """The pieces of a title that may be a company: those that are no cue, no role, no person and no place."""
     known = {fold(each.name) for each in people if each.name} | {fold(user.name), fold(user.name.split(" ")[0])}
     for piece in _SEPARATORS.split(meeting.title):
-        found = _with_whom().search(piece)
-        name = (found["name"] if found else _without_cue(piece)).strip(" ()[]-")
+        match = _company_pattern().search(piece)
+        name = (match["name"] if match else _without_cue(piece)).strip(" ()[]-")
         plain = fold(name)
-        told = (
+        is_cue = (
             _cues()["strong"].search(plain)
             or _cues()["likely"].search(plain)
             or _cues()["weak"].fullmatch(plain)
             or _cues()["places"].fullmatch(plain)
         )
-        if name and not told and plain not in known and not _is_role(name) and any(c.isupper() for c in name):
+        if name and not is_cue and plain not in known and not _is_role(name) and any(c.isupper() for c in name):
             yield name
 
 
 def _without_cue(piece: str) -> str:
-    """The words of a piece that are not the cue itself: "Acme Vorstellungsgespräch" → "Acme"."""
-    found = (_cues()[cues].search(fold(piece)) for cues in ("strong", "likely"))
-    words = {word for cue in found if cue is not None for word in cue[0].split()}
+    """A piece without the words of a cue: "Acme" for "Acme Vorstellungsgespräch"."""
+    matches = (_cues()[cues].search(fold(piece)) for cues in ("strong", "likely"))
+    words = {word for cue in matches if cue is not None for word in cue[0].split()}
     return " ".join(each for each in piece.split() if fold(each) not in words)
 
 
@@ -173,7 +173,7 @@ def _is_role(name: str) -> bool:
 
 
 def _their_people(meeting: Meeting, user: User) -> tuple[Person, ...]:
-    """The employer's side, without the user, rooms and tools; whoever organised and does not interview is last."""
+    """The people of the employer's side, without rooms and services; last an organizer who is no attendee, as the coordinator."""
     guests = [
         each.person for each in meeting.attendees if each.cutype not in _NOT_PEOPLE and _is_theirs(each.person, user)
     ]
@@ -195,22 +195,22 @@ def _is_theirs(person: Person, user: User) -> bool:
 
 
 def _with_part(person: Person, meeting: Meeting, otherwise: Part) -> Person:
-    """What the description says of the person, in the line that names them."""
-    said = next((line for line in meeting.description.splitlines() if person.name and person.name in line), "")
-    part = part_of_title(said.replace(person.name, "", 1))
+    """The person with the part that the description gives them, in the line that names them."""
+    line = next((line for line in meeting.description.splitlines() if person.name and person.name in line), "")
+    part = part_of_title(line.replace(person.name, "", 1))
     return Person(address=person.address, name=person.name, part=otherwise if part == "unknown" else part)
 
 
 def _doubt(meeting: Meeting, sender: str) -> Doubt | None:
-    """A mailed entry counts only from its organizer's house (RFC 5546, 6.1); a time in an unknown zone may be any."""
+    """Whether a mailed entry is not from its organizer's company (RFC 5546, 6.1), or its time is in an unknown zone."""
     organizer = meeting.organizer.address
-    if sender and organizer and not _is_of_one_house(sender, organizer) and not is_service(domain_of(sender)):
+    if sender and organizer and not _is_same_company(sender, organizer) and not is_service(domain_of(sender)):
         return "sender"
     return "time" if meeting.zone_doubt else None
 
 
-def _is_of_one_house(sender: str, organizer: str) -> bool:
-    """The same domain, or one below the other; where anybody can have an address, the same address."""
+def _is_same_company(sender: str, organizer: str) -> bool:
+    """Whether both addresses are in the same domain or one below the other's; in a freemail domain, whether they are the same."""
     here, there = sorted((domain_of(sender), domain_of(organizer)), key=len)
     if is_freemail(here) or is_freemail(there):
         return sender.lower() == organizer.lower()
@@ -228,15 +228,15 @@ def _cues() -> dict[str, re.Pattern[str]]:
 
 
 @cache
-def _candidate() -> re.Pattern[str]:
-    """A name of two words or more behind a mark, before what it is a candidate for."""
+def _candidate_pattern() -> re.Pattern[str]:
+    """A name of two or three words, at the beginning or behind a mark, before the role that it is a candidate for."""
     name = r"[A-ZÀ-Þ][\w'’.-]*(?: (?:(?:de|da|di|van|von|der) )?[A-ZÀ-Þ][\w'’.-]*){1,2}"
     return re.compile(rf"(?:^|[:–—-]\s+)(?P<name>{name}) (?:{'|'.join(_table()['applies_for'])}) (?P<role>.+)$")
 
 
 @cache
-def _with_whom() -> re.Pattern[str]:
-    """The company behind its preposition, up to what it is about."""
+def _company_pattern() -> re.Pattern[str]:
+    """The company behind a preposition, up to what the meeting is about."""
     leads, about = "|".join(_table()["with"]), "|".join(_table()["about"])
     return re.compile(rf"(?:\b(?:{leads})|@)\s+(?P<name>.+?)(?:\s+(?:{about})\s.*)?$", re.IGNORECASE)
 

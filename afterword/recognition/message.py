@@ -21,7 +21,7 @@ from .mime import (
     without_controls,
 )
 from .reading import digest
-from .visible import Seen, joined_flowed, seen
+from .visible import HtmlText, joined_flowed, read_html
 
 MOST_PEOPLE = 200
 LONGEST_ADDRESS = 320
@@ -37,8 +37,8 @@ _BARE = re.compile(r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}")
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """A mail. Addresses are in lower case, ids without angle brackets; `text` is what a person would see of it,
-    `quoted` what else it quotes of older mails.
+    """A mail. Addresses are in lower case, ids without angle brackets. `text` is what a person sees of it, `quoted` the earlier mails
+    that elements of HTML quote in it.
 
     `sent` keeps the zone of the Date field, `zone_known` says whether that names one; `received` are the times of the
     Received fields, the newest first. `identity` is the same for every copy, whatever a server added to its head.
@@ -65,12 +65,12 @@ class Message(Struct, frozen=True, kw_only=True):
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        """All addresses that it was sent to."""
+        """All addresses in To and Cc."""
         return tuple(each.address for each in (*self.to, *self.cc) if each.address)
 
 
 def parse_message(raw: bytes) -> Message:
-    """Read a mail; a field that makes no sense is empty, and the mail is kept. Raises Unreadable for one over the limits."""
+    """Parse a mail. A malformed field is empty. Raises Unreadable for a mail over the limits."""
     head, body = split_mail(raw)
     fields = read_fields(head)
     parts = list(leaves(fields, body))
@@ -101,21 +101,21 @@ def parse_message(raw: bytes) -> Message:
 
 
 def has_arrived(head: bytes, until: datetime) -> bool:
-    """Whether a mail was there at that moment, by its own Date and its newest Received.
+    """Whether a mail had arrived at a time (aware), by its Date and its newest Received.
 
-    A store's time says nothing of it: files are copied. Nor does a Date that is more than a year ahead: it is wrong.
+    A store's own time is no help: files are copied. A Date that is more than a year ahead is wrong.
     """
     fields = read_fields(split_mail(head)[0])
     sent, received = date_of(_first(fields, "date"))[0], next(_received(fields), None)
-    told = min((each for each in (sent, received) if each is not None), default=until)
-    return told <= until or (received is None and told - until > timedelta(days=366))
+    arrived = min((each for each in (sent, received) if each is not None), default=until)
+    return arrived <= until or (received is None and arrived - until > timedelta(days=366))
 
 
 def occurred_at(message: Message, received_at: datetime | None, now: datetime) -> tuple[datetime, str]:
-    """When it was sent, in UTC and never after `now`, and the zone in which that was said, as an offset ("" if unknown).
+    """When it was sent, in UTC and never after `now`, and the offset of its zone ("+01:00"; "" if unknown).
 
-    A Date that lies in the future, long before the server received the mail, or a day after it, is not believed, nor one that
-    doesn't tell its zone ("-0000", RFC 5322, 3.3): then the server's time counts, or else the store's.
+    A Date is not believed if it is in the future, a day later or a month earlier than the server received the mail, or without a zone
+    ("-0000", RFC 5322, 3.3): then the server's time counts, or else the store's.
     """
     latest = now + CLOCKS_DIFFER
     server = next((each for each in message.received[:1] if each <= latest), None)
@@ -128,12 +128,12 @@ def occurred_at(message: Message, received_at: datetime | None, now: datetime) -
 
 
 def people_in(value: str) -> tuple[Person, ...]:
-    """The mailboxes of an address field, groups opened, at most 200; what is no address is passed over."""
+    """The mailboxes of an address field, those of groups too, at most 200; what is no address is skipped."""
     return tuple(_people(value[: MOST_PEOPLE * LONGEST_ADDRESS]))
 
 
 def _sender(fields: Fields) -> Person:
-    """Who wrote it; nobody, where two From fields name two."""
+    """The mailbox in From; an empty one if several From fields name different ones."""
     named = [people_in(each) for each in fields.get("from", [])]
     writers = {each[0].address: each[0] for each in named if each}
     return next(iter(writers.values())) if len(writers) == 1 else Person()
@@ -155,14 +155,14 @@ def _name(text: str) -> str:
     return decoded(text.strip().strip('"').replace("\\", "")).strip("\"' ")[:120]
 
 
-def _text(parts: list[Part]) -> Seen:
-    """The text of the parts that are shown, with what HTML sets apart as quoted; plain text quotes in itself."""
+def _text(parts: list[Part]) -> HtmlText:
+    """The text of the inline parts: of the plain ones, or else of the HTML ones."""
     shown = [each for each in parts if each.type.startswith("text/") and not each.attached and not _is_calendar(each)]
     plain = [_plain(each) for each in shown if each.type == "text/plain"]
     if any(each.strip() for each in plain):
-        return Seen("\n\n".join(plain)[:LARGEST_TEXT], "")
-    read = [seen(as_text(each, charset)) for each, charset in _within_limits(shown)]
-    return Seen("\n\n".join(each.text for each in read), "\n\n".join(each.quoted for each in read))
+        return HtmlText("\n\n".join(plain)[:LARGEST_TEXT], "")
+    read = [read_html(as_text(each, charset)) for each, charset in _within_limits(shown)]
+    return HtmlText("\n\n".join(each.text for each in read), "\n\n".join(each.quoted for each in read))
 
 
 def _within_limits(shown: list[Part]) -> Iterator[tuple[bytes, str]]:

@@ -1,6 +1,6 @@
-"""A mail's structure (RFC 5322, RFC 2045): header fields and leaf parts, read within limits that no mail of a person's meets.
+"""Parses a mail's structure (RFC 5322, RFC 2045) into header fields and leaf parts, within limits that no person's mail reaches.
 
-The standard library's parser recurses with the nesting, and needs half a minute for some headers; this one is linear.
+The standard library's parser recurses with the nesting, and takes half a minute for some headers; this one takes linear time.
 """
 
 import binascii
@@ -60,7 +60,7 @@ Fields = dict[str, list[str]]
 
 
 def read_fields(head: bytes) -> Fields:
-    """Header fields by lower-case name, unfolded, in the order in which they stand; a mangled line is passed over."""
+    """The unfolded values of header fields by lower-case name, in their order; malformed lines are skipped."""
     fields: Fields = {}
     for number, found in enumerate(_FIELD.finditer(head[:LARGEST_HEAD])):
         if number >= MOST_FIELDS:
@@ -82,25 +82,25 @@ def split_mail(raw: bytes) -> tuple[bytes, bytes]:
 
 
 def leaves(fields: Fields, body: bytes) -> Iterator[Part]:
-    """The leaf parts of a mail, in order; an attached mail is not looked into, for its sender did not write it now."""
+    """The leaf parts of a mail, in order; those of an attached mail are left out, for its sender did not write them now."""
     left = [MOST_PARTS]
     yield from _leaves(fields, body, 0, left)
 
 
 def decoded(value: str) -> str:
-    """A header's value with its encoded words (RFC 2047) decoded, composed (NFC), on one line, without controls."""
+    """A header value with encoded words (RFC 2047) decoded, in composed form (NFC), on one line, without control characters."""
     if "=?" in value:
         value = _decoded_words(value[:4096])
     return " ".join(normalize("NFC", value).translate(_UNSEEN).split())
 
 
 def without_controls(text: str) -> str:
-    """A text of many lines without control and direction characters."""
+    """A text without control and direction characters, except line feeds."""
     return text.translate(_UNSEEN_BUT_LINES)
 
 
 def date_of(value: str) -> tuple[datetime | None, bool]:
-    """The moment of a Date or Received value, and whether it tells its zone ("-0000" does not); None if it makes no sense."""
+    """The time of a Date or Received value, None if malformed, and whether its zone is known (that of "-0000" is not)."""
     try:
         moment = parsedate_to_datetime(value[:100])
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -115,7 +115,7 @@ def date_of(value: str) -> tuple[datetime | None, bool]:
 
 
 def as_text(body: bytes, charset: str) -> str:
-    """Bytes as text: by their charset, else as UTF-8, else as Windows-1252; what can't be decoded is replaced."""
+    """The text of bytes in their charset, or else in UTF-8, or else in Windows-1252 with undecodable bytes replaced."""
     body = body[:LARGEST_TEXT]
     for name in (charset, "utf-8"):
         try:

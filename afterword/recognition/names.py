@@ -1,4 +1,4 @@
-"""Names as they are compared, and what a domain tells of whom it belongs to."""
+"""Keys by which names are compared, and what an address and its domain say about their owner."""
 
 import re
 import tomllib
@@ -12,18 +12,19 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": 
 
 @cache
 def senders() -> dict[str, frozenset[str]]:
+    """The lists of cues/senders.toml."""
     text = (Path(__file__).parent / "cues" / "senders.toml").read_text(encoding="utf-8")
     table: dict[str, Any] = tomllib.loads(text)
     return {key: frozenset(values) for key, values in table.items()}
 
 
 def composed(text: str) -> str:
-    """The composed form (NFC); of a run of marks, which takes the standard library the square of its length, thirty are kept."""
+    """The composed form (NFC). Of a run of marks thirty are kept: normalising takes the square of its length."""
     return text if text.isascii() or is_plain(text) else unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
 
 
 def is_plain(text: str) -> bool:
-    """Whether there is nothing in a text but what western letters are written with: composed, visible, plain blanks and line ends."""
+    """Whether a text has only composed Latin letters, visible signs, spaces and line feeds, so that nothing need be normalised."""
     if text.isascii():
         return text.replace("\n", "").isprintable()
     return _NOT_PLAIN.search(text) is None
@@ -34,7 +35,7 @@ _MARKS = re.compile(r"([^\w\s\x00-\x7f]{30})[^\w\s\x00-\x7f]+")
 
 
 def fold(text: str) -> str:
-    """Case-folded, in compatibility form, umlauts written out (ä → ae), other accents gone."""
+    """The text case-folded and in compatibility form (NFKC), with umlauts written out (ä → ae) and without other accents."""
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
@@ -56,32 +57,32 @@ def _listed_as(domain: str, group: str) -> str:
 
 
 def is_freemail(domain: str) -> bool:
-    """Whether anybody can have an address there (gmail.com, web.de): it says nothing of an employer."""
+    """Whether anybody can have an address in a domain (gmail.com, web.de), so that it names no employer."""
     return bool(_listed_as(domain, "freemail"))
 
 
 def is_service(domain: str) -> bool:
-    """Whether it belongs to a tool that writes for employers: applicant tracking, scheduling, tests, job boards."""
+    """Whether a domain is of a service that sends mail for employers: applicant tracking, scheduling, tests, job boards."""
     return tracks_applications(domain) or bool(_listed_as(domain, "services"))
 
 
 def tracks_applications(domain: str) -> bool:
-    """Whether it belongs to applicant tracking: what comes from there is about an application."""
+    """Whether a domain is of an applicant tracking system: all its mail is about applications."""
     return bool(_listed_as(domain, "applicant_tracking"))
 
 
 @lru_cache(maxsize=4096)
 def company_of_domain(domain: str) -> str:
-    """The company's name as its domain has it: "careers.acme-robotics.co.uk" → "Acme Robotics"; "" for freemail and services."""
+    """The company's name by its domain: "Acme Robotics" for "careers.acme-robotics.co.uk"; "" for freemail and services."""
     if is_freemail(domain) or is_service(domain):
         return ""
     labels = domain.lower().strip(".").split(".")[-6:]
     tail = 2 if labels[:-2] and ".".join(labels[-2:]) in senders()["suffixes"] else 1
     rest = labels[:-tail]
-    return _titled(rest[-1]) if rest else ""
+    return _company_of_label(rest[-1]) if rest else ""
 
 
-def _titled(label: str) -> str:
+def _company_of_label(label: str) -> str:
     if label.startswith("xn--"):
         label = _from_punycode(label)
     words = [word for word in re.split(r"[-_]", label) if word]
@@ -98,41 +99,42 @@ def _from_punycode(label: str) -> str:
 
 
 def tenant_of(address: str) -> str:
-    """The employer that a service's address names ("no-reply@acme.recruitee.com", "acme@myworkday.com"), else ""."""
+    """The employer that an address of a service names ("no-reply@acme.recruitee.com", "acme@myworkday.com"), "" if none."""
     local, _, domain = address.lower().rpartition("@")
     below = _listed_as(domain, "tenant_below_domain")
     label = domain.removesuffix(below).strip(".").rpartition(".")[2] if below else ""
     if label and not is_desk(label):
-        return _titled(label)
+        return _company_of_label(label)
     local = local.partition("+")[0]
     if _listed_as(domain, "tenant_in_local_part") and not is_desk(local) and "." not in local:
-        return _titled(local)
+        return _company_of_label(local)
     return ""
 
 
 def is_desk(label: str) -> bool:
+    """Whether a local part, or each of its parts, is that of a shared address ("jobs", "hr-team")."""
     desks = senders()["desks"]
     return label in desks or all(not part or part in desks or part.isdigit() for part in re.split(r"[-_.]", label))
 
 
 @lru_cache(maxsize=8192)
 def company_key(name: str) -> str:
-    """A name as it is compared: "Acme GmbH", "ACME Inc." and "Acme Careers" are all "acme"; "Avail" and "Avra" stay apart."""
-    return "".join(_telling(name, senders()["legal_forms"] | senders()["desk_words"]))
+    """The key by which companies are compared: "acme" for "Acme GmbH", "ACME Inc." and "Acme Careers"."""
+    return "".join(_distinctive_words(name, senders()["legal_forms"] | senders()["desk_words"]))
 
 
 @lru_cache(maxsize=8192)
 def short_key(name: str) -> str:
-    """The same without what the company does, as its domain often has it: "lindquist" of "Lindquist Systems"; "" if that is all of it."""
+    """The key without what the company does, as domains often have it: "lindquist" for "Lindquist Systems"; "" if it is the same."""
     known = senders()
-    short = "".join(_telling(name, known["legal_forms"] | known["desk_words"] | known["lines_of_business"]))
+    short = "".join(_distinctive_words(name, known["legal_forms"] | known["desk_words"] | known["lines_of_business"]))
     return short if short != company_key(name) else ""
 
 
-def _telling(name: str, further: frozenset[str]) -> list[str]:
-    """The words of a name without an article and without those behind it that many names have."""
+def _distinctive_words(name: str, generic: frozenset[str]) -> list[str]:
+    """The words of a name without an article, and without those at its end that many names have: the `generic` ones."""
     words = re.findall(r"[^\W_]+", re.sub(r"(?<=\w)[.'’](?=\w)", "", fold(name)))
-    while len(words) > 1 and words[-1] in further:
+    while len(words) > 1 and words[-1] in generic:
         words.pop()
     while len(words) > 1 and words[0] in ("the", "die", "das", "der", "la", "le", "les"):
         words.pop(0)
@@ -156,7 +158,7 @@ _ROLE_SPELLINGS = (
 
 @lru_cache(maxsize=8192)
 def role_key(title: str) -> str:
-    """A job title as it is compared: without "(m/w/d)", reference numbers, and the gender of its ending."""
+    """The key by which job titles are compared: without "(m/w/d)", reference numbers, and the gender of its ending."""
     text = _ROLE_NOISE.sub(" ", fold(title)[:200])
     text = re.sub(r"\.(?=\s|$)", "", text)
     for pattern, spelling in _ROLE_SPELLINGS:

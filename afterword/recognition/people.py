@@ -1,4 +1,4 @@
-"""The people of a mail: what part its sender plays, and whom it says that one will meet."""
+"""The people of a mail: the part that its sender plays, and whom its text says that one will meet."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,12 +15,12 @@ from .spelling_out import spelled_out
 
 
 def part_of_title(title: str) -> Part:
-    """The part that somebody with this job title or desk plays; "unknown" if it does not tell."""
+    """The part that somebody with this job title or at this desk plays; "unknown" if it shows none."""
     return next((part for part, pattern in _part_words() if pattern.search(title)), "unknown")
 
 
 def sender_part(sender: Person, text: str) -> Part:
-    """The sender's part, by the desk in the address, the display name, and the lines that follow the name at the end."""
+    """The sender's part, by the address (recruiting@), the display name, or else the lines below the name at the end of the text."""
     by_desk = part_of_title(re.sub(r"[-_.]", " ", sender.address.partition("@")[0]) + " " + sender.name)
     if by_desk != "unknown":
         return by_desk
@@ -31,14 +31,14 @@ def sender_part(sender: Person, text: str) -> Part:
 
 
 def named_by_signature(text: str, company: str) -> str:
-    """The name below the last words of a mail ("Kind regards"); "" where there is none, or that of the company or a desk."""
+    """The person's name below the closing of a mail ("Kind regards"), "" if there is none."""
     lines = [line for each in text.splitlines()[-20:] if (line := each.strip(" *_"))]
     below = (line for before, line in pairwise(lines[1:]) if _is_closing(before))
     return next((line for line in below if _names_a_person(line, company)), "")
 
 
 def _is_closing(line: str) -> bool:
-    """Whether it may stand above a name: a few words, and no sentence."""
+    """Whether it may be a closing: a few words, and no sentence."""
     return len(line.split()) <= _LONGEST_CLOSING and line[-1] not in ".?!:"
 
 
@@ -49,46 +49,46 @@ def _names_a_person(line: str, company: str) -> bool:
     names_company = company_key(company) != "" and company_key(line).startswith(company_key(company))
     if names_company or is_no_name(line.split(maxsplit=1)[0]) or has_role_word(line) or is_service_name(line):
         return False
-    return not says_desk(_particles().sub("", line)) and re.fullmatch(_person(), line) is not None
+    return not says_desk(_particles().sub("", line)) and re.fullmatch(_name_pattern(), line) is not None
 
 
 @lru_cache(maxsize=4)
 def people_met(text: str) -> tuple[Person, ...]:
-    """Those whom the text says one will meet: "with Carla Rossi (CTO) and Dev Patel"; names only, at most 8, as interviewers."""
-    found: dict[str, Person] = {}
-    for match in _meetings(_on_one_line(text[:4000])):
-        for one in _one().finditer(match[1]):
-            _note(found, one[1], one[2] or one[3] or "")
-    return tuple(found.values())[:8]
+    """Whom the text says one will meet ("with Carla Rossi (CTO) and Dev Patel"): at most 8, with names and parts, without addresses."""
+    by_name: dict[str, Person] = {}
+    for match in _meetings_with(_on_one_line(text[:4000])):
+        for person in _person_pattern().finditer(match[1]):
+            _add(by_name, person[1], person[2] or person[3] or "")
+    return tuple(by_name.values())[:8]
 
 
-def _meetings(text: str) -> Iterator[re.Match[str]]:
-    """What _meet() finds; it is tried only where a lead to people ends at a capital."""
+def _meetings_with(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _meeting_pattern(), which is tried only where a lead to people ends before a capital."""
     end = 0
-    for start in _starts_of_leads(text):
-        if start >= end and (match := _meet().match(text, start)):
+    for start in _lead_starts(text):
+        if start >= end and (match := _meeting_pattern().match(text, start)):
             end = match.end()
             yield match
 
 
-def _starts_of_leads(text: str) -> Iterator[int]:
-    """Where a lead to people begins, as they come, the longest first."""
+def _lead_starts(text: str) -> Iterator[int]:
+    """The positions at which a lead to people begins, in order; of leads that end at the same name, the longest first."""
     leads, end = _leads(), -1
     for up_to_capital in _BEFORE_CAPITAL.split(_apart(text))[:-1]:
         end += len(up_to_capital) + 1
-        if ending_so := leads.get(up_to_capital.rpartition(" ")[2].lower()):
+        if matching := leads.get(up_to_capital.rpartition(" ")[2].lower()):
             before = text[max(0, end - LONGEST_LEAD) : end].lower()
-            yield from sorted(end - len(lead) for lead in ending_so if before.endswith(lead))
+            yield from sorted(end - len(lead) for lead in matching if before.endswith(lead))
 
 
 def _apart(text: str) -> str:
-    """The same, as long, with nothing that sticks to the beginning of a word."""
+    """The text with spaces for what may stick to the beginning of a word; positions stay."""
     return text.replace("(", " ").replace('"', " ").replace("/", " ")
 
 
 @cache
 def _leads() -> dict[str, tuple[str, ...]]:
-    """What leads to people, spelled out."""
+    """The leads to people, spelled out, by their last word."""
     return by_last_word(spelled_out(f"{any_of(lambda each: each.people.leads)}:?"))
 
 
@@ -99,7 +99,7 @@ def _on_one_line(text: str) -> str:
     return " ".join(map(str.strip, text.split("\n")))
 
 
-def _note(found: dict[str, Person], name: str, title: str) -> None:
+def _add(by_name: dict[str, Person], name: str, title: str) -> None:
     words = name.split()
     if len(words) < 2 and not title:  # noqa: PLR2004 - a single word may be a company, a tool or a day
         return
@@ -108,11 +108,11 @@ def _note(found: dict[str, Person], name: str, title: str) -> None:
     part: Part = "recruiter" if part_of_title(title) == "recruiter" else "interviewer"
     if part_of_title(title) == "hiring_manager" and _the_hiring_manager().search(title):
         part = "hiring_manager"
-    found.setdefault(fold(name), Person(name=name, part=part))
+    by_name.setdefault(fold(name), Person(name=name, part=part))
 
 
 def with_addresses(people: Iterable[Person], known: Iterable[Person]) -> tuple[Person, ...]:
-    """The same people, each with the address that somebody of that name has among `known`."""
+    """The people, each with the address that somebody of the same name has among `known`."""
     by_name = {fold(person.name): person.address for person in known if person.name and person.address}
     return tuple(
         Person(address=person.address or by_name.get(fold(person.name), ""), name=person.name, part=person.part)
@@ -139,18 +139,18 @@ def _whole(words: str) -> re.Pattern[str]:
 
 
 @cache
-def _meet() -> re.Pattern[str]:
-    """A lead to people, and up to eight of them."""
-    one = rf"{_person()}(?: \([^()\n]{{2,60}}\)|, {_our()} [^,.;\n]{{2,60}}(?:,(?= {_and()} )|(?=[,.;\n]|$)))?"
+def _meeting_pattern() -> re.Pattern[str]:
+    """A lead to people, and up to eight people."""
+    one = rf"{_name_pattern()}(?: \([^()\n]{{2,60}}\)|, {_our()} [^,.;\n]{{2,60}}(?:,(?= {_and()} )|(?=[,.;\n]|$)))?"
     between = rf"(?:,? (?:{_and()}|&) |, )"
     return re.compile(rf"(?i:\b{any_of(lambda each: each.people.leads)}:?) ({one}(?:{between}{one}){{0,7}})")
 
 
 @cache
-def _one() -> re.Pattern[str]:
-    """One of them, and what they are, in brackets or behind "our"."""
+def _person_pattern() -> re.Pattern[str]:
+    """One person, and a title in brackets or behind "our"."""
     said = r"[^,.;\n]{2,60}?"
-    return re.compile(rf"({_person()})(?: \(([^()\n]{{2,60}})\)|, {_our()} ({said})(?= {_and()} |[,.;\n]|$))?")
+    return re.compile(rf"({_name_pattern()})(?: \(([^()\n]{{2,60}})\)|, {_our()} ({said})(?= {_and()} |[,.;\n]|$))?")
 
 
 @cache
@@ -159,8 +159,8 @@ def _particles() -> re.Pattern[str]:
 
 
 @cache
-def _person() -> str:
-    """A regular expression for a person's name: up to four words, of which one behind the first may be an initial with its dot."""
+def _name_pattern() -> str:
+    """A regular expression for a person's name: up to four words, those behind the first may be initials."""
     particles = any_of(lambda each: each.people.particles)
     return rf"[A-ZÀ-Þ][\w'’\-]{{1,25}}(?: (?:{particles}\b|[A-ZÀ-Þ](?:\.|[\w'’\-]{{0,25}}))){{0,3}}"
 

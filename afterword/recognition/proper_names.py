@@ -1,4 +1,4 @@
-"""Proper names, as they stand in a text: how they are written, and which words are none."""
+"""Proper names in a text: how they are written, and which words are none."""
 
 import re
 from functools import cache
@@ -18,7 +18,7 @@ def name_shape() -> str:
 
 
 def is_no_name(text: str) -> bool:
-    """Whether it is a word that names nobody: "Your", "Interview", "Monday", or a tool of every employer's ("Zoom")."""
+    """Whether it is no name of a person or an employer: "Your", "Interview", "Monday", or a tool that all use ("Zoom")."""
     return _no_name().match(text) is not None
 
 
@@ -28,6 +28,6 @@ def _no_name() -> re.Pattern[str]:
     return re.compile(rf"^(?:{words}|{tools}|{_TIME})$", re.IGNORECASE)
 
 
-def on_one_line(text: str) -> str:
-    """A text with single spaces between its words, and one at an end that has any."""
+def with_single_spaces(text: str) -> str:
+    """A text with a single space for each run of blanks and line breaks."""
     return f"{' ' * text[:1].isspace()}{' '.join(text.split())}{' ' * text[-1:].isspace()}"

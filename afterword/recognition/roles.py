@@ -1,11 +1,11 @@
-"""The job that a mail or a meeting is about, as far as it says: by what leads to a title, and by the words that titles are made of."""
+"""The job title that a mail or a meeting is about: found behind what leads to titles, and by the words that titles have."""
 
 import re
 from collections.abc import Container, Iterator, Sequence
 from functools import cache, lru_cache
 
 from .mail_words import Lead, any_of, mail_words
-from .proper_names import CAPITAL, is_no_name, name_shape, on_one_line
+from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
 from .spelling_out import spelled_out
 from .subjects import without_prefixes
 from .word_cache import WordCache
@@ -21,14 +21,14 @@ _OPENING_QUOTE = "[«»„“\"'‘ ]*"
 def find_role(subject: str, text: str) -> str:
     """The job title that a mail is about: "Data Analyst" in "for the position of Data Analyst (m/w/d)"; "" if none is named."""
     bare = without_prefixes(subject[:300])
-    places = (bare, on_one_line(text[:2000]))
-    roles = (role for place in places for title in _led_to(place) if (role := _plausible_role(title)))
+    places = (bare, with_single_spaces(text[:2000]))
+    roles = (role for place in places for title in _after_leads(place) if (role := _plausible_role(title)))
     return next(roles, "") or _bare_role(bare)
 
 
 def role_of_meeting(title: str, description: str) -> str:
-    """The job title that a meeting is about: by a lead ("for the role of …"), or a piece of its title that is one by itself."""
-    pieces = (each for each in _TITLE_PIECES.split(title[:300]) if not _of_meetings().search(each))
+    """The job title that a meeting is about: behind a lead ("for the role of …"), or a piece of the meeting's title by itself; "" if none."""
+    pieces = (each for each in _TITLE_PIECES.split(title[:300]) if not _meeting_pattern().search(each))
     alone = (role for each in pieces if (role := _plausible_role(each)))
     return find_role(title, "") or next(alone, "") or find_role("", description)
 
@@ -47,8 +47,10 @@ _MOST_BEFORE = 2
 
 
 def titles_in(text: str, common: Container[str]) -> Iterator[tuple[int, int]]:
-    """Where a folded text has a job title: the word that tells of one, up to two before it and the `common` one before those ("the
-    Data Engineer"), and the one that it is joined to ("ingeniero de datos").
+    """The [start, end) of each job title in a folded text.
+
+    It is a word of job titles with up to two others and a `common` one before it ("the Data Engineer"), or with one that is joined to
+    it ("ingeniero de datos").
     """
     words = list(_WORD.finditer(text))
     for place, word in enumerate(words):
@@ -66,8 +68,8 @@ def _join() -> re.Pattern[str]:
     return re.compile(any_of(lambda each: each.roles.joins))
 
 
-def _led_to(place: str) -> Iterator[str]:
-    """What stands where a job title is led to, lead by lead."""
+def _after_leads(place: str) -> Iterator[str]:
+    """What follows a lead to job titles, lead by lead."""
     lowered = place.lower()
     for signs, pattern in _leads():
         if any(sign in lowered for sign in signs):
@@ -75,8 +77,8 @@ def _led_to(place: str) -> Iterator[str]:
 
 
 def _plausible_role(title: str) -> str:
-    title = _before_title().sub("", title)
-    title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _cut().sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
+    title = _before_title_pattern().sub("", title)
+    title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _cut_pattern().sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
     words = title.split()
     if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not has_role_word(title):
         return ""
@@ -88,8 +90,8 @@ def _strip_gender(title: str) -> str:
 
 
 def _bare_role(subject: str) -> str:
-    match = _bare().match(subject)
-    return _plausible_role(_of_process().sub("", match[1])) if match else ""
+    match = _bare_pattern().match(subject)
+    return _plausible_role(_process_pattern().sub("", match[1])) if match else ""
 
 
 @cache
@@ -114,7 +116,7 @@ def _after(lead: Lead) -> re.Pattern[str]:
 
 @cache
 def _role_words() -> WordCache[bool]:
-    """Whether a word is a job title's."""
+    """Whether each word is one of job titles."""
     words, endings = any_of(lambda each: each.roles.words), any_of(lambda each: each.roles.endings)
     title = re.compile(rf"\w*{endings}|{words}", re.IGNORECASE)
     return WordCache(lambda word: title.fullmatch(word) is not None)
@@ -122,34 +124,34 @@ def _role_words() -> WordCache[bool]:
 
 @cache
 def _role_phrase() -> re.Pattern[str]:
-    """What two words say together: "Scrum Master"."""
+    """Titles whose words are none by themselves: "Scrum Master"."""
     phrases = [each for each in spelled_out(any_of(lambda each: each.roles.words)) if " " in each]
     return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
 
 
 @cache
-def _cut() -> re.Pattern[str]:
-    """What stands behind a title; the "in" of "Entwickler/in" doesn't."""
+def _cut_pattern() -> re.Pattern[str]:
+    """What is cut behind a title; not the "in" of "Entwickler/in"."""
     ends = any_of(lambda each: each.roles.ends)
     return re.compile(rf"\s*(?:(?<![/*:_-])\b{ends}\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|-]\s.*)$", re.DOTALL)
 
 
 @cache
-def _before_title() -> re.Pattern[str]:
-    """A requisition's number, and whose role it is."""
+def _before_title_pattern() -> re.Pattern[str]:
+    """What is cut before a title: a requisition's number, and a company's name ("Acme's …")."""
     return re.compile(rf"^(?:(?:(?:R|REQ|JR|ID)[- ]?)?\d{{3,}}[\w-]*[ :–-]+|{name_shape()}['’]s )+")
 
 
 @cache
-def _bare() -> re.Pattern[str]:
+def _bare_pattern() -> re.Pattern[str]:
     return re.compile(rf"^(?:[^:|]{{0,40}}[:|]\s+|[^–—]{{0,40}}\s[–—-]\s+)?({_title()})")
 
 
 @cache
-def _of_process() -> re.Pattern[str]:
+def _process_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?i)\b{any_of(lambda each: each.roles.subjects)}\b.*")
 
 
 @cache
-def _of_meetings() -> re.Pattern[str]:
+def _meeting_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?i){any_of(lambda each: each.roles.meetings)}")

@@ -1,4 +1,4 @@
-"""Who stands behind a mail: a person or a machine, whether the sender was verified, and where an answer is read."""
+"""The sender of a mail: a person or a machine, whether it is verified, and at which address somebody reads an answer."""
 
 import re
 from functools import cache
@@ -37,21 +37,22 @@ def nature(message: Message) -> Nature:
 
 
 def is_out_of_office(message: Message, text: str) -> bool:
-    """Whether an answer reads as an out-of-office whose head doesn't say so, by the first lines of what was written now. It may be by
-    a person all the same, who says in passing when they are away.
+    """Whether an answer whose header does not say so reads like an out-of-office notice, by the beginning of what was written now.
+
+    A person may have written it all the same, and mention an absence.
     """
     opening = text[:_LONGEST_NOTICE] if message.in_reply_to else ""
     return bool(_away().search(opening)) and bool(_meanwhile().search(opening))
 
 
 def is_bulk(message: Message) -> bool:
-    """Whether it went out to many (RFC 2369): applicant tracking puts the same field into what it writes to one."""
+    """Whether it was sent to many (List-Unsubscribe, RFC 2369). Applicant tracking systems put that into mails to a single person too."""
     tracked = tracks_applications(domain_of(message.sender.address))
     return bool(_field(message, "list-unsubscribe")) and not tracked
 
 
 def is_automatic_address(message: Message) -> bool:
-    """Whether nobody reads what is sent to the sender: a no-reply address, or a recruiting system's without a person behind it."""
+    """Whether nobody reads answers: the sender is a no-reply address, or a service's without a person's Reply-To."""
     sender = message.sender.address
     if _unread().match(sender):
         return True
@@ -61,7 +62,7 @@ def is_automatic_address(message: Message) -> bool:
 
 
 def reply_address(message: Message) -> str:
-    """Where a person can be answered: Reply-To before From (RFC 5322, 3.6.2); "" where nobody reads."""
+    """The address for answers: Reply-To or else From (RFC 5322, 3.6.2); "" if nobody reads answers."""
     for each in (*message.reply_to, *([] if message.reply_to else [message.sender])):
         if each.address and not _unread().match(each.address):
             return "" if is_service(each.address.rpartition("@")[2]) and not message.reply_to else each.address
@@ -71,24 +72,24 @@ def reply_address(message: Message) -> str:
 def sender_fails(message: Message, authserv_ids: tuple[str, ...]) -> bool:
     """Whether the user's own server says that the sender is not who it claims to be (RFC 8601, RFC 7489).
 
-    Only the topmost Authentication-Results counts, and only if one of the user's own servers wrote it: those below came along
-    with the mail. Where that server doesn't check DMARC, a sender fails whose SPF does, without a DKIM signature that holds.
+    Only the topmost Authentication-Results counts, and only if one of these servers wrote it: any other may be the sender's. If it has
+    no DMARC result, a sender fails whose SPF fails, unless a DKIM signature passes.
     """
     topmost = message.fields.get("authentication-results", [""])[0]
     server, _, results = _bare(topmost[:4000]).partition(";")
     trusted = {each.lower() for each in authserv_ids}
     if not server.split() or server.split()[0].lower() not in trusted:
         return False
-    said: dict[str, set[str]] = {}
+    results_of: dict[str, set[str]] = {}
     for method, result in _RESULT.findall(results):
-        said.setdefault(method.lower(), set()).add(result.lower())
-    if "dmarc" in said:
-        return not said["dmarc"].isdisjoint(_FAILS)
-    return "fail" in said.get("spf", ()) and "pass" not in said.get("dkim", ())
+        results_of.setdefault(method.lower(), set()).add(result.lower())
+    if "dmarc" in results_of:
+        return not results_of["dmarc"].isdisjoint(_FAILS)
+    return "fail" in results_of.get("spf", ()) and "pass" not in results_of.get("dkim", ())
 
 
 def _bare(value: str) -> str:
-    """What the server itself says: no comments, which nest, and no quoted strings, which hold what the sender chose."""
+    """A field value without comments, which nest, and quoted strings: both may hold what the sender chose."""
     depth, quoted = 0, False
     kept: list[str] = []
     for char in _ESCAPED.sub("", value):
@@ -115,7 +116,7 @@ def _field(message: Message, name: str) -> str:
 
 @cache
 def _unread() -> re.Pattern[str]:
-    """An address that nobody reads; a bounce's sender may hold what bounced (VERP)."""
+    """Addresses that nobody reads; a bounce address may contain the recipient's (VERP)."""
     inside, whole = any_of(lambda each: each.automatic.no_reply), any_of(lambda each: each.automatic.desks)
     machines = rf"mailer-daemon|postmaster|bounces?[+\w.-]*|{whole}"
     return re.compile(rf"^(?:[\w.+-]*{inside}[\w.+-]*|{machines})@", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Calendar entries (RFC 5545) as values: when, where, who, and in which revision."""
+"""Parses calendar entries (RFC 5545): when, where, with whom, and in which revision a meeting is."""
 
 import re
 import warnings
@@ -17,14 +17,14 @@ USUAL_LENGTH = timedelta(hours=1)
 LONGEST = timedelta(days=2)
 MOST_ATTENDEES = 60
 OURS = "@afterword"
-"""How the UIDs of our own invites end."""
+"""The ending of the UIDs of our own invites."""
 
 
 _ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}")
 
 
 class Participant(Struct, frozen=True, kw_only=True):
-    """An ATTENDEE: the person, and what they answered."""
+    """An ATTENDEE with its PARTSTAT and CUTYPE."""
 
     person: Person
     partstat: str = ""
@@ -32,7 +32,7 @@ class Participant(Struct, frozen=True, kw_only=True):
 
 
 class Meeting(Struct, frozen=True, kw_only=True):
-    """One VEVENT. Times are in UTC, `zone` is the one in which they were said; `zone_doubt` says that it had to be guessed."""
+    """One VEVENT. Times are in UTC; `zone` is the one of DTSTART, and `zone_doubt` means that it was guessed."""
 
     uid: str
     start: datetime
@@ -55,7 +55,7 @@ class Meeting(Struct, frozen=True, kw_only=True):
 
 
 def parse_entry(text: bytes, zone: ZoneInfo) -> tuple[Meeting, ...]:
-    """The events of one entry's text. Raises Unreadable for what can't be read, or asks for too much."""
+    """The VEVENTs of an entry. `zone` is that of floating times. Raises Unreadable if the entry is malformed or over the limits."""
     try:
         calendar = parse_calendar(text)
         method = str(calendar.get("method", "")).upper()
@@ -68,7 +68,7 @@ def parse_entry(text: bytes, zone: ZoneInfo) -> tuple[Meeting, ...]:
 
 
 def parse_calendar(text: bytes) -> Any:
-    """The `icalendar.Calendar` of a text, if it is within the limits; else raises Unreadable, or what the parser raises."""
+    """The `icalendar.Calendar` of a text. Raises Unreadable for one over the limits, and whatever the parser raises."""
     from icalendar import Calendar  # 0.13 s that a mail without a calendar part does not need
     from icalendar.timezone import tzp  # see above
 
@@ -83,7 +83,7 @@ def _meeting(event: Any, method: str, zones: set[str], zone: ZoneInfo) -> Meetin
     start_property = event.get("dtstart")
     if start_property is None:
         raise Unreadable("the calendar entry has no start")
-    start, said_in, doubt = _moment(start_property, zones, zone)
+    start, zone_name, doubt = _moment(start_property, zones, zone)
     attendees = event.get("attendee", [])
     everybody = attendees if isinstance(attendees, list) else [attendees]
     uid = str(event.get("uid", ""))[:1000]
@@ -95,7 +95,7 @@ def _meeting(event: Any, method: str, zones: set[str], zone: ZoneInfo) -> Meetin
         recurrence_id=_moment(recurrence, zones, zone)[0].isoformat() if recurrence is not None else "",
         sequence=_number(event.get("sequence")),
         stamp=_stamp(event, zones, zone),
-        zone=said_in,
+        zone=zone_name,
         zone_doubt=doubt,
         title=_text(event, "summary", 300),
         description=_text(event, "description", 5000),
@@ -111,9 +111,9 @@ def _meeting(event: Any, method: str, zones: set[str], zone: ZoneInfo) -> Meetin
 
 
 def _moment(value: Any, zones: set[str], zone: ZoneInfo) -> tuple[datetime, str, bool]:
-    """The moment in UTC, the zone it was said in, and whether that had to be guessed.
+    """The time in UTC, its zone, and whether that was guessed, as it is for an unknown TZID without a VTIMEZONE.
 
-    A floating time is the user's own; a TZID that nobody knows, and that came without its rules, may be any.
+    A floating time is in `zone`.
     """
     moment = value.dt
     if not isinstance(moment, datetime):
@@ -121,8 +121,8 @@ def _moment(value: Any, zones: set[str], zone: ZoneInfo) -> tuple[datetime, str,
     tzid = str(value.params.get("TZID", ""))
     if moment.tzinfo is None:
         return moment.replace(tzinfo=zone).astimezone(UTC), str(zone), bool(tzid)
-    said_in = getattr(moment.tzinfo, "key", None) or (tzid if tzid in zones else "UTC")
-    return moment.astimezone(UTC), str(said_in), False
+    zone_name = getattr(moment.tzinfo, "key", None) or (tzid if tzid in zones else "UTC")
+    return moment.astimezone(UTC), str(zone_name), False
 
 
 def _end(event: Any, start: datetime, zones: set[str], zone: ZoneInfo) -> datetime:
@@ -136,7 +136,7 @@ def _end(event: Any, start: datetime, zones: set[str], zone: ZoneInfo) -> dateti
 
 
 def _stamp(event: Any, zones: set[str], zone: ZoneInfo) -> datetime | None:
-    """When the entry was last changed. DTSTAMP comes last: an export writes its own time there."""
+    """When the entry was last changed, in UTC. DTSTAMP is used last: exports put their own time there."""
     for name in ("last-modified", "created", "dtstamp"):
         value = event.get(name)
         if value is not None and isinstance(getattr(value, "dt", None), date):

@@ -1,4 +1,4 @@
-"""What a person sees of a mail, and of that what the sender wrote now: no markup, no hidden text, no quoted history."""
+"""The text of a mail that a person sees, and the part of it that the sender wrote now: without markup, hidden text and quoted mails."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -40,12 +40,12 @@ _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
 _UNSEEN = frozenset({"head", "script", "style", "template", "title", "noscript", "object", "svg"})
-_QUOTES = re.compile(
+_QUOTING_ELEMENTS = re.compile(
     r"gmail_quote|gmail_attr|yahoo_quoted|moz-cite-prefix|protonmail_quote|OutlookMessageHeader",
     re.IGNORECASE,
 )
 _QUOTES_THE_REST = "divRplyFwdMsg"
-"""The id by which Outlook marks the fields of the older mail, which follows them unmarked."""
+"""The id of the element in which Outlook puts the header fields of the quoted mail, which follows without a mark."""
 
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)|opacity\s*:\s*0?(?:\.0+)?\s*(?:;|!|$)"
@@ -72,139 +72,143 @@ _BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 
 _EMPTY_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
-_INTRODUCES = re.compile(r"\n[^\n>]{0,160}(?:@|\d{4})[^\n]{0,120}:(?=[^\n]{0,2}\n\s{0,4}>)")
-"""A line above a quotation that says who wrote it, or when, in whatever words."""
+_ATTRIBUTION_LINE = re.compile(r"\n[^\n>]{0,160}(?:@|\d{4})[^\n]{0,120}:(?=[^\n]{0,2}\n\s{0,4}>)")
+"""A line above a quotation, in any language: with an address or a year in it, and a colon at its end."""
 
 _LONGEST_FIELDS = 1000
 _ONCE_QUOTED = re.compile(r"^[ \t]*[>|] ?")
 _QUOTED_BELOW = re.compile(r"[^\n]{0,2}\n\s{0,4}>")
 _MOST_QUOTATIONS = 20
-_BROKEN_AT = 66
-"""A quoted line of so many characters was broken by whoever quoted it, and goes on without a mark."""
+_WRAPPED_AT = 66
+"""A quoted line of at least so many characters was wrapped, and its rest is on the next line, which has no mark."""
 
 
 def visible_text(html: str) -> str:
     """The text of an HTML mail as a person sees it: blocks on lines of their own, hidden and quoted elements left out."""
-    return seen(html).text
+    return read_html(html).text
 
 
-class Seen(NamedTuple):
-    """What a person sees of an HTML mail: what stands outside of its quotations, and what within."""
+class HtmlText(NamedTuple):
+    """What a person sees of an HTML mail, outside of the elements that quote earlier mails and within them."""
 
     text: str
     quoted: str
 
 
-def seen(html: str) -> Seen:
-    """The text of an HTML mail, and that of the older mails which it quotes in elements made for it."""
+def read_html(html: str) -> HtmlText:
+    """The visible text of an HTML mail: blocks are on lines of their own, hidden elements left out."""
     reader = _Reader()
-    reader.feed(_TAG.sub(_tamed, _COMMENT.sub("", html[:LARGEST_HTML])))
+    reader.feed(_TAG.sub(_within_limits, _COMMENT.sub("", html[:LARGEST_HTML])))
     reader.close()
-    return Seen(tidy("".join(reader.text)), tidy("".join(reader.quoted)))
+    return HtmlText(tidy("".join(reader.text)), tidy("".join(reader.quoted)))
 
 
 def written_now(text: str) -> str:
-    """What the sender wrote now: quoted lines, history, forwarded mails, signature and legal footer are cut."""
-    text = _without_history(f"\n{tidy(text)}")
-    if _introduces(text):
-        text = _INTRODUCES.sub("\n", text)
+    """What the sender wrote now: without quoted and forwarded mails, the signature and the legal footer."""
+    text = _without_quoted_mails(f"\n{tidy(text)}")
+    if _attribution_line(text):
+        text = _ATTRIBUTION_LINE.sub("\n", text)
     for cut in (_signature(), _disclaimer()):
-        found = cut.search(text)
-        if found is not None:
-            text = text[: found.start()]
+        match = cut.search(text)
+        if match is not None:
+            text = text[: match.start()]
     return "\n".join(_unquoted(text.split("\n"))).strip()
 
 
-class Answered(NamedTuple):
-    """The mail that is answered, as far as it stands quoted: the line or the fields above it, and what its sender wrote then."""
+class QuotedMail(NamedTuple):
+    """A mail that is quoted by its answer: the attribution line or header fields above it, and what its sender wrote."""
 
-    head: str
+    attribution: str
     text: str
 
 
-def answered(text: str) -> Answered:
-    """What stands quoted in a mail's text; nothing where no mail does."""
+def quoted_mail(text: str) -> QuotedMail:
+    """The mail that a text quotes; an empty one if it quotes none."""
     text = f"\n{tidy(text)}"
-    found = _history().search(text) or _introduces(text)
-    head, below = _parted(text[found.start() :]) if found else ("", text)
-    if found is None or _QUOTED_BELOW.match(below):
+    match = _earlier_mail().search(text) or _attribution_line(text)
+    attribution, below = _split_attribution(text[match.start() :]) if match else ("", text)
+    if match is None or _QUOTED_BELOW.match(below):
         below = "\n".join(line for line in below.split("\n") if line.startswith(">"))
-    return _headed("\n".join(_ONCE_QUOTED.sub("", line) for line in below.split("\n")), head)
+    return _quoted_mail("\n".join(_ONCE_QUOTED.sub("", line) for line in below.split("\n")), attribution)
 
 
-def answered_element(quoted: str) -> Answered:
-    """What stands quoted in the elements of an HTML mail that are made for it."""
-    return _headed(quoted, "")
+def quoted_mail_in_html(quoted: str) -> QuotedMail:
+    """The mail that an HTML mail quotes, from `HtmlText.quoted`."""
+    return _quoted_mail(quoted, "")
 
 
-def _headed(quoted: str, head: str) -> Answered:
-    more, text = _parted(f"\n{tidy(quoted)}")
-    return Answered(f"{head}{more}".strip(), written_now(text))
+def _quoted_mail(quoted: str, attribution: str) -> QuotedMail:
+    more, text = _split_attribution(f"\n{tidy(quoted)}")
+    return QuotedMail(f"{attribution}{more}".strip(), written_now(text))
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """What introduces a quoted mail at the beginning of a text, with all of its fields, and what follows."""
-    at = 0
-    while found := _history().match(text, at) or (_INTRODUCES.match(text, at) if at == 0 else None):
-        at = found.end()
-        if found.lastgroup == "fields":
-            at = text.find("\n\n", at, at + _LONGEST_FIELDS) if "\n\n" in text[at : at + _LONGEST_FIELDS] else at
-        if found.lastgroup != "dashed":
+def _split_attribution(text: str) -> tuple[str, str]:
+    """The attribution line or header fields at the beginning of a text, and what follows."""
+    position = 0
+    while match := _earlier_mail().match(text, position) or (
+        _ATTRIBUTION_LINE.match(text, position) if position == 0 else None
+    ):
+        position = match.end()
+        if match.lastgroup == "fields":
+            position = (
+                text.find("\n\n", position, position + _LONGEST_FIELDS)
+                if "\n\n" in text[position : position + _LONGEST_FIELDS]
+                else position
+            )
+        if match.lastgroup != "dashed":
             break
-        at = _before_line(text, at)
-    return text[:at], text[at:]
+        position = _before_line(text, position)
+    return text[:position], text[position:]
 
 
-def _before_line(text: str, at: int) -> int:
-    """Where the next line that holds something begins, with the line end before it."""
-    rest = text[at:]
-    return at + max(0, len(rest) - len(rest.lstrip()) - 1)
+def _before_line(text: str, position: int) -> int:
+    """The position of the line end before the next line that is not blank."""
+    rest = text[position:]
+    return position + max(0, len(rest) - len(rest.lstrip()) - 1)
 
 
-def _without_history(text: str) -> str:
-    """The text up to the mail that it answers; where that stands quoted line by line, answers may stand between and below."""
-    kept, at = [], 0
-    for found in islice(_history().finditer(text), _MOST_QUOTATIONS):
-        kept.append(text[at : found.start()])
-        if _QUOTED_BELOW.match(text, found.end()) is None:
+def _without_quoted_mails(text: str) -> str:
+    """The text up to an earlier mail. One that is quoted line by line is left in, for answers may follow between and below its lines."""
+    kept, position = [], 0
+    for match in islice(_earlier_mail().finditer(text), _MOST_QUOTATIONS):
+        kept.append(text[position : match.start()])
+        if _QUOTED_BELOW.match(text, match.end()) is None:
             return "".join(kept)
-        at = found.end()
-    return "".join((*kept, text[at:]))
+        position = match.end()
+    return "".join((*kept, text[position:]))
 
 
 def _unquoted(lines: Iterable[str]) -> Iterator[str]:
-    """The lines that are not quoted, nor the rest of a quoted one that was too long for a line."""
+    """The lines without quoted ones and the rest of wrapped quoted ones."""
     quoted = ""
     for line in lines:
-        if line.lstrip().startswith((">", "|")) or (line and _goes_on(quoted)):
+        if line.lstrip().startswith((">", "|")) or (line and _is_wrapped(quoted)):
             quoted = line
         else:
             quoted = ""
             yield line
 
 
-def _goes_on(quoted: str) -> bool:
-    """Whether it was broken, and its rest is below; what stands below a question is the answer."""
-    return len(quoted) >= _BROKEN_AT and not quoted.rstrip().endswith("?")
+def _is_wrapped(quoted: str) -> bool:
+    """Whether a quoted line was wrapped. Below a question stands its answer."""
+    return len(quoted) >= _WRAPPED_AT and not quoted.rstrip().endswith("?")
 
 
 def is_forward(subject: str, text: str) -> bool:
-    """Whether the mail passes on another one."""
+    """Whether a mail forwards another one."""
     return subjects.is_forward(subject) or _forward().search(f"\n{text}") is not None
 
 
 @cache
-def _history() -> re.Pattern[str]:
-    """Where an earlier mail begins. A pattern that begins with a character, here the line end before it, is found much faster than one
-    that begins with a line.
-    """
+def _earlier_mail() -> re.Pattern[str]:
+    """The beginning of an earlier mail. It begins with the line end: a pattern is searched much faster if it begins with a character."""
     return re.compile(
         rf"\n[ \t]*(?:{_wrote()}|(?P<fields>{_block_of_fields()})|(?P<dashed>{_dashed()})|{_forwarded()})"
     )
 
 
-def _introduces(text: str) -> re.Match[str] | None:
-    return _INTRODUCES.search(text) if "\n>" in text else None
+def _attribution_line(text: str) -> re.Match[str] | None:
+    return _ATTRIBUTION_LINE.search(text) if "\n>" in text else None
 
 
 @cache
@@ -219,7 +223,7 @@ def _wrote() -> str:
 
 
 def _block_of_fields() -> str:
-    """The fields of an earlier mail, with the sender above the date or the date above the sender."""
+    """The header fields of an earlier mail, with the sender above the date or the date above the sender."""
     sender = rf"\*?{any_of(lambda each: each.quoting.sender)}\s?:\*?"
     date = rf"\*?{any_of(lambda each: each.quoting.date)}\s?:"
     to = rf"\*?{any_of(lambda each: each.quoting.to)}\s?:"
@@ -238,7 +242,7 @@ def _forwarded() -> str:
 
 @cache
 def _signature() -> re.Pattern[str]:
-    """Where a signature begins (RFC 3676, 4.3), or the line that a telephone puts below."""
+    """The beginning of a signature (RFC 3676, 4.3), or of the line that a mail program of a telephone adds."""
     devices = any_of(lambda each: each.footers.devices)
     return re.compile(rf"\n(?:--[ \t]?$|{devices}\b.{{0,80}}$)", re.MULTILINE)
 
@@ -265,19 +269,19 @@ def joined_flowed(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Composed (NFC), without invisible characters, with plain blanks and at most one empty line in a row."""
+    """A text in composed form (NFC), without invisible characters, with single spaces and at most one empty line in a row."""
     plain = is_plain(text)
     if not plain:
-        text = _RIGHT_TO_LEFT.sub(lambda found: found[1][::-1], composed(text))
+        text = _RIGHT_TO_LEFT.sub(lambda match: match[1][::-1], composed(text))
         text = _INVISIBLE.sub("", text)
     if not plain or "  " in text:
         text = _BLANKS.sub(" ", text)
     return _EMPTY_LINES.sub("\n\n", text).strip()
 
 
-def _tamed(found: re.Match[str]) -> str:
-    """The standard library's parser is quadratic for tags that don't end, and for endless ones."""
-    tag = found[0]
+def _within_limits(match: re.Match[str]) -> str:
+    """A tag, escaped if it has no end, left out if it is too long: for those the standard library's parser takes quadratic time."""
+    tag = match[0]
     if not tag.endswith(">"):
         return "&lt;" + tag[1:]
     return tag if len(tag) <= LONGEST_TAG else ""
@@ -291,7 +295,7 @@ class _Element(NamedTuple):
 
 
 class _Reader(HTMLParser):
-    """Gathers the text outside of elements that nobody sees, or that quote an older mail."""
+    """Collects the text that a person sees, and apart from it that of elements which quote an earlier mail."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -319,18 +323,18 @@ class _Reader(HTMLParser):
         self._open.append(_Element(tag, unseen=unseen, coloured=coloured, quotes=quotes))
 
     def _end_before(self, tag: str) -> None:
-        """A block ends the paragraph before it, and a row or an item the one before, with or without an end tag."""
+        """Close the paragraph that a block ends, or the row or item that the next one ends, without an end tag."""
         last = self._open[-1].tag if self._open else ""
         if last == "p" or (last == tag and tag in {"li", "td", "th", "tr", "dd", "dt"}):
             self._open.pop()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """In HTML the slash says nothing: the element is open."""
+        """In HTML the slash means nothing: the element is open."""
         if tag not in _UNSEEN:
             self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        """An end tag closes its element with all in it; one of a run of text closes no block."""
+        """Close the element with all in it; the end tag of an inline element closes no block."""
         if tag in _BLOCKS:
             self._end_line()
         if self._too_deep:
@@ -355,16 +359,16 @@ class _Reader(HTMLParser):
 
 
 def _is_coloured(attributes: dict[str, str | None]) -> bool:
-    """Whether it has a background that white text can be seen on."""
+    """Whether an element has a background on which white text is visible."""
     style = f"{attributes.get('style') or ''};background:{attributes.get('bgcolor') or 'none'}"
     return bool(attributes.get("background")) or bool(_BACKGROUND.search(style))
 
 
 def _quotes(tag: str, attributes: dict[str, str | None]) -> bool:
-    """Whether it holds an older mail."""
+    """Whether an element quotes an earlier mail."""
     named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     is_cited = tag == "blockquote" and (attributes.get("type") or "").lower() == "cite"
-    return is_cited or _QUOTES.search(named) is not None
+    return is_cited or _QUOTING_ELEMENTS.search(named) is not None
 
 
 def _is_hidden(attributes: dict[str, str | None], *, coloured: bool) -> bool:
