@@ -15,7 +15,7 @@ from afterword.recognition.reading import digest
 from projections.invites import Agenda, InviteRecord, InviteText, PlaceInvite, WithdrawInvite, invite_steps
 from projections.overview import Overview
 
-from .guard import action_of, each_of, guarded
+from .guard import checked_action, guarded, guarded_items
 from .journal import Journal
 from .troubles import DELIVERY, Trouble, trouble
 
@@ -43,8 +43,8 @@ class Delivery:
         placed = overview.model.invites.placed.values()
         delivered = {each.uid: each for each in placed if not each.withdrawn and each.item in live}
         invites = [each.placed_invite for each in delivered.values()]
-        acts = each_of(
-            DELIVERY, lambda: ((act, delivered[act.uid]) for act in map(action_of, self._channel.observe(invites)))
+        acts = guarded_items(
+            DELIVERY, lambda: ((act, delivered[act.uid]) for act in map(checked_action, self._channel.observe(invites)))
         )
         known_acts = overview.model.followups.acts
         events = [

@@ -1,4 +1,4 @@
-"""A check-up: what works, what doesn't, and what to do about it."""
+"""The check-up of `afterword doctor`: what works, what doesn't, and what to do about it."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -33,8 +33,8 @@ class Check(Struct, frozen=True, kw_only=True):
     in_config: bool = False
 
 
-def checked(path: str | None, now: datetime) -> list[Check]:
-    """Look at everything that can be looked at without changing anything; `now` is what the clock says."""
+def run_checks(path: str | None, now: datetime) -> list[Check]:
+    """Check all that can be checked without changing anything; `now` is what the clock says."""
     try:
         config = configuration.load(path)
     except ConfigError as error:
@@ -45,20 +45,20 @@ def checked(path: str | None, now: datetime) -> list[Check]:
 def _checks(config: Config, now: datetime) -> Iterator[Check]:
     yield Check(what="config", fine=True, sentence=str(config.path))
     yield _clock(config, now)
-    yield _tried("holidays", partial(_holidays, config))
+    yield _attempt("holidays", partial(_holidays, config))
     for account in config.accounts:
-        yield _tried(f"account {account.name}", partial(_account, config, account))
+        yield _attempt(f"account {account.name}", partial(_account, config, account))
     if config.delivery is None:
         yield Check(what="delivery", fine=False, sentence="Nowhere: add [delivery] to have invites in a calendar.")
     else:
-        yield _tried("delivery", partial(_delivery, config))
-    yield _tried("log", partial(_log, config))
-    yield _tried("service", partial(_service, config))
+        yield _attempt("delivery", partial(_delivery, config))
+    yield _attempt("log", partial(_log, config))
+    yield _attempt("service", partial(_service, config))
     yield from _templates(config)
     yield from _set_aside(config)
 
 
-def _tried(what: str, check: Callable[[], str | None]) -> Check:
+def _attempt(what: str, check: Callable[[], str | None]) -> Check:
     try:
         return Check(what=what, fine=True, sentence=check() or "works")
     except NeedsUser as error:

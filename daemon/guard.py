@@ -41,10 +41,10 @@ def guarded(account: str) -> Iterator[None]:
         raise Unavailable(_sentence(error)) from error
 
 
-def each_of(account: str, ask: Callable[[], Iterable[T]]) -> Iterator[T]:
-    """What a connector yields: asking it, and each step, are guarded; what is done with an item in between is not."""
+def guarded_items(account: str, call: Callable[[], Iterable[T]]) -> Iterator[T]:
+    """Call the connector and yield its items, guarded but for what is done with each in between. Raises ConnectorError."""
     with guarded(account):
-        items = iter(ask())
+        items = iter(call())
     while True:
         with guarded(account):
             item = tuple(islice(items, 1))
@@ -53,24 +53,24 @@ def each_of(account: str, ask: Callable[[], Iterable[T]]) -> Iterator[T]:
         yield from item
 
 
-def batch_of(yielded: object) -> Batch:
-    """What a source yielded. Raises TypeError where no batch could look like that."""
+def checked_batch(yielded: object) -> Batch:
+    """What a source yielded, if it is a batch. Raises TypeError for what is none, down to the types of its items."""
     match yielded:
         case Batch(items=tuple() as items, cursor=bytes()) if all(map(_is_item, items)):
             return yielded
     raise TypeError(type(yielded))
 
 
-def busy_time_of(yielded: object) -> BusyTime:
-    """What a calendar said. Raises TypeError for other than two times with a zone."""
+def checked_busy_time(yielded: object) -> BusyTime:
+    """What a calendar yielded, if it is a busy time with zones. Raises TypeError for what is none."""
     match yielded:
         case BusyTime(start=datetime(tzinfo=tzinfo()), end=datetime(tzinfo=tzinfo())):
             return yielded
     raise TypeError(type(yielded))
 
 
-def action_of(yielded: object) -> UserAction:
-    """What a channel saw. Raises TypeError for an answer that there is not, or times without a zone."""
+def checked_action(yielded: object) -> UserAction:
+    """What a channel observed, if it is an action with a known answer, its times with zones. Raises TypeError for what is none."""
     match yielded:
         case UserAction(uid=str(), start=None | datetime(tzinfo=tzinfo()), end=None | datetime(tzinfo=tzinfo())) if (
             yielded.answer in get_args(Answer)

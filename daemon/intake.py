@@ -40,7 +40,7 @@ from afterword.recognition.reading import Finding, InviteReply, Reading, Unreada
 from projections.applications import events_by_application, separated_pairs
 from projections.catalogue import ReadModel
 
-from .guard import batch_of, each_of
+from .guard import checked_batch, guarded_items
 from .header_filter import HeaderFilter
 from .journal import Journal, Step
 from .progress import Progress
@@ -128,12 +128,12 @@ class Intake:
             batches = source.read_headers_first(cursor, current.now, HeaderFilter(self._user, model.applications))
         else:
             batches = source.read(cursor, current.now)
-        return map(batch_of, batches)
+        return map(checked_batch, batches)
 
     def _read(self, account: str, cursor: bytes | None, model: ReadModel, current: Pass) -> AccountRead:
         read = AccountRead(account=account)
         try:
-            for batch in each_of(account, lambda: self._batches(account, cursor, model, current)):
+            for batch in guarded_items(account, lambda: self._batches(account, cursor, model, current)):
                 current.progress.reading(account, batch.total)
                 self._take(read, batch, current, model)
                 current.progress.advance(account, len(batch.items))

@@ -21,7 +21,7 @@ from .backoff import Backoff
 from .config import Config
 from .delivery import Delivered, Delivery
 from .drafting import Drafting
-from .guard import busy_time_of, each_of
+from .guard import checked_busy_time, guarded_items
 from .intake import AccountRead, Intake, Pass
 from .journal import Journal
 from .progress import NoProgress, Progress, WatchdogProgress
@@ -183,13 +183,13 @@ class Service:
         for account, source in self._sources.items():
             if isinstance(source, FreeBusySource):
                 try:
-                    yield from each_of(account, partial(_busy_times, source, local))
+                    yield from guarded_items(account, partial(_busy_times, source, local))
                 except ConnectorError as error:
                     log.warning("busy_times_unknown", account=account, reason=str(error))
 
 
 def _busy_times(source: FreeBusySource, start: datetime) -> Iterator[BusyTime]:
-    return map(busy_time_of, source.busy(start, start + FREE_BUSY_WINDOW))
+    return map(checked_busy_time, source.busy(start, start + FREE_BUSY_WINDOW))
 
 
 def sync(config: Config, now: datetime | None, progress: Progress | None = None) -> SyncReport:

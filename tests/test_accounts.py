@@ -188,7 +188,7 @@ def sentences(home: Home) -> dict[str, str]:
 
 def wrong(home: Home) -> dict[str, str]:
     """What the check-up finds wrong."""
-    return {each.what: each.sentence for each in doctor.checked(str(home.path), datetime.now(UTC)) if not each.fine}
+    return {each.what: each.sentence for each in doctor.run_checks(str(home.path), datetime.now(UTC)) if not each.fine}
 
 
 def test_a_mail_server_that_dies_is_told_and_the_others_are_read(home: Home, own_dovecot: Dovecot) -> None:

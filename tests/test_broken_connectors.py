@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from daemon import backoff, config, queries, waking
-from daemon.doctor import Check, checked
+from daemon.doctor import Check, run_checks
 from daemon.journal import Journal
 from daemon.progress import NoProgress
 from daemon.service import Service, SyncReport
@@ -322,7 +322,7 @@ def of_account(checks: list[Check], what: str) -> Check:
 def test_a_check_up_says_what_fails_and_goes_on(home: Home, account: str, what: str, error: str) -> None:
     path = breaks(home, account, "check", error)
 
-    checks = checked(str(path), now())
+    checks = run_checks(str(path), now())
 
     assert of_account(checks, what).sentence == sentence(error)
     assert checks[-1].what == "service"

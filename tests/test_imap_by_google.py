@@ -90,7 +90,7 @@ def test_mail_is_read_by_the_sign_in_of_a_google_account(known: Config, account:
     assert signed_in(known, gmail).asked["scope"] == READ_BY_IMAP
     account.put(mail(1))
     assert Reader(sources_of(known)["post"]).subjects() == ["Mail 1"]
-    told = {each.what: each.sentence for each in doctor.checked(str(known.path), datetime.now(UTC)) if each.fine}
+    told = {each.what: each.sentence for each in doctor.run_checks(str(known.path), datetime.now(UTC)) if each.fine}
     assert told["account post"].startswith("1 mail in ")
     assert told["account gmail"] == "signs in for IMAP"
 

@@ -91,7 +91,7 @@ def test_mail_is_read_by_the_sign_in_of_another_account(account: Account, entra:
     account.put(mail(1))
     assert [each for each in somebody.heard if each.startswith("  - ")] == ["  - read your mail by IMAP"]
     assert Reader(sources_of(known)["post"]).subjects() == ["Mail 1"]
-    told = {each.what: each.sentence for each in doctor.checked(str(known.path), datetime.now(UTC)) if each.fine}
+    told = {each.what: each.sentence for each in doctor.run_checks(str(known.path), datetime.now(UTC)) if each.fine}
     assert told["account post"].startswith("1 mail in ")
     assert told["account outlook"] == "signs in for IMAP"
 
@@ -133,7 +133,7 @@ def test_what_can_not_sign_in_to_mail_is_a_mistake_in_the_configuration(
         ConfigError, match=r"accounts\[1\]\.sign_in: .* name one of the kind \"google\" or \"microsoft\""
     ):
         sources_of(known)
-    (told,) = (each for each in doctor.checked(str(known.path), datetime.now(UTC)) if each.what == "account post")
+    (told,) = (each for each in doctor.run_checks(str(known.path), datetime.now(UTC)) if each.what == "account post")
     assert told.in_config
 
 

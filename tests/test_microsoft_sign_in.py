@@ -294,5 +294,5 @@ def test_doctor_names_the_setting_that_is_wrong(entra: Entra, tmp_path: Path, wr
     file = configured(entra, tmp_path)
     text = file.read_text(encoding="utf-8").replace(f'authority = "{entra.authority}"\n', "")
     file.write_text(text.replace("client_id = ", written), encoding="utf-8")
-    (found,) = (each for each in doctor.checked(str(file), datetime.now(UTC)) if each.what == "account outlook")
+    (found,) = (each for each in doctor.run_checks(str(file), datetime.now(UTC)) if each.what == "account outlook")
     assert re.search(told, found.sentence)

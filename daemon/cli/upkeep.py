@@ -67,7 +67,7 @@ def verify(path: str | None, as_json: bool) -> int:
 def doctor(path: str | None, as_json: bool) -> int:
     """Check the configuration, the accounts, the log and the service, and say how to fix what does not work."""
     options.quiet_log()
-    checks = checkup.checked(options.named(path), options.present())
+    checks = checkup.run_checks(options.named(path), options.present())
     if as_json:
         options.echo_json(checks)
     else:
