@@ -1,4 +1,4 @@
-"""The header stage: what of a mailbox need not be fetched, told by the heads of its mails alone. In doubt a mail is read."""
+"""The header stage: tells by its headers whether a mail's body is worth fetching. In doubt it is."""
 
 import re
 import tomllib
@@ -38,21 +38,21 @@ FIELDS = (
     "Content-Type",
     *(each.decode() for each in _BULK_MARKS),
 )
-"""The fields that are looked at: nothing else of a head need be fetched."""
+"""The header fields that are read; no others need be fetched."""
 
 _BOUNCES = ("mailer-daemon", "postmaster")
 
 
 def worth_reading(
-    head: bytes, *, user: User, threads: Container[str] = frozenset(), people: Container[str] = frozenset()
+    headers: bytes, *, user: User, threads: Container[str] = frozenset(), people: Container[str] = frozenset()
 ) -> bool:
-    """Whether the body of a mail with this head (RFC 5322; the fields in `FIELDS` will do) may say anything of hiring.
+    """Whether the body of a mail with these headers (RFC 5322; those in `FIELDS` will do) may have to do with hiring.
 
-    False only for bounces, for lists without a word of hiring, and for bulk mail that has none either, names everyday business, or a
-    newsletter as its sender, and comes from no person's own address. `threads` holds the ids, without angle brackets, of mails
-    that are known, `people` the addresses and domains of those who wrote them: what belongs to one of them is read.
+    False for bounces, for lists that don't mention hiring, and for bulk mail that doesn't either, is about everyday business or from a
+    newsletter, and not from a person's own address. True for mails in known `threads` (Message-IDs without angle brackets) or from
+    known `people` (addresses and domains).
     """
-    fields = _Fields(head)
+    fields = _Fields(headers)
     sender, subject = fields.text(b"from"), fields.text(b"subject")
     address = _ADDRESS.search(sender)
     if address is None or not subject or fields.repeats(b"from") or user.owns(address[1]):
@@ -65,19 +65,19 @@ def worth_reading(
     if _is_bounce(fields, address[1]):
         return False
     if _is_list(fields):
-        return _speaks_of_hiring(subject, sender)
-    speaks_to_one = is_service(domain) or fields.holds(b"in-reply-to") or is_answer(subject)
-    return speaks_to_one or not _is_bulk(fields, address[1]) or not _is_everyday(subject, sender, address[1])
+        return _mentions_hiring(subject, sender)
+    is_individual = is_service(domain) or fields.has(b"in-reply-to") or is_answer(subject)
+    return is_individual or not _is_bulk(fields, address[1]) or not _is_everyday(subject, sender, address[1])
 
 
 class _Fields:
-    """The fields of a head that are asked for: found without reading the others."""
+    """Header fields, each found when it is asked for, without parsing the others."""
 
-    def __init__(self, head: bytes) -> None:
-        self._head = b"\n" + head[:LARGEST]
-        self._lower = self._head.lower()
+    def __init__(self, headers: bytes) -> None:
+        self._headers = b"\n" + headers[:LARGEST]
+        self._lower = self._headers.lower()
 
-    def holds(self, name: bytes) -> bool:
+    def has(self, name: bytes) -> bool:
         return b"\n" + name + b":" in self._lower
 
     def repeats(self, name: bytes) -> bool:
@@ -88,72 +88,72 @@ class _Fields:
         if at < 0:
             return b""
         start = at + len(name) + 2
-        end = self._head.find(b"\n", start)
-        while end >= 0 and self._head[end + 1 : end + 2] in (b" ", b"\t") and end - start < LONGEST_VALUE:
-            end = self._head.find(b"\n", end + 1)
-        return self._head[start : end if end >= 0 else None][:LONGEST_VALUE].strip()
+        end = self._headers.find(b"\n", start)
+        while end >= 0 and self._headers[end + 1 : end + 2] in (b" ", b"\t") and end - start < LONGEST_VALUE:
+            end = self._headers.find(b"\n", end + 1)
+        return self._headers[start : end if end >= 0 else None][:LONGEST_VALUE].strip()
 
     def text(self, name: bytes) -> str:
         return decoded(self.value(name).decode("utf-8", "replace"))
 
     def ids(self) -> Iterable[str]:
-        found = _IDS.findall(self.value(b"references") + self.value(b"in-reply-to"))
-        return (each.decode("utf-8", "replace") for each in found)
+        ids = _IDS.findall(self.value(b"references") + self.value(b"in-reply-to"))
+        return (each.decode("utf-8", "replace") for each in ids)
 
 
 def _is_bounce(fields: _Fields, address: str) -> bool:
-    """Whether a server says that a mail could not be delivered (RFC 3464)."""
+    """Whether a server reports that a mail could not be delivered (RFC 3464)."""
     is_report = fields.value(b"content-type").lower().startswith(b"multipart/report")
     return is_report or address.partition("@")[0].lower() in _BOUNCES
 
 
 def _is_list(fields: _Fields) -> bool:
-    """Whether it came by a list (RFC 2919)."""
-    return fields.holds(b"list-id") or fields.value(b"precedence").lower() == b"list"
+    """Whether it came over a mailing list (RFC 2919)."""
+    return fields.has(b"list-id") or fields.value(b"precedence").lower() == b"list"
 
 
 def _is_bulk(fields: _Fields, address: str) -> bool:
-    if any(fields.holds(mark) for mark in _BULK_MARKS) or fields.value(b"precedence").lower() in _BULK:
+    if any(fields.has(mark) for mark in _BULK_MARKS) or fields.value(b"precedence").lower() in _BULK:
         return True
-    return _writes_to_many(address)
+    return _is_bulk_sender(address)
 
 
-def _speaks_of_hiring(subject: str, sender: str) -> bool:
-    return _tables().hiring.search(_words(f"{subject} {sender}")) is not None
+def _mentions_hiring(subject: str, sender: str) -> bool:
+    return _patterns().hiring.search(_words(f"{subject} {sender}")) is not None
 
 
 def _is_everyday(subject: str, sender: str, address: str) -> bool:
-    """Whether it is everyday business, and nothing in front of its body speaks of hiring."""
-    if _speaks_of_hiring(subject, sender):
+    """Whether subject and sender are about everyday business (an order, a discount) and don't mention hiring."""
+    if _mentions_hiring(subject, sender):
         return False
-    tables = _tables()
+    patterns = _patterns()
     name = sender.replace(address, "")
-    said = _words(f"{subject} {name}")
-    if _writes_to_many(address):
-        return tables.everyday.search(said) is not None or tables.perhaps.search(said) is None
-    return tables.everyday.search(said) is not None and not _is_persons(address, name)
+    words = _words(f"{subject} {name}")
+    if _is_bulk_sender(address):
+        return patterns.everyday.search(words) is not None or patterns.perhaps.search(words) is None
+    return patterns.everyday.search(words) is not None and not _is_personal_address(address, name)
 
 
-def _is_persons(address: str, name: str) -> bool:
-    """Whether the address is made of its owner's name: people write to many, too, with a recruiter's tools."""
+def _is_personal_address(address: str, name: str) -> bool:
+    """Whether the address is made of the sender's name: recruiters' tools send bulk mail from people's own addresses."""
     local, _, domain = address.lower().partition("@")
     words = set(_words(name).split())
     return any(
         len(part) >= SHORTEST_NAME
         and part in words
         and part not in domain.split(".")
-        and not _tables().everyday.search(f" {part} ")
+        and not _patterns().everyday.search(f" {part} ")
         for part in _NO_WORD.split(local)
     )
 
 
-def _writes_to_many(address: str) -> bool:
-    """Whether the address says so itself: in front of the @, or in its domain ("news.shop.example")."""
+def _is_bulk_sender(address: str) -> bool:
+    """Whether the local part or a label of the domain is one of bulk senders ("news.shop.example")."""
     local, _, domain = address.lower().partition("@")
-    return not _tables().bulk_senders.isdisjoint({local, *domain.split(".")[:-1]})
+    return not _patterns().bulk_senders.isdisjoint({local, *domain.split(".")[:-1]})
 
 
-class _Tables(NamedTuple):
+class _Patterns(NamedTuple):
     hiring: re.Pattern[str]
     perhaps: re.Pattern[str]
     everyday: re.Pattern[str]
@@ -161,16 +161,16 @@ class _Tables(NamedTuple):
 
 
 @cache
-def _tables() -> _Tables:
+def _patterns() -> _Patterns:
     table: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    hiring, perhaps, everyday = (_beginning(table[name]) for name in ("hiring", "perhaps", "everyday"))
-    return _Tables(hiring, perhaps, everyday, frozenset(table["bulk_senders"]))
+    hiring, perhaps, everyday = (_any_word(table[name]) for name in ("hiring", "perhaps", "everyday"))
+    return _Patterns(hiring, perhaps, everyday, frozenset(table["bulk_senders"]))
 
 
-def _beginning(words: Iterable[str]) -> re.Pattern[str]:
+def _any_word(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(" (?:" + "|".join(sorted(each.replace("_", " ") for each in set(words))) + ")")
 
 
 def _words(text: str) -> str:
-    """The folded words, each with a space on either side."""
+    """The folded words of a text, with a space on either side of each."""
     return f" {_NO_WORD.sub(' ', fold(text))} "

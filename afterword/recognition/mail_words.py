@@ -1,9 +1,8 @@
 """Words around names, job titles and quoted mails, from one file for each language: cues/mails/<xx>.toml.
 
-The classes below are its tables: each key is a list of regular expressions for whole words, empty where the language has none. A file
-that lacks a key, or has one that is not known here, is refused. Case makes no difference but for what stands in or at a name or a
-title (`joins`, `articles`, `particles`, `our`, `people_of`, `ends`, `weak_leads`), and for what programs write (`quoting` without
-its prefixes, `devices`): these are matched as they are written.
+The classes below are its tables: each key is a list of regular expressions for whole words, empty if the language has none. A file
+with a missing or an unknown key is refused. Case is ignored, except for words in or next to a name or a title (`joins`, `articles`,
+`particles`, `our`, `people_of`, `ends`, `weak_leads`) and for what programs write (`quoting` without its prefixes, `devices`).
 """
 
 import tomllib
@@ -24,7 +23,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Names(Table, frozen=True):
-    """`joins` are the small words inside a company's name, `articles` stand before it, and `no_names` begin none."""
+    """`joins` are small words inside a company's name, `articles` precede it, and no name begins with one of `no_names`."""
 
     joins: list[str]
     articles: list[str]
@@ -32,10 +31,11 @@ class Names(Table, frozen=True):
 
 
 class Companies(Table, frozen=True):
-    """What leads to a company's name: `leads` wherever they stand, `weak_leads` only in a subject. Around it stand `your`
-    and `your_process` ("your Acme application"); behind it what `subjects` speak of ("Acme: your application"); `in_front` and a dash
-    before it ("Application received - Acme"). `teams_before` and `teams` are around it in a signature ("the Acme Hiring Team"). In a
-    sender's name `via` leads to the tool, and `people_of` from a person to the company ("Anna at Acme").
+    """What is next to a company's name: `leads` before it anywhere, `weak_leads` before it in a subject only.
+
+    In a subject also `your` and `your_process` around it ("your Acme application"), `subjects` behind it ("Acme: your application"),
+    and `in_front` with a dash before it ("Application received - Acme"). In a signature `teams_before` and `teams` around it ("the Acme
+    Hiring Team"). In a display name `via` before a service's name, and `people_of` between a person and the company ("Anna at Acme").
     """
 
     leads: list[str]
@@ -51,8 +51,8 @@ class Companies(Table, frozen=True):
 
 
 class Lead(Table, frozen=True):
-    """What stands `before` a job title, and `behind` it if something must. One of `signs`, in lower case, is in all that it matches, and is
-    looked for first. In `lower_case` are the titles of a language that writes them so: then what stands behind tells where they end.
+    """What precedes a job title (`before`) and, if anything must, follows it (`behind`). All matches have one of `signs`, in lower case,
+    which are searched first. `lower_case` means that titles may be in lower case: then what follows shows where they end.
     """
 
     before: str
@@ -62,9 +62,9 @@ class Lead(Table, frozen=True):
 
 
 class Roles(Table, frozen=True):
-    """`words` are in a job title, as words or as `endings` of one ("Softwareentwickler"), of which one makes it a title; `joins` are the
-    small words inside it, `of` those that lead to a word in lower case ("Ingeniera de datos"), and `ends` end it. A piece of a meeting's title that has one of `meetings` is none, nor what
-    begins with one of `subjects` in a mail's.
+    """A job title has one of `words`, or a word with one of `endings` ("Softwareentwickler"). `joins` are small words inside it, `of`
+    those before a word in lower case ("Ingeniera de datos"), and `ends` what ends it. A piece of a meeting's title with one of `meetings`
+    is no job title, nor is what begins with one of `subjects` in a mail's subject.
     """
 
     words: list[str]
@@ -78,9 +78,9 @@ class Roles(Table, frozen=True):
 
 
 class People(Table, frozen=True):
-    """`leads` stand before those whom one meets ("meet with"), `our` before what one of them is ("Carla Rossi, our CTO"), `joins` between
-    two, and `particles` inside a name. The others tell by a title or a desk which part somebody plays; `the_hiring_manager` names that
-    part and no other.
+    """`leads` precede those whom one meets ("meet with"), `our` somebody's title ("Carla Rossi, our CTO"); `joins` are between two
+    people, `particles` inside a name. The others are titles and desks by which somebody's part is told; `the_hiring_manager` is those
+    of `hiring_manager` that interviewers don't have.
     """
 
     leads: list[str]
@@ -94,9 +94,9 @@ class People(Table, frozen=True):
 
 
 class Quoting(Table, frozen=True):
-    """What mail programs put above an earlier mail: `on` some day somebody `wrote` (`wrote_by` where the name stands behind it); a block of
-    fields, of which one has the `sender`, one the `date` and one whom it went `to`; `original` or `forwarded` between dashes; `forwarded_begins` before a
-    colon. And before its subject: `answer_prefixes` and `forward_prefixes`.
+    """What mail programs put above an earlier mail: an attribution line, `on` a day somebody `wrote` (`wrote_by` if the name follows);
+    header fields for the `sender`, the `date` and whom it was sent `to`; `original` or `forwarded` between dashes; `forwarded_begins`
+    before a colon. And before its subject: `answer_prefixes` and `forward_prefixes`.
     """
 
     on: list[str]
@@ -113,8 +113,8 @@ class Quoting(Table, frozen=True):
 
 
 class Footers(Table, frozen=True):
-    """`devices` begin the line of a telephone's mail program. A disclaimer has one of `disclaimers_begin` and then one of `disclaimers_say`,
-    or is one of `disclaimers`.
+    """`devices` begin the line that a telephone's mail program adds ("Sent from my"). A disclaimer has one of `disclaimers_begin` and
+    then one of `disclaimers_say`, or is one of `disclaimers`.
     """
 
     devices: list[str]
@@ -124,8 +124,8 @@ class Footers(Table, frozen=True):
 
 
 class Automatic(Table, frozen=True):
-    """What stands in front of an @ behind which nobody reads: somewhere in it (`no_reply`), or all of it (`desks`); what an automatic
-    answer's `subjects` begin with; and what it says: that somebody is `away`, and what to do `meanwhile`.
+    """Local parts of addresses that nobody reads contain one of `no_reply` or are one of `desks`. The subject of an automatic answer
+    begins with one of `subjects`; an out-of-office notice says that somebody is `away`, and what to do `meanwhile`.
     """
 
     no_reply: list[str]
@@ -136,7 +136,7 @@ class Automatic(Table, frozen=True):
 
 
 class MailWords(Table, frozen=True):
-    """All of a language."""
+    """All tables of a language."""
 
     names: Names
     companies: Companies
@@ -149,17 +149,17 @@ class MailWords(Table, frozen=True):
 
 @cache
 def mail_words() -> tuple[MailWords, ...]:
-    """The words of all languages, first of English, which stand in mails of all others too. Raises msgspec.ValidationError for a file
-    that does not have what the others have.
+    """The words of all languages; English first, which mails in other languages have too. Raises msgspec.ValidationError for a file
+    with a missing or an unknown key.
     """
     return tuple(map(words_in, sorted(_FILES.glob("*.toml"), key=lambda path: (path.stem != "en", path.stem))))
 
 
 def words_in(path: Path) -> MailWords:
-    """The words in a file."""
+    """The words in a file. Raises msgspec.ValidationError for a missing or an unknown key."""
     return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), MailWords)
 
 
 def any_of(entries: Callable[[MailWords], Iterable[str]]) -> str:
-    """A regular expression for one of these entries of any language."""
+    """A regular expression that matches any of these entries in any language."""
     return f"(?:{'|'.join(dict.fromkeys(chain.from_iterable(map(entries, mail_words())))) or _NEVER})"

@@ -1,4 +1,4 @@
-"""Subjects: whose words they are, and what they say without the prefixes that mail programs put before them."""
+"""Subjects: the prefixes that mail programs put before them ("Re:", "Fwd:"), and what they are without."""
 
 import re
 from functools import cache
@@ -12,27 +12,27 @@ _LISTED = r"\s*(?:\[[^\]]{1,30}\]\s*)?"
 
 
 def is_answer(subject: str) -> bool:
-    """Whether it answers another one: "Re:", "AW:", "Antw:"."""
+    """Whether it has the prefix of an answer: "Re:", "AW:", "Antw:"."""
     return _prefixes().answer.match(subject) is not None
 
 
 def is_forward(subject: str) -> bool:
-    """Whether it passes on another one: "Fwd:", "WG:", "TR:"."""
+    """Whether it has the prefix of a forwarded mail: "Fwd:", "WG:", "TR:"."""
     return _prefixes().forward.match(subject) is not None
 
 
 def is_passed_on(subject: str) -> bool:
-    """Whether a subject was taken over from an earlier mail, answered or forwarded: it is not what its sender says now."""
+    """Whether it is the subject of an earlier mail, answered or forwarded, also by a list: then its sender did not write it."""
     return _prefixes().listed.match(subject) is not None
 
 
 def without_prefixes(subject: str) -> str:
-    """The subject of the earlier mail."""
+    """The subject without prefixes of answers and forwarded mails."""
     return _without(_prefixes().all, subject)
 
 
 def without_answers(subject: str) -> str:
-    """The subject that is answered: what says that it was forwarded stays."""
+    """The subject without prefixes of answers; those of forwarded mails stay."""
     return _without(_prefixes().answers, subject)
 
 
@@ -42,7 +42,7 @@ def _without(prefixes: re.Pattern[str], subject: str) -> str:
 
 
 class _Prefixes(NamedTuple):
-    """One of an answer or a forwarded mail, either behind a list's name, all there are, and all of answers."""
+    """Patterns: one prefix of an answer; of a forwarded mail; of either, also behind a list's name; all prefixes; all of answers."""
 
     answer: re.Pattern[str]
     forward: re.Pattern[str]
