@@ -13,11 +13,11 @@ from projections.applications import Application
 from projections.followups import Rules, deadline, unanswered_promise
 
 
-def due(applications: Iterable[Application], rules: Rules, now: datetime) -> Iterator[NewEvent]:
-    """The clock's events that are due at `now` and not in the log yet."""
+def due_events(applications: Iterable[Application], rules: Rules, now: datetime) -> Iterator[NewEvent]:
+    """The clock's events that are due at `now` and not in the log yet, each with a source key that makes a repeat impossible."""
     for application in applications:
-        yield from _held(application, now)
-        yield from _lapsed(application, rules, now)
+        yield from _held_events(application, now)
+        yield from _lapsed_promise(application, rules, now)
 
 
 def as_recorded(event: NewEvent, now: datetime) -> Recorded:
@@ -33,7 +33,7 @@ def as_recorded(event: NewEvent, now: datetime) -> Recorded:
     )
 
 
-def _held(application: Application, now: datetime) -> Iterator[NewEvent]:
+def _held_events(application: Application, now: datetime) -> Iterator[NewEvent]:
     for each in application.interviews:
         if each.stands and not each.held and each.end <= now:
             yield NewEvent(
@@ -46,7 +46,7 @@ def _held(application: Application, now: datetime) -> Iterator[NewEvent]:
             )
 
 
-def _lapsed(application: Application, rules: Rules, now: datetime) -> Iterator[NewEvent]:
+def _lapsed_promise(application: Application, rules: Rules, now: datetime) -> Iterator[NewEvent]:
     promise = unanswered_promise(application, rules.work)
     if promise is None or not isinstance(promise.event, DecisionPromised):
         return

@@ -59,7 +59,7 @@ class Everything(Struct, frozen=True, kw_only=True):
 
 def everything(config: Config, now: datetime) -> Everything:
     """All that the log holds, and what follows from it at that moment. Raises LogError."""
-    status, applications, lessons = queries.all_of_it(config, now)
+    status, applications, lessons = queries.everything(config, now)
     return Everything(
         program=f"afterword {version('afterword')}",
         exported_at=now.astimezone(config.user.timezone),
@@ -73,7 +73,7 @@ def everything(config: Config, now: datetime) -> Everything:
 
 def table(config: Config, now: datetime) -> Iterator[tuple[str, ...]]:
     """A row of these COLUMNS for each application, for a spreadsheet: no cell begins as a formula does, whoever wrote what is in it."""
-    status, applications, _ = queries.all_of_it(config, now)
+    status, applications, _ = queries.everything(config, now)
     waits = {each.application: each.until for each in status.waiting}
     for each in applications:
         row = (

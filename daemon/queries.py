@@ -69,7 +69,7 @@ class Timeline(Struct, frozen=True, kw_only=True):
 
 
 def overview_of_log(config: Config, model: ReadModel, sources: Mapping[str, SourceState], now: datetime) -> Overview:
-    """Where everything stands at `now`, by what is in the log."""
+    """The overview at `now`, by what is in the log."""
     given = Given(rules=_rules(config, sources), acts=model.followups.acts, now=now)
     return derive_overview(model, given)
 
@@ -80,12 +80,12 @@ def overview_at(
     sources: Mapping[str, SourceState],
     now: datetime,
     *,
-    said_later: Collection[str] = (),
+    recorded_later: Collection[str] = (),
 ) -> Overview:
-    """Where everything stands at `now`, with what the clock would say by then; not what it `said_later`, by its source keys."""
+    """The overview at `now`, with what the clock would say by then, but for the source keys of what it `recorded_later`."""
     overview = overview_of_log(config, model, sources, now)
-    coming = clock.due([each.application for each in overview.statuses], overview.given.rules, now)
-    also = [clock.as_recorded(each, now) for each in coming if each.source_key not in said_later]
+    coming = clock.due_events([each.application for each in overview.statuses], overview.given.rules, now)
+    also = [clock.as_recorded(each, now) for each in coming if each.source_key not in recorded_later]
     return derive_overview(model, overview.given, also) if also else overview
 
 
@@ -112,7 +112,7 @@ def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = T
     return _timeline(found, status_now, overview.given.rules.work.zone)
 
 
-def all_of_it(config: Config, now: datetime) -> tuple[Status, tuple[Timeline, ...], tuple[LessonLine, ...]]:
+def everything(config: Config, now: datetime) -> tuple[Status, tuple[Timeline, ...], tuple[LessonLine, ...]]:
     """The status, the timeline of each application, and the lessons, by all that is known at one moment: what is recorded meanwhile is
     in none of them. Raises LogError.
     """
@@ -176,7 +176,7 @@ def _as_known_then(config: Config, sources: Mapping[str, SourceState], now: date
     known = [each for each in recorded if each.recorded_at <= now]
     later = (each for each in recorded if each.recorded_at > now)
     lapsed = {each.source_key for each in later if isinstance(each.event, DeadlinePassed)}
-    overview = overview_at(config, ReadModel.of(fold(PROJECTIONS, known)), sources, now, said_later=lapsed)
+    overview = overview_at(config, ReadModel.of(fold(PROJECTIONS, known)), sources, now, recorded_later=lapsed)
     return overview if known else replace(overview, known_since=min(each.recorded_at for each in recorded))
 
 

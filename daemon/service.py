@@ -125,7 +125,9 @@ class Service:
         """Append the clock's events that are due at `now`."""
         with self._journal.step(now) as step:
             overview = overview_of_log(self._config, step.model, step.cursors(), now)
-            step.append(list(clock.due([each.application for each in overview.statuses], overview.given.rules, now)))
+            step.append(
+                list(clock.due_events([each.application for each in overview.statuses], overview.given.rules, now))
+            )
 
     def deliver(self, now: datetime) -> Delivered:
         """Record what the user did to their invites, then place, change and withdraw what differs; nothing while a failure is backed off."""

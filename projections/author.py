@@ -113,7 +113,7 @@ class Author(Struct, frozen=True):
             thread_subject=fact.subject if fact else "",
             in_reply_to=fact.message_id if fact else "",
             via_recruiter=item.via_recruiter,
-            told_by_them=_is_told_by(to, item),
+            told_by_them=_is_from(to, item),
             manner=manner_of(*_mails(item, application)),
             now=now.astimezone(self.zone),
         )
@@ -150,10 +150,12 @@ def _promisers(item: Item) -> set[str]:
     return {address for each in promises for address in (each.reply_to, each.sender.address if each.sender else "")}
 
 
-def _is_told_by(to: Person | None, item: Item) -> bool:
+def _is_from(to: Person | None, item: Item) -> bool:
     """Whether they wrote of the rejection, or no mail did: not where a machine wrote, and they are asked in its place."""
-    told = (each.event for each in item.because if isinstance(each.event, RejectionReceived) and each.event.message_id)
-    return all(to is not None and each.reply_to == to.address for each in told)
+    rejections = (
+        each.event for each in item.because if isinstance(each.event, RejectionReceived) and each.event.message_id
+    )
+    return all(to is not None and each.reply_to == to.address for each in rejections)
 
 
 def _mails(item: Item, application: Application) -> tuple[list[Evidence], list[Evidence]]:

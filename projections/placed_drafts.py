@@ -71,7 +71,7 @@ def draft_steps(
     live: Mapping[str, tuple[Item, tuple[DraftText, ...]]], known: DraftsByKey
 ) -> Iterator[PlaceDraft | WithdrawDraft]:
     """What to do, from the live items with their drafts, by their ids. One that the user put off keeps its draft, and gets none."""
-    wanted = {each.key: each for each in _letters(live, known)}
+    wanted = {each.key: each for each in _wanted_drafts(live, known)}
     for key, placed in known.placed.items():
         if key not in wanted and not placed.withdrawn:
             yield WithdrawDraft(item=placed.item, key=key, account=placed.account)
@@ -80,13 +80,13 @@ def draft_steps(
             yield step
 
 
-def _letters(live: Mapping[str, tuple[Item, tuple[DraftText, ...]]], known: DraftsByKey) -> Iterable[PlaceDraft]:
-    """Each letter once, though two items ask for it: a reply to a rejection that asks for feedback. One that stands is kept."""
-    letters: dict[DraftText, PlaceDraft] = {}
+def _wanted_drafts(live: Mapping[str, tuple[Item, tuple[DraftText, ...]]], known: DraftsByKey) -> Iterable[PlaceDraft]:
+    """Each draft once, though two items ask for it: a reply to a rejection that asks for feedback. One that stands is kept."""
+    wanted: dict[DraftText, PlaceDraft] = {}
     for item, drafts in live.values():
         for each in drafts:
             step = PlaceDraft(item=item.id, key=draft_key(item.id, each.to), draft=each)
             stands = step.key in known.placed and not known.placed[step.key].withdrawn
-            if each.to and (stands or each not in letters):
-                letters[each] = step
-    return letters.values()
+            if each.to and (stands or each not in wanted):
+                wanted[each] = step
+    return wanted.values()
