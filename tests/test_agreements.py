@@ -106,6 +106,9 @@ NOT_AGREED = [
     (TWEE, "Onder voorbehoud ja."),
     (DUAS, "Vou verificar e já te digo."),
     (DUE, "In linea di massima sì, le confermo domani."),
+    ("Is it okay if I call your references on Thursday at 3pm?", "Yes, that works."),
+    ("Could you send us your certificates by Thursday at 3pm?", "Sure, no problem!"),
+    ("Können Sie uns bitte am Donnerstag um 15 Uhr die Zeugnisse schicken?", "Ja, gerne."),
 ]
 
 

@@ -31,6 +31,18 @@ HELD = [
 ]
 
 NONE = [
+    "thank you for joining our webinar yesterday.",
+    "thank you for sending me your phone number yesterday.",
+    "thank you for your time on the coding challenge yesterday.",
+    "thank you for your call yesterday and your question about the visa.",
+    "it was nice meeting you at the job fair yesterday.",
+    "vielen Dank für Ihre Zeit für die Testaufgabe und den Test gestern.",
+    "es hat mich gefreut, Sie gestern auf der Jobmesse kennenzulernen.",
+    "merci pour votre temps consacré au test hier.",
+    "gracias por tu tiempo con la prueba de ayer.",
+    "bedankt voor je tijd voor de opdracht gisteren.",
+    "obrigado pelo seu tempo no teste de ontem.",
+    "grazie per il tempo dedicato al test di ieri.",
     "thank you for taking the time to complete the assessment yesterday.",
     "thank you for your application, which we received yesterday.",
     "thank you for agreeing to meet with us on Friday.",

@@ -4,7 +4,7 @@ Many interviews are set so, mail by mail, and never in a calendar: "Does Thursda
 
 The strengths of its cues: "sure" accepts, "strong" ("yes") does so in a brief mail, "named" and "choice" where the clause names a
 proposal, and "first" to "last" name one by its position. "unless" refuses, if only what the clause names; "open" and "moved" leave the
-time open; "other" is about something else.
+time open; "other" is about something else. A time beside a "task" is none of a meeting.
 """
 
 import re
@@ -29,6 +29,7 @@ _LEAVES_OPEN = ("open", _MOVED)
 _REFUSES = "unless"
 _CHOOSES = "choice"
 _ELSEWHERE = "other"
+_TASK = "task"
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "last": -1}
 _BRIEF = 40
 """In a mail of at most so many words a mere "yes" accepts the time."""
@@ -60,7 +61,9 @@ def agreement(
     days count; `sent` if that is unknown. A time without a zone is in `zone`.
     """
     found = find_appointments(answered, sent=proposed_at or sent, zone=zone)
-    proposed = [each for each in found if each.start > sent and not each.replaced]
+    tasks = {each.sentence.text for each in _clauses(answered) if _TASK in each.strengths}
+    ahead = [each for each in found if each.start > sent and not each.replaced]
+    proposed = [each for each in ahead if not any(task in each.quote for task in tasks)]
     if not proposed:
         return None
     accepted = _Answer(text, proposed, sent, zone).accepted()

@@ -89,7 +89,7 @@ def classify(
         unrelated=is_unrelated(features, current_weights()),
         brief=brief,
         sentences=text.sentences,
-        meeting_hits=[hit for hit in hits if hit.cue.kind == MET and text.may_count(hit)],
+        meeting_hits=[hit for hit in hits if hit.cue.kind == MET and _counts(hit, text, guards)],
     )
 
 

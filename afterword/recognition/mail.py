@@ -31,7 +31,15 @@ from .answers import read_answers
 from .appointments import Appointment, find_appointments
 from .classify import Classification, classify
 from .companies import find_company, says_desk
-from .mail_context import AGREED, MOST_PEOPLE, MailContext, meeting_agreed_on, span
+from .mail_context import (
+    AGREED,
+    MOST_PEOPLE,
+    NO_INTERVIEWS,
+    MailContext,
+    kinds_in_answered_mail,
+    meeting_agreed_on,
+    span,
+)
 from .meanings import MEETINGS, Kind, Meaning
 from .meeting import read_calendar
 from .meetings_held import meeting_held, tells_of_an_interview
@@ -143,7 +151,7 @@ def _text_findings(context: MailContext, classification: Classification, *, has_
     agreed = [] if has_entry else list(_agreed_meeting(context, classification))
     held = list(_held_meeting(context, classification))
     yield from agreed
-    for meaning in _without_same_interview(classification, context):
+    for meaning in _without_other_talks(_without_same_interview(classification, context), classification, context):
         is_said_already = (
             (has_entry and meaning.kind in MEETINGS)
             or (agreed and meaning.kind in _SET_BY_AGREEMENT)
@@ -177,8 +185,11 @@ def _agreed_meeting(context: MailContext, classification: Classification) -> Ite
     kinds = {each.kind for each in classification.meanings}
     if context.nature != "person" or not kinds <= _SET_BY_AGREEMENT or classification.proposes_times:
         return
-    agreed = None if kinds and _times(context) else context.agreement()
-    if agreed is not None:
+    agreed = context.agreement()
+    away = is_out_of_office(context.message, context.text)
+    if agreed is None or away or kinds_in_answered_mail(context) & NO_INTERVIEWS:
+        return
+    if agreed.moves or not (kinds and _times(context)):
         event, tentative = meeting_agreed_on(agreed), not classification.clearly_hiring
         yield _finding(context, event, context.opening, (AGREED,), HIGHEST, tentative=tentative)
 
@@ -203,6 +214,16 @@ def _without_same_interview(classification: Classification, context: MailContext
     is_unsure = scheduled.confidence < UNSURE_BELOW <= invited.confidence
     dropped = scheduled if is_unsure and _is_open(scheduled, classification, context) else invited
     return [meaning for meaning in meanings if meaning is not dropped]
+
+
+def _without_other_talks(
+    meanings: Sequence[Meaning], classification: Classification, context: MailContext
+) -> list[Meaning]:
+    """Without an interview, where an offer is talked about, or, after an offer or a rejection, something that is not said to be one."""
+    offers = any(each.kind == "offer" and each.confidence >= UNSURE_BELOW for each in meanings)
+    sets = any(each.kind in _SET_BY_AGREEMENT for each in meanings)
+    decided = sets and not classification.clearly_hiring and kinds_in_answered_mail(context) & NO_INTERVIEWS
+    return [each for each in meanings if not ((offers or decided) and each.kind in _SET_BY_AGREEMENT)]
 
 
 def _promise(context: MailContext, classification: Classification) -> Iterator[Finding]:

@@ -9,8 +9,10 @@ from msgspec import Struct
 from ..eventlog.events import Evidence, InterviewRescheduled, InterviewScheduled
 from .agreements import Agreement, agreement, sent_at
 from .appointments import Appointment
+from .classify import classify
+from .meanings import Kind
 from .message import Message
-from .reading import RECOGNISER, User
+from .reading import RECOGNISER, UNSURE_BELOW, User
 from .trust import Nature
 from .visible import QuotedMail, is_forward, quoted_mail, quoted_mail_in_html
 
@@ -18,6 +20,10 @@ LONGEST_QUOTE = 300
 MOST_PEOPLE = 12
 MOST_REFERENCES = 20
 _LONGEST_GREETING = 6
+
+_LONGEST_QUOTED = 4000
+NO_INTERVIEWS: frozenset[Kind] = frozenset({"rejection", "offer", "feedback"})
+"""What the answered mail must not say: it may then propose to talk, but no interview."""
 
 AGREED = "yes to the time that the answered mail proposes"
 """The cue of an interview at a time that the sender accepts."""
@@ -87,6 +93,15 @@ class MailContext(Struct, frozen=True, kw_only=True):
         """The mail that this one answers, as far as it stands quoted."""
         quoted = self.message.quoted
         return quoted_mail_in_html(quoted) if quoted else quoted_mail(self.message.text)
+
+
+def kinds_in_answered_mail(context: MailContext) -> frozenset[Kind]:
+    """What the mails say that are quoted below the sender's text, as far as it is sure."""
+    if not context.is_answer:
+        return frozenset()
+    below = context.message.text.removeprefix(context.text) + context.message.quoted
+    quoted = "\n".join(line.lstrip("> ") for line in below[:_LONGEST_QUOTED].splitlines())
+    return frozenset(meaning.kind for meaning in classify("", quoted).meanings if meaning.confidence >= UNSURE_BELOW)
 
 
 def meeting_agreed_on(agreed: Agreement, **fields: Any) -> InterviewScheduled | InterviewRescheduled:

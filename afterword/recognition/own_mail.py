@@ -1,30 +1,26 @@
-"""What the user's own mail says: what it is for, and an interview at a time that they accept."""
+"""What the user's own mail says: what it is for, and an interview that they agree to or cancel."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from ..eventlog.events import Person, UserWrote
+from ..eventlog.events import InterviewCancelled, Person, UserWrote
 from .classify import classify
-from .mail_context import AGREED, MOST_PEOPLE, MailContext, meeting_agreed_on
-from .meanings import Kind
+from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, kinds_in_answered_mail, meeting_agreed_on
 from .names import company_of_domain, domain_of
 from .purposes import purposes
-from .reading import UNSURE_BELOW, Finding
+from .reading import Finding
 from .roles import find_role
 from .trust import sender_fails
 from .weighing import HIGHEST
 
-_LONGEST_QUOTED = 4000
-_NO_INTERVIEWS: frozenset[Kind] = frozenset({"rejection", "offer", "feedback"})
-"""What the answered mail must not say: it may then propose to talk, but no interview."""
-
 
 def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
-    """A UserWrote, and the interview at a time that the user accepts; nothing if it is uncertain that the mail is theirs."""
+    """A UserWrote, and the interview that the user agrees to or cancels; nothing if it is uncertain that the mail is theirs."""
     message, user = context.message, context.user
     to = tuple(dict.fromkeys(address for address in message.recipients if not user.owns(address)))
     if not to or context.nature != "person" or sender_fails(message, user.authserv_ids):
         return
-    answered_kinds = _kinds_in_answered_mail(context)
+    answered_kinds = kinds_in_answered_mail(context)
     event = UserWrote(
         company=next(filter(None, (company_of_domain(domain_of(address)) for address in to)), ""),
         role=find_role(message.subject, ""),
@@ -36,26 +32,34 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
         purposes=purposes(message.subject, context.text, answers=answered_kinds),
     )
     yield Finding(event=event, evidence=context.evidence(context.opening), tentative=True)
-    if not answered_kinds & _NO_INTERVIEWS:
-        yield from _agreed_meeting(context, event)
+    meeting = _cancelled_meeting(context, event)
+    if meeting is None and not answered_kinds & NO_INTERVIEWS:
+        meeting = _agreed_meeting(context, event)
+    if meeting is not None:
+        yield meeting
 
 
-def _agreed_meeting(context: MailContext, written: UserWrote) -> Iterator[Finding]:
-    """The interview at a time that the user accepts, with those to whom they write. It has no more ties than their mail."""
+def _agreed_meeting(context: MailContext, written: UserWrote) -> Finding | None:
+    """The interview at a time that the user accepts."""
     agreed = context.agreement()
-    if agreed is not None:
-        people = tuple(Person(address=address) for address in written.to[:MOST_PEOPLE])
-        event = meeting_agreed_on(
-            agreed, company=written.company, role=written.role, people=people, subject=written.subject
-        )
-        evidence = context.evidence(context.opening, cues=(AGREED,), confidence=HIGHEST)
-        yield Finding(event=event, evidence=evidence, tentative=True)
+    if agreed is None:
+        return None
+    event = meeting_agreed_on(agreed, **_parties(written))
+    evidence = context.evidence(context.opening, cues=(AGREED,), confidence=HIGHEST)
+    return Finding(event=event, evidence=evidence, tentative=True)
 
 
-def _kinds_in_answered_mail(context: MailContext) -> frozenset[Kind]:
-    """What the mail says that is quoted below the user's text, as far as it is sure."""
-    if not context.is_answer:
-        return frozenset()
-    below = context.message.text.removeprefix(context.text) + context.message.quoted
-    quoted = "\n".join(line.lstrip("> ") for line in below[:_LONGEST_QUOTED].splitlines())
-    return frozenset(meaning.kind for meaning in classify("", quoted).meanings if meaning.confidence >= UNSURE_BELOW)
+def _cancelled_meeting(context: MailContext, written: UserWrote) -> Finding | None:
+    """That the next interview will not take place, where the user says so in the words that an employer cancels it with."""
+    cancelled = classify("", context.text).says("cancelled")
+    if cancelled is None or not cancelled.is_sure or cancelled.quote.endswith("?"):
+        return None
+    event = InterviewCancelled(declined=True, **_parties(written))
+    evidence = context.evidence(cancelled.quote, cues=cancelled.cues, confidence=HIGHEST)
+    return Finding(event=event, evidence=evidence, tentative=True)
+
+
+def _parties(written: UserWrote) -> dict[str, Any]:
+    """The fields of an interview with those to whom the user writes. It has no more ties than their mail."""
+    people = tuple(Person(address=address) for address in written.to[:MOST_PEOPLE])
+    return {"company": written.company, "role": written.role, "people": people, "subject": written.subject}
