@@ -18,17 +18,17 @@ def main() -> int:
     parser.add_argument(
         "--held", action="store_true", help="measure on the half that is kept for the end, and only on it"
     )
-    asked = parser.parse_args()
-    if asked.held:
-        _report("our own mails, the half that was held", list(own_mails("held")), asked.mistakes)
+    arguments = parser.parse_args()
+    if arguments.held:
+        _report("our own mails, the half that was held", list(own_mails("held")), arguments.mistakes)
         return 0
-    _report("our own mails, the open half", list(own_mails()), asked.mistakes)
-    if asked.extra.is_dir():
+    _report("our own mails, the open half", list(own_mails()), arguments.mistakes)
+    if arguments.extra.is_dir():
         by_file: dict[str, list[Labelled]] = defaultdict(list)
-        for mail in mails_in(asked.extra):
+        for mail in mails_in(arguments.extra):
             by_file[mail.name.partition(":")[0]].append(mail)
         for name, mails in by_file.items():
-            _report(f"{name}.jsonl", mails, asked.mistakes)
+            _report(f"{name}.jsonl", mails, arguments.mistakes)
     return 0
 
 

@@ -37,7 +37,7 @@ NEARNESS = 1.0
 
 STEPS = (0.8, 0.4, 0.2, 0.1)
 FALSE_ALARM = 2.0
-"""How much worse it is to see what is not there than to overlook what is."""
+"""How many times as much a false positive costs as a false negative."""
 
 
 class Example(NamedTuple):
@@ -50,7 +50,7 @@ class Example(NamedTuple):
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m evaluation.fit", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="keep the weights")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     mails = [*own_mails(), *(mails_in(BESIDE) if BESIDE.is_dir() else ())]
     examples = [example for mail in mails for example in _examples(mail)]
     before = current_weights()
@@ -58,13 +58,13 @@ def main() -> int:
     for name in _names(before):
         sys.stdout.write(f"  {name:<22} {_get(before, name):6.2f} → {_get(after, name):6.2f}\n")
     sys.stdout.write(f"{len(examples)} examples, loss {loss(examples, before):.4f} → {loss(examples, after):.4f}\n")
-    if asked.write:
+    if arguments.write:
         FILE.write_text(written(FILE.read_text(encoding="utf-8"), after), encoding="utf-8")
     return 0
 
 
 def fit(examples: Sequence[Example], start: Weights) -> Weights:
-    """The weights near `start` that tell these examples best."""
+    """The weights near `start` with the least loss on these examples."""
     best, least = start, _cost(examples, start, start)
     for step in STEPS:
         moved = True
@@ -85,7 +85,7 @@ def loss(examples: Sequence[Example], weights: Weights) -> float:
 
 
 def written(text: str, weights: Weights) -> str:
-    """The file's text with these weights, and its comments as they are."""
+    """The text of the file with these weights, and its comments unchanged."""
     for name in _names(weights):
         table, _, key = name.rpartition(".")
         begin = text.index(f"[{table}]") if table else 0

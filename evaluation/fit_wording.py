@@ -1,4 +1,4 @@
-"""Fits what words and pairs of words speak for to labelled texts: `python -m evaluation.fit_wording`; it writes cues/wording/*.tsv.
+"""Fits the weights of terms to labelled texts and writes cues/wording/*.tsv: `python -m evaluation.fit_wording`.
 
 One logistic regression for each language and meaning over our own mails and sayings. Cues are no part of it: they were written by
 those who had seen these mails.
@@ -34,14 +34,14 @@ from afterword.recognition.wording import FILES, INTERCEPT, MOST_SENTENCES, RARI
 from .labelled import Labelled, around, fitted_to, mails_in, own_mails, sayings, tested_sayings
 
 RAREST = 3
-"""In fewer texts than this, a word or a pair is chance."""
+"""A term that is in fewer texts is left out."""
 
 MOST_ROWS = 8000
 SHORT = 250
-"""A saying of so many characters is also fitted as it would stand in a mail."""
+"""A saying of at most so many characters is also fitted with an opening and a closing around it."""
 
 FITTED = Path(__file__).parent / "fitted_to.toml"
-"""Of each language a digest of the texts that its file was fitted to."""
+"""For each language the digest of the texts that its file was fitted to."""
 
 LOOSENESS = 5.0
 FOLDS = 5
@@ -74,13 +74,13 @@ def main() -> int:
     )
     parser.add_argument("languages", nargs="*", default=languages(), help="all, if none is named")
     parser.add_argument("--extra", type=Path, action="append", default=[], help="a folder of further labelled mails")
-    asked = parser.parse_args()
-    mails = [*own_mails(), *(mail for folder in asked.extra for mail in mails_in(folder))]
-    for language in asked.languages:
+    arguments = parser.parse_args()
+    mails = [*own_mails(), *(mail for folder in arguments.extra for mail in mails_in(folder))]
+    for language in arguments.languages:
         rows = fitted(list(_texts(language, mails)))
         (FILES / f"{language}.tsv").write_text(_written(rows), encoding="utf-8")
         sys.stdout.write(f"{language}: {len(rows)} rows\n")
-    kept = tomllib.loads(FITTED.read_text(encoding="utf-8")) | {each: fitted_to(each) for each in asked.languages}
+    kept = tomllib.loads(FITTED.read_text(encoding="utf-8")) | {each: fitted_to(each) for each in arguments.languages}
     FITTED.write_text("".join(f'{each} = "{kept[each]}"\n' for each in sorted(kept)), encoding="utf-8")
     return 0
 
@@ -113,7 +113,7 @@ def _counted(texts: Iterable[Text]) -> int:
 
 
 def _weights(texts: Sequence[Text], words: Sequence[str], often: Mapping[str, int]) -> NDArray[np.float64]:
-    """For each meaning the intercept, and what each of the words weighs in a text in which only it is said."""
+    """For each meaning the intercept, and the weight of each term in a text that has no other."""
     count = _counted(texts)
     rarity, unknown = np.array([_rarity(often[each], count) for each in words]), _rarity(1, count)
     of_all = _shares([text.words for text in texts], words, rarity, unknown)
@@ -124,7 +124,7 @@ def _weights(texts: Sequence[Text], words: Sequence[str], often: Mapping[str, in
 
 
 def _shares(texts: Sequence[Words], words: Sequence[str], rarity: NDArray[np.float64], unknown: float) -> csr_matrix:
-    """For each text how much of it each of the words is."""
+    """A row for each text: its idf-weighted terms, as a vector of length 1."""
     columns = {each: column for column, each in enumerate(words)}
     known = {word for each in words for word in each.split()}
     found = [sorted(columns[each] for each in text.all if each in columns) for text in texts]
@@ -137,7 +137,7 @@ def _shares(texts: Sequence[Words], words: Sequence[str], rarity: NDArray[np.flo
 
 
 def _of_meaning(matrix: csr_matrix, texts: Sequence[Text], meaning: str) -> NDArray[np.float64]:
-    """The intercept and the weights for one meaning, so that their sum is as sure as it was right on texts that were left out."""
+    """The intercept and the weights for one meaning, calibrated on cross-validated predictions."""
     known = [number for number, text in enumerate(texts) if meaning in text.judged]
     says = np.array([meaning in texts[number].says for number in known])
     if says.sum() < FOLDS:

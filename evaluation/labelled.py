@@ -19,16 +19,16 @@ _OWN = Path(__file__).parent
 _NOBODY = "Recruiting <someone@employer.example>"
 _DATE = "Mon, 02 Mar 2026 10:00:00 +0100"
 WRONG_DAY = "wrong_day"
-"""The class of a promise that is seen, but not for the day that the mail names."""
+"""The class of a promise that is found for another day than the labelled one."""
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "mails"
-"""Further labelled mails, where they lie beside the project."""
+"""Further labelled mails, if they lie beside the project."""
 
 CLASSES: tuple[str, ...] = (*KINDS, "promise", WRONG_DAY)
 
 
 class Saying(NamedTuple):
-    """A text as it stands in a mail, and which of the `judged` meanings it has."""
+    """A short text, and which of the `judged` meanings it has (`says`)."""
 
     text: str
     says: frozenset[str]
@@ -50,21 +50,21 @@ class Labelled(NamedTuple):
 
 
 def sayings(language: str) -> Iterator[Saying]:
-    """Ways in which things are said, and others that sound alike: sayings/<xx>.toml, by who says it and what it means."""
+    """The texts of sayings/<xx>.toml: ways in which each thing is said, and texts that only sound alike."""
     tables = _table(_OWN / "sayings" / f"{language}.toml")
     yield from _sayings(tables["employer"], KINDS)
     yield from _sayings(tables["user"], PURPOSES)
 
 
 def fitted_to(language: str) -> str:
-    """A digest of all labelled texts that the wording of a language is fitted to, and of what is put around them."""
+    """A digest of all texts that the wording of a language is fitted to, with the openings and closings put around them."""
     files = (_OWN / f"sayings/{language}.toml", _OWN / f"mails/{language}.toml", _OWN / "ways_of_writing.toml")
     tested = json.dumps((ways_of_saying().get(language), around(language), around(language, users=True)))
     return sha256(b"".join((*(file.read_bytes() for file in files), tested.encode()))).hexdigest()[:16]
 
 
 def tested_sayings(language: str) -> Iterator[Saying]:
-    """What tests/test_ways_of_saying.py holds: what must be heard, and what must not."""
+    """The texts of tests/test_ways_of_saying.py: those that must be recognised, and those that must not."""
     ways = {meaning: texts for meaning, texts in ways_of_saying().get(language, {}).items() if isinstance(texts, list)}
     yield from _sayings({"none": ways.pop("no_rejection", [])}, ("rejection",))
     yield from _sayings(ways, KINDS)
@@ -86,18 +86,18 @@ def _is_in(language: str, text: str) -> bool:
 
 
 def around(language: str, *, users: bool = False) -> tuple[list[str], list[str]]:
-    """What stands before and behind what a mail says, whatever that is: an employer's, or one of the user's own."""
-    said, whose = _table(_OWN / "sayings" / "around.toml")[language], "users_" if users else ""
-    return said[f"{whose}openings"], said[f"{whose}closings"]
+    """Openings and closings that fit any mail: an employer's, or one of the user's own."""
+    table, whose = _table(_OWN / "sayings" / "around.toml")[language], "users_" if users else ""
+    return table[f"{whose}openings"], table[f"{whose}closings"]
 
 
 def ways_of_saying() -> dict[str, dict[str, Any]]:
-    """By language and meaning, the sayings of others that must be heard, and what must not be taken for one."""
+    """By language and meaning, the texts of others that must be recognised, and those that must not."""
     return _table(_OWN / "ways_of_saying.toml")
 
 
 def ways_of_writing() -> dict[str, list[str]]:
-    """By purpose, what the user writes that must be understood."""
+    """By purpose, the texts of the user's own that must be recognised."""
     found: dict[str, list[str]] = _table(_OWN / "ways_of_writing.toml")
     return found
 

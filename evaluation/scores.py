@@ -1,4 +1,4 @@
-"""What recognition says of labelled mails, counted class by class."""
+"""Counts, class by class, what recognition finds in labelled mails."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ _CLASS_OF = {
 
 
 class Judged(NamedTuple):
-    """A labelled mail, the classes that recognition is sure of, those it would ask about, and the findings."""
+    """A labelled mail, the classes that recognition finds (`said`) and asks about (`asked`), and its findings."""
 
     mail: Labelled
     said: frozenset[str]
@@ -39,7 +39,7 @@ class Judged(NamedTuple):
 
     @property
     def expected(self) -> frozenset[str]:
-        """The right answer that is nearest to what was said."""
+        """The right answer that is nearest to `said`."""
         return min(self.mail.expected, key=lambda each: len(each ^ self.said))
 
     @property
@@ -48,7 +48,7 @@ class Judged(NamedTuple):
 
 
 class Score(NamedTuple):
-    """Of one class: how many there are, were found, were found and right, and were not said but asked about."""
+    """Of one class: the number of mails that have it, that it was found in, rightly, and that it was only asked about in."""
 
     name: str
     there: int
@@ -66,7 +66,7 @@ class Score(NamedTuple):
 
 
 class Promises(NamedTuple):
-    """Promised days: right ones, ones not found (or not for the right day), and days seen that nobody promised."""
+    """Promised days: found ones, missed ones (also if found for another day), and false ones."""
 
     hits: int
     missed: int
@@ -118,7 +118,7 @@ def scores(judged: Sequence[Judged]) -> list[Score]:
 
 
 def confusion(judged: Iterable[Judged]) -> Counter[tuple[str, str]]:
-    """How often what was expected ("nothing" for none) was taken for something else."""
+    """The counts of each pair of expected and found classes, joined by "+", "nothing" for none, of mails that are wrong."""
     counts: Counter[tuple[str, str]] = Counter()
     for each in judged:
         if not each.right:

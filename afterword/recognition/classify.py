@@ -139,8 +139,8 @@ def _wordings(text: HeadedText, guards: Guards, *, may_refuse: bool) -> _Wording
         of_all = wording_of(text.new_sentences, text.languages)
         if all(of_all.log_odds.get(kind, 0.0) <= _LEAST_LOG_ODDS for kind in ASSERTED_KINDS):
             return _Wordings(of_all, of_all)
-    said = asserted(text.sentences, guards, since=text.first_new)
-    return _Wordings(*wording_of_all_and_some(text.new_sentences, said, text.languages))
+    asserted_sentences = asserted(text.sentences, guards, since=text.first_new)
+    return _Wordings(*wording_of_all_and_some(text.new_sentences, asserted_sentences, text.languages))
 
 
 def _counted(text: HeadedText, hits: Iterable[Hit], guards: Guards) -> list[Hit]:

@@ -104,8 +104,8 @@ def is_service_name(name: str) -> bool:
 
 @cache
 def _service_names() -> frozenset[str]:
-    known = senders()
-    return frozenset(each.partition(".")[0] for each in known["services"] | known["applicant_tracking"])
+    lists = senders()
+    return frozenset(each.partition(".")[0] for each in lists["services"] | lists["applicant_tracking"])
 
 
 def _without_desk_words(name: str) -> str:

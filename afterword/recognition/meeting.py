@@ -146,7 +146,7 @@ def _begins_with(name: str, beginning: str) -> bool:
 
 def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> Iterator[str]:
     """The pieces of a title that may be a company: those that are no cue, no role, no person and no place."""
-    known = {fold(each.name) for each in people if each.name} | {fold(user.name), fold(user.name.split(" ")[0])}
+    people_names = {fold(each.name) for each in people if each.name} | {fold(user.name), fold(user.name.split(" ")[0])}
     for piece in _SEPARATORS.split(meeting.title):
         match = _company_pattern().search(piece)
         name = (match["name"] if match else _without_cue(piece)).strip(" ()[]-")
@@ -157,7 +157,7 @@ def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> I
             or _cues()["weak"].fullmatch(plain)
             or _cues()["places"].fullmatch(plain)
         )
-        if name and not is_cue and plain not in known and not _is_role(name) and any(c.isupper() for c in name):
+        if name and not is_cue and plain not in people_names and not _is_role(name) and any(c.isupper() for c in name):
             yield name
 
 
@@ -177,12 +177,12 @@ def _their_people(meeting: Meeting, user: User) -> tuple[Person, ...]:
     guests = [
         each.person for each in meeting.attendees if each.cutype not in _NOT_PEOPLE and _is_theirs(each.person, user)
     ]
-    known = {each.address: _with_part(each, meeting, "interviewer") for each in guests}
+    participants = {each.address: _with_part(each, meeting, "interviewer") for each in guests}
     organizer = meeting.organizer
-    if organizer.address and _is_theirs(organizer, user) and organizer.address not in known:
-        alone: Part = "coordinator" if known else "interviewer"
-        known[organizer.address] = _with_part(organizer, meeting, alone)
-    return tuple(known.values())
+    if organizer.address and _is_theirs(organizer, user) and organizer.address not in participants:
+        alone: Part = "coordinator" if participants else "interviewer"
+        participants[organizer.address] = _with_part(organizer, meeting, alone)
+    return tuple(participants.values())
 
 
 def _is_theirs(person: Person, user: User) -> bool:

@@ -51,7 +51,7 @@ def meeting_held(
 
 
 def tells_of_an_interview(hits: Sequence[Hit]) -> bool:
-    """Whether one of the `met` cues tells of an interview whatever its day: "Thank you for taking the time to speak with us"."""
+    """Whether a MET cue shows that an interview was held, on whatever day: "Thank you for taking the time to speak with us"."""
     return any(hit.cue.strength == SURE for hit in hits)
 
 

@@ -119,10 +119,10 @@ def as_text(body: bytes, charset: str) -> str:
     body = body[:LARGEST_TEXT]
     for name in (charset, "utf-8"):
         try:
-            known = codecs.lookup(name).name.replace("_", "-")
-            if known == "utf-8":
+            codec = codecs.lookup(name).name.replace("_", "-")
+            if codec == "utf-8":
                 return body.decode()
-            if known not in _NOT_TEXT:
+            if codec not in _NOT_TEXT:
                 return _SURROGATE.sub("\ufffd", body.decode(name, "strict"))
         except (LookupError, ValueError, TypeError):
             continue

@@ -126,8 +126,8 @@ def company_key(name: str) -> str:
 @lru_cache(maxsize=8192)
 def short_key(name: str) -> str:
     """The key without what the company does, as domains often have it: "lindquist" for "Lindquist Systems"; "" if it is the same."""
-    known = senders()
-    short = "".join(_distinctive_words(name, known["legal_forms"] | known["desk_words"] | known["lines_of_business"]))
+    lists = senders()
+    short = "".join(_distinctive_words(name, lists["legal_forms"] | lists["desk_words"] | lists["lines_of_business"]))
     return short if short != company_key(name) else ""
 
 

@@ -111,9 +111,9 @@ def _add(by_name: dict[str, Person], name: str, title: str) -> None:
     by_name.setdefault(fold(name), Person(name=name, part=part))
 
 
-def with_addresses(people: Iterable[Person], known: Iterable[Person]) -> tuple[Person, ...]:
-    """The people, each with the address that somebody of the same name has among `known`."""
-    by_name = {fold(person.name): person.address for person in known if person.name and person.address}
+def with_addresses(people: Iterable[Person], others: Iterable[Person]) -> tuple[Person, ...]:
+    """The people, each with the address that somebody of the same name has among `others`."""
+    by_name = {fold(person.name): person.address for person in others if person.name and person.address}
     return tuple(
         Person(address=person.address or by_name.get(fold(person.name), ""), name=person.name, part=person.part)
         for person in people
@@ -149,8 +149,8 @@ def _meeting_pattern() -> re.Pattern[str]:
 @cache
 def _person_pattern() -> re.Pattern[str]:
     """One person, and a title in brackets or behind "our"."""
-    said = r"[^,.;\n]{2,60}?"
-    return re.compile(rf"({_name_pattern()})(?: \(([^()\n]{{2,60}})\)|, {_our()} ({said})(?= {_and()} |[,.;\n]|$))?")
+    title = r"[^,.;\n]{2,60}?"
+    return re.compile(rf"({_name_pattern()})(?: \(([^()\n]{{2,60}})\)|, {_our()} ({title})(?= {_and()} |[,.;\n]|$))?")
 
 
 @cache

@@ -156,24 +156,24 @@ class Index:
         self._by_short_name: dict[str, dict[str, None]] = {}
         self._by_start: dict[datetime, dict[str, None]] = {}
 
-    def get(self, application: str, at: datetime) -> KnownApplication:
+    def get(self, application_id: str, at: datetime) -> KnownApplication:
         """The application with this id, created if it is new, with a fact at this time."""
-        name = self._root(application)
-        known = self._known.setdefault(name, KnownApplication(id=name, first_seen=at, last_seen=at))
-        known.first_seen = min(known.first_seen, at)
-        known.last_seen = max(known.last_seen, at)
-        return known
+        name = self._root(application_id)
+        application = self._known.setdefault(name, KnownApplication(id=name, first_seen=at, last_seen=at))
+        application.first_seen = min(application.first_seen, at)
+        application.last_seen = max(application.last_seen, at)
+        return application
 
-    def tie(self, known: KnownApplication, ties: Ties) -> None:
+    def tie(self, application: KnownApplication, ties: Ties) -> None:
         """Add ties by which the application is found."""
-        known.ties.update(ties)
-        _add(self._by_thread, ties.thread, known)
-        _add(self._by_uid, ties.uids, known)
-        _add(self._by_address, ties.addresses, known)
-        _add(self._by_company, ties.companies, known)
-        _add(self._by_domain, ties.domains, known)
-        _add(self._by_short_name, ties.domain_names, known)
-        _add(self._by_start, ties.starts, known)
+        application.ties.update(ties)
+        _add(self._by_thread, ties.thread, application)
+        _add(self._by_uid, ties.uids, application)
+        _add(self._by_address, ties.addresses, application)
+        _add(self._by_company, ties.companies, application)
+        _add(self._by_domain, ties.domains, application)
+        _add(self._by_short_name, ties.domain_names, application)
+        _add(self._by_start, ties.starts, application)
 
     def merge(self, into: KnownApplication, other: KnownApplication) -> None:
         self._merged_into[other.id] = into.id
@@ -214,9 +214,9 @@ class Index:
         return name
 
 
-def _add(index: dict[Key, dict[str, None]], keys: Iterable[Key], known: KnownApplication) -> None:
+def _add(index: dict[Key, dict[str, None]], keys: Iterable[Key], application: KnownApplication) -> None:
     for key in keys:
-        index.setdefault(key, {})[known.id] = None
+        index.setdefault(key, {})[application.id] = None
 
 
 def _lookup(index: dict[Key, dict[str, None]], keys: Iterable[Key]) -> Iterator[str]:
