@@ -1,4 +1,4 @@
-"""What the program answers to what the user says: one sentence with what was understood, and whether it was known already."""
+"""The answers to commands: one sentence with what was understood, and whether it was known already."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -57,6 +57,7 @@ class Correction(Struct, frozen=True, kw_only=True):
 
     @property
     def sentence(self) -> str:
+        """The answer to the command: what is kept by it, or that nothing is."""
         was, now, name = words.shown(self._was), words.shown(self.meaning or self._was), name_of(self.known)
         if self.changes_nothing:
             return f"{ALREADY_KNOWN}: {name}, {now}."

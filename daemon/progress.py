@@ -1,4 +1,4 @@
-"""Who watches while accounts are read: somebody at a terminal, the watchdog, or nobody."""
+"""The progress of reading accounts, as it is shown: at a terminal (cli/pages.py), to the watchdog, or to nobody."""
 
 from typing import Protocol
 
@@ -6,11 +6,13 @@ from . import notify
 
 
 class Progress(Protocol):
-    """What is shown while accounts are read."""
+    """Is told of each batch that a source yields."""
 
-    def reading(self, account: str, total: int | None) -> None: ...
+    def reading(self, account: str, total: int | None) -> None:
+        """A batch of this account came; `total` are the items that the source expects in all, None where it can't tell."""
 
-    def advance(self, account: str, items: int) -> None: ...
+    def advance(self, account: str, items: int) -> None:
+        """So many more items of it were read."""
 
 
 class NoProgress:

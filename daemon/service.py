@@ -53,6 +53,7 @@ class SyncReport(Struct, kw_only=True):
 
     @property
     def needs_user(self) -> bool:
+        """Whether there is a trouble that only the user can mend, such as a sign-in that has ended."""
         return any(each.needs_user for each in self.troubles)
 
     @property

@@ -25,9 +25,11 @@ class Projection(Protocol):
     @property
     def State(self) -> type[Any]: ...  # noqa: N802 - it is a type
 
-    def initial(self) -> Any: ...
+    def initial(self) -> Any:
+        """The state before the first event."""
 
-    def apply(self, state: Any, recorded: Recorded) -> Any: ...
+    def apply(self, state: Any, recorded: Recorded) -> Any:
+        """Apply one event to the state."""
 
 
 class ProjectionFailed(Exception):

@@ -174,9 +174,9 @@ def _as_json(finding: Finding) -> dict[str, Any]:
 
     evidence = finding.evidence
     fields = asdict(finding.event)
-    told = {"type": type(finding.event).__name__, "confidence": evidence.confidence, "quote": evidence.quote}
+    common = {"type": type(finding.event).__name__, "confidence": evidence.confidence, "quote": evidence.quote}
     doubt = {"doubt": evidence.doubt} if evidence.doubt else {}
-    return {**told, "cues": list(evidence.cues), "tentative": finding.tentative, **doubt, **fields}
+    return {**common, "cues": list(evidence.cues), "tentative": finding.tentative, **doubt, **fields}
 
 
 def _show_page(explained: Explained) -> None:

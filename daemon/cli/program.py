@@ -140,7 +140,7 @@ def _with_help(error: click.UsageError) -> str:
 
 
 def _fail_with(error: Exception) -> int:
-    from .failing import message_and_exit_code  # knows every room's errors; none of them is needed when all is well
+    from .errors import message_and_exit_code  # knows every room's errors; none of them is needed when all is well
 
     if os.environ.get("AFTERWORD_DEBUG"):
         raise error
