@@ -1,4 +1,4 @@
-"""Where everything stands at one moment: the status of every application, and all of them as `status` tells them."""
+"""The overview of one moment: the status of every application, and what the command `status` makes of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
@@ -36,8 +36,8 @@ _WEIGHT = ("RejectionReceived", "OfferReceived", "DecisionPromised", "InterviewC
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """The status of every application, and the read model that it was read from. `emptied` are those that are none any more: all that spoke
-    of them is nothing, as the user said. `known_since` is the moment of the first record, where it lies after the one looked at.
+    """The status of every application, and the read model that it was read from. `emptied` are the applications that do not exist
+    any more: all that spoke of them is nothing, as the user said. `known_since` is when the first event was recorded, where that is after `given.now`.
     """
 
     model: ReadModel
@@ -47,14 +47,15 @@ class Overview(Struct, frozen=True, kw_only=True):
     known_since: datetime | None = None
 
     def pairs(self) -> Iterator[tuple[Application, Item]]:
-        """Each item, with the application that it is of."""
+        """Each item of each application, with it."""
         yield from ((each.application, item) for each in self.statuses for item in each.items)
 
     def items(self) -> Iterator[Item]:
+        """Each item of each application."""
         yield from (item for _, item in self.pairs())
 
     def streams(self) -> dict[str, str]:
-        """By an item's id, the stream in which it is told what becomes of it."""
+        """By item id, the stream to which the events of that item are appended."""
         return {item.id: application.stream for application, item in self.pairs()}
 
 

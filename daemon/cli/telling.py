@@ -101,13 +101,13 @@ def tell(  # noqa: PLR0917 - click hands over by name
     """
     config = options.load_to_write(path)
     now = options.now_of(None, config)
-    said = _Said(config, now, " ".join(when), until, knows_people=bool(people))
-    fact = replace(said.fact(what), role=role, people=tuple(map(_person, people)))
+    telling = _Telling(config, now, " ".join(when), until, knows_people=bool(people))
+    fact = replace(telling.fact(what), role=role, people=tuple(map(_person, people)))
     pages.say(commands.tell(config, app, fact, now))
 
 
-class _Said:
-    """What was told, and its times."""
+class _Telling:
+    """The arguments of `tell`, read on the user's clock as of `now`. Raises UsageError for what is no time."""
 
     def __init__(self, config: Config, now: datetime, when: str, until: str | None, *, knows_people: bool) -> None:
         self._config = config
@@ -117,6 +117,7 @@ class _Said:
         self._knows_people = knows_people
 
     def fact(self, what: str) -> commands.Tellable:
+        """The fact that is told; without company, role and people."""
         match what:
             case "interview":
                 return self._interview()
@@ -150,7 +151,7 @@ class _Said:
         return InterviewScheduled(start=start, end=end)
 
 
-def _person(said: str) -> Person:
-    name, _, address = said.rpartition("<") if "<" in said else ("", "", said)
+def _person(text: str) -> Person:
+    name, _, address = text.rpartition("<") if "<" in text else ("", "", text)
     address = address.strip(" >").lower()
-    return Person(name=name.strip(' "'), address=address) if "@" in address else Person(name=said.strip(), address="")
+    return Person(name=name.strip(' "'), address=address) if "@" in address else Person(name=text.strip(), address="")

@@ -94,14 +94,15 @@ def is_employers_word(recorded: Recorded) -> bool:
 
 
 def has_purpose(recorded: Recorded, purpose: str) -> bool:
+    """Whether it is a mail of the user's for that purpose."""
     return isinstance(recorded.event, UserWrote) and purpose in recorded.event.purposes
 
 
 def is_withdrawal(recorded: Recorded) -> bool:
     """Whether the user withdrew, by a mail of their own or as the employer says."""
     event = recorded.event
-    told = isinstance(event, ApplicationClosed) and event.reason == WITHDRAWN
-    return told or has_purpose(recorded, "withdrawal")
+    is_closed_so = isinstance(event, ApplicationClosed) and event.reason == WITHDRAWN
+    return is_closed_so or has_purpose(recorded, "withdrawal")
 
 
 def has_no_purpose(recorded: Recorded) -> bool:
