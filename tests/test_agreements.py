@@ -66,6 +66,7 @@ AGREED = [
     (DOS, "La segunda opción me va mejor.", "05 15:00"),
     (DOS, "Prefiero el jueves.", "05 15:00"),
     (TWEE, "De tweede optie heeft mijn voorkeur.", "05 15:00"),
+    (TWEE, "Beste Omar,\n\nDonderdag om 15.00 uur past mij goed. Tot dan!", "05 15:00"),
     (TWEE, "Woensdag lukt niet, maar donderdag om 15.00 uur past prima.", "05 15:00"),
     (DUAS, "A segunda opção é melhor para mim.", "05 15:00"),
     (DUAS, "Prefiro quinta.", "05 15:00"),
@@ -135,6 +136,26 @@ def test_a_yes_to_another_time_moves_the_meeting() -> None:
     first = agreement("Thursday at 3pm works.", THURSDAY, sent=SENT, zone=BERLIN)
     assert first is not None
     assert not first.moves
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Thursday doesn't work for us any more. Does Friday at 10:00 work?",
+        "Something has come up. Does Friday at 10:00 work?",
+        "Am Donnerstag kann ich doch nicht. Geht es bei Ihnen am Freitag um 10 Uhr?",
+        "J'ai un imprévu jeudi. Seriez-vous disponible vendredi à 10h ?",
+        "Me ha surgido un imprevisto. ¿Te va bien el viernes a las 10:00?",
+        "Er is iets tussengekomen. Schikt vrijdag om 10.00 uur?",
+        "Surgiu um imprevisto. Pode ser sexta-feira às 10h?",
+        "Ho un imprevisto. Le va bene venerdì alle 10?",
+    ],
+)
+def test_a_time_that_no_longer_suits_is_moved_by_the_yes(asked: str) -> None:
+    found = agreement("Ok, perfect.", asked, sent=SENT, zone=BERLIN)
+    assert found is not None
+    assert found.moves
+    assert found.time.start == datetime(2026, 3, 6, 10, tzinfo=BERLIN)
 
 
 def test_a_time_is_in_the_zone_that_the_proposal_names() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from afterword.eventlog.events import (
     DecisionPromised,
+    InterviewCancelled,
     InterviewRescheduled,
     InterviewScheduled,
     OfferReceived,
@@ -202,6 +203,51 @@ def test_a_promise_counts_beside_an_absence(text: str) -> None:
 @pytest.mark.parametrize("text", [_AWAY, f"{_AWAY} Please contact Tom if you have questions about your application."])
 def test_an_out_of_office_is_no_word_of_the_employers(text: str) -> None:
     assert findings(text, subject="Re: our talk", answers="1@home.example") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am sorry, but I have to cancel our call tomorrow: I am ill.",
+        "Leider muss ich unser Gespräch morgen absagen, ich bin krank.",
+        "Je dois malheureusement annuler notre entretien de demain.",
+        "Lamentablemente tengo que cancelar nuestra entrevista de mañana.",
+        "Helaas moet ik ons gesprek van morgen afzeggen.",
+        "Infelizmente tenho de cancelar a nossa entrevista de amanhã.",
+        "Purtroppo devo annullare il colloquio di domani.",
+    ],
+)
+def test_a_user_who_cancels_declines_the_interview(text: str) -> None:
+    events = [finding.event for finding in findings(text, answers="1@acme.example", by_the_user=True)]
+    assert any(isinstance(each, InterviewCancelled) and each.declined for each in events)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I hope I don't have to cancel our call.",
+        "Can I still cancel our call if I am ill?",
+        "I had to cancel my order.",
+    ],
+)
+def test_a_user_who_might_cancel_cancels_nothing(text: str) -> None:
+    (found,) = findings(text, answers="1@acme.example", by_the_user=True)
+    assert isinstance(found.event, UserWrote)
+
+
+REJECTED = "\n\nOn Mon, 2 Mar 2026 at 10:00, Carla Rossi <carla@acme.example> wrote:\n> Unfortunately we have decided to move forward with another candidate."
+
+
+def test_a_talk_after_a_rejection_is_no_interview() -> None:
+    asked = "Could you give me some feedback by phone, maybe on Thursday at 3pm?"
+    quoted = f"{asked}{REJECTED}".replace("\n", "\n> ")
+    text = f"Sure, Thursday at 3 works. I will call you.\n\nOn Tue, 3 Mar 2026 at 10:00, Jane Doe <jane@home.example> wrote:\n> {quoted}"
+    assert not any(isinstance(each.event, InterviewScheduled) for each in findings(text, answers="1@home.example"))
+
+
+def test_a_talk_about_an_offer_is_no_interview() -> None:
+    text = "We are delighted to offer you the position of Data Analyst. Shall we talk through the contract on Thursday at 3pm?"
+    assert told(text) == ["OfferReceived"]
 
 
 def test_a_user_who_says_when_they_are_away_has_written() -> None:

@@ -34,7 +34,6 @@ from .companies import find_company, says_desk
 from .mail_context import (
     AGREED,
     MOST_PEOPLE,
-    NO_INTERVIEWS,
     MailContext,
     kinds_in_answered_mail,
     meeting_agreed_on,
@@ -69,6 +68,7 @@ _EVENTS: dict[Kind, type[Fact]] = {
     "paused": PositionPaused,
 }
 _SET_BY_AGREEMENT: frozenset[Kind] = frozenset({"scheduled", "invited"})
+_DECISIONS: frozenset[Kind] = frozenset({"rejection", "offer"})
 _NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised, ApplicationClosed)
 _BY_ANYBODY = (EmployerWrote, DecisionPromised)
 
@@ -151,7 +151,7 @@ def _text_findings(context: MailContext, classification: Classification, *, has_
     agreed = [] if has_entry else list(_agreed_meeting(context, classification))
     held = list(_held_meeting(context, classification))
     yield from agreed
-    for meaning in _without_other_talks(_without_same_interview(classification, context), classification, context):
+    for meaning in _without_other_talks(_without_same_interview(classification, context), context):
         is_said_already = (
             (has_entry and meaning.kind in MEETINGS)
             or (agreed and meaning.kind in _SET_BY_AGREEMENT)
@@ -187,7 +187,7 @@ def _agreed_meeting(context: MailContext, classification: Classification) -> Ite
         return
     agreed = context.agreement()
     away = is_out_of_office(context.message, context.text)
-    if agreed is None or away or kinds_in_answered_mail(context) & NO_INTERVIEWS:
+    if agreed is None or away or kinds_in_answered_mail(context) & _DECISIONS:
         return
     if agreed.moves or not (kinds and _times(context)):
         event, tentative = meeting_agreed_on(agreed), not classification.clearly_hiring
@@ -216,14 +216,18 @@ def _without_same_interview(classification: Classification, context: MailContext
     return [meaning for meaning in meanings if meaning is not dropped]
 
 
-def _without_other_talks(
-    meanings: Sequence[Meaning], classification: Classification, context: MailContext
-) -> list[Meaning]:
-    """Without an interview, where an offer is talked about, or, after an offer or a rejection, something that is not said to be one."""
+def _without_other_talks(meanings: Sequence[Meaning], context: MailContext) -> list[Meaning]:
+    """Without interviews in the mail of an offer, and in an answer to an offer or a rejection that does not itself speak of hiring."""
     offers = any(each.kind == "offer" and each.confidence >= UNSURE_BELOW for each in meanings)
     sets = any(each.kind in _SET_BY_AGREEMENT for each in meanings)
-    decided = sets and not classification.clearly_hiring and kinds_in_answered_mail(context) & NO_INTERVIEWS
-    return [each for each in meanings if not ((offers or decided) and each.kind in _SET_BY_AGREEMENT)]
+    if not sets or not (offers or _is_after_a_decision(context)):
+        return list(meanings)
+    return [each for each in meanings if each.kind not in _SET_BY_AGREEMENT]
+
+
+def _is_after_a_decision(context: MailContext) -> bool:
+    """Whether a decision is answered; the subject, which each answer repeats, does not say that the text speaks of hiring."""
+    return bool(kinds_in_answered_mail(context) & _DECISIONS) and not classify("", context.text).clearly_hiring
 
 
 def _promise(context: MailContext, classification: Classification) -> Iterator[Finding]:
