@@ -16,17 +16,15 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from .appointments import Appointment, find_appointments, times_of_day
-from .cues import agreement_lexicon, contrasts
+from .cues import STRONG, SURE, UNLESS, agreement_lexicon, contrasts
 from .dates import Context, comparable, grammar
 from .headed_text import HeadedText
-from .meanings import STRONG, SURE
 from .names import fold
 from .sentences import Sentence, sentences_of
 from .zones import zone_named
 
 _MOVED = "moved"
 _LEAVES_OPEN = ("open", _MOVED)
-_REFUSES = "unless"
 _CHOOSES = "choice"
 _ELSEWHERE = "other"
 _TASK = "task"
@@ -173,7 +171,7 @@ class _Answer:
             named = self._named(clause)
             if self._is_against(clause, named):
                 return ()
-            if _REFUSES in clause.strengths:
+            if UNLESS in clause.strengths:
                 refuses = True
             elif self._accepts(clause, named):
                 accepting.append(named)
@@ -193,7 +191,7 @@ class _Answer:
         """Whether a clause leaves the time open, refuses all proposals, or names a time that is none of them."""
         if any(strength in clause.strengths for strength in _LEAVES_OPEN):
             return True
-        if _REFUSES in clause.strengths:
+        if UNLESS in clause.strengths:
             return not named or len({each.start for each in named}) == len({each.start for each in self._proposed})
         if _CHOOSES in clause.strengths:
             return not named and not clause.is_question and SURE not in clause.strengths

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from .cues import hiring_lexicon
+from .cues import HINT, STRONG, SURE, hiring_lexicon
 from .guards import Guards, asserted, is_cancelled, is_quoted, not_in_names
 from .headed_text import HeadedText
 from .lexicon import Hit
-from .meanings import KINDS, STRONG, SURE, Kind, Meaning, resolve
+from .meanings import KINDS, Kind, Meaning, resolve
 from .meetings_held import MET
 from .reading import UNSURE_BELOW
 from .sentences import Sentence
@@ -177,7 +177,7 @@ def _features(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: boo
 def _hiring(hits: Iterable[Hit]) -> int:
     """The number of phrases about hiring; hints, which are also said of other things, count as one where there is nothing else."""
     strengths = {hit.cue.phrase: hit.cue.strength for hit in hits if hit.cue.kind == "hiring"}
-    plain = sum(strength != "hint" for strength in strengths.values())
+    plain = sum(strength != HINT for strength in strengths.values())
     return plain or min(1, len(strengths))
 
 
@@ -264,7 +264,7 @@ def _meaning(
         return Meaning(kind, confidence, sentence.text, tuple(f"{language}.{kind}, worded: {each}" for each in words))
     strength = current_weights().strength
     best = max(hits, key=lambda hit: (strength[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))
-    plain = [hit for hit in hits if hit.cue.strength != "hint"] or [best]
+    plain = [hit for hit in hits if hit.cue.strength != HINT] or [best]
     cues = sorted({_description(hit, sentences) for hit in plain})
     return Meaning(kind, confidence, sentences[best.sentence].text, tuple(cues[:6]), best.cue.strength)
 

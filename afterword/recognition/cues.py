@@ -15,6 +15,9 @@ from .names import fold
 from .phrases import parse
 from .sentences import Sentence
 
+SURE, STRONG, HINT, UNLESS = "sure", "strong", "hint", "unless"
+"""The strengths of cues that code names; cues/weights.toml has what each weighs."""
+
 GUARDS = ("condition", "neutral", "before", "withdrawal_story")
 """Kinds of cues that say nothing by themselves, but cancel others in their sentence."""
 
@@ -102,4 +105,4 @@ def _is_employers(cue: Cue) -> bool:
 
 
 def _is_guard(cue: Cue) -> bool:
-    return cue.strength == "unless" or cue.kind in GUARDS
+    return cue.strength == UNLESS or cue.kind in GUARDS

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from .cues import employer_lexicon
+from .cues import SURE, UNLESS, employer_lexicon
 from .lexicon import Hit
 from .sentences import Sentence, sentences_of
 
-_SURE = "sure"
 _NEAR = 24
 
 
@@ -36,7 +35,7 @@ def asserted(sentences: Sequence[Sentence], guards: Guards, *, since: int = 0) -
 def _is_conditional(guards: Collection[Hit]) -> bool:
     return any(
         guard.cue.kind == "condition"
-        and (guard.cue.strength == _SURE or (guard.cue.strength == "before" and guard.start == 0))
+        and (guard.cue.strength == SURE or (guard.cue.strength == "before" and guard.start == 0))
         and not _is_neutral(guard, guards)
         for guard in guards
     )
@@ -73,7 +72,7 @@ def is_cancelled(hit: Hit, guards: Collection[Hit]) -> bool:
 
 
 def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
-    if guard.cue.strength == "unless":
+    if guard.cue.strength == UNLESS:
         return guard.cue.kind == hit.cue.kind and not _is_neutral(guard, guards)
     if guard.cue.kind == "withdrawal_story":
         return hit.cue.kind in ("rejection", "offer", "feedback")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
+from .cues import STRONG, SURE
 from .reading import UNSURE_BELOW
 
 Kind = Literal[
@@ -24,7 +25,6 @@ KINDS_BY_WORDING: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "wi
 """The kinds that wording is fitted to. A confirmed withdrawal has the words of a rejection: only cues tell the two apart."""
 
 MEETINGS: tuple[Kind, ...] = ("cancelled", "rescheduled", "scheduled", "invited")
-SURE, STRONG = "sure", "strong"
 
 
 class Meaning(NamedTuple):
@@ -100,13 +100,13 @@ ROUNDS: Sequence[Sequence[Rule]] = (
         Rule(
             ("paused",),
             ("rejection",),
-            lambda paused, no: paused.is_sure and not no.is_sure and _is_likelier(paused, no),
+            lambda paused, rejection: paused.is_sure and not rejection.is_sure and _is_likelier(paused, rejection),
         ),
-        Rule(_OTHER_NEWS, ("rejection",), lambda other, no: other.is_sure and not no.is_firm),
+        Rule(_OTHER_NEWS, ("rejection",), lambda other, rejection: other.is_sure and not rejection.is_firm),
         Rule(
             ("acknowledged",),
             ("rejection",),
-            lambda receipt, no: receipt.is_sure and not no.is_firm and _is_likelier(receipt, no),
+            lambda receipt, rejection: receipt.is_sure and not rejection.is_firm and _is_likelier(receipt, rejection),
             is_doubt=True,
         ),
         Rule(MEETINGS, MEETINGS, lambda meeting, other: meeting.is_sure and other.is_by_wording),
@@ -116,9 +116,11 @@ ROUNDS: Sequence[Sequence[Rule]] = (
         Rule(
             ("rejection",),
             ("invited", "scheduled"),
-            lambda no, meeting: no.is_sure and not (meeting.is_sure and meeting.confidence >= UNSURE_BELOW),
+            lambda rejection, meeting: (
+                rejection.is_sure and not (meeting.is_sure and meeting.confidence >= UNSURE_BELOW)
+            ),
         ),
-        Rule(("rejection",), ("offer",), lambda no, offer: no.is_sure and offer.is_by_wording),
+        Rule(("rejection",), ("offer",), lambda rejection, offer: rejection.is_sure and offer.is_by_wording),
     ),
 )
 """The rules, round by round: those of one round see the meanings that were left by the round before."""

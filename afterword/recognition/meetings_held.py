@@ -10,9 +10,9 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from .cues import SURE
 from .dates import Context, grammar
 from .lexicon import Hit
-from .meanings import SURE
 from .sentences import Sentence
 
 MET = "met"

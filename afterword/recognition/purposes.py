@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import get_args
 
 from ..eventlog.events import Purpose
-from .cues import employer_lexicon, user_lexicon
+from .cues import SURE, UNLESS, employer_lexicon, user_lexicon
 from .headed_text import HeadedText
 from .lexicon import Hit, Search
-from .meanings import SURE, Kind
+from .meanings import Kind
 from .weighing import Features, Weights, cue_log_odds, current_weights, noise_log_odds, probability, purpose_log_odds
 from .wording import wording_of
 
@@ -63,7 +63,7 @@ def _strengths(text: HeadedText, hits: Iterable[Hit]) -> Mapping[str, list[str]]
         groups[hit.cue.kind.removeprefix("user_"), hit.sentence, hit.cue.language].append(hit)
     strengths: dict[str, list[str]] = defaultdict(list)
     for (purpose, _, _), group in groups.items():
-        if not any(hit.cue.strength == "unless" for hit in group):
+        if not any(hit.cue.strength == UNLESS for hit in group):
             strengths[purpose] += [hit.cue.strength for hit in group if text.may_count(hit)]
     return strengths
 
