@@ -21,7 +21,7 @@ from .troubles import DELIVERY, Trouble, trouble
 
 
 class Delivered(Struct, kw_only=True):
-    """How many invites were placed, changed and withdrawn, and how many acts of the user were overview."""
+    """How many invites were placed, changed and withdrawn, and how many acts of the user were observed."""
 
     placed: int = 0
     changed: int = 0
@@ -103,8 +103,8 @@ class Delivery:
     ) -> None:
         with self._journal.step(now) as step:
             placed = step.model.invites.placed.get(item)
-            turn = placed.sequence if placed is not None else 0
-            key = digest(type(event).__name__, event.uid, str(getattr(event, "sequence", turn)))
+            sequence = placed.sequence if placed is not None else 0
+            key = digest(type(event).__name__, event.uid, str(getattr(event, "sequence", sequence)))
             stream = streams.get(item, "delivery")
             step.append([NewEvent(stream=stream, event=event, occurred_at=now, source_key=key)])
 

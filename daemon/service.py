@@ -203,7 +203,7 @@ def sync(config: Config, now: datetime | None, progress: Progress | None = None)
 
 
 def run(config: Config) -> int:
-    """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does, but waits for what may pass."""
+    """Read and deliver until SIGTERM or SIGINT; SIGHUP wakes it at once. Raises as `sync` does, but waits while an error is transient."""
     signals = Signals()
     signals.listen()
     with locked_journal(config, signals) as journal:

@@ -61,7 +61,7 @@ def _acquire_lock(resources: ExitStack, config: Config, signals: Signals) -> Non
         except AnotherIsRunning as running:
             if running.listens:
                 raise
-            log.info("waits_for_its_turn", process=running.pid)
+            log.info("waits_for_lock", process=running.pid)
             signals.wait(LOCK_RETRY)
         else:
             return
@@ -89,7 +89,7 @@ def _acquire_database_lock(resources: ExitStack, journal: Journal, signals: Sign
         except AnotherIsRunning:
             if time.monotonic() > ends:
                 raise
-            log.info("waits_for_its_turn", process=0)
+            log.info("waits_for_lock", process=0)
             signals.wait(LOCK_RETRY)
         else:
             return

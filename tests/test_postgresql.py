@@ -316,7 +316,7 @@ def test_f14_a_service_waits_for_another_machines_and_outlives_the_servers_resta
     with closing(EventLog.open(url, "jane")) as elsewhere, elsewhere.service_lock():
         service = Running(people["jane"].path)
         assert service.process.stderr is not None
-        assert "waits_for_its_turn" in service.process.stderr.readline()
+        assert "waits_for_lock" in service.process.stderr.readline()
     try:
         service.hears("READY=1")
         service.hears("STATUS=0 read")

@@ -129,7 +129,7 @@ def test_a_service_begins_as_soon_as_a_sync_or_a_command_has_ended(path: Path) -
     running.close()
 
 
-def test_a_service_that_waits_for_its_turn_ends_when_it_is_told_to(path: Path) -> None:
+def test_a_service_that_waits_for_the_lock_ends_when_it_is_told_to(path: Path) -> None:
     with at_work(path):
         running = Running(path)
         assert running.process.stderr is not None

@@ -1,4 +1,4 @@
-"""A log in a database of PostgreSQL's, for many people: each owner's writers take turns, those of different owners don't wait.
+"""A log in a database of PostgreSQL's, for many people: one owner's writers wait for each other, those of different owners don't.
 
 It speaks psycopg 3, which reads ~/.pgpass, PGPASSWORD and service files as libpq does. Owners are told apart by advisory locks
 (PostgreSQL manual, 13.3.5), and positions are given while one is held, so that they become visible in order.
