@@ -16,7 +16,7 @@ from afterword.eventlog.events import (
 )
 from afterword.ports import BusyTime, ConnectorError, FreeBusySource, RemovedEntry
 from afterword.recognition.reading import Finding, Reading, digest
-from afterword.recognition.revisions import VANISHED
+from afterword.recognition.revisions import REMOVED
 from projections.applications import applications
 from projections.catalogue import ReadModel
 
@@ -44,7 +44,7 @@ def cancellations(item: RemovedEntry, model: ReadModel, now: datetime, others: O
         for each in application.interviews:
             if item.uid == each.uid and each.start > now and not others.are_busy(each.start, each.end):
                 cancelled = InterviewCancelled(uid=item.uid, start=each.start, end=each.end, stamp=now)
-                evidence = Evidence(uid=item.uid, quote="gone from the calendar", cues=(VANISHED,))
+                evidence = Evidence(uid=item.uid, quote="gone from the calendar", cues=(REMOVED,))
                 yield Reading(
                     identity=digest("vanished", item.uid, each.start.isoformat()),
                     occurred_at=now,
@@ -80,4 +80,4 @@ def _is_of(recorded: Recorded, event: InterviewTime) -> bool:
 
 
 def _is_removal(recorded: Recorded) -> bool:
-    return recorded.evidence is not None and VANISHED in recorded.evidence.cues
+    return recorded.evidence is not None and REMOVED in recorded.evidence.cues

@@ -123,7 +123,7 @@ class Engine:
 
     def _warn_of_unknown(self, page: list[Recorded]) -> None:
         self.warnings += [
-            f"Event {each.position} ({each.event.type}, version {each.event.schema}) is not known, and passed over."
+            f"Event {each.position} ({each.event.type}, version {each.event.schema}) is not known, and skipped."
             for each in page
             if isinstance(each.event, UnknownEvent)
         ]

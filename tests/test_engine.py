@@ -194,7 +194,7 @@ def test_f18_an_unknown_event_is_passed_over_with_a_warning(log: EventLog) -> No
     step(log, engine, wrote("a"))
     insert_unknown(log, position=2)
     assert step(log, engine, wrote("c"))["counting"].seen == {"Acme": 2}
-    assert engine.warnings == ["Event 2 (MoonLanded, version 1) is not known, and passed over."]
+    assert engine.warnings == ["Event 2 (MoonLanded, version 1) is not known, and skipped."]
     with log.begin() as tx:
         assert engine.rebuild(tx) == {"counting": True}
 

@@ -179,7 +179,7 @@ def test_what_is_called_off_says_in_which_revision(home: Home, reader: Reader) -
 # ---- the window
 
 
-def test_what_leaves_the_window_has_not_vanished(home: Home, reader: Reader) -> None:
+def test_what_leaves_the_window_is_not_removed(home: Home, reader: Reader) -> None:
     home.outlook.put(event("old", NOW - timedelta(days=350)))
     home.outlook.put(event())
     assert {each.ref for each in reader.items()} == {"old", "a"}
@@ -213,7 +213,7 @@ def test_what_was_moved_out_of_the_window_is_told_as_moved(home: Home, reader: R
     assert reader.items() == [RemovedEntry(uid="a", ref="a")]
 
 
-def test_what_was_deleted_while_the_window_moved_has_vanished(home: Home, reader: Reader) -> None:
+def test_what_was_deleted_while_the_window_moved_is_removed(home: Home, reader: Reader) -> None:
     home.outlook.put(event("b"))
     known = home.outlook.put(event())
     reader.items()
@@ -249,7 +249,7 @@ def test_only_the_calendars_that_are_named_are_read(home: Home) -> None:
         home.source("Work").check()
 
 
-def test_what_moves_to_another_calendar_has_not_vanished(home: Home, reader: Reader) -> None:
+def test_what_moves_to_another_calendar_is_not_removed(home: Home, reader: Reader) -> None:
     home.outlook.make("Job hunt")
     home.outlook.put(event())
     home.outlook.put(event("b"))

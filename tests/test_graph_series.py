@@ -109,7 +109,7 @@ def test_the_day_of_a_whole_day_that_was_changed_is_that_of_its_midnight(
     assert "RECURRENCE-ID;VALUE=DATE:20260317" in text(reader.items()).splitlines()
 
 
-def test_a_series_that_leaves_the_window_has_not_vanished(home: Home, reader: Reader) -> None:
+def test_a_series_that_leaves_the_window_is_not_removed(home: Home, reader: Reader) -> None:
     home.outlook.put(weekly("b"))
     assert [each.ref for each in reader.items()] == ["b"]
     home.outlook.put(event("c", NOW + timedelta(days=420)))
@@ -118,7 +118,7 @@ def test_a_series_that_leaves_the_window_has_not_vanished(home: Home, reader: Re
 
 
 @pytest.mark.parametrize("by_occurrences", [False, True])
-def test_a_series_that_is_deleted_has_vanished(home: Home, reader: Reader, by_occurrences: bool) -> None:
+def test_a_series_that_is_deleted_is_removed(home: Home, reader: Reader, by_occurrences: bool) -> None:
     home.outlook.removes_by_occurrences = by_occurrences
     home.outlook.put(weekly("c"))
     master = home.outlook.put(weekly())

@@ -350,7 +350,7 @@ def test_a_cancelled_entry_stands_again_only_by_a_newer_revision() -> None:
     assert news(entry(), cancel(message_id="c@acme.example"), entry(sequence=2)) == [entry(sequence=2)]
 
 
-def test_an_entry_that_vanished_is_gone_whatever_its_revision() -> None:
+def test_a_removed_entry_is_gone_whatever_its_revision() -> None:
     gone = reading(cancel(sequence=0, stamp=MONDAY), day=1, evidence=Evidence(cues=("vanished",)))
     _, placements = settle([reading(entry(sequence=3)), gone])
     assert [type(each.event) for each in placements[1].findings] == [InterviewCancelled]

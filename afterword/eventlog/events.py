@@ -298,7 +298,7 @@ AnyEvent = (
 
 
 class UnknownEvent(Struct, frozen=True, kw_only=True, tag_field="type", rename={"type": "unknown_type"}):
-    """An event of a type or version that this program doesn't know: kept as it is, and passed over."""
+    """An event of a type or version that this program doesn't know: kept as it is, and skipped."""
 
     type: str
     schema: int

@@ -9,8 +9,8 @@ from msgspec.structs import asdict, replace
 from ..eventlog.events import AnyEvent, InterviewCancelled, InterviewRescheduled, InterviewScheduled, InterviewTime
 from .reading import Finding
 
-VANISHED = "vanished"
-"""The cue of an entry that was removed from its calendar: it has no revision, and counts as newer than all."""
+REMOVED = "vanished"
+"""The cue of an entry that was removed from its calendar: it has no revision, and counts as newer than all. Logs hold this value, so it stays."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -61,7 +61,7 @@ class Entries:
 
     def _cancelled(self, finding: Finding, event: InterviewCancelled) -> Iterator[Finding]:
         """A CANCEL without RECURRENCE-ID cancels each instance that is not cancelled yet."""
-        newest = VANISHED in finding.evidence.cues
+        newest = REMOVED in finding.evidence.cues
         for instance, current in self._revisions.get(event.uid, {}).items():
             meant = event.recurrence_id in ("", instance)
             if meant and not current.cancelled and (newest or not _is_older(event, current)):

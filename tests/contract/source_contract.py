@@ -183,7 +183,7 @@ class CalendarSourceContract(SourceContract):
         self.put(entry("b").replace("DTSTAMP:20260301", "DTSTAMP:20260305"), entry("a"))
         assert reader.items() == []
 
-    def test_an_entry_that_vanished_is_told_once(self, reader: Reader) -> None:
+    def test_a_removed_entry_is_yielded_once(self, reader: Reader) -> None:
         self.put(entry("a"), entry("b"))
         reader.items()
         self.put(entry("b"))

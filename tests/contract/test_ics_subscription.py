@@ -233,7 +233,7 @@ def test_a_server_that_is_not_there_is_tried_later_and_the_secret_is_not_told() 
     assert "4711" not in str(told.value)
 
 
-def test_f41_a_page_for_people_is_told_and_nothing_vanishes(page: Page, source: IcsSource) -> None:
+def test_f41_a_page_for_people_is_an_error_and_removes_nothing(page: Page, source: IcsSource) -> None:
     page.fetch = calendar(entry("a"), entry("b"))
     reader = Reader(source)
     reader.items()
@@ -244,7 +244,7 @@ def test_f41_a_page_for_people_is_told_and_nothing_vanishes(page: Page, source: 
     assert reader.items() == []
 
 
-def test_f41_what_is_no_calendar_is_set_aside_and_nothing_vanishes(page: Page, source: IcsSource) -> None:
+def test_f41_what_is_no_calendar_is_set_aside_and_removes_nothing(page: Page, source: IcsSource) -> None:
     page.fetch = calendar(entry("a"), entry("b"))
     reader = Reader(source)
     reader.items()
