@@ -1,4 +1,4 @@
-"""How many mails a second are understood on one core, and how many heads."""
+"""How many mails a second are understood on one core, and how many headers."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from afterword.recognition.reading import User
 from .mails import KINDS, USER, made_up_mails
 from .measured import Measured, seconds
 
-RECOGNITIONS, HEADS = 2_000, 20_000
+RECOGNITIONS, HEADERS = 2_000, 20_000
 """The goals, for each second."""
 
 _JANE = User(name="Jane Doe", addresses=(USER,), zone=ZoneInfo("Europe/Berlin"))
@@ -33,9 +33,9 @@ def measured() -> Iterator[Measured]:
     yield _recognition("recognitions, all kinds", KINDS)
     for kind in KINDS:
         yield _recognition(f"recognitions, {kind}", (kind,))
-    heads = [_SERVERS + raw.partition(b"\r\n\r\n")[0] for raw in made_up_mails(2000)]
-    rate = len(heads) / seconds(lambda: [worth_reading(head, user=_JANE) for head in heads])
-    yield Measured("heads (2 kB)", rate, "/s", HEADS, "goal", 1, more=True)
+    headers = [_SERVERS + raw.partition(b"\r\n\r\n")[0] for raw in made_up_mails(2000)]
+    rate = len(headers) / seconds(lambda: [worth_reading(each, user=_JANE) for each in headers])
+    yield Measured("headers (2 kB)", rate, "/s", HEADERS, "goal", 1, more=True)
 
 
 def _recognition(name: str, kinds: tuple[str, ...]) -> Measured:

@@ -17,7 +17,7 @@ import pytest
 from daemon.cli.program import GROUPS, afterword
 from tests import called
 from tests.called import NOW, Ask
-from tests.test_heads_first import in_a_terminal
+from tests.terminal import in_a_terminal
 
 ask, home, read = called.ask, called.home, called.read
 

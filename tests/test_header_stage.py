@@ -1,4 +1,4 @@
-"""What the heads of mails tell before their bodies are fetched: much is left aside, nothing of hiring ever."""
+"""What the headers of mails tell before their bodies are fetched: much is left aside, nothing of hiring ever."""
 
 import time
 
@@ -14,7 +14,7 @@ JANE = User(addresses=("jane@home.example",))
 UNSUBSCRIBE = "List-Unsubscribe: <https://news.example/u/1>"
 
 
-def head(sender: str, subject: str, *further: str) -> bytes:
+def headers(sender: str, subject: str, *further: str) -> bytes:
     return "\r\n".join((f"From: {sender}", "To: jane@home.example", f"Subject: {subject}", *further, "")).encode()
 
 
@@ -52,7 +52,7 @@ def test_none_would_be_lost_even_if_each_came_as_bulk_mail(half: str) -> None:
     ],
 )
 def test_bulk_lists_and_bounces_are_set_aside(sender: str, subject: str, mark: str) -> None:
-    assert not kept(head(sender, subject, mark))
+    assert not kept(headers(sender, subject, mark))
 
 
 @pytest.mark.parametrize(
@@ -76,35 +76,37 @@ def test_bulk_lists_and_bounces_are_set_aside(sender: str, subject: str, mark: s
     ],
 )
 def test_what_may_be_of_hiring_is_read_though_it_comes_as_bulk_mail(sender: str, subject: str) -> None:
-    assert kept(head(sender, subject, UNSUBSCRIBE))
+    assert kept(headers(sender, subject, UNSUBSCRIBE))
 
 
 def test_a_list_that_speaks_of_hiring_is_read() -> None:
-    assert kept(head("Tailspin <info@tailspin.example>", "Your application", "List-Id: <hiring.tailspin.example>"))
+    assert kept(headers("Tailspin <info@tailspin.example>", "Your application", "List-Id: <hiring.tailspin.example>"))
 
 
 def test_an_automatic_reply_may_answer_an_invite_and_is_read() -> None:
-    assert kept(head("Calendar <calendar@home.example>", "Declined: your parcel", "Auto-Submitted: auto-replied"))
+    assert kept(headers("Calendar <calendar@home.example>", "Declined: your parcel", "Auto-Submitted: auto-replied"))
 
 
 def test_a_person_is_always_read() -> None:
-    assert kept(head("Tom <tom@example.org>", "20 % discount on your parcel"))
+    assert kept(headers("Tom <tom@example.org>", "20 % discount on your parcel"))
 
 
 def test_what_belongs_to_a_known_thread_is_read() -> None:
-    raw = head("Tom <tom@example.org>", "x", "List-Id: <l.example.org>", "References: <a@b.example>\r\n <c@d.example>")
+    raw = headers(
+        "Tom <tom@example.org>", "x", "List-Id: <l.example.org>", "References: <a@b.example>\r\n <c@d.example>"
+    )
     assert kept(raw, "c@d.example")
     assert not kept(raw, "e@f.example")
 
 
 @pytest.mark.parametrize("raw", [b"", b"From: a@b.example\r\n", b"Subject: sale\r\nPrecedence: bulk\r\n"])
-def test_a_head_that_tells_too_little_is_read(raw: bytes) -> None:
+def test_what_has_headers_that_tell_too_little_is_read(raw: bytes) -> None:
     assert kept(raw)
 
 
 @pytest.mark.parametrize("known", ["tom@example.org", "example.org"])
 def test_what_somebody_known_writes_is_read(known: str) -> None:
-    raw = head("Tom <Tom@example.org>", "patch for the parser", "List-Id: <l.example.org>", UNSUBSCRIBE)
+    raw = headers("Tom <Tom@example.org>", "patch for the parser", "List-Id: <l.example.org>", UNSUBSCRIBE)
     assert not kept(raw)
     assert worth_reading(raw, user=JANE, people=frozenset({known}))
 
@@ -119,7 +121,7 @@ def test_nothing_but_the_fields_that_are_named_is_looked_at() -> None:
 
 
 def test_of_two_senders_none_is_believed() -> None:
-    assert kept(head("Shop <newsletter@shop.example>", "Sale", "From: Anna <anna@tailspin.example>"))
+    assert kept(headers("Shop <newsletter@shop.example>", "Sale", "From: Anna <anna@tailspin.example>"))
 
 
 NAMES = st.sampled_from([b"From", b"Subject", b"List-Id", b"Precedence", b"References", b"Auto-Submitted"])

@@ -24,7 +24,7 @@ from tests.homes import USER_AND_LOG
 from tests.scenarios.test_by_microsoft import ACCOUNT
 from tests.servers.dovecot import PATIENCE
 from tests.servers.entra import CLIENT, Entra, Somebody
-from tests.test_heads_first import in_a_terminal
+from tests.terminal import in_a_terminal
 
 MAIL, CALENDARS = ["Mail.Read"], ["Calendars.Read"]
 REFRESHING = """

@@ -126,7 +126,7 @@ class _MailboxSync:
                 break
             seen_ids.update(each.id for each in page.value)
             page = next_page
-            yield Batch(items=(), cursor=self._encode())  # a page of heads may leave all of its mails out
+            yield Batch(items=(), cursor=self._encode())  # a page of headers may leave all of its mails out
         if not has_progress:
             self._reset(name)
         yield Batch(items=(), cursor=self._encode())

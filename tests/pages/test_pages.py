@@ -16,7 +16,7 @@ from daemon.queries import Timeline
 from projections.status import Because, Owed
 from tests import called
 from tests.called import NOW, Ask
-from tests.test_heads_first import in_a_terminal
+from tests.terminal import in_a_terminal
 
 ask, home, read = called.ask, called.home, called.read
 

@@ -52,7 +52,7 @@ class GraphMailbox:
         self.endless = False
         """Whether each page leads to another one, which has nothing new."""
 
-        self.tells_heads = True
+        self.gives_headers = True
         """Whether it tells the headers of what was received."""
 
         self._turns = count(1)
@@ -196,7 +196,7 @@ class GraphMailbox:
 
     def _shown(self, kept: Kept, names: list[str]) -> dict[str, Any]:
         shown = {name: kept.message[name] for name in names if name in kept.message}
-        if "internetMessageHeaders" in names and self.tells_heads and kept.folder != "sentitems":
+        if "internetMessageHeaders" in names and self.gives_headers and kept.folder != "sentitems":
             lines = message_from_bytes(kept.raw).items()
             shown["internetMessageHeaders"] = [{"name": name, "value": str(value)} for name, value in lines]
         return {**shown, "@odata.etag": f'W/"{kept.turn}"'}

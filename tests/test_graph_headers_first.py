@@ -1,4 +1,4 @@
-"""The first reading of a full mailbox by Graph: heads before bodies, and nothing lost where Graph tells no heads."""
+"""The first reading of a full mailbox by Graph: headers before bodies, and nothing lost where Graph gives no headers."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,12 +11,12 @@ from afterword.recognition.header_stage import worth_reading
 from connectors.microsoft.source import MicrosoftSource
 from daemon import config, service
 from tests.contract.source_contract import subjects
+from tests.full_mailbox import ACME, BULK_OF_ACME, JANE, NOW, RECEIPT, RECEIVED, bulk, mail
 from tests.homes import USER_AND_LOG
 from tests.scenarios.test_by_microsoft import ACCOUNT
 from tests.servers.entra import CLIENT, Entra
 from tests.servers.graph import GraphServer
 from tests.servers.graph_mail import failed
-from tests.test_heads_first import ACME, BULK_OF_ACME, JANE, NOW, RECEIPT, RECEIVED, bulk, mail
 
 
 @pytest.fixture
@@ -35,7 +35,9 @@ class Reader:
 
     def read(self) -> list[str]:
         read: list[str] = []
-        for batch in self._source.read_headers_first(self._cursor, NOW, lambda head: worth_reading(head, user=JANE)):
+        for batch in self._source.read_headers_first(
+            self._cursor, NOW, lambda headers: worth_reading(headers, user=JANE)
+        ):
             self._cursor = batch.cursor
             read += subjects(batch.items)
         return read
@@ -57,7 +59,7 @@ def test_of_bulk_mail_no_body_is_fetched_at_first(server: GraphServer, reader: R
     assert fetched(server) == 1
 
 
-def test_whatever_a_head_says_all_is_read_of_what_was_sent_and_of_what_comes_later(
+def test_whatever_the_headers_say_all_is_read_of_what_was_sent_and_of_what_comes_later(
     server: GraphServer, reader: Reader
 ) -> None:
     left_out = server.mail.put(bulk(10))
@@ -68,7 +70,7 @@ def test_whatever_a_head_says_all_is_read_of_what_was_sent_and_of_what_comes_lat
     assert reader.read() == ["Your order 12 has shipped"]
 
 
-def test_what_comes_when_graph_has_forgotten_is_read_whatever_its_head_says(
+def test_what_comes_when_graph_has_forgotten_is_read_whatever_its_headers_say(
     server: GraphServer, reader: Reader
 ) -> None:
     server.mail.put(bulk(10))
@@ -78,39 +80,39 @@ def test_what_comes_when_graph_has_forgotten_is_read_whatever_its_head_says(
     assert reader.read() == ["Your order 11 has shipped"]
 
 
-def test_a_first_reading_that_was_cut_short_goes_on_with_the_heads(server: GraphServer, reader: Reader) -> None:
+def test_a_first_reading_that_was_cut_short_goes_on_with_the_headers(server: GraphServer, reader: Reader) -> None:
     server.mail.page = 1
     for each in (RECEIVED, bulk(10), bulk(11)):
         server.mail.put(each)
     source = MicrosoftSource(server.settings())
-    first = next(source.read_headers_first(None, NOW, lambda head: worth_reading(head, user=JANE)))
+    first = next(source.read_headers_first(None, NOW, lambda headers: worth_reading(headers, user=JANE)))
     assert subjects(first.items) == ["Your application to Acme"]
-    rest = source.read_headers_first(first.cursor, NOW, lambda head: worth_reading(head, user=JANE))
+    rest = source.read_headers_first(first.cursor, NOW, lambda headers: worth_reading(headers, user=JANE))
     assert [each for batch in rest for each in batch.items] == []
     assert fetched(server) == 1
 
 
-def test_each_page_of_heads_tells_that_the_reading_goes_on(server: GraphServer) -> None:
+def test_each_page_of_headers_tells_that_the_reading_goes_on(server: GraphServer) -> None:
     """A terminal shows it, the watchdog hears of it, and whoever is killed goes on from there."""
     server.mail.page = 10
     for number in range(100, 150):
         server.mail.put(bulk(number))
     source = MicrosoftSource(server.settings())
-    batches = source.read_headers_first(None, NOW, lambda head: worth_reading(head, user=JANE))
+    batches = source.read_headers_first(None, NOW, lambda headers: worth_reading(headers, user=JANE))
     third = [next(batches) for _ in range(3)][-1]
     asked = len(server.asked)
-    list(source.read_headers_first(third.cursor, NOW, lambda head: worth_reading(head, user=JANE)))
+    list(source.read_headers_first(third.cursor, NOW, lambda headers: worth_reading(headers, user=JANE)))
     pages = [each for each in server.asked[asked:] if "inbox" in each.path]
     assert len(pages) == 2
 
 
-def test_where_no_heads_are_told_all_is_read(server: GraphServer, reader: Reader) -> None:
-    server.mail.tells_heads = False
+def test_where_no_headers_are_given_all_is_read(server: GraphServer, reader: Reader) -> None:
+    server.mail.gives_headers = False
     server.mail.put(bulk(10))
     assert reader.read() == ["Your order 10 has shipped"]
 
 
-def test_where_heads_can_not_be_asked_for_all_is_read(server: GraphServer, reader: Reader) -> None:
+def test_where_headers_can_not_be_asked_for_all_is_read(server: GraphServer, reader: Reader) -> None:
     server.mail.put(bulk(10))
     server.answering.append(
         lambda asked: failed(400, "ErrorInvalidProperty") if "internetMessageHeaders" in asked.path else None

@@ -1,45 +1,21 @@
-"""The first reading of a full mailbox by IMAP: heads before bodies, and nothing lost of what the log knows or hiring says."""
+"""The first reading of a full mailbox by IMAP: headers before bodies, and nothing lost of what the log knows or hiring says."""
 
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from afterword.ports import HeadersFirstSource
 from afterword.recognition.header_stage import worth_reading
-from afterword.recognition.reading import User
 from connectors.imap import ImapSource
+from tests.full_mailbox import ACME, BULK_OF_ACME, JANE, NOW, RECEIPT, RECEIVED, bulk
 from tests.homes import Home
 from tests.servers.between import Listening, relayed
 from tests.servers.dovecot import Account, Dovecot
-
-NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
-JANE = User(addresses=("jane@example.org",))
-ACME = "Acme <anna@acme.example>"
-SHOP = "Shop <orders@shop.example>"
-UNSUBSCRIBE = "List-Unsubscribe: <https://acme.example/u>\r\n"
-RECEIPT = "Dear Jane, we have received your application for the role of Backend Engineer at Acme. Regards, Acme"
-LONG = "20 % off all lamps. " * 1000
-
-
-def mail(number: int, sender: str, subject: str, text: str, further: str = "") -> bytes:
-    head = f"From: {sender}\r\nTo: jane@example.org\r\nSubject: {subject}\r\nMessage-ID: <{number}@acme.example>\r\n{further}"
-    return f"{head}Date: {format_datetime(NOW - timedelta(hours=2))}\r\n\r\n{text}\r\n".encode()
-
-
-def bulk(number: int) -> bytes:
-    return mail(number, SHOP, f"Your order {number} has shipped", LONG, UNSUBSCRIBE)
-
-
-RECEIVED = mail(1, ACME, "Your application to Acme", RECEIPT)
-BULK_OF_ACME = mail(2, ACME, "Your order of things", "We decided not to move forward.", UNSUBSCRIBE)
+from tests.terminal import in_a_terminal
 
 
 @pytest.fixture
@@ -62,8 +38,8 @@ def line(account: Account, answers: list[bytes]) -> Iterator[Listening]:
         yield between
 
 
-def wanted(head: bytes) -> bool:
-    return worth_reading(head, user=JANE)
+def wanted(headers: bytes) -> bool:
+    return worth_reading(headers, user=JANE)
 
 
 def test_of_bulk_mail_no_body_is_fetched_at_first(account: Account, line: Listening, answers: list[bytes]) -> None:
@@ -75,7 +51,7 @@ def test_of_bulk_mail_no_body_is_fetched_at_first(account: Account, line: Listen
     assert b"lamps" not in b"".join(answers)
 
 
-def test_whatever_a_head_says_all_is_read_of_what_was_sent_and_of_what_comes_later(account: Account) -> None:
+def test_whatever_the_headers_say_all_is_read_of_what_was_sent_and_of_what_comes_later(account: Account) -> None:
     account.put(bulk(10))
     account.put(bulk(11), folder="Gesendet")
     source = ImapSource(account.settings())
@@ -98,7 +74,7 @@ def test_a_bar_reaches_its_end_whatever_is_left_out(account: Account) -> None:
     assert given == 1
 
 
-def test_a_first_reading_that_was_cut_short_goes_on_with_the_heads(account: Account) -> None:
+def test_a_first_reading_that_was_cut_short_goes_on_with_the_headers(account: Account) -> None:
     account.put(*(bulk(number) for number in range(10, 80)), RECEIVED)
     source = ImapSource(account.settings())
     first = next(source.read_headers_first(None, NOW, wanted))
@@ -134,18 +110,3 @@ def test_a_terminal_shows_how_far_the_first_reading_is(account: Account, tmp_pat
     home = with_post(Home(tmp_path), account)
     command = [sys.executable, "-m", "daemon.cli", "sync", "--config", str(home.path), "--now", NOW.isoformat()]
     assert re.search(r"post\s+[━╺╸]+\s+1/1", in_a_terminal(command))
-
-
-def in_a_terminal(command: list[str], code: int = 0, *, coloured: bool = False, **others: str) -> str:
-    """What a program shows that ends with this code, without moves of the cursor, and without colours if they are not asked for."""
-    shown, terminal = os.openpty()
-    environment = {**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8", **others}
-    with subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment) as running:
-        os.close(terminal)
-        told = b""
-        with suppress(OSError):  # so Linux says that nobody writes any more
-            while block := os.read(shown, 65536):
-                told += block
-    os.close(shown)
-    assert running.returncode == code, told
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-ln-z]" if coloured else r"\x1b\[[0-9;?]*[A-Za-z]", "", told.decode())
