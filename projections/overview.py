@@ -6,21 +6,32 @@ from datetime import datetime, tzinfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from afterword.eventlog.events import Event, Fact, OfferReceived, Recorded
+from afterword.eventlog.events import (
+    AssessmentRequested,
+    Event,
+    Fact,
+    InterviewCancelled,
+    InterviewInvited,
+    InterviewTime,
+    OfferReceived,
+    Recorded,
+    UserWrote,
+)
 
 from .applications import Application, applications
 from .catalogue import ReadModel
 from .followups import ApplicationStatus, Given, Item, because, derive_status
+from .interviews import Interview
 from .status import (
     MORE_THAN_ONE_FITS,
     ApplicationLine,
     Closed,
     Coming,
     ItemText,
-    Offered,
     Owed,
     StandingInvite,
     Status,
+    Unanswered,
     Unsure,
 )
 
@@ -32,6 +43,10 @@ _REASONS = {
 }
 _OFF = ("rejected", "withdrawn")
 """The stages in which what was set up before won't take place: a later word would have opened the application again."""
+_DECIDED = (*_OFF, "offered", "paused", "closed")
+"""The stages in which nobody waits for a word about an interview or an assessment."""
+_ANSWERABLE_FOR = 15
+"""Business days for which an invitation or an assessment is shown as one to answer."""
 _WEIGHT = ("RejectionReceived", "OfferReceived", "DecisionPromised", "InterviewCancelled", "InterviewRescheduled")
 
 
@@ -106,22 +121,53 @@ def status_of(overview: Overview, texts: Mapping[str, ItemText], troubles: Itera
         closed=tuple(view.closed(application, item) for application, item in reversed(closed)),
         applications=tuple(view.line(each) for each in overview.statuses if each.application.facts),
         offers=tuple(offers(overview)),
+        invitations=tuple(unanswered(overview, InterviewInvited)),
+        assessments=tuple(unanswered(overview, AssessmentRequested)),
         coming=tuple(sorted(view.coming(overview), key=lambda each: (each.start, each.application))),
         troubles=tuple(troubles),
         known_since=view.local(overview.known_since) if overview.known_since is not None else None,
     )
 
 
-def offers(overview: Overview) -> Iterator[Offered]:
+def offers(overview: Overview) -> Iterator[Unanswered]:
     """The offers that stand: nobody reminds of them, and nobody takes them for nothing to do."""
     for each in overview.statuses:
         if each.stage == "offered":
-            yield Offered(
-                application=each.application.id,
-                company=each.application.company,
-                role=each.application.role,
-                because=because(each.application.of(OfferReceived)[-1:]),
-            )
+            yield _unanswered(each.application, each.application.of(OfferReceived)[-1:])
+
+
+def unanswered(overview: Overview, what: type[Fact]) -> Iterator[Unanswered]:
+    """The last invitation, or assessment, of each application that is not decided, as long as nobody has answered it or set an
+    interview; after three weeks of work it is too late.
+    """
+    work, now = overview.given.rules.work, overview.given.now
+    for each in overview.statuses:
+        for asked in each.application.of(what)[-1:] if each.stage not in _DECIDED else ():
+            too_late = work.add_business_days(asked.occurred_at, _ANSWERABLE_FOR) <= now
+            if not (too_late or _is_answered(each.application, asked)):
+                yield _unanswered(each.application, [asked])
+
+
+def _unanswered(application: Application, asked: list[Recorded]) -> Unanswered:
+    return Unanswered(
+        application=application.id, company=application.company, role=application.role, because=because(asked)
+    )
+
+
+def _is_answered(application: Application, asked: Recorded) -> bool:
+    later = (each for each in application.of(UserWrote, InterviewCancelled) if each.occurred_at > asked.occurred_at)
+    return any(later) or any(_is_set_for(asked, each) for each in application.interviews)
+
+
+def _is_set_for(asked: Recorded, interview: Interview) -> bool:
+    """Whether it is the interview that was asked for: one that was set since; for an invitation, one that its calendar entry had set
+    before the mail came, too.
+    """
+    if interview.start <= asked.occurred_at:
+        return False
+    times = (each for each in interview.facts if isinstance(each.event, InterviewTime) and each.event.start is not None)
+    set_since = any(each.occurred_at >= asked.occurred_at for each in times)
+    return set_since or (interview.stands and isinstance(asked.event, InterviewInvited))
 
 
 def questions(application: Application) -> Iterator[Unsure]:

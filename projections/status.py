@@ -125,8 +125,8 @@ class Coming(Struct, frozen=True, kw_only=True):
     end: datetime
 
 
-class Offered(Struct, frozen=True, kw_only=True):
-    """An offer that stands, and that the user has not answered."""
+class Unanswered(Struct, frozen=True, kw_only=True):
+    """An offer, an invitation to an interview or an assessment that stands, and that the user has not answered."""
 
     application: str
     company: str
@@ -156,6 +156,8 @@ class Status(Struct, frozen=True, kw_only=True):
     closed: tuple[Closed, ...] = ()
     applications: tuple[ApplicationLine, ...] = ()
     coming: tuple[Coming, ...] = ()
-    offers: tuple[Offered, ...] = ()
+    offers: tuple[Unanswered, ...] = ()
+    invitations: tuple[Unanswered, ...] = ()
+    assessments: tuple[Unanswered, ...] = ()
     troubles: tuple[str, ...] = ()
     known_since: datetime | None = None

@@ -58,11 +58,12 @@ def show_status(status: Status, *, named: str | None = None) -> None:
         return
     page, now = Page(), status.now
     page.say(Line(_exactly(now), "dim"))
-    if not (status.owed or status.offers):
+    to_answer = list(_to_answer(status))
+    if not (status.owed or to_answer):
         page.blank()
         page.say(Line("Nothing to do.", "bold"))
     page.section("You owe", [_owed(each, now, _why) for each in _mails(status.owed)])
-    page.section("Yours to answer", list(_offers(status)))
+    page.section("Yours to answer", to_answer)
     page.section("Wait until", [_wait(each, now) for each in status.waiting if not each.note])
     page.section("Not known yet", [_not_known(each, now) for each in status.waiting if each.note])
     page.section("Unsure: is this so?", list(_unsure(status)))
@@ -255,9 +256,11 @@ def _coming(status: Status) -> Iterator[Row]:
         yield Row([Line(moment(each.start, status.now))], [Line(said)])
 
 
-def _offers(status: Status) -> Iterator[Row]:
-    for each in status.offers:
-        yield Row([Line("an offer")], [Line(_name(each.company, each.role)), *_why(each.because, status.now)])
+def _to_answer(status: Status) -> Iterator[Row]:
+    named = {"an offer": status.offers, "an invitation": status.invitations, "an assessment": status.assessments}
+    for name, rows in named.items():
+        for each in rows:
+            yield Row([Line(name)], [Line(_name(each.company, each.role)), *_why(each.because, status.now)])
 
 
 def _closed(status: Status) -> Iterator[Row]:

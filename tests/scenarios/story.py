@@ -84,6 +84,10 @@ def _lines(status: Status) -> Iterator[str]:
         yield f"unsure {unsure.company}: {unsure.guess}? ({unsure.reason})"
     for offered in status.offers:
         yield f"answer the offer of {offered.company}"
+    for invited in status.invitations:
+        yield f"answer the invitation of {invited.company}"
+    for asked in status.assessments:
+        yield f"answer the assessment of {asked.company}"
     for closed in sorted(status.closed, key=lambda each: (each.company, each.at, each.kind)):
         yield f"closed {closed.kind} {closed.company}: {closed.how}"
     for application in sorted(status.applications, key=lambda each: (each.company, each.role)):

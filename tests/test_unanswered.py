@@ -1,0 +1,100 @@
+"""What the employer asks, and nobody has answered yet: it is shown, and nobody takes it for nothing to do."""
+
+import re
+
+import pytest
+
+from afterword.eventlog.events import (
+    AssessmentRequested,
+    InterviewCancelled,
+    InterviewInvited,
+    InterviewScheduled,
+    OfferReceived,
+    PositionPaused,
+    Recorded,
+)
+from daemon.cli.pages import show_status
+from projections.catalogue import ReadModel
+from projections.overview import derive_overview, status_of
+from projections.status import Status
+from tests.telling import at, employer_wrote, given, interview, ledger, recorded, rejected, wrote
+
+MONDAY = "2026-03-02 10:00"
+INVITED = recorded(InterviewInvited(company="Acme"), at(MONDAY))
+ASSESSED = recorded(AssessmentRequested(company="Acme"), at(MONDAY))
+
+
+def status_at(now: str, *facts: Recorded | list[Recorded]) -> Status:
+    return status_of(derive_overview(ReadModel(applications=ledger(*facts)), given(now)), {})
+
+
+def asked(now: str, *facts: Recorded | list[Recorded]) -> list[str]:
+    """What is shown as something to answer."""
+    status = status_at(now, *facts)
+    rows = {"invitation": status.invitations, "assessment": status.assessments}
+    return [name for name, each in rows.items() for _ in each]
+
+
+def set_for(start: str, said: str, uid: str = "") -> Recorded:
+    return recorded(
+        InterviewScheduled(company="Acme", start=at(start), uid=uid, message_id="set@acme.example"), at(said)
+    )
+
+
+def test_an_invitation_and_an_assessment_stand_until_they_are_answered() -> None:
+    both = (INVITED, ASSESSED)
+
+    assert asked("2026-03-04 10:00", *both) == ["invitation", "assessment"]
+    assert asked("2026-03-04 10:00", *both, wrote("2026-03-03 09:00")) == []
+    assert asked("2026-03-04 10:00", wrote("2026-02-27 09:00"), *both) == ["invitation", "assessment"]
+    assert asked("2026-03-04 10:00", *both, employer_wrote("2026-03-03 09:00")) == ["invitation", "assessment"]
+
+
+def test_they_stand_for_fifteen_business_days() -> None:
+    assert asked("2026-03-23 09:59", INVITED, ASSESSED) == ["invitation", "assessment"]
+    assert asked("2026-03-23 10:00", INVITED, ASSESSED) == []
+
+
+def test_they_go_once_an_interview_is_set_and_do_not_come_back_when_it_is_called_off() -> None:
+    moment, interview_set = "2026-03-05 12:00", set_for("2026-03-10 14:00", "2026-03-03 09:00")
+    called_off = recorded(InterviewCancelled(company="Acme"), at("2026-03-04 09:00"))
+
+    assert asked(moment, INVITED, ASSESSED, interview_set) == []
+    assert asked(moment, INVITED, ASSESSED, interview_set, called_off) == []
+    assert asked(moment, INVITED, ASSESSED, called_off) == []
+
+
+def test_an_entry_that_was_made_before_the_mail_came_sets_what_the_mail_invites_to_and_no_assessment() -> None:
+    entry = set_for("2026-03-10 14:00", "2026-03-02 09:55", uid="1@acme.example")
+
+    assert asked("2026-03-04 10:00", entry, INVITED, ASSESSED) == ["assessment"]
+
+
+def test_an_interview_of_before_is_no_answer() -> None:
+    assert asked("2026-03-04 10:00", interview("2026-02-26 14:00"), INVITED, ASSESSED) == ["invitation", "assessment"]
+
+
+@pytest.mark.parametrize("decided", [PositionPaused, OfferReceived])
+def test_they_go_with_a_decision(decided: type[PositionPaused | OfferReceived]) -> None:
+    decision = recorded(decided(company="Acme"), at("2026-03-03 09:00"))
+
+    assert asked("2026-03-04 10:00", INVITED, ASSESSED, decision) == []
+    assert asked("2026-03-04 10:00", INVITED, ASSESSED, rejected("2026-03-03 09:00")) == []
+
+
+def test_who_is_reminded_sees_one_invitation_the_last() -> None:
+    again = recorded(InterviewInvited(company="Acme"), at("2026-03-04 10:00"))
+
+    (shown,) = status_at("2026-03-05 10:00", INVITED, again).invitations
+
+    assert shown.because[0].occurred_at == at("2026-03-04 10:00")
+
+
+def test_nobody_takes_them_for_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    show_status(status_at("2026-03-02 12:00", INVITED, ASSESSED))
+
+    page = capsys.readouterr().out
+    shown = re.search(r"Yours to answer\nan invitation +Acme *\n +(.*)\nan assessment +Acme *\n +(.*)\n", page)
+    assert shown is not None
+    assert shown.groups() == ("interview invited today: “said so”", "assessment requested today: “said so”")
+    assert "Nothing to do" not in page
