@@ -97,6 +97,18 @@ def test_a_time_that_is_asked_about_is_an_invitation(question: str) -> None:
     assert told(f"Hallo Jane,\n\n{question}\n\nCarla") == ["InterviewInvited"]
 
 
+def test_a_yes_sets_an_interview_with_those_who_are_named() -> None:
+    text = (
+        "Hi Carla,\n\nThursday at 3pm works for me.\n\nJane\n\nOn Mon, 2 Mar 2026 at 09:00, Carla Rossi <carla@acme.example> wrote:\n"
+        "> Hi Jane,\n> would Thursday, 5 March at 3pm work for an interview? You will be talking to Tom Winter, our CTO.\n> Carla\n"
+    )
+    written, agreed = findings(text, "Re: Data Analyst", answers="a@acme.example", by_the_user=True)
+
+    assert isinstance(agreed.event, InterviewScheduled)
+    assert [each.name for each in agreed.event.people] == ["Tom Winter", "Carla Rossi"]
+    assert not written.evidence.doubt
+
+
 def test_of_two_promised_days_the_later_counts() -> None:
     text = (
         "Dear Jane,\n\nthank you for the interview. We will let you know by Friday. "

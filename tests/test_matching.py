@@ -103,6 +103,17 @@ def test_the_users_mail_belongs_to_those_whom_it_went_to() -> None:
     assert first == second
 
 
+def test_a_mail_of_the_users_to_a_colleague_of_those_who_wrote_belongs_there_if_it_has_a_purpose() -> None:
+    desk = Person(address="jobs@acme.example", name="Acme Jobs")
+    invited, thanks, plain = applications_of(
+        reading(acknowledged(sender=desk)),
+        reading(UserWrote(company="Acme", to=("tom@acme.example",), purposes=("thank_you",)), day=2, tentative=True),
+        reading(UserWrote(company="Acme", to=("shop@acme.example",)), day=3, tentative=True),
+    )
+    assert invited == thanks
+    assert plain == ""
+
+
 def test_a_machines_address_makes_nobody_known() -> None:
     robot = Person(address="no-reply@greenhouse.io")
     first, second = applications_of(

@@ -91,12 +91,14 @@ class Directory:
     def _candidates(self, ties: Ties, reading: Reading) -> Iterator[list[KnownApplication]]:
         """The applications that fit by company, then by people, then by the time of an interview.
 
-        A tentative reading fits by company only if somebody of its domain wrote it, and never by time.
+        A tentative reading fits by company only if somebody of its domain wrote it, or the user to such a one and for a purpose: who
+        thanks a colleague of those who wrote is heard. It never fits by time.
         """
         tentative = all(each.tentative for each in reading.findings)
         of_company = self._index.by_company(ties)
         if tentative:
-            of_company = [each for each in of_company if _is_by_employer(reading) and each.ties.domains & ties.domains]
+            to_or_by_them = _is_by_employer(reading) or _has_a_purpose(reading)
+            of_company = [each for each in of_company if to_or_by_them and each.ties.domains & ties.domains]
         yield _with_role(of_company, ties)
         yield self._index.by_people(ties)
         if not tentative:
@@ -158,6 +160,10 @@ def _is_sure(reading: Reading) -> bool:
 def _is_by_employer(reading: Reading) -> bool:
     facts = [each.event for each in reading.findings if isinstance(each.event, Fact)]
     return any(not isinstance(each, UserWrote) and not each.automatic for each in facts)
+
+
+def _has_a_purpose(reading: Reading) -> bool:
+    return any(isinstance(each.event, UserWrote) and each.event.purposes for each in reading.findings)
 
 
 def _as_matched(finding: Finding) -> Finding:

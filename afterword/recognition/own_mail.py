@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ..eventlog.events import InterviewCancelled, Person, UserWrote
+from ..eventlog.events import InterviewCancelled, UserWrote
 from .classify import classify
 from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, kinds_in_answered_mail, meeting_agreed_on
-from .names import company_of_domain, domain_of
+from .names import company_of_domain, domain_of, fold
+from .people import people_met, with_addresses
 from .purposes import purposes
 from .reading import Finding
 from .roles import find_role
@@ -44,7 +45,7 @@ def _agreed_meeting(context: MailContext, written: UserWrote) -> Finding | None:
     agreed = context.agreement()
     if agreed is None:
         return None
-    event = meeting_agreed_on(agreed, **_parties(written))
+    event = meeting_agreed_on(agreed, **_parties(context, written))
     evidence = context.evidence(context.opening, cues=(AGREED,), confidence=HIGHEST)
     return Finding(event=event, evidence=evidence, tentative=True)
 
@@ -54,12 +55,17 @@ def _cancelled_meeting(context: MailContext, written: UserWrote) -> Finding | No
     cancelled = classify("", context.text).says("cancelled")
     if cancelled is None or not cancelled.is_sure or cancelled.quote.endswith("?"):
         return None
-    event = InterviewCancelled(declined=True, **_parties(written))
+    event = InterviewCancelled(declined=True, **_parties(context, written))
     evidence = context.evidence(cancelled.quote, cues=cancelled.cues, confidence=HIGHEST)
     return Finding(event=event, evidence=evidence, tentative=True)
 
 
-def _parties(written: UserWrote) -> dict[str, Any]:
-    """The fields of an interview with those to whom the user writes. It has no more ties than their mail."""
-    people = tuple(Person(address=address) for address in written.to[:MOST_PEOPLE])
+def _parties(context: MailContext, written: UserWrote) -> dict[str, Any]:
+    """The fields of an interview with those to whom the user writes, and those whom the answered mail says they will meet. It has no
+    more ties than the user's mail.
+    """
+    recipients = [each for each in (*context.message.to, *context.message.cc) if each.address in written.to]
+    met = with_addresses(people_met(context.quoted_mail.text), recipients)
+    named = {fold(each.name) for each in met if each.name}
+    people = (*met, *(each for each in recipients if fold(each.name) not in named or not each.name))[:MOST_PEOPLE]
     return {"company": written.company, "role": written.role, "people": people, "subject": written.subject}
