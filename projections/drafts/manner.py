@@ -29,8 +29,8 @@ def manner_of(mails: Sequence[Evidence], receipts: Sequence[Evidence] = ()) -> M
     than any formal one: "vous" may be all of them, "su" theirs.
     """
     spoken = next((name for each in (*mails, *receipts) if (name := _language_of(each))), "en")
-    told = (_is_formal(_quotes_in(spoken, some), spoken) for some in (mails, receipts))
-    return Manner(spoken, next((formal for formal in told if formal is not None), True))
+    verdicts = (_is_formal(_quotes_in(spoken, some), spoken) for some in (mails, receipts))
+    return Manner(spoken, next((formal for formal in verdicts if formal is not None), True))
 
 
 def _language_of(evidence: Evidence) -> str:

@@ -61,8 +61,8 @@ def _dated(form: str, day: date, now: datetime, said: Days) -> str:
 
 def notes(highlights: Sequence[str]) -> tuple[str, ...]:
     """What the user jotted down, each as it can stand between quotation marks; three at most."""
-    told = dict.fromkeys(_quotable(each) for each in highlights[:20])
-    return tuple(each for each in told if each)[:_MOST_NOTES]
+    quotable = dict.fromkeys(_quotable(each) for each in highlights[:20])
+    return tuple(each for each in quotable if each)[:_MOST_NOTES]
 
 
 def joined(parts: Sequence[str], said: Enumeration) -> str:

@@ -23,8 +23,8 @@ def one_line(text: str, limit: int) -> str:
 
 def lines(text: str) -> str:
     """A body: its line ends are newlines, no line ends in a space, and no two empty lines follow each other."""
-    told = (_kept(line).rstrip() for line in text.replace("\r\n", "\n").split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(told)).strip("\n")
+    kept = (_kept(line).rstrip() for line in text.replace("\r\n", "\n").split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
 
 
 def address(text: str) -> str:

@@ -55,12 +55,12 @@ class Writer:
     def _take(self, name: str, text: str) -> None:
         kind, _, spoken = name.partition(".")
         if kind not in _KINDS or (spoken and spoken not in languages()):
-            self._tell(name, f"is for no kind of item (the kinds are {', '.join(_KINDS)})")
+            self._add_problem(name, f"is for no kind of item (the kinds are {', '.join(_KINDS)})")
             return
         try:
             self._own[name] = _sandbox().compiled(text.removeprefix("\ufeff"))
         except Exception as error:  # noqa: BLE001 a user's template may fail in any way, and ours stands in
-            self._tell(name, f"can't be read{_line_of(error)}: {_said(error)}")
+            self._add_problem(name, f"can't be read{_line_of(error)}: {_said(error)}")
             return
         self._filled(name, variables(_EXAMPLE, spoken or "en"))
 
@@ -86,9 +86,9 @@ class Writer:
 
     def _give_up(self, kind: str, what: str) -> None:
         del self._own[kind]
-        self._tell(kind, what)
+        self._add_problem(kind, what)
 
-    def _tell(self, kind: str, what: str) -> None:
+    def _add_problem(self, kind: str, what: str) -> None:
         instead = "; ours is used instead" if kind.partition(".")[0] in _KINDS else ""
         self.problems.append(f"templates/{plain.one_line(kind, 60)}.txt {what}{instead}.")
 
@@ -114,10 +114,10 @@ def _ours(name: str) -> "Template":
 
 def _parted(text: str) -> tuple[str, str]:
     """The subject, "" where the first line is none, and the body."""
-    told = plain.lines(text)
-    first, _, rest = told.partition("\n")
+    letter = plain.lines(text)
+    first, _, rest = letter.partition("\n")
     if not first.lower().startswith("subject:"):
-        return "", told
+        return "", letter
     return plain.subject(first[len("subject:") :]), rest.strip("\n")
 
 

@@ -63,7 +63,7 @@ def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Endi
     if not held and not (to and _is_after_an_interview(decision)):
         return None
     asked = [Ending(each.occurred_at, "seen_sent") for each in course.written("feedback_request", opens)]
-    told = [each for each in course.application.of(FeedbackReceived) if each.occurred_at > opens]
+    received = [each for each in course.application.of(FeedbackReceived) if each.occurred_at > opens]
     item = Item(
         id=item_id("feedback_request", decision.source_key),
         kind="feedback_request",
@@ -75,7 +75,7 @@ def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Endi
         answers=_thread_with(course, to, decision),
         interview_at=held[-1].start if held else None,
     )
-    return settle(item, [*endings, *asked, *(Ending(each.occurred_at, "moot") for each in told)], given)
+    return settle(item, [*endings, *asked, *(Ending(each.occurred_at, "moot") for each in received)], given)
 
 
 def _is_after_an_interview(decision: Recorded) -> bool:
