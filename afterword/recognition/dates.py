@@ -74,12 +74,8 @@ class Grammar:
         """Whole words of these kinds."""
         return re.compile(rf"(?<!\w)(?:{'|'.join(self.words[name] for name in names)})(?!\w)")
 
-    def may_name_a_day(self, sentence: Sentence) -> bool:
-        """Whether a sentence may name a day: a quick test with false positives, and no false negatives."""
-        return self._signs.any_in(sentence)
-
     def naming_days(self, sentences: Sequence[Sentence]) -> frozenset[int]:
-        """The indices of those sentences that may name a day, by the same test."""
+        """The indices of those sentences that may name a day: a quick test with false positives, and no false negatives."""
         return self._signs.indices_in(sentences)
 
     def days(self, text: str, context: Context) -> list[Day]:

@@ -53,12 +53,8 @@ class Signs:
         found = {kind for kind, signs in self._kinds.items() if not keys.isdisjoint(signs)}
         return found | self._numbered if _DIGIT.search(text) else found
 
-    def any_in(self, sentence: Sentence) -> bool:
-        """Whether a sentence may name a day. One that was cut may."""
-        return bool(self.indices_in((sentence,)))
-
     def indices_in(self, sentences: Sequence[Sentence]) -> frozenset[int]:
-        """The indices of those sentences that may name a day."""
+        """The indices of those sentences that may name a day. One that was cut may."""
         absent, digit = self._all.isdisjoint, _DIGIT.search
         return frozenset(
             index

@@ -7,9 +7,9 @@ import pytest
 
 from afterword.eventlog.events import Answer
 from afterword.ports import Draft, DraftBox, Mail
-from connectors.memory import MemoryChannel, MemoryDraftBox, MemorySource
 from tests.contract.channel_contract import ChannelContract
 from tests.contract.source_contract import MailSourceContract
+from tests.memory import MemoryChannel, MemoryDraftBox, MemorySource
 
 
 class TestMemorySource(MailSourceContract):
