@@ -108,7 +108,7 @@ def _not_known_yet(course: Course, lasting: Silence, why: tuple[Because, ...], g
 
 
 def _waiting_before_any_interview(course: Course, given: Given) -> Waiting | None:
-    """A promise is kept in sight, though nothing before an interview is ever nudge_items."""
+    """A promise is kept in sight, though nothing before an interview is ever nudged."""
     promise = next(reversed(course.application.of(DecisionPromised)), None)
     if promise is None or not isinstance(promise.event, DecisionPromised) or _decided_stage(course):
         return None
