@@ -56,6 +56,7 @@ def done(config: Config, item: str, now: datetime) -> str:
         found, stream, title = _find_item(config, overview, item)
         if found.how in _DONE:
             return f"That was done already: {title}."
+        _check_not_closed(config, found, "mark as done", now)
         _append(step, stream, TaskDone(item=found.id), found.id)
         return f"Done: {title}."
 
@@ -66,9 +67,10 @@ def dismiss(config: Config, item: str, now: datetime) -> str:
     """Mark an item as not wanted: it is never asked for again."""
 
     def command(step: Step, overview: Overview) -> str:
-        found, stream, title = _find_item(config, overview, item, "dismiss")
+        found, stream, title = _find_item(config, overview, item)
         if found.how == "dismissed":
             return f"That was dismissed already: {title}."
+        _check_not_closed(config, found, "dismiss", now)
         _append(step, stream, TaskDismissed(item=found.id), found.id)
         return f"Dismissed, and not to be asked for again: {title}."
 
@@ -81,7 +83,8 @@ def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
         raise Refused(f"{until:%Y-%m-%d %H:%M} is in the past: name a later time.")
 
     def command(step: Step, overview: Overview) -> str:
-        found, stream, title = _find_item(config, overview, item, "put off")
+        found, stream, title = _find_item(config, overview, item)
+        _check_not_closed(config, found, "put off", now)
         when = answers.moment(until.astimezone(config.user.timezone), now)
         if found.state == "snoozed" and found.snoozed_until == until:
             return f"That was put off until {when} already: {title}."
@@ -296,10 +299,24 @@ def _append_fact(step: Step, stream: str, fact: Tellable) -> None:
     step.append([NewEvent(stream=stream, event=fact, occurred_at=step.now, source_key=key, evidence=TOLD_BY_USER)])
 
 
-def _find_item(config: Config, overview: Overview, name: str, what: str = "") -> tuple[Item, str, str]:
-    """The item, the stream of its application, and its title. Raises Refused; also for one that is done, where there is something to do with it."""
+def _find_item(config: Config, overview: Overview, name: str) -> tuple[Item, str, str]:
+    """The item, the stream of its application, and its title. Raises Refused."""
     item = find_item(overview, name)
-    if what and item.how in _DONE:
-        raise Refused(f"{item.id} is done: there is nothing to {what}.")
     application = next(application for application, each in overview.pairs() if each.id == item.id)
     return item, application.stream, wiring.author_of(config).title(item, application)
+
+
+def _check_not_closed(config: Config, item: Item, what: str, now: datetime) -> None:
+    """The first ending of an item stands, whatever is said of it later. Raises Refused."""
+    if item.how is None or item.at is None:
+        return
+    ended = answers.day(item.at.astimezone(config.user.timezone).date(), now)
+    match item.how:
+        case "dismissed":
+            raise Refused("That was dismissed already.")
+        case "lapsed":
+            raise Refused(f"That lapsed on {ended}: there is nothing to {what}.")
+        case "moot":
+            raise Refused(f"That is no longer needed since {ended}: there is nothing to {what}.")
+        case _:
+            raise Refused(f"{item.id} is done: there is nothing to {what}.")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from afterword.eventlog.events import AnyEvent, Fact
+from daemon.cli import options
 from daemon.words import WORDS
 from tests import called
 from tests.called import NOW, Ask
@@ -173,6 +174,40 @@ def test_an_item_that_is_answered_already_is_said_to_be_so(read: Path, ask: Ask)
         (0, "That was dismissed already: Look back at the interview with Borealis.\n"),
         (0, "That was put off until Thursday, 5 March 2099, 18:00 already: Reply to Dune's rejection.\n"),
     ]
+    assert events(ask) == before
+
+
+@pytest.mark.parametrize("command", [("done",), ("snooze", "3", "days")], ids=lambda each: each[0])
+def test_what_was_dismissed_is_neither_done_nor_put_off(command: tuple[str, ...], read: Path, ask: Ask) -> None:
+    thanks, (name, *more) = item(ask, "thank_you"), command
+    ask("dismiss", thanks)
+    before = events(ask)
+
+    answer = ask(name, thanks, *more)
+
+    assert (answer.code, answer.out, answer.err) == (2, "", "That was dismissed already.\n")
+    assert events(ask) == before
+
+
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [(("done",), "mark as done"), (("dismiss",), "dismiss"), (("snooze", "3", "days"), "put off")],
+    ids=["done", "dismiss", "snooze"],
+)
+def test_what_lapsed_is_refused_with_the_day(
+    command: tuple[str, ...], what: str, read: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_back, (name, *more) = item(ask, "review"), command
+    monkeypatch.setattr(options, "present", lambda: NOW + timedelta(days=9))
+    ask("sync")
+    lapsed = next(each for each in ask("status", "--json").json["closed"] if each["id"] == look_back)
+    on, before = datetime.fromisoformat(lapsed["at"]), events(ask)
+
+    answer = ask(name, look_back, *more)
+
+    assert lapsed["how"] == "lapsed"
+    assert answer.code == 2
+    assert answer.err == f"That lapsed on {on:%A}, {on.day} {on:%B}: there is nothing to {what}.\n"
     assert events(ask) == before
 
 

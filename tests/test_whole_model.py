@@ -6,7 +6,7 @@ Mails and meetings come, change and vanish, the user says whatever can be said, 
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import nullcontext, redirect_stdout, suppress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import count
@@ -164,7 +164,8 @@ class Life(RuleBasedStateMachine):
         status = self._status()
         items: tuple[Owed | Closed, ...] = status.closed if closed else status.owed
         for each in _one(items, which):
-            {"done": commands.done, "dismiss": commands.dismiss}[how](self.config, each.id, self.now)
+            with suppress(Refused) if closed else nullcontext():
+                {"done": commands.done, "dismiss": commands.dismiss}[how](self.config, each.id, self.now)
             self.ended |= {each.id} if not closed else set()
 
     @rule(which=number, closed=st.booleans(), by=st.integers(1, 200))
@@ -172,8 +173,10 @@ class Life(RuleBasedStateMachine):
         status = self._status()
         items: tuple[Owed | Closed, ...] = status.closed if closed else status.owed
         for each in _one(items, which):
-            self.put_off[each.id] = until = self.now + timedelta(hours=by)
-            commands.snooze(self.config, each.id, until, self.now)
+            until = self.now + timedelta(hours=by)
+            with suppress(Refused) if closed else nullcontext():
+                commands.snooze(self.config, each.id, until, self.now)
+                self.put_off[each.id] = until
 
     @rule(which=number, what=st.sampled_from(["a note", "a review", ""]))
     def something_is_written_down(self, which: int, what: str) -> None:
