@@ -75,7 +75,7 @@ def test_a_time_to_come_is_the_next_such_in_any_language(said: str, ahead: str, 
     ],
 )
 def test_what_is_over_or_no_time_is_no_time_to_come(said: str, known: Config) -> None:
-    with pytest.raises(click.UsageError, match="is no time to come; write it like 2026-03-05T18:00, tomorrow"):
+    with pytest.raises(click.UsageError, match="isn't a time in the future; write it like 2026-03-05T18:00, tomorrow"):
         times.time_to_come(said, known, NOW)
 
 
@@ -146,6 +146,24 @@ def test_an_interview_was_or_will_be_at_the_nearest_time_of_that_name(said: str,
 def test_what_is_no_time_of_an_interview_is_told(said: str, known: Config) -> None:
     with pytest.raises(click.UsageError, match="write it like 2026-03-05T18:00, yesterday 15:00, last tuesday 15:00"):
         times.nearest_time(said, known, NOW)
+
+
+@pytest.mark.parametrize("said", ["next week", "next month", "naechste Woche", "la semaine prochaine", "end of March"])
+def test_an_interview_is_on_a_single_day(said: str, home: Path, ask: Ask) -> None:
+    before = ask("log").out
+
+    answer = ask("tell", "Zed", "interview", said)
+
+    assert (answer.code, answer.out, answer.err) == (2, "", f"{said!r} is no single day: say which.\n")
+    assert ask("log").out == before
+
+
+@pytest.mark.parametrize(("said", "assumed"), [("friday", True), ("friday 9:00", False), ("2026-03-20", True)])
+def test_an_hour_that_was_not_named_is_said_to_be_assumed(said: str, assumed: bool, home: Path, ask: Ask) -> None:
+    answer = ask("tell", "Zed", "interview", said)
+
+    assert ("09:00 to 10:00." in answer.out, answer.code) == (True, 0)
+    assert answer.out.endswith(" That is at 09:00, as you named no hour.\n") == assumed
 
 
 def test_an_interview_just_held_is_told_in_words_and_thanked_for(home: Path, ask: Ask) -> None:

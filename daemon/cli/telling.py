@@ -103,7 +103,7 @@ def tell(  # noqa: PLR0917 - click hands over by name
     now = options.now_of(None, config)
     telling = _Telling(config, now, " ".join(when), until, knows_people=bool(people))
     fact = replace(telling.fact(what), role=role, people=tuple(map(_person, people)))
-    pages.say(commands.tell(config, app, fact, now))
+    pages.say(f"{commands.tell(config, app, fact, now)}{telling.assumption(fact)}")
 
 
 class _Telling:
@@ -130,6 +130,13 @@ class _Telling:
                 return OfferReceived()
             case _:
                 return UserWrote(purposes=("withdrawal",))
+
+    def assumption(self, fact: commands.Tellable) -> str:
+        """The sentence on an hour that nobody named; empty where nothing was assumed."""
+        if not isinstance(fact, InterviewScheduled) or fact.start is None:
+            return ""
+        assumed = times.is_hour_assumed(self._when, self._config, self._now)
+        return f" That is at {fact.start:%H:%M}, as you named no hour." if assumed else ""
 
     def _time(self, what: str, reader: Callable[[str, Config, datetime], datetime]) -> datetime:
         if not self._when:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
 import click
+from msgspec.structs import replace
 
 from afterword.eventlog.codec import EARLIEST, LATEST
 from daemon.config import Config
@@ -50,21 +51,30 @@ def time_to_come(said: str, config: Config, now: datetime) -> datetime:
     if found is None and not _is_over(text):
         found = _away(text, local) or next((each for each in _by_clock(text, local) if each > local), None)
         found = found or _in_words(text, config, local)
-    return _checked(found, said, "no time to come", "tomorrow, friday 15:00 or 3 days")
+    return _checked(found, said, "isn't a time in the future", "tomorrow, friday 15:00 or 3 days")
 
 
 def nearest_time(said: str, config: Config, now: datetime) -> datetime:
     """The time of an interview, which may have been held by now: of a weekday or a date without a year the nearest.
 
     "yesterday 15:00" and "last tuesday 15:00" lie in the past, "tomorrow 15:00" and "next tuesday 15:00" ahead. Raises UsageError
-    for what is no time.
+    for what is no time, and for what is no single day ("next week").
     """
     local, text = now.astimezone(config.user.timezone), _comparable(said)
     found = _exact(said, config) or _away(text, local) or _nearest(_by_clock(text, local), local)
     found = found or _in_the_past(text, config, local)
     if found is None and not (_is_over(text) or _last_weekday().search(text)):
+        _check_single_day(text, said, local)
         found = _nearest(_turns(text, config, _day_of(local)), local)
-    return _checked(found, said, "no time", "yesterday 15:00, last tuesday 15:00 or friday 15:00")
+    return _checked(found, said, "is no time", "yesterday 15:00, last tuesday 15:00 or friday 15:00")
+
+
+def is_hour_assumed(said: str, config: Config, now: datetime) -> bool:
+    """Whether `nearest_time` takes the hour from the user's working hours: it moves with them."""
+    opens, closes = config.user.working_hours
+    other = time(opens.hour, (opens.minute + 1) % 60)
+    moved = replace(config, user=replace(config.user, working_hours=(other, closes)))
+    return nearest_time(said, config, now) != nearest_time(said, moved, now)
 
 
 def within_reach(moment: datetime, said: str) -> datetime:
@@ -76,8 +86,18 @@ def within_reach(moment: datetime, said: str) -> datetime:
 
 def _checked(found: datetime | None, said: str, what: str, examples: str) -> datetime:
     if found is None:
-        raise click.UsageError(f"{said!r} is {what}; write it like 2026-03-05T18:00, {examples}.")
+        raise click.UsageError(f"{said!r} {what}; write it like 2026-03-05T18:00, {examples}.")
     return within_reach(found, said)
+
+
+def _check_single_day(text: str, said: str, now: datetime) -> None:
+    """What is counted from today ("in 3 days") is a day, too. Raises UsageError."""
+    from afterword.recognition.dates import Context, grammar
+
+    named = (grammar(language).days(text, Context(now.date())) for language in _languages())
+    days = next(filter(None, named), ())
+    if days and not any(each.single or each.counted for each in days):
+        raise click.UsageError(f"{said!r} is no single day: say which.")
 
 
 def _exact(said: str, config: Config) -> datetime | None:
