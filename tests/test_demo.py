@@ -103,11 +103,11 @@ def test_the_readme_shows_what_it_prints(
     printed = capsys.readouterr().out
     page = printed[printed.index("Tuesday, 24 November 2026, 11:00\n") : printed.index("\nComing\n")]
     text = README.read_text(encoding="utf-8")
-    before, _, after = text.partition("`make demo` ends like this")
+    before, _, after = text.partition("`make demo` shows this")
     head, _, rest = after.partition("\n```\n")
     shown, _, after = rest.partition("```\n")
     if request.config.getoption("--accept"):
-        README.write_text(f"{before}`make demo` ends like this{head}\n```\n{page}```\n{after}", encoding="utf-8")
+        README.write_text(f"{before}`make demo` shows this{head}\n```\n{page}```\n{after}", encoding="utf-8")
     else:
         assert shown == page
 
