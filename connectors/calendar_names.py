@@ -17,4 +17,6 @@ def check_calendars_exist(
     missing = next((each for each in required if each not in existing), None)
     if missing is not None:
         available = ", ".join(sorted(display_names or existing)) or "none"
-        raise NeedsUser(f"{place} has no calendar {missing!r}: mend the account's calendars. There are: {available}.")
+        raise NeedsUser(
+            f"{place} has no calendar {missing!r}: correct the account's calendars. There are: {available}."
+        )

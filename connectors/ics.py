@@ -123,7 +123,7 @@ class IcsSource:
             elif self._path.is_file():
                 yield self._path
             else:
-                raise NeedsUser(f"There is no calendar at {self._path}: mend the account's path.")
+                raise NeedsUser(f"There is no calendar at {self._path}: correct the account's path.")
 
 
 def _read_file(path: Path, ref: str) -> list[EntryText] | UnreadableItem:

@@ -103,7 +103,9 @@ class IcsSubscription:
         if response.status == HTTPStatus.NOT_MODIFIED and self._validators:
             return
         if response.status in {401, 403, 404, 410}:
-            raise NeedsUser(f"{self.host} has no calendar at this address ({response.status}): mend the account's url.")
+            raise NeedsUser(
+                f"{self.host} has no calendar at this address ({response.status}): correct the account's url."
+            )
         if response.status != HTTPStatus.OK:
             retry_after = parse_retry_after(response.headers.get("Retry-After", ""))
             raise Unavailable(f"{self.host} does not give the calendar ({response.status}).", retry_after)

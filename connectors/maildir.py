@@ -82,7 +82,7 @@ class MaildirSource:
     def _files(self) -> Iterator[MessageFile]:
         with translate_read_errors(self._path):
             if not self._path.is_dir():
-                raise NeedsUser(f"There is no Maildir at {self._path}: mend the account's path.")
+                raise NeedsUser(f"There is no Maildir at {self._path}: correct the account's path.")
             for folder, role in _folders(self._path, "", MAX_DEPTH):
                 for subfolder in ("new", "cur"):
                     yield from _files_in(folder / subfolder, role)

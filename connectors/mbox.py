@@ -103,7 +103,7 @@ class MboxSource:
             elif self._path.is_file():
                 yield self._path
             else:
-                raise NeedsUser(f"There is no mbox at {self._path}: mend the account's path.")
+                raise NeedsUser(f"There is no mbox at {self._path}: correct the account's path.")
 
     def _read_file(
         self, path: Path, file_cursor: FileCursor, seen: SeenDigests, until: datetime

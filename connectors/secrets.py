@@ -56,7 +56,7 @@ def _run_command(command: str) -> bytes:
         ) from None
     except (OSError, ValueError) as error:
         raise NeedsUser(
-            f"The command {program} can't be run ({_reason(error)}): mend the account's password."
+            f"The command {program} can't be run ({_reason(error)}): correct the account's password."
         ) from None
     if completed.returncode != 0:
         raise NeedsUser(f"The command {program} failed (exit code {completed.returncode}): try it in a terminal.")

@@ -41,7 +41,7 @@ def tls_context(ca_file: str, section: str) -> "SSLContext":
     try:
         return ssl.create_default_context(cafile=ca_file or None)
     except OSError as error:
-        raise NeedsUser(f"The certificates in {ca_file} can't be read: mend the {section}'s ca_file.") from error
+        raise NeedsUser(f"The certificates in {ca_file} can't be read: correct the {section}'s ca_file.") from error
 
 
 def certificate_error(host: str, error: "SSLCertVerificationError", section: str) -> NeedsUser:

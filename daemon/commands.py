@@ -129,7 +129,7 @@ def review(config: Config, app: str, went_well: str, to_improve: str, now: datet
     def command(step: Step, overview: Overview) -> str:
         application = find_application(overview, app)
         _append(step, application.stream, ReviewWritten(went_well=went_well, to_improve=to_improve), now.isoformat())
-        return f"Kept your review of {name_of(application)}. That was it: nothing more to turn over."
+        return f"Kept your review of {name_of(application)}. There is nothing more to think over."
 
     return _execute(config, now, command)
 
@@ -180,7 +180,7 @@ def merge(config: Config, app: str, other: str, now: datetime) -> str:
     def command(step: Step, overview: Overview) -> str:
         into, gone = find_application(overview, app), find_application(overview, other)
         if into.stream == gone.stream:
-            raise Refused("These are one application already.")
+            raise Refused("They are already one application.")
         merger = ApplicationsMerged(other=gone.stream, company=into.company, role=into.role)
         _append(step, into.stream, merger, gone.stream)
         return f"Merged: {name_of(gone)} is now part of {name_of(into)}."
@@ -249,7 +249,7 @@ def meanings() -> list[str]:
 def _check_meaning(word: str, meaning: str, recognised: str) -> None:
     """A promise needs its day: it can be brought back, but not made of something else. Raises Refused."""
     if not meaning:
-        raise Refused(f"{word} is no meaning: choose {', '.join(meanings())}.")
+        raise Refused(f"{word} isn't one of: {', '.join(meanings())}.")
     if meaning == DecisionPromised.__name__ != recognised:
         raise Refused("A promise needs its day: tell it by afterword tell APP promise DAY.")
 

@@ -65,7 +65,8 @@ def find_question(overview: Overview, name: str) -> tuple[Application, Recorded]
     )
     pairs = ([(each, fact) for each in known for fact in of(each) if fact.source_key.startswith(name)] for of in ways)
     matches: list[tuple[Application, Recorded]] = next(filter(None, pairs), [])
-    return _only(matches, f"question {name}", [fact.source_key for _, fact in matches])
+    where = "afterword status, and afterword show APP"
+    return _only(matches, f"question {name}", [fact.source_key for _, fact in matches], where)
 
 
 def _check_named(name: str, what: str) -> None:
@@ -74,11 +75,11 @@ def _check_named(name: str, what: str) -> None:
         raise Refused(f"Say which {what}: see afterword status.")
 
 
-def _only(matches: list[T], what: str, names: list[str]) -> T:
+def _only(matches: list[T], what: str, names: list[str], where: str = "afterword status") -> T:
     if len(matches) == 1:
         return matches[0]
     if not matches:
-        raise NotFound(f"There is no {what}: see afterword status.")
+        raise NotFound(f"There is no {what}: see {where}.")
     raise Refused(f"More than one fits {what}: {', '.join(sorted(names))}.")
 
 

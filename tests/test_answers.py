@@ -137,6 +137,13 @@ def test_an_unsure_recognition_is_confirmed_by_its_beginning(read: Path, ask: As
     assert (told["unsure"], told["applications"][0]["stage"]) == ([], "rejected")
 
 
+def test_who_asks_for_a_question_that_there_is_not_is_told_where_their_ids_stand(read: Path, ask: Ask) -> None:
+    answer = ask("confirm", "zzz")
+
+    assert answer.code == 2
+    assert answer.err == "There is no question zzz: see afterword status, and afterword show APP.\n"
+
+
 def test_a_wrong_recognition_is_corrected_to_nothing(read: Path, ask: Ask) -> None:
     (question,) = status(ask)["unsure"]
 
@@ -260,7 +267,7 @@ def test_the_help_of_correct_and_its_answer_to_a_wrong_word_name_every_word(word
     assert re.search(rf"\b{word}\b", ask("correct", "--help").out)
     answer = ask("correct", status(ask)["unsure"][0]["id"], "refusal")
     assert answer.code == 2
-    assert answer.err.startswith("refusal is no meaning: choose rejection, offer,")
+    assert answer.err.startswith("refusal isn't one of: rejection, offer,")
     assert word == "promise" or re.search(rf"\b{word}\b", answer.err)
 
 

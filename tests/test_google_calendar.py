@@ -392,7 +392,7 @@ def test_calendars_can_be_chosen(google_calendars: GoogleCalendars, calendar_use
 
 
 def test_a_calendar_that_is_not_there_is_asked_for_in_a_sentence(calendar_user: Signed) -> None:
-    with pytest.raises(NeedsUser, match=r"no calendar 'Work': mend the account's calendars\. There are: Jane\."):
+    with pytest.raises(NeedsUser, match=r"no calendar 'Work': correct the account's calendars\. There are: Jane\."):
         GoogleCalendar(calendar_user.settings(calendars=("Work",))).check()
 
 

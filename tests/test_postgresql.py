@@ -290,7 +290,7 @@ def test_each_person_sees_only_what_is_their_own(people: dict[str, Home], capsys
         with pytest.raises(SystemExit):
             main([command, "--config", str(people["jane"].path)])
     said = capsys.readouterr().out
-    assert "The log is whole: 2 events." in said
+    assert "The log is intact: 2 events." in said
     assert "RejectionReceived" in said
     assert "tester" in said
 

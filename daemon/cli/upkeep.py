@@ -40,8 +40,7 @@ def rebuild(path: str | None) -> int:
     config = options.load(path)
     with Journal.open(config.log) as journal, journal.step(options.present()) as step:
         same = step.rebuild()
-    for name, unchanged in same.items():
-        pages.say(f"{name}: {'the same' if unchanged else 'was different, and is put right'}.")
+    pages.say("Rebuilt; nothing changed." if all(same.values()) else "Rebuilt; what was different is put right.")
     return 0
 
 
@@ -56,7 +55,7 @@ def verify(path: str | None, as_json: bool) -> int:
         head = kept.head()
     if as_json:
         options.echo_json({"events": head, "problems": problems})
-    for each in () if as_json else problems or [f"The log is whole: {head} events."]:
+    for each in () if as_json else problems or [f"The log is intact: {head} events."]:
         pages.say(each)
     return FAILED if problems else 0
 
