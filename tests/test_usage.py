@@ -56,6 +56,7 @@ def test_a_promise_needs_its_day(home: Path, ask: Ask) -> None:
     [
         (["stauts"], "No such command 'stauts': see afterword --help.\n"),
         (["show"], "Missing argument 'APP'. See afterword show --help.\n"),
+        (["tell", "Acme"], "Say what: interview, promise, rejection, offer, withdrawal.\n"),
         (["show", "--nwo", "x", "Acme"], " See afterword show --help.\n"),
         (["tell", "Acme", "tomorrow"], " See afterword tell --help.\n"),
         (["status", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import click
 from msgspec.structs import replace
@@ -21,6 +22,17 @@ from . import options, pages, times
 from .options import with_config
 
 _LONGEST = timedelta(hours=12)
+
+
+_TELLABLE = ("interview", "promise", "rejection", "offer", "withdrawal")
+
+
+class _WhatArgument(click.Argument):
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Click would list the choices over a line each."""
+        if not ctx.resilient_parsing and self.value_is_missing(value):
+            raise click.UsageError(f"Say what: {', '.join(_TELLABLE)}.", ctx)
+        return super().process_value(ctx, value)
 
 
 class _What(click.Choice[str]):
@@ -84,7 +96,7 @@ def forget(app: str, path: str | None) -> None:
     "  afterword tell Acme rejection"
 )
 @click.argument("app")
-@click.argument("what", type=_What(["interview", "promise", "rejection", "offer", "withdrawal"]))
+@click.argument("what", cls=_WhatArgument, type=_What(_TELLABLE))
 @click.argument("when", nargs=-1)
 @click.option("--until", metavar="TIME", help="When the interview ends (default: an hour later).")
 @click.option(
