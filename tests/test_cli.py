@@ -246,6 +246,24 @@ def test_explain_says_of_a_folder_that_there_is_nothing_in_it_that_it_knows(home
     )
 
 
+def test_explain_says_of_what_has_no_header_field_that_it_is_no_mail(home: Path, ask: Ask) -> None:
+    path = home / "gen.py"
+    path.write_text("import sys\n\nsys.exit(1)\n", encoding="utf-8")
+    said = (1, "", f"{path}: this is no mail, for it has no header field\n")
+
+    assert ask("explain", path) == said
+    assert ask("explain", "--json", path) == said
+
+
+def test_a_page_shows_times_on_the_users_clock(home: Path, ask: Ask) -> None:
+    ask("tell", "Quartz", "offer")
+
+    assert re.match(r" +1  2026-03-14 10:00 CET  OfferReceived {12}", ask("log").out)
+    entries = ask("explain", home / "calendar.ics").out
+    assert re.search(r"\n    \w{3} \d\d \w{3} \d{4} \d\d:\d\d \(Europe/Berlin\)\n", entries)
+    assert "UTC" not in entries
+
+
 def test_what_can_not_be_read_is_one_sentence_and_the_rest_goes_on(home: Path, ask: Ask) -> None:
     answer = ask("explain", "--json", home / "missing.eml", home / "calendar.ics")
 

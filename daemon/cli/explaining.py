@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from msgspec import Struct
@@ -24,6 +25,7 @@ from .text import printable
 _BAR = 10
 _TENTATIVE = "counts only if its sender or thread belongs to a known application"
 _EMPTY = "there is no mail and no .ics in it; of a folder with other files, name the files"
+_NO_MAIL = "this is no mail, for it has no header field"
 _UID = re.compile(rb"(?mi)^UID(?:;[^:\r\n]{0,200})?:([^\r\n]{0,1000})")
 
 
@@ -48,7 +50,7 @@ def explain(paths: tuple[str, ...], path: str | None, as_json: bool) -> int:
     for each in paths:
         for explained in _explained(each, user, options.present()):
             failed = failed or bool(explained.trouble)
-            _show(explained, as_json=as_json)
+            _show(explained, user.zone, as_json=as_json)
     return FAILED if failed else 0
 
 
@@ -127,10 +129,14 @@ def _mail(path: str, raw: bytes, user: User, now: datetime, item: Mail | None = 
         received = item.received_at if item is not None else None
         sent = item is not None and item.mailbox == "sent"
         reading = read_mail(raw, user=user, received_at=received, now=now, sent_folder=sent)
-        name = parse_message(raw).message_id
+        message = parse_message(raw)
     except Unreadable as error:
         return Explained(path=path, trouble=str(error))
-    return Explained(path=path, message_id=name, findings=tuple(filter(_says_something, reading.findings)))
+    if item is None and not message.fields:
+        return Explained(path=path, trouble=_NO_MAIL)
+    return Explained(
+        path=path, message_id=message.message_id, findings=tuple(filter(_says_something, reading.findings))
+    )
 
 
 def _entry(path: str, item: CalendarEntry, user: User, now: datetime) -> Explained:
@@ -159,14 +165,14 @@ def _says_something(finding: Finding) -> bool:
     return not finding.tentative or bool(finding.evidence.cues) or bool(getattr(finding.event, "to", ()))
 
 
-def _show(explained: Explained, *, as_json: bool) -> None:
+def _show(explained: Explained, zone: ZoneInfo, *, as_json: bool) -> None:
     if explained.trouble:
         click.echo(printable(f"{explained.path}: {explained.trouble}"), err=True)
     elif as_json:
         name = {"uid": explained.uid} if explained.uid else {"message_id": explained.message_id}
         options.echo_json({"path": explained.path, **name, "facts": [_as_json(each) for each in explained.findings]})
     else:
-        _show_page(explained)
+        _show_page(explained, zone)
 
 
 def _as_json(finding: Finding) -> dict[str, Any]:
@@ -179,7 +185,7 @@ def _as_json(finding: Finding) -> dict[str, Any]:
     return {**common, "cues": list(evidence.cues), "tentative": finding.tentative, **doubt, **fields}
 
 
-def _show_page(explained: Explained) -> None:
+def _show_page(explained: Explained, zone: ZoneInfo) -> None:
     click.secho(printable(f"{explained.path}  {explained.uid or explained.message_id}"), bold=True)
     if not explained.findings:
         click.echo("  Nothing about a job application.")
@@ -192,14 +198,14 @@ def _show_page(explained: Explained) -> None:
         if each.tentative:
             pages.say_indented(_TENTATIVE, 4, dim=True)
         pages.say_indented(f"“{evidence.quote}”" if evidence.quote else "", 4)
-        for detail in (*_details(each), *(f"because of {cue}" for cue in evidence.cues)):
+        for detail in (*_details(each, zone), *(f"because of {cue}" for cue in evidence.cues)):
             pages.say_indented(detail, 4)
 
 
-def _details(finding: Finding) -> Iterator[str]:
+def _details(finding: Finding, zone: ZoneInfo) -> Iterator[str]:
     event = finding.event
     if isinstance(event, InterviewTime) and event.start:
-        yield f"{event.start:%a %d %b %Y %H:%M} UTC ({event.zone or 'UTC'})"
+        yield f"{event.start.astimezone(zone):%a %d %b %Y %H:%M} ({zone})"
     if isinstance(event, Fact):
         about = " – ".join(each for each in (event.company, event.role) if each)
         yield from (line for line in (about, ", ".join(each.name or each.address for each in event.people)) if line)

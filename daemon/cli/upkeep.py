@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from typing import get_args
+from zoneinfo import ZoneInfo
 
 import click
 from msgspec.json import encode
 
-from afterword.eventlog.events import Recorded
+from afterword.eventlog.events import AnyEvent, Recorded
 from afterword.eventlog.log import EventLog
 from daemon import doctor as checkup
 from daemon.export import logged, type_of
@@ -19,6 +21,7 @@ from .options import with_config, with_json
 from .text import printable
 
 _LOOK_AGAIN = 0.5
+_LONGEST_TYPE = max(len(each.__name__) for each in get_args(AnyEvent))
 
 
 @click.command()
@@ -30,7 +33,7 @@ def log(path: str | None, follow: bool, as_json: bool) -> None:
     config = options.load(path)
     with closing(EventLog.open(config.log.url, config.log.owner)) as kept:
         for each in _events(kept, follow=follow):
-            click.echo(encode(logged(each)) if as_json else _line(each))
+            click.echo(encode(logged(each)) if as_json else _line(each, config.user.timezone))
 
 
 @click.command()
@@ -95,6 +98,7 @@ def _events(kept: EventLog, *, follow: bool) -> Iterator[Recorded]:
         time.sleep(_LOOK_AGAIN)
 
 
-def _line(each: Recorded) -> str:
+def _line(each: Recorded, zone: ZoneInfo) -> str:
     quote = f"  “{printable(each.evidence.quote)}”" if each.evidence is not None and each.evidence.quote else ""
-    return f"{each.position:>6}  {each.occurred_at:%Y-%m-%d %H:%M}  {printable(type_of(each)):<20}  {printable(each.stream)}{quote}"
+    when = f"{each.occurred_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+    return f"{each.position:>6}  {when}  {printable(type_of(each)):<{_LONGEST_TYPE}}  {printable(each.stream)}{quote}"
