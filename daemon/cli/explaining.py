@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 from msgspec import Struct
 
+from afterword.eventlog.codec import EARLIEST, LATEST
 from afterword.eventlog.events import Fact, InterviewTime
 from afterword.ports import CalendarEntry, ConnectorError, Mail, Source, UnreadableItem
 from afterword.recognition.reading import Finding, Unreadable, User
@@ -205,7 +206,8 @@ def _show_page(explained: Explained, zone: ZoneInfo) -> None:
 def _details(finding: Finding, zone: ZoneInfo) -> Iterator[str]:
     event = finding.event
     if isinstance(event, InterviewTime) and event.start:
-        yield f"{event.start.astimezone(zone):%a %d %b %Y %H:%M} ({zone})"
+        shown_in = zone if EARLIEST <= event.start <= LATEST else UTC
+        yield f"{event.start.astimezone(shown_in):%a %d %b %Y %H:%M} ({shown_in})"
     if isinstance(event, Fact):
         about = " – ".join(each for each in (event.company, event.role) if each)
         yield from (line for line in (about, ", ".join(each.name or each.address for each in event.people)) if line)
