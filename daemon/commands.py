@@ -40,7 +40,7 @@ from projections.overview import Overview, doubtful_together
 from . import answers, wiring, words
 from .config import Config
 from .journal import Journal, Step
-from .lookup import NotFound, Refused, find_application, find_item, find_question, name_of
+from .lookup import NotFound, Refused, check_new, find_application, find_item, find_question, name_of
 from .queries import overview_at
 from .service import wake
 
@@ -199,8 +199,8 @@ def forget(config: Config, app: str, now: datetime) -> str:
     return _execute(config, now, command)
 
 
-def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
-    """Tell what no mail and no calendar knows; a new name makes an application.
+def tell(config: Config, app: str, fact: Tellable, now: datetime, *, is_new: bool = False) -> str:
+    """Tell what no mail and no calendar knows; a new name makes an application, and so does a part of a known one that `is_new`.
 
     An interview is an InterviewScheduled (without an end it lasts an hour, without a start it is the last one that is known), a
     withdrawal a UserWrote with that purpose.
@@ -211,11 +211,13 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
 
     def command(step: Step, overview: Overview) -> str:
         try:
-            application = find_application(overview, app, may_be_new=True)
+            application = _find_told(overview, app, is_new=is_new)
             event = _at_the_last_interview(fact, application)
         except NotFound:
             if _is_without_time(fact):
                 raise
+            if not is_new:
+                check_new(overview, app)
             _append_fact(step, application_id(company_key(app), ""), replace(fact, company=app))
             return f"{app}, a new application: {answers.description(fact, config.user.timezone, now)}."
         what = answers.description(event, config.user.timezone, now)
@@ -225,6 +227,14 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime) -> str:
         return f"{name_of(application)}: {what}."
 
     return _execute(config, now, command)
+
+
+def _find_told(overview: Overview, name: str, *, is_new: bool) -> Application:
+    """The application of that name; of one that `is_new`, only by a whole name of it. Raises Refused."""
+    found = find_application(overview, name, may_be_new=True)
+    if is_new and company_key(name) not in {company_key(each) for each in (found.company, *found.companies)}:
+        raise NotFound(f"There is no application {name}: see afterword status.")
+    return found
 
 
 def _at_the_last_interview(fact: Tellable, application: Application) -> Tellable:

@@ -54,6 +54,15 @@ def find_application(overview: Overview, name: str, *, may_be_new: bool = False)
     return _only(matches, f"application {name}", [f"{each.id} ({name_of(each)})" for each in matches])
 
 
+def check_new(overview: Overview, name: str) -> None:
+    """A word of a known name that begins so is likelier half typed than a new name. Raises Refused."""
+    begins = re.compile(rf"(?<!\w){re.escape(name.casefold())}")
+    known = {each.application.company for each in overview.statuses}
+    meant = sorted(each for each in known if begins.search(each.casefold()))
+    if meant:
+        raise Refused(f"Did you mean {' or '.join(meant)}? Say its whole name, or --new for a new application.")
+
+
 def find_question(overview: Overview, name: str) -> tuple[Application, Recorded]:
     """The fact of that source key, in doubt or not or ruled out, or the only one whose key begins so. Raises Refused."""
     _check_named(name, "question")

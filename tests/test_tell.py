@@ -29,7 +29,7 @@ NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("known", "new"),
-    [("Яндекс", "Сбер"), ("株式会社サンプル", "合同会社テスト"), ("Metafold", "Meta"), ("Research", "Arc")],
+    [("Яндекс", "Сбер"), ("株式会社サンプル", "合同会社テスト"), ("Meta", "Metafold"), ("Research", "Arc")],
 )
 def test_a_new_name_makes_an_application_whatever_it_is_part_of_and_however_it_is_written(
     known: str, new: str, tmp_path: Path
@@ -40,6 +40,32 @@ def test_a_new_name_makes_an_application_whatever_it_is_part_of_and_however_it_i
     assert commands.tell(home.config, new, RejectionReceived(), NOW) == f"{new}, a new application: a rejection."
     stages = {each.company: each.stage for each in home.status(NOW).applications}
     assert stages == {known: "offered", new: "rejected"}
+
+
+@pytest.mark.parametrize("said", ["nordsee", "Nord", "Stahl"])
+def test_the_beginning_of_a_known_name_is_asked_about(said: str, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    commands.tell(home.config, "Nordseewerke Stahlbau", OfferReceived(), NOW)
+
+    with pytest.raises(Refused, match=r"^Did you mean Nordseewerke Stahlbau\? Say its whole name, or --new for a new"):
+        commands.tell(home.config, said, RejectionReceived(), NOW)
+
+    assert {each.company: each.stage for each in home.status(NOW).applications} == {"Nordseewerke Stahlbau": "offered"}
+
+
+@pytest.mark.parametrize(("known", "new"), [("Metafold", "Meta"), ("Acme Robotics", "Robotics")])
+def test_a_new_name_that_is_part_of_a_known_one_is_new_if_the_user_says_so(
+    known: str, new: str, tmp_path: Path
+) -> None:
+    home = Home(tmp_path)
+    commands.tell(home.config, known, OfferReceived(), NOW)
+
+    told = commands.tell(home.config, new, RejectionReceived(), NOW, is_new=True)
+    again = commands.tell(home.config, new, DecisionPromised(until=date(2026, 3, 20)), NOW, is_new=True)
+
+    assert told == f"{new}, a new application: a rejection."
+    assert again.startswith(f"{new}: decision promised by ")
+    assert {each.company for each in home.status(NOW).applications} == {known, new}
 
 
 @pytest.mark.parametrize("said", ["acme robotics", "Acme", "ACME Robotics GmbH", "robotics", "engineer"])

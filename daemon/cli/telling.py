@@ -103,9 +103,17 @@ def forget(app: str, path: str | None) -> None:
     "--with", "people", metavar="PERSON", multiple=True, help='Who takes part: "Anna Berg <anna@acme.example>".'
 )
 @click.option("--role", default="", help="The role it is about.")
+@click.option("--new", "is_new", is_flag=True, help="APP is a new application, though it is part of a known name.")
 @with_config
 def tell(  # noqa: PLR0917 - click hands over by name
-    app: str, what: str, when: tuple[str, ...], until: str | None, people: tuple[str, ...], role: str, path: str | None
+    app: str,
+    what: str,
+    when: tuple[str, ...],
+    until: str | None,
+    people: tuple[str, ...],
+    role: str,
+    is_new: bool,
+    path: str | None,
 ) -> None:
     """Add what no mail and no calendar knows about APP; a new name creates an application.
 
@@ -115,7 +123,7 @@ def tell(  # noqa: PLR0917 - click hands over by name
     now = options.now_of(None, config)
     telling = _Telling(config, now, " ".join(when), until, knows_people=bool(people))
     fact = replace(telling.fact(what), role=role, people=tuple(map(_person, people)))
-    pages.say(f"{commands.tell(config, app, fact, now)}{telling.assumption(fact)}")
+    pages.say(f"{commands.tell(config, app, fact, now, is_new=is_new)}{telling.assumption(fact)}")
 
 
 class _Telling:
