@@ -29,14 +29,14 @@ from projections.overview import Overview, derive_overview, status_of
 from projections.projection import fold
 from projections.status import Mailbox, Owed, Stage, Status
 
-from . import clock, troubles, wiring
+from . import clock, troubles, wiring, words
 from .config import Config
 from .lookup import find_application
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One line of a timeline. `id` is what `correct` takes; "" for what was not recognised, but seen by the clock or said by the user.
-    `doubt` is why it is not sure, "" once the user has said that it is so.
+    """One line of a timeline, and how it is `said`. `id` is what `correct` takes; "" for what was not recognised, but seen by the clock or
+    said by the user. `doubt` is why it is not sure, "" once the user has said that it is so.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     type: str
     quote: str
     detail: str
+    said: str = ""
     doubt: str = ""
     ruled_out: bool = False
 
@@ -202,18 +203,18 @@ def _entry(recorded: Recorded, application: Application, zone: tzinfo) -> Entry:
         occurred_at=recorded.occurred_at.astimezone(zone),
         type=type(recorded.event).__name__,
         quote=evidence.quote if evidence else "",
-        detail=_detail(recorded.event, zone),
+        detail=_detail(recorded, zone),
+        said=words.happened(recorded, zone),
         doubt=(evidence.doubt or "") if evidence and recorded in application.doubtful else "",
         ruled_out=recorded in application.ruled_out,
     )
 
 
-def _detail(event: object, zone: tzinfo) -> str:
+def _detail(recorded: Recorded, zone: tzinfo) -> str:
     """The one thing that a line of a timeline adds to its type."""
-    match event:
-        case InterviewTime(start=start) if start is not None:
-            local = start.astimezone(zone)
-            return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+    match recorded.event:
+        case InterviewTime() as event if event.start is not None:
+            return words.time_of(recorded, event, zone)
         case DecisionPromised(until=until) | DeadlinePassed(until=until):
             return f"until {until:%a} {until.day} {until:%b %Y}"
         case UserWrote(purposes=purposes):

@@ -1,8 +1,24 @@
 """The words for what mails and meetings say, beside the event names of the log: as they are typed, and as they are shown."""
 
+from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
+from afterword.eventlog.events import (
+    DeadlinePassed,
+    DecisionPromised,
+    Fact,
+    HighlightNoted,
+    InterviewScheduled,
+    InterviewTime,
+    InviteAnswered,
+    Recorded,
+    TaskDismissed,
+    TaskDone,
+    TaskSnoozed,
+    UserWrote,
+)
 from projections.applications import NOTHING
+from projections.interviews import is_retrospective
 
 
 class Word(NamedTuple):
@@ -29,6 +45,23 @@ WORDS = {
     "UserWrote": Word("own-mail", "a mail of your own"),
     NOTHING: Word(NOTHING, "nothing that counts"),
 }
+_ITEMS = {
+    "thank_you": "say thanks",
+    "nudge": "ask for news",
+    "connect": "connect",
+    "review": "look back at the interview",
+    "rejection_reply": "reply to the rejection",
+    "feedback_request": "ask for feedback",
+}
+"""What is to be done, by the kind that an item's id begins with."""
+_ANSWERS = {
+    "accepted": "you accepted the invite",
+    "tentative": "you accepted the invite tentatively",
+    "declined": "you declined the invite",
+    "deleted": "you deleted the invite",
+    "moved": "you moved the invite",
+    "completed": "you marked as done",
+}
 _EVENTS = {each.typed: event for event, each in WORDS.items()} | {event.casefold(): event for event in WORDS}
 
 
@@ -45,3 +78,76 @@ def shown(event: str) -> str:
 def event_of(said: str) -> str:
     """The event's name for what was typed, be it a word or the name itself; "" for what is neither."""
     return _EVENTS.get(said.casefold(), "")
+
+
+def happened(recorded: Recorded, zone: tzinfo) -> str:
+    """What happened, as a line of a timeline says it, with its times in `zone`."""
+    match recorded.event:
+        case InterviewTime(start=datetime()) as event:
+            told_of = "a mail tells of an interview on " if _names_a_day(recorded, event) else f"{_bare(event)}: "
+            return told_of + time_of(recorded, event, zone)
+        case DecisionPromised(until=until):
+            return f"decision promised by {_day(until)}"
+        case UserWrote(purposes=purposes):
+            return _with("you wrote", ", ".join(purposes).replace("_", " "))
+        case Fact(subject=subject) as event:
+            is_quoted = recorded.evidence is not None and subject == recorded.evidence.quote
+            return _with(_bare(event), "" if is_quoted else subject)
+        case event:
+            return _not_recognised(event, zone)
+
+
+def time_of(recorded: Recorded, event: InterviewTime, zone: tzinfo) -> str:
+    """The start of a meeting in `zone`: its day alone where no more is known, "" where not even that is."""
+    if event.start is None:
+        return ""
+    start = event.start.astimezone(zone)
+    return _day(start) if _names_a_day(recorded, event) else _moment(start)
+
+
+def _names_a_day(recorded: Recorded, event: InterviewTime) -> bool:
+    return isinstance(event, InterviewScheduled) and is_retrospective(recorded, event)
+
+
+def _not_recognised(event: object, zone: tzinfo) -> str:
+    """What the clock saw, or the user said."""
+    match event:
+        case TaskDone(item=item) | TaskDismissed(item=item):
+            did = "marked as done" if isinstance(event, TaskDone) else "dismissed"
+            return f"you {did}: {_item(item)}"
+        case TaskSnoozed(item=item, until=until):
+            return f"you put off: {_item(item)}, until {_moment(until.astimezone(zone))}"
+        case InviteAnswered(item=item, answer=answer, start=start):
+            to = f", to {_moment(start.astimezone(zone))}" if start is not None else ""
+            return f"{_ANSWERS[answer]}: {_item(item)}{to}"
+        case DeadlinePassed(until=until):
+            return f"promised day passed: {_day(until)}"
+        case HighlightNoted(text=text):
+            return f"you noted: {text}"
+        case _:
+            return _split(type(event).__name__)
+
+
+def _item(item: str) -> str:
+    return _ITEMS.get(item.rpartition("-")[0], item)
+
+
+def _bare(event: Fact) -> str:
+    """The shown words without their article."""
+    return shown(type(event).__name__).removeprefix("a ").removeprefix("an ")
+
+
+def _split(name: str) -> str:
+    return "".join(f" {char.lower()}" if char.isupper() else char for char in name).strip()
+
+
+def _with(name: str, detail: str) -> str:
+    return f"{name}: {detail}" if detail else name
+
+
+def _moment(when: datetime) -> str:
+    return f"{_day(when)}, {when:%H:%M}"
+
+
+def _day(when: date) -> str:
+    return f"{when:%a} {when.day} {when:%b %Y}"

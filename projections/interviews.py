@@ -128,6 +128,11 @@ def days_held(interviews: Iterable[Interview], work: WorkCalendar) -> Iterator[I
             yield InterviewDay(day=day, interviews=tuple(standing))
 
 
+def is_retrospective(fact: Recorded, event: InterviewTime) -> bool:
+    """Whether only a mail speaks of it that was written after it: all that such a one says is the day."""
+    return bool(event.message_id) and not event.uid and event.start is not None and event.start < fact.occurred_at
+
+
 class _Join:
     """Joins facts into interviews, one by one. `held` are the InterviewHeld of all of them, by their start: they are known from the
     beginning, because what corrects a time may be dated earlier.
@@ -151,7 +156,7 @@ class _Join:
     def _schedule(self, fact: Recorded, event: InterviewTime) -> None:
         if event.start is None:
             return
-        retrospective = _is_retrospective(fact, event)
+        retrospective = is_retrospective(fact, event)
         interview = self._by_entry(event) or (self._on_that_day(event) if retrospective else self._at_that_time(event))
         if interview is None:
             start = event.start.astimezone(UTC)
@@ -228,11 +233,6 @@ def _entry(event: InterviewTime) -> str:
 def _distance(interview: Interview, event: InterviewTime) -> timedelta:
     assert event.start is not None
     return abs(interview.start - event.start)
-
-
-def _is_retrospective(fact: Recorded, event: InterviewTime) -> bool:
-    """Whether only a mail speaks of it that was written after it: all that such a one says is the day."""
-    return bool(event.message_id) and not event.uid and event.start is not None and event.start < fact.occurred_at
 
 
 def _is_same_day(interview: Interview, event: InterviewTime) -> bool:

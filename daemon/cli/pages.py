@@ -286,9 +286,8 @@ def _event_name(kind: str) -> str:
 def _entry(entry: "Entry", now: datetime) -> Row:
     when = f"{dated(entry.occurred_at.date(), now)} {entry.occurred_at:%H:%M}"
     doubt = " (not so, as you said)" if entry.ruled_out else " (unsure)" if entry.doubt else ""
-    detail = f": {entry.detail}" if entry.detail and entry.detail != entry.quote else ""
     quoted = [Line("", "dim", quote=entry.quote)] if entry.quote else []
-    return Row([Line(when)], [Line(f"{_event_name(entry.type)}{doubt}{detail}", right=entry.id[:10]), *quoted])
+    return Row([Line(when)], [Line(f"{entry.said}{doubt}", right=entry.id[:10]), *quoted])
 
 
 def _letter(owed: Owed, draft: DraftText) -> Iterator[Line]:
