@@ -16,7 +16,19 @@ from connectors.microsoft.event_text import EventContext, entry_text
 from connectors.microsoft.events import Event
 from tests.contract.channel_contract import INVITE, START
 from tests.contract.source_contract import NOW, Reader
-from tests.outlook import BERLIN, DECLINED, HOUR, START_OF_IT, Home, event, meeting, meetings, running, text, weekly
+from tests.graph_calendar import (
+    BERLIN,
+    DECLINED,
+    HOUR,
+    START_OF_IT,
+    Home,
+    event,
+    meeting,
+    meetings,
+    running,
+    text,
+    weekly,
+)
 from tests.servers.graph_calendar import told
 from tests.servers.graph_events import at
 

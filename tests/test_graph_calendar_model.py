@@ -12,7 +12,7 @@ from connectors.microsoft.calendar_source import Cursor
 from connectors.microsoft.calendar_sync import HISTORY, LOOKAHEAD, MAX_WINDOW_DRIFT
 from connectors.seen import decode_cursor
 from tests.contract.source_contract import NOW, Reader
-from tests.outlook import HOUR, event, meetings, running
+from tests.graph_calendar import HOUR, event, meetings, running
 from tests.servers.graph_events import at, utc
 
 UIDS = st.sampled_from(["a", "b", "c"])

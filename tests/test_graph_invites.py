@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from afterword.ports import UserAction
 from tests.contract.channel_contract import INVITE, OTHER, QUARTER, STANDS, START, answers, standing
-from tests.outlook import Home, running
+from tests.graph_calendar import Home, running
 from tests.servers.graph_events import at
 
 

@@ -15,7 +15,7 @@ from afterword.ports import RemovedEntry
 from connectors.microsoft.event_text import EventContext, entry_text
 from connectors.microsoft.events import Event
 from tests.contract.source_contract import NOW, Reader
-from tests.outlook import START_OF_IT, Home, event, exception, meetings, running, text, weekly
+from tests.graph_calendar import START_OF_IT, Home, event, exception, meetings, running, text, weekly
 from tests.servers.graph_events import occurrences
 
 

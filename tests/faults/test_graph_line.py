@@ -20,7 +20,7 @@ from connectors.microsoft.source import MicrosoftSource
 from connectors.microsoft.throttle import MAX_CONCURRENT_REQUESTS, MAX_PAUSE, Throttle, throttle_of
 from connectors.retries import FIRST_DELAY, MAX_ATTEMPTS, MAX_DELAY
 from tests.contract.source_contract import Reader, mail
-from tests.outlook import event
+from tests.graph_calendar import event
 from tests.servers.dovecot import PATIENCE, free_port
 from tests.servers.entra import Entra, Somebody
 from tests.servers.graph import GraphServer

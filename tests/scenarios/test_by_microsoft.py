@@ -14,7 +14,7 @@ from connectors.microsoft import graph
 from connectors.microsoft.calendar_api import UID_PROPERTY
 from daemon import config, queries, service
 from daemon.config import Config
-from tests.outlook import DECLINED, event
+from tests.graph_calendar import DECLINED, event
 from tests.scenarios.playing import CONFIG, STORIES, at, play
 from tests.scenarios.story import ZONE, mails, read_story
 from tests.servers.entra import CLIENT, Entra

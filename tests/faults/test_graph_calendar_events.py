@@ -14,7 +14,7 @@ from connectors.microsoft.calendar_api import MAX_PAGES
 from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, answers, standing
 from tests.contract.source_contract import NOW, Reader
 from tests.faults.bounded import bounded
-from tests.outlook import HOUR, Home, event, exception, meetings, running, weekly
+from tests.graph_calendar import HOUR, Home, event, exception, meetings, running, weekly
 from tests.servers.graph_calendar import told
 from tests.servers.graph_events import at
 from tests.servers.web import Answered, Asked
