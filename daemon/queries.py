@@ -139,7 +139,7 @@ def _lessons(overview: Overview) -> tuple[LessonLine, ...]:
 
 def _status(config: Config, overview: Overview, now: datetime) -> Status:
     author = wiring.author_of(config)
-    texts = {item.id: author.item_text(item, application, now) for application, item in overview.pairs() if item.live}
+    texts = {item.id: author.item_text(item, application, now) for application, item in overview.pairs()}
     return status_of(overview, texts, troubles.sentences(config, now))
 
 

@@ -67,8 +67,9 @@ class Author(Struct, frozen=True):
         return self.drafts(item, application, item.not_before + _ANY_DAY)
 
     def item_text(self, item: Item, application: Application, now: datetime) -> ItemText:
-        """The item's title, and its drafts as they can be sent at `now`."""
-        return ItemText(title=self.title(item, application), drafts=self.drafts(item, application, now))
+        """The item's title, and its drafts as they can be sent at `now`: none where there is nothing to do for it."""
+        drafts = self.drafts(item, application, now) if item.live else ()
+        return ItemText(title=self.title(item, application), drafts=drafts)
 
     def title(self, item: Item, application: Application) -> str:
         """What is to be done, in a line."""

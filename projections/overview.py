@@ -105,7 +105,7 @@ def _as_acted_on(item: Item) -> tuple[bool, bool]:
 
 
 def status_of(overview: Overview, texts: Mapping[str, ItemText], troubles: Iterable[str] = ()) -> Status:
-    """The status, with the `texts` of the live items by their ids; what is due first comes first."""
+    """The status, with the `texts` of the items by their ids; what is due first comes first."""
     pairs = list(overview.pairs())
     live = sorted((pair for pair in pairs if pair[1].live), key=lambda pair: (pair[1].due, pair[1].id))
     closed = sorted(
@@ -118,7 +118,9 @@ def status_of(overview: Overview, texts: Mapping[str, ItemText], troubles: Itera
         owed=tuple(view.owed(application, item, texts.get(item.id, ItemText())) for application, item in live),
         waiting=tuple(sorted(waits, key=lambda each: (each.until, each.application))),
         unsure=tuple(question for each in overview.statuses for question in questions(each.application)),
-        closed=tuple(view.closed(application, item) for application, item in reversed(closed)),
+        closed=tuple(
+            view.closed(application, item, texts.get(item.id, ItemText())) for application, item in reversed(closed)
+        ),
         applications=tuple(view.line(each) for each in overview.statuses if each.application.facts),
         offers=tuple(offers(overview)),
         invitations=tuple(unanswered(overview, InterviewInvited)),
@@ -252,12 +254,13 @@ class _UserView:
             invite=self._invite(item),
         )
 
-    def closed(self, application: Application, item: Item) -> Closed:
+    def closed(self, application: Application, item: Item, text: ItemText) -> Closed:
         assert item.how is not None
         assert item.at is not None
         return Closed(
             id=item.id,
             kind=item.kind,
+            title=text.title,
             application=application.id,
             how=item.how,
             at=self.local(item.at),

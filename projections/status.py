@@ -29,7 +29,7 @@ class DraftText(Struct, frozen=True, kw_only=True):
 
 
 class ItemText(Struct, frozen=True, kw_only=True):
-    """The title of an item, and its drafts."""
+    """The title of an item, and its drafts; a closed one has none."""
 
     title: str = ""
     drafts: tuple[DraftText, ...] = ()
@@ -105,10 +105,11 @@ class Unsure(Struct, frozen=True, kw_only=True):
 
 
 class Closed(Struct, frozen=True, kw_only=True):
-    """An item that ended: `how`, and `at` which moment."""
+    """An item that ended: `how`, and `at` which moment. `title` is as in `Owed`."""
 
     id: str
     kind: ItemKind
+    title: str = ""
     application: str
     how: How
     at: datetime

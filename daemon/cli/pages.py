@@ -264,10 +264,8 @@ def _to_answer(status: Status) -> Iterator[Row]:
 
 
 def _closed(status: Status) -> Iterator[Row]:
-    names = {each.id: each.company for each in status.applications}
     for each in status.closed[:_MOST_CLOSED]:
-        company = each.company or names.get(each.application, "")
-        said = f"{company}, {each.kind.replace('_', ' ')} – {_HOW[each.how]}"
+        said = f"{each.title} – {_HOW[each.how]}"
         yield Row([Line(day(each.at.date(), status.now), "dim")], [Line(said, "dim")])
 
 
