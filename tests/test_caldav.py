@@ -196,7 +196,7 @@ def test_of_several_calendars_those_that_are_named_are_read(account: CalendarAcc
 
 
 def test_a_calendar_that_is_named_and_not_there_needs_the_user(account: CalendarAccount) -> None:
-    with pytest.raises(NeedsUser, match=r"has no calendar 'Works': mend .* There are: Personal\."):
+    with pytest.raises(NeedsUser, match=r"has no calendar 'Works': correct .* There are: Personal\."):
         CaldavSource(account.settings(calendars=("Works",))).check()
 
 

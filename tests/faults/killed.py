@@ -21,7 +21,7 @@ from daemon.intake import Intake
 from projections.engine import Engine
 
 POINTS: dict[str, tuple[type, str]] = {
-    "read": (Intake, "_keep"),
+    "read": (Intake, "_take"),
     "append": (Transaction, "append"),
     "project": (Engine, "catch_up"),
     "cursor": (Transaction, "set_cursor"),
