@@ -28,14 +28,13 @@ from ..eventlog.events import (
     RejectionReceived,
 )
 from .answers import read_answers
-from .appointments import Appointment, find_appointments
+from .appointments import Appointment
 from .classify import Classification, classify
 from .companies import find_company, says_desk
 from .mail_context import (
     AGREED,
     MOST_PEOPLE,
     MailContext,
-    kinds_in_answered_mail,
     meeting_agreed_on,
     span,
 )
@@ -49,7 +48,7 @@ from .people import named_by_signature, people_met, sender_part, with_addresses
 from .promises import Promise, find_promises
 from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
 from .roles import find_role
-from .trust import is_bulk, is_out_of_office, nature, reply_address, sender_fails
+from .trust import is_bulk, nature, reply_address, sender_fails
 from .visible import is_forward, written_now
 from .weighing import HIGHEST, with_time
 
@@ -106,16 +105,15 @@ def read_mail(
 def _findings_of_others(context: MailContext) -> list[Finding]:
     if context.nature in ("bounce", "auto_reply", "list"):
         return []
-    out_of_office = is_out_of_office(context.message, context.text)
     entries = list(_calendar_findings(context))
     classification = _classified(context)
     has_entry = any(not each.tentative for each in entries)
     findings = entries + [
         each
         for each in _text_findings(context, classification, has_entry=has_entry)
-        if not (out_of_office and isinstance(each.event, ApplicationAcknowledged))
+        if not (context.is_out_of_office and isinstance(each.event, ApplicationAcknowledged))
     ]
-    if not findings and not out_of_office and context.nature == "person" and context.text.strip():
+    if not findings and not context.is_out_of_office and context.nature == "person" and context.text.strip():
         cues = (ABOUT_HIRING,) if classification.about_hiring and not classification.unrelated else ()
         findings = [_finding(context, EmployerWrote(), context.opening, cues, 1.0, tentative=True)]
     return [_complete(each, context) for each in findings]
@@ -185,11 +183,10 @@ def _agreed_meeting(context: MailContext, classification: Classification) -> Ite
     kinds = {each.kind for each in classification.meanings}
     if context.nature != "person" or not kinds <= _SET_BY_AGREEMENT or classification.proposes_times:
         return
-    agreed = context.agreement()
-    away = is_out_of_office(context.message, context.text)
-    if agreed is None or away or kinds_in_answered_mail(context) & _DECISIONS:
+    agreed = context.agreement
+    if agreed is None or context.is_out_of_office or context.quoted_kinds & _DECISIONS:
         return
-    if agreed.moves or not (kinds and _times(context)):
+    if agreed.moves or not (kinds and context.appointments):
         event, tentative = meeting_agreed_on(agreed), not classification.clearly_hiring
         yield _finding(context, event, context.opening, (AGREED,), HIGHEST, tentative=tentative)
 
@@ -227,7 +224,7 @@ def _without_other_talks(meanings: Sequence[Meaning], context: MailContext) -> l
 
 def _is_after_a_decision(context: MailContext) -> bool:
     """Whether a decision is answered; the subject, which each answer repeats, does not say that the text speaks of hiring."""
-    return bool(kinds_in_answered_mail(context) & _DECISIONS) and not classify("", context.text).clearly_hiring
+    return bool(context.quoted_kinds & _DECISIONS) and not classify("", context.text).clearly_hiring
 
 
 def _promise(context: MailContext, classification: Classification) -> Iterator[Finding]:
@@ -258,7 +255,7 @@ def _event(meaning: Meaning, classification: Classification, context: MailContex
 
 def _meeting_event(meaning: Meaning, classification: Classification, context: MailContext) -> AnyEvent:
     """The meeting, with the time that the text names. One that is scheduled for an open time is only invited to."""
-    times, kind = _times(context), meaning.kind
+    times, kind = context.appointments, meaning.kind
     if kind == "cancelled":
         return InterviewCancelled(**span(times[:1]))
     if kind == "rescheduled":
@@ -268,18 +265,10 @@ def _meeting_event(meaning: Meaning, classification: Classification, context: Ma
 
 def _is_open(meaning: Meaning, classification: Classification, context: MailContext) -> bool:
     """Whether the time is open: the text names none, asks whether one suits, or lets choose between several."""
-    times = _times(context)
+    times = context.appointments
     asks = classification.proposes_times or any(each.quote.endswith("?") for each in times)
     is_set = meaning.kind == "scheduled" and meaning.is_sure
     return not times or (asks and not is_set) or _are_choices(times, classification)
-
-
-def _times(context: MailContext) -> tuple[Appointment, ...]:
-    """The appointments after the mail that it names, without the old time of one that moves."""
-    message = context.message
-    text = context.text if message.in_reply_to else f"{message.subject}\n\n{context.text}"
-    appointments = find_appointments(text, sent=context.sent, zone=context.user.zone)
-    return tuple(each for each in appointments if each.end > context.occurred_at and not each.replaced)
 
 
 def _are_choices(times: Sequence[Appointment], classification: Classification) -> bool:

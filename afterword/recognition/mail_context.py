@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
 
 from ..eventlog.events import Evidence, InterviewRescheduled, InterviewScheduled
 from .agreements import Agreement, agreement, sent_at
-from .appointments import Appointment
+from .appointments import Appointment, find_appointments
 from .classify import classify
 from .meanings import Kind
 from .message import Message
 from .reading import RECOGNISER, UNSURE_BELOW, User
-from .trust import Nature
+from .trust import Nature, is_out_of_office
 from .visible import QuotedMail, is_forward, quoted_mail, quoted_mail_in_html
 
 LONGEST_QUOTE = 300
@@ -29,7 +30,7 @@ AGREED = "yes to the time that the answered mail proposes"
 """The cue of an interview at a time that the sender accepts."""
 
 
-class MailContext(Struct, frozen=True, kw_only=True):
+class MailContext(Struct, frozen=True, kw_only=True, dict=True):
     """A mail that is being read. `text` is what its sender wrote now, `thread` the store's id of the conversation; `occurred_at` is in UTC."""
 
     message: Message
@@ -67,14 +68,29 @@ class MailContext(Struct, frozen=True, kw_only=True):
         earlier = [each for each in dict.fromkeys(self.message.references) if each not in answered_id]
         return (*conversation, *earlier[-MOST_REFERENCES:], *answered_id)
 
-    @property
+    @cached_property
     def is_answer(self) -> bool:
+        """Whether it answers another mail, and does not forward it."""
         return bool(self.message.in_reply_to) and not is_forward(self.message.subject, self.message.text)
 
     def evidence(self, quote: str, **fields: Any) -> Evidence:
         """The evidence of a finding, with the quote cut to 300 characters; `fields` are the other fields of Evidence."""
         return Evidence(message_id=self.message.message_id, quote=_shortened(quote), recogniser=RECOGNISER, **fields)
 
+    @cached_property
+    def is_out_of_office(self) -> bool:
+        """Whether it is an out-of-office reply by its text."""
+        return is_out_of_office(self.message, self.text)
+
+    @cached_property
+    def appointments(self) -> tuple[Appointment, ...]:
+        """The appointments after the mail that it names, without the old time of one that moves."""
+        message = self.message
+        text = self.text if message.in_reply_to else f"{message.subject}\n\n{self.text}"
+        named = find_appointments(text, sent=self.sent, zone=self.user.zone)
+        return tuple(each for each in named if each.end > self.occurred_at and not each.replaced)
+
+    @cached_property
     def agreement(self) -> Agreement | None:
         """The time that the sender accepts, of those that the answered mail proposes."""
         if not self.is_answer:
@@ -88,20 +104,20 @@ class MailContext(Struct, frozen=True, kw_only=True):
             proposed_at=sent_at(quoted.attribution, self.sent),
         )
 
-    @property
+    @cached_property
     def quoted_mail(self) -> QuotedMail:
         """The mail that this one answers, as far as it stands quoted."""
         quoted = self.message.quoted
         return quoted_mail_in_html(quoted) if quoted else quoted_mail(self.message.text)
 
-
-def kinds_in_answered_mail(context: MailContext) -> frozenset[Kind]:
-    """What the mails say that are quoted below the sender's text, as far as it is sure."""
-    if not context.is_answer:
-        return frozenset()
-    below = context.message.text.removeprefix(context.text) + context.message.quoted
-    quoted = "\n".join(line.lstrip("> ") for line in below[:_LONGEST_QUOTED].splitlines())
-    return frozenset(meaning.kind for meaning in classify("", quoted).meanings if meaning.confidence >= UNSURE_BELOW)
+    @cached_property
+    def quoted_kinds(self) -> frozenset[Kind]:
+        """What the mails say that are quoted below the sender's text, as far as it is sure."""
+        if not self.is_answer:
+            return frozenset()
+        below = self.message.text.removeprefix(self.text) + self.message.quoted
+        quoted = "\n".join(line.lstrip("> ") for line in below[:_LONGEST_QUOTED].splitlines())
+        return frozenset(each.kind for each in classify("", quoted).meanings if each.confidence >= UNSURE_BELOW)
 
 
 def meeting_agreed_on(agreed: Agreement, **fields: Any) -> InterviewScheduled | InterviewRescheduled:

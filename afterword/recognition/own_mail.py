@@ -5,7 +5,7 @@ from typing import Any
 
 from ..eventlog.events import InterviewCancelled, UserWrote
 from .classify import classify
-from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, kinds_in_answered_mail, meeting_agreed_on
+from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, meeting_agreed_on
 from .names import company_of_domain, domain_of, fold
 from .people import people_met, with_addresses
 from .purposes import purposes
@@ -21,7 +21,6 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
     to = tuple(dict.fromkeys(address for address in message.recipients if not user.owns(address)))
     if not to or context.nature != "person" or sender_fails(message, user.authserv_ids):
         return
-    answered_kinds = kinds_in_answered_mail(context)
     event = UserWrote(
         company=next(filter(None, (company_of_domain(domain_of(address)) for address in to)), ""),
         role=find_role(message.subject, ""),
@@ -30,11 +29,11 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
         message_id=message.message_id,
         references=context.references,
         to=to,
-        purposes=purposes(message.subject, context.text, answers=answered_kinds),
+        purposes=purposes(message.subject, context.text, answers=context.quoted_kinds),
     )
     yield Finding(event=event, evidence=context.evidence(context.opening), tentative=True)
     meeting = _cancelled_meeting(context, event)
-    if meeting is None and not answered_kinds & NO_INTERVIEWS:
+    if meeting is None and not context.quoted_kinds & NO_INTERVIEWS:
         meeting = _agreed_meeting(context, event)
     if meeting is not None:
         yield meeting
@@ -42,7 +41,7 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
 
 def _agreed_meeting(context: MailContext, written: UserWrote) -> Finding | None:
     """The interview at a time that the user accepts."""
-    agreed = context.agreement()
+    agreed = context.agreement
     if agreed is None:
         return None
     event = meeting_agreed_on(agreed, **_parties(context, written))
