@@ -16,9 +16,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from .appointments import Appointment, find_appointments, times_of_day
-from .cues import STRONG, SURE, UNLESS, agreement_lexicon, contrasts
+from .cues import STRONG, SURE, UNLESS, agreement_lexicon, contrasts, languages_of
 from .dates import Context, comparable, grammar
-from .headed_text import HeadedText
 from .names import fold
 from .sentences import Sentence, sentences_of
 from .zones import zone_named
@@ -59,7 +58,8 @@ def agreement(
     days count; `sent` if that is unknown. A time without a zone is in `zone`.
     """
     found = find_appointments(answered, sent=proposed_at or sent, zone=zone)
-    tasks = {each.sentence.text for each in _clauses(answered) if _TASK in each.strengths}
+    asked = _clauses(answered) if found else []
+    tasks = {each.sentence.text for each in asked if _TASK in each.strengths}
     ahead = [each for each in found if each.start > sent and not each.replaced]
     proposed = [each for each in ahead if not any(task in each.quote for task in tasks)]
     if not proposed:
@@ -67,7 +67,7 @@ def agreement(
     accepted = _Answer(text, proposed, sent, zone).accepted()
     if len({each.start for each in accepted}) != 1:
         return None
-    return Agreement(accepted[0], moves=any(_MOVED in each.strengths for each in _clauses(answered)))
+    return Agreement(accepted[0], moves=any(_MOVED in each.strengths for each in asked))
 
 
 def sent_at(head: str, answered_at: datetime) -> datetime | None:
@@ -76,7 +76,7 @@ def sent_at(head: str, answered_at: datetime) -> datetime | None:
     It is the later reading of an ambiguous day, its beginning if no hour is given, and never after `answered_at`.
     """
     text, since = comparable(head[:_LONGEST_HEAD]), answered_at.date() - _LONGEST_UNANSWERED
-    languages = HeadedText.of("", head).languages
+    languages = languages_of(sentences_of(head))
     named = [day for language in languages for day in grammar(language).days(text, Context(since))]
     readings = [day.single for day in named if day.single is not None] + list(_month_first(text))
     days = [each for each in readings if since <= each <= answered_at.date()]
@@ -117,7 +117,7 @@ class _Clause(NamedTuple):
 
 
 def _clauses(text: str) -> list[_Clause]:
-    languages = HeadedText.of("", text).languages
+    languages = languages_of(sentences_of(text))
     sentences = sentences_of(_split_clauses(text, languages))
     strengths: list[set[str]] = [set() for _ in sentences]
     for language in languages:

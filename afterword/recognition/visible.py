@@ -150,11 +150,7 @@ def _split_attribution(text: str) -> tuple[str, str]:
     ):
         position = match.end()
         if match.lastgroup == "fields":
-            position = (
-                text.find("\n\n", position, position + _LONGEST_FIELDS)
-                if "\n\n" in text[position : position + _LONGEST_FIELDS]
-                else position
-            )
+            position = max(position, text.find("\n\n", position, position + _LONGEST_FIELDS))
         if match.lastgroup != "dashed":
             break
         position = _before_line(text, position)
