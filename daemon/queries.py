@@ -216,7 +216,7 @@ def _detail(recorded: Recorded, zone: tzinfo) -> str:
         case InterviewTime() as event if event.start is not None:
             return words.time_of(recorded, event, zone)
         case DecisionPromised(until=until) | DeadlinePassed(until=until):
-            return f"until {until:%a} {until.day} {until:%b %Y}"
+            return f"until {words.day(until)}"
         case UserWrote(purposes=purposes):
             return ", ".join(purposes).replace("_", " ")
         case HighlightNoted(text=text):

@@ -87,7 +87,7 @@ def happened(recorded: Recorded, zone: tzinfo) -> str:
             told_of = "a mail tells of an interview on " if _names_a_day(recorded, event) else f"{_bare(event)}: "
             return told_of + time_of(recorded, event, zone)
         case DecisionPromised(until=until):
-            return f"decision promised by {_day(until)}"
+            return f"decision promised by {day(until)}"
         case UserWrote(purposes=purposes):
             return _with("you wrote", ", ".join(purposes).replace("_", " "))
         case Fact(subject=subject) as event:
@@ -102,7 +102,7 @@ def time_of(recorded: Recorded, event: InterviewTime, zone: tzinfo) -> str:
     if event.start is None:
         return ""
     start = event.start.astimezone(zone)
-    return _day(start) if _names_a_day(recorded, event) else _moment(start)
+    return day(start) if _names_a_day(recorded, event) else _moment(start)
 
 
 def _names_a_day(recorded: Recorded, event: InterviewTime) -> bool:
@@ -121,11 +121,11 @@ def _not_recognised(event: object, zone: tzinfo) -> str:
             to = f", to {_moment(start.astimezone(zone))}" if start is not None else ""
             return f"{_ANSWERS[answer]}: {_item(item)}{to}"
         case DeadlinePassed(until=until):
-            return f"promised day passed: {_day(until)}"
+            return f"promised day passed: {day(until)}"
         case HighlightNoted(text=text):
             return f"you noted: {text}"
         case _:
-            return _split(type(event).__name__)
+            return split(type(event).__name__)
 
 
 def _item(item: str) -> str:
@@ -137,7 +137,8 @@ def _bare(event: Fact) -> str:
     return shown(type(event).__name__).removeprefix("a ").removeprefix("an ")
 
 
-def _split(name: str) -> str:
+def split(name: str) -> str:
+    """The name of an event in lower case, with spaces between its words."""
     return "".join(f" {char.lower()}" if char.isupper() else char for char in name).strip()
 
 
@@ -146,8 +147,9 @@ def _with(name: str, detail: str) -> str:
 
 
 def _moment(when: datetime) -> str:
-    return f"{_day(when)}, {when:%H:%M}"
+    return f"{day(when)}, {when:%H:%M}"
 
 
-def _day(when: date) -> str:
+def day(when: date) -> str:
+    """A day as a timeline shows it: "Fri 6 Nov 2026"."""
     return f"{when:%a} {when.day} {when:%b %Y}"

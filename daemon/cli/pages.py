@@ -274,8 +274,7 @@ def _name(company: str, role: str) -> str:
 
 
 def _event_name(kind: str) -> str:
-    name = "".join(f" {char.lower()}" if char.isupper() else char for char in kind)
-    return name.strip().replace("user wrote", "you wrote")
+    return words.split(kind).replace("user wrote", "you wrote")
 
 
 # ---- the parts of a timeline
