@@ -41,6 +41,16 @@ def once(home: Home, is_meant: Callable[[Asked], bool], fault: Callable[[Asked],
     home.fault = answer
 
 
+def carried_out_unheard(home: Home, which: Callable[[Asked], bool]) -> None:
+    """The first such request is carried out, and its answer lost on the way."""
+
+    def answer(asked: Asked) -> Answered:
+        home.outlook(asked)
+        return Answered(status=503)
+
+    once(home, which, answer)
+
+
 def test_f58_half_an_emoji_keeps_no_entry_back(home: Home, reader: Reader) -> None:
     """Where a text is cut after so many UTF-16 units, Graph gives what is left of it."""
     home.outlook.put(event("a", subject="Interview Acme \ud83d"))
@@ -261,14 +271,7 @@ def test_f52_an_invite_that_is_changed_while_it_is_withdrawn_is_read_again(home:
 def test_f02_an_event_whose_making_was_not_heard_of_is_not_made_again(home: Home, refusal: int) -> None:
     home.outlook.refusal = refusal
 
-    def unheard(asked: Asked) -> Answered | None:
-        if asked.method == "POST" and asked.path.endswith("/events"):
-            home.fault = lambda _: None
-            home.outlook(asked)
-            return Answered(status=503)
-        return None
-
-    home.fault = unheard
+    carried_out_unheard(home, lambda asked: asked.method == "POST" and asked.path.endswith("/events"))
     with pytest.raises(Unavailable):
         home.channel().place(INVITE)
     home.channel().place(INVITE)
@@ -305,14 +308,7 @@ def test_an_event_that_was_withdrawn_can_be_placed_again(home: Home) -> None:
 
 
 def test_f02_a_calendar_whose_making_was_not_heard_of_is_not_made_again(home: Home) -> None:
-    def unheard(asked: Asked) -> Answered | None:
-        if asked.method == "POST":
-            home.fault = lambda _: None
-            home.outlook(asked)
-            return Answered(status=503)
-        return None
-
-    home.fault = unheard
+    carried_out_unheard(home, lambda asked: asked.method == "POST")
     with pytest.raises(Unavailable):
         home.channel().place(INVITE)
     home.channel().place(INVITE)
