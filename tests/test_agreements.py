@@ -18,6 +18,12 @@ THREE = (
     "Here are a few slots:\n\n- Tuesday, 3 March, 10:00 - 11:00\n- Wednesday, 4 March, 14:00 - 15:00\n"
     "- Thursday, 5 March, 9:30 - 10:30\n\nWhich one would suit you best?"
 )
+DONNERSTAG = "Hätten Sie am Donnerstag, den 5.3. um 15 Uhr Zeit?"
+JEUDI = "Seriez-vous disponible jeudi 5 mars à 15h ?"
+JUEVES = "¿Te vendría bien el jueves 5 de marzo a las 15:00?"
+DONDERDAG = "Schikt donderdag 5 maart om 15.00 uur?"
+QUINTA = "Podemos marcar para quinta-feira, 5 de março, às 15h?"
+GIOVEDI = "Le andrebbe bene giovedì 5 marzo alle 15?"
 ZWEI = "Können wir am Mittwoch um 10 Uhr oder am Donnerstag um 15 Uhr telefonieren?"
 DEUX = "Seriez-vous disponible mercredi à 10h ou jeudi à 15h ?"
 DOS = "¿El miércoles a las 10:00 o el jueves a las 15:00?"
@@ -32,13 +38,13 @@ AGREED = [
     (THURSDAY, "Happy to confirm. See you then!", "05 15:00"),
     (TWO, "Thursday works well for me.", "05 15:00"),
     (TWO, "Wednesday at 10 is perfect.", "04 10:00"),
-    ("Hätten Sie am Donnerstag, den 5.3. um 15 Uhr Zeit?", "Donnerstag 15 Uhr passt mir sehr gut.", "05 15:00"),
-    ("Hätten Sie am Donnerstag, den 5.3. um 15 Uhr Zeit?", "Gerne! Bis dann.", "05 15:00"),
-    ("Seriez-vous disponible jeudi 5 mars à 15h ?", "Jeudi à 15h me convient parfaitement.", "05 15:00"),
-    ("¿Te vendría bien el jueves 5 de marzo a las 15:00?", "Me viene perfecto. Hasta el jueves.", "05 15:00"),
-    ("Schikt donderdag 5 maart om 15.00 uur?", "Donderdag om 15.00 uur is prima, tot dan!", "05 15:00"),
-    ("Podemos marcar para quinta-feira, 5 de março, às 15h?", "Quinta às 15h está ótimo. Até lá!", "05 15:00"),
-    ("Le andrebbe bene giovedì 5 marzo alle 15?", "Giovedì alle 15 va benissimo.", "05 15:00"),
+    (DONNERSTAG, "Donnerstag 15 Uhr passt mir sehr gut.", "05 15:00"),
+    (DONNERSTAG, "Gerne! Bis dann.", "05 15:00"),
+    (JEUDI, "Jeudi à 15h me convient parfaitement.", "05 15:00"),
+    (JUEVES, "Me viene perfecto. Hasta el jueves.", "05 15:00"),
+    (DONDERDAG, "Donderdag om 15.00 uur is prima, tot dan!", "05 15:00"),
+    (QUINTA, "Quinta às 15h está ótimo. Até lá!", "05 15:00"),
+    (GIOVEDI, "Giovedì alle 15 va benissimo.", "05 15:00"),
     (THURSDAY, "Thursday at 3 it is.", "05 15:00"),
     (THURSDAY, "Works for me. What's the link?", "05 15:00"),
     (THURSDAY, "No problem, see you Thursday.", "05 15:00"),
@@ -88,8 +94,8 @@ NOT_AGREED = [
     (TWO, "Both would be fine, yes."),
     ("When would suit you?", "Thursday at 3pm works great for me."),
     ("Does Thursday, 26 February at 3pm work?", "Yes, perfect!"),
-    ("Hätten Sie am Donnerstag, den 5.3. um 15 Uhr Zeit?", "Da kann ich leider nicht. Ginge es auch am Freitag?"),
-    ("Seriez-vous disponible jeudi 5 mars à 15h ?", "Malheureusement, jeudi ne me convient pas."),
+    (DONNERSTAG, "Da kann ich leider nicht. Ginge es auch am Freitag?"),
+    (JEUDI, "Malheureusement, jeudi ne me convient pas."),
     (THURSDAY, "Tentatively yes."),
     (THURSDAY, "Thanks, that is great news. When exactly does the position start?"),
     (THURSDAY, "Yes, I am still interested! Would a call next week be possible?"),
@@ -122,6 +128,26 @@ NOT_AGREED = [
     ("Is it okay if I call your references on Thursday at 3pm?", "Yes, that works."),
     ("Could you send us your certificates by Thursday at 3pm?", "Sure, no problem!"),
     ("Können Sie uns bitte am Donnerstag um 15 Uhr die Zeugnisse schicken?", "Ja, gerne."),
+    (THURSDAY, "Yes, but could it be an hour later?"),
+    (DONNERSTAG, "Ja, aber geht es auch etwas später?"),
+    (JEUDI, "Oui, mais peut-on se voir vendredi plutôt ?"),
+    (JEUDI, "D'accord, mais serait-ce possible un peu plus tard ?"),
+    (JUEVES, "Sí, pero ¿podría ser una hora más tarde?"),
+    (DONDERDAG, "Prima, maar kan het iets later?"),
+    (QUINTA, "Combinado, mas pode ser um pouco mais tarde?"),
+    (GIOVEDI, "D'accordo, ma è possibile un po' più tardi?"),
+]
+
+TO_AN_OFFER = [
+    (THURSDAY, "I accept. But what is the salary?"),
+    (THURSDAY, "Yes, I'm in! But what is the salary?"),
+    (THURSDAY, "Perfect, I gladly accept. When do I start?"),
+    (DONNERSTAG, "Ja, ich nehme gerne an. Aber wie hoch ist das Gehalt?"),
+    (JEUDI, "Parfait, j'accepte. Mais quel est le salaire ?"),
+    (JUEVES, "Sí, acepto. ¿Pero cuál es el salario?"),
+    (DONDERDAG, "Ja, ik accepteer. Maar wat is het salaris?"),
+    (QUINTA, "Sim, aceito. Mas qual é o salário?"),
+    (GIOVEDI, "Sì, accetto. Ma qual è lo stipendio?"),
 ]
 
 
@@ -138,6 +164,36 @@ def test_a_yes_is_to_the_proposed_time(proposed: str, answer: str, time: str) ->
 @pytest.mark.parametrize(("proposed", "answer"), NOT_AGREED)
 def test_what_leaves_it_open_sets_no_time(proposed: str, answer: str) -> None:
     assert agreed_on(proposed, answer) is None
+
+
+@pytest.mark.parametrize(("proposed", "answer"), TO_AN_OFFER)
+def test_who_accepts_and_asks_what_the_job_comes_with_accepts_an_offer(proposed: str, answer: str) -> None:
+    assert agreed_on(proposed, answer) is None
+
+
+def test_a_mail_that_puts_terms_and_a_time_is_accepted_for_its_terms() -> None:
+    both = f"The salary would be 60,000, and your contract is attached. {THURSDAY}"
+    assert agreed_on(both, "I gladly accept!") is None
+    assert agreed_on(both, "I gladly accept, and Thursday at 3pm works for me.") == "05 15:00"
+    assert agreed_on(THURSDAY, "I gladly accept!") == "05 15:00"
+
+
+@pytest.mark.parametrize(
+    ("proposed", "answer"),
+    [
+        (THURSDAY, "I accept your invitation. My salary expectation is attached."),
+        (THURSDAY, "Yes. But what is the salary?"),
+        (THURSDAY, "Yes, but could you send me the agenda?"),
+        (DONNERSTAG, "Einverstanden! Bis Donnerstag."),
+        (JEUDI, "J'accepte, à jeudi."),
+        (JUEVES, "Acepto. ¡Hasta el jueves!"),
+        (DONDERDAG, "Ik accepteer de uitnodiging. Tot donderdag!"),
+        (QUINTA, "Aceito. Até quinta!"),
+        (GIOVEDI, "Accetto. A giovedì alle 15!"),
+    ],
+)
+def test_who_accepts_a_time_has_an_interview(proposed: str, answer: str) -> None:
+    assert agreed_on(proposed, answer) == "05 15:00"
 
 
 def test_a_yes_to_another_time_moves_the_meeting() -> None:

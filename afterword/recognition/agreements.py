@@ -3,8 +3,9 @@
 Many interviews are set so, mail by mail, and never in a calendar: "Does Thursday at 3 work?" – "Thursday at 3 is great."
 
 The strengths of its cues: "sure" accepts, "strong" ("yes") does so in a brief mail, "named" and "choice" where the clause names a
-proposal, and "first" to "last" name one by its position. "unless" refuses, if only what the clause names; "open" and "moved" leave the
-time open; "other" is about something else. A time beside a "task" is none of a meeting.
+proposal, and "first" to "last" name one by its position. "accept" is said to an offer as well: it is to that, not to a time, where
+either side speaks of the "terms" of a job. "unless" refuses, if only what the clause names; "open" and "moved" leave the time open;
+"other" is about something else. A time beside a "task" is none of a meeting.
 """
 
 import re
@@ -18,7 +19,7 @@ from zoneinfo import ZoneInfo
 from .appointments import Appointment, find_appointments, times_of_day
 from .cues import STRONG, SURE, UNLESS, agreement_lexicon, contrasts, languages_of
 from .dates import Context, comparable, grammar
-from .names import fold
+from .names import composed, fold
 from .sentences import Sentence, sentences_of
 from .zones import zone_named
 
@@ -27,6 +28,7 @@ _LEAVES_OPEN = ("open", _MOVED)
 _CHOOSES = "choice"
 _ELSEWHERE = "other"
 _TASK = "task"
+_ACCEPTS, _TERMS = "accept", "terms"
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "last": -1}
 _BRIEF = 40
 """In a mail of at most so many words a mere "yes" accepts the time."""
@@ -64,7 +66,7 @@ def agreement(
     proposed = [each for each in ahead if not any(task in each.quote for task in tasks)]
     if not proposed:
         return None
-    accepted = _Answer(text, proposed, sent, zone).accepted()
+    accepted = _Answer(text, proposed, sent, zone, to_terms=_speak_of_terms(asked)).accepted()
     if len({each.start for each in accepted}) != 1:
         return None
     return Agreement(accepted[0], moves=any(_MOVED in each.strengths for each in asked))
@@ -136,8 +138,9 @@ def _split_clauses(text: str, languages: tuple[str, ...]) -> str:
     contrast, weekday = _clause_starts(languages)
 
     def separated(found: re.Match[str]) -> str:
-        behind = fold(found["next"])
-        ends = found["dash"] or contrast.match(behind) or (found["comma"] and weekday.match(behind))
+        behind = found["next"]
+        is_contrast = contrast.match(composed(behind).casefold())
+        ends = found["dash"] or is_contrast or (found["comma"] and weekday.match(fold(behind)))
         return "\n\n" if ends else found[0]
 
     return _CLAUSE_BREAK.sub(separated, text)
@@ -145,18 +148,27 @@ def _split_clauses(text: str, languages: tuple[str, ...]) -> str:
 
 @cache
 def _clause_starts(languages: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    words = "|".join(fold(word) for language in languages for word in contrasts(language))
+    spelled = [word for language in languages for word in contrasts(language)]
+    words = "|".join({*spelled, *map(fold, spelled)})
     grammars = [grammar(language).words for language in languages]
     weekdays = "|".join(day for each in grammars for day in each["weekdays"])
     articles = "|".join(each["article"] for each in grammars)
     return re.compile(rf"(?:{words})\b"), re.compile(rf"(?:(?:{articles})\s)?(?:{weekdays})\b")
 
 
+def _speak_of_terms(clauses: Sequence[_Clause]) -> bool:
+    return any(_TERMS in each.strengths for each in clauses)
+
+
 class _Answer:
     """An answer to proposed times, by its clauses."""
 
-    def __init__(self, text: str, proposed: Sequence[Appointment], sent: datetime, zone: ZoneInfo) -> None:
+    def __init__(
+        self, text: str, proposed: Sequence[Appointment], sent: datetime, zone: ZoneInfo, *, to_terms: bool
+    ) -> None:
         self._clauses = _clauses(text)
+        accepts = any(_ACCEPTS in each.strengths for each in self._clauses)
+        self._takes_offer = accepts and (to_terms or _speak_of_terms(self._clauses))
         self._proposed = proposed
         self._sent = sent
         self._zone = zone
@@ -193,20 +205,22 @@ class _Answer:
             return True
         if UNLESS in clause.strengths:
             return not named or len({each.start for each in named}) == len({each.start for each in self._proposed})
-        if _CHOOSES in clause.strengths:
-            return not named and not clause.is_question and SURE not in clause.strengths
+        if _CHOOSES in clause.strengths and not clause.is_question:
+            return not named and clause.strengths.isdisjoint((SURE, _ACCEPTS))
         return clause.is_question and named is not None and not named
 
     def _accepts(self, clause: _Clause, named: Sequence[Appointment] | None) -> bool:
-        """Whether a clause accepts a time: one that it names, or else by a sure cue or a mere "yes"."""
+        """Whether a clause accepts a time: one that it names, or else by a sure cue, or by a mere "yes" if that is to no offer."""
         if clause.is_question:
             return False
         if named:
-            return not clause.strengths.isdisjoint((SURE, STRONG, "named", _CHOOSES, *_ORDINALS))
+            return not clause.strengths.isdisjoint((SURE, _ACCEPTS, STRONG, "named", _CHOOSES, *_ORDINALS))
         if _ELSEWHERE in clause.strengths:
             return False
+        if SURE in clause.strengths or self._takes_offer:
+            return SURE in clause.strengths
         is_mere_yes = self._is_brief and len(clause.sentence.tokens) <= _LONGEST_MERE_YES
-        return SURE in clause.strengths or (is_mere_yes and STRONG in clause.strengths)
+        return _ACCEPTS in clause.strengths or (is_mere_yes and STRONG in clause.strengths)
 
     def _named(self, clause: _Clause) -> Sequence[Appointment] | None:
         """The proposals at the time that a clause names, else on its day or at its hour, else by its ordinal; None if it names nothing."""
