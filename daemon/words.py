@@ -35,6 +35,7 @@ WORDS = {
     "InterviewInvited": Word("invitation", "an invitation to an interview"),
     "InterviewScheduled": Word("interview", "an interview"),
     "InterviewRescheduled": Word("move", "a moved interview"),
+    "NewTimeProposed": Word("new-time", "a proposal of a new time"),
     "InterviewCancelled": Word("cancellation", "a cancelled interview"),
     "AssessmentRequested": Word("assessment", "an assessment"),
     "PositionPaused": Word("pause", "a position on hold"),

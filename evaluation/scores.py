@@ -20,6 +20,7 @@ _CLASS_OF = {
     "PositionPaused": "paused",
     "InterviewCancelled": "cancelled",
     "InterviewRescheduled": "rescheduled",
+    "NewTimeProposed": "rescheduled",
     "InterviewScheduled": "scheduled",
     "InterviewInvited": "invited",
     "AssessmentRequested": "assessment",

@@ -13,6 +13,7 @@ from afterword.eventlog.events import (
     InterviewRescheduled,
     InterviewScheduled,
     InterviewTime,
+    NewTimeProposed,
     Person,
     Recorded,
 )
@@ -141,6 +142,7 @@ class _Join:
     def __init__(self, held: Mapping[datetime, Recorded]) -> None:
         self.interviews: list[Interview] = []
         self.held = held
+        self._proposed: set[datetime] = set()
 
     def apply(self, fact: Recorded) -> None:
         match fact.event:
@@ -150,6 +152,8 @@ class _Join:
                 self._move(fact, event)
             case InterviewCancelled() as event:
                 self._cancel(fact, event)
+            case NewTimeProposed(start=datetime() as start):
+                self._proposed.add(start)
             case _:
                 pass
 
@@ -158,12 +162,14 @@ class _Join:
             return
         retrospective = is_retrospective(fact, event)
         interview = self._by_entry(event) or (self._on_that_day(event) if retrospective else self._at_that_time(event))
+        if interview is None and event.start in self._proposed:
+            interview = self._next_after(fact.occurred_at)
         if interview is None:
             start = event.start.astimezone(UTC)
             end = (event.end or event.start + USUAL_LENGTH).astimezone(UTC)
             interview = Interview(start=start, end=end, company=event.company, day_only=retrospective)
             self.interviews.append(interview)
-        elif not retrospective and (event.uid or not interview.entries):
+        elif not retrospective and (event.uid or not interview.entries or event.start in self._proposed):
             self._set_time(interview, event)
         _add(interview, fact, event if not (retrospective and interview.people) else replace(event, people=()))
 

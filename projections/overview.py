@@ -13,6 +13,7 @@ from afterword.eventlog.events import (
     InterviewCancelled,
     InterviewInvited,
     InterviewTime,
+    NewTimeProposed,
     OfferReceived,
     Recorded,
     UserWrote,
@@ -124,6 +125,7 @@ def status_of(overview: Overview, texts: Mapping[str, ItemText], troubles: Itera
         applications=tuple(view.line(each) for each in overview.statuses if each.application.facts),
         offers=tuple(offers(overview)),
         invitations=tuple(unanswered(overview, InterviewInvited)),
+        new_times=tuple(unanswered(overview, NewTimeProposed)),
         assessments=tuple(unanswered(overview, AssessmentRequested)),
         coming=tuple(sorted(view.coming(overview), key=lambda each: (each.start, each.application))),
         troubles=tuple(troubles),
@@ -139,8 +141,8 @@ def offers(overview: Overview) -> Iterator[Unanswered]:
 
 
 def unanswered(overview: Overview, what: type[Fact]) -> Iterator[Unanswered]:
-    """The last invitation, or assessment, of each application that is not decided, as long as nobody has answered it or set an
-    interview; after three weeks of work it is too late.
+    """The last invitation, proposal of a new time, or assessment of each application that is not decided, as long as nobody has answered
+    it or set an interview; after three weeks of work it is too late.
     """
     work, now = overview.given.rules.work, overview.given.now
     for each in overview.statuses:

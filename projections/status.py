@@ -127,7 +127,7 @@ class Coming(Struct, frozen=True, kw_only=True):
 
 
 class Unanswered(Struct, frozen=True, kw_only=True):
-    """An offer, an invitation to an interview or an assessment that stands, and that the user has not answered."""
+    """An offer, an invitation to an interview, a new time for one, or an assessment that stands, and that the user has not answered."""
 
     application: str
     company: str
@@ -159,6 +159,7 @@ class Status(Struct, frozen=True, kw_only=True):
     coming: tuple[Coming, ...] = ()
     offers: tuple[Unanswered, ...] = ()
     invitations: tuple[Unanswered, ...] = ()
+    new_times: tuple[Unanswered, ...] = ()
     assessments: tuple[Unanswered, ...] = ()
     troubles: tuple[str, ...] = ()
     known_since: datetime | None = None

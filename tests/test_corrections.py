@@ -225,5 +225,5 @@ def test_what_the_user_set_apart_no_mail_makes_one_again(tmp_path: Path) -> None
     home.receives("later", SENT + timedelta(hours=3), anna, later, answers=["receipt", "invitation"])
     home.sync(NOW + timedelta(hours=2))
 
-    assert "InterviewRescheduled" in {type(each.event).__name__ for each in home.events()}
+    assert "NewTimeProposed" in {type(each.event).__name__ for each in home.events()}
     assert {each.company for each in home.status(NOW + timedelta(hours=2)).applications} == {"Acme", "Borealis"}

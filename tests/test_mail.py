@@ -109,6 +109,17 @@ def test_a_yes_sets_an_interview_with_those_who_are_named() -> None:
     assert not written.evidence.doubt
 
 
+def test_a_yes_that_follows_a_mail_of_ones_own_is_to_what_that_answered() -> None:
+    text = (
+        "Thursday at 3 works, thank you.\n\nJane\n\nOn Tue, 3 Mar 2026 at 08:00, Jane Doe <jane@home.example> wrote:\n"
+        "> Let me check and get back to you.\n>\n> On Mon, 2 Mar 2026 at 09:00, Carla Rossi <carla@acme.example> wrote:\n"
+        ">> Would Thursday, 5 March at 3pm work for an interview?\n>> Carla\n"
+    )
+    _, agreed = findings(text, "Re: Data Analyst", answers="b@home.example", by_the_user=True)
+    assert isinstance(agreed.event, InterviewScheduled)
+    assert agreed.event.start == datetime(2026, 3, 5, 15, tzinfo=BERLIN)
+
+
 def test_of_two_promised_days_the_later_counts() -> None:
     text = (
         "Dear Jane,\n\nthank you for the interview. We will let you know by Friday. "

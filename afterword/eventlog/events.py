@@ -94,6 +94,10 @@ class InterviewRescheduled(InterviewTime, frozen=True, kw_only=True, tag="Interv
     """It has moved; `start` is None where the new time is not said yet."""
 
 
+class NewTimeProposed(InterviewTime, frozen=True, kw_only=True, tag="NewTimeProposed"):
+    """They ask whether it may move to `start`, None where they leave that open: until it is agreed, it stands where it was."""
+
+
 class InterviewCancelled(InterviewTime, frozen=True, kw_only=True, tag="InterviewCancelled"):
     """It will not take place; `declined` says that the user was the one to say so."""
 
@@ -267,6 +271,7 @@ AnyEvent = (
     | InterviewInvited
     | InterviewScheduled
     | InterviewRescheduled
+    | NewTimeProposed
     | InterviewCancelled
     | AssessmentRequested
     | DecisionPromised

@@ -211,7 +211,7 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
             hits = hits_of[kind]
             confidence, if_matched = _confidences(kind, hits, _without_footer(features, hits, text), log_odds)
             if confidence >= REPORTED_FROM or (not features.hiring and if_matched >= UNSURE_BELOW):
-                meaning = _meaning(kind, confidence, hits, text.sentences, wording)
+                meaning = _meaning(kind, confidence, hits, text, wording)
                 if_matched = round(min(if_matched, HIGHEST), 2)
                 meanings.append(meaning._replace(tentative=not features.hiring, confidence_if_matched=if_matched))
     return meanings
@@ -253,20 +253,26 @@ def meaning_probability(
     return probability(total_log_odds(kind, cues, noise, wording, weights))
 
 
-def _meaning(
-    kind: Kind, confidence: float, hits: Sequence[Hit], sentences: Sequence[Sentence], wording: Wording
-) -> Meaning:
+def _meaning(kind: Kind, confidence: float, hits: Sequence[Hit], text: HeadedText, wording: Wording) -> Meaning:
     """The meaning with its quote and cues: the hits, strongest first for the quote, or else what the wording goes by."""
     confidence = round(min(confidence, HIGHEST), 2)
     if not hits:
         language = wording.language[kind]
         sentence, words = vocabulary(language).strongest(kind, wording.sentences)
-        return Meaning(kind, confidence, sentence.text, tuple(f"{language}.{kind}, worded: {each}" for each in words))
+        cues = [f"{language}.{kind}, worded: {each}" for each in words]
+        return Meaning(kind, confidence, sentence.text, tuple(cues), is_asked=_is_question(sentence))
     strength = current_weights().strength
     best = max(hits, key=lambda hit: (strength[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))
     plain = [hit for hit in hits if hit.cue.strength != HINT] or [best]
-    cues = sorted({_description(hit, sentences) for hit in plain})
-    return Meaning(kind, confidence, sentences[best.sentence].text, tuple(cues[:6]), best.cue.strength)
+    cues = sorted({_description(hit, text.sentences) for hit in plain})
+    said_in = [text.sentences[hit.sentence] for hit in plain if not text.in_subject(hit)]
+    is_asked = bool(said_in) and all(map(_is_question, said_in))
+    quote = text.sentences[best.sentence].text
+    return Meaning(kind, confidence, quote, tuple(cues[:6]), best.cue.strength, is_asked=is_asked)
+
+
+def _is_question(sentence: Sentence) -> bool:
+    return sentence.text.endswith("?")
 
 
 def _description(hit: Hit, sentences: Sequence[Sentence]) -> str:

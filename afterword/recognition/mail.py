@@ -17,11 +17,11 @@ from ..eventlog.events import (
     EmployerWrote,
     Fact,
     FeedbackReceived,
-    InterviewCancelled,
     InterviewInvited,
     InterviewRescheduled,
     InterviewScheduled,
     InterviewTime,
+    NewTimeProposed,
     OfferReceived,
     Person,
     PositionPaused,
@@ -29,6 +29,7 @@ from ..eventlog.events import (
 )
 from .answers import read_answers
 from .appointments import Appointment
+from .changes import changes
 from .classify import Classification, classify
 from .companies import find_company, says_desk
 from .mail_context import (
@@ -68,6 +69,7 @@ _EVENTS: dict[Kind, type[Fact]] = {
 }
 _SET_BY_AGREEMENT: frozenset[Kind] = frozenset({"scheduled", "invited"})
 _DECISIONS: frozenset[Kind] = frozenset({"rejection", "offer"})
+_WITH_TIME = (InterviewScheduled, InterviewRescheduled, NewTimeProposed)
 _NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised, ApplicationClosed)
 _BY_ANYBODY = (EmployerWrote, DecisionPromised)
 
@@ -156,7 +158,7 @@ def _text_findings(context: MailContext, classification: Classification, *, has_
             or (held and meaning.kind == "acknowledged" and meaning.is_by_wording)
         )
         if not is_said_already and _counts(meaning, context):
-            yield _meaning_finding(meaning, classification, context)
+            yield from _meaning_findings(meaning, classification, context)
     yield from held
     if not classification.unrelated and classification.says("rejection") is None:
         yield from _promise(context, classification)
@@ -168,9 +170,16 @@ def _counts(meaning: Meaning, context: MailContext) -> bool:
     return is_likely and (context.nature == "person" or not meaning.tentative)
 
 
-def _meaning_finding(meaning: Meaning, classification: Classification, context: MailContext) -> Finding:
-    event = _event(meaning, classification, context)
-    has_time = isinstance(event, InterviewScheduled | InterviewRescheduled) and event.start is not None
+def _meaning_findings(meaning: Meaning, classification: Classification, context: MailContext) -> Iterator[Finding]:
+    if meaning.kind in ("cancelled", "rescheduled"):
+        for change in changes(meaning, classification, context):
+            yield _meaning_finding(meaning, change, context)
+    else:
+        yield _meaning_finding(meaning, _event(meaning, classification, context), context)
+
+
+def _meaning_finding(meaning: Meaning, event: AnyEvent, context: MailContext) -> Finding:
+    has_time = isinstance(event, _WITH_TIME) and event.start is not None
     confidence, if_matched = meaning.confidence, meaning.confidence_if_matched
     if has_time:
         confidence, if_matched = with_time(confidence), with_time(if_matched)
@@ -241,7 +250,8 @@ def _promise(context: MailContext, classification: Classification) -> Iterator[F
 
 def _event(meaning: Meaning, classification: Classification, context: MailContext) -> AnyEvent:
     if meaning.kind in MEETINGS:
-        return _meeting_event(meaning, classification, context)
+        is_open = _is_open(meaning, classification, context)
+        return InterviewInvited() if is_open else InterviewScheduled(**span(context.appointments))
     if meaning.kind == "withdrawn":
         return ApplicationClosed(reason=WITHDRAWN)
     if meaning.kind == "feedback":
@@ -251,16 +261,6 @@ def _event(meaning: Meaning, classification: Classification, context: MailContex
     event: Any = _EVENTS[meaning.kind]()
     typed: AnyEvent = event
     return typed
-
-
-def _meeting_event(meaning: Meaning, classification: Classification, context: MailContext) -> AnyEvent:
-    """The meeting, with the time that the text names. One that is scheduled for an open time is only invited to."""
-    times, kind = context.appointments, meaning.kind
-    if kind == "cancelled":
-        return InterviewCancelled(**span(times[:1]))
-    if kind == "rescheduled":
-        return InterviewRescheduled(**span(() if classification.proposes_times and len(times) > 1 else times[:1]))
-    return InterviewInvited() if _is_open(meaning, classification, context) else InterviewScheduled(**span(times))
 
 
 def _is_open(meaning: Meaning, classification: Classification, context: MailContext) -> bool:

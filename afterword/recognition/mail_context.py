@@ -92,10 +92,12 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def agreement(self) -> Agreement | None:
-        """The time that the sender accepts, of those that the answered mail proposes."""
+        """The time that the sender accepts, of those that the answered mail proposes; behind a mail of their own, of the one before it."""
         if not self.is_answer:
             return None
-        quoted = self.quoted_mail
+        quoted, sender = self.quoted_mail, self.message.sender.address
+        if sender and sender in quoted.attribution.lower():
+            quoted = quoted.answered
         return agreement(
             self.text,
             quoted.text,

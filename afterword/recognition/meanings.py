@@ -30,7 +30,8 @@ MEETINGS: tuple[Kind, ...] = ("cancelled", "rescheduled", "scheduled", "invited"
 class Meaning(NamedTuple):
     """One thing that a mail says: how likely it is meant (0 to 1), the sentence that says it, and the cues found for it.
 
-    `strength` is that of its strongest cue, "" where no cue but only the wording says it. A `tentative` meaning stands in a mail
+    `strength` is that of its strongest cue, "" where no cue but only the wording says it; `is_asked` means that it is said in questions
+    only. A `tentative` meaning stands in a mail
     that does not speak of hiring: its confidence is `confidence_if_matched` where the mail is matched to an application.
     """
 
@@ -41,6 +42,7 @@ class Meaning(NamedTuple):
     strength: str = ""
     tentative: bool = False
     confidence_if_matched: float = 0.0
+    is_asked: bool = False
 
     @property
     def is_sure(self) -> bool:

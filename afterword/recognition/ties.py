@@ -18,6 +18,7 @@ from ..eventlog.events import (
     InterviewRescheduled,
     InterviewScheduled,
     InterviewTime,
+    NewTimeProposed,
     OfferReceived,
     RejectionReceived,
     UserWrote,
@@ -30,6 +31,7 @@ _OPENS = (
     InterviewInvited,
     InterviewRescheduled,
     InterviewScheduled,
+    NewTimeProposed,
     OfferReceived,
 )
 _SYNONYMS = {"developer": "engineer", "entwickler": "engineer", "ingenieur": "engineer", "programmer": "engineer"}

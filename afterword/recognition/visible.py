@@ -116,10 +116,16 @@ def written_now(text: str) -> str:
 
 
 class QuotedMail(NamedTuple):
-    """A mail that is quoted by its answer: the attribution line or header fields above it, and what its sender wrote."""
+    """A mail that is quoted by its answer: the attribution line or header fields above it, what its sender wrote, and what stands below."""
 
     attribution: str
     text: str
+    below: str = ""
+
+    @property
+    def answered(self) -> "QuotedMail":
+        """The mail that this one quotes; an empty one if it quotes none."""
+        return quoted_mail(self.below)
 
 
 def quoted_mail(text: str) -> QuotedMail:
@@ -139,7 +145,8 @@ def quoted_mail_in_html(quoted: str) -> QuotedMail:
 
 def _quoted_mail(quoted: str, attribution: str) -> QuotedMail:
     more, text = _split_attribution(f"\n{tidy(quoted)}")
-    return QuotedMail(f"{attribution}{more}".strip(), written_now(text))
+    written = written_now(text)
+    return QuotedMail(f"{attribution}{more}".strip(), written, text.partition(written)[2] if written else text)
 
 
 def _split_attribution(text: str) -> tuple[str, str]:

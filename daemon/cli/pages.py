@@ -257,7 +257,12 @@ def _coming(status: Status) -> Iterator[Row]:
 
 
 def _to_answer(status: Status) -> Iterator[Row]:
-    named = {"an offer": status.offers, "an invitation": status.invitations, "an assessment": status.assessments}
+    named = {
+        "an offer": status.offers,
+        "an invitation": status.invitations,
+        "a new time": status.new_times,
+        "an assessment": status.assessments,
+    }
     for name, rows in named.items():
         for each in rows:
             yield Row([Line(name)], [Line(_name(each.company, each.role)), *_why(each.because, status.now)])

@@ -14,6 +14,7 @@ from afterword.eventlog.events import (
     DeadlinePassed,
     DecisionPromised,
     InterviewInvited,
+    NewTimeProposed,
     OfferReceived,
     Person,
     PositionPaused,
@@ -237,7 +238,7 @@ def _ended_before(course: Course, since: Recorded, following: datetime) -> datet
 
 def _ends_a_silence(each: Recorded) -> bool:
     decided = isinstance(each.event, RejectionReceived | OfferReceived | PositionPaused | ApplicationClosed)
-    asked = isinstance(each.event, InterviewInvited | AssessmentRequested)
+    asked = isinstance(each.event, InterviewInvited | NewTimeProposed | AssessmentRequested)
     return decided or asked or is_withdrawal(each) or has_purpose(each, "acceptance")
 
 
@@ -245,7 +246,7 @@ def _last_ended(course: Course, last: Recorded, now: datetime) -> datetime | Non
     """When a decision, a pause, or the next step that the employer asked for ended the last silence."""
     decided = [each.occurred_at for each in (course.over, course.offer, course.pause) if each]
     coming = [each for each in course.application.interviews if each.stands and not each.held and each.end > now]
-    asked = course.application.of(InterviewInvited, AssessmentRequested)[-1:]
+    asked = course.application.of(InterviewInvited, NewTimeProposed, AssessmentRequested)[-1:]
     nexts = [
         *(max(each.standing_since, last.occurred_at) for each in coming),
         *(each.occurred_at for each in asked if each.occurred_at >= last.occurred_at),
