@@ -149,6 +149,14 @@ def test_a_cursor_is_kept_with_the_facts(log: EventLog) -> None:
         }
 
 
+def test_a_cursor_that_stayed_is_read_at_a_later_time(log: EventLog) -> None:
+    for minute in range(2):
+        with log.begin() as tx:
+            tx.set_cursor("post", b"1", NOW + timedelta(minutes=minute))
+    with log.begin() as tx:
+        assert tx.cursors() == {"post": SourceState(cursor=b"1", read_at=NOW + timedelta(minutes=1))}
+
+
 def test_f77_the_clock_may_go_back(log: EventLog) -> None:
     append(log, wrote("a"))
     append(log, wrote("b"), at=datetime(1970, 1, 1, tzinfo=UTC))

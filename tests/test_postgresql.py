@@ -1,5 +1,6 @@
 """The log in a database of PostgreSQL's."""
 
+import random
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -67,6 +68,24 @@ def test_what_was_appended_is_read_as_it_was(log: EventLog, url: str) -> None:
         assert again.verify() == []
         with again.begin() as tx:
             assert tx.cursors() == {"post": SourceState(cursor=b"\x00\xff", read_at=NOW)}
+
+
+def test_a_large_cursor_that_stayed_is_not_written_again(log: EventLog, url: str) -> None:
+    cursor = random.Random(1).randbytes(1_000_000)
+    assert _written(log, url, cursor, NOW) > len(cursor)
+    assert _written(log, url, cursor, NOW + timedelta(minutes=1)) < len(cursor) / 10
+    with log.begin() as tx:
+        assert tx.cursors() == {"post": SourceState(cursor=cursor, read_at=NOW + timedelta(minutes=1))}
+
+
+def _written(log: EventLog, url: str, cursor: bytes, read_at: datetime) -> int:
+    """How many bytes the server's journal grows by."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as server:
+        (before,) = server.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ()
+        with log.begin() as tx:
+            tx.set_cursor("post", cursor, read_at)
+        (grown,) = server.execute("SELECT pg_current_wal_insert_lsn() - %s::pg_lsn", [before]).fetchone() or ()
+    return int(grown)
 
 
 def test_f15_a_source_key_is_taken_once(log: EventLog) -> None:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, inspect, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, inspect, select, update
 from sqlalchemy.schema import CreateTable
 
 from .codec import COLUMNS, SourceState, encode, from_microseconds, name_and_schema, read_row, to_microseconds
@@ -72,9 +72,13 @@ class Transaction:
 
     def set_cursor(self, account: str, cursor: bytes, read_at: datetime) -> None:
         """Store an account's cursor, and the time of its last complete read."""
-        self.drop_cursor(account)
         row = {"owner": self.owner, "account": account, "cursor": cursor, "read_at": to_microseconds(read_at)}
-        self.connection.execute(insert(sources), [row])
+        # A cursor may be large, and most passes leave it as it was: then only the time is written.
+        unchanged = (sources.c.owner == self.owner) & (sources.c.account == account) & (sources.c.cursor == cursor)
+        read_again = update(sources).where(unchanged).values(read_at=row["read_at"])
+        if not self.connection.execute(read_again).rowcount:
+            self.drop_cursor(account)
+            self.connection.execute(insert(sources), [row])
 
     def drop_cursor(self, account: str) -> None:
         """Remove an account's cursor, if any."""
