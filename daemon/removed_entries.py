@@ -40,6 +40,8 @@ class OtherCalendars(Struct, frozen=True):
 
 def cancellations(item: RemovedEntry, model: ReadModel, now: datetime, others: OtherCalendars) -> Iterator[Reading]:
     """A cancellation of each interview of that entry that is still to come, unless another calendar has it."""
+    if not _is_known(item.uid, model):  # most entries are no interviews
+        return
     for application in applications(model.applications):
         for each in application.interviews:
             if item.uid == each.uid and each.start > now and not others.are_busy(each.start, each.end):
@@ -68,10 +70,18 @@ def _restored(finding: Finding, model: ReadModel, now: datetime) -> Finding:
     return replace(finding, event=replace(event, stamp=max([now, *stamps]) + timedelta.resolution))
 
 
+def _is_known(uid: str, model: ReadModel) -> bool:
+    """Whether the log has an interview of an entry with that UID."""
+    return any(isinstance(each.event, InterviewTime) and each.event.uid == uid for each in _recorded(model))
+
+
 def _events_of(event: InterviewTime, model: ReadModel) -> list[Recorded]:
     """What the log has of an entry, in its order."""
-    recorded = (each for stream in model.applications.streams.values() for each in stream)
-    return sorted((each for each in recorded if _is_of(each, event)), key=lambda each: each.position)
+    return sorted((each for each in _recorded(model) if _is_of(each, event)), key=lambda each: each.position)
+
+
+def _recorded(model: ReadModel) -> Iterator[Recorded]:
+    return (each for stream in model.applications.streams.values() for each in stream)
 
 
 def _is_of(recorded: Recorded, event: InterviewTime) -> bool:
