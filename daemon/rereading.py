@@ -35,7 +35,8 @@ def cursors_to_reread(
     """
     new = {each.account for each in reads if each.account not in before and each.cursor is not None}
     since = {each: _since(each, before, new) for each in mailboxes}
-    noted = {each: state.cursor for each in since if (state := step.cursors().get(each + _GAP))}
+    states = step.cursors()
+    noted = {each: state.cursor for each in since if (state := states.get(each + _GAP))}
     if len(reads) < accounts or not all(each.is_whole for each in reads):
         for each in reads:
             if each.account in since and each.account not in noted and each.cursor is not None:

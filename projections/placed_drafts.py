@@ -72,7 +72,7 @@ def draft_steps(
 ) -> Iterator[PlaceDraft | WithdrawDraft]:
     """What to do, from the live items with their drafts, by their ids. One that the user put off keeps its draft, and gets none."""
     wanted = {each.key: each for each in _wanted_drafts(live, known)}
-    for key, placed in known.placed.items():
+    for key, placed in list(known.placed.items()):  # a step that is carried out changes it
         if key not in wanted and not placed.withdrawn:
             yield WithdrawDraft(item=placed.item, key=key, account=placed.account)
     for key, step in wanted.items():
