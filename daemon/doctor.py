@@ -71,7 +71,7 @@ def _attempt(what: str, check: Callable[[], str | None]) -> Check:
 
 def _clock(config: Config, now: datetime) -> Check:
     sane = now >= _EARLIEST_CLOCK
-    sentence = f"{now:%A, %d %B %Y %H:%M} in {config.user.timezone}"
+    sentence = f"{now:%A}, {now.day} {now:%B %Y %H:%M} in {config.user.timezone}"
     return Check(what="clock", fine=sane, sentence=sentence if sane else f"{sentence}: set this machine's clock.")
 
 

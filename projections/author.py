@@ -120,7 +120,8 @@ class Author(Struct, frozen=True):
         )
 
     def _day(self, moment: datetime) -> str:
-        return f"{moment.astimezone(self.zone):%A, %d %B %Y}"
+        local = moment.astimezone(self.zone)
+        return f"{local:%A}, {local.day} {local:%B %Y}"
 
 
 def _names(item: Item) -> str:
