@@ -21,12 +21,11 @@ from .troubles import DELIVERY, Trouble, trouble
 
 
 class Delivered(Struct, kw_only=True):
-    """How many invites were placed, changed and withdrawn, and how many acts of the user were observed."""
+    """How many invites were placed, changed and withdrawn, and what went wrong."""
 
     placed: int = 0
     changed: int = 0
     withdrawn: int = 0
-    answered: int = 0
     trouble: Trouble | None = None
 
 
@@ -37,8 +36,8 @@ class Delivery:
         self._journal = journal
         self._channel = channel
 
-    def observe(self, overview: Overview, now: datetime) -> int:
-        """Record what the user did to the invites of live items, and return how much that was. Raises ConnectorError."""
+    def observe(self, overview: Overview, now: datetime) -> None:
+        """Record what the user did to the invites of live items. Raises ConnectorError."""
         live = {item.id: application.stream for application, item in overview.pairs() if item.live}
         placed = overview.model.invites.placed.values()
         delivered = {each.uid: each for each in placed if not each.withdrawn and each.item in live}
@@ -53,7 +52,6 @@ class Delivery:
         if events:
             with self._journal.step(now) as step:
                 step.append(events)
-        return len(events)
 
     def deliver(self, overview: Overview, texts: dict[str, InviteText], busy: Iterable[BusyTime]) -> Delivered:
         """Place, change and withdraw what differs. One invite that fails keeps no other back; a second behind it ends it, for then

@@ -111,8 +111,8 @@ class Service:
     def deliver_all(self, now: datetime) -> list[Trouble]:
         """Append what the clock says, and deliver invites and drafts, without reading; what went wrong with that."""
         self.append_clock_events(now)
-        trouble = self.deliver(now).trouble
-        return self._distinct([*([trouble] if trouble is not None else []), *self.draft(now)])
+        delivered = self.deliver(now)
+        return self._distinct([*([delivered.trouble] if delivered.trouble is not None else []), *self.draft(now)])
 
     def watch(self, signals: Signals) -> None:
         """Have the accounts that can tell of news wake the service."""
@@ -160,13 +160,11 @@ class Service:
 
     def _deliver_by(self, delivery: Delivery, now: datetime) -> Delivered:
         try:
-            answered = delivery.observe(self._overview(now), now)
+            delivery.observe(self._overview(now), now)
         except ConnectorError as error:
             return Delivered(trouble=trouble(DELIVERY, error))
         overview = self._overview(now)
-        delivered = delivery.deliver(overview, self._invite_texts(overview), LazyBusyTimes(lambda: self._busy(now)))
-        delivered.answered = answered
-        return delivered
+        return delivery.deliver(overview, self._invite_texts(overview), LazyBusyTimes(lambda: self._busy(now)))
 
     def _overview(self, now: datetime) -> Overview:
         with self._journal.step(now) as step:

@@ -35,8 +35,8 @@ class GoogleCalendar:
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
         """See `Source`. A calendar that can't be read keeps its state, is read completely the next time, and raises at the end."""
-        from .calendar_api import connect  # as above
-        from .calendar_sync import CalendarSync  # Google's library, which `status` does not need
+        from .calendar_api import connect  # Google's library, which `status` does not need
+        from .calendar_sync import CalendarSync  # as above
 
         previous = decode_cursor(cursor, Cursor, Cursor())
         since = datetime.combine(until.astimezone(UTC).date(), time(), UTC) - HISTORY

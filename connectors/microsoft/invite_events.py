@@ -91,10 +91,9 @@ def placed_entry(event: Event) -> PlacedEntry | None:
 def digest_update(event: Event, invite: Invite) -> dict[str, Any] | None:
     """Return an update with the digest of the text as Outlook stored it; None if it is unchanged."""
     stored = _text_digest(event)
-    property_filter = stored == text_digest(single_line(invite.summary), invite.description)
-    return (
-        None if property_filter else {"singleValueExtendedProperties": [{"id": TEXT_DIGEST_PROPERTY, "value": stored}]}
-    )
+    if stored == text_digest(single_line(invite.summary), invite.description):
+        return None
+    return {"singleValueExtendedProperties": [{"id": TEXT_DIGEST_PROPERTY, "value": stored}]}
 
 
 def is_up_to_date(wanted: dict[str, Any], current: Event) -> bool:
