@@ -30,6 +30,10 @@ class Step:
             self.model = self._caught_up()
         return recorded
 
+    def head(self) -> int:
+        """The position of the last event, with those that were appended here."""
+        return self._transaction.head()
+
     def cursors(self) -> dict[str, SourceState]:
         """By account, how far it has been read, and when."""
         return self._transaction.cursors()

@@ -23,7 +23,7 @@ from .delivery import Delivered, Delivery
 from .drafting import Drafting
 from .guard import checked_busy_time, guarded_items
 from .intake import AccountRead, Intake, Pass
-from .journal import Journal
+from .journal import Journal, Step
 from .progress import NoProgress, Progress, WatchdogProgress
 from .queries import overview_of_log
 from .service_lock import is_transient, lock_path, locked_journal
@@ -94,6 +94,7 @@ class Service:
         user = wiring.user_of(config)
         self._read_backoff, self._delivery_backoff, self._draft_backoff = Backoff(), Backoff(), Backoff()
         self._intake = Intake(journal, self._sources, user, config.set_aside)
+        self._derived: tuple[datetime, int, Overview] | None = None
 
     def pass_once(self, now: datetime, progress: Progress, is_stopping: Callable[[], bool]) -> SyncReport:
         """Read every account, append what the clock says, and deliver invites and drafts; only the reading, where it is stopped."""
@@ -125,7 +126,7 @@ class Service:
     def append_clock_events(self, now: datetime) -> None:
         """Append the clock's events that are due at `now`."""
         with self._journal.step(now) as step:
-            overview = overview_of_log(self._config, step.model, step.cursors(), now)
+            overview = self._overview_in(step)
             step.append(
                 list(clock.due_events([each.application for each in overview.statuses], overview.given.rules, now))
             )
@@ -168,7 +169,15 @@ class Service:
 
     def _overview(self, now: datetime) -> Overview:
         with self._journal.step(now) as step:
-            return overview_of_log(self._config, step.model, step.cursors(), now)
+            return self._overview_in(step)
+
+    def _overview_in(self, step: Step) -> Overview:
+        """The overview at the step's moment: derived once in a pass, and again where something was appended since."""
+        head = step.head()
+        if self._derived is None or self._derived[:2] != (step.now, head):
+            overview = overview_of_log(self._config, step.model, step.cursors(), step.now)
+            self._derived = step.now, head, overview
+        return self._derived[2]
 
     def _invite_texts(self, overview: Overview) -> dict[str, InviteText]:
         placed = overview.model.invites.placed
