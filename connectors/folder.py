@@ -12,7 +12,7 @@ from afterword.ports import Invite, NeedsUser, PlacedInvite, Unavailable, UserAc
 
 from .atomic_files import write_atomically
 from .icalendar_text import file_name, invite_to_ical
-from .placed_entry import merge_properties, parse_entry
+from .placed_entry import is_shared, merge_properties, parse_entry
 from .user_actions import UserActions
 from .user_files import translate_read_errors
 
@@ -40,7 +40,7 @@ class FolderChannel:
         path = self._path_of(invite.uid)
         current = _read_bytes(path) or b""
         entry = parse_entry(current)
-        if (entry is not None and entry.shared) or (invite.done and not path.exists()):
+        if is_shared(entry) or (invite.done and not path.exists()):
             return
         merged = self._actions.with_user_changes(invite, entry)
         try:
@@ -53,8 +53,7 @@ class FolderChannel:
         """Remove the invite's file, unless it has other attendees, as in `place`."""
         _ = at
         path = self._path_of(placed.uid)
-        entry = parse_entry(_read_bytes(path) or b"")
-        if entry is not None and entry.shared:
+        if is_shared(parse_entry(_read_bytes(path) or b"")):
             return
         try:
             path.unlink(missing_ok=True)

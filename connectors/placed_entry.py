@@ -69,6 +69,11 @@ def parse_entry(text: bytes) -> PlacedEntry | None:
         return None
 
 
+def is_shared(entry: PlacedEntry | None) -> bool:
+    """Whether there is an entry, and others were invited to it: then it is left alone."""
+    return entry is not None and entry.shared
+
+
 def merge_properties(new_text: bytes, current_text: bytes) -> bytes:
     """Return our new text of an entry with the other properties of the current one, such as LOCATION, COLOR and the user's alarms."""
     try:

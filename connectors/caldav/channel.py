@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from afterword.ports import ConnectorError, Invite, NeedsUser, PlacedInvite, Unavailable, UserAction
 
 from ..icalendar_text import file_name, invite_to_ical
-from ..placed_entry import is_up_to_date, merge_properties, parse_entry
+from ..placed_entry import is_shared, is_up_to_date, merge_properties, parse_entry
 from ..user_actions import UserActions
 from .settings import CaldavSettings
 
@@ -92,7 +92,7 @@ class CaldavChannel:
                 calendar, _resource_path(calendar, invite.uid), self._to_ical(invite, invite), IF_NONE_MATCH
             )
         entry = parse_entry(resource.text)
-        if _is_shared(resource):
+        if is_shared(entry):
             return True
         merged = self._actions.with_user_changes(invite, entry)
         text = merge_properties(self._to_ical(merged, invite), resource.text)
@@ -100,7 +100,7 @@ class CaldavChannel:
 
     def _try_withdraw(self, server: "Server", calendar: "CalendarCollection", uid: str) -> bool:
         resource = self._find_resource(server, calendar, uid)
-        return resource is None or _is_shared(resource) or server.delete(calendar, resource)
+        return resource is None or is_shared(parse_entry(resource.text)) or server.delete(calendar, resource)
 
     def _conflict_error(self) -> Unavailable:
         return Unavailable(
@@ -144,11 +144,6 @@ class CaldavChannel:
         except ConnectorError:
             self._calendar = None
             raise
-
-
-def _is_shared(resource: "CalendarResource") -> bool:
-    entry = parse_entry(resource.text)
-    return entry is not None and entry.shared
 
 
 def _resource_path(calendar: "CalendarCollection", uid: str) -> str:
