@@ -1,6 +1,7 @@
 """Cursors: their decoding, and the digests of items that were read before."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -9,6 +10,15 @@ from msgspec import DecodeError, msgpack
 from afterword.ports import Item, RemovedEntry
 
 DIGEST_SIZE = 8
+MAX_DIGESTS = 20_000
+"""Digests that are kept for a server that itself tells what is new: they are needed only where it can't."""
+
+MAX_DEFERRED = 10_000
+"""Mails that a cursor keeps for a later read."""
+
+GIVE_UP_AFTER = timedelta(days=3)
+"""How long a mail that can't be fetched is tried again."""
+
 MOST_ITEMS = 200
 MOST_BYTES = 32 * 1024 * 1024
 Value = TypeVar("Value")
@@ -37,6 +47,10 @@ class SeenDigests:
     def to_bytes(self) -> bytes:
         """Return all digests, concatenated."""
         return bytes(self._packed)
+
+    def newest(self) -> bytes:
+        """Return the MAX_DIGESTS that were added last, concatenated."""
+        return bytes(self._packed[-MAX_DIGESTS * DIGEST_SIZE :])
 
 
 def is_batch_full(items: Sequence[Item]) -> bool:

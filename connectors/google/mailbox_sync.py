@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from googleapiclient.errors import HttpError
@@ -14,15 +14,12 @@ from afterword.recognition.message import has_arrived
 from afterword.recognition.mime import LARGEST_MAIL
 
 from ..large_mails import EXCERPT_SIZE, too_large
-from ..seen import DIGEST_SIZE, SeenDigests, decode_cursor, short_digest
+from ..seen import GIVE_UP_AFTER, MAX_DEFERRED, SeenDigests, decode_cursor, short_digest
 from .gmail_api import BATCH_SIZE, GmailApi, HistoryPage, Message, Profile, message_bytes
 
-MAX_DIGESTS = 20_000
-MAX_DEFERRED = 10_000
 HISTORY_EXPIRED = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}
 """Statuses for an expired or invalid history id."""
 
-GIVE_UP_AFTER = timedelta(days=3)
 MIN_BATCH_FAILURES = 3
 """If so many mails or more are requested and all fail, the server is at fault, not the mails."""
 
@@ -146,7 +143,7 @@ class MailboxSync:
         )
 
     def _encode(self) -> bytes:
-        self._state.seen = self._seen.to_bytes()[-MAX_DIGESTS * DIGEST_SIZE :]
+        self._state.seen = self._seen.newest()
         self._state.deferred = list(self._deferred)
         return msgpack.encode(self._state)
 

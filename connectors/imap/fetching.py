@@ -1,7 +1,7 @@
 """Fetching of mails by UID: the first part of each in one command, the rest only of those that are new and not too large."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from imaplib import IMAP4
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from afterword.recognition.message import has_arrived
 from afterword.recognition.mime import LARGEST_MAIL
 
 from ..large_mails import too_large
-from ..seen import SeenDigests, is_batch_full, short_digest
+from ..seen import GIVE_UP_AFTER, SeenDigests, is_batch_full, short_digest
 from .cursor import FolderCursor
 from .folders import Folder
 from .session import Client, is_temporary
@@ -21,8 +21,6 @@ FIRST_PART_SIZE = 64 * 1024
 
 PIECE_SIZE = 1024 * 1024
 """Bytes of each further part: small enough to arrive in time over a slow connection."""
-
-GIVE_UP_AFTER = timedelta(days=3)
 
 HEADER_FIELDS = f"BODY.PEEK[HEADER.FIELDS ({' '.join(FIELDS)})]<0.{FIRST_PART_SIZE}>"
 FetchResponse = Mapping[bytes, Any]

@@ -9,7 +9,7 @@ from msgspec import Struct, msgpack
 
 from afterword.ports import Batch, Item, Unavailable
 
-from ..seen import DIGEST_SIZE, SeenDigests
+from ..seen import MAX_DEFERRED, SeenDigests
 from .cursor import Cursor, FolderCursor
 from .disconnects import Disconnected, DisconnectTracker
 from .fetching import MessageFetcher
@@ -19,8 +19,6 @@ from .settings import ImapSettings
 
 UID_VALIDITY_RETRIES = 3
 MAX_FAILING = 20
-MAX_DEFERRED = 10_000
-MAX_DIGESTS = 20_000
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -168,7 +166,7 @@ class MailboxSync:
         return Batch(items=items, cursor=self._encode(), total=self._tracker.yielded + self._remaining)
 
     def _encode(self) -> bytes:
-        self._state.seen = self._seen.to_bytes()[-MAX_DIGESTS * DIGEST_SIZE :]
+        self._state.seen = self._seen.newest()
         return msgpack.encode(self._state)
 
 

@@ -1,14 +1,14 @@
 """Mails that can't be fetched: retried for some days and then given up, unless the server is at fault."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from afterword.ports import Unavailable
 
+from ..seen import GIVE_UP_AFTER
 from .client import Forbidden
 from .fetching import FetchError
 
-GIVE_UP_AFTER = timedelta(days=3)
 MAX_CONSECUTIVE_FAILURES = 3
 """Consecutive failures after which the server is considered at fault, not the mails."""
 

@@ -12,7 +12,7 @@ from msgspec import Struct, field, msgpack
 from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, Unavailable, UnreadableItem
 from afterword.recognition.message import has_arrived
 
-from ..seen import DIGEST_SIZE, SeenDigests, decode_cursor, is_batch_full, short_digest
+from ..seen import MAX_DEFERRED, SeenDigests, decode_cursor, is_batch_full, short_digest
 from .client import DELTA_EXPIRED, MISSING, Connect, GraphClient
 from .events import Page
 from .failures import FailureTracker
@@ -25,8 +25,6 @@ FOLDERS: Mapping[str, Mailbox] = {"inbox": "inbox", "sentitems": "sent", "archiv
 BATCH_SIZE = 16
 PAGE_SIZE = 100
 MAX_PAGES = 400
-MAX_DIGESTS = 20_000
-MAX_DEFERRED = 10_000
 _PAGE_SIZE_HEADER = {"Prefer": f"odata.maxpagesize={PAGE_SIZE}"}
 WHAT = "Outlook's mail"
 ENDLESS_SENTENCE = "Outlook's mail leads from page to page without an end, or to none: it is read anew."
@@ -229,7 +227,7 @@ class _MailboxSync:
         return [found] if found is not None else []
 
     def _encode(self) -> bytes:
-        self._state.seen = self._seen.to_bytes()[-MAX_DIGESTS * DIGEST_SIZE :]
+        self._state.seen = self._seen.newest()
         self._state.was_ever_given = self._tracker.was_ever_given
         return msgpack.encode(self._state)
 

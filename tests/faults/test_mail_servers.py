@@ -316,7 +316,7 @@ def test_a_server_that_is_killed_and_comes_back_goes_on(own_dovecot: Dovecot) ->
 
 
 def test_a_cursor_stays_small(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.imap.mailbox_sync.MAX_DIGESTS", 10)
+    monkeypatch.setattr("connectors.seen.MAX_DIGESTS", 10)
     reading = reader(account)
     sizes = set()
     for number in range(20):
