@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -39,12 +39,9 @@ class Database(ABC):
             self._lock_for_writing(connection, owner)
             yield connection
 
-    @contextmanager
-    def service_lock(self, owner: str) -> Iterator[None]:
+    @abstractmethod
+    def service_lock(self, owner: str) -> AbstractContextManager[None]:
         """Hold the lock of this owner's service, across machines. Raises AnotherIsRunning."""
-        with ExitStack() as locks:
-            self._acquire_service_lock(owner, locks)
-            yield
 
     @abstractmethod
     def lock_exclusively(self, connection: Connection) -> None:
@@ -66,10 +63,6 @@ class Database(ABC):
     @abstractmethod
     def _as_read_only(self, connection: Connection) -> Connection:
         """Return the connection, set to a read-only transaction with a consistent snapshot."""
-
-    @abstractmethod
-    def _acquire_service_lock(self, owner: str, locks: ExitStack) -> None:
-        """Acquire the lock of this owner's service, and add its release to `locks`. Raises AnotherIsRunning."""
 
     @abstractmethod
     def _lock_for_writing(self, connection: Connection, owner: str) -> None:

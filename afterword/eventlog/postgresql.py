@@ -5,7 +5,7 @@ It speaks psycopg 3, which reads ~/.pgpass, PGPASSWORD and service files as libp
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Self
 
 from sqlalchemy import URL, ColumnElement, Connection, create_engine, func, inspect, select
@@ -41,6 +41,19 @@ class PostgresqlServer(Database):
             raise psycopg_is_missing() from None
         return cls(engine, where)
 
+    @contextmanager
+    def service_lock(self, owner: str) -> Iterator[None]:
+        """A session-level lock: lost when the server restarts."""
+        with self.connect() as connection:
+            try:
+                is_free = connection.execute(select(func.pg_try_advisory_lock(_key(_SERVICE_LOCK, owner)))).scalar()
+                connection.commit()
+                if not is_free:
+                    raise AnotherIsRunning(0)
+                yield
+            finally:
+                connection.invalidate()
+
     def lock_exclusively(self, connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
 
@@ -72,15 +85,6 @@ class PostgresqlServer(Database):
 
     def _as_read_only(self, connection: Connection) -> Connection:
         return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-    def _acquire_service_lock(self, owner: str, locks: ExitStack) -> None:
-        """A session-level lock: lost when the server restarts."""
-        connection = locks.enter_context(self.connect())
-        locks.callback(connection.invalidate)
-        is_free = connection.execute(select(func.pg_try_advisory_lock(_key(_SERVICE_LOCK, owner)))).scalar()
-        connection.commit()
-        if not is_free:
-            raise AnotherIsRunning(0)
 
     def _lock_for_writing(self, connection: Connection, owner: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_key(_WRITE_LOCK, owner))))

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from sqlite3 import Error as SqliteError
@@ -48,6 +48,11 @@ class SqliteFile(Database):
         with super().connect() as connection:
             yield connection
 
+    def service_lock(self, owner: str) -> AbstractContextManager[None]:
+        """Nothing to do: `ServiceLock` is enough on one machine."""
+        _ = owner
+        return nullcontext()
+
     def lock_exclusively(self, connection: Connection) -> None:
         """Nothing to do: every write transaction is exclusive."""
 
@@ -67,9 +72,6 @@ class SqliteFile(Database):
 
     def _as_read_only(self, connection: Connection) -> Connection:
         return connection.execution_options(reads=True)
-
-    def _acquire_service_lock(self, owner: str, locks: ExitStack) -> None:
-        """Nothing to do: `ServiceLock` is enough on one machine."""
 
     def _lock_for_writing(self, connection: Connection, owner: str) -> None:
         """Nothing to do: BEGIN IMMEDIATE acquired the lock."""
