@@ -179,7 +179,7 @@ class _Join:
             self._schedule(fact, event)
         elif event.start is None:
             interview.state = "moved away"
-            interview.facts = [*interview.facts, fact]
+            interview.facts.append(fact)
         else:
             self._set_time(interview, event)
             _add(interview, fact, event)
@@ -189,10 +189,10 @@ class _Join:
         if interview is None:
             return
         if event.uid:
-            interview.entries = {**interview.entries, _entry(event): False}
+            interview.entries[_entry(event)] = False
         if not event.uid or not any(interview.entries.values()):
             interview.state = "declined" if event.declined else "cancelled"
-        interview.facts = [*interview.facts, fact]
+        interview.facts.append(fact)
 
     def _set_time(self, interview: Interview, event: InterviewTime) -> None:
         assert event.start is not None
@@ -257,11 +257,11 @@ def _is_same(interview: Interview, event: InterviewTime) -> bool:
 
 def _add(interview: Interview, fact: Recorded, event: InterviewTime) -> None:
     interview.state = "scheduled"
-    interview.facts = [*interview.facts, fact]
+    interview.facts.append(fact)
     interview.company = interview.company or event.company
     if event.uid:
-        interview.entries = {**interview.entries, _entry(event): True}
+        interview.entries[_entry(event)] = True
     for person in event.people:
         key = person.address or person.name.casefold()
         if key and (key not in interview.people or person.part != "unknown"):
-            interview.people = {**interview.people, key: person}
+            interview.people[key] = person
