@@ -14,6 +14,7 @@ from afterword.eventlog.events import (
     DraftPlaced,
     DraftWithdrawn,
     Event,
+    Evidence,
     Fact,
     HighlightNoted,
     InterviewCancelled,
@@ -32,7 +33,8 @@ from afterword.eventlog.events import (
 from afterword.recognition.matching import application_id
 from afterword.recognition.names import company_key, company_of_domain, domain_of, role_key
 
-from .interviews import Interview, join_interviews
+from .interviews import Interview
+from .joined_interviews import join_interviews
 
 NOTHING = "nothing"
 """The meaning that a correction gives to a mail that says nothing about an application."""
@@ -193,7 +195,10 @@ def _begins_at(application: Application) -> tuple[bool, datetime]:
 
 
 def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
-    facts, doubtful, ruled_out = _classified(events, ledger)
+    known_facts, doubtful, ruled_out = _classified(events, ledger)
+    joined = join_interviews(known_facts, ledger.confirmed)
+    facts = [each for each in known_facts if each not in joined.unclear]
+    doubtful = sorted([*doubtful, *map(_doubted, joined.unclear)], key=_by_time)
     own = [each for each in facts if not _is_moved_here(each, ledger)]
     known = next(filter(None, map(_fact_events, (own, facts, doubtful, ruled_out))), [])
     company, role = ledger.named.get(stream, ("", ""))
@@ -207,7 +212,7 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
         facts=tuple(facts),
         doubtful=tuple(doubtful),
         ruled_out=tuple(ruled_out),
-        interviews=tuple(join_interviews(facts)),
+        interviews=joined.interviews,
         people=_people(_fact_events(facts) or known),
     )
 
@@ -226,6 +231,11 @@ def _classified(events: list[Recorded], ledger: Ledger) -> tuple[list[Recorded],
             settled = each.source_key in ledger.confirmed or each.source_key in ledger.corrected
             (doubtful if doubts and not settled else facts).append(corrected)
     return facts, doubtful, ruled_out
+
+
+def _doubted(unclear: Recorded) -> Recorded:
+    """A fact of which it is not clear which interview it changes."""
+    return replace(unclear, evidence=replace(unclear.evidence or Evidence(), doubt="interview"))
 
 
 def _by_time(recorded: Recorded) -> tuple[datetime, int, bool, str]:

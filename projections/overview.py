@@ -41,6 +41,7 @@ _REASONS = {
     "sender": "the sender could not be verified",
     "application": MORE_THAN_ONE_FITS,
     "time": "the time zone is not clear",
+    "interview": "it may mean another interview that is to come: the next one, if you confirm it",
 }
 _OFF = ("rejected", "withdrawn")
 """The stages in which what was set up before won't take place: a later word would have opened the application again."""

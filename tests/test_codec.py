@@ -53,6 +53,8 @@ def _values(wanted: Any) -> st.SearchStrategy[Any]:
         return st.none() | moments
     if wanted is date:
         return moments.map(datetime.date)
+    if wanted == date | None:
+        return st.none() | moments.map(datetime.date)
     return st.from_type(wanted)
 
 

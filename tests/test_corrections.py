@@ -227,3 +227,19 @@ def test_what_the_user_set_apart_no_mail_makes_one_again(tmp_path: Path) -> None
 
     assert "NewTimeProposed" in {type(each.event).__name__ for each in home.events()}
     assert {each.company for each in home.status(NOW + timedelta(hours=2)).applications} == {"Acme", "Borealis"}
+
+
+def test_a_cancellation_that_may_be_of_either_interview_is_asked_about(tmp_path: Path) -> None:
+    home, anna, later = Home(tmp_path), "anna@acme.example", NOW + timedelta(hours=2)
+    starts = {"phone": datetime(2026, 3, 10, 14, tzinfo=UTC), "onsite": datetime(2026, 3, 12, 14, tzinfo=UTC)}
+    titles = {each: f"Interview ({each}): Jane Doe, Engineer at Acme" for each in starts}
+    home.meet(*((each, start, start + timedelta(hours=1), titles[each], anna) for each, start in starts.items()))
+    home.sync(NOW)
+    home.receives("which", NOW + timedelta(hours=1), anna, "Unfortunately we have to cancel your interview at Acme.")
+    home.sync(later)
+
+    (question,) = home.status(later).unsure
+    assert len(home.status(later).coming) == 2
+    assert commands.confirm(home.config, question.id, later) == "Confirmed: Acme – Engineer, a cancelled interview."
+    assert [each.start for each in home.status(later).coming] == [starts["onsite"]]
+    assert home.status(later).unsure == ()

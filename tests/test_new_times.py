@@ -1,12 +1,13 @@
 """An interview that is to move: who only asks moves nothing, until it is agreed or the calendar says so."""
 
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 import pytest
 
 from afterword.eventlog.events import (
+    InterviewChange,
     InterviewRescheduled,
     InterviewScheduled,
     InterviewTime,
@@ -26,15 +27,18 @@ SENT = datetime(2026, 3, 4, 10, tzinfo=BERLIN)
 FRIDAY = "2026-03-06 10:00"
 
 
-def changes(text: str, subject: str = "Your interview") -> list[tuple[str, datetime | None]]:
+def changes(text: str) -> list[tuple[str, datetime | None]]:
     """What a mail of the employer's says of the interview that is set: the event, and the new time."""
+    return [(type(each).__name__, each.start) for each in meetings(text)]
+
+
+def meetings(text: str) -> list[InterviewTime]:
     mail = EmailMessage()
     mail["From"], mail["To"] = "Carla Rossi <carla@acme.example>", "jane@home.example"
-    mail["Subject"], mail["Date"] = subject, format_datetime(SENT)
+    mail["Subject"], mail["Date"] = "Your interview", format_datetime(SENT)
     mail.set_content(f"Hello Jane,\n\n{text}\n\nCarla Rossi\n")
     read = read_mail(mail.as_bytes(), user=JANE, received_at=None, now=SENT)
-    events = [each.event for each in read.findings]
-    return [(type(each).__name__, each.start) for each in events if isinstance(each, InterviewTime)]
+    return [each.event for each in read.findings if isinstance(each.event, InterviewTime)]
 
 
 def scheduled(start: str, said: str, uid: str = "") -> Recorded:
@@ -87,6 +91,57 @@ def test_who_says_the_new_time_moves_it() -> None:
     moved = [("InterviewRescheduled", at(FRIDAY))]
     assert changes("We have to move your interview to Friday at 10:00. Does that work for you?") == moved
     assert changes("Your interview has been rescheduled to Friday, 6 March at 10:00.") == moved
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We have to reschedule your interview at the same hour, on Thursday.",
+        "Your interview on Tuesday is moved to Thursday, same time.",
+        "Leider müssen wir Ihr Vorstellungsgespräch am Dienstag auf Donnerstag verschieben, zur gleichen Uhrzeit.",
+        "Nous devons reporter votre entretien à jeudi, à la même heure.",
+        "Tenemos que cambiar la entrevista al jueves, a la misma hora.",
+        "We moeten het sollicitatiegesprek verplaatsen naar donderdag, zelfde tijd.",
+        "Temos de remarcar a entrevista para quinta-feira, à mesma hora.",
+        "Dobbiamo spostare il colloquio a giovedì, alla stessa ora.",
+    ],
+)
+def test_who_moves_it_to_another_day_at_the_same_hour_says_the_day(said: str) -> None:
+    (moved,) = meetings(said)
+    assert isinstance(moved, InterviewRescheduled)
+    assert (moved.start, moved.same_hour_on, moved.zone) == (None, date(2026, 3, 5), "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We have to move our call on Tuesday to Friday at 10:00.",
+        "Your interview moves from Tuesday to Friday at 10:00.",
+        "Unfortunately we have to cancel our interview on Tuesday.",
+        "Could we move our interview on Tuesday to Friday at 10:00?",
+        "Leider müssen wir das Gespräch vom Dienstag auf Freitag um 10 Uhr verschieben.",
+        "Wir müssen das Vorstellungsgespräch am Dienstag leider absagen.",
+        "Nous devons annuler l'entretien de mardi.",
+        "Lamentablemente debemos cancelar la entrevista del martes.",
+        "Helaas moeten we het sollicitatiegesprek van dinsdag annuleren.",
+        "Infelizmente temos de cancelar a entrevista de terça-feira.",
+        "Purtroppo dobbiamo annullare il colloquio di martedì.",
+    ],
+)
+def test_a_mail_names_the_day_on_which_the_interview_was_to_be(said: str) -> None:
+    (change,) = meetings(said)
+    assert isinstance(change, InterviewChange)
+    assert (change.old_day, change.zone) == (date(2026, 3, 10), "Europe/Berlin")
+
+
+def test_a_mail_names_the_time_at_which_the_interview_was_to_be() -> None:
+    cancelled = meetings(
+        "Your interview on Tuesday, 10 March at 14:00 has been cancelled. Could you do Friday at 10:00?"
+    )
+    moved = meetings("We'd like to move your interview to Friday at 10:00 instead of Tuesday at 14:00.")
+
+    assert [each.start for each in cancelled] == [at("2026-03-10 14:00")]
+    assert [each.old_start for each in moved if isinstance(each, InterviewChange)] == [at("2026-03-10 14:00")]
 
 
 def test_a_proposed_time_stands_to_be_answered_and_the_old_one_stands_meanwhile(

@@ -12,7 +12,7 @@ Part = Literal["recruiter", "hiring_manager", "interviewer", "coordinator", "unk
 Purpose = Literal["thank_you", "nudge", "rejection_reply", "feedback_request", "withdrawal", "acceptance"]
 Answer = Literal["accepted", "tentative", "declined", "deleted", "moved", "completed"]
 ItemKind = Literal["thank_you", "nudge", "connect", "review", "rejection_reply", "feedback_request"]
-Doubt = Literal["confidence", "sender", "application", "time"]
+Doubt = Literal["confidence", "sender", "application", "time", "interview"]
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
@@ -90,15 +90,24 @@ class InterviewScheduled(InterviewTime, frozen=True, kw_only=True, tag="Intervie
     pass
 
 
-class InterviewRescheduled(InterviewTime, frozen=True, kw_only=True, tag="InterviewRescheduled"):
-    """It has moved; `start` is None where the new time is not said yet."""
+class InterviewChange(InterviewTime, frozen=True, kw_only=True, omit_defaults=True):
+    """A fact about an interview that was set before: a mail may name the time at which, or the day (in `zone`) on which, it was to be."""
+
+    old_start: datetime | None = None
+    old_day: date | None = None
 
 
-class NewTimeProposed(InterviewTime, frozen=True, kw_only=True, tag="NewTimeProposed"):
+class InterviewRescheduled(InterviewChange, frozen=True, kw_only=True, tag="InterviewRescheduled"):
+    """It has moved; `start` is None where the new time is not said yet, or only that it keeps its hour on another day (in `zone`)."""
+
+    same_hour_on: date | None = None
+
+
+class NewTimeProposed(InterviewChange, frozen=True, kw_only=True, tag="NewTimeProposed"):
     """They ask whether it may move to `start`, None where they leave that open: until it is agreed, it stands where it was."""
 
 
-class InterviewCancelled(InterviewTime, frozen=True, kw_only=True, tag="InterviewCancelled"):
+class InterviewCancelled(InterviewChange, frozen=True, kw_only=True, tag="InterviewCancelled"):
     """It will not take place; `declined` says that the user was the one to say so."""
 
     declined: bool = False

@@ -29,7 +29,7 @@ from ..eventlog.events import (
 )
 from .answers import read_answers
 from .appointments import Appointment
-from .changes import changes
+from .changes import cancellation, moves
 from .classify import Classification, classify
 from .companies import find_company, says_desk
 from .mail_context import (
@@ -171,9 +171,8 @@ def _counts(meaning: Meaning, context: MailContext) -> bool:
 
 
 def _meaning_findings(meaning: Meaning, classification: Classification, context: MailContext) -> Iterator[Finding]:
-    if meaning.kind in ("cancelled", "rescheduled"):
-        for change in changes(meaning, classification, context):
-            yield _meaning_finding(meaning, change, context)
+    if meaning.kind == "rescheduled":
+        yield from (_meaning_finding(meaning, each, context) for each in moves(meaning, classification, context))
     else:
         yield _meaning_finding(meaning, _event(meaning, classification, context), context)
 
@@ -249,6 +248,8 @@ def _promise(context: MailContext, classification: Classification) -> Iterator[F
 
 
 def _event(meaning: Meaning, classification: Classification, context: MailContext) -> AnyEvent:
+    if meaning.kind == "cancelled":
+        return cancellation(meaning, context)
     if meaning.kind in MEETINGS:
         is_open = _is_open(meaning, classification, context)
         return InterviewInvited() if is_open else InterviewScheduled(**span(context.appointments))

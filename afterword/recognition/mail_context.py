@@ -85,10 +85,18 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def appointments(self) -> tuple[Appointment, ...]:
         """The appointments after the mail that it names, without the old time of one that moves."""
+        return tuple(each for each in self._times if each.end > self.occurred_at and not each.replaced)
+
+    @property
+    def old_time(self) -> Appointment | None:
+        """The old time of a meeting that moves, where it names one."""
+        return next((each for each in self._times if each.replaced), None)
+
+    @cached_property
+    def _times(self) -> tuple[Appointment, ...]:
         message = self.message
         text = self.text if message.in_reply_to else f"{message.subject}\n\n{self.text}"
-        named = find_appointments(text, sent=self.sent, zone=self.user.zone)
-        return tuple(each for each in named if each.end > self.occurred_at and not each.replaced)
+        return find_appointments(text, sent=self.sent, zone=self.user.zone)
 
     @cached_property
     def agreement(self) -> Agreement | None:

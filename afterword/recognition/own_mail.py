@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ..eventlog.events import InterviewCancelled, UserWrote
+from ..eventlog.events import UserWrote
+from .changes import cancellation
 from .classify import classify
 from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, meeting_agreed_on
 from .names import company_of_domain, domain_of, fold
@@ -54,7 +55,7 @@ def _cancelled_meeting(context: MailContext, written: UserWrote) -> Finding | No
     cancelled = classify("", context.text).says("cancelled")
     if cancelled is None or not cancelled.is_sure or cancelled.quote.endswith("?"):
         return None
-    event = InterviewCancelled(declined=True, **_parties(context, written))
+    event = cancellation(cancelled, context, declined=True, **_parties(context, written))
     evidence = context.evidence(cancelled.quote, cues=cancelled.cues, confidence=HIGHEST)
     return Finding(event=event, evidence=evidence, tentative=True)
 

@@ -1,0 +1,202 @@
+"""The interviews of one application, joined from what mails and calendars say of them."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from afterword.eventlog.events import (
+    InterviewCancelled,
+    InterviewChange,
+    InterviewHeld,
+    InterviewRescheduled,
+    InterviewScheduled,
+    InterviewTime,
+    NewTimeProposed,
+    Recorded,
+)
+
+from .interviews import MAX_DIFFERENCE, USUAL_LENGTH, Interview, is_retrospective
+from .meant_interview import changed_just_now, meant, zone_of
+
+
+class Joined(NamedTuple):
+    """The interviews, by their start, and the facts of which it is not clear which one they change: they change none."""
+
+    interviews: tuple[Interview, ...]
+    unclear: tuple[Recorded, ...] = ()
+
+
+def join_interviews(facts: Iterable[Recorded], settled: Container[str] = ()) -> Joined:
+    """Fold an application's facts, in the order of their time, into its interviews. Of several that a fact may change, it changes the next
+    one if it is `settled`: the user said, by its source key, that it is so.
+    """
+    known = list(facts)
+    held = {each.event.start: each for each in reversed(known) if isinstance(each.event, InterviewHeld)}
+    join = _Join(held, settled)
+    for fact in known:
+        join.apply(fact)
+    for each in join.interviews:
+        each.held_by = join.held.get(each.start) if each.stands else None
+    return Joined(tuple(sorted(join.interviews, key=lambda each: each.start)), tuple(join.unclear()))
+
+
+class _Join:
+    """Joins facts into interviews, one by one. `held` are the InterviewHeld of all of them, by their start: they are known from the
+    beginning, because what corrects a time may be dated earlier. `settled` are the source keys of facts that the user confirmed.
+    """
+
+    def __init__(self, held: Mapping[datetime, Recorded], settled: Container[str]) -> None:
+        self.interviews: list[Interview] = []
+        self.held = held
+        self._settled = settled
+        self._proposed: dict[datetime, NewTimeProposed] = {}
+        self._unclear: list[tuple[Recorded, Sequence[Interview]]] = []
+
+    def apply(self, fact: Recorded) -> None:
+        match fact.event:
+            case InterviewScheduled() as event:
+                self._schedule(fact, event)
+            case InterviewRescheduled() as event:
+                self._move(fact, event)
+            case InterviewCancelled() as event:
+                self._cancel(fact, event)
+            case NewTimeProposed(start=datetime() as start) as event:
+                self._proposed[start] = event
+            case _:
+                pass
+
+    def _schedule(self, fact: Recorded, event: InterviewTime) -> None:
+        if event.start is None:
+            return
+        retrospective = is_retrospective(fact, event)
+        interview = self._by_entry(event) or (self._on_that_day(event) if retrospective else self._at_that_time(event))
+        if interview is None and event.start in self._proposed:
+            interview = self._meant(fact, self._proposed[event.start])
+        if interview is None:
+            start = event.start.astimezone(UTC)
+            end = (event.end or event.start + USUAL_LENGTH).astimezone(UTC)
+            interview = Interview(start=start, end=end, company=event.company, day_only=retrospective)
+            self.interviews.append(interview)
+        elif not retrospective and (event.uid or not interview.entries or event.start in self._proposed):
+            self._set_time(interview, event)
+        _add(interview, fact, event if not (retrospective and interview.people) else replace(event, people=()))
+
+    def _move(self, fact: Recorded, event: InterviewRescheduled) -> None:
+        interview = self._by_entry(event) or self._meant(fact, event)
+        if interview is None:
+            if not self._is_unclear(fact):
+                self._schedule(fact, event)
+            return
+        event = _with_same_hour(event, interview)
+        if event.start is not None:
+            self._set_time(interview, event)
+            _add(interview, fact, event)
+        else:
+            is_told_already = changed_just_now(interview, fact.occurred_at)
+            interview.state = interview.state if is_told_already else "moved away"
+            interview.facts.append(fact)
+
+    def _cancel(self, fact: Recorded, event: InterviewCancelled) -> None:
+        interview = self._by_entry(event) or self._meant(fact, event)
+        if interview is None:
+            return
+        if event.uid:
+            interview.entries[_entry(event)] = False
+        if not event.uid or not any(interview.entries.values()):
+            interview.state = "declined" if event.declined else "cancelled"
+        interview.facts.append(fact)
+
+    def _set_time(self, interview: Interview, event: InterviewTime) -> None:
+        assert event.start is not None
+        start, length = event.start.astimezone(UTC), interview.end - interview.start
+        if abs(start - interview.start) > MAX_DIFFERENCE:
+            interview.first_held = None
+        elif interview.start in self.held:
+            interview.first_held = interview.first_held or interview.start
+        interview.day_only = False
+        interview.start, interview.end = start, start + (_length(event) or length)
+
+    def _by_entry(self, event: InterviewTime) -> Interview | None:
+        entry = _entry(event)
+        return next((each for each in self.interviews if event.uid and entry in each.entries), None)
+
+    def _at_that_time(self, event: InterviewTime) -> Interview | None:
+        fitting = [each for each in self.interviews if _is_same(each, event)]
+        return min(fitting, key=lambda each: _distance(each, event), default=None)
+
+    def _on_that_day(self, event: InterviewTime) -> Interview | None:
+        return next((each for each in self.interviews if each.stands and _is_same_day(each, event)), None)
+
+    def _meant(self, fact: Recorded, event: InterviewChange) -> Interview | None:
+        """The interview that a mail changes; None where there is none, where it is not clear which, or for a calendar entry."""
+        if event.uid:
+            return None
+        proposed = self._proposed.get(event.start, event) if event.start is not None else event
+        possible = meant(fact, event if event.old_day or event.old_start else proposed, self.interviews)
+        if len(possible) > 1 and fact.source_key not in self._settled:
+            self._unclear.append((fact, possible))
+            return None
+        return possible[0] if possible else None
+
+    def _is_unclear(self, fact: Recorded) -> bool:
+        return any(each is fact for each, _ in self._unclear)
+
+    def unclear(self) -> Iterator[Recorded]:
+        """The facts that may change one of several interviews of which none was changed soon after."""
+        for fact, possible in self._unclear:
+            later = [each for interview in possible for each in interview.facts if each.occurred_at >= fact.occurred_at]
+            if not any(isinstance(each.event, InterviewChange) for each in later):
+                yield fact
+
+
+def _with_same_hour(event: InterviewRescheduled, interview: Interview) -> InterviewRescheduled:
+    """The event with the start that it has if the interview keeps its hour."""
+    if event.start is not None or event.same_hour_on is None:
+        return event
+    zone = zone_of(event)
+    hour = interview.start.astimezone(zone).time()
+    return replace(event, start=datetime.combine(event.same_hour_on, hour, zone).astimezone(UTC))
+
+
+def _length(event: InterviewTime) -> timedelta | None:
+    """How long it is said to last; None for the usual length that is assumed for a mail without one: it changes no known length."""
+    assert event.start is not None
+    length = event.end - event.start if event.end is not None else None
+    return length if event.uid or length != USUAL_LENGTH else None
+
+
+def _entry(event: InterviewTime) -> str:
+    return f"{event.uid}/{event.recurrence_id}"
+
+
+def _distance(interview: Interview, event: InterviewTime) -> timedelta:
+    assert event.start is not None
+    return abs(interview.start - event.start)
+
+
+def _is_same_day(interview: Interview, event: InterviewTime) -> bool:
+    return event.start is not None and interview.start.date() == event.start.astimezone(UTC).date()
+
+
+def _is_same(interview: Interview, event: InterviewTime) -> bool:
+    """Two entries, or two mails, speak of one meeting only if they name the same start; an entry and a mail may differ a little."""
+    if interview.day_only and _is_same_day(interview, event):
+        return True
+    apart = _distance(interview, event)
+    if bool(interview.entries) == bool(event.uid) or interview.state == "cancelled":
+        return apart == timedelta(0)
+    return apart <= MAX_DIFFERENCE
+
+
+def _add(interview: Interview, fact: Recorded, event: InterviewTime) -> None:
+    interview.state = "scheduled"
+    interview.facts.append(fact)
+    interview.company = interview.company or event.company
+    if event.uid:
+        interview.entries[_entry(event)] = True
+    for person in event.people:
+        key = person.address or person.name.casefold()
+        if key and (key not in interview.people or person.part != "unknown"):
+            interview.people[key] = person

@@ -1,0 +1,90 @@
+"""Which of several interviews a mail means that cancels or moves one, by what it names."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from afterword.eventlog.events import InterviewCancelled, InterviewChange, InterviewTime, Recorded
+from afterword.recognition.rounds import rounds_in
+
+from .interviews import MAX_DIFFERENCE, Interview
+
+_SOON_AFTER = timedelta(hours=6)
+"""A mail that comes so soon after the calendar changed tells of that change."""
+
+
+def meant(fact: Recorded, event: InterviewChange, interviews: Iterable[Interview]) -> Sequence[Interview]:
+    """The interviews that a mail may mean, the next one first: of those to come, those that fit what it names. It is clear if that is one."""
+    now = fact.occurred_at
+    to_come = sorted((each for each in interviews if each.end > now), key=lambda each: each.start)
+    left: Sequence[Interview] = [each for each in to_come if each.state != "cancelled" or changed_just_now(each, now)]
+    for fits in _criteria(event, now):
+        left = [each for each in left if fits(each)] or left
+    left = _with_what_tells_apart(_rounds(fact), [(each, _rounds(*each.facts)) for each in left])
+    return _with_what_tells_apart(_named_people(event), [(each, _people(each)) for each in left])
+
+
+def changed_just_now(interview: Interview, now: datetime) -> bool:
+    """Whether its calendar entry was moved or cancelled shortly before."""
+    changes = (each for each in interview.facts if isinstance(each.event, InterviewChange) and each.event.uid)
+    return any(timedelta(0) <= now - each.occurred_at <= _SOON_AFTER for each in changes)
+
+
+def zone_of(event: InterviewTime) -> tzinfo:
+    """The zone that a fact's days are of; UTC where it names none that is known."""
+    try:
+        return ZoneInfo(event.zone) if event.zone else UTC
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def _criteria(event: InterviewChange, now: datetime) -> Iterator[Callable[[Interview], bool]]:
+    """What tells an interview from the others, the surest first: where it is, or was, when; the thread; and that the calendar changed it."""
+    was_at = event.old_start or (event.start if isinstance(event, InterviewCancelled) else None)
+    if event.start is not None and not isinstance(event, InterviewCancelled):
+        yield lambda each: each.start == event.start
+    if was_at is not None:
+        yield lambda each: abs(each.start - was_at) <= MAX_DIFFERENCE
+    if event.old_day is not None:
+        yield lambda each: each.start.astimezone(zone_of(event)).date() == event.old_day
+    yield lambda each: any(name in event.references for name in _mails(each))
+    yield lambda each: changed_just_now(each, now)
+
+
+def _mails(interview: Interview) -> Iterator[str]:
+    for each in interview.facts:
+        if isinstance(each.event, InterviewTime) and each.event.message_id:
+            yield each.event.message_id
+
+
+def _with_what_tells_apart(
+    named: frozenset[str], interviews: Sequence[tuple[Interview, frozenset[str]]]
+) -> Sequence[Interview]:
+    """Those that have something of what is named that not all of them have; all of them if there are none."""
+    shared = frozenset.intersection(*(having for _, having in interviews)) if interviews else frozenset()
+    telling = [each for each, having in interviews if len(interviews) > 1 and named & having - shared]
+    return telling or [each for each, _ in interviews]
+
+
+def _rounds(*facts: Recorded) -> frozenset[str]:
+    return frozenset(name for each in facts for text in _texts(each) for name in rounds_in(text))
+
+
+def _texts(fact: Recorded) -> Iterator[str]:
+    if isinstance(fact.event, InterviewTime):
+        yield from (fact.event.title, fact.event.subject)
+    if fact.evidence is not None:
+        yield fact.evidence.quote
+
+
+def _people(interview: Interview) -> frozenset[str]:
+    return frozenset(
+        name for each in interview.people.values() for name in (each.address, each.name.casefold()) if name
+    )
+
+
+def _named_people(event: InterviewTime) -> frozenset[str]:
+    """Those whom a mail names, without its sender: who organises the one may cancel the other."""
+    sender = event.sender.address if event.sender is not None else ""
+    others = (each for each in event.people if each.address != sender or not sender)
+    return frozenset(name for each in others for name in (each.address, each.name.casefold()) if name)
