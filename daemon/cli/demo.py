@@ -17,6 +17,7 @@ from daemon.sample import good_moment, write_sample
 
 from . import pages
 from .exits import FAILED
+from .text import exactly
 
 _CONFIG = """\
 [user]
@@ -70,7 +71,7 @@ def play(folder: Path | None, now: datetime) -> int:
     maildir, calendar = write_sample(home, moment, zone)
     path = home / "config.toml"
     path.write_text(_CONFIG.format(zone=zone, folder=home), encoding="utf-8")
-    click.echo(f"Jane's mailbox ({maildir}) and calendar ({calendar.name}), looked at on {_in_words(moment)}.\n")
+    click.echo(f"Jane's mailbox ({maildir}) and calendar ({calendar.name}), looked at on {exactly(moment)}.\n")
     settings = config.load(str(path))
     with pages.progress(shown=True) as progress:
         report = service.sync(settings, moment, progress)
@@ -82,10 +83,6 @@ def play(folder: Path | None, now: datetime) -> int:
     pages.show_status(status)
     _say_what_next(home, path, status.unsure[0].id[:10] if status.unsure else "", moment)
     return FAILED if report.troubles else 0
-
-
-def _in_words(moment: datetime) -> str:
-    return f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M}"
 
 
 def _home(folder: Path | None) -> Path:

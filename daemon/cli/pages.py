@@ -15,7 +15,7 @@ from projections.drafts import TO_ONESELF
 from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Status, Unsure, Waiting
 
 from .layout import Line, Page, Row
-from .text import dated, day, is_terminal, moment, paragraph, printable
+from .text import dated, day, exactly, is_terminal, moment, paragraph, printable
 
 if TYPE_CHECKING:
     from daemon.doctor import Check
@@ -57,7 +57,7 @@ def show_status(status: Status, *, named: str | None = None) -> None:
         say(_nothing(status, named))
         return
     page, now = Page(), status.now
-    page.say(Line(_exactly(now), "dim"))
+    page.say(Line(exactly(now), "dim"))
     to_answer = list(_to_answer(status))
     if not (status.owed or to_answer):
         page.blank()
@@ -162,12 +162,8 @@ class _Bars:
 
 def _nothing(status: Status, named: str | None) -> str:
     if status.known_since is not None:
-        return f"Nothing was known at that time: what is known begins on {_exactly(status.known_since)}."
+        return f"Nothing was known at that time: what is known begins on {exactly(status.known_since)}."
     return "Nothing is known of it." if named else "No applications yet: afterword sync reads your mail and calendar."
-
-
-def _exactly(when: datetime) -> str:
-    return f"{when:%A}, {when.day} {when:%B %Y, %H:%M}"
 
 
 def _mails(owed: Iterable[Owed]) -> list[Sequence[Owed]]:

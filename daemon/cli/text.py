@@ -43,6 +43,11 @@ def moment(when: datetime, now: datetime) -> str:
     return f"{day(when.date(), now)} {when:%H:%M}"
 
 
+def exactly(when: datetime) -> str:
+    """A time with nothing left to guess: "Wednesday, 25 November 2026, 15:00"."""
+    return f"{when:%A}, {when.day} {when:%B %Y, %H:%M}"
+
+
 def is_terminal() -> bool:
     """Whether somebody is looking at what is printed."""
     return sys.stdout.isatty()
