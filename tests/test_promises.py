@@ -1,5 +1,6 @@
 """Promised dates: what an employer promises, by when in the later reading, and what is no promise."""
 
+import time
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -459,7 +460,9 @@ def test_a_day_and_a_month_with_a_slash_are_read_in_either_order_and_never_far_o
     ],
 )
 def test_a_text_that_repeats_itself_for_ever_is_read_in_time(piece: str) -> None:
+    begun = time.process_time()
     find_promises("You will hear from us " + piece * 20_000, sent=WEDNESDAY)
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("day", ["31 December 2100", "12.03.2100", "March 5, 2031"])
