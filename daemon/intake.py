@@ -40,6 +40,7 @@ from afterword.recognition.reading import Finding, InviteReply, Reading, Unreada
 from projections.applications import events_by_application, separated_pairs
 from projections.catalogue import ReadModel
 
+from .account_read import AccountRead
 from .guard import checked_batch, guarded_items
 from .header_filter import HeaderFilter
 from .journal import Journal, Step
@@ -52,24 +53,6 @@ log = structlog.get_logger()
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The time of the last reading of an account that was never read to its end."""
-
-
-class AccountRead(Struct, kw_only=True):
-    """What one account yielded in a pass. `cursor` is None where nothing was read; `cut_short` says that the pass was stopped before its end."""
-
-    account: str
-    items: int = 0
-    cursor: bytes | None = None
-    readings: list[Reading] = field(default_factory=list)
-    set_aside: int = 0
-    trouble: Trouble | None = None
-    mail_was_read: bool = False
-    cut_short: bool = False
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it was read to its end."""
-        return self.trouble is None and not self.cut_short
 
 
 class Pass(Struct, frozen=True, kw_only=True):

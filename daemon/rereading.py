@@ -5,29 +5,22 @@ Of mail that says nothing only the cursor is kept, so that it is read once more 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Protocol
 
 from afterword.eventlog.codec import SourceState
 
+from .account_read import AccountRead
 from .journal import Step
 
 FROM_THE_BEGINNING = b""
 _GAP = "\x1fgap"
 
 
-class Read(Protocol):
-    """What one account yielded in a pass. `is_whole` says that it was read to its end, `cursor` is None where nothing was."""
-
-    @property
-    def account(self) -> str: ...
-    @property
-    def cursor(self) -> bytes | None: ...
-    @property
-    def is_whole(self) -> bool: ...
-
-
 def cursors_to_reread(
-    step: Step, reads: Collection[Read], before: Mapping[str, SourceState], mailboxes: Iterable[str], accounts: int
+    step: Step,
+    reads: Collection[AccountRead],
+    before: Mapping[str, SourceState],
+    mailboxes: Iterable[str],
+    accounts: int,
 ) -> dict[str, bytes]:
     """The cursor from which each mailbox is to be read again now: none while a gap is open, which is noted in the log then.
 
@@ -46,7 +39,7 @@ def cursors_to_reread(
     return noted | missed
 
 
-def close_gaps(step: Step, reads: Iterable[Read]) -> None:
+def close_gaps(step: Step, reads: Iterable[AccountRead]) -> None:
     """Forget the gap of each mailbox that was read again to its end."""
     for each in reads:
         if each.is_whole:

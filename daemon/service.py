@@ -17,12 +17,13 @@ from projections.invites import InviteText
 from projections.overview import Overview
 
 from . import clock, notify, troubles, wiring
+from .account_read import AccountRead
 from .backoff import Backoff
 from .config import Config
 from .delivery import Delivered, Delivery
 from .drafting import Drafting
 from .guard import checked_busy_time, guarded_items
-from .intake import AccountRead, Intake, Pass
+from .intake import Intake, Pass
 from .journal import Journal, Step
 from .progress import NoProgress, Progress, WatchdogProgress
 from .queries import overview_of_log
