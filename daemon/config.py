@@ -96,6 +96,7 @@ class Config(Struct, frozen=True, kw_only=True):
     follow_ups: FollowUps = FollowUps()
     templates: Path
     authserv_ids: tuple[str, ...] = ()
+    calendar_servers: tuple[str, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -196,6 +197,9 @@ class _Reader:
             follow_ups=self._follow_ups(),
             templates=self._file(self._of("drafts.templates", self._mapping("drafts"), str, "templates")),
             authserv_ids=self._of("recognition.authserv_ids", self._mapping("recognition"), tuple[str, ...], ()),
+            calendar_servers=self._of(
+                "recognition.calendar_servers", self._mapping("recognition"), tuple[str, ...], ()
+            ),
         )
         if self._problems:
             raise ConfigError(self._path, self._problems)
@@ -364,7 +368,7 @@ _KEYS = {
     "user": {"name", "addresses", "timezone", "working_hours", "working_days", "holidays"},
     "log": {"url", "owner"},
     "drafts": {"templates"},
-    "recognition": {"authserv_ids"},
+    "recognition": {"authserv_ids", "calendar_servers"},
     "follow_ups": {"nudge", "feedback_after_offer"},
 }
 

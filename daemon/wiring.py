@@ -33,6 +33,7 @@ def user_of(config: Config) -> User:
         zone=config.user.timezone,
         holidays=holidays,
         authserv_ids=config.authserv_ids,
+        calendar_servers=tuple(each.lower() for each in config.calendar_servers),
     )
 
 

@@ -418,16 +418,22 @@ def test_f63_an_answer_without_an_organizer_counts(home: ByMail) -> None:
     assert home.owed(AFTER, "thank_you") is None
 
 
-def test_an_answer_that_the_calendars_server_sends_for_the_user_counts(home: ByMail) -> None:
-    home.answers(f"{item(home)}@afterword", "DECLINED", sender="calendar@dav.example.org")
-    home.sync(AFTER)
-    assert home.owed(AFTER, "thank_you") is None
+def test_an_answer_that_a_calendar_server_sends_for_the_user_counts_where_they_name_it(home: ByMail) -> None:
+    known, server = home.path.read_text(encoding="utf-8"), "Calendar@dav.example.org"
+    named = known.replace("authserv_ids", f'calendar_servers = ["{server}"]\nauthserv_ids')
+    for kind, text in (("review", known), ("thank_you", named)):
+        home.path.write_text(text, encoding="utf-8")
+        home.answers(f"{item(home, kind)}@afterword", "DECLINED", sender=server)
+        home.sync(AFTER)
+    assert {each.kind for each in home.status(AFTER).closed if each.how == "dismissed"} == {"thank_you"}
 
 
 @pytest.mark.parametrize(
     ("uid", "said", "others"),
     [
         ("{item}@afterword", "DECLINED", {"attendee": "boss@acme.example"}),
+        ("{item}@afterword", "DECLINED", {"sender": "Jane Doe <boss@acme.example>"}),
+        ("{item}@afterword", "DECLINED", {"sender": "boss@acme.example\nReply-To: jane@example.org"}),
         ("{item}@afterword", "DELEGATED", {"method": "REQUEST"}),
         ("{item}@afterword", "DECLINED", {"method": "CANCEL"}),
         ("talk@acme.example", "DECLINED", {}),

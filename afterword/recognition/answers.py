@@ -18,12 +18,14 @@ _BY_PARTSTAT: dict[str, Literal["accepted", "tentative", "declined"]] = {
 
 
 def read_answers(message: Message, user: User) -> tuple[InviteReply, ...]:
-    """The user's answers to invites of ours, in a mail of theirs or of their calendar server's.
+    """The user's answers to invites of ours, in a mail of theirs or of a calendar server that they name.
 
-    Any sender will do that the user's mail server does not doubt: only the user knows the UIDs of our invites. ORGANIZER may be
-    missing (Outlook.com leaves it out).
+    From nobody else: who knows an application and its interviews can work out the UIDs of its invites. ORGANIZER may be missing
+    (Outlook.com leaves it out).
     """
-    if not message.calendars or sender_fails(message, user.authserv_ids):
+    sender = message.sender.address
+    answers_for_user = user.owns(sender) or sender in user.calendar_servers
+    if not message.calendars or not answers_for_user or sender_fails(message, user.authserv_ids):
         return ()
     return tuple(answer for raw in message.calendars for answer in _answers(raw, user))
 

@@ -23,8 +23,9 @@ class Unreadable(Exception):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """Whose mail it is: `addresses` in lower case, the zone of times that name none, days off, and the servers whose
-    Authentication-Results are believed (authserv-id, RFC 8601).
+    """Whose mail it is: `addresses` in lower case, the zone of times that name none, days off, the servers whose
+    Authentication-Results are believed (authserv-id, RFC 8601), and the addresses, in lower case, from which a calendar server
+    answers invites for them.
     """
 
     name: str = ""
@@ -32,6 +33,7 @@ class User(Struct, frozen=True, kw_only=True):
     zone: ZoneInfo = ZoneInfo("UTC")
     holidays: Container[date] = ()
     authserv_ids: tuple[str, ...] = ()
+    calendar_servers: tuple[str, ...] = ()
 
     def owns(self, address: str) -> bool:
         """Whether a (possibly plus-) address is one of the user's own."""
