@@ -71,7 +71,7 @@ def _stage(course: Course, lasting: Silence | None, closed: datetime | None) -> 
         return decided
     if lasting is not None:
         return "closed" if closed is not None else "waiting"
-    met = any(each.stands for each in course.application.interviews)
+    met = any(each.stands or each.state == "moved away" for each in course.application.interviews)
     return "interviewing" if met or course.application.of(InterviewInvited) else "applied"
 
 

@@ -121,6 +121,7 @@ class _Decisions:
         self.pause: Recorded | None = None
         self.overturned: list[tuple[Recorded, Recorded]] = []
         self._asked: Recorded | None = None
+        self._has_met = False
         for each in facts:
             self._reopen(each)
             self._decide(each)
@@ -147,11 +148,12 @@ class _Decisions:
             self.pause = None
         if isinstance(each.event, _NEXT_STEP):
             self._asked = each
+        self._has_met = self._has_met or isinstance(each.event, InterviewTime)
 
     def _ends(self, each: Recorded) -> bool:
         closes = isinstance(each.event, RejectionReceived | ApplicationClosed)
-        accepts = has_purpose(each, "acceptance") and (self.offer is not None or not self._is_invited(each.occurred_at))
-        return closes or is_withdrawal(each) or accepts
+        is_offered = self.offer is not None or (self._has_met and not self._is_invited(each.occurred_at))
+        return closes or is_withdrawal(each) or (has_purpose(each, "acceptance") and is_offered)
 
     def _is_invited(self, moment: datetime) -> bool:
         """Whether what they asked for last is to come: a yes is to that, where no offer is known."""
