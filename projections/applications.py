@@ -31,7 +31,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.matching import application_id
-from afterword.recognition.names import company_key, company_of_domain, domain_of, role_key
+from afterword.recognition.names import company_key, company_of_domain, domain_of, fold, role_key
 
 from .interviews import Interview
 from .joined_interviews import join_interviews
@@ -202,6 +202,7 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
     own = [each for each in facts if not _is_moved_here(each, ledger)]
     known = next(filter(None, map(_fact_events, (own, facts, doubtful, ruled_out))), [])
     company, role = ledger.named.get(stream, ("", ""))
+    people = _people(_fact_events(facts) or known)
     return Application(
         id=_own_id(known, stream),
         stream=stream,
@@ -212,8 +213,8 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
         facts=tuple(facts),
         doubtful=tuple(doubtful),
         ruled_out=tuple(ruled_out),
-        interviews=joined.interviews,
-        people=_people(_fact_events(facts) or known),
+        interviews=tuple(_with_addresses(joined.interviews, people)),
+        people=people,
     )
 
 
@@ -297,6 +298,19 @@ def _own_spelling(company: str, events: list[Fact]) -> str:
     others = [each for each in events if each.company not in from_domains and not each.company.startswith(company)]
     same = [each for each in others if company_key(each.company) == company_key(company)]
     return _most_frequent(same, "company") or company
+
+
+def _with_addresses(interviews: Iterable[Interview], people: Iterable[Person]) -> Iterator[Interview]:
+    """The interviews; whoever is known by name only has the address of the one person who bears that name elsewhere."""
+    addresses = {fold(each.name): each.address for each in people if " " in each.name}
+    for each in interviews:
+        found: dict[str, Person] = {}
+        for person in each.people.values():
+            address = person.address or addresses.get(fold(person.name), "")
+            key = address or person.name.casefold()
+            if key not in found or found[key].part == "unknown":
+                found[key] = replace(person, address=address)
+        yield replace(each, people=found)
 
 
 def _people(events: list[Fact]) -> tuple[Person, ...]:

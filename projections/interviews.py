@@ -16,6 +16,9 @@ MAX_DIFFERENCE = timedelta(hours=2)
 
 USUAL_LENGTH = timedelta(hours=1)
 
+MET = frozenset({"interviewer", "hiring_manager"})
+"""The parts of those who are said to take part."""
+
 State = Literal["scheduled", "cancelled", "declined", "moved away"]
 
 

@@ -14,10 +14,11 @@ from afterword.eventlog.events import (
     InterviewScheduled,
     InterviewTime,
     NewTimeProposed,
+    Person,
     Recorded,
 )
 
-from .interviews import MAX_DIFFERENCE, USUAL_LENGTH, Interview, is_retrospective
+from .interviews import MAX_DIFFERENCE, MET, USUAL_LENGTH, Interview, is_retrospective
 from .meant_interview import changed_just_now, meant, zone_of
 
 
@@ -191,12 +192,30 @@ def _is_same(interview: Interview, event: InterviewTime) -> bool:
 
 
 def _add(interview: Interview, fact: Recorded, event: InterviewTime) -> None:
+    _drop_replaced(interview, event)
     interview.state = "scheduled"
     interview.facts.append(fact)
     interview.company = interview.company or event.company
     if event.uid:
         interview.entries[_entry(event)] = True
     for person in event.people:
-        key = person.address or person.name.casefold()
+        key = _person_key(person)
         if key and (key not in interview.people or person.part != "unknown"):
             interview.people[key] = person
+
+
+def _drop_replaced(interview: Interview, event: InterviewTime) -> None:
+    """Drop those whom only earlier revisions of this entry named. One that names no interviewer may hide its guests."""
+    if not event.uid or all(each.part not in MET for each in event.people):
+        return
+    by_entry: set[str] = set()
+    by_others: set[str] = {_person_key(each) for each in event.people}
+    for fact in interview.facts:
+        if isinstance(fact.event, InterviewTime):
+            (by_entry if _entry(fact.event) == _entry(event) else by_others).update(map(_person_key, fact.event.people))
+    for key in by_entry - by_others:
+        interview.people.pop(key, None)
+
+
+def _person_key(person: Person) -> str:
+    return person.address or person.name.casefold()

@@ -114,6 +114,45 @@ def test_names_without_addresses_are_thanked_by_way_of_the_recruiter() -> None:
     assert thanks.via_recruiter
 
 
+def test_an_interviewer_known_by_name_is_thanked_at_the_address_that_they_write_from_later() -> None:
+    """They were thanked already where the note went to whoever was asked to pass it on."""
+    named = interview("2026-03-05 14:00", (Person(name="Carla Rossi", part="interviewer"), ANNA))
+    passed_on = wrote("2026-03-05 16:00", "thank_you", to=[ANNA])
+    writes = employer_wrote("2026-03-05 18:00", CARLA)
+
+    thanks = live(status_at("2026-03-05 19:00", named, writes))["thank_you"]
+
+    assert [each.address for each in thanks.to] == [CARLA.address]
+    assert not thanks.via_recruiter
+    assert closed(status_at("2026-03-05 19:00", named, passed_on, writes))["thank_you"] == "seen_sent"
+
+
+def test_thanks_to_somebody_who_only_wrote_are_passed_on_to_those_known_by_name() -> None:
+    tom = Person("tom@agency.example", "Tom Okafor")
+    dana = Person(name="Dana Whitlock", part="interviewer")
+
+    thanks = live(status_at("2026-03-05 16:00", interview("2026-03-05 14:00", (dana, tom))))["thank_you"]
+
+    assert [each.address for each in thanks.to] == [tom.address]
+    assert thanks.via_recruiter
+    assert dana in thanks.meant_for
+
+
+def test_only_who_the_newest_revision_of_an_entry_names_is_thanked() -> None:
+    """One that names organisers only may hide its guests."""
+    invited, held = interview("2026-03-05 14:00", (CARLA, ANNA))
+    assert isinstance(invited.event, InterviewScheduled)
+    dev_instead = InterviewRescheduled(
+        uid=invited.event.uid, start=at("2026-03-05 14:00"), sequence=1, people=(DEV, ANNA)
+    )
+    hidden = replace(dev_instead, sequence=2, people=(ANNA,))
+
+    for revisions in ((dev_instead,), (dev_instead, hidden)):
+        facts = [recorded(each, at(f"2026-03-04 1{each.sequence}:00")) for each in revisions]
+        thanks = live(status_at("2026-03-05 16:00", invited, *facts, held))["thank_you"]
+        assert [each.address for each in thanks.to] == [DEV.address]
+
+
 def test_a_second_round_with_the_same_people_asks_for_no_second_connect() -> None:
     rounds = [*THURSDAY, *interview("2026-03-12 14:00", (CARLA, DEV))]
     notes = [wrote(f"2026-03-{day} 19:00", "thank_you", to=[CARLA, DEV]) for day in ("05", "12")]
@@ -240,6 +279,20 @@ def test_thanks_to_whoever_gets_the_reply_are_one_in_any_thread() -> None:
         == "seen_sent"
     )
     assert "rejection_reply" in live(status_at("2026-03-06 13:00", facts, wrote("2026-03-06 12:00", to=[DEV])))
+
+
+def test_an_interview_that_is_put_off_is_still_to_come() -> None:
+    put_off = InterviewRescheduled(company="Acme", message_id="put-off@acme.example")
+
+    status = status_at("2026-03-05 16:00", THURSDAY[0], recorded(put_off, at("2026-03-05 12:00")))
+
+    assert status.stage == "interviewing"
+
+
+def test_a_yes_before_anybody_met_ends_nothing() -> None:
+    facts = [acknowledged("2026-03-02 10:00"), employer_wrote("2026-03-03 10:00")]
+
+    assert status_at("2026-03-05 16:00", *facts, wrote("2026-03-04 12:00", "acceptance")).stage == "applied"
 
 
 def test_a_yes_before_an_interview_is_to_that_and_ends_nothing() -> None:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 
-from afterword.eventlog.events import Person, Recorded, ReviewWritten, UserWrote
+from afterword.eventlog.events import Fact, Person, Recorded, ReviewWritten, UserWrote
 from afterword.recognition.names import company_key
 
-from ..interviews import InterviewDay
+from ..interviews import MET, InterviewDay
 from .course import Course
 from .items import Ending, Given, Item, item_id, settle
 from .people import contact_of, last_mail_from
 
-INTERVIEWERS = frozenset({"interviewer", "hiring_manager", "unknown"})
+INTERVIEWERS = MET | {"unknown"}
 
 
 def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
@@ -19,7 +20,9 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
     people, via_recruiter = _to_be_thanked(course, day)
     notes = [(each, each.event) for each in course.written("thank_you", day.start)]
     thanked = {address: each for each, event in notes if isinstance(event, UserWrote) for address in event.to}
-    left = tuple(each for each in people if each.address not in thanked)
+    left = tuple(
+        each for each in people if each.address not in thanked and not _was_thanked_by_way_of(course, each, notes)
+    )
     endings = [Ending(each.at, each.how) for each in _moot_by_the_end(course)]
     if not left and notes:
         endings.append(Ending(max(each.occurred_at for each in _first_notes(people, notes)), "seen_sent"))
@@ -85,20 +88,34 @@ def _to_be_thanked(course: Course, day: InterviewDay) -> tuple[tuple[Person, ...
     """The interviewers with an address; else those who organised; else whoever of the employer's side has written."""
     reachable = [each for each in day.people if each.address]
     interviewers = tuple(each for each in reachable if each.part in INTERVIEWERS)
+    known_by_name = any(each.part in MET for each in day.people if not each.address)
     if interviewers:
-        return interviewers, False
-    known_by_name = any(each.part in INTERVIEWERS for each in day.people)
+        return interviewers, known_by_name and all(each.part not in MET for each in interviewers)
     if reachable:
         return tuple(reachable[:1]), known_by_name
     contact = contact_of(course)
     return ((contact,) if contact else ()), contact is not None
 
 
+def _was_thanked_by_way_of(course: Course, person: Person, notes: Sequence[tuple[Recorded, object]]) -> bool:
+    """Whether a note was written while no address of theirs was known: it asked to pass the thanks on."""
+    facts = (each for each in course.application.facts if isinstance(each.event, Fact))
+    known_since = next((each.occurred_at for each in facts if person.address in _addresses(each.event)), None)
+    return known_since is not None and any(note.occurred_at < known_since for note, _ in notes)
+
+
+def _addresses(event: object) -> set[str]:
+    if not isinstance(event, Fact):
+        return set()
+    own = event.to if isinstance(event, UserWrote) else ()
+    return {each.address for each in (*event.people, event.sender) if each is not None} | set(own)
+
+
 def _first_notes(people: tuple[Person, ...], notes: Sequence[tuple[Recorded, object]]) -> Iterator[Recorded]:
     yield notes[0][0]
     for person in people:
         own = (each for each, event in notes if isinstance(event, UserWrote) and person.address in event.to)
-        yield next(own)
+        yield from islice(own, 1)
 
 
 def _moot_by_the_end(course: Course) -> list[Ending]:
