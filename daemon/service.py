@@ -29,7 +29,7 @@ from .progress import NoProgress, Progress, WatchdogProgress
 from .queries import overview_of_log
 from .service_lock import is_transient, lock_path, locked_journal
 from .troubles import DELIVERY, Trouble, trouble
-from .waking import Signals, watch
+from .waking import Signals, Watch, watch
 
 log = structlog.get_logger()
 
@@ -95,6 +95,7 @@ class Service:
         user = wiring.user_of(config)
         self._read_backoff, self._delivery_backoff, self._draft_backoff = Backoff(), Backoff(), Backoff()
         self._intake = Intake(journal, self._sources, user, config.set_aside)
+        self._watches: list[Watch] = []
         self._derived: tuple[datetime, int, Overview] | None = None
 
     def pass_once(self, now: datetime, progress: Progress, is_stopping: Callable[[], bool]) -> SyncReport:
@@ -106,7 +107,7 @@ class Service:
         if not is_stopping():
             self.append_clock_events(now)
             _add(report, self.deliver(now))
-            report.troubles = self._distinct([*report.troubles, *self.draft(now)])
+            report.troubles = self._distinct([*report.troubles, *self.draft(now), *self._lost_watches(reads)])
             troubles.save(self._config, report.troubles, now)
         return report
 
@@ -118,7 +119,7 @@ class Service:
 
     def watch(self, signals: Signals) -> None:
         """Have the accounts that can tell of news wake the service."""
-        watch(self._sources, signals)
+        self._watches = watch(self._sources, signals)
 
     def retry_now(self, accounts: Iterable[str], now: datetime) -> None:
         """Read these accounts in the next pass, however often they failed before: they have told of news."""
@@ -150,6 +151,12 @@ class Service:
         failed = drafting.reconcile(self._overview(now), self._draft_backoff.waiting(now))
         self._draft_backoff.record({account: failed.get(account) for account in self._boxes}, now)
         return list(failed.values())
+
+    def _lost_watches(self, reads: Iterable[AccountRead]) -> Iterator[Trouble]:
+        """What is wrong with the watches of accounts that can be read all the same."""
+        unread = {each.account for each in reads if each.trouble is not None}
+        found = (each.trouble for each in self._watches)
+        yield from (each for each in found if each is not None and each.account not in unread)
 
     def _distinct(self, met: Iterable[Trouble]) -> list[Trouble]:
         """Where one account is read, takes the invites and holds the drafts, what is wrong with all three is one trouble."""

@@ -17,6 +17,7 @@ from afterword.ports import ConnectorError, Source, WatchableSource
 
 from . import backoff, notify
 from .guard import guarded
+from .troubles import Trouble
 
 log = structlog.get_logger()
 
@@ -27,6 +28,9 @@ NO_ACCOUNT = ""
 _STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 STABLE_AFTER = 300.0
 """Seconds after which a watch counts as stable: its backoff begins anew, however often it was lost before."""
+
+PERSISTS_AFTER = 3
+"""A watch that is lost so often in a row is a trouble of its account: a server restarts, and a line breaks, without one."""
 
 
 class Signals:
@@ -79,24 +83,61 @@ class Signals:
         os._exit(0)
 
 
-def watch(sources: Mapping[str, Source], signals: Signals) -> None:
-    """Have each account that can tell of news wake the service, in a thread of its own that ends with the process."""
-    for account, source in sources.items():
-        if isinstance(source, WatchableSource):
-            threading.Thread(target=_watch, args=[account, source, signals], daemon=True).start()
+class Watch:
+    """An account that tells of news by itself, and the thread that has it wake the service, which ends with the process."""
+
+    def __init__(self, account: str, source: WatchableSource, signals: Signals) -> None:
+        self._account = account
+        self._source = source
+        self._signals = signals
+        self._begun: float | None = None
+        self._lost_in_a_row = 0
+        self._reason = ""
+
+    def begin(self) -> None:
+        """Watch it from now on, and again whenever that is lost."""
+        threading.Thread(target=self._run, daemon=True).start()
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What is wrong, where it was lost several times in a row and has not been stable since: the account is read all the same."""
+        begun = self._begun
+        if self._lost_in_a_row < PERSISTS_AFTER or (begun is not None and _is_stable(begun)):
+            return None
+        return Trouble(
+            account=self._account, sentence=f"It tells of nothing new by itself, and is only asked: {self._reason}"
+        )
+
+    def _run(self) -> None:
+        delays = backoff.delays()
+        while True:
+            self._begun = begun = time.monotonic()
+            try:
+                with guarded(self._account):
+                    self._source.watch(
+                        partial(self._signals.report_news, self._account), lambda: self._signals.stop_requested
+                    )
+            except ConnectorError as error:
+                log.info("watch_lost", account=self._account, reason=str(error))
+                self._reason = str(error)
+            else:
+                self._lost_in_a_row = 0
+                return
+            if _is_stable(begun):
+                delays, self._lost_in_a_row = backoff.delays(), 0
+            self._begun, self._lost_in_a_row = None, self._lost_in_a_row + 1
+            time.sleep(next(delays).total_seconds())
 
 
-def _watch(account: str, source: WatchableSource, signals: Signals) -> None:
-    delays = backoff.delays()
-    while True:
-        begun = time.monotonic()
-        try:
-            with guarded(account):
-                source.watch(partial(signals.report_news, account), lambda: signals.stop_requested)
-        except ConnectorError as error:
-            log.info("watch_lost", account=account, reason=str(error))
-        else:
-            return
-        if time.monotonic() - begun > STABLE_AFTER:
-            delays = backoff.delays()
-        time.sleep(next(delays).total_seconds())
+def watch(sources: Mapping[str, Source], signals: Signals) -> list[Watch]:
+    """Have each account that can tell of news wake the service."""
+    watches = [
+        Watch(account, source, signals) for account, source in sources.items() if isinstance(source, WatchableSource)
+    ]
+    for each in watches:
+        each.begin()
+    return watches
+
+
+def _is_stable(begun: float) -> bool:
+    return time.monotonic() - begun > STABLE_AFTER

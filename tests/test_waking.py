@@ -11,17 +11,18 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
-from afterword.ports import Unavailable
-from daemon import backoff, config, notify, queries, service, waking
+from afterword.ports import Batch, Unavailable
+from daemon import backoff, config, notify, queries, service, troubles, waking, wiring
 from daemon.backoff import Backoff
 from daemon.journal import Journal
 from daemon.progress import NoProgress
 from daemon.service import SyncReport
 from daemon.troubles import Trouble
-from daemon.waking import Signals
+from daemon.waking import PERSISTS_AFTER, Signals
 from tests.contract.source_contract import mail
 from tests.homes import USER_AND_LOG, Home
 from tests.servers.between import silent
@@ -300,6 +301,59 @@ def test_a_watch_that_was_well_is_begun_soon_again_however_often_it_was_lost_bef
     assert place.enough.wait(PATIENCE)
     waits = [after - before for before, after in pairwise(place.begun)]
     assert waits[3] < waits[4] > waits[5]
+
+
+class Losing:
+    """A place that can be read, and loses the watch at once, as long as it is `away`."""
+
+    holds_mail = True
+
+    def __init__(self) -> None:
+        self.away = True
+        self.lost: SimpleQueue[None] = SimpleQueue()
+        self.back, self.ends = threading.Event(), threading.Event()
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        _ = cursor, until
+        yield Batch(items=(), cursor=b"1")
+
+    def watch(self, notice: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
+        _ = notice, is_stopping
+        if self.away:
+            self.lost.put(None)
+            raise Unavailable("It is away.")
+        self.back.set()
+        self.ends.wait(PATIENCE)
+
+    def check(self) -> str:
+        return "works"
+
+
+def test_a_watch_that_is_lost_again_and_again_is_told_until_it_is_stable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    place, loaded = Losing(), config.load(str(configured(tmp_path, 1, "jane")))
+    monkeypatch.setattr(backoff, "INITIAL_DELAY", timedelta(seconds=0.02))
+    monkeypatch.setattr(wiring, "sources_of", lambda _: {"post": place})
+
+    with Journal.open(loaded.log) as journal:
+        running = service.Service(loaded, journal)
+
+        def told() -> list[str]:
+            running.pass_once(NOW, NoProgress(), lambda: False)
+            return [*troubles.sentences(loaded, NOW)]
+
+        before = told()
+        running.watch(Signals())
+        for _ in range(PERSISTS_AFTER + 1):
+            place.lost.get(timeout=PATIENCE)
+        lost = told()
+        monkeypatch.setattr(waking, "STABLE_AFTER", 0.0)
+        place.away = False
+        assert place.back.wait(PATIENCE)
+        assert (before, told()) == ([], [])
+        place.ends.set()
+    assert lost == ["post: It tells of nothing new by itself, and is only asked: It is away."]
 
 
 def test_signs_of_life_that_nobody_listens_to_any_more_end_nothing(
