@@ -1,6 +1,7 @@
 """A source of calendar entries from an .ics file, a folder of them, or an https address; yields entries with changed content."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -19,6 +20,8 @@ from .user_files import translate_read_errors
 MAX_FILE_SIZE = 20 * 1024 * 1024
 EXCERPT_SIZE = 64 * 1024
 MAX_FILES = 20_000
+Content = tuple[str, bytes]
+"""The name of a calendar, for messages, and its text."""
 
 
 class IcsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,75 +66,104 @@ class IcsSource:
         self._subscription = subscription or (
             IcsSubscription(settings.address, settings.ca_file) if settings.url else None
         )
+        self._last_read: tuple[bytes | None, list[bytes]] = None, []
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """See `Source`: new and changed entries, and removed UIDs."""
+        """See `Source`: new and changed entries, and removed UIDs. What is as it was at the last read is not parsed again."""
         _ = until  # a calendar only has its current state
-        previous = decode_cursor(cursor, Cursor, Cursor())
-        entries_by_uid: dict[str, EntryText] = {}
-        unreadable: dict[str, UnreadableItem] = {}
-        for parsed in self._parsed_calendars():
-            if isinstance(parsed, UnreadableItem):
-                unreadable[parsed.ref] = parsed
-            else:
-                keep_latest_revisions(parsed, entries_by_uid)
-        digests_of = EntryDigests()
-        digests = {uid: digests_of.of(each) for uid, each in entries_by_uid.items()}
-        unreadable_digests = {ref: short_digest(each.raw) for ref, each in unreadable.items()}
-        is_complete = bool(digests) and not unreadable
-        current = Cursor(entries=digests if is_complete else previous.entries | digests, unread=unreadable_digests)
-        items: list[Item | str] = [
-            *(
-                each
-                for ref, each in unreadable.items()
-                if each.raw.strip() and previous.unread.get(ref) != unreadable_digests[ref]
-            ),
-            *(uid for uid in digests if previous.entries.get(uid) != digests[uid]),
-            *(RemovedEntry(uid=uid, ref=uid) for uid in sorted(previous.entries.keys() - current.entries.keys())),
-        ]
-        yield from entry_batches(items, entries_by_uid, previous, current)
+        contents, marks = self._contents(), list[bytes]()
+        if cursor is not None and self._last_read == (cursor, [_mark(each) for each in contents]):
+            yield Batch(items=(), cursor=cursor, total=0)
+            return
+        for batch in _changes(cursor, _parse_and_mark(contents, marks)):
+            yield batch
+            cursor = batch.cursor
+        self._last_read = cursor, marks
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
         """See `FreeBusySource`; entries that can't be parsed are left out."""
         entries_by_uid: dict[str, EntryText] = {}
-        for parsed in self._parsed_calendars():
+        for parsed in map(_parse, self._contents()):
             if not isinstance(parsed, UnreadableItem):
                 keep_latest_revisions(parsed, entries_by_uid)
         yield from busy_times(entries_by_uid.values(), start, end)
 
     def check(self) -> str:
         """Return how many entries there are, in how many files."""
-        parsed = list(self._parsed_calendars())
+        parsed = [_parse(each) for each in self._contents()]
         count = sum(len(each) for each in parsed if not isinstance(each, UnreadableItem))
         description = f"{count} entr{'ies' if count != 1 else 'y'}"
         if self._subscription is not None:
             return f"{description} at {self._subscription.host}"
         return f"{description} in {len(parsed)} file{'s' if len(parsed) != 1 else ''}"
 
-    def _parsed_calendars(self) -> Iterator[list[EntryText] | UnreadableItem]:
+    def _contents(self) -> Iterable[Content]:
         if self._subscription is not None:
-            yield _parse(self._subscription.fetch(), self._subscription.host)
-            return
-        for path in self._files():
-            yield _read_file(path, path.name if path == self._path else str(path.relative_to(self._path)))
+            return [(self._subscription.host, self._subscription.fetch())]
+        return _Files(self._path)
 
-    def _files(self) -> Iterator[Path]:
-        with translate_read_errors(self._path):
-            if self._path.is_dir():
-                paths = (each for each in sorted(self._path.rglob("*.ics")) if each.is_file() and not each.is_symlink())
+
+class _Files(Struct, frozen=True):
+    """The content of an .ics file, or of each one in a folder, read anew whenever one goes through them."""
+
+    path: Path
+
+    def __iter__(self) -> Iterator[Content]:
+        for path in self._paths():
+            with translate_read_errors(path), path.open("rb") as file:
+                raw = file.read(MAX_FILE_SIZE + 1)
+            yield path.name if path == self.path else str(path.relative_to(self.path)), raw
+
+    def _paths(self) -> Iterator[Path]:
+        with translate_read_errors(self.path):
+            if self.path.is_dir():
+                paths = (each for each in sorted(self.path.rglob("*.ics")) if each.is_file() and not each.is_symlink())
                 yield from (each for number, each in enumerate(paths) if number < MAX_FILES)
-            elif self._path.is_file():
-                yield self._path
+            elif self.path.is_file():
+                yield self.path
             else:
-                raise NeedsUser(f"There is no calendar at {self._path}: correct the account's path.")
+                raise NeedsUser(f"There is no calendar at {self.path}: correct the account's path.")
 
 
-def _read_file(path: Path, ref: str) -> list[EntryText] | UnreadableItem:
-    with translate_read_errors(path), path.open("rb") as file:
-        return _parse(file.read(MAX_FILE_SIZE + 1), ref)
+def _mark(content: Content) -> bytes:
+    name, text = content
+    return short_digest(os.fsencode(name)) + short_digest(text)
 
 
-def _parse(raw: bytes, ref: str) -> list[EntryText] | UnreadableItem:
+def _parse_and_mark(contents: Iterable[Content], marks: list[bytes]) -> Iterator[list[EntryText] | UnreadableItem]:
+    for each in contents:
+        marks.append(_mark(each))
+        yield _parse(each)
+
+
+def _changes(cursor: bytes | None, calendars: Iterable[list[EntryText] | UnreadableItem]) -> Iterator[Batch]:
+    previous = decode_cursor(cursor, Cursor, Cursor())
+    entries_by_uid: dict[str, EntryText] = {}
+    unreadable: dict[str, UnreadableItem] = {}
+    for parsed in calendars:
+        if isinstance(parsed, UnreadableItem):
+            unreadable[parsed.ref] = parsed
+        else:
+            keep_latest_revisions(parsed, entries_by_uid)
+    digests_of = EntryDigests()
+    digests = {uid: digests_of.of(each) for uid, each in entries_by_uid.items()}
+    unreadable_digests = {ref: short_digest(each.raw) for ref, each in unreadable.items()}
+    is_complete = bool(digests) and not unreadable
+    current = Cursor(entries=digests if is_complete else previous.entries | digests, unread=unreadable_digests)
+    items: list[Item | str] = [
+        *(
+            each
+            for ref, each in unreadable.items()
+            if each.raw.strip() and previous.unread.get(ref) != unreadable_digests[ref]
+        ),
+        *(uid for uid in digests if previous.entries.get(uid) != digests[uid]),
+        *(RemovedEntry(uid=uid, ref=uid) for uid in sorted(previous.entries.keys() - current.entries.keys())),
+    ]
+    yield from entry_batches(items, entries_by_uid, previous, current)
+
+
+def _parse(content: Content) -> list[EntryText] | UnreadableItem:
+    ref, raw = content
     if len(raw) > MAX_FILE_SIZE:
         return UnreadableItem(raw=raw[:EXCERPT_SIZE], ref=ref, reason="the calendar is larger than 20 MB")
     if b"BEGIN:VCALENDAR" not in raw[:4096].upper():

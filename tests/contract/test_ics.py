@@ -1,13 +1,14 @@
 """An .ics file, and a folder of them, as a source."""
 
 import os
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from afterword.ports import BusyTime, CalendarEntry, NeedsUser, RemovedEntry, UnreadableItem
+from afterword.ports import Batch, BusyTime, CalendarEntry, NeedsUser, RemovedEntry, UnreadableItem
 from connectors.ics import IcsSettings, IcsSource
 from tests.contract.source_contract import NOW, CalendarSourceContract, Reader, calendar, entry
 
@@ -43,6 +44,23 @@ class TestFile(CalendarSourceContract):
             assert not [each for each in reader.items() if not isinstance(each, UnreadableItem)]
         path.write_bytes(whole)
         assert reader.items() == []
+
+    def test_a_calendar_that_stayed_as_it_was_costs_little(self, source: IcsSource) -> None:
+        self.put(*(entry(str(number)) for number in range(5000)))
+        begun = time.process_time()
+        *_, last = source.read(None, NOW)
+        read = time.process_time()
+        (again,) = source.read(last.cursor, NOW)
+        assert again == Batch(items=(), cursor=last.cursor, total=0)
+        assert time.process_time() - read < (read - begun) / 4
+
+    def test_whoever_comes_with_an_older_cursor_gets_what_came_since(self, source: IcsSource) -> None:
+        self.put(entry("a"))
+        (first,) = source.read(None, NOW)
+        self.put(entry("a"), entry("b"))
+        for _ in range(2):
+            (second,) = source.read(first.cursor, NOW)
+            assert [each.ref for each in second.items] == ["b"]
 
     def test_bytes_that_are_no_calendar_are_set_aside_once(self, reader: Reader, path: Path) -> None:
         path.write_bytes(b"<html>Log in</html>")
