@@ -12,6 +12,7 @@ from afterword.recognition.visible import (
     read_html,
     tidy,
     visible_text,
+    without_footer,
     written_now,
 )
 
@@ -237,3 +238,45 @@ def test_the_answered_mail_is_read_from_html_that_hides_it(quotation: str) -> No
     found = quoted_mail_in_html(shown.quoted)
     assert found.text == ASKED
     assert "2026" in found.attribution
+
+
+FOOTED = [
+    "Hi Jane,\n\nit is a no.\n\nBest regards,\nAnna Berg\nTalent Partner",
+    "Hi Jane,\n\nit is a no.\n\nThanks,\nAnna",
+    "Guten Tag Frau Doe,\n\nleider nein.\n\nMit freundlichen Grüßen\nAnna Berg",
+    "Hallo Jane,\n\nleider nein.\n\nViele Grüße aus Bremen,\nAnna",
+    "Bonjour,\n\nc'est non.\n\nBien cordialement,\nAnna Berg",
+    "Hola Jane:\n\nno ha podido ser.\n\nUn cordial saludo,\nAnna",
+    "Hoi Jane,\n\nhelaas niet.\n\nMet vriendelijke groet,\nAnna",
+    "Olá Jane,\n\ninfelizmente não.\n\nCom os melhores cumprimentos,\nAnna",
+    "Ciao Jane,\n\npurtroppo no.\n\nCordiali saluti\nAnna",
+]
+
+
+@pytest.mark.parametrize("text", FOOTED)
+def test_what_stands_below_the_senders_name_is_a_footer(text: str) -> None:
+    below = "Book time with me, and see our newest openings on the careers page that we put below all of our mails."
+
+    assert without_footer(f"{text}\n\n{below}\n{below}") == text
+    assert without_footer(text) == text
+
+
+def test_a_postscript_is_no_footer() -> None:
+    text = "Hi Jane,\n\nsee you on Tuesday.\n\nBest,\nAnna"
+
+    kept = without_footer(
+        f"{text}\n{'Our shop has a sale. ' * 9}\n\nP.S. Frank joins us.\nHe is the founder.\n\nBuy now!"
+    )
+
+    assert kept == f"{text}\nP.S. Frank joins us.\nHe is the founder."
+
+
+@pytest.mark.parametrize("text", ["Thank you!\n\nYour application has arrived.", "Regards to your sister.\n\nTom", ""])
+def test_thanks_and_regards_within_a_text_end_nothing(text: str) -> None:
+    assert without_footer(text) == text
+
+
+def test_the_last_of_several_valedictions_counts() -> None:
+    text = "Leider nein.\n\nViele Grüße\nAnna\n\nEnglish version:\n\nIt is a no.\n\nKind regards\nAnna"
+
+    assert without_footer(text) == text

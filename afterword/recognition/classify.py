@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from .cues import HINT, STRONG, SURE, hiring_lexicon
-from .guards import Guards, asserted, is_cancelled, is_quoted, not_in_names
+from .guards import Guards, asserted, is_cancelled, is_quoted, relevant
 from .headed_text import HeadedText
 from .lexicon import Hit
 from .meanings import KINDS, Kind, Meaning, resolve
@@ -34,7 +34,7 @@ REPORTED_FROM = 0.65
 _TRACKED = 2
 """As many phrases of hiring a mail of an applicant tracking system counts for: such a system writes of nothing else."""
 
-_NOISES, _OVERWHELMING = ("foreign", "termination", "bulk"), ("foreign", "bulk")
+_NOISES, _OVERWHELMING = ("foreign", "termination", "bulk", "footer"), ("foreign", "bulk")
 _FROM_A_STRANGER = ("invited", "offer", "assessment", "scheduled")
 _CONTRADICTED_BY_A_REJECTION = ("offer", "invited", "scheduled", "assessment")
 _BRIEF = 20
@@ -107,7 +107,7 @@ def extract_features(
 
 def _search(text: HeadedText) -> tuple[Guards, list[Hit]]:
     guards = Guards(text.sentences, text.languages)
-    return guards, not_in_names((hit for search in guards.searches for hit in search.hits()), guards)
+    return guards, relevant((hit for search in guards.searches for hit in search.hits()), guards)
 
 
 def _meanings(
@@ -218,11 +218,13 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
 
 
 def _without_footer(features: Features, hits: Iterable[Hit], text: HeadedText) -> Features:
-    """What a subject says for sure is not weakened by the other jobs that a job board lists below."""
-    if any(hit.cue.strength == SURE and text.in_subject(hit) for hit in hits):
-        noise = {kind: count for kind, count in features.noise.items() if kind != "bulk"}
-        return replace(features, noise=noise, mostly=features.mostly - {"bulk"})
-    return features
+    """What is said for sure is not weakened by a footer, nor, if it stands in the subject, by the other jobs that a job board lists below."""
+    sure = [hit for hit in hits if hit.cue.strength == SURE]
+    if not sure:
+        return features
+    below = {"footer", "bulk"} if any(map(text.in_subject, sure)) else {"footer"}
+    noise = {kind: count for kind, count in features.noise.items() if kind not in below}
+    return replace(features, noise=noise, mostly=features.mostly - below)
 
 
 def _confidences(kind: Kind, hits: Sequence[Hit], features: Features, wording: float | None) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from .sentences import Sentence
 SURE, STRONG, HINT, UNLESS = "sure", "strong", "hint", "unless"
 """The strengths of cues that code names; cues/weights.toml has what each weighs."""
 
-GUARDS = ("condition", "neutral", "before", "withdrawal_story")
+GUARDS = ("condition", "neutral", "withdrawal_story", "boilerplate")
 """Kinds of cues that say nothing by themselves, but cancel others in their sentence."""
 
 AGREEMENT = "agreement"

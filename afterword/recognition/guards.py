@@ -24,34 +24,49 @@ class Guards(dict[int, Sequence[Hit]]):
 
 
 def asserted(sentences: Sequence[Sentence], guards: Guards, *, since: int = 0) -> list[Sentence]:
-    """The sentences from index `since` on, without conditional ones ("if you do not hear from us") and those that quote somebody."""
+    """The sentences from index `since` on, without conditional ones ("if you do not hear from us"), boilerplate, and those that quote
+    somebody.
+    """
     return [
         sentence
         for index, sentence in enumerate(sentences[since:], since)
-        if not (_is_conditional(guards[index]) or _quotes_a_sentence(sentence))
+        if not (is_boilerplate(guards[index]) or _is_conditional(guards[index]) or _quotes_a_sentence(sentence))
     ]
+
+
+def is_boilerplate(guards: Iterable[Hit]) -> bool:
+    """Whether a sentence stands in mails whatever they say: a security banner, a notice on privacy or fraud, a signature's link."""
+    return any(guard.cue.kind == "boilerplate" and _holds_throughout(guard) for guard in guards)
 
 
 def _is_conditional(guards: Collection[Hit]) -> bool:
     return any(
-        guard.cue.kind == "condition"
-        and (guard.cue.strength == SURE or (guard.cue.strength == "before" and guard.start == 0))
-        and not _is_neutral(guard, guards)
+        guard.cue.kind == "condition" and _holds_throughout(guard) and not _is_neutral(guard, guards)
         for guard in guards
     )
+
+
+def _holds_throughout(guard: Hit) -> bool:
+    """Whether it speaks of its whole sentence: one of strength "before" does at the sentence's beginning."""
+    return guard.cue.strength == SURE or (guard.cue.strength == "before" and guard.start == 0)
 
 
 def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
     return any(other.cue.strength == "neutral" and other.start <= guard.start < other.end for other in guards)
 
 
-def not_in_names(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
-    """The cues without those of other matters that stand in the name of a role or an employer: a loan officer's mail is about no loan."""
-    return [hit for hit in hits if not (hit.cue.kind == "foreign" and _is_in_name(hit, guards))]
+def relevant(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
+    """The cues without those of other matters that stand in boilerplate, or in the name of a role or an employer: a loan officer's mail
+    is about no loan.
+    """
+    return [hit for hit in hits if hit.cue.kind not in ("foreign", "bulk") or not _is_irrelevant(hit, guards)]
 
 
-def _is_in_name(hit: Hit, guards: Guards) -> bool:
-    return _is_neutral(hit, guards[hit.sentence]) or _begins_with_name(hit, guards.sentences)
+def _is_irrelevant(hit: Hit, guards: Guards) -> bool:
+    around = guards[hit.sentence]
+    if is_boilerplate(around):
+        return True
+    return hit.cue.kind == "foreign" and (_is_neutral(hit, around) or _begins_with_name(hit, guards.sentences))
 
 
 def _begins_with_name(hit: Hit, sentences: Sequence[Sentence]) -> bool:
@@ -67,8 +82,10 @@ def _begins_with_name(hit: Hit, sentences: Sequence[Sentence]) -> bool:
 
 
 def is_cancelled(hit: Hit, guards: Collection[Hit]) -> bool:
-    """Whether one of the guards of its sentence, in the same language, cancels a cue."""
-    return any(_cancels(guard, hit, guards) for guard in guards if guard.cue.language == hit.cue.language)
+    """Whether one of the guards of its sentence, in the same language, cancels a cue, or the sentence is boilerplate."""
+    return is_boilerplate(guards) or any(
+        _cancels(guard, hit, guards) for guard in guards if guard.cue.language == hit.cue.language
+    )
 
 
 def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:

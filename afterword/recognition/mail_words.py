@@ -114,13 +114,14 @@ class Quoting(Table, frozen=True):
 
 class Footers(Table, frozen=True):
     """`devices` begin the line that a telephone's mail program adds ("Sent from my"). A disclaimer has one of `disclaimers_begin` and
-    then one of `disclaimers_say`, or is one of `disclaimers`.
+    then one of `disclaimers_say`, or is one of `disclaimers`. One of `valedictions` stands on the line above the sender's name.
     """
 
     devices: list[str]
     disclaimers_begin: list[str]
     disclaimers_say: list[str]
     disclaimers: list[str]
+    valedictions: list[str]
 
 
 class Automatic(Table, frozen=True):

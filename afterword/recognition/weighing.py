@@ -12,6 +12,7 @@ _FILE = Path(__file__).parent / "cues" / "weights.toml"
 _MOST_HIRING = 3
 _MOST_NOISE = 3
 _MOST_CUES = 4
+_CHANCE = 3
 _LIMIT = 30.0
 HIGHEST = 0.99
 """The highest confidence: nothing that words say is surer."""
@@ -65,8 +66,13 @@ def cue_log_odds(strengths: Sequence[str], weights: Weights) -> float:
 
 
 def noise_log_odds(features: Features, weights: Weights) -> float:
-    """What speaks against every meaning: other things that are spoken of, and a mailing list."""
-    noise = sum(weights.noise[kind] * min(count, _MOST_NOISE) for kind, count in features.noise.items())
+    """What speaks against every meaning: other things that are spoken of, and a mailing list. Where hiring is spoken of much more, a
+    word of theirs may be there by chance.
+    """
+    noise = sum(
+        weights.noise[kind] * min(count, _MOST_NOISE) * min(1.0, _CHANCE * count / max(1, features.hiring))
+        for kind, count in features.noise.items()
+    )
     mostly = sum(weights.mostly[kind] for kind in features.mostly)
     return noise + mostly + (weights.listed if features.listed else 0.0)
 
