@@ -120,6 +120,9 @@ def test_an_interview_that_was_held_the_day_before_is_understood_in_any_language
     [
         ("vorgestern 10:00", "2026-11-26 10:00"),
         ("l'altro ieri 10:00", "2026-11-26 10:00"),
+        ("ieri l'altro alle 10", "2026-11-26 10:00"),
+        ("antes de ontem 10:00", "2026-11-26 10:00"),
+        ("gistermiddag 15:00", "2026-11-27 15:00"),
         ("tuesday 15:00", "2026-12-01 15:00"),
         ("wednesday 15:00", "2026-11-25 15:00"),
         ("last saturday 8:00", "2026-11-21 08:00"),

@@ -20,16 +20,10 @@ _TURNS = tuple(timedelta(days=each) for each in (0, 7, 31, 183))
 
 # Words on folded text.
 _DAYS_AGO = re.compile(r"\b(\d{1,3}) days? ago\b")
-_DAYS_BACK = {
-    0: re.compile(
-        r"\b(?:this morning|heute (?:morgen|frueh|vormittag)|ce matin|esta manana|vanochtend|vanmorgen|esta manha"
-        r"|hoje de manha|stamattina|questa mattina)\b"
-    ),
-    2: re.compile(
-        r"\b(?:(?:the )?day before yesterday|vorgestern|avant-hier|anteayer|antes de ayer|eergisteren|anteontem|l'altro ieri)\b"
-    ),
-    1: re.compile(r"\b(?:yesterday|gestern|hier|ayer|gisteren|ontem|ieri)\b"),
-}
+_THIS_MORNING = re.compile(
+    r"\b(?:this morning|heute (?:morgen|frueh|vormittag)|ce matin|esta manana|vanochtend|vanmorgen|esta manha"
+    r"|hoje de manha|stamattina|questa mattina)\b"
+)
 _LAST = (
     r"(?:last|(?:letzt|vergangen|vorig)e[nrsm]?|afgelopen|derniere?|passee?|pasad[oa]|ultim[oa]|passad[oa]|scors[oa])"
 )
@@ -144,7 +138,7 @@ def _in_the_past(text: str, config: Config, now: datetime) -> datetime | None:
 def _counted_back(text: str, today: datetime) -> Iterator[tuple[datetime, str]]:
     """The day that a text counts back to, and the text with its date."""
     counted = [(int(each[1]), each) for each in _DAYS_AGO.finditer(text)]
-    counted += [(days, each) for days, words in _DAYS_BACK.items() for each in words.finditer(text)]
+    counted += [(days, each) for days, words in _days_back() for each in words.finditer(text)]
     for days, match in counted:
         day = today - timedelta(days=days)
         yield day, _instead_of(match, day.date().isoformat())
@@ -208,7 +202,17 @@ def _last_weekday() -> re.Pattern[str]:
 
 def _is_over(text: str) -> bool:
     """Whether it is said of the past in words that no grammar of days to come knows."""
-    return any(words.search(text) for words in (_AGO, _LAST_WEEK, *_DAYS_BACK.values()))
+    return any(words.search(text) for words in (_AGO, _LAST_WEEK, *(words for _, words in _days_back())))
+
+
+@cache
+def _days_back() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    """The days that words count back, with the words of each language; "the day before yesterday" before the "yesterday" in it."""
+    from afterword.recognition.dates import grammar
+
+    named = ((2, "day_before_yesterday"), (1, "yesterday"))
+    counted = ((days, grammar(language).pattern(name)) for days, name in named for language in _languages())
+    return ((0, _THIS_MORNING), *counted)
 
 
 def _instead_of(match: re.Match[str], said: str) -> str:
