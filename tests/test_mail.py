@@ -97,6 +97,35 @@ def test_a_time_that_is_asked_about_is_an_invitation(question: str) -> None:
     assert told(f"Hallo Jane,\n\n{question}\n\nCarla") == ["InterviewInvited"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Confirmed for Tuesday at 3pm, you'll get an invite from Ruth's assistant. Good luck!",
+        "They loved the exercise. Final round is Tuesday 10th March 3pm to 5pm at theirs. All good?",
+        "As per our phone call: Tues 10th March, 3 o'clock. Looking forward to it.",
+    ],
+)
+def test_an_agency_or_a_small_firm_sets_an_interview_in_half_a_sentence(text: str) -> None:
+    (is_set,) = findings(f"Hi Jane,\n\n{text}\n\nTom")
+
+    assert isinstance(is_set.event, InterviewScheduled)
+    assert is_set.event.start == datetime(2026, 3, 10, 15, tzinfo=BERLIN)
+
+
+def test_whoever_loved_a_portfolio_and_wants_to_meet_invites() -> None:
+    text = "Great news, they loved your portfolio and would like to meet you! They can do Monday at 10 or at 3. What works?"
+
+    assert told(f"Hi Jane,\n\n{text}\n\nSaskia") == ["InterviewInvited"]
+
+
+def test_who_asks_to_confirm_that_one_will_come_offers_nothing() -> None:
+    text = (
+        "Dear Jane,\n\nyou are invited to attend for interview on Tuesday 10th March 2026 at 10.20 a.m.\n"
+        "Please confirm attendance by return email no later than Friday.\n\nCarla Rossi\n"
+    )
+    assert told(text) == ["InterviewScheduled"]
+
+
 def test_a_yes_sets_an_interview_with_those_who_are_named() -> None:
     text = (
         "Hi Carla,\n\nThursday at 3pm works for me.\n\nJane\n\nOn Mon, 2 Mar 2026 at 09:00, Carla Rossi <carla@acme.example> wrote:\n"
