@@ -1,6 +1,6 @@
 """The rules for what is owed, on facts told directly; whole stories stand in tests/scenarios."""
 
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Literal
 
@@ -29,7 +29,6 @@ from projections.followups import Act, derive_status
 from projections.status import Mailbox
 from tests.telling import (
     ANNA,
-    BERLIN,
     CARLA,
     DEV,
     WORK,
@@ -61,105 +60,6 @@ def test_a_company_is_called_what_it_calls_itself_rather_than_what_its_domain_ma
 
     assert application(*words).company == "Kollektiv Münster"
     assert application(*words[1:]).company == "Kollektiv Muenster"
-
-
-def test_a_thank_you_is_due_a_day_after_the_real_end() -> None:
-    thanks = live(status_at("2026-03-05 16:00", THURSDAY))["thank_you"]
-
-    assert thanks.not_before == at("2026-03-05 15:00")
-    assert thanks.due == at("2026-03-06 15:00")
-    assert thanks.lapses == at("2026-03-10 15:00")
-    assert {each.address for each in thanks.to} == {CARLA.address, DEV.address}
-
-
-@pytest.mark.parametrize("zone", [UTC, BERLIN, timezone(timedelta(hours=-5))])
-def test_an_item_has_the_same_name_whatever_zone_its_interview_was_told_in(zone: tzinfo) -> None:
-    """A log gives back the zone that was told, a read model that is kept does not."""
-    known, held = interview("2026-03-05 14:00")
-    assert isinstance(known.event, InterviewScheduled)
-    told = replace(known.event, start=at("2026-03-05 14:00").astimezone(zone), end=None)
-    items = live(status_at("2026-03-05 16:00", replace(known, event=told), held))
-    assert {each.id for each in items.values()} == {
-        each.id for each in live(status_at("2026-03-05 16:00", known, held)).values()
-    }
-
-
-def test_whoever_was_thanked_is_struck_off() -> None:
-    thanks = live(status_at("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", "thank_you", to=[CARLA])))[
-        "thank_you"
-    ]
-
-    assert [each.address for each in thanks.to] == [DEV.address]
-
-
-def test_a_thank_you_closes_when_nobody_is_left() -> None:
-    both = status_at("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", "thank_you", to=[CARLA, DEV]))
-
-    assert closed(both)["thank_you"] == "seen_sent"
-    assert "connect" in live(both)
-
-
-def test_a_mail_of_another_purpose_thanks_nobody() -> None:
-    assert (
-        len(live(status_at("2026-03-05 20:00", THURSDAY, wrote("2026-03-05 19:00", to=[CARLA])))["thank_you"].to) == 2
-    )
-
-
-def test_names_without_addresses_are_thanked_by_way_of_the_recruiter() -> None:
-    named = interview("2026-03-05 14:00", (Person(name="Carla Rossi", part="interviewer"), ANNA))
-
-    thanks = live(status_at("2026-03-05 16:00", named))["thank_you"]
-
-    assert [each.address for each in thanks.to] == [ANNA.address]
-    assert thanks.via_recruiter
-
-
-def test_an_interviewer_known_by_name_is_thanked_at_the_address_that_they_write_from_later() -> None:
-    """They were thanked already where the note went to whoever was asked to pass it on."""
-    named = interview("2026-03-05 14:00", (Person(name="Carla Rossi", part="interviewer"), ANNA))
-    passed_on = wrote("2026-03-05 16:00", "thank_you", to=[ANNA])
-    writes = employer_wrote("2026-03-05 18:00", CARLA)
-
-    thanks = live(status_at("2026-03-05 19:00", named, writes))["thank_you"]
-
-    assert [each.address for each in thanks.to] == [CARLA.address]
-    assert not thanks.via_recruiter
-    assert closed(status_at("2026-03-05 19:00", named, passed_on, writes))["thank_you"] == "seen_sent"
-
-
-def test_thanks_to_somebody_who_only_wrote_are_passed_on_to_those_known_by_name() -> None:
-    tom = Person("tom@agency.example", "Tom Okafor")
-    dana = Person(name="Dana Whitlock", part="interviewer")
-
-    thanks = live(status_at("2026-03-05 16:00", interview("2026-03-05 14:00", (dana, tom))))["thank_you"]
-
-    assert [each.address for each in thanks.to] == [tom.address]
-    assert thanks.via_recruiter
-    assert dana in thanks.meant_for
-
-
-def test_only_who_the_newest_revision_of_an_entry_names_is_thanked() -> None:
-    """One that names organisers only may hide its guests."""
-    invited, held = interview("2026-03-05 14:00", (CARLA, ANNA))
-    assert isinstance(invited.event, InterviewScheduled)
-    dev_instead = InterviewRescheduled(
-        uid=invited.event.uid, start=at("2026-03-05 14:00"), sequence=1, people=(DEV, ANNA)
-    )
-    hidden = replace(dev_instead, sequence=2, people=(ANNA,))
-
-    for revisions in ((dev_instead,), (dev_instead, hidden)):
-        facts = [recorded(each, at(f"2026-03-04 1{each.sequence}:00")) for each in revisions]
-        thanks = live(status_at("2026-03-05 16:00", invited, *facts, held))["thank_you"]
-        assert [each.address for each in thanks.to] == [DEV.address]
-
-
-def test_a_second_round_with_the_same_people_asks_for_no_second_connect() -> None:
-    rounds = [*THURSDAY, *interview("2026-03-12 14:00", (CARLA, DEV))]
-    notes = [wrote(f"2026-03-{day} 19:00", "thank_you", to=[CARLA, DEV]) for day in ("05", "12")]
-
-    items = [each for each in status_at("2026-03-12 20:00", rounds, notes).items if each.kind == "connect"]
-
-    assert len(items) == 1
 
 
 def test_before_the_promise_has_lapsed_there_is_nothing_to_do() -> None:
