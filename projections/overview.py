@@ -138,7 +138,10 @@ def offers(overview: Overview) -> Iterator[Unanswered]:
     """The offers that stand: nobody reminds of them, and nobody takes them for nothing to do."""
     for each in overview.statuses:
         if each.stage == "offered":
-            yield _unanswered(each.application, each.application.of(OfferReceived)[-1:])
+            received = each.application.of(OfferReceived)[-1:]
+            days = (of_it.event.reply_by for of_it in received if isinstance(of_it.event, OfferReceived))
+            reply_by = next((day.isoformat() for day in days if day is not None), None)
+            yield replace(_unanswered(each.application, received), reply_by=reply_by)
 
 
 def unanswered(overview: Overview, what: type[Fact]) -> Iterator[Unanswered]:

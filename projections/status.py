@@ -127,12 +127,16 @@ class Coming(Struct, frozen=True, kw_only=True):
 
 
 class Unanswered(Struct, frozen=True, kw_only=True):
-    """An offer, an invitation to an interview, a new time for one, or an assessment that stands, and that the user has not answered."""
+    """An offer, an invitation to an interview, a new time for one, or an assessment that stands, and that the user has not answered.
+
+    `reply_by` is the last day (ISO 8601) on which an offer wants its answer, None where it names none.
+    """
 
     application: str
     company: str
     role: str
     because: tuple[Because, ...]
+    reply_by: str | None = None
 
 
 class ApplicationLine(Struct, frozen=True, kw_only=True):

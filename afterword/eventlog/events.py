@@ -130,8 +130,10 @@ class RejectionReceived(Fact, frozen=True, kw_only=True, omit_defaults=True, tag
     after_interview: bool = False
 
 
-class OfferReceived(Fact, frozen=True, kw_only=True, tag="OfferReceived"):
-    pass
+class OfferReceived(Fact, frozen=True, kw_only=True, omit_defaults=True, tag="OfferReceived"):
+    """They want the user. `reply_by` is the last day on which they want an answer, None where they name none: it promises nothing."""
+
+    reply_by: date | None = None
 
 
 class PositionPaused(Fact, frozen=True, kw_only=True, tag="PositionPaused"):

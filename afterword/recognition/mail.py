@@ -44,6 +44,7 @@ from .meeting import read_calendar
 from .meetings_held import meeting_held, tells_of_an_interview
 from .message import occurred_at, parse_message
 from .names import company_key, company_of_domain, domain_of, fold, is_desk, tracks_applications
+from .offers import reply_wanted_by
 from .own_mail import findings_of_the_user
 from .people import named_by_signature, people_met, sender_part, with_addresses
 from .promises import Promise, find_promises
@@ -64,7 +65,6 @@ HELD = "they thank for a meeting"
 _EVENTS: dict[Kind, type[Fact]] = {
     "acknowledged": ApplicationAcknowledged,
     "assessment": AssessmentRequested,
-    "offer": OfferReceived,
     "paused": PositionPaused,
 }
 _SET_BY_AGREEMENT: frozenset[Kind] = frozenset({"scheduled", "invited"})
@@ -248,13 +248,12 @@ def _promise(context: MailContext, classification: Classification) -> Iterator[F
 
 
 def _event(meaning: Meaning, classification: Classification, context: MailContext) -> AnyEvent:
-    if meaning.kind == "cancelled":
-        return cancellation(meaning, context)
     if meaning.kind in MEETINGS:
-        is_open = _is_open(meaning, classification, context)
-        return InterviewInvited() if is_open else InterviewScheduled(**span(context.appointments))
+        return _meeting_event(meaning, classification, context)
     if meaning.kind == "withdrawn":
         return ApplicationClosed(reason=WITHDRAWN)
+    if meaning.kind == "offer":
+        return OfferReceived(reply_by=reply_wanted_by(context.text, sent=context.sent))
     if meaning.kind == "feedback":
         return FeedbackReceived(text=context.text.strip()[:LONGEST_FEEDBACK])
     if meaning.kind == "rejection":
@@ -262,6 +261,14 @@ def _event(meaning: Meaning, classification: Classification, context: MailContex
     event: Any = _EVENTS[meaning.kind]()
     typed: AnyEvent = event
     return typed
+
+
+def _meeting_event(meaning: Meaning, classification: Classification, context: MailContext) -> AnyEvent:
+    """The meeting, with the time that the text names. One that is scheduled for an open time is only invited to."""
+    if meaning.kind == "cancelled":
+        return cancellation(meaning, context)
+    is_open = _is_open(meaning, classification, context)
+    return InterviewInvited() if is_open else InterviewScheduled(**span(context.appointments))
 
 
 def _is_open(meaning: Meaning, classification: Classification, context: MailContext) -> bool:

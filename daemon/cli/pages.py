@@ -261,7 +261,17 @@ def _to_answer(status: Status) -> Iterator[Row]:
     }
     for name, rows in named.items():
         for each in rows:
-            yield Row([Line(name)], [Line(_name(each.company, each.role)), *_why(each.because, status.now)])
+            lines = [Line(_name(each.company, each.role)), *_why(each.because, status.now)]
+            if each.reply_by is not None:
+                lines.append(_reply_by(date.fromisoformat(each.reply_by), status.now))
+            yield Row([Line(name)], lines)
+
+
+def _reply_by(wanted: date, now: datetime) -> Line:
+    """By when an offer wants its answer."""
+    days_left = (wanted - now.date()).days
+    wants = "they wanted" if days_left < 0 else "they want"
+    return Line(f"{wants} your answer by {day(wanted, now)}", "bold red" if days_left < 1 else "bold")
 
 
 def _closed(status: Status) -> Iterator[Row]:

@@ -1,0 +1,114 @@
+"""An offer's own deadline: the user's to keep, and no promise of the employer's."""
+
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+import pytest
+
+from afterword.eventlog.events import OfferReceived
+from afterword.recognition.mail import read_mail
+from afterword.recognition.offers import reply_wanted_by
+from afterword.recognition.promises import find_promises
+from afterword.recognition.reading import User
+from daemon.cli.pages import show_status
+from projections.catalogue import ReadModel
+from projections.overview import derive_overview, status_of
+from projections.status import Status
+from tests.telling import BERLIN, at, employer_wrote, given, interview, ledger, recorded
+
+SENT = datetime(2026, 3, 4, 10, tzinfo=BERLIN)
+FRIDAY, TWELFTH = date(2026, 3, 6), date(2026, 3, 12)
+WANTED = [
+    ("We are delighted to offer you the position. Please let us know by Friday.", FRIDAY),
+    ("This offer is valid until 12 March.", TWELFTH),
+    ("The offer expires on 12 March.", TWELFTH),
+    ("Could you let me know whether you accept within a week?", date(2026, 3, 11)),
+    ("We would love to hear from you by Friday whether you can start on 1 April.", FRIDAY),
+    ("Bitte geben Sie uns bis Freitag Bescheid.", FRIDAY),
+    ("Das Angebot gilt bis zum 12. März.", TWELFTH),
+    ("Bitte senden Sie uns den unterschriebenen Vertrag bis zum 12. März zurück.", TWELFTH),
+    ("Merci de nous donner votre réponse avant vendredi.", FRIDAY),
+    ("Cette offre est valable jusqu'au 12 mars.", TWELFTH),
+    ("Por favor, confírmanos tu decisión antes del viernes.", FRIDAY),
+    ("La oferta es válida hasta el 12 de marzo.", TWELFTH),
+    ("Ci faccia sapere entro venerdì.", FRIDAY),
+    ("L'offerta è valida fino al 12 marzo.", TWELFTH),
+    ("Laat ons uiterlijk vrijdag weten of je akkoord bent.", FRIDAY),
+    ("Het aanbod is geldig tot 12 maart.", TWELFTH),
+    ("Por favor, confirme até sexta-feira.", FRIDAY),
+    ("A proposta é válida até 12 de março.", TWELFTH),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), WANTED)
+def test_an_offer_says_by_when_it_wants_its_answer_and_promises_nothing(text: str, day: date) -> None:
+    assert reply_wanted_by(text, sent=SENT) == day
+    assert find_promises(text, sent=SENT) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We will send you the contract by Friday.",
+        "You would start on 1 April.",
+        "You will hear from HR by Friday about the contract.",
+        "Please let us know if you have any questions.",
+        "The offer was valid until 12 February.",
+        "Den Vertrag erhalten Sie bis Freitag.",
+        "Nous vous enverrons le contrat avant vendredi.",
+        "Te enviaremos el contrato antes del viernes.",
+        "Le invieremo il contratto entro venerdì.",
+        "We sturen je het contract voor vrijdag.",
+        "Enviaremos o contrato até sexta-feira.",
+    ],
+)
+def test_what_the_employer_will_do_by_a_day_is_no_deadline_of_the_users(text: str) -> None:
+    assert reply_wanted_by(text, sent=SENT) is None
+
+
+def test_the_mail_of_an_offer_tells_of_its_deadline() -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "anna@acme.example", "jane@home.example", "Your offer"
+    mail["Date"] = format_datetime(SENT)
+    mail.set_content(
+        "Dear Jane,\n\nwe are delighted to offer you the position of Data Analyst. Please reply by Friday.\n"
+    )
+    user = User(name="Jane Doe", addresses=("jane@home.example",), zone=BERLIN)
+
+    (finding,) = read_mail(mail.as_bytes(), user=user, received_at=None, now=SENT.astimezone(UTC)).findings
+
+    assert isinstance(finding.event, OfferReceived)
+    assert finding.event.reply_by == FRIDAY
+
+
+def status_with(offer: OfferReceived, now: str) -> Status:
+    known = ledger(
+        interview("2026-03-02 14:00"), recorded(offer, at("2026-03-04 10:00")), employer_wrote("2026-03-04 11:00")
+    )
+    return status_of(derive_overview(ReadModel(applications=known), given(now)), {})
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2026-03-04 12:00", "they want your answer by Fri 6 Mar"),
+        ("2026-03-06 12:00", "they want your answer by today"),
+        ("2026-03-07 12:00", "they wanted your answer by yesterday"),
+    ],
+)
+def test_status_says_by_when_an_offer_wants_its_answer(now: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status = status_with(OfferReceived(company="Acme", reply_by=FRIDAY), now)
+    show_status(status)
+
+    assert [each.reply_by for each in status.offers] == ["2026-03-06"]
+    assert f"  {said}\n" in capsys.readouterr().out
+    assert not status.waiting
+
+
+def test_an_offer_that_names_no_day_wants_its_answer_by_none(capsys: pytest.CaptureFixture[str]) -> None:
+    status = status_with(OfferReceived(company="Acme"), "2026-03-04 12:00")
+    show_status(status)
+
+    assert [each.reply_by for each in status.offers] == [None]
+    assert "your answer by" not in capsys.readouterr().out
