@@ -68,13 +68,9 @@ def _program(command: str) -> str:
 
 
 def _from_keyring(service: str, user: str) -> str:
-    try:
-        import keyring  # 0.1 s that only those who use it should wait for
-        from keyring.errors import KeyringError, KeyringLocked, NoKeyringError  # as above
-    except ImportError:
-        raise NeedsUser(
-            "The keyring can't be used: install the package keyring, or keep the password elsewhere."
-        ) from None
+    import keyring  # 0.1 s that only those who use it should wait for
+    from keyring.errors import KeyringError, KeyringLocked, NoKeyringError  # as above
+
     try:
         password = keyring.get_password(service, user)
     except NoKeyringError:
