@@ -49,3 +49,26 @@ def test_the_company_and_the_role_are_told_apart(sender: str, subject: str, text
 )
 def test_whom_one_meets_is_told_in_every_language(said: str) -> None:
     assert [each.name for each in people_met(said)] == ["Tom Winter", "Carla Rossi"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'll talk to Philippe (CFO) when he is back on the 14th.",
+        "Let me check with Tom Winter, our CTO, first.",
+        "Ich spreche noch mit Tom Winter (CTO) und melde mich dann.",
+        "J'en parle avec Tom Winter (CTO) demain.",
+        "Ik overleg dit nog met Tom Winter (CTO).",
+        "Lo comento con Tom Winter (CTO) y te digo.",
+        "Ne parlo con Tom Winter (CTO) e ti faccio sapere.",
+        "Vou falar com Tom Winter (CTO) e depois digo.",
+    ],
+)
+def test_whom_the_sender_talks_to_is_not_met(said: str) -> None:
+    assert people_met(said) == ()
+
+
+def test_a_title_behind_a_name_is_nobody() -> None:
+    assert [each.name for each in people_met("First a walk-through with Dana Roth, VP Design, on Thursday.")] == [
+        "Dana Roth"
+    ]

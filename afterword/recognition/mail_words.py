@@ -78,12 +78,14 @@ class Roles(Table, frozen=True):
 
 
 class People(Table, frozen=True):
-    """`leads` precede those whom one meets ("meet with"), `our` somebody's title ("Carla Rossi, our CTO"); `joins` are between two
+    """`leads` precede those whom one meets ("meet with"), unless one of `own_talks` precedes them: then the sender talks to them
+    ("I'll talk to"). `our` precedes somebody's title ("Carla Rossi, our CTO"); `joins` are between two
     people, `particles` inside a name. The others are titles and desks by which somebody's part is told; `the_hiring_manager` is those
     of `hiring_manager` that interviewers don't have.
     """
 
     leads: list[str]
+    own_talks: list[str]
     our: list[str]
     joins: list[str]
     particles: list[str]

@@ -68,7 +68,8 @@ def _meetings_with(text: str) -> Iterator[re.Match[str]]:
     for start in _lead_starts(text):
         if start >= end and (match := _meeting_pattern().match(text, start)):
             end = match.end()
-            yield match
+            if not _own_talk_pattern().search(text, max(0, start - LONGEST_LEAD), start):
+                yield match
 
 
 def _lead_starts(text: str) -> Iterator[int]:
@@ -102,6 +103,8 @@ def _on_one_line(text: str) -> str:
 def _add(by_name: dict[str, Person], name: str, title: str) -> None:
     words = name.split()
     if len(words) < 2 and not title:  # noqa: PLR2004 - a single word may be a company, a tool or a day
+        return
+    if part_of_title(name) != "unknown":
         return
     if is_no_name(words[0]) or has_role_word(name) or says_desk(_particles().sub("", name)) or is_service_name(name):
         return
@@ -144,6 +147,12 @@ def _meeting_pattern() -> re.Pattern[str]:
     one = rf"{_name_pattern()}(?: \([^()\n]{{2,60}}\)|, {_our()} [^,.;\n]{{2,60}}(?:,(?= {_and()} )|(?=[,.;\n]|$)))?"
     between = rf"(?:,? (?:{_and()}|&) |, )"
     return re.compile(rf"(?i:\b{any_of(lambda each: each.people.leads)}:?) ({one}(?:{between}{one}){{0,7}})")
+
+
+@cache
+def _own_talk_pattern() -> re.Pattern[str]:
+    """Words before a lead by which the sender will talk to somebody: "I'll talk to Philippe"."""
+    return re.compile(rf"\b{any_of(lambda each: each.people.own_talks)} $", re.IGNORECASE)
 
 
 @cache
