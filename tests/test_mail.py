@@ -10,6 +10,7 @@ import pytest
 from afterword.eventlog.events import (
     DecisionPromised,
     InterviewCancelled,
+    InterviewInvited,
     InterviewRescheduled,
     InterviewScheduled,
     OfferReceived,
@@ -36,10 +37,13 @@ def findings(
     subject: str = "Your application as Data Analyst",
     authenticated: str = "",
     answers: str = "",
+    copies: str = "",
     *,
     by_the_user: bool = False,
 ) -> list[Finding]:
     mail = EmailMessage()
+    if copies:
+        mail["Cc"] = copies
     if authenticated:
         mail["Authentication-Results"] = f"mx.home.example; {authenticated}"
     if answers:
@@ -124,6 +128,21 @@ def test_who_asks_to_confirm_that_one_will_come_offers_nothing() -> None:
         "Please confirm attendance by return email no later than Friday.\n\nCarla Rossi\n"
     )
     assert told(text) == ["InterviewScheduled"]
+
+
+@pytest.mark.parametrize("by_the_user", [True, False])
+def test_a_friend_who_gets_a_copy_takes_no_part(*, by_the_user: bool) -> None:
+    copies = "Dev Patel <dev@jobs.acme.example>, Jonas Wirth <jonas@friends.example>"
+    text = "Would Friday at 2pm suit you for an interview?\n"
+    if by_the_user:
+        text = (
+            f"That works well for me.\n\nOn Tue, 3 Mar 2026 at 09:00, Carla Rossi <carla@acme.example> wrote:\n> {text}"
+        )
+
+    *_, meeting = findings(text, answers="one@acme.example", copies=copies, by_the_user=by_the_user)
+
+    assert isinstance(meeting.event, InterviewScheduled if by_the_user else InterviewInvited)
+    assert {each.name for each in meeting.event.people} == {"Carla Rossi", "Dev Patel"}
 
 
 def test_a_yes_sets_an_interview_with_those_who_are_named() -> None:

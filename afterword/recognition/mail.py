@@ -36,6 +36,7 @@ from .mail_context import (
     AGREED,
     MOST_PEOPLE,
     MailContext,
+    colleagues,
     meeting_agreed_on,
     span,
 )
@@ -358,11 +359,12 @@ def _with_signature(context: MailContext) -> str:
 
 
 def _people(context: MailContext, text: str) -> tuple[Person, ...]:
-    """Whom one will meet by the text, who wrote, and who was copied; each once, without the user and machines."""
+    """Whom one will meet by the text, who wrote, and which of their colleagues were copied; each once, without the user and machines."""
     message = context.message
     writer = [_sender(context)] if context.nature == "person" else []
-    copied = [person for person in (*message.to, *message.cc) if not context.user.owns(person.address)]
-    interviewers = with_addresses(people_met(text), (message.sender, *copied))
+    others = [person for person in (*message.to, *message.cc) if not context.user.owns(person.address)]
+    copied = colleagues(others, of=(message.sender,))
+    interviewers = with_addresses(people_met(text), (message.sender, *others))
     return tuple(_each_once((*interviewers, *writer, *copied), context.user))[:MOST_PEOPLE]
 
 

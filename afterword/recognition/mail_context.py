@@ -1,18 +1,19 @@
 """What all findings of a mail have in common: its message and user, what its sender wrote now, its thread and its evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
 
-from ..eventlog.events import Evidence, InterviewRescheduled, InterviewScheduled
+from ..eventlog.events import Evidence, InterviewRescheduled, InterviewScheduled, Person
 from .agreements import Agreement, agreement, sent_at
 from .appointments import Appointment, find_appointments
 from .classify import classify
 from .meanings import Kind
 from .message import Message
+from .names import company_of_domain, domain_of
 from .reading import RECOGNISER, UNSURE_BELOW, User
 from .trust import Nature, is_out_of_office
 from .visible import QuotedMail, is_forward, quoted_mail, quoted_mail_in_html
@@ -128,6 +129,14 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
         below = self.message.text.removeprefix(self.text) + self.message.quoted
         quoted = "\n".join(line.lstrip("> ") for line in below[:_LONGEST_QUOTED].splitlines())
         return frozenset(each.kind for each in classify("", quoted).meanings if each.confidence >= UNSURE_BELOW)
+
+
+def colleagues(people: Iterable[Person], *, of: Iterable[Person]) -> list[Person]:
+    """Those at the company of the others: whoever else gets a copy, as the friend who introduced the user, takes no part. All of them
+    where an address of the others names no company.
+    """
+    companies = {company_of_domain(domain_of(each.address)) for each in of}
+    return [each for each in people if "" in companies or company_of_domain(domain_of(each.address)) in companies]
 
 
 def meeting_agreed_on(agreed: Agreement, **fields: Any) -> InterviewScheduled | InterviewRescheduled:

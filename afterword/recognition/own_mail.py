@@ -6,7 +6,7 @@ from typing import Any
 from ..eventlog.events import UserWrote
 from .changes import cancellation
 from .classify import classify
-from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, meeting_agreed_on
+from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, colleagues, meeting_agreed_on
 from .names import company_of_domain, domain_of, fold
 from .people import people_met, with_addresses
 from .purposes import purposes
@@ -67,5 +67,6 @@ def _parties(context: MailContext, written: UserWrote) -> dict[str, Any]:
     recipients = [each for each in (*context.message.to, *context.message.cc) if each.address in written.to]
     met = with_addresses(people_met(context.quoted_mail.text), recipients)
     named = {fold(each.name) for each in met if each.name}
-    people = (*met, *(each for each in recipients if fold(each.name) not in named or not each.name))[:MOST_PEOPLE]
+    further = [each for each in recipients if fold(each.name) not in named or not each.name]
+    people = (*met, *colleagues(further, of=context.message.to))[:MOST_PEOPLE]
     return {"company": written.company, "role": written.role, "people": people, "subject": written.subject}
