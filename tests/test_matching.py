@@ -212,6 +212,20 @@ def test_the_talk_with_an_agencys_client_is_the_agencys_application() -> None:
     assert len(set(applications_of(told, talk))) == 1
 
 
+def test_whom_an_agency_names_in_a_subject_is_its_client() -> None:
+    gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
+    dana = Person(address="dana@kestrelvane.example", name="Dana Roth")
+    told = reading(acknowledged("Brightlane", "", sender=gemma, subject="Re: Kestrel & Vane - next step"))
+    word = reading(EmployerWrote(company="Kestrelvane", sender=dana), day=1, tentative=True)
+    other = reading(EmployerWrote(company="Kestrel", sender=Person("tim@kestrel.example")), day=1, tentative=True)
+    outcome = reading(RejectionReceived(company="Kestrelvane", sender=dana), day=2)
+
+    agency, *tied = applications_of(told, word, outcome)
+
+    assert tied == [agency, agency]
+    assert applications_of(told, other)[1] == ""
+
+
 def test_a_tentative_finding_founds_nothing() -> None:
     directory, [placed] = settle([reading(EmployerWrote(company="Acme", sender=ANNA), tentative=True)])
     assert placed == Placement()

@@ -91,14 +91,14 @@ class Directory:
     def _candidates(self, ties: Ties, reading: Reading) -> Iterator[list[KnownApplication]]:
         """The applications that fit by company, then by people, then by the time of an interview.
 
-        A tentative reading fits by company only if somebody of its domain wrote it, or the user to such a one and for a purpose: who
-        thanks a colleague of those who wrote is heard. It never fits by time.
+        A tentative reading fits by company only if somebody of its domain, or of its client's, wrote it, or the user to such a one and for
+        a purpose: who thanks a colleague of those who wrote is heard. It never fits by time.
         """
         tentative = all(each.tentative for each in reading.findings)
         of_company = self._index.by_company(ties)
         if tentative:
             to_or_by_them = _is_by_employer(reading) or _has_a_purpose(reading)
-            of_company = [each for each in of_company if to_or_by_them and each.ties.domains & ties.domains]
+            of_company = [each for each in of_company if to_or_by_them and _is_of_its_domain(each.ties, ties)]
         yield _with_role(of_company, ties)
         yield self._index.by_people(ties)
         if not tentative:
@@ -119,6 +119,10 @@ class Directory:
 
     def _can_merge(self, one: KnownApplication, other: KnownApplication) -> bool:
         return one.ties.agrees(other.ties) and frozenset((one.id, other.id)) not in self._apart
+
+
+def _is_of_its_domain(known: Ties, ties: Ties) -> bool:
+    return bool(known.domains & ties.domains) or ties.is_of_client(known)
 
 
 def _with_role(candidates: list[KnownApplication], ties: Ties) -> list[KnownApplication]:

@@ -1,5 +1,6 @@
 """Ties: what can match a reading to an application; and an index of the known applications by their ties."""
 
+import re
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -24,6 +25,7 @@ from ..eventlog.events import (
     UserWrote,
 )
 from .names import company_key, company_of_domain, domain_of, is_service, role_key, short_key
+from .subjects import without_prefixes
 
 _OPENS = (
     ApplicationAcknowledged,
@@ -36,6 +38,9 @@ _OPENS = (
 )
 _SYNONYMS = {"developer": "engineer", "entwickler": "engineer", "ingenieur": "engineer", "programmer": "engineer"}
 _LAST_REFERENCES = 50
+_PART_ENDS = re.compile(r"\s[–—|/-]\s|:\s|[,;(]")
+_LONGEST_SUBJECT = 200
+_LONGEST_NAME = 5
 _MOST_FOUND = 50
 
 Key = TypeVar("Key", bound=Hashable)
@@ -54,6 +59,8 @@ class Ties(Struct, kw_only=True):
     roles: set[str] = field(default_factory=set)
     starts: set[datetime] = field(default_factory=set)
     short_names: set[str] = field(default_factory=set)
+    in_subjects: set[str] = field(default_factory=set)
+    """The keys of the parts of subjects: an agency names its client there."""
 
     @classmethod
     def of(cls, events: Iterable[AnyEvent]) -> "Ties":
@@ -74,6 +81,7 @@ class Ties(Struct, kw_only=True):
         self.roles |= other.roles
         self.starts |= other.starts
         self.short_names |= other.short_names
+        self.in_subjects |= other.in_subjects
 
     def agrees_on_company(self, other: "Ties") -> bool:
         """Whether both may be of the same company: one names none, both name the same, or one wrote from a domain named like the other.
@@ -82,11 +90,17 @@ class Ties(Struct, kw_only=True):
         """
         if not self.companies or not other.companies or self.companies & other.companies:
             return True
+        if self.is_of_client(other) or other.is_of_client(self):
+            return True
         if self.companies <= other.domains or other.companies <= self.domains or self.agrees_on_short_name(other):
             return True
         return bool(self.domains & other.domains) and any(
             one.startswith(another) or another.startswith(one) for one in self.companies for another in other.companies
         )
+
+    def is_of_client(self, other: "Ties") -> bool:
+        """Whether a company's domain is named in a subject of the other one, as an agency's client is: "Kestrel & Vane - final round"."""
+        return bool(self.companies & self.domains & other.in_subjects)
 
     @property
     def domain_names(self) -> set[str]:
@@ -156,6 +170,7 @@ class Index:
         self._by_company: dict[str, dict[str, None]] = {}
         self._by_domain: dict[str, dict[str, None]] = {}
         self._by_short_name: dict[str, dict[str, None]] = {}
+        self._by_subject: dict[str, dict[str, None]] = {}
         self._by_start: dict[datetime, dict[str, None]] = {}
 
     def get(self, application_id: str, at: datetime) -> KnownApplication:
@@ -175,6 +190,7 @@ class Index:
         _add(self._by_company, ties.companies, application)
         _add(self._by_domain, ties.domains, application)
         _add(self._by_short_name, ties.domain_names, application)
+        _add(self._by_subject, ties.in_subjects, application)
         _add(self._by_start, ties.starts, application)
 
     def merge(self, into: KnownApplication, other: KnownApplication) -> None:
@@ -190,17 +206,17 @@ class Index:
         return [each for each in self._resolved(_lookup(self._by_address, ties.addresses)) if each.ties.agrees(ties)]
 
     def by_company(self, ties: Ties) -> list[KnownApplication]:
-        """Those of the same company; if there are none, those of a similar name in the same domain; if none, for the same role."""
+        """Those of the same company; if there are none, those of a similar name in the same domain; if none, for the same role; if
+        none, an agency's, whose client it is.
+        """
         if named := self._resolved(_lookup(self._by_company, ties.companies)):
             return named
         of_domain = self._resolved(_lookup(self._by_domain, ties.domains))
         if near := [each for each in of_domain if each.ties.agrees_on_company(ties)]:
             return near
-        return [
-            each
-            for each in self._resolved(_lookup(self._by_short_name, ties.domain_names))
-            if each.ties.agrees_on_short_name(ties)
-        ]
+        shortly = self._resolved(_lookup(self._by_short_name, ties.domain_names))
+        of_client = self._resolved(_lookup(self._by_subject, ties.companies & ties.domains))
+        return [each for each in shortly if each.ties.agrees_on_short_name(ties)] or of_client
 
     def by_time(self, ties: Ties) -> list[KnownApplication]:
         """Those with an interview at the same start, if only one side names a company: nobody is in two interviews at once."""
@@ -241,8 +257,18 @@ def _ties_of(fact: Fact) -> Ties:
         domains=domains - {""},
         roles={_comparable_role(fact.role)} - {""},
         short_names={short_key(fact.company)} - {""},
+        in_subjects=set(_parts_of_subject(fact.subject)),
         starts={meeting.start} if isinstance(meeting.start, datetime) else set(),
     )
+
+
+@lru_cache(maxsize=4096)
+def _parts_of_subject(subject: str) -> frozenset[str]:
+    """The keys of what stands between dashes, slashes and colons in a subject, as far as it may be a name."""
+    parts = (each.strip() for each in _PART_ENDS.split(without_prefixes(subject[:_LONGEST_SUBJECT])))
+    return frozenset(
+        company_key(each) for each in parts if each[:1].isupper() and len(each.split()) <= _LONGEST_NAME
+    ) - {""}
 
 
 def _addresses(fact: Fact) -> Iterator[str]:
