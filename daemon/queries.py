@@ -71,7 +71,7 @@ class Timeline(Struct, frozen=True, kw_only=True):
 
 def overview_of_log(config: Config, model: ReadModel, sources: Mapping[str, SourceState], now: datetime) -> Overview:
     """The overview at `now`, by what is in the log."""
-    given = Given(rules=_rules(config, sources), acts=model.followups.acts, now=now)
+    given = Given(rules=_rules(config, sources), acts=model.followups.acts, now=now, placed=model.invites.placed)
     return derive_overview(model, given)
 
 

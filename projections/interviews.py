@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Literal
 
 from msgspec import Struct
@@ -39,6 +40,9 @@ class Interview(Struct, kw_only=True):
     first_held: datetime | None = None
     """The start by which it was recorded as held, where its time was corrected a little since."""
 
+    held_at: list[datetime] = []
+    """The starts by which it was recorded as held, before its time was corrected."""
+
     day_only: bool = False
     """Whether nothing is known of its time but the day."""
 
@@ -69,6 +73,8 @@ class InterviewDay(Struct, frozen=True, kw_only=True):
 
     day: date
     interviews: tuple[Interview, ...]
+    held_at: tuple[datetime, ...] = ()
+    """The starts on that day by which they were recorded as held, before their times were corrected."""
 
     @property
     def start(self) -> datetime:
@@ -82,6 +88,14 @@ class InterviewDay(Struct, frozen=True, kw_only=True):
     def id_start(self) -> datetime:
         """The start that its items' ids are made of: what the user did to them counts, though a time is corrected later."""
         return self.interviews[0].first_held or self.start
+
+    @property
+    def former_names(self) -> Iterator[tuple[str, datetime]]:
+        """The companies and starts by which its items may have been called when less was known of it."""
+        facts = (fact.event for fact in self.facts)
+        companies = {each.company for each in facts if isinstance(each, InterviewTime)} | {""}
+        starts = {start for each in self.interviews for start in (each.start, each.first_held) if start is not None}
+        return product(sorted(companies), sorted(starts | set(self.held_at)))
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -109,7 +123,9 @@ def days_held(interviews: Iterable[Interview], work: WorkCalendar) -> Iterator[I
             days.setdefault(work.local_day(each.start), []).append(each)
     for day, standing in sorted(days.items()):
         if all(each.held for each in standing):
-            yield InterviewDay(day=day, interviews=tuple(standing))
+            starts = (start for each in standing for start in each.held_at)
+            held_at = tuple(start for start in starts if work.local_day(start) == day)
+            yield InterviewDay(day=day, interviews=tuple(standing), held_at=held_at)
 
 
 def is_retrospective(fact: Recorded, event: InterviewTime) -> bool:

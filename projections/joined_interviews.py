@@ -112,6 +112,8 @@ class _Join:
     def _set_time(self, interview: Interview, event: InterviewTime) -> None:
         assert event.start is not None
         start, length = event.start.astimezone(UTC), interview.end - interview.start
+        if interview.start in self.held:
+            interview.held_at.append(interview.start)
         if abs(start - interview.start) > MAX_DIFFERENCE:
             interview.first_held = None
         elif interview.start in self.held:

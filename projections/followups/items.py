@@ -1,8 +1,8 @@
 """An item, the rules that it follows, and how it ends."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -45,13 +45,14 @@ Acts = Mapping[str, tuple[Act, ...]]
 
 
 class Given(Struct, frozen=True, kw_only=True):
-    """What is derived from an application's facts depends on these too: the rules, what the user did to items (`acts`, by item id), and the
-    moment.
+    """What is derived from an application's facts depends on these too: the rules, what the user did to items (`acts`, by item id), the
+    items of which an invite was `placed`, by id, and the moment.
     """
 
     rules: Rules
     acts: Acts
     now: datetime
+    placed: Container[str] = ()
 
 
 class Ending(Struct, frozen=True, order=True):
@@ -63,10 +64,12 @@ class Ending(Struct, frozen=True, order=True):
 
 class Item(Struct, frozen=True, kw_only=True):
     """Something owed from `not_before`, by `due`, until it `lapses`. `how` and `at` say how and when a closed one ended; the
-    fields from `answers` on are for its drafts: the mail that they answer first.
+    fields from `answers` on are for its drafts: the mail that they answer first. `other_ids` are those that it had, or would have, when
+    less was known: what the user did to it by one of these counts.
     """
 
     id: str
+    other_ids: frozenset[str] = frozenset()
     kind: ItemKind
     not_before: datetime
     due: datetime
@@ -96,12 +99,20 @@ def item_id(kind: ItemKind, *stems_from: str) -> str:
     return f"{kind}-{digest(kind, *stems_from)[:10]}"
 
 
+def name_item(kind: ItemKind, names: Iterable[Sequence[str]], given: Given) -> dict[str, Any]:
+    """The `id` and `other_ids` of an item that may stem from each of these names, the best first: one that is in use is kept."""
+    ids = list(dict.fromkeys(item_id(kind, *each) for each in names))
+    chosen = next((each for each in ids if each in given.placed or each in given.acts), ids[0])
+    return {"id": chosen, "other_ids": frozenset(ids) - {chosen}}
+
+
 def settle(item: Item, endings: Iterable[Ending], given: Given) -> Item | None:
     """The item in its state at `given.now`; None if it was moot before it could be asked for.
 
     An ending counts from now at the latest: the clock may have been ahead when it was recorded.
     """
-    acts = given.acts.get(item.id, ())
+    by_any_id = (act for each in (item.id, *sorted(item.other_ids)) for act in given.acts.get(each, ()))
+    acts = sorted(by_any_id, key=lambda each: each.at) if item.other_ids else list(by_any_id)
     item = _snoozed(item, acts)
     ends = [*endings, *(Ending(each.at, each.how) for each in acts if each.how != "snoozed")]
     known = (Ending(min(each.at, given.now), each.how) for each in ends)

@@ -9,7 +9,7 @@ from afterword.recognition.names import company_key
 
 from ..interviews import MET, InterviewDay
 from .course import Course
-from .items import Ending, Given, Item, item_id, settle
+from .items import Ending, Given, Item, name_item, settle
 from .people import contact_of, last_mail_from
 
 INTERVIEWERS = MET | {"unknown"}
@@ -27,7 +27,7 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
     if not left and notes:
         endings.append(Ending(max(each.occurred_at for each in _first_notes(people, notes)), "seen_sent"))
     item = Item(
-        id=item_id("thank_you", company_key(day.interviews[0].company), day.id_start.isoformat()),
+        **name_item("thank_you", _names(day), given),
         kind="thank_you",
         not_before=day.end,
         due=given.rules.work.off_a_day_off(day.end + timedelta(hours=24)),
@@ -53,7 +53,7 @@ def review(course: Course, day: InterviewDay, given: Given) -> Item | None:
     if ended is not None:
         endings.append(Ending(ended.occurred_at, "moot"))
     item = Item(
-        id=item_id("review", company_key(day.interviews[0].company), day.id_start.isoformat()),
+        **name_item("review", _names(day), given),
         kind="review",
         not_before=day.end,
         due=given.rules.work.off_a_day_off(given.rules.work.end_of(given.rules.work.local_day(day.end))),
@@ -72,7 +72,7 @@ def connect(course: Course, day: InterviewDay, thanks: Item, given: Given) -> It
         return None
     opens = thanks.at
     item = Item(
-        id=item_id("connect", thanks.id),
+        **name_item("connect", [[thanks.id], *([each] for each in sorted(thanks.other_ids))], given),
         kind="connect",
         not_before=opens,
         due=given.rules.work.off_a_day_off(given.rules.work.add_days(opens, 3)),
@@ -82,6 +82,12 @@ def connect(course: Course, day: InterviewDay, thanks: Item, given: Given) -> It
         interview_at=day.start,
     )
     return settle(item, _moot_by_the_end(course), given)
+
+
+def _names(day: InterviewDay) -> Iterator[tuple[str, str]]:
+    """What the ids of the day's items are made of, as it is known now, and as it may have been known before."""
+    yield company_key(day.interviews[0].company), day.id_start.isoformat()
+    yield from ((company_key(company), start.isoformat()) for company, start in day.former_names)
 
 
 def _to_be_thanked(course: Course, day: InterviewDay) -> tuple[tuple[Person, ...], bool]:
