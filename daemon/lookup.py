@@ -60,7 +60,11 @@ def check_new(overview: Overview, name: str) -> None:
     known = {each.application.company for each in overview.statuses}
     meant = sorted(each for each in known if begins.search(each.casefold()))
     if meant:
-        raise Refused(f"Did you mean {' or '.join(meant)}? Say its whole name, or --new for a new application.")
+        are, it = ("are", "the one that you mean") if meant[1:] else ("is", meant[0])
+        known_names = f"{', '.join(meant[:-1])} and {meant[-1]}" if meant[1:] else meant[0]
+        raise Refused(
+            f"{name} is not known, but {known_names} {are}. Say {it}, or add --new if {name} is another company."
+        )
 
 
 def find_question(overview: Overview, name: str) -> tuple[Application, Recorded]:

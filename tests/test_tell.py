@@ -47,10 +47,24 @@ def test_the_beginning_of_a_known_name_is_asked_about(said: str, tmp_path: Path)
     home = Home(tmp_path)
     commands.tell(home.config, "Nordseewerke Stahlbau", OfferReceived(), NOW)
 
-    with pytest.raises(Refused, match=r"^Did you mean Nordseewerke Stahlbau\? Say its whole name, or --new for a new"):
+    with pytest.raises(Refused) as refused:
         commands.tell(home.config, said, RejectionReceived(), NOW)
 
+    company = "Nordseewerke Stahlbau"
+    assert str(refused.value) == (
+        f"{said} is not known, but {company} is. Say {company}, or add --new if {said} is another company."
+    )
     assert {each.company: each.stage for each in home.status(NOW).applications} == {"Nordseewerke Stahlbau": "offered"}
+
+
+def test_the_beginning_of_several_known_names_is_asked_about_with_all_of_them(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for name in ("Metafold", "Metaworks", "Metalab"):
+        commands.tell(home.config, name, OfferReceived(), NOW)
+
+    known = "Metafold, Metalab and Metaworks are. Say the one that you mean, or add --new if Meta is another company"
+    with pytest.raises(Refused, match=f"^Meta is not known, but {known}\\.$"):
+        commands.tell(home.config, "Meta", RejectionReceived(), NOW)
 
 
 @pytest.mark.parametrize(("known", "new"), [("Metafold", "Meta"), ("Acme Robotics", "Robotics")])
