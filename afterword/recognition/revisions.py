@@ -20,6 +20,7 @@ class _Revision(Struct, frozen=True, kw_only=True):
     end: datetime | None
     sequence: int
     stamp: datetime
+    interviewers: frozenset[str] = frozenset()
     cancelled: bool = False
     by_mail: bool = False
 
@@ -41,11 +42,16 @@ class Entries:
         elif not isinstance(event, InterviewCancelled):
             stamp = event.stamp or _NEVER
             instances[event.recurrence_id] = _Revision(
-                start=event.start, end=event.end, sequence=event.sequence, stamp=stamp
+                start=event.start,
+                end=event.end,
+                sequence=event.sequence,
+                stamp=stamp,
+                interviewers=_interviewers(event) or (current.interviewers if current is not None else frozenset()),
             )
 
     def changes(self, finding: Finding, starts: Container[datetime] = ()) -> Iterator[Finding]:
-        """What is new in a finding: nothing, itself, or an InterviewRescheduled if a known entry has another time.
+        """What is new in a finding: nothing, itself, an InterviewRescheduled if a known entry has another time, or itself again if only
+        others take part.
 
         `starts` are those of its application's interviews: an entry that is cancelled may belong to one that is known by mail only.
         """
@@ -74,8 +80,11 @@ class Entries:
         elif current.cancelled:
             if _is_reinstated(event, current):
                 yield replace(finding, event=_as_event(InterviewScheduled, event))
-        elif not _is_older(event, current) and not _is_same_time(event, current):
-            yield replace(finding, event=_as_event(InterviewRescheduled, event))
+        elif not _is_older(event, current):
+            if not _is_same_time(event, current):
+                yield replace(finding, event=_as_event(InterviewRescheduled, event))
+            elif _is_newer(event, current) and _interviewers(event) not in (frozenset(), current.interviewers):
+                yield replace(finding, event=_as_event(InterviewScheduled, event))
 
 
 def _cancelled(current: _Revision, event: InterviewCancelled) -> _Revision:
@@ -102,6 +111,15 @@ def _is_older(event: InterviewTime, current: _Revision) -> bool:
     if event.sequence != current.sequence or (isinstance(event, InterviewCancelled) and event.declined):
         return event.sequence < current.sequence
     return event.stamp is not None and event.stamp < current.stamp
+
+
+def _is_newer(event: InterviewTime, current: _Revision) -> bool:
+    return (event.sequence, event.stamp or _NEVER) > (current.sequence, current.stamp)
+
+
+def _interviewers(event: InterviewTime) -> frozenset[str]:
+    """The addresses of those who take part; an entry that names none may hide its guests."""
+    return frozenset(each.address for each in event.people if each.part == "interviewer")
 
 
 def _is_same_time(event: InterviewTime, current: _Revision) -> bool:

@@ -91,12 +91,16 @@ def _names(day: InterviewDay) -> Iterator[tuple[str, str]]:
 
 
 def _to_be_thanked(course: Course, day: InterviewDay) -> tuple[tuple[Person, ...], bool]:
-    """The interviewers with an address; else those who organised; else whoever of the employer's side has written."""
+    """The interviewers with an address; else who wrote of it, else who organised it, else whoever of the employer's side has written; and
+    whether they are asked to pass it on to interviewers without an address.
+    """
     reachable = [each for each in day.people if each.address]
-    interviewers = tuple(each for each in reachable if each.part in INTERVIEWERS)
-    known_by_name = any(each.part in MET for each in day.people if not each.address)
+    interviewers = tuple(each for each in reachable if each.part in MET)
     if interviewers:
-        return interviewers, known_by_name and all(each.part not in MET for each in interviewers)
+        return interviewers, False
+    known_by_name = any(each.part in MET for each in day.people)
+    if writers := tuple(each for each in reachable if each.part in INTERVIEWERS):
+        return writers, known_by_name
     if reachable:
         return tuple(reachable[:1]), known_by_name
     contact = contact_of(course)
