@@ -14,6 +14,11 @@ from afterword.recognition.reading import UNSURE_BELOW
         "Abbiamo ricevuto la tua rinuncia alla selezione e chiudiamo la candidatura.",
         "Je hebt je sollicitatie voor de functie van Frontend Developer ingetrokken.",
         "Hiermit bestätigen wir, dass Sie Ihre Bewerbung als Frontend Developer zurückgezogen haben.",
+        "Wir bestätigen, dass deine Bewerbung erfolgreich zurückgezogen wurde und nicht weiter berücksichtigt wird.",
+        "We confirm that your application for the developer role has been withdrawn.",
+        "Nous confirmons que votre candidature a bien été retirée.",
+        "Le confirmamos que su candidatura ha sido retirada.",
+        "Confirmamos que a sua candidatura foi retirada.",
     ],
 )
 def test_a_portals_word_that_the_user_withdrew_is_heard(said: str) -> None:

@@ -31,6 +31,7 @@ _PLACES = {
     "Europe/Zurich": ("zurich", "swiss"),
     "America/New_York": ("eastern", "new york", "us eastern"),
     "America/Chicago": ("central", "chicago"),
+    "America/Denver": ("mountain",),
     "America/Los_Angeles": ("pacific", "san francisco"),
     "America/Sao_Paulo": ("horario de brasilia", "hora de brasilia"),
 }
@@ -48,7 +49,8 @@ _ZULU = re.compile(r"T\d\d:?\d\d(?::?\d\d)?Z\b")
 _ABBREVIATED = re.compile(rf"\b(?:{'|'.join(sorted(_BY_ABBREVIATION, key=len, reverse=True))})\b")
 _PLACE = re.compile(
     rf"\b(?:({'|'.join(place for place in _BY_PLACE if not place.startswith(('hora', 'heure', 'ora')))}) (?:standard |daylight |local )?(?:time|zeit)"
-    rf"|({'|'.join(place for place in _BY_PLACE if place.startswith(('hora', 'heure', 'ora')))}))\b",
+    rf"|({'|'.join(place for place in _BY_PLACE if place.startswith(('hora', 'heure', 'ora')))})"
+    r"|(?:(?<=[ap]m )|(?<=[ap]\.m\. ))(eastern|central|mountain|pacific))\b",
     re.IGNORECASE,
 )
 _MOST_OFFSET = 14
@@ -57,7 +59,7 @@ _SHIFT = re.compile(r" ?[+\-−]\d{1,2}(?![\d:.])")
 
 def zones_named(text: str) -> list[tzinfo]:
     """All zones that a text names by places or abbreviations, in the order of the text."""
-    places = [(match.start(), _BY_PLACE[(match[1] or match[2]).lower()]) for match in _PLACE.finditer(text)]
+    places = [(match.start(), _BY_PLACE[_placed(match)]) for match in _PLACE.finditer(text)]
     names = [
         (match.start(), _BY_ABBREVIATION[match[0]])
         for match in _ABBREVIATED.finditer(text)
@@ -74,9 +76,13 @@ def zone_named(text: str) -> tzinfo | None:
     if (zone := next(filter(None, map(_offset_zone, offsets)), None)) is not None:
         return zone
     if place := _PLACE.search(text):
-        return ZoneInfo(_BY_PLACE[(place[1] or place[2]).lower()])
+        return ZoneInfo(_BY_PLACE[_placed(place)])
     name = _ABBREVIATED.search(text)
     return ZoneInfo(_BY_ABBREVIATION[name[0]]) if name else None
+
+
+def _placed(match: re.Match[str]) -> str:
+    return next(filter(None, match.groups())).lower()
 
 
 def _offset_zone(match: re.Match[str]) -> tzinfo | None:
