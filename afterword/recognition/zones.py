@@ -82,7 +82,7 @@ def zone_named(text: str) -> tzinfo | None:
 
 
 def _placed(match: re.Match[str]) -> str:
-    return next(filter(None, match.groups())).lower()
+    return next(place for place in match.groups() if place is not None).lower()
 
 
 def _offset_zone(match: re.Match[str]) -> tzinfo | None:
