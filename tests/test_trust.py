@@ -27,6 +27,9 @@ def head(*lines: str, sender: str = "Anna <anna@acme.example>") -> bytes:
         (("Precedence: bulk",), "anna@acme.example", "automatic"),
         (("List-Unsubscribe: <mailto:u@acme.example>",), "anna@acme.example", "automatic"),
         ((), "no-reply@acme.example", "automatic"),
+        ((), "Acme Labs <acme@myworkday.com>", "automatic"),
+        ((), "Anna Berg <anna.berg-acme@m.personio.de>", "person"),
+        (("Auto-Submitted: auto-generated",), "Anna Berg <anna.berg-acme@m.personio.de>", "automatic"),
         ((), "Acme <jobs-noreply@acme.example>", "automatic"),
         ((), "keine-antwort@acme.example", "automatic"),
         (("List-Id: <dev.lists.example>",), "anna@acme.example", "list"),
@@ -61,6 +64,8 @@ def test_f67_an_answer_that_reads_as_an_out_of_office_is_one(text: str, is_one: 
         (("Reply-To: talent@acme.example",), "no-reply@acme.example", "talent@acme.example"),
         (("Reply-To: no-reply@acme.example",), "anna@acme.example", ""),
         ((), "no-reply@acme.example", ""),
+        ((), "Anna Berg <anna.berg-acme@m.personio.de>", "anna.berg-acme@m.personio.de"),
+        ((), "Acme Labs <acme@myworkday.com>", ""),
     ],
 )
 def test_where_a_person_can_be_answered(lines: tuple[str, ...], sender: str, address: str) -> None:

@@ -4,9 +4,10 @@ import re
 from functools import cache
 from typing import Literal
 
+from ..eventlog.events import Person
 from .mail_words import any_of
 from .message import Message
-from .names import domain_of, is_service, tracks_applications
+from .names import domain_of, fold, is_service, tracks_applications
 
 Nature = Literal["person", "automatic", "auto_reply", "bounce", "list"]
 
@@ -52,11 +53,11 @@ def is_bulk(message: Message) -> bool:
 
 
 def is_automatic_address(message: Message) -> bool:
-    """Whether nobody reads answers: the sender is a no-reply address, or a service's without a person's Reply-To."""
+    """Whether nobody reads answers: the sender is a no-reply address, or a service's that is no person's and has no person's Reply-To."""
     sender = message.sender.address
     if _unread().match(sender):
         return True
-    if is_service(sender.rpartition("@")[2]):
+    if is_service(sender.rpartition("@")[2]) and not _is_persons_at_a_service(message.sender):
         return not any(not _unread().match(each.address) for each in message.reply_to)
     return False
 
@@ -65,8 +66,17 @@ def reply_address(message: Message) -> str:
     """The address for answers: Reply-To or else From (RFC 5322, 3.6.2); "" if nobody reads answers."""
     for each in (*message.reply_to, *([] if message.reply_to else [message.sender])):
         if each.address and not _unread().match(each.address):
-            return "" if is_service(each.address.rpartition("@")[2]) and not message.reply_to else each.address
+            passes_on = message.reply_to or _is_persons_at_a_service(each)
+            return each.address if passes_on or not is_service(each.address.rpartition("@")[2]) else ""
     return ""
+
+
+def _is_persons_at_a_service(sender: Person) -> bool:
+    """Whether applicant tracking gave a recruiter this address, and passes on what is written to it: "anna.berg-acme@m.personio.de"."""
+    local, _, domain = sender.address.rpartition("@")
+    words, parts = fold(sender.name).split(), re.split(r"[._+-]", fold(local))
+    names = [each for each in parts if each in words]
+    return len(words) > 1 and names[:1] == words[:1] and words[-1] in names and tracks_applications(domain)
 
 
 def sender_fails(message: Message, authserv_ids: tuple[str, ...]) -> bool:
