@@ -1,7 +1,8 @@
 """Cues: phrases that say something, from one file for each language (phrases.py describes how they are written).
 
 A file has a table for each kind of cue, with the phrases of each strength: "sure", "strong", "fair", "hint", "subject" (counts in
-subjects only), "unless" (cancels cues of its kind); agreements.py says what those of an agreement do. A language is added by a file named
+subjects only), "unless" (cancels cues of its kind); of a guard also "before" (holds for what follows it, and for its whole sentence
+where it begins that) and "neutral" (takes the guard back); agreements.py says what those of an agreement do. A language is added by a file named
 by its ISO 639-1 code.
 """
 
@@ -18,7 +19,7 @@ from .sentences import Sentence
 SURE, STRONG, HINT, UNLESS = "sure", "strong", "hint", "unless"
 """The strengths of cues that code names; cues/weights.toml has what each weighs."""
 
-GUARDS = ("condition", "neutral", "withdrawal_story", "boilerplate")
+GUARDS = ("condition", "withdrawal_story", "boilerplate")
 """Kinds of cues that say nothing by themselves, but cancel others in their sentence."""
 
 AGREEMENT = "agreement"

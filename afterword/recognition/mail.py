@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -63,7 +62,7 @@ ABOUT_HIRING = "hiring is spoken of"
 HELD = "they thank for a meeting"
 """The cue of an interview that is known from thanks for it."""
 
-_EVENTS: dict[Kind, type[Fact]] = {
+_EVENTS: dict[Kind, type[ApplicationAcknowledged | AssessmentRequested | PositionPaused]] = {
     "acknowledged": ApplicationAcknowledged,
     "assessment": AssessmentRequested,
     "paused": PositionPaused,
@@ -259,9 +258,7 @@ def _event(meaning: Meaning, classification: Classification, context: MailContex
         return FeedbackReceived(text=context.text.strip()[:LONGEST_FEEDBACK])
     if meaning.kind == "rejection":
         return RejectionReceived(after_interview=tells_of_an_interview(classification.meeting_hits))
-    event: Any = _EVENTS[meaning.kind]()
-    typed: AnyEvent = event
-    return typed
+    return _EVENTS[meaning.kind]()
 
 
 def _meeting_event(meaning: Meaning, classification: Classification, context: MailContext) -> AnyEvent:
@@ -316,7 +313,7 @@ def _complete(finding: Finding, context: MailContext) -> Finding:
     text = "" if finding.tentative and isinstance(event, _BY_ANYBODY) else context.text
     is_entry = isinstance(event, InterviewTime) and bool(event.uid)
     company, role = event.company, event.role
-    complete: Any = replace(
+    complete = replace(
         event,
         company=company or find_company(sender=message.sender, subject=message.subject, text=text),
         role=role or find_role(message.subject, text),

@@ -16,6 +16,7 @@ from .names import fold
 _TINY = 2
 _GAPS = {"..": 3, "...": 8}
 _TOKEN = re.compile(r"(!?)\(([^()]+)\)|(\[)([^\[\]]+)\]|(\.{2,3})|(!?)([^\s()\[\]]+)")
+_WORD = re.compile(r"[^\W_]*\*?")
 _NAME = re.compile(r"\{(\w+)\}")
 _OPTION = re.compile(r"[^|()\[\]]*\{\w+\}[^|()\[\]]*")
 
@@ -32,7 +33,9 @@ class Element(NamedTuple):
 
 
 def parse(phrase: str, words: Mapping[str, str], common: Collection[str] = ()) -> Iterator[Element]:
-    """The elements of a phrase; `words` has the alternatives of each {name}, `common` the words that most sentences have."""
+    """The elements of a phrase; `words` has the alternatives of each {name}, `common` the words that most sentences have. Raises
+    ValueError for what is no word, such as a bracket within brackets.
+    """
     text = _OPTION.sub(lambda match: "|".join(_expanded(match[0], words)), phrase)
     for token in _TOKEN.finditer(text):
         forbids, group, optional, maybe, gap, forbids_word, word = token.groups()
@@ -61,6 +64,8 @@ def _alternatives(group: str) -> str:
 
 
 def _word(word: str) -> str:
+    if not _WORD.fullmatch(word):
+        raise ValueError(f"{word!r} is no word of a phrase")
     return word[:-1] + "[^ ]* " if word.endswith("*") else word + " "
 
 

@@ -38,10 +38,10 @@ def purposes(subject: str, body: str, *, answers: Collection[Kind] = ()) -> tupl
     text, weights = HeadedText.of(subject, body), current_weights()
     hits = [hit for language in text.languages for hit in user_lexicon(language).hits(text.sentences)]
     strengths = _strengths(text, hits)
-    wording = wording_of(text.new_sentences, text.languages).log_odds
     features = _features(text, hits)
     if _is_about_another_matter(features, hits):
         return ()
+    wording = wording_of(text.new_sentences, text.languages).log_odds
     noise = noise_log_odds(features, weights)
     probabilities = {
         purpose: probability(
