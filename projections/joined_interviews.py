@@ -1,8 +1,8 @@
 """The interviews of one application, joined from what mails and calendars say of them."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -10,6 +10,7 @@ from afterword.eventlog.events import (
     InterviewCancelled,
     InterviewChange,
     InterviewHeld,
+    InterviewMove,
     InterviewRescheduled,
     InterviewScheduled,
     InterviewTime,
@@ -20,6 +21,8 @@ from afterword.eventlog.events import (
 
 from .interviews import MAX_DIFFERENCE, MET, USUAL_LENGTH, Interview, is_retrospective
 from .meant_interview import changed_just_now, meant, zone_of
+
+Move = TypeVar("Move", bound=InterviewMove)
 
 
 class Joined(NamedTuple):
@@ -52,7 +55,9 @@ class _Join:
         self.interviews: list[Interview] = []
         self.held = held
         self._settled = settled
-        self._proposed: dict[datetime, NewTimeProposed] = {}
+        self._proposed: dict[date, NewTimeProposed] = {}
+        """By the proposed time, or by the day on which the interview would keep its hour."""
+
         self._unclear: list[tuple[Recorded, Sequence[Interview]]] = []
 
     def apply(self, fact: Recorded) -> None:
@@ -63,8 +68,8 @@ class _Join:
                 self._move(fact, event)
             case InterviewCancelled() as event:
                 self._cancel(fact, event)
-            case NewTimeProposed(start=datetime() as start) as event:
-                self._proposed[start] = event
+            case NewTimeProposed() as event:
+                self._propose(fact, event)
             case _:
                 pass
 
@@ -83,6 +88,11 @@ class _Join:
         elif not retrospective and (event.uid or not interview.entries or event.start in self._proposed):
             self._set_time(interview, event)
         _add(interview, fact, event if not (retrospective and interview.people) else replace(event, people=()))
+
+    def _propose(self, fact: Recorded, event: NewTimeProposed) -> None:
+        possible = meant(fact, event, self.interviews)
+        start = _with_same_hour(event, possible[0]).start if len(possible) == 1 else event.start
+        self._proposed |= {each: event for each in (start, event.same_hour_on) if each is not None}
 
     def _move(self, fact: Recorded, event: InterviewRescheduled) -> None:
         interview = self._by_entry(event) or self._meant(fact, event)
@@ -136,7 +146,8 @@ class _Join:
         """The interview that a mail changes; None where there is none, where it is not clear which, or for a calendar entry."""
         if event.uid:
             return None
-        proposed = self._proposed.get(event.start, event) if event.start is not None else event
+        same_hour_on = event.same_hour_on if isinstance(event, InterviewMove) else None
+        proposed = next((self._proposed[each] for each in (event.start, same_hour_on) if each in self._proposed), event)
         possible = meant(fact, event if event.old_day or event.old_start else proposed, self.interviews)
         if len(possible) > 1 and fact.source_key not in self._settled:
             self._unclear.append((fact, possible))
@@ -154,7 +165,7 @@ class _Join:
                 yield fact
 
 
-def _with_same_hour(event: InterviewRescheduled, interview: Interview) -> InterviewRescheduled:
+def _with_same_hour(event: Move, interview: Interview) -> Move:
     """The event with the start that it has if the interview keeps its hour."""
     if event.start is not None or event.same_hour_on is None:
         return event

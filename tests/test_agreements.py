@@ -1,6 +1,6 @@
 """Agreements on a time, mail by mail: which of the proposed times a yes is to, and when there is none."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -204,6 +204,31 @@ def test_a_yes_to_another_time_moves_the_meeting() -> None:
     first = agreement("Thursday at 3pm works.", THURSDAY, sent=SENT, zone=BERLIN)
     assert first is not None
     assert not first.moves
+
+
+SAME_HOUR = "Could we move our interview on Thursday to Friday, 6 March, at the same time?"
+
+
+@pytest.mark.parametrize("said", ["Yes, perfect.", "Sure, Friday works for me."])
+def test_a_yes_to_the_same_hour_on_another_day_moves_the_meeting_there(said: str) -> None:
+    found = agreement(said, SAME_HOUR, sent=SENT, zone=BERLIN)
+    assert found is not None
+    assert (found.same_hour_on, found.moves) == (date(2026, 3, 6), True)
+
+
+def test_a_yes_that_names_the_hour_is_to_that() -> None:
+    found = agreement("Friday at 4pm works for me.", SAME_HOUR, sent=SENT, zone=BERLIN)
+    assert found is not None
+    assert (found.time.start, found.same_hour_on, found.moves) == (
+        datetime(2026, 3, 6, 16, tzinfo=BERLIN),
+        None,
+        True,
+    )
+
+
+@pytest.mark.parametrize("said", ["Friday is difficult for me.", "Monday would be better.", "Thanks for telling me."])
+def test_no_yes_to_the_same_hour_moves_nothing(said: str) -> None:
+    assert agreement(said, SAME_HOUR, sent=SENT, zone=BERLIN) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What a mail comes to, where its words say more than one thing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
@@ -155,6 +155,23 @@ def test_a_yes_sets_an_interview_with_those_who_are_named() -> None:
     assert isinstance(agreed.event, InterviewScheduled)
     assert [each.name for each in agreed.event.people] == ["Tom Winter", "Carla Rossi"]
     assert not written.evidence.doubt
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "same_hour_on"),
+    [
+        ("Could we move your interview to Friday at 10:00?", datetime(2026, 3, 6, 10, tzinfo=BERLIN), None),
+        ("Would it be possible to push our interview to Friday, same time?", None, date(2026, 3, 6)),
+    ],
+)
+def test_a_yes_to_the_question_whether_it_may_move_moves_it(
+    question: str, start: datetime | None, same_hour_on: date | None
+) -> None:
+    quoted = f"On Tue, 3 Mar 2026 at 09:00, Carla Rossi <carla@acme.example> wrote:\n> {question}\n"
+    _, agreed = findings(f"Yes, perfect.\n\n{quoted}", "Re: Data Analyst", answers="a@acme.example", by_the_user=True)
+
+    assert isinstance(agreed.event, InterviewRescheduled)
+    assert (agreed.event.start, agreed.event.same_hour_on) == (start, same_hour_on)
 
 
 def test_a_yes_that_follows_a_mail_of_ones_own_is_to_what_that_answered() -> None:

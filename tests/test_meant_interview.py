@@ -140,6 +140,16 @@ def test_a_yes_to_a_new_time_moves_the_interview_that_the_question_named() -> No
     assert standing(asked, agreed) == [at(TUESDAY), at_eleven]
 
 
+def test_a_yes_to_the_same_hour_on_another_day_moves_the_interview_that_the_question_named() -> None:
+    friday = date(2026, 3, 13)
+    asked = recorded(NewTimeProposed(same_hour_on=friday, old_day=date(2026, 3, 12), zone=ZONE), at(SAID))
+    agreed = recorded(InterviewRescheduled(same_hour_on=friday, zone=ZONE), at("2026-03-06 15:00"))
+    entered = recorded(InterviewScheduled(start=at("2026-03-13 10:00"), uid="1@acme"), at("2026-03-06 15:00"))
+
+    assert standing(asked) == BOTH
+    assert standing(asked, agreed) == standing(asked, entered) == [at(TUESDAY), at("2026-03-13 10:00")]
+
+
 @pytest.mark.parametrize(
     ("day", "moved"), [(date(2026, 3, 13), "2026-03-13 14:00"), (date(2026, 3, 31), "2026-03-31 14:00")]
 )

@@ -97,14 +97,18 @@ class InterviewChange(InterviewTime, frozen=True, kw_only=True, omit_defaults=Tr
     old_day: date | None = None
 
 
-class InterviewRescheduled(InterviewChange, frozen=True, kw_only=True, tag="InterviewRescheduled"):
-    """It has moved; `start` is None where the new time is not said yet, or only that it keeps its hour on another day (in `zone`)."""
+class InterviewMove(InterviewChange, frozen=True, kw_only=True, omit_defaults=True):
+    """It moves to `start`, or keeps its hour on another day (in `zone`); both are None where neither is said yet."""
 
     same_hour_on: date | None = None
 
 
-class NewTimeProposed(InterviewChange, frozen=True, kw_only=True, tag="NewTimeProposed"):
-    """They ask whether it may move to `start`, None where they leave that open: until it is agreed, it stands where it was."""
+class InterviewRescheduled(InterviewMove, frozen=True, kw_only=True, tag="InterviewRescheduled"):
+    pass
+
+
+class NewTimeProposed(InterviewMove, frozen=True, kw_only=True, tag="NewTimeProposed"):
+    """They only ask whether it may move: until that is agreed, it stands where it was."""
 
 
 class InterviewCancelled(InterviewChange, frozen=True, kw_only=True, tag="InterviewCancelled"):

@@ -11,7 +11,7 @@ either side speaks of the "terms" of a job. "unless" refuses, if only what the c
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from .appointments import Appointment, find_appointments, times_of_day
 from .cues import STRONG, SURE, UNLESS, agreement_lexicon, contrasts, languages_of
 from .dates import Context, comparable, grammar
+from .moved_days import same_hour_on, same_hour_sentence
 from .names import composed, fold
 from .sentences import Sentence, sentences_of
 from .zones import zone_named
@@ -45,10 +46,11 @@ _LONGEST_UNANSWERED = timedelta(days=60)
 
 
 class Agreement(NamedTuple):
-    """The time that both agree on, and whether it takes the place of another one."""
+    """The time that both agree on, and whether it takes the place of another one; `same_hour_on` is the day where that keeps its hour."""
 
     time: Appointment
     moves: bool
+    same_hour_on: date | None = None
 
 
 def agreement(
@@ -60,6 +62,8 @@ def agreement(
     days count; `sent` if that is unknown. A time without a zone is in `zone`.
     """
     found = find_appointments(answered, sent=proposed_at or sent, zone=zone)
+    whole_day = None if found else _day_at_same_hour(answered, proposed_at or sent, zone)
+    found = found or ((whole_day,) if whole_day is not None else ())
     asked = _clauses(answered) if found else []
     tasks = {each.sentence.text for each in asked if _TASK in each.strengths}
     ahead = [each for each in found if each.start > sent and not each.replaced]
@@ -69,7 +73,19 @@ def agreement(
     accepted = _Answer(text, proposed, sent, zone, to_terms=_speak_of_terms(asked)).accepted()
     if len({each.start for each in accepted}) != 1:
         return None
-    return Agreement(accepted[0], moves=any(_MOVED in each.strengths for each in asked))
+    if accepted[0] is whole_day:
+        return Agreement(whole_day, moves=True, same_hour_on=whole_day.local_start.date())
+    return Agreement(accepted[0], moves=whole_day is not None or any(_MOVED in each.strengths for each in asked))
+
+
+def _day_at_same_hour(answered: str, proposed_at: datetime, zone: ZoneInfo) -> Appointment | None:
+    """The whole day to which a mail asks to move an interview that keeps its hour."""
+    quote = same_hour_sentence(answered)
+    day = same_hour_on(quote, answered, proposed_at.date()) if quote else None
+    if day is None:
+        return None
+    begins, ends = (datetime.combine(each, time.min, zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+    return Appointment(begins, ends, str(zone), datetime.combine(day, time.min), quote, length_said=True)
 
 
 def sent_at(head: str, answered_at: datetime) -> datetime | None:

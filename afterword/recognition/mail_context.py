@@ -107,13 +107,14 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
         quoted, sender = self.quoted_mail, self.message.sender.address
         if sender and sender in quoted.attribution.lower():
             quoted = quoted.answered
-        return agreement(
+        agreed = agreement(
             self.text,
             quoted.text,
             sent=self.sent,
             zone=self.user.zone,
             proposed_at=sent_at(quoted.attribution, self.sent),
         )
+        return agreed._replace(moves=agreed.moves or _asks_to_move(quoted.text)) if agreed is not None else None
 
     @cached_property
     def quoted_mail(self) -> QuotedMail:
@@ -139,8 +140,15 @@ def colleagues(people: Iterable[Person], *, of: Iterable[Person]) -> list[Person
     return [each for each in people if "" in companies or company_of_domain(domain_of(each.address)) in companies]
 
 
+def _asks_to_move(answered: str) -> bool:
+    moved = classify("", answered).says("rescheduled")
+    return moved is not None and max(moved.confidence, moved.confidence_if_matched) >= UNSURE_BELOW
+
+
 def meeting_agreed_on(agreed: Agreement, **fields: Any) -> InterviewScheduled | InterviewRescheduled:
     """The interview that an agreement sets, or moves; `fields` are the other fields of the event."""
+    if agreed.same_hour_on is not None:
+        return InterviewRescheduled(same_hour_on=agreed.same_hour_on, zone=agreed.time.zone, **fields)
     kind = InterviewRescheduled if agreed.moves else InterviewScheduled
     return kind(**span((agreed.time,)), **fields)
 
