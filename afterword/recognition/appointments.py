@@ -22,6 +22,8 @@ _MOST_SENTENCES_BEHIND_DAY = 2
 """How far behind its day a time may stand, in short lines: date, place, time."""
 
 _LARGEST_GAP = 45
+_LARGEST_GAP_BEHIND_WEEK = 20
+_OR = "or|and|either|oder|und|ou|et|soit|o|y|u|of|en|e|on|am|le|el|op"
 _MOST_APPOINTMENTS = 24
 _OFFSET = re.compile(r"(t\d\d:\d\d(?::\d\d)?)[+-]\d\d:?\d\d\b")
 _DIGIT, _BESIDE = re.compile(r"\d"), re.compile(r"[\s,(]{1,3}")
@@ -82,6 +84,8 @@ class _Patterns(NamedTuple):
     replaced: re.Pattern[str]
     due: re.Pattern[str]
     directly_before: re.Pattern[str]
+    weekday: re.Pattern[str]
+    time_and_join: re.Pattern[str]
 
 
 class _Clock(NamedTuple):
@@ -110,6 +114,10 @@ def _patterns(language: str) -> _Patterns:
         re.compile(rf"\b(?:{words['replaced']})(?: \w+){{0,2}},? ?$"),
         re.compile(rf"\b(?:{words['due']})(?: (?:{words['article']}))? ?$"),
         re.compile(rf" ?(?:(?:{words['article']}) )?"),
+        re.compile("|".join(words["weekdays"])),
+        re.compile(
+            rf"(?:\d(?:[ap]m|h)\b|[\d\s:.,/()–-]|\b(?:{words['at']}|{words['oclock']}|{words['range']}|{words['article']}|[ap]m|{_OR})\b)+"
+        ),
     )
 
 
@@ -141,6 +149,7 @@ class _Reader:
         before: tuple[int, Day] | None = None
         for index, text in enumerate(self._texts):
             named = grammar(self._language).days(text, context) if index in self._naming else []
+            named = list(self._in_their_weeks(named, text))
             single = _without_repeats([day for day in named if day.single is not None], text)
             days = [day for day in single if not self._words.due.search(text[: day.start])]
             clocks = list(self._clocks(text, named))
@@ -152,6 +161,25 @@ class _Reader:
                     yield self._appointment(index, clock, before[1], zone, replaced=False)
             if days:
                 before = index, days[-1]
+
+    def _in_their_weeks(self, days: Sequence[Day], text: str) -> Iterator[Day]:
+        """The days, where a mere weekday behind a week or a later day is of that week: "next week Wednesday at 10 or Thursday at 2"."""
+        before: Day | None = None
+        for day in days:
+            is_mere = day.single is not None and self._words.weekday.fullmatch(text, day.start, day.end) is not None
+            if not is_mere:
+                before = day
+            elif before is not None and self._goes_on(text[before.end : day.start], before):
+                before = _not_before(_first(before), day)
+            else:
+                before = None
+            yield before or day
+
+    def _goes_on(self, between: str, before: Day) -> bool:
+        """Whether only a time, or a few words behind a week, stand between two days."""
+        if before.single is None:
+            return len(between) <= _LARGEST_GAP_BEHIND_WEEK and "," not in between and ";" not in between
+        return self._words.time_and_join.fullmatch(between) is not None
 
     def _zones_of(self, index: int, times: int) -> Sequence[tzinfo]:
         """The zone of each time in a sentence: one for each where so many are named ("10 am PT / 1 pm ET"), else the same for all."""
@@ -221,6 +249,18 @@ def _repeats_date(before: Day | None, day: Day, text: str) -> bool:
         return False
     dated, plain = (_DIGIT.search(text, each.start, each.end) for each in (before, day))
     return dated is not None and plain is None and _BESIDE.fullmatch(text, before.end, day.start) is not None
+
+
+def _first(day: Day) -> date:
+    return day.single or day.earliest
+
+
+def _not_before(first: date, day: Day) -> Day:
+    """The day, or the next one of its weekday from another day on."""
+    if _single(day) >= first:
+        return day
+    moved = first + timedelta(days=(_single(day) - first).days % 7)
+    return day._replace(single=moved, earliest=moved, until=moved)
 
 
 def _single(day: Day) -> date:
