@@ -31,7 +31,13 @@ TWEE = "Kun je woensdag om 10.00 uur of donderdag om 15.00 uur?"
 DUAS = "Quarta às 10h ou quinta às 15h?"
 DUE = "Mercoledì alle 10 o giovedì alle 15?"
 
+NEXT_WEEK = "Could you do next week, Wednesday at 10 or Thursday at 2pm?"
+NAECHSTE_WOCHE = "Passt Ihnen nächste Woche Mittwoch um 10 Uhr oder Donnerstag um 14 Uhr?"
+
 AGREED = [
+    (NEXT_WEEK, "Thursday at 2 works for me.", "12 14:00"),
+    (NEXT_WEEK, "Wednesday is perfect.", "11 10:00"),
+    (NAECHSTE_WOCHE, "Donnerstag um 14 Uhr passt mir gut.", "12 14:00"),
     (THURSDAY, "Thursday at 3pm works great for me.", "05 15:00"),
     (THURSDAY, "That works for me, thank you.", "05 15:00"),
     (THURSDAY, "Yes, perfect!", "05 15:00"),

@@ -9,7 +9,7 @@ either side speaks of the "terms" of a job. "unless" refuses, if only what the c
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
@@ -129,6 +129,14 @@ class _Clause(NamedTuple):
                 if day.single is not None:
                     yield from (day.single, day.until)
 
+    def mere_weekdays(self) -> Iterator[int]:
+        """The weekdays (Monday is 0) that stand without a date or a week: of which week they are, the answered mail says."""
+        text = comparable(self.sentence.text)
+        for language in self.languages:
+            patterns = [re.compile(each) for each in grammar(language).words["weekdays"]]
+            for day in grammar(language).days(text, Context(date.min)):
+                yield from (at for at, each in enumerate(patterns) if each.fullmatch(text, day.start, day.end))
+
     def times(self) -> Iterator[time]:
         for language in self.languages:
             yield from times_of_day(self.sentence.text, language)
@@ -241,14 +249,24 @@ class _Answer:
     def _named(self, clause: _Clause) -> Sequence[Appointment] | None:
         """The proposals at the time that a clause names, else on its day or at its hour, else by its ordinal; None if it names nothing."""
         appointments = find_appointments(clause.sentence.text, sent=self._sent, zone=self._zone)
+        weekdays = frozenset(clause.mere_weekdays())
         if appointments:
-            return self._at_times(appointments)
+            return self._at_times(appointments, weekdays)
         by_ordinal = self._by_ordinal(clause)
         days, times = frozenset(clause.days(self._sent.date())), frozenset(clause.times())
         if not days and not times:
             return by_ordinal
         zone = zone_named(clause.sentence.text) or self._zone
-        return [each for each in self._proposed if _fits(each, days, times, zone)] or by_ordinal or []
+        on_the_day = [each for each in self._proposed if _fits(each, days, times, zone)]
+        return on_the_day or self._in_another_week(weekdays, times) or by_ordinal or []
+
+    def _in_another_week(self, weekdays: Container[int], times: Collection[time]) -> Sequence[Appointment]:
+        """The proposals on a mere weekday, whatever its week, and at one of the times, if any are named."""
+        return [
+            each
+            for each in self._proposed
+            if each.local_start.weekday() in weekdays and (not times or each.local_start.time() in times)
+        ]
 
     def _by_ordinal(self, clause: _Clause) -> Sequence[Appointment] | None:
         """The proposal that a clause names by its position among all ("the second slot")."""
@@ -257,8 +275,9 @@ class _Answer:
             return None
         return [self._proposed[ordinal]] if ordinal < len(self._proposed) > 1 else []
 
-    def _at_times(self, named: Sequence[Appointment]) -> Sequence[Appointment]:
+    def _at_times(self, named: Sequence[Appointment], weekdays: Container[int]) -> Sequence[Appointment]:
         same = [each for each in self._proposed if any(_is_same(each, other) for other in named)]
+        same = same or self._in_another_week(weekdays, {each.local_start.time() for each in named})
         return same or [each for each in named if any(_is_window(window, each) for window in self._proposed)]
 
 
