@@ -93,7 +93,7 @@ class InterviewDay(Struct, frozen=True, kw_only=True):
     def former_names(self) -> Iterator[tuple[str, datetime]]:
         """The companies and starts by which its items may have been called when less was known of it."""
         facts = (fact.event for fact in self.facts)
-        companies = {each.company for each in facts if isinstance(each, InterviewTime)} | {""}
+        companies = {each.company for each in facts if isinstance(each, InterviewTime)}
         starts = {start for each in self.interviews for start in (each.start, each.first_held) if start is not None}
         return product(sorted(companies), sorted(starts | set(self.held_at)))
 

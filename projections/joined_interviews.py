@@ -55,7 +55,7 @@ class _Join:
         self.interviews: list[Interview] = []
         self.held = held
         self._settled = settled
-        self._proposed: dict[date, NewTimeProposed] = {}
+        self._proposed: dict[date, tuple[Recorded, NewTimeProposed]] = {}
         """By the proposed time, or by the day on which the interview would keep its hour."""
 
         self._unclear: list[tuple[Recorded, Sequence[Interview]]] = []
@@ -79,7 +79,8 @@ class _Join:
         retrospective = is_retrospective(fact, event)
         interview = self._by_entry(event) or (self._on_that_day(event) if retrospective else self._at_that_time(event))
         if interview is None and event.start in self._proposed:
-            interview = self._meant(fact, self._proposed[event.start])
+            possible = meant(*self._proposed[event.start], self.interviews)
+            interview = possible[0] if len(possible) == 1 else None
         if interview is None:
             start = event.start.astimezone(UTC)
             end = (event.end or event.start + USUAL_LENGTH).astimezone(UTC)
@@ -92,7 +93,7 @@ class _Join:
     def _propose(self, fact: Recorded, event: NewTimeProposed) -> None:
         possible = meant(fact, event, self.interviews)
         start = _with_same_hour(event, possible[0]).start if len(possible) == 1 else event.start
-        self._proposed |= {each: event for each in (start, event.same_hour_on) if each is not None}
+        self._proposed |= {each: (fact, event) for each in (start, event.same_hour_on) if each is not None}
 
     def _move(self, fact: Recorded, event: InterviewRescheduled) -> None:
         interview = self._by_entry(event) or self._meant(fact, event)
@@ -146,13 +147,18 @@ class _Join:
         """The interview that a mail changes; None where there is none, where it is not clear which, or for a calendar entry."""
         if event.uid:
             return None
-        same_hour_on = event.same_hour_on if isinstance(event, InterviewMove) else None
-        proposed = next((self._proposed[each] for each in (event.start, same_hour_on) if each in self._proposed), event)
-        possible = meant(fact, event if event.old_day or event.old_start else proposed, self.interviews)
+        possible = meant(*(self._proposal_of(event) or (fact, event)), self.interviews)
         if len(possible) > 1 and fact.source_key not in self._settled:
             self._unclear.append((fact, possible))
             return None
         return possible[0] if possible else None
+
+    def _proposal_of(self, event: InterviewChange) -> tuple[Recorded, NewTimeProposed] | None:
+        """The question that a move answers: it says more of what is meant than a yes does."""
+        if not isinstance(event, InterviewMove) or event.old_day or event.old_start:
+            return None
+        proposals = (self._proposed.get(each) for each in (event.start, event.same_hour_on) if each is not None)
+        return next((each for each in proposals if each is not None), None)
 
     def _is_unclear(self, fact: Recorded) -> bool:
         return any(each is fact for each, _ in self._unclear)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from afterword.eventlog.events import InterviewCancelled, InterviewChange, InterviewTime, Recorded
+from afterword.eventlog.events import InterviewCancelled, InterviewChange, InterviewMove, InterviewTime, Recorded
 from afterword.recognition.rounds import rounds_in
 
 from .interviews import MAX_DIFFERENCE, Interview
@@ -18,10 +18,10 @@ def meant(fact: Recorded, event: InterviewChange, interviews: Iterable[Interview
     now = fact.occurred_at
     to_come = sorted((each for each in interviews if each.end > now), key=lambda each: each.start)
     left: Sequence[Interview] = [each for each in to_come if each.state != "cancelled" or changed_just_now(each, now)]
-    for fits in _criteria(event, now):
-        left = [each for each in left if fits(each)] or left
+    left = _narrowed(left, _times(event))
     left = _with_what_tells_apart(_rounds(fact), [(each, _rounds(*each.facts)) for each in left])
-    return _with_what_tells_apart(_named_people(event), [(each, _people(each)) for each in left])
+    left = _with_what_tells_apart(_named_people(event), [(each, _people(each)) for each in left])
+    return _narrowed(left, _circumstances(event, now))
 
 
 def changed_just_now(interview: Interview, now: datetime) -> bool:
@@ -38,8 +38,18 @@ def zone_of(event: InterviewTime) -> tzinfo:
         return UTC
 
 
-def _criteria(event: InterviewChange, now: datetime) -> Iterator[Callable[[Interview], bool]]:
-    """What tells an interview from the others, the surest first: where it is, or was, when; the thread; and that the calendar changed it."""
+Fits = Callable[[Interview], bool]
+
+
+def _narrowed(interviews: Sequence[Interview], criteria: Iterable[Fits]) -> Sequence[Interview]:
+    """Those that fit each of these, in turn, as far as any does."""
+    for fits in criteria:
+        interviews = [each for each in interviews if fits(each)] or interviews
+    return interviews
+
+
+def _times(event: InterviewChange) -> Iterator[Fits]:
+    """The new time, which the calendar may have set already, the old one, and the old day."""
     was_at = event.old_start or (event.start if isinstance(event, InterviewCancelled) else None)
     if event.start is not None and not isinstance(event, InterviewCancelled):
         yield lambda each: each.start == event.start
@@ -47,8 +57,13 @@ def _criteria(event: InterviewChange, now: datetime) -> Iterator[Callable[[Inter
         yield lambda each: abs(each.start - was_at) <= MAX_DIFFERENCE
     if event.old_day is not None:
         yield lambda each: each.start.astimezone(zone_of(event)).date() == event.old_day
+
+
+def _circumstances(event: InterviewChange, now: datetime) -> Iterator[Fits]:
+    """The thread that set it; that the calendar has just changed it; and that it waits for a new time, or can be called off at all."""
     yield lambda each: any(name in event.references for name in _mails(each))
     yield lambda each: changed_just_now(each, now)
+    yield lambda each: each.stands != isinstance(event, InterviewMove)
 
 
 def _mails(interview: Interview) -> Iterator[str]:

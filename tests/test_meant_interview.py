@@ -140,6 +140,27 @@ def test_a_yes_to_a_new_time_moves_the_interview_that_the_question_named() -> No
     assert standing(asked, agreed) == [at(TUESDAY), at_eleven]
 
 
+def test_a_yes_is_to_the_question_whatever_that_named() -> None:
+    at_eleven = at("2026-03-13 11:00")
+    asked = recorded(NewTimeProposed(start=at_eleven), at(SAID), Evidence(quote="Could we move the onsite?"))
+    agreed = recorded(InterviewRescheduled(start=at_eleven), at("2026-03-06 15:00"), Evidence(quote="Yes, perfect."))
+
+    assert standing(asked, agreed) == [at(TUESDAY), at_eleven]
+
+
+def test_a_new_time_is_that_of_the_interview_that_waits_for_one() -> None:
+    away = told(InterviewRescheduled(), "we have to move the onsite")
+    new_time = told(InterviewRescheduled(start=at("2026-03-13 11:00")), "it is rescheduled", "2026-03-06 11:00")
+
+    assert standing(away) == [at(TUESDAY)]
+    assert standing(away, new_time) == [at(TUESDAY), at("2026-03-13 11:00")]
+
+
+def test_what_was_moved_away_is_not_what_is_cancelled() -> None:
+    away = told(InterviewRescheduled(), "we have to move the onsite")
+    assert standing(away, told(InterviewCancelled(), "we have to cancel your interview", "2026-03-06 11:00")) == []
+
+
 def test_a_yes_to_the_same_hour_on_another_day_moves_the_interview_that_the_question_named() -> None:
     friday = date(2026, 3, 13)
     asked = recorded(NewTimeProposed(same_hour_on=friday, old_day=date(2026, 3, 12), zone=ZONE), at(SAID))
