@@ -134,6 +134,12 @@ def test_a_mail_names_the_day_on_which_the_interview_was_to_be(said: str) -> Non
     assert (change.old_day, change.zone) == (date(2026, 3, 10), "Europe/Berlin")
 
 
+def test_a_weekday_that_is_todays_is_that_of_the_next_week() -> None:
+    (moved,) = meetings("We have to reschedule your interview at the same hour, on Wednesday.")
+    assert isinstance(moved, InterviewRescheduled)
+    assert moved.same_hour_on == date(2026, 3, 11)
+
+
 def test_a_mail_names_the_time_at_which_the_interview_was_to_be() -> None:
     cancelled = meetings(
         "Your interview on Tuesday, 10 March at 14:00 has been cancelled. Could you do Friday at 10:00?"

@@ -278,7 +278,9 @@ class _Answer:
     def _at_times(self, named: Sequence[Appointment], weekdays: Container[int]) -> Sequence[Appointment]:
         same = [each for each in self._proposed if any(_is_same(each, other) for other in named)]
         elsewhen = self._in_another_week(weekdays, {each.local_start.time() for each in named})
-        return same or elsewhen or [each for each in named if any(_is_window(window, each) for window in self._proposed)]
+        return (
+            same or elsewhen or [each for each in named if any(_is_window(window, each) for window in self._proposed)]
+        )
 
 
 def _fits(proposed: Appointment, days: frozenset[date], times: frozenset[time], zone: tzinfo) -> bool:

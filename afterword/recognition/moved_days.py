@@ -12,7 +12,10 @@ from .sentences import sentences_of
 
 
 class _NamedDay(NamedTuple):
-    """A day that a sentence names: as the one to which something moves (`is_new`), from which it does (`is_old`), or as neither."""
+    """A day that a sentence names: as the one to which something moves (`is_new`), from which it does (`is_old`), or as neither.
+
+    A weekday that is today's is that of the next week: who means this one says today.
+    """
 
     day: date
     is_new: bool
@@ -53,7 +56,8 @@ def _named_days(sentence: str, text: str, today: date) -> Iterator[_NamedDay]:
         for each in grammar(language).days(not_taken_for_past, Context(today)):
             if each.single is not None:
                 before = said[: each.start]
-                yield _NamedDay(each.single, bool(patterns.new.search(before)), bool(patterns.old.search(before)))
+                day = each.single if each.single > today else each.until
+                yield _NamedDay(day, bool(patterns.new.search(before)), bool(patterns.old.search(before)))
 
 
 class _Patterns(NamedTuple):
