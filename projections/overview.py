@@ -138,10 +138,12 @@ def offers(overview: Overview) -> Iterator[Unanswered]:
     """The offers that stand: nobody reminds of them, and nobody takes them for nothing to do."""
     for each in overview.statuses:
         if each.stage == "offered":
-            received = each.application.of(OfferReceived)[-1:]
-            days = (of_it.event.reply_by for of_it in received if isinstance(of_it.event, OfferReceived))
-            reply_by = next((day.isoformat() for day in days if day is not None), None)
-            yield replace(_unanswered(each.application, received), reply_by=reply_by)
+            received = each.application.of(OfferReceived)
+            last = received[-1]
+            named = (of_it.event.reply_by for of_it in reversed(received) if isinstance(of_it.event, OfferReceived))
+            reply_by = next((day for day in named if day is not None and day >= last.occurred_at.date()), None)
+            known = _unanswered(each.application, [last])
+            yield replace(known, reply_by=reply_by.isoformat() if reply_by is not None else None)
 
 
 def unanswered(overview: Overview, what: type[Fact]) -> Iterator[Unanswered]:

@@ -106,6 +106,17 @@ def test_status_says_by_when_an_offer_wants_its_answer(now: str, said: str, caps
     assert not status.waiting
 
 
+@pytest.mark.parametrize(("sent_again", "stands"), [("2026-03-05 10:00", "2026-03-06"), ("2026-03-09 10:00", None)])
+def test_an_offer_that_is_sent_again_wants_its_answer_by_the_same_day_as_long_as_that_is_to_come(
+    sent_again: str, stands: str | None
+) -> None:
+    first, again = OfferReceived(company="Acme", reply_by=FRIDAY), OfferReceived(company="Acme")
+    known = ledger(recorded(first, at("2026-03-04 10:00")), recorded(again, at(sent_again)))
+    status = status_of(derive_overview(ReadModel(applications=known), given("2026-03-10 12:00")), {})
+
+    assert [each.reply_by for each in status.offers] == [stands]
+
+
 def test_an_offer_that_names_no_day_wants_its_answer_by_none(capsys: pytest.CaptureFixture[str]) -> None:
     status = status_with(OfferReceived(company="Acme"), "2026-03-04 12:00")
     show_status(status)
