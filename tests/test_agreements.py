@@ -196,6 +196,13 @@ def test_a_mail_that_puts_terms_and_a_time_is_accepted_for_its_terms() -> None:
         (DONDERDAG, "Ik accepteer de uitnodiging. Tot donderdag!"),
         (QUINTA, "Aceito. Até quinta!"),
         (GIOVEDI, "Accetto. A giovedì alle 15!"),
+        (THURSDAY, "Accepted, thanks!"),
+        (DONNERSTAG, "Ich nehme die Einladung gerne an. Zu meinem Gehalt sende ich noch etwas."),
+        (JEUDI, "J'accepte volontiers l'entretien. Le salaire est-il déjà fixé ?"),
+        (JUEVES, "Acepto la entrevista. ¿Cuál sería el salario?"),
+        (DONDERDAG, "Ik accepteer de uitnodiging. Wat is het salaris?"),
+        (QUINTA, "Aceito o convite. Qual é o salário?"),
+        (GIOVEDI, "Accetto il colloquio. Qual è lo stipendio?"),
     ],
 )
 def test_who_accepts_a_time_has_an_interview(proposed: str, answer: str) -> None:
