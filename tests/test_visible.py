@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from afterword.recognition.footers import without_footer
 from afterword.recognition.visible import (
     is_forward,
     joined_flowed,
@@ -12,7 +13,6 @@ from afterword.recognition.visible import (
     read_html,
     tidy,
     visible_text,
-    without_footer,
     written_now,
 )
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from .cues import languages_of
 from .dates import Context, Day, comparable, grammar
 from .hours_in_words import hours_in_digits
+from .markup import without_markup
 from .sentences import Sentence, sentences_of
 from .zones import zone_named, zones_named
 
@@ -52,7 +53,7 @@ def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[App
 
     A weekday is the next one after `sent`; the day of `sent` itself if the time is later than that.
     """
-    sentences = sentences_of(text)
+    sentences = sentences_of(without_markup(text))
     by_start: dict[datetime, Appointment] = {}
     for language in languages_of(sentences):
         for each in _Reader(language, sentences[:_MOST_SENTENCES], sent, zone).appointments():

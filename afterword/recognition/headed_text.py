@@ -3,14 +3,15 @@
 from typing import NamedTuple
 
 from .cues import languages_of
+from .footers import without_footer
 from .lexicon import Hit
+from .markup import without_markup
 from .sentences import Sentence, sentences_of
 from .subjects import is_passed_on
-from .visible import without_footer
 
 
 class HeadedText(NamedTuple):
-    """The sentences of a subject and of a body without its footer, and the languages that they are written in. The subject is one
+    """The sentences of a subject and of a body without its footer and links, and the languages that they are written in. The subject is one
     sentence, the first.
 
     `first_new` is the index of the first sentence that the sender wrote: 1 below a subject taken over from another mail ("Re: …").
@@ -23,7 +24,7 @@ class HeadedText(NamedTuple):
 
     @classmethod
     def of(cls, subject: str, body: str) -> "HeadedText":
-        sentences = sentences_of(subject)[:1] + sentences_of(without_footer(body))
+        sentences = sentences_of(subject)[:1] + sentences_of(without_markup(without_footer(body)))
         return cls(sentences, languages_of(sentences), bool(subject.strip()), 1 if is_passed_on(subject) else 0)
 
     @property

@@ -31,6 +31,7 @@ from .appointments import Appointment
 from .changes import cancellation, moves
 from .classify import Classification, classify
 from .companies import find_company, says_desk
+from .footers import without_footer
 from .mail_context import (
     AGREED,
     MOST_PEOPLE,
@@ -39,6 +40,7 @@ from .mail_context import (
     meeting_agreed_on,
     span,
 )
+from .markup import without_markup
 from .meanings import MEETINGS, Kind, Meaning
 from .meeting import read_calendar
 from .meetings_held import meeting_held, tells_of_an_interview
@@ -240,7 +242,9 @@ def _promise(context: MailContext, classification: Classification) -> Iterator[F
     tentative = not classification.clearly_hiring
     if tentative and (context.nature != "person" or not (classification.about_hiring or classification.brief)):
         return
-    promises = find_promises(context.text, sent=context.sent, holidays=context.user.holidays)
+    promises = find_promises(
+        without_markup(without_footer(context.text)), sent=context.sent, holidays=context.user.holidays
+    )
     if promises:
         promise: Promise = max(promises, key=lambda each: each.until)
         event = DecisionPromised(until=promise.until, zone=context.zone)

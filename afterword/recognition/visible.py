@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from html.parser import HTMLParser
-from itertools import dropwhile, islice, takewhile
+from itertools import islice
 from typing import NamedTuple
 
 from . import subjects
+from .footers import without_signature
 from .mail_words import any_of
 from .names import composed, is_plain
 
@@ -79,10 +80,6 @@ _LONGEST_FIELDS = 1000
 _ONCE_QUOTED = re.compile(r"^[ \t]*[>|] ?")
 _QUOTED_BELOW = re.compile(r"[^\n]{0,2}\n\s{0,4}>")
 _MOST_QUOTATIONS = 20
-_MOST_OF_A_NAME, _LONGEST_OF_A_NAME = 4, 60
-"""The sender's name, title and company are on so many lines of so many characters."""
-
-_POSTSCRIPT = re.compile(r"\s*p\.? ?s\.?\b", re.IGNORECASE)
 _WRAPPED_AT = 66
 """A quoted line of at least so many characters was wrapped, and its rest is on the next line, which has no mark."""
 
@@ -112,32 +109,8 @@ def written_now(text: str) -> str:
     text = _without_quoted_mails(f"\n{tidy(text)}")
     if _attribution_line(text):
         text = _ATTRIBUTION_LINE.sub("\n", text)
-    for cut in (_signature(), _disclaimer()):
-        match = cut.search(text)
-        if match is not None:
-            text = text[: match.start()]
+    text = without_signature(text)
     return "\n".join(_unquoted(text.split("\n"))).strip()
-
-
-def without_footer(text: str) -> str:
-    """A text up to its last valediction, with the lines of the sender's name below that, and a postscript: the rest is what their
-    company puts below every mail.
-    """
-    valedictions = list(_valediction().finditer(f"\n{text}"))
-    if not valedictions:
-        return text
-    end = valedictions[-1].end() - 1
-    below = text[end:].split("\n")
-    name = takewhile(_may_be_of_a_name, islice(filter(None, map(str.strip, below)), _MOST_OF_A_NAME))
-    return "\n".join((text[:end], *name, *_postscript(below)))
-
-
-def _may_be_of_a_name(line: str) -> bool:
-    return len(line) <= _LONGEST_OF_A_NAME
-
-
-def _postscript(lines: Iterable[str]) -> Iterator[str]:
-    return takewhile(str.strip, dropwhile(lambda line: _POSTSCRIPT.match(line) is None, lines))
 
 
 class QuotedMail(NamedTuple):
@@ -266,28 +239,6 @@ def _dashed() -> str:
 def _forwarded() -> str:
     dashed, begins = any_of(lambda each: each.quoting.forwarded), any_of(lambda each: each.quoting.forwarded_begins)
     return rf"-{{3,}}\s?{dashed}|{begins}:"
-
-
-@cache
-def _signature() -> re.Pattern[str]:
-    """The beginning of a signature (RFC 3676, 4.3), or of the line that a mail program of a telephone adds."""
-    devices = any_of(lambda each: each.footers.devices)
-    return re.compile(rf"\n(?:--[ \t]?$|{devices}\b.{{0,80}}$)", re.MULTILINE)
-
-
-@cache
-def _disclaimer() -> re.Pattern[str]:
-    begins = any_of(lambda each: each.footers.disclaimers_begin)
-    says = any_of(lambda each: each.footers.disclaimers_say)
-    whole = any_of(lambda each: each.footers.disclaimers)
-    return re.compile(rf"\n[ \t*_]*(?:{begins}\b.{{0,200}}{says}|{whole})", re.IGNORECASE | re.MULTILINE)
-
-
-@cache
-def _valediction() -> re.Pattern[str]:
-    return re.compile(
-        rf"\n[ \t*_]*{any_of(lambda each: each.footers.valedictions)}[ \t,.!*_]*$", re.IGNORECASE | re.MULTILINE
-    )
 
 
 def joined_flowed(text: str) -> str:
