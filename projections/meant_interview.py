@@ -19,6 +19,8 @@ def meant(fact: Recorded, event: InterviewChange, interviews: Iterable[Interview
     to_come = sorted((each for each in interviews if each.end > now), key=lambda each: each.start)
     left: Sequence[Interview] = [each for each in to_come if each.state != "cancelled" or changed_just_now(each, now)]
     left = _narrowed(left, _times(event))
+    if not left[1:]:
+        return left
     left = _with_what_tells_apart(_rounds(fact), [(each, _rounds(*each.facts)) for each in left])
     left = _with_what_tells_apart(_named_people(event), [(each, _people(each)) for each in left])
     return _narrowed(left, _circumstances(event, now))

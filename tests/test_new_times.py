@@ -140,6 +140,13 @@ def test_a_weekday_that_is_todays_is_that_of_the_next_week() -> None:
     assert moved.same_hour_on == date(2026, 3, 11)
 
 
+@pytest.mark.parametrize("day", ["1 January 2030", "31.12.2099"])
+def test_no_interview_moves_to_a_day_that_is_years_away(day: str) -> None:
+    (moved,) = meetings(f"We have to reschedule your interview at the same hour, on {day}.")
+    assert isinstance(moved, InterviewRescheduled)
+    assert moved.same_hour_on is None
+
+
 def test_a_mail_names_the_time_at_which_the_interview_was_to_be() -> None:
     cancelled = meetings(
         "Your interview on Tuesday, 10 March at 14:00 has been cancelled. Could you do Friday at 10:00?"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from .cues import languages_of
 from .dates import Context, comparable, grammar
+from .promises import FARTHEST
 from .sentences import sentences_of
 
 
@@ -54,9 +55,9 @@ def _named_days(sentence: str, text: str, today: date) -> Iterator[_NamedDay]:
         patterns = _patterns(language)
         not_taken_for_past = patterns.away.sub(lambda match: "#" * len(match[0]), said)
         for each in grammar(language).days(not_taken_for_past, Context(today)):
-            if each.single is not None:
+            day = each.single if each.single is None or each.single > today else each.until
+            if day is not None and day <= today + FARTHEST:
                 before = said[: each.start]
-                day = each.single if each.single > today else each.until
                 yield _NamedDay(day, bool(patterns.new.search(before)), bool(patterns.old.search(before)))
 
 
