@@ -181,9 +181,13 @@ def _is_set_for(asked: Recorded, interview: Interview) -> bool:
 
 
 def questions(application: Application) -> Iterator[Unsure]:
-    """One question for each mail or entry that is in doubt: about the weightiest thing that it may say."""
+    """One question for each mail or entry that is in doubt: about the weightiest thing that it may say. Whether it may be an invitation
+    is none where an interview is set anyway.
+    """
     asked: dict[str, Recorded] = {}
     for each in application.doubtful:
+        if isinstance(each.event, InterviewInvited) and _is_set_anyway(application, each):
+            continue
         source = _source(each)
         if source not in asked or _weight(each) < _weight(asked[source]):
             asked[source] = each
@@ -199,6 +203,10 @@ def questions(application: Application) -> Iterator[Unsure]:
                 company=application.company,
                 role=application.role,
             )
+
+
+def _is_set_anyway(application: Application, invited: Recorded) -> bool:
+    return any(each.stands and each.start > invited.occurred_at for each in application.interviews)
 
 
 def doubtful_together(application: Application, fact: str) -> list[Recorded]:

@@ -6,6 +6,7 @@ import pytest
 
 from afterword.eventlog.events import (
     AssessmentRequested,
+    Evidence,
     InterviewCancelled,
     InterviewInvited,
     InterviewScheduled,
@@ -48,6 +49,14 @@ def test_an_invitation_and_an_assessment_stand_until_they_are_answered() -> None
     assert asked("2026-03-04 10:00", *both, wrote("2026-03-03 09:00")) == []
     assert asked("2026-03-04 10:00", wrote("2026-02-27 09:00"), *both) == ["invitation", "assessment"]
     assert asked("2026-03-04 10:00", *both, employer_wrote("2026-03-03 09:00")) == ["invitation", "assessment"]
+
+
+def test_whether_one_is_invited_is_no_question_where_an_interview_is_set() -> None:
+    doubted = recorded(InterviewInvited(company="Acme"), at(MONDAY), Evidence(doubt="confidence"))
+    is_set = set_for("2026-03-05 14:00", "2026-03-01 09:00")
+
+    assert len(status_at("2026-03-03 10:00", doubted).unsure) == 1
+    assert status_at("2026-03-03 10:00", is_set, doubted).unsure == ()
 
 
 def test_they_stand_for_fifteen_business_days() -> None:
