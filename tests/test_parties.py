@@ -72,3 +72,16 @@ def test_a_title_behind_a_name_is_nobody() -> None:
     assert [each.name for each in people_met("First a walk-through with Dana Roth, VP Design, on Thursday.")] == [
         "Dana Roth"
     ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "role"),
+    [
+        ("Intro / Head of Finance EMEA", "Head of Finance EMEA"),
+        ("Your CV / Data Analyst", "Data Analyst"),
+        ("Backend Engineer / Berlin", "Backend Engineer"),
+        ("UI/UX Designer", "UI/UX Designer"),
+    ],
+)
+def test_a_slash_between_words_parts_a_role_from_something_else(subject: str, role: str) -> None:
+    assert find_role(subject, "") == role

@@ -90,8 +90,9 @@ def _strip_gender(title: str) -> str:
 
 
 def _bare_role(subject: str) -> str:
-    match = _bare_pattern().match(subject)
-    return _plausible_role(_process_pattern().sub("", match[1])) if match else ""
+    matches = (_bare_pattern().match(part) for part in subject.split(" / "))
+    roles = (_plausible_role(_process_pattern().sub("", match[1])) for match in matches if match)
+    return next(filter(None, roles), "")
 
 
 @cache
@@ -133,7 +134,7 @@ def _role_phrase() -> re.Pattern[str]:
 def _cut_pattern() -> re.Pattern[str]:
     """What is cut behind a title; not the "in" of "Entwickler/in"."""
     ends = any_of(lambda each: each.roles.ends)
-    return re.compile(rf"\s*(?:(?<![/*:_-])\b{ends}\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|-]\s.*)$", re.DOTALL)
+    return re.compile(rf"\s*(?:(?<![/*:_-])\b{ends}\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|/-]\s.*)$", re.DOTALL)
 
 
 @cache
