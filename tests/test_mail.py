@@ -326,6 +326,12 @@ def test_a_user_who_might_cancel_cancels_nothing(text: str) -> None:
 REJECTED = "\n\nOn Mon, 2 Mar 2026 at 10:00, Carla Rossi <carla@acme.example> wrote:\n> Unfortunately we have decided to move forward with another candidate."
 
 
+def test_a_user_who_cancels_says_which_interview() -> None:
+    _, declined = findings("I have to cancel our call on Thursday.", answers="1@acme.example", by_the_user=True)
+    assert isinstance(declined.event, InterviewCancelled)
+    assert (declined.event.declined, declined.event.old_day) == (True, date(2026, 3, 5))
+
+
 def test_a_talk_after_a_rejection_is_no_interview() -> None:
     asked = "Could you give me some feedback by phone, maybe on Thursday at 3pm?"
     quoted = f"{asked}{REJECTED}".replace("\n", "\n> ")

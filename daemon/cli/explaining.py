@@ -211,6 +211,6 @@ def _details(finding: Finding, zone: ZoneInfo) -> Iterator[str]:
     if isinstance(event, Fact):
         about = " – ".join(each for each in (event.company, event.role) if each)
         yield from (line for line in (about, ", ".join(each.name or each.address for each in event.people)) if line)
-    for name in ("until", "reply_by", "purposes"):
+    for name in ("until", "reply_by", "old_day", "same_hour_on", "purposes"):
         if value := getattr(event, name, None):
-            yield f"{name}: {', '.join(value) if isinstance(value, tuple) else value}"
+            yield f"{name.replace('_', ' ')}: {', '.join(value) if isinstance(value, tuple) else value}"
