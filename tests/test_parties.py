@@ -21,6 +21,8 @@ NAMED = [
     ("Pine <rrhh@pine.example>", "Tu candidatura", "Gracias por tu interés en el puesto de Ingeniera de datos en Pine.", "Pine", "Ingeniera de datos"),
     ("Quarz <jobs@quarz.example>", "Ihre Bewerbung", "vielen Dank für Ihre Bewerbung als Lagerist (m/w/d).", "Quarz", "Lagerist"),
     ("Reed <jobs@reed.example>", "Your application", "Thank you for applying for the Archivist position.", "Reed", "Archivist"),
+    ("Harbour Clinic <noreply@hiringtool.example>", "Your application", "Thank you for your application for the Nurse position at Harbour Clinic.", "Harbour Clinic", "Nurse"),
+    ("Acme Corporate Recruiting <jobs@acme.example>", "Your application", "Thank you for applying for the Nurse position at Borealis.", "Acme", "Nurse"),
     ("Sable <noreply@jobvite.com>", "Sable: Thank you for applying", "Thank you for your interest in Sable's Operations Analyst position.", "Sable", "Operations Analyst"),
 ]  # fmt: skip
 

@@ -30,13 +30,29 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
     domain = domain_of(sender.address)
     from_domain = company_of_domain(domain) if domain else ""
     if from_domain:
-        return _as_spelled(from_domain, sender.name, subject, text)
+        return _written_for(sender, subject, text) or _as_spelled(from_domain, sender.name, subject, text)
     desk = is_service(domain) or is_desk(sender.address.partition("@")[0])
     return (
         company_in_display_name(sender.name, desk=desk and not _looks_like_person(sender))
         or company_in_subject(subject)
         or tenant_of(sender.address)
         or company_in_text(text)
+    )
+
+
+def _written_for(sender: Person, subject: str, text: str) -> str:
+    """The company whose name a machine bears that writes from another domain, if subject or text name it too: a service's that is in no
+    list.
+    """
+    if not is_desk(sender.address.partition("@")[0]):
+        return ""
+    named = company_in_display_name(sender.name, desk=True)
+    key = company_key(named)
+    is_own = key.startswith(company_key(company_of_domain(domain_of(sender.address)))) or key == ""
+    return (
+        named
+        if not is_own and key in {company_key(company_in_subject(subject)), company_key(company_in_text(text))}
+        else ""
     )
 
 
