@@ -212,6 +212,20 @@ def test_the_talk_with_an_agencys_client_is_the_agencys_application() -> None:
     assert len(set(applications_of(told, talk))) == 1
 
 
+def test_a_person_at_the_company_is_heard_after_a_machines_receipt() -> None:
+    machine, desk = Person("no-reply@us.greenhouse-mail.io", "Acme"), Person("support@acme.example", "Acme Support")
+    receipt = reading(acknowledged(sender=machine, automatic=True))
+
+    def wrote(sender: Person) -> Reading:
+        return reading(EmployerWrote(company="Acme", sender=sender), day=1, tentative=True)
+
+    application, word = applications_of(receipt, wrote(ANNA))
+
+    assert word == application
+    assert applications_of(receipt, wrote(desk))[1] == ""
+    assert applications_of(receipt, reading(RejectionReceived(company="Acme"), day=0.5), wrote(ANNA))[2] == ""
+
+
 def test_whom_an_agency_names_in_a_subject_is_its_client() -> None:
     gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
     dana = Person(address="dana@kestrelvane.example", name="Dana Roth")

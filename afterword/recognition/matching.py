@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..eventlog.events import AnyEvent, EmployerWrote, Evidence, Fact, Recorded, UnknownEvent, UserWrote
-from .names import company_key, role_key
+from .names import company_key, is_desk, role_key
 from .reading import UNSURE_BELOW, Finding, Reading, digest
 from .revisions import Entries
 from .ties import Index, KnownApplication, Ties
@@ -98,7 +98,7 @@ class Directory:
         of_company = self._index.by_company(ties)
         if tentative:
             to_or_by_them = _is_by_employer(reading) or _has_a_purpose(reading)
-            of_company = [each for each in of_company if to_or_by_them and _is_of_its_domain(each.ties, ties)]
+            of_company = [each for each in of_company if to_or_by_them and _is_within(each, ties, reading)]
         yield _with_role(of_company, ties)
         yield self._index.by_people(ties)
         if not tentative:
@@ -121,8 +121,20 @@ class Directory:
         return one.ties.agrees(other.ties) and frozenset((one.id, other.id)) not in self._apart
 
 
-def _is_of_its_domain(known: Ties, ties: Ties) -> bool:
-    return bool(known.domains & ties.domains) or ties.is_of_client(known)
+def _is_within(known: KnownApplication, ties: Ties, reading: Reading) -> bool:
+    """Whether one writes from a domain that is known of the application, or of its client; or, by name, from the company's own domain,
+    where only a machine of a service's has written so far.
+    """
+    if known.ties.domains & ties.domains or ties.is_of_client(known.ties):
+        return True
+    named_alike = bool(known.ties.companies & ties.domains & ties.companies)
+    return named_alike and known.is_live(reading.occurred_at) and _is_by_a_person(reading)
+
+
+def _is_by_a_person(reading: Reading) -> bool:
+    facts = (each.event for each in reading.findings if isinstance(each.event, Fact))
+    senders = (each.sender for each in facts if each.sender is not None)
+    return any(" " in each.name and not is_desk(each.address.partition("@")[0]) for each in senders)
 
 
 def _with_role(candidates: list[KnownApplication], ties: Ties) -> list[KnownApplication]:
