@@ -29,11 +29,11 @@ def met(
 
 
 def derived(
-    *facts: Recorded | list[Recorded], acts: Acts | None = None, placed: tuple[str, ...] = ()
+    *facts: Recorded | list[Recorded], acts: Acts | None = None, placed: tuple[str, ...] = (), now: str = NOW
 ) -> ApplicationStatus:
     """The status of the one application that they are of."""
     (known,) = applications(ledger(*facts))
-    told = given(NOW, acts)
+    told = given(now, acts)
     return derive_status(known, Given(rules=told.rules, acts=told.acts, now=told.now, placed=placed))
 
 
@@ -71,6 +71,16 @@ def test_two_applications_that_are_one_keep_what_was_done_in_either() -> None:
         after = derived(first, other, merger, acts=dismissed(before))
         assert how(after) == {"dismissed"}
         assert ids(after) == before
+
+
+def test_two_applications_that_are_one_are_not_asked_about_again_where_one_is_enough() -> None:
+    first, other = met(TWO, said="2026-03-01 09:00"), met(TWO, "Acme Robotics", "robotics", "1@acme")
+    merger = recorded(ApplicationsMerged(other="robotics"), at("2026-03-17 17:00"))
+    for named in (first, other):
+        (nudge,) = (each.id for each in derived(named, now="2026-03-17 12:00").items if each.kind == "nudge")
+        acts = {nudge: (Act(how="dismissed", at=at("2026-03-17 16:00")),)}
+        after = derived(first, other, merger, acts=acts, now="2026-03-17 18:00")
+        assert [(each.id, each.how) for each in after.items if each.kind == "nudge"] == [(nudge, "dismissed")]
 
 
 def test_a_company_that_is_told_later_takes_nothing_back() -> None:

@@ -13,6 +13,7 @@ from afterword.eventlog.events import (
     AssessmentRequested,
     DeadlinePassed,
     DecisionPromised,
+    InterviewHeld,
     InterviewInvited,
     NewTimeProposed,
     OfferReceived,
@@ -26,7 +27,7 @@ from ..applications import Application
 from ..status import Because
 from ..workdays import WorkCalendar
 from .course import Course, course_of, has_no_purpose, has_purpose, is_withdrawal
-from .items import Ending, Given, Item, Rules, because, item_id, settle
+from .items import Ending, Given, Item, Rules, because, name_item, settle
 from .people import address_of, contact_of, last_mail_from, writer_of
 
 LAPSES_AFTER = 15
@@ -137,7 +138,7 @@ def nudges(course: Course, silence: Silence, given: Given) -> Iterator[Item]:
         return
     opens, rules = silence.opens, given.rules
     for count in range(1 if silence.asked else 0, rules.at_most):
-        item = _nudge(course, silence, opens, count, rules)
+        item = _nudge(course, silence, opens, count, given)
         endings = [Ending(each.occurred_at, "seen_sent") for each in _asking_mails(course, opens)[:1]]
         if silence.ended_at is not None:
             endings.append(Ending(silence.ended_at, "moot"))
@@ -159,11 +160,22 @@ def _asking_mails(course: Course, since: datetime) -> list[Recorded]:
     ]
 
 
-def _nudge(course: Course, silence: Silence, opens: datetime, count: int, rules: Rules) -> Item:
-    promise = silence.promise
+def _names(course: Course, silence: Silence, count: int, rules: Rules) -> Iterator[tuple[str, ...]]:
+    """What the nudge's id is made of, as it is known now, and as it may have been known before: by another end of that interview day."""
+    began, number = silence.promise or silence.since, [str(count)] if count else []
+    yield began.source_key, *number
+    if isinstance(began.event, InterviewHeld):
+        day = rules.work.local_day(began.event.start)
+        for each in course.application.of(InterviewHeld):
+            if isinstance(each.event, InterviewHeld) and rules.work.local_day(each.event.start) == day:
+                yield each.source_key, *number
+
+
+def _nudge(course: Course, silence: Silence, opens: datetime, count: int, given: Given) -> Item:
+    promise, rules = silence.promise, given.rules
     to = _whom_to_ask(course, promise)
     return Item(
-        id=item_id("nudge", (promise or silence.since).source_key, *([str(count)] if count else [])),
+        **name_item("nudge", _names(course, silence, count, rules), given),
         kind="nudge",
         not_before=opens,
         due=rules.work.off_a_day_off(rules.work.add_business_days(opens, 1)),
