@@ -164,8 +164,10 @@ class _Join:
         return any(each is fact for each, _ in self._unclear)
 
     def unclear(self) -> Iterator[Recorded]:
-        """The facts that may change one of several interviews of which none was changed soon after."""
+        """The facts that may change one of several interviews, of which the calendar had not changed all before, and nothing any since."""
         for fact, possible in self._unclear:
+            if all(changed_just_now(each, fact.occurred_at) for each in possible):
+                continue
             later = [each for interview in possible for each in interview.facts if each.occurred_at >= fact.occurred_at]
             if not any(isinstance(each.event, InterviewChange) for each in later):
                 yield fact

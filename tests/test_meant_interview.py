@@ -140,6 +140,15 @@ def test_a_yes_to_a_new_time_moves_the_interview_that_the_question_named() -> No
     assert standing(asked, agreed) == [at(TUESDAY), at_eleven]
 
 
+def test_what_the_calendar_has_said_of_all_of_them_is_no_question() -> None:
+    gone = [
+        recorded(InterviewCancelled(uid=f"{title}: Jane Doe@acme.example"), at("2026-03-06 08:50"))
+        for title in ("Phone screen", "Onsite")
+    ]
+    known = application(SCREEN, ONSITE, *gone, told(InterviewCancelled(), "we have to cancel your interviews"))
+    assert (starts(known), known.doubtful) == ([], ())
+
+
 def test_a_yes_is_to_the_question_whatever_that_named() -> None:
     at_eleven = at("2026-03-13 11:00")
     asked = recorded(NewTimeProposed(start=at_eleven), at(SAID), Evidence(quote="Could we move the onsite?"))
