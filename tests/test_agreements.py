@@ -46,6 +46,8 @@ AGREED = [
     (TWO, "Wednesday at 10 is perfect.", "04 10:00"),
     (DONNERSTAG, "Donnerstag 15 Uhr passt mir sehr gut.", "05 15:00"),
     (DONNERSTAG, "Gerne! Bis dann.", "05 15:00"),
+    (ZWEI, "Lieber Herr Brandner,\n\nvielen Dank, Donnerstag 15 Uhr nehme ich gern.", "05 15:00"),
+    (DONNERSTAG, "Lieber Lukas,\n\ndas passt.", "05 15:00"),
     (JEUDI, "Jeudi à 15h me convient parfaitement.", "05 15:00"),
     (JUEVES, "Me viene perfecto. Hasta el jueves.", "05 15:00"),
     (DONDERDAG, "Donderdag om 15.00 uur is prima, tot dan!", "05 15:00"),

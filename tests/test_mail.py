@@ -185,6 +185,15 @@ def test_a_yes_that_follows_a_mail_of_ones_own_is_to_what_that_answered() -> Non
     assert agreed.event.start == datetime(2026, 3, 5, 15, tzinfo=BERLIN)
 
 
+def test_outlook_names_who_answers_above_the_mail_that_is_answered() -> None:
+    text = (
+        "Thursday at 3 works, thank you.\n\nJane\n\nFrom: Carla Rossi <carla@acme.example>\nSent: Monday, 2 March 2026 09:00\n"
+        "To: Jane Doe <jane@home.example>\nSubject: Interview\n\nWould Thursday, 5 March at 3pm work for an interview?\n"
+    )
+    _, agreed = findings(text, "Re: Interview", answers="a@acme.example", by_the_user=True)
+    assert isinstance(agreed.event, InterviewScheduled)
+
+
 def test_of_two_promised_days_the_later_counts() -> None:
     text = (
         "Dear Jane,\n\nthank you for the interview. We will let you know by Friday. "

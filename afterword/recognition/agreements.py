@@ -123,6 +123,11 @@ class _Clause(NamedTuple):
     def is_question(self) -> bool:
         return self.sentence.text.endswith("?")
 
+    @property
+    def is_greeting(self) -> bool:
+        """Whether it may be a line above a letter: "Lieber Herr Brandner" would rather have nothing."""
+        return self.sentence.text.endswith(",")
+
     def days(self, today: date) -> Iterator[date]:
         for language in self.languages:
             for day in grammar(language).days(comparable(self.sentence.text), Context(today)):
@@ -229,7 +234,7 @@ class _Answer:
             return True
         if UNLESS in clause.strengths:
             return not named or len({each.start for each in named}) == len({each.start for each in self._proposed})
-        if _CHOOSES in clause.strengths and not clause.is_question:
+        if _CHOOSES in clause.strengths and not clause.is_question and not clause.is_greeting:
             return not named and clause.strengths.isdisjoint((SURE, _ACCEPTS))
         return clause.is_question and named is not None and not named
 

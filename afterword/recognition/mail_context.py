@@ -1,5 +1,6 @@
 """What all findings of a mail have in common: its message and user, what its sender wrote now, its thread and its evidence."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -22,6 +23,7 @@ LONGEST_QUOTE = 300
 MOST_PEOPLE = 12
 MOST_REFERENCES = 20
 _LONGEST_GREETING = 6
+_ADDRESS = re.compile(r"[^\s<>:;,\"'()\[\]]+@[^\s<>:;,\"'()\[\]]+")
 
 _LONGEST_QUOTED = 4000
 NO_INTERVIEWS: frozenset[Kind] = frozenset({"rejection", "offer", "feedback"})
@@ -105,7 +107,8 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
         if not self.is_answer:
             return None
         quoted, sender = self.quoted_mail, self.message.sender.address
-        if sender and sender in quoted.attribution.lower():
+        addresses = _ADDRESS.findall(quoted.attribution.lower())
+        if sender and sender in addresses[:1]:  # behind the writer's, Outlook has the recipient's
             quoted = quoted.answered
         agreed = agreement(
             self.text,
