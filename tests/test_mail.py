@@ -122,6 +122,16 @@ def test_whoever_loved_a_portfolio_and_wants_to_meet_invites() -> None:
     assert told(f"Hi Jane,\n\n{text}\n\nSaskia") == ["InterviewInvited"]
 
 
+def test_whom_one_will_meet_may_stand_within_a_german_invitation() -> None:
+    text = (
+        "Liebe Frau Doe,\n\nwir würden Sie gern zu einem zweiten Gespräch mit unserem Geschäftsführer Dr. Ralf Heinemann einladen, "
+        "und zwar am Freitag, 20.03., 9:00-10:30 Uhr.\n\nSina Vogt\n"
+    )
+    (is_set,) = findings(text, "Zweites Gespräch")
+    assert isinstance(is_set.event, InterviewScheduled)
+    assert is_set.event.start == datetime(2026, 3, 20, 9, tzinfo=BERLIN)
+
+
 def test_who_asks_to_confirm_that_one_will_come_offers_nothing() -> None:
     text = (
         "Dear Jane,\n\nyou are invited to attend for interview on Tuesday 10th March 2026 at 10.20 a.m.\n"

@@ -118,11 +118,14 @@ def in_quarter(today: date, quarter: int, part: str) -> Period:
 
 
 def in_week(context: Context, later: int, part: str) -> Period:
-    """A week, until Wednesday ("early"), Thursday ("mid") or else Friday; until Sunday if that day has passed."""
+    """A week, until Wednesday ("early"), Thursday ("mid") or else Friday. If that day has passed, the next week's beginning or middle,
+    or else until Sunday.
+    """
     last = {"early": 2, "mid": 3}.get(part, FRIDAY)
     until = context.week(later, last)
     if until <= context.today:
-        until = context.week(later, 6)
+        later, last = (later + 1, last) if part in ("early", "mid") else (later, 6)
+        until = context.week(later, last)
     return Period(context.week(later, 0), until)
 
 
