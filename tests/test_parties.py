@@ -83,7 +83,11 @@ def test_a_title_behind_a_name_is_nobody() -> None:
         ("Your CV / Data Analyst", "Data Analyst"),
         ("Backend Engineer / Berlin", "Backend Engineer"),
         ("UI/UX Designer", "UI/UX Designer"),
+        ("Einladung Produktmanagerin", "Produktmanagerin"),
+        ("Invitation Data Analyst", "Data Analyst"),
+        ("Nordlicht Versicherung - Underwriterin", "Underwriterin"),
+        ("Data Analyst invitation", "Data Analyst"),
     ],
 )
-def test_a_slash_between_words_parts_a_role_from_something_else(subject: str, role: str) -> None:
+def test_a_role_is_parted_from_what_else_a_subject_says(subject: str, role: str) -> None:
     assert find_role(subject, "") == role

@@ -64,7 +64,7 @@ class Lead(Table, frozen=True):
 class Roles(Table, frozen=True):
     """A job title has one of `words`, or a word with one of `endings` ("Softwareentwickler"). `joins` are small words inside it, `of`
     those before a word in lower case ("Ingeniera de datos"), and `ends` what ends it. A piece of a meeting's title with one of `meetings`
-    is no job title, nor is what begins with one of `subjects` in a mail's subject.
+    is no job title, nor is one of `subjects`, and what is behind it, in a mail's subject.
     """
 
     words: list[str]

@@ -90,7 +90,7 @@ def _strip_gender(title: str) -> str:
 
 
 def _bare_role(subject: str) -> str:
-    matches = (_bare_pattern().match(part) for part in subject.split(" / "))
+    matches = (_bare_pattern().match(_before_role_pattern().sub("", part)) for part in subject.split(" / "))
     roles = (_plausible_role(_process_pattern().sub("", match[1])) for match in matches if match)
     return next(filter(None, roles), "")
 
@@ -119,7 +119,7 @@ def _after(lead: Lead) -> re.Pattern[str]:
 def _role_words() -> WordCache[bool]:
     """Whether each word is one of job titles."""
     words, endings = any_of(lambda each: each.roles.words), any_of(lambda each: each.roles.endings)
-    title = re.compile(rf"\w*{endings}|{words}", re.IGNORECASE)
+    title = re.compile(rf"\w*{endings}|{words}(?:in)?", re.IGNORECASE)
     return WordCache(lambda word: title.fullmatch(word) is not None)
 
 
@@ -146,6 +146,12 @@ def _before_title_pattern() -> re.Pattern[str]:
 @cache
 def _bare_pattern() -> re.Pattern[str]:
     return re.compile(rf"^(?:[^:|]{{0,40}}[:|]\s+|[^–—]{{0,40}}\s[–—-]\s+)?({_title()})")
+
+
+@cache
+def _before_role_pattern() -> re.Pattern[str]:
+    """As in "Invitation Data Analyst"."""
+    return re.compile(rf"^(?i:{any_of(lambda each: each.roles.subjects)})\s+(?={CAPITAL})")
 
 
 @cache
