@@ -226,6 +226,21 @@ def test_a_person_at_the_company_is_heard_after_a_machines_receipt() -> None:
     assert applications_of(receipt, reading(RejectionReceived(company="Acme"), day=0.5), wrote(ANNA))[2] == ""
 
 
+def test_a_friend_who_is_shown_a_mail_is_nobody_of_the_employers() -> None:
+    paul = Person(address="paul@family.example", name="Paul Doe")
+    asked = reading(acknowledged(sender=ANNA, message_id="a@acme.example"))
+
+    def answered(event: AnyEvent) -> str:
+        return applications_of(asked, reading(event, day=1, tentative=True))[1]
+
+    shown = UserWrote(company="Family", to=(paul.address,), subject="Fwd: Interview", references=("a@acme.example",))
+    friends = EmployerWrote(company="Family", sender=paul, subject="Re: Fwd: Interview", references=("a@acme.example",))
+    theirs = EmployerWrote(company="Acme", sender=ANNA, subject="Re: Fwd: Interview", references=("a@acme.example",))
+
+    assert (answered(shown), answered(friends)) == ("", "")
+    assert answered(theirs) != ""
+
+
 def test_whom_an_agency_names_in_a_subject_is_its_client() -> None:
     gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
     dana = Person(address="dana@kestrelvane.example", name="Dana Roth")

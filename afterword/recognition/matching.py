@@ -14,6 +14,7 @@ from ..eventlog.events import AnyEvent, EmployerWrote, Evidence, Fact, Recorded,
 from .names import company_key, is_desk, role_key
 from .reading import UNSURE_BELOW, Finding, Reading, digest
 from .revisions import Entries
+from .subjects import is_forward, without_answers
 from .ties import Index, KnownApplication, Ties
 
 
@@ -81,6 +82,8 @@ class Directory:
     def _match(self, ties: Ties, reading: Reading) -> tuple[KnownApplication | None, bool]:
         """The best match, None without, and whether another application fits as well."""
         close = self._index.by_thread_or_entry(ties)
+        if _is_forwarded(reading):
+            close = [each for each in close if each.ties.knows(ties)]
         if close:
             return next((each for each in close if ties.companies & each.ties.companies), close[0]), False
         for candidates in self._candidates(ties, reading):
@@ -119,6 +122,12 @@ class Directory:
 
     def _can_merge(self, one: KnownApplication, other: KnownApplication) -> bool:
         return one.ties.agrees(other.ties) and frozenset((one.id, other.id)) not in self._apart
+
+
+def _is_forwarded(reading: Reading) -> bool:
+    """Whether it is a forwarded mail, or answers one, and says nothing clear: the user may have shown a friend what the thread is about."""
+    subjects = (each.event.subject for each in reading.findings if isinstance(each.event, Fact))
+    return all(each.tentative for each in reading.findings) and any(map(is_forward, map(without_answers, subjects)))
 
 
 def _is_within(known: KnownApplication, ties: Ties, reading: Reading) -> bool:

@@ -98,6 +98,10 @@ class Ties(Struct, kw_only=True):
             one.startswith(another) or another.startswith(one) for one in self.companies for another in other.companies
         )
 
+    def knows(self, other: "Ties") -> bool:
+        """Whether the other one's people, or somebody of their domain, are known of this one."""
+        return bool(self.addresses & other.addresses or other.domains & (self.domains | self.companies))
+
     def is_of_client(self, other: "Ties") -> bool:
         """Whether a company's domain is named in a subject of the other one, as an agency's client is: "Kestrel & Vane - final round"."""
         return bool(self.companies & self.domains & other.in_subjects)
