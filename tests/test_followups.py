@@ -189,6 +189,15 @@ def test_an_interview_that_is_put_off_is_still_to_come() -> None:
     assert status.stage == "interviewing"
 
 
+def test_a_yes_after_a_no_of_ones_own_takes_what_they_came_back_with() -> None:
+    offered = recorded(OfferReceived(company="Acme", message_id="o@acme.example"), at("2026-03-10 10:00"))
+    no = wrote("2026-03-11 10:00", "withdrawal")
+    better, yes = employer_wrote("2026-03-12 10:00"), wrote("2026-03-13 10:00", "acceptance")
+
+    assert status_at("2026-03-12 12:00", THURSDAY, offered, no, better).stage == "withdrawn"
+    assert status_at("2026-03-14 12:00", THURSDAY, offered, no, better, yes).stage == "closed"
+
+
 def test_a_yes_before_anybody_met_ends_nothing() -> None:
     facts = [acknowledged("2026-03-02 10:00"), employer_wrote("2026-03-03 10:00")]
 

@@ -138,7 +138,8 @@ class _Decisions:
         return self.offer is not None and self.over is not None and has_purpose(self.over, "acceptance")
 
     def _decide(self, each: Recorded) -> None:
-        if self.over is None and self._ends(each):
+        may_end = self.over is None or (is_withdrawal(self.over) and self._accepts(each))
+        if may_end and self._ends(each):
             self.over = each
         elif isinstance(each.event, OfferReceived):
             self.offer = each
@@ -152,8 +153,11 @@ class _Decisions:
 
     def _ends(self, each: Recorded) -> bool:
         closes = isinstance(each.event, RejectionReceived | ApplicationClosed)
+        return closes or is_withdrawal(each) or self._accepts(each)
+
+    def _accepts(self, each: Recorded) -> bool:
         is_offered = self.offer is not None or (self._has_met and not self._is_invited(each.occurred_at))
-        return closes or is_withdrawal(each) or (has_purpose(each, "acceptance") and is_offered)
+        return has_purpose(each, "acceptance") and is_offered
 
     def _is_invited(self, moment: datetime) -> bool:
         """Whether what they asked for last is to come: a yes is to that, where no offer is known."""
