@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from afterword.eventlog.events import (
+    ApplicationAcknowledged,
     AssessmentRequested,
     Event,
     Fact,
@@ -182,11 +183,11 @@ def _is_set_for(asked: Recorded, interview: Interview) -> bool:
 
 def questions(application: Application) -> Iterator[Unsure]:
     """One question for each mail or entry that is in doubt: about the weightiest thing that it may say. Whether it may be an invitation
-    is none where an interview is set anyway.
+    is none where an interview is set anyway, and whether it may be a receipt is none where more is known.
     """
     asked: dict[str, Recorded] = {}
     for each in application.doubtful:
-        if isinstance(each.event, InterviewInvited) and _is_set_anyway(application, each):
+        if _is_settled(application, each):
             continue
         source = _source(each)
         if source not in asked or _weight(each) < _weight(asked[source]):
@@ -205,8 +206,11 @@ def questions(application: Application) -> Iterator[Unsure]:
             )
 
 
-def _is_set_anyway(application: Application, invited: Recorded) -> bool:
-    return any(each.stands and each.start > invited.occurred_at for each in application.interviews)
+def _is_settled(application: Application, doubted: Recorded) -> bool:
+    if isinstance(doubted.event, ApplicationAcknowledged):
+        return bool(application.facts)
+    is_set = any(each.stands and each.start > doubted.occurred_at for each in application.interviews)
+    return is_set and isinstance(doubted.event, InterviewInvited)
 
 
 def doubtful_together(application: Application, fact: str) -> list[Recorded]:

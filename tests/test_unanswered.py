@@ -5,6 +5,7 @@ import re
 import pytest
 
 from afterword.eventlog.events import (
+    ApplicationAcknowledged,
     AssessmentRequested,
     Evidence,
     InterviewCancelled,
@@ -57,6 +58,13 @@ def test_whether_one_is_invited_is_no_question_where_an_interview_is_set() -> No
 
     assert len(status_at("2026-03-03 10:00", doubted).unsure) == 1
     assert status_at("2026-03-03 10:00", is_set, doubted).unsure == ()
+
+
+def test_whether_it_is_a_receipt_is_no_question_where_more_is_known() -> None:
+    doubted = recorded(ApplicationAcknowledged(company="Acme"), at(MONDAY), Evidence(doubt="confidence"))
+
+    assert len(status_at("2026-03-03 10:00", doubted).unsure) == 1
+    assert status_at("2026-03-03 10:00", doubted, wrote("2026-03-02 11:00")).unsure == ()
 
 
 def test_they_stand_for_fifteen_business_days() -> None:
