@@ -220,6 +220,21 @@ def test_two_who_are_joined_by_another_word_are_two() -> None:
     assert "a Dev e Irene? No tengo sus direcciones." in text
 
 
+def test_a_formal_letter_names_others_by_their_titles() -> None:
+    people = (
+        SABINE,
+        Person("", "Frau Maren Dietz", "interviewer"),
+        Person("", "Herrn Till Evers", "interviewer"),
+        Person("", "Dev Patel", "interviewer"),
+    )
+
+    formal = written("thank_you", Manner("de"), via_recruiter=True, people=people)
+    informal = written("thank_you", Manner("de", formal=False), via_recruiter=True, people=people)
+
+    assert "meinen Dank bitte auch an Frau Dietz, Herrn Evers und Dev weitergeben?" in formal
+    assert "meinen Dank bitte auch an Maren, Till und Dev weitergeben?" in informal
+
+
 def test_a_short_quote_is_in_the_language_of_the_cues_that_fired() -> None:
     assert manner_of([mail("Neuer Termin", "de.rescheduled: neuer termin")]) == Manner("de")
 

@@ -23,6 +23,8 @@ _LONGEST_FIRST_NAME = 24
 _LONGEST_LOCAL_PART = 64
 # Two capitals may be somebody's first name ("AJ"), two letters a last name ("Jack Ma") rather than a degree.
 _SHORT = 2
+_NOMINATIVE = {"Herrn": "Herr"}
+"""How a title is said of somebody whom a mail names in another case: "mit Herrn Evers"."""
 
 
 @cache
@@ -49,6 +51,12 @@ def first_name(person: Person | None, company: str = "") -> str:
     titles, name = _called(person, company)
     called = "" if titles and len(name) == 1 else _given(name)
     return called if len(called) <= _LONGEST_FIRST_NAME else ""
+
+
+def titled_name(person: Person | None, company: str = "") -> str:
+    """The last name with the weightiest title: "Frau Dietz"; the first name where no title is known."""
+    titles, name = _called(person, company)
+    return f"{titles[0]} {name[-1]}" if titles and name else first_name(person, company)
 
 
 def full_name(person: Person | None, company: str = "") -> str:
@@ -131,7 +139,7 @@ def _without_titles(words: list[str]) -> tuple[list[str], list[str]]:
     end = len(words)
     while end > start and _is_degree(words[end - 1]):
         end -= 1
-    titles = [word for word in words[:start] if _is_title(word)]
+    titles = [_NOMINATIVE.get(word, word) for word in words[:start] if _is_title(word)]
     return titles, words[start:end]
 
 

@@ -71,10 +71,11 @@ def _people(about: About, company: str, spoken: Language) -> dict[str, Any]:
     german = links.is_german([each.address for each in people])
     called = dict.fromkeys(filter(None, (names.full_name(each, company) for each in people)))
     others = [each for each in people if each != about.to and each.part not in _ORGANISERS]
-    first_names = [name for each in others if (name := names.first_name(each, company))]
+    called_so = names.titled_name if about.manner.formal else names.first_name
+    other_names = [name for each in others if (name := called_so(each, company))]
     return {
         "people": [{"name": name, "links": links.to_person(name, company, german=german)} for name in called],
-        "others": phrases.joined(first_names, spoken.enumeration),
+        "others": phrases.joined(other_names, spoken.enumeration),
         "company_links": links.to_company(company, german=german),
         "openings_link": links.to_openings(company),
     }
