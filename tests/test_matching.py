@@ -241,6 +241,18 @@ def test_a_friend_who_is_shown_a_mail_is_nobody_of_the_employers() -> None:
     assert answered(theirs) != ""
 
 
+def test_an_interview_that_is_set_with_an_agency_for_another_role_is_another_application() -> None:
+    gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
+    told = reading(acknowledged("Brightlane", sender=gemma))
+
+    def agreed(people: tuple[Person, ...]) -> str:
+        event = InterviewScheduled(company="Brightlane", role=ANALYST, people=people, start=MONDAY)
+        return applications_of(told, reading(event, day=1, tentative=True))[1]
+
+    assert agreed((gemma,)) not in ("", applications_of(told)[0])
+    assert agreed((ANNA,)) == ""
+
+
 def test_whom_an_agency_names_in_a_subject_is_its_client() -> None:
     gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
     dana = Person(address="dana@kestrelvane.example", name="Dana Roth")

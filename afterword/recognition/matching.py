@@ -4,13 +4,22 @@ A thread or an entry matches whatever a mail says. The others match only without
 two applications. A fact in doubt matches later ones only by its own thread and entry.
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..eventlog.events import AnyEvent, EmployerWrote, Evidence, Fact, Recorded, UnknownEvent, UserWrote
+from ..eventlog.events import (
+    AnyEvent,
+    EmployerWrote,
+    Evidence,
+    Fact,
+    InterviewScheduled,
+    Recorded,
+    UnknownEvent,
+    UserWrote,
+)
 from .names import company_key, is_desk, role_key
 from .reading import UNSURE_BELOW, Finding, Reading, digest
 from .revisions import Entries
@@ -68,7 +77,7 @@ class Directory:
         starts = match.ties.starts if match is not None else set()
         findings = tuple(new for each in reading.findings for new in self._entries.changes(each, starts))
         if match is None:
-            founds = any(not each.tentative for each in findings)
+            founds = any(not each.tentative for each in findings) or self._sets_another_interview(findings, ties)
             return Placement(application=_new_id(reading), findings=findings) if founds else Placement()
         if ambiguous:
             return Placement(application=match.id, findings=tuple(map(_in_doubt, findings)))
@@ -78,6 +87,10 @@ class Directory:
         for other in rest:
             self._index.merge(match, other)
         return Placement(application=match.id, merged=tuple(each.id for each in rest), findings=findings)
+
+    def _sets_another_interview(self, findings: Iterable[Finding], ties: Ties) -> bool:
+        """Whether an interview is set with people of a known application that this one can't be: an agency has a second client."""
+        return any(isinstance(each.event, InterviewScheduled) for each in findings) and self._index.knows_people(ties)
 
     def _match(self, ties: Ties, reading: Reading) -> tuple[KnownApplication | None, bool]:
         """The best match, None without, and whether another application fits as well."""

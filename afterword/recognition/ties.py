@@ -209,6 +209,9 @@ class Index:
     def by_people(self, ties: Ties) -> list[KnownApplication]:
         return [each for each in self._resolved(_lookup(self._by_address, ties.addresses)) if each.ties.agrees(ties)]
 
+    def knows_people(self, ties: Ties) -> bool:
+        return any(True for _ in _lookup(self._by_address, ties.addresses))
+
     def by_company(self, ties: Ties) -> list[KnownApplication]:
         """Those of the same company; if there are none, those of a similar name in the same domain; if none, for the same role; if
         none, an agency's, whose client it is.
