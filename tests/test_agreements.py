@@ -35,6 +35,11 @@ NEXT_WEEK = "Could you do next week, Wednesday at 10 or Thursday at 2pm?"
 NAECHSTE_WOCHE = "Passt Ihnen nächste Woche Mittwoch um 10 Uhr oder Donnerstag um 14 Uhr?"
 
 AGREED = [
+    (
+        "can you pop in thurs 4ish to meet Sheila our DON and have a look round",
+        "4 on Thursday is fine, see you both then",
+        "05 16:00",
+    ),
     (NEXT_WEEK, "Thursday at 2 works for me.", "12 14:00"),
     (NEXT_WEEK, "Wednesday is perfect.", "11 10:00"),
     (NAECHSTE_WOCHE, "Donnerstag um 14 Uhr passt mir gut.", "12 14:00"),

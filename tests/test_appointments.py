@@ -39,6 +39,8 @@ NAMED = [
     ("Nächste Woche hätten wir Mittwoch um 10 Uhr oder Donnerstag um 14 Uhr frei.", ["2026-03-11 10:00 60", "2026-03-12 14:00 60"]),
     ("La semaine prochaine, mercredi à 10h ou jeudi à 14h ?", ["2026-03-11 10:00 60", "2026-03-12 14:00 60"]),
     ("Kun je volgende week dinsdag om 10 uur of donderdag om 14 uur?", ["2026-03-10 10:00 60", "2026-03-12 14:00 60"]),
+    ("can you pop in thurs 4ish to meet Sheila", ["2026-03-05 16:00 60"]),
+    ("Thursday at 11-ish or Friday 2:30ish?", ["2026-03-05 11:00 60", "2026-03-06 14:30 60"]),
     ("Wir treffen uns am Donnerstag, 12.03.2026 um 14 Uhr.", ["2026-03-12 14:00 60"]),
     ("Das Gespräch findet am 12.03. von 10 bis 11:30 Uhr statt.", ["2026-03-12 10:00 90"]),
     ("Mittwoch, 11. März, 9.30 Uhr (45 Min.)", ["2026-03-11 09:30 45"]),

@@ -27,6 +27,7 @@ _LARGEST_GAP_BEHIND_WEEK = 20
 _OR = "or|and|either|oder|und|ou|et|soit|o|y|u|of|en|e|on|am|le|el|op"
 _MOST_APPOINTMENTS = 24
 _OFFSET = re.compile(r"(t\d\d:\d\d(?::\d\d)?)[+-]\d\d:?\d\d\b")
+_ABOUT = re.compile(r"\b(\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?)-?ish\b")
 _DIGIT, _BESIDE = re.compile(r"\d"), re.compile(r"[\s,(]{1,3}")
 _HALF_DAY, _AFTERNOONS, _HOURS = 12, range(1, 7), 24
 _LONGEST_IN_HOURS, _LONGEST_IN_MINUTES = 8, 480
@@ -142,7 +143,7 @@ class _Reader:
         text = comparable(self._sentences[index].text[:_LONGEST_SENTENCE])
         if self._naming.isdisjoint(range(index - _MOST_SENTENCES_BEHIND_DAY, index + 1)):
             return text
-        text = self._words.between.sub(r"@\1 - ", _OFFSET.sub(r"\1", text))
+        text = self._words.between.sub(r"@\1 - ", _ABOUT.sub(r"@\1", _OFFSET.sub(r"\1", text)))
         return hours_in_digits(text, self._language)
 
     def appointments(self) -> Iterator[Appointment]:
