@@ -132,6 +132,17 @@ def test_whom_one_will_meet_may_stand_within_a_german_invitation() -> None:
     assert is_set.event.start == datetime(2026, 3, 20, 9, tzinfo=BERLIN)
 
 
+def test_whom_one_meets_next_was_not_met_before() -> None:
+    text = (
+        "Hi Jane,\n\nthank you for your time on the phone on Monday. The team would like to invite you to an interview "
+        "with Mo Farouk and Lin Chen on Thursday at 2pm.\n\nCarla\n"
+    )
+    after, held = findings(text)
+
+    assert {each.name for each in held.event.people} == {"Carla Rossi"}  # type: ignore[union-attr]
+    assert {"Mo Farouk", "Lin Chen"} <= {each.name for each in after.event.people}  # type: ignore[union-attr]
+
+
 def test_who_asks_to_confirm_that_one_will_come_offers_nothing() -> None:
     text = (
         "Dear Jane,\n\nyou are invited to attend for interview on Tuesday 10th March 2026 at 10.20 a.m.\n"

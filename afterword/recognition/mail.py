@@ -315,13 +315,14 @@ def _complete(finding: Finding, context: MailContext) -> Finding:
     if not isinstance(event, Fact):
         return finding
     text = "" if finding.tentative and isinstance(event, _BY_ANYBODY) else context.text
+    met_in = finding.evidence.quote if HELD in finding.evidence.cues else text
     is_entry = isinstance(event, InterviewTime) and bool(event.uid)
     company, role = event.company, event.role
     complete = replace(
         event,
         company=company or find_company(sender=message.sender, subject=message.subject, text=text),
         role=role or find_role(message.subject, text),
-        people=event.people if is_entry and event.people else _people(context, text),
+        people=event.people if is_entry and event.people else _people(context, met_in),
         sender=event.sender if is_entry and event.sender else _sender(context),
         reply_to=event.reply_to or reply_address(message),
         subject=event.subject or message.subject,
