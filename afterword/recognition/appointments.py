@@ -211,7 +211,8 @@ class _Reader:
             at = max(min(end, within or end), start + 1)
             if within or self._words.due.search(text[: match.start()]):
                 continue
-            if (clock := _clock(match, self._language)) is not None:
+            beside_day = any(_BESIDE.fullmatch(text, day.end, start) for day in days)
+            if (clock := _clock(match, self._language, beside_day=beside_day)) is not None:
                 yield clock
 
     def _lengths(self, text: str) -> Iterator[timedelta]:
@@ -278,9 +279,11 @@ def _minutes(at: time) -> int:
     return at.hour * 60 + at.minute
 
 
-def _clock(match: re.Match[str], language: str) -> _Clock | None:
-    """The time, or None if nothing shows that the number is one: no minutes, "am", "o'clock", or "at" before it."""
-    if not _is_time(match):
+def _clock(match: re.Match[str], language: str, *, beside_day: bool = False) -> _Clock | None:
+    """The time, or None if nothing shows that the number is one: no minutes, "am", "o'clock", or "at" before it; minutes behind a dot
+    only do right behind a day ("Weds 9.30").
+    """
+    if not _is_time(match) and not (beside_day and match["sep1"] == "."):
         return None
     begins = _time(match, 1, match["ap1"] or _half_of_range(match), language)
     ends = _time(match, 2, match["ap2"], language) if match["h2"] else None
