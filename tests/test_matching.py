@@ -1,14 +1,13 @@
 """Which application a reading belongs to."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterword.eventlog.events import (
     AnyEvent,
-    ApplicationAcknowledged,
     DecisionPromised,
     EmployerWrote,
     Evidence,
@@ -22,37 +21,8 @@ from afterword.eventlog.events import (
 )
 from afterword.recognition.matching import Directory, Placement, application_id
 from afterword.recognition.names import company_key, role_key
-from afterword.recognition.reading import Finding, Reading
-
-MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
-ANNA = Person(address="anna@acme.example", name="Anna Berg", part="recruiter")
-BACKEND, ANALYST = "Backend Engineer", "Data Analyst"
-
-
-def reading(*events: AnyEvent, day: float = 0, tentative: bool = False, evidence: Evidence | None = None) -> Reading:
-    at = MONDAY + timedelta(days=day)
-    found = tuple(Finding(event=each, evidence=evidence or Evidence(), tentative=tentative) for each in events)
-    return Reading(identity=f"{events!r}{at}", occurred_at=at, findings=found)
-
-
-def settle(readings: Iterable[Reading], directory: Directory | None = None) -> tuple[Directory, list[Placement]]:
-    """Place and add, as intake does."""
-    directory = directory or Directory()
-    placements = []
-    for each in readings:
-        placed = directory.place(each)
-        placements.append(placed)
-        for finding in placed.findings if placed.application else ():
-            directory.add(placed.application, finding.event, each.occurred_at, finding.evidence)
-    return directory, placements
-
-
-def applications_of(*readings: Reading) -> list[str]:
-    return [each.application for each in settle(readings)[1]]
-
-
-def acknowledged(company: str = "Acme", role: str = BACKEND, **fields: object) -> ApplicationAcknowledged:
-    return ApplicationAcknowledged(company=company, role=role, **fields)  # type: ignore[arg-type]
+from afterword.recognition.reading import Reading
+from tests.placing import ANALYST, ANNA, BACKEND, MONDAY, acknowledged, applications_of, reading, settle
 
 
 def test_an_application_is_named_by_its_company_and_role() -> None:
@@ -201,70 +171,6 @@ def test_a_domain_may_leave_out_what_the_company_does() -> None:
     assert len(set(applications_of(receipt, same))) == 1
     assert len(set(applications_of(receipt, other))) == 2
     assert len(set(applications_of(receipt, elsewhere))) == 2
-
-
-def test_the_talk_with_an_agencys_client_is_the_agencys_application() -> None:
-    gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
-    client = Person(address="ines@orbit.example", name="Ines Roth")
-    told = reading(acknowledged("Brightlane", BACKEND, sender=gemma))
-    talk = reading(InterviewScheduled(company="Orbit", people=(client, gemma), uid="orbit-1", start=MONDAY), day=1)
-
-    assert len(set(applications_of(told, talk))) == 1
-
-
-def test_a_person_at_the_company_is_heard_after_a_machines_receipt() -> None:
-    machine, desk = Person("no-reply@us.greenhouse-mail.io", "Acme"), Person("support@acme.example", "Acme Support")
-    receipt = reading(acknowledged(sender=machine, automatic=True))
-
-    def wrote(sender: Person) -> Reading:
-        return reading(EmployerWrote(company="Acme", sender=sender), day=1, tentative=True)
-
-    application, word = applications_of(receipt, wrote(ANNA))
-
-    assert word == application
-    assert applications_of(receipt, wrote(desk))[1] == ""
-    assert applications_of(receipt, reading(RejectionReceived(company="Acme"), day=0.5), wrote(ANNA))[2] == ""
-
-
-def test_a_friend_who_is_shown_a_mail_is_nobody_of_the_employers() -> None:
-    paul = Person(address="paul@family.example", name="Paul Doe")
-    asked = reading(acknowledged(sender=ANNA, message_id="a@acme.example"))
-
-    def answered(event: AnyEvent) -> str:
-        return applications_of(asked, reading(event, day=1, tentative=True))[1]
-
-    shown = UserWrote(company="Family", to=(paul.address,), subject="Fwd: Interview", references=("a@acme.example",))
-    friends = EmployerWrote(company="Family", sender=paul, subject="Re: Fwd: Interview", references=("a@acme.example",))
-    theirs = EmployerWrote(company="Acme", sender=ANNA, subject="Re: Fwd: Interview", references=("a@acme.example",))
-
-    assert (answered(shown), answered(friends)) == ("", "")
-    assert answered(theirs) != ""
-
-
-def test_an_interview_that_is_set_with_an_agency_for_another_role_is_another_application() -> None:
-    gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
-    told = reading(acknowledged("Brightlane", sender=gemma))
-
-    def agreed(people: tuple[Person, ...]) -> str:
-        event = InterviewScheduled(company="Brightlane", role=ANALYST, people=people, start=MONDAY)
-        return applications_of(told, reading(event, day=1, tentative=True))[1]
-
-    assert agreed((gemma,)) not in ("", applications_of(told)[0])
-    assert agreed((ANNA,)) == ""
-
-
-def test_whom_an_agency_names_in_a_subject_is_its_client() -> None:
-    gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
-    dana = Person(address="dana@kestrelvane.example", name="Dana Roth")
-    told = reading(acknowledged("Brightlane", "", sender=gemma, subject="Re: Kestrel & Vane - next step"))
-    word = reading(EmployerWrote(company="Kestrelvane", sender=dana), day=1, tentative=True)
-    other = reading(EmployerWrote(company="Kestrel", sender=Person("tim@kestrel.example")), day=1, tentative=True)
-    outcome = reading(RejectionReceived(company="Kestrelvane", sender=dana), day=2)
-
-    agency, *tied = applications_of(told, word, outcome)
-
-    assert tied == [agency, agency]
-    assert applications_of(told, other)[1] == ""
 
 
 def test_a_tentative_finding_founds_nothing() -> None:

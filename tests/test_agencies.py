@@ -1,0 +1,76 @@
+"""Who belongs to an application though their company is another one, or no mail of theirs is known: agencies, clients, friends."""
+
+from afterword.eventlog.events import (
+    AnyEvent,
+    EmployerWrote,
+    InterviewScheduled,
+    Person,
+    RejectionReceived,
+    UserWrote,
+)
+from afterword.recognition.reading import Reading
+from tests.placing import ANALYST, ANNA, BACKEND, MONDAY, acknowledged, applications_of, reading
+
+
+def test_a_person_at_the_company_is_heard_after_a_machines_receipt() -> None:
+    machine, desk = Person("no-reply@us.greenhouse-mail.io", "Acme"), Person("support@acme.example", "Acme Support")
+    receipt = reading(acknowledged(sender=machine, automatic=True))
+
+    def wrote(sender: Person) -> Reading:
+        return reading(EmployerWrote(company="Acme", sender=sender), day=1, tentative=True)
+
+    application, word = applications_of(receipt, wrote(ANNA))
+
+    assert word == application
+    assert applications_of(receipt, wrote(desk))[1] == ""
+    assert applications_of(receipt, reading(RejectionReceived(company="Acme"), day=0.5), wrote(ANNA))[2] == ""
+
+
+def test_a_friend_who_is_shown_a_mail_is_nobody_of_the_employers() -> None:
+    paul = Person(address="paul@family.example", name="Paul Doe")
+    asked = reading(acknowledged(sender=ANNA, message_id="a@acme.example"))
+
+    def answered(event: AnyEvent) -> str:
+        return applications_of(asked, reading(event, day=1, tentative=True))[1]
+
+    shown = UserWrote(company="Family", to=(paul.address,), subject="Fwd: Interview", references=("a@acme.example",))
+    friends = EmployerWrote(company="Family", sender=paul, subject="Re: Fwd: Interview", references=("a@acme.example",))
+    theirs = EmployerWrote(company="Acme", sender=ANNA, subject="Re: Fwd: Interview", references=("a@acme.example",))
+
+    assert (answered(shown), answered(friends)) == ("", "")
+    assert answered(theirs) != ""
+
+
+def test_an_interview_that_is_set_with_an_agency_for_another_role_is_another_application() -> None:
+    gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
+    told = reading(acknowledged("Brightlane", sender=gemma))
+
+    def agreed(people: tuple[Person, ...]) -> str:
+        event = InterviewScheduled(company="Brightlane", role=ANALYST, people=people, start=MONDAY)
+        return applications_of(told, reading(event, day=1, tentative=True))[1]
+
+    assert agreed((gemma,)) not in ("", applications_of(told)[0])
+    assert agreed((ANNA,)) == ""
+
+
+def test_whom_an_agency_names_in_a_subject_is_its_client() -> None:
+    gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
+    dana = Person(address="dana@kestrelvane.example", name="Dana Roth")
+    told = reading(acknowledged("Brightlane", "", sender=gemma, subject="Re: Kestrel & Vane - next step"))
+    word = reading(EmployerWrote(company="Kestrelvane", sender=dana), day=1, tentative=True)
+    other = reading(EmployerWrote(company="Kestrel", sender=Person("tim@kestrel.example")), day=1, tentative=True)
+    outcome = reading(RejectionReceived(company="Kestrelvane", sender=dana), day=2)
+
+    agency, *tied = applications_of(told, word, outcome)
+
+    assert tied == [agency, agency]
+    assert applications_of(told, other)[1] == ""
+
+
+def test_the_talk_with_an_agencys_client_is_the_agencys_application() -> None:
+    gemma = Person(address="gemma@brightlane.example", name="Gemma Hale")
+    client = Person(address="ines@orbit.example", name="Ines Roth")
+    told = reading(acknowledged("Brightlane", BACKEND, sender=gemma))
+    talk = reading(InterviewScheduled(company="Orbit", people=(client, gemma), uid="orbit-1", start=MONDAY), day=1)
+
+    assert len(set(applications_of(told, talk))) == 1
