@@ -82,6 +82,15 @@ class TestWhatItIs:
             "Sollicitatiegesprek – Sam de Vries voor Backend Developer",
             "Visa interview",
             "Kennenlernen Kita Sonnenschein",
+            "Prep for the Acme interview",
+            "Vorbereitung Vorstellungsgespräch",
+            "Train to Leeds (Acme interview)",
+            "Simulation d'entretien",
+            "Citizenship interview",
+            "Career fair",
+            "Infoveranstaltung Quereinstieg",
+            "Zeugnis holen, Bewerbungscoaching",
+            "Treino de entrevista",
         ],
     )
     def test_what_is_no_interview_says_nothing(self, title: str) -> None:
@@ -95,6 +104,48 @@ class TestWhatItIs:
     def test_what_is_said_elsewhere_too_is_one_with_somebody_from_outside(self, title: str) -> None:
         assert only(title=title).tentative
         assert not only(ANNA, CARLA, ME, title=title).tentative
+
+    @pytest.mark.parametrize(
+        ("title", "description"),
+        [
+            ("Jane / Anna", "Intro chat about the Backend Engineer position and your application."),
+            ("Jane <> Carla", "I lead the data team and would like to go through your CV for the Data Analyst role."),
+            ("Termin mit Anna", "Erstes Gespräch zu deiner Bewerbung als Projektleiterin."),
+        ],
+    )
+    def test_a_description_that_speaks_of_hiring_makes_it_one(self, title: str, description: str) -> None:
+        assert only(ANNA, CARLA, ME, f"DESCRIPTION:{description}", title=title).evidence.confidence >= 0.8
+
+    def test_a_note_of_the_users_that_speaks_of_hiring_is_asked_about(self) -> None:
+        found = only(
+            "DESCRIPTION:about my application as a librarian\\, bring the certificates", title="Call Dr. Hollis"
+        )
+        assert found.evidence.doubt == "confidence"
+        assert not found.tentative
+
+    @pytest.mark.parametrize(
+        "title",
+        ["Interview Priya Das", "Onsite: Priya Das", "Phone screen", "Fachgespräch", "Performance review Jane Doe"],
+    )
+    def test_among_colleagues_the_user_is_no_candidate(self, title: str) -> None:
+        at_work = User(name="Jane Doe", addresses=("jane@home.example", "jane@work.example"))
+        boss = "ORGANIZER:mailto:boss@work.example"
+        guest = "ATTENDEE:mailto:priya@post.example"
+        assert (
+            findings(calendar(event(boss, "ATTENDEE:mailto:jane@work.example", guest, title=title)), user=at_work) == []
+        )
+
+    def test_who_invites_others_to_an_interview_holds_it(self) -> None:
+        invited = event(
+            "ORGANIZER:mailto:jane@home.example", ME, "ATTENDEE:mailto:tom@post.example", title="Phone screen"
+        )
+        assert findings(calendar(invited)) == []
+
+    @pytest.mark.parametrize(
+        "below", ["You are interviewing Tom Ford.", "Wir üben das Vorstellungsgespräch.", "Kein Bewerbungsgespräch!"]
+    )
+    def test_a_description_may_say_that_it_is_none(self, below: str) -> None:
+        assert findings(calendar(event(ANNA, CARLA, ME, f"DESCRIPTION:{below}", title="Onsite"))) == []
 
     def test_a_talk_with_a_friend_is_none(self) -> None:
         assert findings(calendar(event("ORGANIZER:mailto:bob@gmail.com", title="Coffee chat"))) == []
@@ -230,6 +281,25 @@ class TestWho:
         self, title: str, lines: tuple[str, ...], company: str
     ) -> None:
         assert scheduled(*lines, title=title).company == company
+
+    def test_those_whom_the_description_names_with_an_address_are_met_where_nobody_else_takes_part(self) -> None:
+        below = "DESCRIPTION:Panel: Lorna Speight (lorna@acme.example)\\, Dev Acharya <dev@acme.example>"
+        people = scheduled("ORGANIZER;CN=Acme Careers:mailto:careers@acme.example", ME, below).people
+
+        assert [(each.address, each.name, each.part) for each in people] == [
+            ("lorna@acme.example", "Lorna Speight", "interviewer"),
+            ("dev@acme.example", "Dev Acharya", "interviewer"),
+            ("careers@acme.example", "Acme Careers", "coordinator"),
+        ]
+
+    def test_who_is_there_for_questions_is_no_interviewer(self) -> None:
+        below = "DESCRIPTION:Interviewer: Carla Rossi\\nQuestions? Ask Yuki Mori\\, yuki@acme.example"
+        people = scheduled(CARLA, "ATTENDEE;CN=Yuki Mori:mailto:yuki@acme.example", ME, below).people
+
+        assert {each.name: each.part for each in people} == {"Carla Rossi": "interviewer", "Yuki Mori": "coordinator"}
+
+    def test_a_company_behind_w_is_found(self) -> None:
+        assert scheduled(title="Phone interview w/ Marlowe - they call").company == "Marlowe"
 
 
 class TestMailed:

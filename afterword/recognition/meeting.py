@@ -1,26 +1,26 @@
 """Reads a calendar entry (RFC 5545, RFC 5546): whether it is an interview, of which company, with whom, and when."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from ..eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
 from .calendar_text import entries
+from .interview_signs import LARGEST_ROUND, MAYBE, begins_with, interview_likelihood
+from .meeting_words import cues, words
 from .names import company_of_domain, domain_of, fold, is_freemail, is_service
 from .people import part_of_title
 from .reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User, digest
 from .roles import find_role, has_role_word, role_of_meeting
 from .vevent import Meeting, parse_entry
 
-ALWAYS, CLEARLY, BY_ITS_TEXT, MAYBE = 0.95, 0.9, 0.85, 0.6
-LARGEST_ROUND = 6
-"""A meeting with more people from outside is no interview but a webinar."""
-
 _NOT_PEOPLE = frozenset({"ROOM", "RESOURCE", "GROUP"})
+_NAMED = re.compile(
+    r"(?P<name>[A-ZÀ-Þ][\w'’.-]{1,40}(?: [A-ZÀ-Þ][\w'’.-]{1,40}){0,3}) ?[(<](?P<address>[^\s()<>@,;]{1,100}@[^\s()<>@,;]{1,100})[)>]"
+)
+_WITH = re.compile(r"\bw/(?=[ \w])", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?:<>|<->|\bx\b|//|[–—|/:;,+&()\[\]]|\s-\s|\s-|-\s)\s*")
 
 
@@ -47,7 +47,7 @@ def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Readin
     if meeting.ours or meeting.method in {"REPLY", "COUNTER", "REFRESH"} or not meeting.uid:
         return None
     people = _their_people(meeting, user)
-    confidence, cues = likelihood(meeting, people, user)
+    confidence, signs = interview_likelihood(meeting, people, user)
     if not confidence:
         return None
     declined = any(user.owns(each.person.address) and each.partstat == "DECLINED" for each in meeting.attendees)
@@ -57,12 +57,12 @@ def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Readin
         evidence=Evidence(
             uid=meeting.uid,
             quote=meeting.title[:300],
-            cues=cues,
+            cues=signs,
             confidence=confidence,
             recogniser=RECOGNISER,
-            doubt=_doubt(meeting, sender),
+            doubt=_doubt(meeting, sender) or ("confidence" if MAYBE < confidence < UNSURE_BELOW else None),
         ),
-        tentative=confidence < UNSURE_BELOW,
+        tentative=confidence <= MAYBE,
     )
     times = (meeting.start.isoformat(), meeting.end.isoformat(), str(meeting.sequence))
     return Reading(
@@ -93,69 +93,29 @@ def _event(
     return InterviewCancelled(**fields, declined=declined) if cancelled else InterviewScheduled(**fields)
 
 
-def likelihood(meeting: Meeting, people: tuple[Person, ...], user: User) -> tuple[float, tuple[str, ...]]:
-    """The confidence that this is an interview of the user's, 0.0 if it is none, and the words that show it."""
-    title = fold(meeting.title)
-    names_user = _names(title, user)
-    if meeting.all_day or meeting.repeats or _cues()["against"].search(title):
-        return 0.0, ()
-    if not names_user and (_cues()["of_others"].search(title) or _names_a_candidate(meeting, people, user)):
-        return 0.0, ()
-    outside = any(not is_freemail(domain_of(each.address)) for each in people if each.address)
-    details = fold(f"{meeting.location} {meeting.description} {meeting.organizer.address}")
-    for cues, text, confidence in (
-        ("strong", title, ALWAYS),
-        ("likely", title, ALWAYS if outside or names_user else MAYBE),
-        ("tools", details, CLEARLY),
-        ("strong", details[:1000], BY_ITS_TEXT if outside else MAYBE),
-        ("weak", title, MAYBE),
-    ):
-        match = _cues()[cues].search(text)
-        if match is not None and (cues != "weak" or outside):
-            return confidence, (match[0],)
-    return (MAYBE, ("somebody from outside",)) if outside and len(people) <= LARGEST_ROUND else (0.0, ())
-
-
-def _names(title: str, user: User) -> bool:
-    return not set(fold(user.name).split()).isdisjoint(re.findall(r"\w+", title))
-
-
-def _names_a_candidate(meeting: Meeting, people: Iterable[Person], user: User) -> bool:
-    """Whether the title names another candidate than the user: "Interview: Jan Novak for Data Engineer"."""
-    match = _candidate_pattern().search(meeting.title) if user.name else None
-    if match is None or not has_role_word(match["role"]):
-        return False
-    companies = (company_of_domain(domain_of(each.address)) for each in people if each.address)
-    return not any(_begins_with(match["name"], each) for each in companies if each)
-
-
 def find_meeting_company(meeting: Meeting, people: Iterable[Person], user: User) -> str:
     """The company: by a participant's domain, spelled as in the title; or else the name that the title has; "" without."""
     in_title = list(_names_in_title(meeting, people, user))
     for each in people:
         from_domain = company_of_domain(domain_of(each.address)) if each.address else ""
         if from_domain:
-            spelled = (name for name in in_title if _begins_with(name, from_domain))
+            spelled = (name for name in in_title if begins_with(name, from_domain))
             return next(spelled, from_domain)
     return next(iter(in_title), "")
-
-
-def _begins_with(name: str, beginning: str) -> bool:
-    return fold(name).replace(" ", "").startswith(fold(beginning).replace(" ", ""))
 
 
 def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> Iterator[str]:
     """The pieces of a title that may be a company: those that are no cue, no role, no person and no place."""
     people_names = {fold(each.name) for each in people if each.name} | {fold(user.name), fold(user.name.split(" ")[0])}
-    for piece in _SEPARATORS.split(meeting.title):
+    for piece in _SEPARATORS.split(_WITH.sub("with ", meeting.title)):
         match = _company_pattern().search(piece)
         name = (match["name"] if match else _without_cue(piece)).strip(" ()[]-")
         plain = fold(name)
         is_cue = (
-            _cues()["strong"].search(plain)
-            or _cues()["likely"].search(plain)
-            or _cues()["weak"].fullmatch(plain)
-            or _cues()["places"].fullmatch(plain)
+            cues()["strong"].search(plain)
+            or cues()["likely"].search(plain)
+            or cues()["weak"].fullmatch(plain)
+            or cues()["places"].fullmatch(plain)
         )
         if name and not is_cue and plain not in people_names and not _is_role(name) and any(c.isupper() for c in name):
             yield name
@@ -163,7 +123,7 @@ def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> I
 
 def _without_cue(piece: str) -> str:
     """A piece without the words of a cue: "Acme" for "Acme Vorstellungsgespräch"."""
-    matches = (_cues()[cues].search(fold(piece)) for cues in ("strong", "likely"))
+    matches = (cues()[name].search(fold(piece)) for name in ("strong", "likely"))
     words = {word for cue in matches if cue is not None for word in cue[0].split()}
     return " ".join(each for each in piece.split() if fold(each) not in words)
 
@@ -173,16 +133,24 @@ def _is_role(name: str) -> bool:
 
 
 def _their_people(meeting: Meeting, user: User) -> tuple[Person, ...]:
-    """The people of the employer's side, without rooms and services; last an organizer who is no attendee, as the coordinator."""
-    guests = [
-        each.person for each in meeting.attendees if each.cutype not in _NOT_PEOPLE and _is_theirs(each.person, user)
-    ]
-    participants = {each.address: _with_part(each, meeting, "interviewer") for each in guests}
+    """The people of the employer's side, without rooms and services: who takes part, or else whom the description names with an
+    address; last an organizer who is neither, as the coordinator.
+    """
+    attending = [each.person for each in meeting.attendees if each.cutype not in _NOT_PEOPLE]
+    guests = [each for each in (attending, _described(meeting)) if any(_is_theirs(person, user) for person in each)]
+    theirs = [each for each in next(iter(guests), []) if _is_theirs(each, user)]
+    participants = {each.address: _with_part(each, meeting, "interviewer") for each in theirs}
     organizer = meeting.organizer
     if organizer.address and _is_theirs(organizer, user) and organizer.address not in participants:
         alone: Part = "coordinator" if participants else "interviewer"
         participants[organizer.address] = _with_part(organizer, meeting, alone)
     return tuple(participants.values())
+
+
+def _described(meeting: Meeting) -> list[Person]:
+    """Those whom the description names with an address: "Panel: Lorna Speight (lorna@acme.example)"."""
+    named = _NAMED.finditer(meeting.description)
+    return [Person(address=each["address"].lower(), name=each["name"]) for each in named][:LARGEST_ROUND]
 
 
 def _is_theirs(person: Person, user: User) -> bool:
@@ -195,10 +163,12 @@ def _is_theirs(person: Person, user: User) -> bool:
 
 
 def _with_part(person: Person, meeting: Meeting, otherwise: Part) -> Person:
-    """The person with the part that the description gives them, in the line that names them."""
+    """The person with the part that the description gives them, in the line that names them; who is there for questions coordinates."""
     line = next((line for line in meeting.description.splitlines() if person.name and person.name in line), "")
     part = part_of_title(line.replace(person.name, "", 1))
-    return Person(address=person.address, name=person.name, part=otherwise if part == "unknown" else part)
+    if part == "unknown":
+        part = "coordinator" if cues()["contacts"].search(fold(line)) else otherwise
+    return Person(address=person.address, name=person.name, part=part)
 
 
 def _doubt(meeting: Meeting, sender: str) -> Doubt | None:
@@ -218,29 +188,7 @@ def _is_same_company(sender: str, organizer: str) -> bool:
 
 
 @cache
-def _table() -> dict[str, list[str]]:
-    return tomllib.loads((Path(__file__).parent / "cues" / "meetings.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _cues() -> dict[str, re.Pattern[str]]:
-    return {name: _any_of(phrases) for name, phrases in _table().items()}
-
-
-@cache
-def _candidate_pattern() -> re.Pattern[str]:
-    """A name of two or three words, at the beginning or behind a mark, before the role that it is a candidate for."""
-    name = r"[A-ZÀ-Þ][\w'’.-]*(?: (?:(?:de|da|di|van|von|der) )?[A-ZÀ-Þ][\w'’.-]*){1,2}"
-    return re.compile(rf"(?:^|[:–—-]\s+)(?P<name>{name}) (?:{'|'.join(_table()['applies_for'])}) (?P<role>.+)$")
-
-
-@cache
 def _company_pattern() -> re.Pattern[str]:
     """The company behind a preposition, up to what the meeting is about."""
-    leads, about = "|".join(_table()["with"]), "|".join(_table()["about"])
+    leads, about = "|".join(words()["with"]), "|".join(words()["about"])
     return re.compile(rf"(?:\b(?:{leads})|@)\s+(?P<name>.+?)(?:\s+(?:{about})\s.*)?$", re.IGNORECASE)
-
-
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted({fold(each) for each in phrases}, key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE)
