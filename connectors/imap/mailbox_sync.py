@@ -12,8 +12,9 @@ from afterword.ports import Batch, Item, Unavailable
 from ..seen import MAX_DEFERRED, SeenDigests
 from .cursor import Cursor, FolderCursor
 from .disconnects import Disconnected, DisconnectTracker
+from .examining import FolderStatus, examine, examine_all
 from .fetching import MessageFetcher
-from .folders import Folder, FolderStatus, examine, examine_all
+from .folders import Folder
 from .session import Client
 from .settings import ImapSettings
 

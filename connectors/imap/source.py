@@ -12,7 +12,7 @@ from afterword.ports import Batch, Draft, NeedsUser
 
 from ..seen import decode_cursor
 from .cursor import Cursor
-from .folders import examine_all
+from .examining import examine_all
 from .settings import ImapSettings
 
 if TYPE_CHECKING:
