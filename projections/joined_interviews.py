@@ -226,15 +226,14 @@ def _add(interview: Interview, fact: Recorded, event: InterviewTime) -> None:
 
 
 def _drop_replaced(interview: Interview, event: InterviewTime) -> None:
-    """Drop those whom only earlier revisions of this entry named. One that names no interviewer may hide its guests."""
+    """Drop those whom earlier revisions of this entry named, whoever named them before. One that names no interviewer may hide its guests."""
     if not event.uid or all(each.part not in MET for each in event.people):
         return
-    by_entry: set[str] = set()
-    by_others: set[str] = {_person_key(each) for each in event.people}
-    for fact in interview.facts:
-        if isinstance(fact.event, InterviewTime):
-            (by_entry if _entry(fact.event) == _entry(event) else by_others).update(map(_person_key, fact.event.people))
-    for key in by_entry - by_others:
+    revisions = (each.event for each in interview.facts if isinstance(each.event, InterviewTime))
+    named = [person for each in revisions if _entry(each) == _entry(event) for person in each.people]
+    keys = {key for each in named for key in (each.address, each.name.casefold())}
+    keys -= {key for each in event.people for key in (each.address, each.name.casefold())}
+    for key in keys:
         interview.people.pop(key, None)
 
 

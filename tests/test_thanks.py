@@ -104,17 +104,19 @@ def test_thanks_to_somebody_who_only_wrote_are_passed_on_to_those_known_by_name(
 
 
 def test_only_who_the_newest_revision_of_an_entry_names_is_thanked() -> None:
-    """One that names organisers only may hide its guests."""
+    """One that names organisers only may hide its guests; a mail before it may have named who does not come now."""
     invited, held = interview("2026-03-05 14:00", (CARLA, ANNA))
     assert isinstance(invited.event, InterviewScheduled)
     dev_instead = InterviewRescheduled(
         uid=invited.event.uid, start=at("2026-03-05 14:00"), sequence=1, people=(DEV, ANNA)
     )
     hidden = replace(dev_instead, sequence=2, people=(ANNA,))
+    by_name = (Person(name=CARLA.name, part="interviewer"), ANNA)
+    told = recorded(replace(invited.event, uid="", message_id="m@acme.example", people=by_name), at("2026-03-01 10:00"))
 
     for revisions in ((dev_instead,), (dev_instead, hidden)):
         facts = [recorded(each, at(f"2026-03-04 1{each.sequence}:00")) for each in revisions]
-        thanks = live(status_at("2026-03-05 16:00", invited, *facts, held))["thank_you"]
+        thanks = live(status_at("2026-03-05 16:00", told, invited, *facts, held))["thank_you"]
         assert [each.address for each in thanks.to] == [DEV.address]
 
 
