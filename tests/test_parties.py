@@ -77,6 +77,29 @@ def test_a_title_behind_a_name_is_nobody() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("We received your application for the job opening of Cave Guide.", "Cave Guide"),
+        ("Unfortunately the position Software Engineer you asked about is filled.", "Software Engineer"),
+        ("Thank you for your interest in Acme and the Harbour Master position.", "Harbour Master"),
+        (
+            "Your application has been received for the Senior Threat Analyst, and we will review it.",
+            "Senior Threat Analyst",
+        ),
+        (
+            "wir haben Ihre Bewerbung für die Position „Steuerfachangestellte (m/w/d)“ erhalten.",
+            "Steuerfachangestellte",
+        ),
+        ("danke für deine Bewerbung als Studioassistenz bei uns.", "Studioassistenz"),
+        ("tu entrevista para la vacante Auxiliar de Reclutamiento ha sido programada.", "Auxiliar de Reclutamiento"),
+        ("We are hiring a JAVA developer for our team in Leeds.", ""),
+    ],
+)
+def test_a_role_is_found_behind_what_leads_to_it(text: str, role: str) -> None:
+    assert find_role("", text) == role
+
+
+@pytest.mark.parametrize(
     ("subject", "role"),
     [
         ("Intro / Head of Finance EMEA", "Head of Finance EMEA"),

@@ -52,13 +52,15 @@ class Companies(Table, frozen=True):
 
 class Lead(Table, frozen=True):
     """What precedes a job title (`before`) and, if anything must, follows it (`behind`). All matches have one of `signs`, in lower case,
-    which are searched first. `lower_case` means that titles may be in lower case: then what follows shows where they end.
+    which are searched first. `lower_case` means that titles may be in lower case: then what follows shows where they end. `firm` means
+    that whatever is written with capitals behind it is a title, of trades that are in no list too.
     """
 
     before: str
     behind: str = ""
     signs: tuple[str, ...] = ("",)
     lower_case: bool = False
+    firm: bool = False
 
 
 class Roles(Table, frozen=True):

@@ -22,7 +22,8 @@ def find_role(subject: str, text: str) -> str:
     """The job title that a mail is about: "Data Analyst" in "for the position of Data Analyst (m/w/d)"; "" if none is named."""
     bare = without_prefixes(subject[:300])
     places = (bare, with_single_spaces(text[:2000]))
-    roles = (role for place in places for title in _after_leads(place) if (role := _plausible_role(title)))
+    found = (each for place in places for each in _after_leads(place))
+    roles = (role for title, firm in found if (role := _plausible_role(title, firm=firm)))
     return next(roles, "") or _bare_role(bare)
 
 
@@ -68,19 +69,19 @@ def _join() -> re.Pattern[str]:
     return re.compile(any_of(lambda each: each.roles.joins))
 
 
-def _after_leads(place: str) -> Iterator[str]:
-    """What follows a lead to job titles, lead by lead."""
+def _after_leads(place: str) -> Iterator[tuple[str, bool]]:
+    """What follows a lead to job titles, lead by lead, and whether the lead is a firm one."""
     lowered = place.lower()
-    for signs, pattern in _leads():
-        if any(sign in lowered for sign in signs):
-            yield from (match[1] for match in pattern.finditer(place))
+    for lead, pattern in _leads():
+        if any(sign in lowered for sign in lead.signs):
+            yield from ((match[1], lead.firm) for match in pattern.finditer(place))
 
 
-def _plausible_role(title: str) -> str:
+def _plausible_role(title: str, *, firm: bool = False) -> str:
     title = _before_title_pattern().sub("", title)
     title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _cut_pattern().sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
     words = title.split()
-    if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not has_role_word(title):
+    if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not (firm or has_role_word(title)):
         return ""
     return title if not is_no_name(words[0]) or len(words) > 1 else ""
 
@@ -97,7 +98,7 @@ def _bare_role(subject: str) -> str:
 
 @cache
 def _title() -> str:
-    joins = any_of(lambda each: each.roles.joins)
+    joins = rf"{any_of(lambda each: each.roles.joins)}\b"
     word = rf"{CAPITAL}[\w/&+#.'’*:\-]{{0,40}}"
     further = r"[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40}"
     of = rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
@@ -105,8 +106,8 @@ def _title() -> str:
 
 
 @cache
-def _leads() -> Sequence[tuple[Sequence[str], re.Pattern[str]]]:
-    return [(lead.signs, _after(lead)) for each in mail_words() for lead in each.roles.leads]
+def _leads() -> Sequence[tuple[Lead, re.Pattern[str]]]:
+    return [(lead, _after(lead)) for each in mail_words() for lead in each.roles.leads]
 
 
 def _after(lead: Lead) -> re.Pattern[str]:
