@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from afterword.recognition.header_stage import worth_reading
 from afterword.recognition.mail import read_mail
+from afterword.recognition.messages.header_stage import worth_reading
 from afterword.recognition.reading import User
 
 from .mails import KINDS, USER, made_up_mails

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Struct, field, msgpack
 
 from afterword.ports import Batch, BusyTime, CalendarEntry, Item, RemovedEntry
-from afterword.recognition.calendar_text import EntryText
-from afterword.recognition.vevent import OURS, parse_calendar
+from afterword.recognition.entries.calendar_text import EntryText
+from afterword.recognition.entries.vevent import OURS, parse_calendar
 
 from .seen import short_digest
 

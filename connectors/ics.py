@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from afterword.ports import Batch, BusyTime, Item, NeedsUser, RemovedEntry, UnreadableItem
-from afterword.recognition.calendar_text import EntryText, entries, is_whole
+from afterword.recognition.entries.calendar_text import EntryText, entries, is_whole
 
 from .calendar_entries import EntryDigests, busy_times, entry_batches, keep_latest_revisions
 from .ics_subscription import IcsSubscription

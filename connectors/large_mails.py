@@ -1,7 +1,7 @@
 """Mails above the size limit: only their beginning is kept, to identify them."""
 
 from afterword.ports import UnreadableItem
-from afterword.recognition.mime import LARGEST_MAIL
+from afterword.recognition.messages.mime import LARGEST_MAIL
 
 EXCERPT_SIZE = 64 * 1024
 """Bytes that are kept of an unreadable mail."""

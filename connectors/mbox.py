@@ -15,8 +15,8 @@ from typing import ClassVar
 from msgspec import Struct, field, msgpack
 
 from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, Unavailable
-from afterword.recognition.message import has_arrived
-from afterword.recognition.mime import LARGEST_MAIL
+from afterword.recognition.messages.message import has_arrived
+from afterword.recognition.messages.mime import LARGEST_MAIL
 
 from .large_mails import too_large
 from .mailboxes import role_of

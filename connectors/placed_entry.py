@@ -8,7 +8,7 @@ from icalendar import Component
 from msgspec import Struct
 
 from afterword.ports import Invite
-from afterword.recognition.vevent import parse_calendar
+from afterword.recognition.entries.vevent import parse_calendar
 
 from .icalendar_text import DONE, QUARTER, START_PROPERTY, TEXT_DIGEST_PROPERTY, ZONE_PARAMETER, text_digest
 

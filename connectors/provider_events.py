@@ -7,7 +7,7 @@ from icalendar import Calendar, vCalAddress
 from msgspec import Struct
 from msgspec.structs import replace
 
-from afterword.recognition.calendar_text import EntryText, entries
+from afterword.recognition.entries.calendar_text import EntryText, entries
 
 from .icalendar_text import PRODID, strip_controls, vtimezone
 

@@ -7,8 +7,8 @@ application: of a fact that the user calls another's, it says it there anew.
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from afterword.digests import digest
 from afterword.eventlog.events import DeadlinePassed, DecisionPromised, InterviewHeld, NewEvent, Recorded
-from afterword.recognition.reading import digest
 from projections.applications import Application
 from projections.followups import Rules, deadline, unanswered_promise
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec.json import encode as to_json
 from msgspec.structs import replace
 
+from afterword.digests import digest
 from afterword.eventlog.events import (
     AnyEvent,
     ApplicationForgotten,
@@ -30,8 +31,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.matching import application_id
-from afterword.recognition.names import company_key
-from afterword.recognition.reading import digest
+from afterword.recognition.parties.names import company_key
 from projections.applications import NOTHING, Application
 from projections.followups import Item
 from projections.interviews import USUAL_LENGTH

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from afterword.digests import digest
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
 from afterword.ports import BusyTime, CalendarChannel, ConnectorError, NeedsUser, UserAction
-from afterword.recognition.reading import digest
 from projections.invites import Agenda, InviteRecord, InviteText, PlaceInvite, WithdrawInvite, invite_steps
 from projections.overview import Overview
 

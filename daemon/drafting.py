@@ -9,9 +9,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from afterword.digests import digest
 from afterword.eventlog.events import DraftPlaced, DraftWithdrawn, NewEvent
 from afterword.ports import ConnectorError, Draft, DraftBox
-from afterword.recognition.reading import digest
 from projections.author import Author
 from projections.overview import Overview
 from projections.placed_drafts import PlaceDraft, WithdrawDraft, draft_steps

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from afterword.eventlog.events import AnyEvent, Fact, UnknownEvent
-from afterword.recognition.header_stage import worth_reading
-from afterword.recognition.names import domain_of
+from afterword.recognition.messages.addresses import domain_of
+from afterword.recognition.messages.header_stage import worth_reading
 from afterword.recognition.reading import User
 from afterword.recognition.ties import Ties
 from projections.applications import Ledger

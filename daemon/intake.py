@@ -14,6 +14,7 @@ import structlog
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from afterword.digests import digest
 from afterword.eventlog.events import (
     ApplicationsMerged,
     InterviewTime,
@@ -33,10 +34,10 @@ from afterword.ports import (
     Source,
     UnreadableItem,
 )
+from afterword.recognition.entries.meeting import read_calendar
 from afterword.recognition.mail import read_mail
 from afterword.recognition.matching import Directory
-from afterword.recognition.meeting import read_calendar
-from afterword.recognition.reading import Finding, InviteReply, Reading, Unreadable, User, digest
+from afterword.recognition.reading import Finding, InviteReply, Reading, Unreadable, User
 from projections.applications import events_by_application, separated_pairs
 from projections.catalogue import ReadModel
 

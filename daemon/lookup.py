@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from afterword.eventlog.events import Recorded
-from afterword.recognition.names import company_key
+from afterword.recognition.parties.names import company_key
 from projections.applications import Application
 from projections.followups import Item
 from projections.overview import Overview

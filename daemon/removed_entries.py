@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from msgspec import Struct
 from msgspec.structs import replace
 
+from afterword.digests import digest
 from afterword.eventlog.events import (
     Evidence,
     InterviewCancelled,
@@ -15,8 +16,8 @@ from afterword.eventlog.events import (
     Recorded,
 )
 from afterword.ports import BusyTime, ConnectorError, FreeBusySource, RemovedEntry
-from afterword.recognition.reading import Finding, Reading, digest
-from afterword.recognition.revisions import REMOVED
+from afterword.recognition.entries.revisions import REMOVED
+from afterword.recognition.reading import Finding, Reading
 from projections.applications import applications
 from projections.catalogue import ReadModel
 

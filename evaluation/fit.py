@@ -18,15 +18,15 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from afterword.recognition.classify import extract_features, meaning_probability
-from afterword.recognition.meanings import SUPERSEDES, Kind
-from afterword.recognition.message import parse_message
-from afterword.recognition.names import domain_of, tracks_applications
-from afterword.recognition.purposes import PURPOSES
+from afterword.recognition.meaning.classify import extract_features, meaning_probability
+from afterword.recognition.meaning.meanings import SUPERSEDES, Kind
+from afterword.recognition.meaning.purposes import PURPOSES
+from afterword.recognition.meaning.weighing import Features, Weights, current_weights
+from afterword.recognition.messages.addresses import domain_of, tracks_applications
+from afterword.recognition.messages.message import parse_message
+from afterword.recognition.messages.trust import is_bulk
+from afterword.recognition.messages.visible import written_now
 from afterword.recognition.reading import UNSURE_BELOW
-from afterword.recognition.trust import is_bulk
-from afterword.recognition.visible import written_now
-from afterword.recognition.weighing import Features, Weights, current_weights
 
 from .labelled import BESIDE, Labelled, mails_in, own_mails
 

@@ -20,16 +20,16 @@ from scipy.sparse import csr_matrix, diags_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
-from afterword.recognition.classify import ASSERTED_KINDS
-from afterword.recognition.cues import languages
-from afterword.recognition.guards import Guards, asserted
-from afterword.recognition.headed_text import HeadedText
-from afterword.recognition.meanings import KINDS_BY_WORDING
-from afterword.recognition.message import parse_message
-from afterword.recognition.purposes import PURPOSES
-from afterword.recognition.sentences import Sentence, sentences_of
-from afterword.recognition.visible import written_now
-from afterword.recognition.wording import FILES, INTERCEPT, MOST_SENTENCES, RARITY, keys_of, terms_of
+from afterword.recognition.meaning.classify import ASSERTED_KINDS
+from afterword.recognition.meaning.guards import Guards, asserted
+from afterword.recognition.meaning.headed_text import HeadedText
+from afterword.recognition.meaning.meanings import KINDS_BY_WORDING
+from afterword.recognition.meaning.purposes import PURPOSES
+from afterword.recognition.meaning.wording import FILES, INTERCEPT, MOST_SENTENCES, RARITY, keys_of, terms_of
+from afterword.recognition.messages.message import parse_message
+from afterword.recognition.messages.visible import written_now
+from afterword.recognition.words.cues import languages
+from afterword.recognition.words.sentences import Sentence, sentences_of
 
 from .labelled import Labelled, around, fitted_to, mails_in, own_mails, sayings, tested_sayings
 

@@ -9,10 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from afterword.recognition.cues import languages_of
-from afterword.recognition.meanings import KINDS
-from afterword.recognition.purposes import PURPOSES
-from afterword.recognition.sentences import sentences_of
+from afterword.recognition.meaning.meanings import KINDS
+from afterword.recognition.meaning.purposes import PURPOSES
+from afterword.recognition.words.cues import languages_of
+from afterword.recognition.words.sentences import sentences_of
 
 USER = "jane@home.example"
 _OWN = Path(__file__).parent

@@ -31,7 +31,9 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.matching import application_id
-from afterword.recognition.names import company_key, company_of_domain, domain_of, fold, role_key
+from afterword.recognition.messages.addresses import company_of_domain, domain_of
+from afterword.recognition.parties.names import company_key, role_key
+from afterword.recognition.words.folding import fold
 
 from .interviews import Interview
 from .joined_interviews import join_interviews

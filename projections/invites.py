@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from afterword.digests import digest
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, Recorded
 from afterword.ports import BusyTime, Invite, PlacedInvite
-from afterword.recognition.reading import digest
 
 from .followups import Item
 from .workdays import QUARTER, WorkCalendar

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from afterword.eventlog.events import InterviewCancelled, InterviewChange, InterviewMove, InterviewTime, Recorded
-from afterword.recognition.rounds import rounds_in
+from afterword.recognition.parties.rounds import rounds_in
 
 from .interviews import MAX_DIFFERENCE, Interview
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from afterword.digests import digest
 from afterword.eventlog.events import DraftPlaced, DraftWithdrawn, Recorded
-from afterword.recognition.reading import digest
 
 from .followups import Item
 from .status import DraftText

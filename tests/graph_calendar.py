@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from afterword.ports import CalendarEntry, Item
-from afterword.recognition.vevent import Meeting, parse_entry
+from afterword.recognition.entries.vevent import Meeting, parse_entry
 from connectors.microsoft.calendar_source import GraphCalendar
 from connectors.microsoft.channel import MicrosoftChannel
 from connectors.microsoft.settings import MicrosoftChannelSettings

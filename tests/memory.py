@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
 from afterword.ports import Batch, Draft, Invite, Item, Mail, PlacedInvite, Unavailable, UserAction
-from afterword.recognition.message import has_arrived
+from afterword.recognition.messages.message import has_arrived
 
 
 class MemorySettings(Struct, frozen=True, kw_only=True):

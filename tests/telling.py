@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from afterword.digests import digest
 from afterword.eventlog.events import (
     AnyEvent,
     ApplicationAcknowledged,
@@ -19,7 +20,6 @@ from afterword.eventlog.events import (
     RejectionReceived,
     UserWrote,
 )
-from afterword.recognition.reading import digest
 from projections.applications import Application, Applications, Ledger, applications
 from projections.followups import Acts, ApplicationStatus, Given, Item, Rules, derive_status
 from projections.workdays import WorkCalendar

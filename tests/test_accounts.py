@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from afterword.recognition.calendar_text import entries
+from afterword.recognition.entries.calendar_text import entries
 from daemon import doctor
 from tests.homes import Home
 from tests.servers.calendars import CalendarAccount, CalendarServer

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.recognition.agreements import agreement, sent_at
+from afterword.recognition.times.agreements import agreement, sent_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SENT = datetime(2026, 3, 2, 11, tzinfo=BERLIN)

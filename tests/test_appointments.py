@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterword.recognition.appointments import find_appointments
+from afterword.recognition.times.appointments import find_appointments
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SENT = datetime(2026, 3, 4, 10, tzinfo=BERLIN)

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import pytest
 
-from afterword.recognition.classify import classify
-from afterword.recognition.cues import languages
-from afterword.recognition.message import parse_message
+from afterword.recognition.meaning.classify import classify
+from afterword.recognition.messages.message import parse_message
+from afterword.recognition.messages.visible import written_now
 from afterword.recognition.reading import UNSURE_BELOW
-from afterword.recognition.visible import written_now
+from afterword.recognition.words.cues import languages
 from evaluation.labelled import own_mails
 
 BOILERPLATE = tomllib.loads(Path(__file__).with_name("boilerplate.toml").read_text(encoding="utf-8"))

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterword.recognition.cues import languages
-from afterword.recognition.dates import Context, comparable, grammar
-from afterword.recognition.frames import frames_of
-from afterword.recognition.sentences import sentences_of
-from afterword.recognition.spelling_out import spelled_out
+from afterword.recognition.times.dates import Context, comparable, grammar
+from afterword.recognition.times.frames import frames_of
+from afterword.recognition.words.cues import languages
+from afterword.recognition.words.sentences import sentences_of
+from afterword.recognition.words.spelling_out import spelled_out
 
 NAMES = (
     "weekdays",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from afterword.eventlog.events import Person
-from afterword.recognition.people import named_by_signature
+from afterword.recognition.parties.people import named_by_signature
 from projections.drafts.names import is_desk
 from tests.homes import Home
 

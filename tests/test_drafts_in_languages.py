@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Evidence, Person
-from afterword.recognition import cues
-from afterword.recognition.purposes import purposes
+from afterword.recognition.meaning.purposes import purposes
+from afterword.recognition.words import cues
 from projections.drafts import About, Manner, Writer, manner_of
 from projections.drafts.languages import language, languages
 from projections.drafts.phrases import date_of, day_of, joined, position

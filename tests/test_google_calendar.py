@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from afterword.eventlog.events import InterviewCancelled
 from afterword.ports import CalendarEntry, Item, NeedsUser, RemovedEntry
-from afterword.recognition.meeting import read_calendar
+from afterword.recognition.entries.meeting import read_calendar
 from connectors.google.calendar_source import GoogleCalendar
 from connectors.google.channel import GoogleChannel
 from tests.contract.channel_contract import INVITE

@@ -9,9 +9,9 @@ from icalendar import Calendar
 from msgspec import convert
 
 from afterword.ports import BusyTime, CalendarEntry, NeedsUser, RemovedEntry, Unavailable
-from afterword.recognition.meeting import read_calendar
+from afterword.recognition.entries.meeting import read_calendar
+from afterword.recognition.entries.vevent import parse_entry
 from afterword.recognition.reading import User
-from afterword.recognition.vevent import parse_entry
 from connectors.microsoft.event_text import EventContext, entry_text
 from connectors.microsoft.events import Event
 from tests.contract.channel_contract import INVITE, START

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from afterword.ports import HeadersFirstSource
-from afterword.recognition.header_stage import worth_reading
+from afterword.recognition.messages.header_stage import worth_reading
 from connectors.microsoft.source import MicrosoftSource
 from daemon import config, service
 from tests.contract.source_contract import subjects

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.recognition.header_stage import FIELDS, worth_reading
+from afterword.recognition.messages.header_stage import FIELDS, worth_reading
 from afterword.recognition.reading import User
 from evaluation.labelled import own_mails
 

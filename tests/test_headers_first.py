@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from afterword.ports import HeadersFirstSource
-from afterword.recognition.header_stage import worth_reading
+from afterword.recognition.messages.header_stage import worth_reading
 from connectors.imap import ImapSource
 from tests.full_mailbox import ACME, BULK_OF_ACME, JANE, NOW, RECEIPT, RECEIVED, bulk
 from tests.homes import Home

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.recognition.dates import comparable
-from afterword.recognition.hours_in_words import hours_in_digits
+from afterword.recognition.times.dates import comparable
+from afterword.recognition.times.hours_in_words import hours_in_digits
 
 HOURS = {
     "en": [

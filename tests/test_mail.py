@@ -18,8 +18,8 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.mail import read_mail
+from afterword.recognition.parties.roles import find_role
 from afterword.recognition.reading import Finding, User
-from afterword.recognition.roles import find_role
 
 BERLIN = ZoneInfo("Europe/Berlin")
 JANE = User(name="Jane Doe", addresses=("jane@home.example",), zone=BERLIN, authserv_ids=("mx.home.example",))

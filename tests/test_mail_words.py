@@ -7,15 +7,15 @@ import msgspec
 import pytest
 
 from afterword.eventlog.events import Person
-from afterword.recognition import mail_words as words
-from afterword.recognition.companies import LONGEST_LEAD, company_in_text
-from afterword.recognition.cues import languages
-from afterword.recognition.message import Message
-from afterword.recognition.people import people_met
-from afterword.recognition.roles import find_role
-from afterword.recognition.spelling_out import spelled_out
-from afterword.recognition.trust import is_automatic_address, nature
-from afterword.recognition.visible import is_forward, written_now
+from afterword.recognition.messages.message import Message
+from afterword.recognition.messages.trust import is_automatic_address, nature
+from afterword.recognition.messages.visible import is_forward, written_now
+from afterword.recognition.parties.companies import LONGEST_LEAD, company_in_text
+from afterword.recognition.parties.people import people_met
+from afterword.recognition.parties.roles import find_role
+from afterword.recognition.words import mail_words as words
+from afterword.recognition.words.cues import languages
+from afterword.recognition.words.spelling_out import spelled_out
 
 CUES = Path(words.__file__).parent / "cues"
 LEADS = [lead for language in words.mail_words() for lead in language.roles.leads]

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from afterword.recognition.cues import languages
-from afterword.recognition.footers import without_footer
-from afterword.recognition.markup import without_markup
+from afterword.recognition.messages.footers import without_footer
+from afterword.recognition.messages.markup import without_markup
 from afterword.recognition.reading import UNSURE_BELOW
+from afterword.recognition.words.cues import languages
 
 from .test_boilerplate import plain_mails, said
 

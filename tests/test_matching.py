@@ -20,7 +20,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.matching import Directory, Placement, application_id
-from afterword.recognition.names import company_key, role_key
+from afterword.recognition.parties.names import company_key, role_key
 from afterword.recognition.reading import Reading
 from tests.placing import ANALYST, ANNA, BACKEND, MONDAY, acknowledged, applications_of, reading, settle
 

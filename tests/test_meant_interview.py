@@ -15,7 +15,7 @@ from afterword.eventlog.events import (
     RecognitionConfirmed,
     Recorded,
 )
-from afterword.recognition.rounds import rounds_in
+from afterword.recognition.parties.rounds import rounds_in
 from projections.applications import Application
 from projections.catalogue import ReadModel
 from projections.overview import derive_overview, status_of

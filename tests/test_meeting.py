@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from afterword.eventlog.events import InterviewCancelled, InterviewScheduled, InterviewTime, Person
-from afterword.recognition.meeting import read_calendar
+from afterword.recognition.entries.meeting import read_calendar
 from afterword.recognition.reading import Finding, Unreadable, User
 
 NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)

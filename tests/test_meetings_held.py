@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from afterword.recognition.classify import classify
-from afterword.recognition.meetings_held import meeting_held, tells_of_an_interview
+from afterword.recognition.meaning.classify import classify
+from afterword.recognition.times.meetings_held import meeting_held, tells_of_an_interview
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SENT = datetime(2026, 11, 19, 10, tzinfo=BERLIN)  # a Thursday

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterword.eventlog.events import Person
-from afterword.recognition.message import has_arrived, occurred_at, parse_message, people_in
-from afterword.recognition.mime import as_text, date_of, decoded
+from afterword.recognition.messages.message import has_arrived, occurred_at, parse_message, people_in
+from afterword.recognition.messages.mime import as_text, date_of, decoded
 
 NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ import pytest
 
 from afterword.eventlog.events import OfferReceived
 from afterword.recognition.mail import read_mail
-from afterword.recognition.offers import reply_wanted_by
-from afterword.recognition.promises import find_promises
 from afterword.recognition.reading import User
+from afterword.recognition.times.offers import reply_wanted_by
+from afterword.recognition.times.promises import find_promises
 from daemon.cli.pages import show_status
 from projections.catalogue import ReadModel
 from projections.overview import derive_overview, status_of

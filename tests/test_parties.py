@@ -3,9 +3,9 @@
 import pytest
 
 from afterword.eventlog.events import Person
-from afterword.recognition.companies import find_company
-from afterword.recognition.people import people_met
-from afterword.recognition.roles import find_role
+from afterword.recognition.parties.companies import find_company
+from afterword.recognition.parties.people import people_met
+from afterword.recognition.parties.roles import find_role
 
 NAMED = [
     ("Acme <no-reply@us.greenhouse-mail.io>", "Thank you for applying to Acme", "We received your application for Senior Data Engineer.", "Acme", "Senior Data Engineer"),

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.recognition import periods
-from afterword.recognition.periods import Context
+from afterword.recognition.times import periods
+from afterword.recognition.times.periods import Context
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 

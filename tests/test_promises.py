@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterword.recognition.dates import Context, comparable, grammar
-from afterword.recognition.promises import find_promises
+from afterword.recognition.times.dates import Context, comparable, grammar
+from afterword.recognition.times.promises import find_promises
 
 WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=UTC)
 

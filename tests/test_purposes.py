@@ -8,7 +8,7 @@ import pytest
 
 from afterword.eventlog.events import Purpose, UserWrote
 from afterword.recognition.mail import read_mail
-from afterword.recognition.purposes import PURPOSES, purposes
+from afterword.recognition.meaning.purposes import PURPOSES, purposes
 from afterword.recognition.reading import User
 
 WRITTEN: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("purposes.toml").read_text(encoding="utf-8"))

@@ -2,7 +2,13 @@
 
 import pytest
 
-from afterword.recognition.subjects import is_answer, is_forward, is_passed_on, without_answers, without_prefixes
+from afterword.recognition.messages.subjects import (
+    is_answer,
+    is_forward,
+    is_passed_on,
+    without_answers,
+    without_prefixes,
+)
 
 
 @pytest.mark.parametrize(

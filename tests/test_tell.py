@@ -16,7 +16,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.matching import application_id
-from afterword.recognition.names import role_key
+from afterword.recognition.parties.names import role_key
 from daemon import commands, queries
 from daemon.cli import main
 from daemon.lookup import Refused

@@ -2,8 +2,8 @@
 
 import pytest
 
-from afterword.recognition.message import parse_message
-from afterword.recognition.trust import is_out_of_office, nature, reply_address, sender_fails
+from afterword.recognition.messages.message import parse_message
+from afterword.recognition.messages.trust import is_out_of_office, nature, reply_address, sender_fails
 
 OURS = ("mx.home.example",)
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterword.recognition.footers import without_footer
-from afterword.recognition.visible import (
+from afterword.recognition.messages.footers import without_footer
+from afterword.recognition.messages.visible import (
     is_forward,
     joined_flowed,
     quoted_mail,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from afterword.recognition.classify import classify
-from afterword.recognition.meanings import KINDS
-from afterword.recognition.purposes import PURPOSES, purposes
+from afterword.recognition.meaning.classify import classify
+from afterword.recognition.meaning.meanings import KINDS
+from afterword.recognition.meaning.purposes import PURPOSES, purposes
 from afterword.recognition.reading import UNSURE_BELOW
 from evaluation.labelled import ways_of_saying, ways_of_writing
 

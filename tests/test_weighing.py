@@ -2,12 +2,12 @@
 
 import pytest
 
-from afterword.recognition.classify import REPORTED_FROM, classify, meaning_probability
-from afterword.recognition.cues import languages_of
-from afterword.recognition.guards import Guards, asserted
+from afterword.recognition.meaning.classify import REPORTED_FROM, classify, meaning_probability
+from afterword.recognition.meaning.guards import Guards, asserted
+from afterword.recognition.meaning.weighing import HIGHEST, Features, current_weights, with_time
 from afterword.recognition.reading import UNSURE_BELOW
-from afterword.recognition.sentences import sentences_of
-from afterword.recognition.weighing import HIGHEST, Features, current_weights, with_time
+from afterword.recognition.words.cues import languages_of
+from afterword.recognition.words.sentences import sentences_of
 from evaluation.fit import FILE, written
 
 HIRING = Features(hiring=2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from afterword.recognition.classify import classify
+from afterword.recognition.meaning.classify import classify
 from afterword.recognition.reading import UNSURE_BELOW
 
 

@@ -1,6 +1,6 @@
 """What a function returns for a word is kept, within limits."""
 
-from afterword.recognition.word_cache import MOST_WORDS, WordCache
+from afterword.recognition.words.word_cache import MOST_WORDS, WordCache
 
 
 def test_a_word_is_computed_once_and_a_long_one_each_time() -> None:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.recognition.cues import languages
-from afterword.recognition.meanings import KINDS_BY_WORDING
-from afterword.recognition.purposes import PURPOSES
-from afterword.recognition.sentences import sentences_of
-from afterword.recognition.wording import INTERCEPT, Vocabulary, keys_of, terms_of, vocabulary, wording_of
+from afterword.recognition.meaning.meanings import KINDS_BY_WORDING
+from afterword.recognition.meaning.purposes import PURPOSES
+from afterword.recognition.meaning.wording import INTERCEPT, Vocabulary, keys_of, terms_of, vocabulary, wording_of
+from afterword.recognition.words.cues import languages
+from afterword.recognition.words.sentences import sentences_of
 from evaluation.fit_wording import FITTED, Text, Words, fitted
 from evaluation.labelled import fitted_to
 

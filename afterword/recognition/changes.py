@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from ..eventlog.events import InterviewCancelled, InterviewRescheduled, NewTimeProposed
-from .classify import Classification
 from .mail_context import MailContext, span
-from .meanings import Meaning
-from .moved_days import old_day, same_hour_on
+from .meaning.classify import Classification
+from .meaning.meanings import Meaning
+from .times.moved_days import old_day, same_hour_on
 
 
 def cancellation(meaning: Meaning, context: MailContext, **fields: Any) -> InterviewCancelled:

@@ -26,12 +26,9 @@ from ..eventlog.events import (
     PositionPaused,
     RejectionReceived,
 )
-from .answers import read_answers
-from .appointments import Appointment
 from .changes import cancellation, moves
-from .classify import Classification, classify
-from .companies import find_company, says_desk
-from .footers import without_footer
+from .entries.answers import read_answers
+from .entries.meeting import read_calendar
 from .mail_context import (
     AGREED,
     MOST_PEOPLE,
@@ -40,21 +37,26 @@ from .mail_context import (
     meeting_agreed_on,
     span,
 )
-from .markup import without_markup
-from .meanings import MEETINGS, Kind, Meaning
-from .meeting import read_calendar
-from .meetings_held import meeting_held, tells_of_an_interview
-from .message import occurred_at, parse_message
-from .names import company_key, company_of_domain, domain_of, fold, is_desk, tracks_applications
-from .offers import reply_wanted_by
+from .meaning.classify import Classification, classify
+from .meaning.meanings import MEETINGS, Kind, Meaning
+from .meaning.weighing import HIGHEST, with_time
+from .messages.addresses import company_of_domain, domain_of, is_desk, tracks_applications
+from .messages.footers import without_footer
+from .messages.markup import without_markup
+from .messages.message import occurred_at, parse_message
+from .messages.trust import is_bulk, nature, reply_address, sender_fails
+from .messages.visible import is_forward, written_now
 from .own_mail import findings_of_the_user
-from .people import named_by_signature, people_met, sender_part, with_addresses
-from .promises import Promise, find_promises
+from .parties.companies import find_company, says_desk
+from .parties.names import company_key
+from .parties.people import named_by_signature, people_met, sender_part, with_addresses
+from .parties.roles import find_role
 from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
-from .roles import find_role
-from .trust import is_bulk, nature, reply_address, sender_fails
-from .visible import is_forward, written_now
-from .weighing import HIGHEST, with_time
+from .times.appointments import Appointment
+from .times.meetings_held import meeting_held, tells_of_an_interview
+from .times.offers import reply_wanted_by
+from .times.promises import Promise, find_promises
+from .words.folding import fold
 
 LONGEST_FEEDBACK = 2000
 _LONGEST_SIGNATURE = 200

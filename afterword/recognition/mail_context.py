@@ -9,15 +9,15 @@ from typing import Any
 from msgspec import Struct
 
 from ..eventlog.events import Evidence, InterviewRescheduled, InterviewScheduled, Person
-from .agreements import Agreement, agreement, sent_at
-from .appointments import Appointment, find_appointments
-from .classify import classify
-from .meanings import Kind
-from .message import Message
-from .names import company_of_domain, domain_of
+from .meaning.classify import classify
+from .meaning.meanings import Kind
+from .messages.addresses import company_of_domain, domain_of
+from .messages.message import Message
+from .messages.trust import Nature, is_out_of_office
+from .messages.visible import QuotedMail, is_forward, quoted_mail, quoted_mail_in_html
 from .reading import RECOGNISER, UNSURE_BELOW, User
-from .trust import Nature, is_out_of_office
-from .visible import QuotedMail, is_forward, quoted_mail, quoted_mail_in_html
+from .times.agreements import Agreement, agreement, sent_at
+from .times.appointments import Appointment, find_appointments
 
 LONGEST_QUOTE = 300
 MOST_PEOPLE = 12

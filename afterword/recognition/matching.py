@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ..digests import digest
 from ..eventlog.events import (
     AnyEvent,
     EmployerWrote,
@@ -20,10 +21,11 @@ from ..eventlog.events import (
     UnknownEvent,
     UserWrote,
 )
-from .names import company_key, is_desk, role_key
-from .reading import UNSURE_BELOW, Finding, Reading, digest
-from .revisions import Entries
-from .subjects import is_forward, without_answers
+from .entries.revisions import Entries
+from .messages.addresses import is_desk
+from .messages.subjects import is_forward, without_answers
+from .parties.names import company_key, role_key
+from .reading import UNSURE_BELOW, Finding, Reading
 from .ties import Index, KnownApplication, Ties
 
 

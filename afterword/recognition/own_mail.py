@@ -5,15 +5,16 @@ from typing import Any
 
 from ..eventlog.events import UserWrote
 from .changes import cancellation
-from .classify import classify
 from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, colleagues, meeting_agreed_on
-from .names import company_of_domain, domain_of, fold
-from .people import people_met, with_addresses
-from .purposes import purposes
+from .meaning.classify import classify
+from .meaning.purposes import purposes
+from .meaning.weighing import HIGHEST
+from .messages.addresses import company_of_domain, domain_of
+from .messages.trust import sender_fails
+from .parties.people import people_met, with_addresses
+from .parties.roles import find_role
 from .reading import Finding
-from .roles import find_role
-from .trust import sender_fails
-from .weighing import HIGHEST
+from .words.folding import fold
 
 
 def findings_of_the_user(context: MailContext) -> Iterator[Finding]:

@@ -1,7 +1,5 @@
 """What recognition finds in an item, which is a mail or a calendar entry: typed facts, each with its evidence."""
 
-import base64
-import hashlib
 from collections.abc import Container
 from datetime import date, datetime
 from typing import Literal
@@ -71,9 +69,3 @@ class Reading(Struct, frozen=True, kw_only=True):
     zone: str = ""
     findings: tuple[Finding, ...] = ()
     answers: tuple[InviteReply, ...] = ()
-
-
-def digest(*parts: str) -> str:
-    """A stable id for these parts: the first 16 bytes of their SHA-256 in lower-case base32, 26 characters."""
-    data = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
-    return base64.b32encode(data[:16]).decode().rstrip("=").lower()

@@ -24,8 +24,9 @@ from ..eventlog.events import (
     RejectionReceived,
     UserWrote,
 )
-from .names import company_key, company_of_domain, domain_of, is_service, role_key, short_key
-from .subjects import without_prefixes
+from .messages.addresses import company_of_domain, domain_of, is_service
+from .messages.subjects import without_prefixes
+from .parties.names import company_key, role_key, short_key
 
 _OPENS = (
     ApplicationAcknowledged,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec import Struct, field
 
 from afterword.ports import Batch, BusyTime
-from afterword.recognition.calendar_text import EntryText, entries
-from afterword.recognition.vevent import OURS
+from afterword.recognition.entries.calendar_text import EntryText, entries
+from afterword.recognition.entries.vevent import OURS
 
 from ..calendar_entries import busy_times, diff_entries, entry_batches, keep_latest_revisions
 from ..calendar_names import describe_calendars

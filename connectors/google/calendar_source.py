@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from afterword.ports import Batch, BusyTime, RemovedEntry
-from afterword.recognition.calendar_text import EntryText
+from afterword.recognition.entries.calendar_text import EntryText
 
 from ..calendar_entries import diff_entries, entry_batches, keep_latest_revisions
 from ..calendar_names import describe_calendars

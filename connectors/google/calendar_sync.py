@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from msgspec import json
 
 from afterword.ports import UnreadableItem
-from afterword.recognition.calendar_text import EntryText
+from afterword.recognition.entries.calendar_text import EntryText
 from afterword.recognition.reading import Unreadable
 
 from .calendar_api import CalendarApi, CalendarUnreadable, Changes

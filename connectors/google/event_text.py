@@ -7,8 +7,8 @@ from typing import Any
 
 from icalendar import Event as VEvent
 
-from afterword.recognition.calendar_text import EntryText, check_limits
-from afterword.recognition.visible import visible_text
+from afterword.recognition.entries.calendar_text import EntryText, check_limits
+from afterword.recognition.messages.visible import visible_text
 
 from ..icalendar_text import strip_controls
 from ..provider_events import (

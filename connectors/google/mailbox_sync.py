@@ -10,8 +10,8 @@ from googleapiclient.errors import HttpError
 from msgspec import Struct, field, msgpack
 
 from afterword.ports import Batch, Item, Mail, Mailbox, Unavailable, UnreadableItem
-from afterword.recognition.message import has_arrived
-from afterword.recognition.mime import LARGEST_MAIL
+from afterword.recognition.messages.message import has_arrived
+from afterword.recognition.messages.mime import LARGEST_MAIL
 
 from ..large_mails import EXCERPT_SIZE, too_large
 from ..seen import GIVE_UP_AFTER, MAX_DEFERRED, SeenDigests, decode_cursor, short_digest

@@ -6,9 +6,9 @@ from imaplib import IMAP4
 from typing import Any, Literal
 
 from afterword.ports import Item, Mail, UnreadableItem
-from afterword.recognition.header_stage import FIELDS
-from afterword.recognition.message import has_arrived
-from afterword.recognition.mime import LARGEST_MAIL
+from afterword.recognition.messages.header_stage import FIELDS
+from afterword.recognition.messages.message import has_arrived
+from afterword.recognition.messages.mime import LARGEST_MAIL
 
 from ..large_mails import too_large
 from ..seen import GIVE_UP_AFTER, SeenDigests, is_batch_full, short_digest

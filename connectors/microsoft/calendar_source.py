@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from afterword.ports import Batch, BusyTime
-from afterword.recognition.calendar_text import EntryText
+from afterword.recognition.entries.calendar_text import EntryText
 
 from ..calendar_entries import diff_entries, entry_batches
 from ..calendar_names import describe_calendars

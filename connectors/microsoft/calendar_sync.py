@@ -6,7 +6,7 @@ from msgspec import Struct, field, json
 from msgspec.structs import replace
 
 from afterword.ports import UnreadableItem
-from afterword.recognition.calendar_text import EntryText
+from afterword.recognition.entries.calendar_text import EntryText
 
 from .calendar_api import CalendarApi, Changes
 from .event_text import EventContext, entry_text

@@ -8,8 +8,8 @@ from icalendar import Event as VEvent
 from msgspec import Struct
 from msgspec.structs import replace
 
-from afterword.recognition.calendar_text import EntryText
-from afterword.recognition.visible import visible_text
+from afterword.recognition.entries.calendar_text import EntryText
+from afterword.recognition.messages.visible import visible_text
 
 from ..icalendar_text import strip_controls
 from ..provider_events import (

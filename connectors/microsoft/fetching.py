@@ -10,7 +10,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from afterword.ports import Item, Mail, Mailbox, Unavailable
-from afterword.recognition.mime import LARGEST_MAIL
+from afterword.recognition.messages.mime import LARGEST_MAIL
 
 from ..large_mails import too_large
 from .client import MISSING, Forbidden, GraphClient

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from msgspec import Struct, field, msgpack
 
 from afterword.ports import Batch, Item, Mail, Mailbox, NeedsUser, Unavailable, UnreadableItem
-from afterword.recognition.message import has_arrived
+from afterword.recognition.messages.message import has_arrived
 
 from ..seen import MAX_DEFERRED, SeenDigests, decode_cursor, is_batch_full, short_digest
 from .client import DELTA_EXPIRED, MISSING, Connect, GraphClient

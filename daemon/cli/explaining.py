@@ -124,7 +124,7 @@ def _of_source(path: str, source: Source, user: User, now: datetime) -> Iterator
 
 def _mail(path: str, raw: bytes, user: User, now: datetime, item: Mail | None = None) -> Explained:
     from afterword.recognition.mail import read_mail  # the cues of seven languages
-    from afterword.recognition.message import parse_message
+    from afterword.recognition.messages.message import parse_message
 
     try:
         received = item.received_at if item is not None else None
@@ -141,7 +141,7 @@ def _mail(path: str, raw: bytes, user: User, now: datetime, item: Mail | None = 
 
 
 def _entry(path: str, item: CalendarEntry, user: User, now: datetime) -> Explained:
-    from afterword.recognition.meeting import read_calendar  # icalendar
+    from afterword.recognition.entries.meeting import read_calendar  # icalendar
 
     try:
         readings = list(read_calendar(item.raw, user=user, now=now))
@@ -159,7 +159,7 @@ def _uid(raw: bytes) -> str:
 
 def _says_something(finding: Finding) -> bool:
     """Whether a fact stands by itself: a person's word that speaks of nothing counts in a known thread only."""
-    from afterword.recognition.classify import REPORTED_FROM  # the cues, loaded by now
+    from afterword.recognition.meaning.classify import REPORTED_FROM  # the cues, loaded by now
 
     if finding.evidence.confidence < REPORTED_FROM:
         return False

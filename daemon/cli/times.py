@@ -86,7 +86,7 @@ def _checked(found: datetime | None, said: str, what: str, examples: str) -> dat
 
 def _check_single_day(text: str, said: str, now: datetime) -> None:
     """What is counted from today ("in 3 days") is a day, too. Raises UsageError."""
-    from afterword.recognition.dates import Context, grammar
+    from afterword.recognition.times.dates import Context, grammar
 
     named = (grammar(language).days(text, Context(now.date())) for language in _languages())
     days = next(filter(None, named), ())
@@ -157,7 +157,7 @@ def _nearest(times: Iterator[datetime], now: datetime) -> datetime | None:
 
 def _recurs(text: str, today: datetime) -> bool:
     """Whether a text names its day by a weekday alone, or by a date: neither is counted from another day."""
-    from afterword.recognition.dates import Context, grammar
+    from afterword.recognition.times.dates import Context, grammar
 
     for language in _languages():
         days = grammar(language).days(text, Context((today - _TURNS[-1]).date()))
@@ -170,8 +170,8 @@ def _recurs(text: str, today: datetime) -> bool:
 
 def _in_words(text: str, config: Config, now: datetime) -> datetime | None:
     """The first time to come that a comparable text names."""
-    from afterword.recognition.appointments import find_appointments  # the grammar is big
-    from afterword.recognition.dates import Context, grammar
+    from afterword.recognition.times.appointments import find_appointments  # the grammar is big
+    from afterword.recognition.times.dates import Context, grammar
 
     if times := find_appointments(text, sent=now, zone=config.user.timezone):
         return times[0].start
@@ -186,7 +186,7 @@ def _in_words(text: str, config: Config, now: datetime) -> datetime | None:
 
 def _languages() -> Iterator[str]:
     """English first: the others share some of its short words."""
-    from afterword.recognition.cues import languages
+    from afterword.recognition.words.cues import languages
 
     yield "en"
     yield from (each for each in languages() if each != "en")
@@ -194,7 +194,7 @@ def _languages() -> Iterator[str]:
 
 @cache
 def _last_weekday() -> re.Pattern[str]:
-    from afterword.recognition.dates import grammar
+    from afterword.recognition.times.dates import grammar
 
     weekday = "|".join(each for language in _languages() for each in grammar(language).words["weekdays"])
     return re.compile(rf"\b(?:{_LAST} (?P<before>{weekday})|(?P<behind>{weekday}) {_LAST}){_NOT_OF}")
@@ -208,7 +208,7 @@ def _is_over(text: str) -> bool:
 @cache
 def _days_back() -> tuple[tuple[int, re.Pattern[str]], ...]:
     """The days that words count back, with the words of each language; "the day before yesterday" before the "yesterday" in it."""
-    from afterword.recognition.dates import grammar
+    from afterword.recognition.times.dates import grammar
 
     named = ((2, "day_before_yesterday"), (1, "yesterday"))
     counted = ((days, grammar(language).pattern(name)) for days, name in named for language in _languages())
@@ -225,6 +225,6 @@ def _day_of(now: datetime) -> datetime:
 
 
 def _comparable(said: str) -> str:
-    from afterword.recognition.dates import comparable
+    from afterword.recognition.times.dates import comparable
 
     return comparable(_ORDINAL.sub(r"\1 ", said))

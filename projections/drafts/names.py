@@ -8,7 +8,8 @@ from pathlib import Path
 from unicodedata import category
 
 from afterword.eventlog.events import Person
-from afterword.recognition.names import fold, is_service
+from afterword.recognition.messages.addresses import is_service
+from afterword.recognition.words.folding import fold
 
 from . import plain
 from .languages import Greeting

@@ -2,7 +2,7 @@
 
 import re
 
-from afterword.recognition.subjects import without_answers
+from afterword.recognition.messages.subjects import without_answers
 
 # Persian, Indic and emoji spelling need the joiners; the fillers look like nothing and count as letters.
 _JOINERS = "\u200c\u200d"

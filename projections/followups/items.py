@@ -7,8 +7,8 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from afterword.digests import digest
 from afterword.eventlog.events import ItemKind, Person, Recorded
-from afterword.recognition.reading import digest
 
 from ..status import Because, How, Mailbox
 from ..workdays import WorkCalendar

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import islice
 
 from afterword.eventlog.events import Fact, Person, Recorded, ReviewWritten, UserWrote
-from afterword.recognition.names import company_key
+from afterword.recognition.parties.names import company_key
 
 from ..interviews import MET, InterviewDay
 from .course import Course

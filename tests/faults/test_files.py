@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from afterword.ports import ConnectorError, Mail, NeedsUser, Unavailable
-from afterword.recognition.message import parse_message
+from afterword.recognition.messages.message import parse_message
 from connectors import maildir
 from connectors.folder import FolderChannel, FolderSettings
 from connectors.ics import IcsSettings, IcsSource

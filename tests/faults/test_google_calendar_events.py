@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from afterword.ports import CalendarEntry, UnreadableItem
-from afterword.recognition.meeting import read_calendar
+from afterword.recognition.entries.meeting import read_calendar
 from afterword.recognition.reading import Unreadable
 from connectors.google.calendar_source import GoogleCalendar
 from tests.contract.source_contract import NOW, Reader

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterword.eventlog.events import InterviewCancelled, InterviewTime
-from afterword.recognition.calendar_text import entries
-from afterword.recognition.meeting import read_calendar
+from afterword.recognition.entries.calendar_text import entries
+from afterword.recognition.entries.meeting import read_calendar
+from afterword.recognition.entries.vevent import parse_entry
 from afterword.recognition.reading import Finding, Unreadable, User
-from afterword.recognition.vevent import parse_entry
 from connectors.ics import IcsSettings, IcsSource
 from tests.faults.bounded import bounded
 from tests.homes import CONFIG, Home

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from afterword.recognition.classify import classify
-from afterword.recognition.message import Message, has_arrived, occurred_at, parse_message
-from afterword.recognition.trust import nature, reply_address, sender_fails
-from afterword.recognition.visible import is_forward, written_now
+from afterword.recognition.meaning.classify import classify
+from afterword.recognition.messages.message import Message, has_arrived, occurred_at, parse_message
+from afterword.recognition.messages.trust import nature, reply_address, sender_fails
+from afterword.recognition.messages.visible import is_forward, written_now
 from tests.faults.bounded import bounded
 
 NOW = datetime(2026, 3, 5, 18, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 
 from afterword.eventlog.events import UserWrote
 from afterword.ports import ConnectorError, Mail, Unavailable
-from afterword.recognition.message import parse_message
+from afterword.recognition.messages.message import parse_message
 from connectors.imap import ImapSource
 from connectors.secrets import Secret
 from connectors.seen import DIGEST_SIZE

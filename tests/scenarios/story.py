@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from afterword.ports import Mail
-from afterword.recognition.message import parse_message
+from afterword.recognition.messages.message import parse_message
 from connectors.mbox import MboxSettings, MboxSource
 from projections.status import Owed, Status
 

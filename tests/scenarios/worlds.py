@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 from icalendar import Calendar
 from msgspec import Struct
 
-from afterword.recognition.calendar_text import entries
-from afterword.recognition.vevent import OURS
+from afterword.recognition.entries.calendar_text import entries
+from afterword.recognition.entries.vevent import OURS
 from connectors.icalendar_text import DONE
 from daemon import config, queries, service
 from daemon.config import Config

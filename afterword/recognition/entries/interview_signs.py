@@ -1,0 +1,151 @@
+"""Whether a calendar entry is an interview of the user's: by its title, who takes part, and what its description says."""
+
+import re
+from collections.abc import Iterator
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from ...eventlog.events import Person
+from ..meaning.classify import Classification, classify
+from ..messages.addresses import company_of_domain, domain_of, is_freemail
+from ..parties.roles import has_role_word
+from ..reading import User
+from ..words.folding import fold
+from .meeting_words import cues, words
+from .vevent import Meeting
+
+ALWAYS, CLEARLY, BY_ITS_TEXT, ASKED, MAYBE = 0.95, 0.9, 0.85, 0.7, 0.6
+LARGEST_ROUND = 6
+"""A meeting with more people from outside is no interview but a webinar."""
+
+HIRING = "hiring is spoken of"
+"""The sign of an entry whose description speaks of hiring."""
+
+_LONGEST_TEXT = 1500
+
+
+class Likelihood(NamedTuple):
+    """How likely something is, 0.0 if it is not so, and the words that show it."""
+
+    confidence: float = 0.0
+    signs: tuple[str, ...] = ()
+
+
+def interview_likelihood(meeting: Meeting, people: tuple[Person, ...], user: User) -> Likelihood:
+    """How likely a calendar entry is an interview of the user's. `people` are those of the employer's side."""
+    signs = _Signs(meeting, people, user)
+    if meeting.all_day or meeting.repeats or signs.is_against or signs.is_of_others:
+        return Likelihood()
+    return next(signs.likelihoods(), Likelihood())
+
+
+class _Signs:
+    """What speaks for and against an interview, each looked for when it is asked for."""
+
+    def __init__(self, meeting: Meeting, people: tuple[Person, ...], user: User) -> None:
+        self._meeting = meeting
+        self._people = people
+        self._user = user
+        self._title = fold(meeting.title)
+        self._description = fold(meeting.description[:_LONGEST_TEXT])
+
+    @cached_property
+    def is_against(self) -> bool:
+        """Whether it is something else, whatever else it says."""
+        return bool(cues()["against"].search(self._title) or cues()["against_below"].search(self._description))
+
+    @cached_property
+    def is_of_others(self) -> bool:
+        """Whether somebody else is interviewed: whoever the title names, or whomever the user meets among colleagues."""
+        if self._names_user:
+            return self._is_among_colleagues and cues()["strong"].search(self._title) is None
+        return (
+            self._is_among_colleagues
+            or self._is_users_invitation
+            or cues()["of_others"].search(self._title) is not None
+            or self._names_a_candidate()
+        )
+
+    def likelihoods(self) -> Iterator[Likelihood]:
+        """The surest first."""
+        strong, likely = (cues()[name].search(self._title) for name in ("strong", "likely"))
+        if strong and (self._names_user or not self._text.unrelated):
+            yield Likelihood(ALWAYS, (strong[0],))
+        if likely and (self._names_user or (self._outside and not self._text.unrelated)):
+            yield Likelihood(ALWAYS, (likely[0],))
+        if tool := cues()["tools"].search(
+            fold(f"{self._meeting.location} {self._meeting.description} {self._meeting.organizer.address}")
+        ):
+            yield Likelihood(CLEARLY, (tool[0],))
+        yield from self._by_its_text()
+        if self._outside and len(self._people) <= LARGEST_ROUND:
+            weak = cues()["weak"].search(self._title)
+            yield Likelihood(MAYBE, (weak[0] if weak else "somebody from outside",))
+        elif found := strong or likely:
+            yield Likelihood(MAYBE, (found[0],))
+
+    def _by_its_text(self) -> Iterator[Likelihood]:
+        """What the description says: it names an interview, or hiring. Of the user's own note it is asked about."""
+        named = cues()["strong"].search(self._description) or cues()["likely"].search(self._description)
+        if (
+            self._outside
+            and len(self._people) <= LARGEST_ROUND
+            and self._text.about_hiring
+            and not self._text.unrelated
+        ):
+            if named:
+                yield Likelihood(BY_ITS_TEXT, (named[0],))
+            if self._text.clearly_hiring or self._names_user:
+                yield Likelihood(BY_ITS_TEXT, (HIRING,))
+        elif not self._people:
+            found = named or cues()["likely"].search(self._title) or cues()["weak"].search(self._title)
+            if found and classify("", self._meeting.description[:_LONGEST_TEXT]).about_hiring:
+                yield Likelihood(ASKED, (found[0],))
+
+    @cached_property
+    def _text(self) -> Classification:
+        """What title and description say, read as a mail."""
+        return classify(self._meeting.title, self._meeting.description[:_LONGEST_TEXT])
+
+    @cached_property
+    def _names_user(self) -> bool:
+        return not set(fold(self._user.name).split()).isdisjoint(re.findall(r"\w+", self._title))
+
+    @cached_property
+    def _outside(self) -> bool:
+        """Whether somebody takes part who has a company's address."""
+        return any(not is_freemail(domain_of(each.address)) for each in self._people if each.address)
+
+    @cached_property
+    def _is_among_colleagues(self) -> bool:
+        """Whether somebody else takes part who has an address in the domain of the user's, that of their present employer."""
+        own = {domain_of(each) for each in self._user.addresses if not is_freemail(domain_of(each))}
+        others = (self._meeting.organizer, *(each.person for each in self._meeting.attendees))
+        return any(
+            domain_of(each.address) in own and not self._user.owns(each.address) for each in others if each.address
+        )
+
+    @cached_property
+    def _is_users_invitation(self) -> bool:
+        """Whether the user invites others: a candidate is invited."""
+        return self._user.owns(self._meeting.organizer.address) and bool(self._people)
+
+    def _names_a_candidate(self) -> bool:
+        """Whether the title names another candidate than the user: "Interview: Jan Novak for Data Engineer"."""
+        match = _candidate_pattern().search(self._meeting.title) if self._user.name else None
+        if match is None or not has_role_word(match["role"]):
+            return False
+        companies = (company_of_domain(domain_of(each.address)) for each in self._people if each.address)
+        return not any(begins_with(match["name"], each) for each in companies if each)
+
+
+def begins_with(name: str, beginning: str) -> bool:
+    """Whether a name begins with another, whatever their case and spaces."""
+    return fold(name).replace(" ", "").startswith(fold(beginning).replace(" ", ""))
+
+
+@cache
+def _candidate_pattern() -> re.Pattern[str]:
+    """A name of two or three words, at the beginning or behind a mark, before the role that it is a candidate for."""
+    name = r"[A-ZÀ-Þ][\w'’.-]*(?: (?:(?:de|da|di|van|von|der) )?[A-ZÀ-Þ][\w'’.-]*){1,2}"
+    return re.compile(rf"(?:^|[:–—-]\s+)(?P<name>{name}) (?:{'|'.join(words()['applies_for'])}) (?P<role>.+)$")

@@ -1,0 +1,196 @@
+"""Reads a calendar entry (RFC 5545, RFC 5546): whether it is an interview, of which company, with whom, and when."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from ...digests import digest
+from ...eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
+from ..messages.addresses import company_of_domain, domain_of, is_freemail, is_service
+from ..parties.people import part_of_title
+from ..parties.roles import find_role, has_role_word, role_of_meeting
+from ..reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User
+from ..words.folding import fold
+from .calendar_text import entries
+from .interview_signs import LARGEST_ROUND, MAYBE, begins_with, interview_likelihood
+from .meeting_words import cues, words
+from .vevent import Meeting, parse_entry
+
+_NOT_PEOPLE = frozenset({"ROOM", "RESOURCE", "GROUP"})
+_NAMED = re.compile(
+    r"(?P<name>[A-ZÀ-Þ][\w'’.-]{1,40}(?: [A-ZÀ-Þ][\w'’.-]{1,40}){0,3}) ?[(<](?P<address>[^\s()<>@,;]{1,100}@[^\s()<>@,;]{1,100})[)>]"
+)
+_WITH = re.compile(r"\bw/(?=[ \w])", re.IGNORECASE)
+_SEPARATORS = re.compile(r"\s*(?:<>|<->|\bx\b|//|[–—|/:;,+&()\[\]]|\s-\s|\s-|-\s)\s*")
+
+
+def read_calendar(raw: bytes, *, user: User, now: datetime, sender: str = "") -> tuple[Reading, ...]:
+    """A reading for each entry that may be an interview. `sender` is the address that mailed it, "" for one from a calendar.
+
+    Raises Unreadable if there are entries and none could be read.
+    """
+    readings: list[Reading] = []
+    refused: Unreadable | None = None
+    for entry in entries(raw):
+        try:
+            meetings = parse_entry(entry.text, user.zone)
+        except Unreadable as error:
+            refused = error
+            continue
+        readings += [reading for each in meetings if (reading := _reading(each, user, now, sender)) is not None]
+    if refused is not None and not readings:
+        raise refused
+    return tuple(readings)
+
+
+def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Reading | None:
+    if meeting.ours or meeting.method in {"REPLY", "COUNTER", "REFRESH"} or not meeting.uid:
+        return None
+    people = _their_people(meeting, user)
+    confidence, signs = interview_likelihood(meeting, people, user)
+    if not confidence:
+        return None
+    declined = any(user.owns(each.person.address) and each.partstat == "DECLINED" for each in meeting.attendees)
+    cancelled = meeting.method == "CANCEL" or meeting.status == "CANCELLED" or declined
+    finding = Finding(
+        event=_event(meeting, people, user, cancelled=cancelled, declined=declined),
+        evidence=Evidence(
+            uid=meeting.uid,
+            quote=meeting.title[:300],
+            cues=signs,
+            confidence=confidence,
+            recogniser=RECOGNISER,
+            doubt=_doubt(meeting, sender) or ("confidence" if MAYBE < confidence < UNSURE_BELOW else None),
+        ),
+        tentative=confidence <= MAYBE,
+    )
+    times = (meeting.start.isoformat(), meeting.end.isoformat(), str(meeting.sequence))
+    return Reading(
+        identity=digest("entry", meeting.uid, meeting.recurrence_id, *times, "cancelled" if cancelled else ""),
+        occurred_at=min(meeting.stamp or now, now),
+        zone=meeting.zone,
+        findings=(finding,),
+    )
+
+
+def _event(
+    meeting: Meeting, people: tuple[Person, ...], user: User, *, cancelled: bool, declined: bool
+) -> InterviewScheduled | InterviewCancelled:
+    company = find_meeting_company(meeting, people, user)
+    fields: dict[str, Any] = {
+        "company": company,
+        "role": role_of_meeting(meeting.title, meeting.description),
+        "people": people,
+        "start": meeting.start,
+        "end": meeting.end,
+        "zone": meeting.zone,
+        "title": meeting.title,
+        "uid": meeting.uid,
+        "recurrence_id": meeting.recurrence_id,
+        "sequence": meeting.sequence,
+        "stamp": meeting.stamp,
+    }
+    return InterviewCancelled(**fields, declined=declined) if cancelled else InterviewScheduled(**fields)
+
+
+def find_meeting_company(meeting: Meeting, people: Iterable[Person], user: User) -> str:
+    """The company: by a participant's domain, spelled as in the title; or else the name that the title has; "" without."""
+    in_title = list(_names_in_title(meeting, people, user))
+    for each in people:
+        from_domain = company_of_domain(domain_of(each.address)) if each.address else ""
+        if from_domain:
+            spelled = (name for name in in_title if begins_with(name, from_domain))
+            return next(spelled, from_domain)
+    return next(iter(in_title), "")
+
+
+def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> Iterator[str]:
+    """The pieces of a title that may be a company: those that are no cue, no role, no person and no place."""
+    people_names = {fold(each.name) for each in people if each.name} | {fold(user.name), fold(user.name.split(" ")[0])}
+    for piece in _SEPARATORS.split(_WITH.sub("with ", meeting.title)):
+        match = _company_pattern().search(piece)
+        name = (match["name"] if match else _without_cue(piece)).strip(" ()[]-")
+        plain = fold(name)
+        is_cue = (
+            cues()["strong"].search(plain)
+            or cues()["likely"].search(plain)
+            or cues()["weak"].fullmatch(plain)
+            or cues()["places"].fullmatch(plain)
+        )
+        if name and not is_cue and plain not in people_names and not _is_role(name) and any(c.isupper() for c in name):
+            yield name
+
+
+def _without_cue(piece: str) -> str:
+    """A piece without the words of a cue: "Acme" for "Acme Vorstellungsgespräch"."""
+    matches = (cues()[name].search(fold(piece)) for name in ("strong", "likely"))
+    words = {word for cue in matches if cue is not None for word in cue[0].split()}
+    return " ".join(each for each in piece.split() if fold(each) not in words)
+
+
+def _is_role(name: str) -> bool:
+    return has_role_word(name) and bool(find_role(f"Application for {name}", ""))
+
+
+def _their_people(meeting: Meeting, user: User) -> tuple[Person, ...]:
+    """The people of the employer's side, without rooms and services: who takes part, or else whom the description names with an
+    address; last an organizer who is neither, as the coordinator.
+    """
+    attending = [each.person for each in meeting.attendees if each.cutype not in _NOT_PEOPLE]
+    guests = [each for each in (attending, _described(meeting)) if any(_is_theirs(person, user) for person in each)]
+    theirs = [each for each in next(iter(guests), []) if _is_theirs(each, user)]
+    participants = {each.address: _with_part(each, meeting, "interviewer") for each in theirs}
+    organizer = meeting.organizer
+    if organizer.address and _is_theirs(organizer, user) and organizer.address not in participants:
+        alone: Part = "coordinator" if participants else "interviewer"
+        participants[organizer.address] = _with_part(organizer, meeting, alone)
+    return tuple(participants.values())
+
+
+def _described(meeting: Meeting) -> list[Person]:
+    """Those whom the description names with an address: "Panel: Lorna Speight (lorna@acme.example)"."""
+    named = _NAMED.finditer(meeting.description)
+    return [Person(address=each["address"].lower(), name=each["name"]) for each in named][:LARGEST_ROUND]
+
+
+def _is_theirs(person: Person, user: User) -> bool:
+    address = person.address
+    if not address or user.owns(address) or is_service(domain_of(address)):
+        return False
+    return (
+        not re.match(r"no-?reply|calendar|resource|room|c_[0-9a-z]{20}", address) and "resource.calendar" not in address
+    )
+
+
+def _with_part(person: Person, meeting: Meeting, otherwise: Part) -> Person:
+    """The person with the part that the description gives them, in the line that names them; who is there for questions coordinates."""
+    line = next((line for line in meeting.description.splitlines() if person.name and person.name in line), "")
+    part = part_of_title(line.replace(person.name, "", 1))
+    if part == "unknown":
+        part = "coordinator" if cues()["contacts"].search(fold(line)) else otherwise
+    return Person(address=person.address, name=person.name, part=part)
+
+
+def _doubt(meeting: Meeting, sender: str) -> Doubt | None:
+    """Whether a mailed entry is not from its organizer's company (RFC 5546, 6.1), or its time is in an unknown zone."""
+    organizer = meeting.organizer.address
+    if sender and organizer and not _is_same_company(sender, organizer) and not is_service(domain_of(sender)):
+        return "sender"
+    return "time" if meeting.zone_doubt else None
+
+
+def _is_same_company(sender: str, organizer: str) -> bool:
+    """Whether both addresses are in the same domain or one below the other's; in a freemail domain, whether they are the same."""
+    here, there = sorted((domain_of(sender), domain_of(organizer)), key=len)
+    if is_freemail(here) or is_freemail(there):
+        return sender.lower() == organizer.lower()
+    return here == there or ("." in here and there.endswith(f".{here}"))
+
+
+@cache
+def _company_pattern() -> re.Pattern[str]:
+    """The company behind a preposition, up to what the meeting is about."""
+    leads, about = "|".join(words()["with"]), "|".join(words()["about"])
+    return re.compile(rf"(?:\b(?:{leads})|@)\s+(?P<name>.+?)(?:\s+(?:{about})\s.*)?$", re.IGNORECASE)

@@ -1,0 +1,89 @@
+"""What an address and its domain say about their owner, by the lists of cues/senders.toml."""
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from typing import Any
+
+from .. import CUES
+
+
+@cache
+def senders() -> dict[str, frozenset[str]]:
+    """The lists of cues/senders.toml."""
+    text = (CUES / "senders.toml").read_text(encoding="utf-8")
+    table: dict[str, Any] = tomllib.loads(text)
+    return {key: frozenset(values) for key, values in table.items()}
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].strip(" .>").lower()
+
+
+@lru_cache(maxsize=4096)
+def _listed_as(domain: str, group: str) -> str:
+    entries = senders()[group]
+    labels = domain.lower().strip(".").split(".")[-6:]
+    tails = (".".join(labels[i:]) for i in range(len(labels)))
+    return next((tail for tail in tails if tail in entries), "")
+
+
+def is_freemail(domain: str) -> bool:
+    """Whether anybody can have an address in a domain (gmail.com, web.de), so that it names no employer."""
+    return bool(_listed_as(domain, "freemail"))
+
+
+def is_service(domain: str) -> bool:
+    """Whether a domain is of a service that sends mail for employers: applicant tracking, scheduling, tests, job boards."""
+    return tracks_applications(domain) or bool(_listed_as(domain, "services"))
+
+
+def tracks_applications(domain: str) -> bool:
+    """Whether a domain is of an applicant tracking system: all its mail is about applications."""
+    return bool(_listed_as(domain, "applicant_tracking"))
+
+
+@lru_cache(maxsize=4096)
+def company_of_domain(domain: str) -> str:
+    """The company's name by its domain: "Acme Robotics" for "careers.acme-robotics.co.uk"; "" for freemail and services."""
+    if is_freemail(domain) or is_service(domain):
+        return ""
+    labels = domain.lower().strip(".").split(".")[-6:]
+    tail = 2 if labels[:-2] and ".".join(labels[-2:]) in senders()["suffixes"] else 1
+    rest = labels[:-tail]
+    return _company_of_label(rest[-1]) if rest else ""
+
+
+def _company_of_label(label: str) -> str:
+    if label.startswith("xn--"):
+        label = _from_punycode(label)
+    words = [word for word in re.split(r"[-_]", label) if word]
+    kept = [word for word in words if word not in senders()["desk_words"]] or words
+    joined = " ".join(word.capitalize() for word in kept)
+    return re.sub(r"(?<=\w{3})(?:careers?|jobs|recruiting|karriere|hiring)$", "", joined) or joined
+
+
+def _from_punycode(label: str) -> str:
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
+
+
+def tenant_of(address: str) -> str:
+    """The employer that an address of a service names ("no-reply@acme.recruitee.com", "acme@myworkday.com"), "" if none."""
+    local, _, domain = address.lower().rpartition("@")
+    below = _listed_as(domain, "tenant_below_domain")
+    label = domain.removesuffix(below).strip(".").rpartition(".")[2] if below else ""
+    if label and not is_desk(label):
+        return _company_of_label(label)
+    local = local.partition("+")[0]
+    if _listed_as(domain, "tenant_in_local_part") and not is_desk(local) and "." not in local:
+        return _company_of_label(local)
+    return ""
+
+
+def is_desk(label: str) -> bool:
+    """Whether a local part, or each of its parts, is that of a shared address ("jobs", "hr-team")."""
+    desks = senders()["desks"]
+    return label in desks or all(not part or part in desks or part.isdigit() for part in re.split(r"[-_.]", label))

@@ -1,0 +1,65 @@
+"""What stands below a mail and is no part of it: signatures, legal footers, and what a company puts below every mail."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import dropwhile, islice, takewhile
+
+from ..words.mail_words import any_of
+
+_MOST_OF_A_NAME, _LONGEST_OF_A_NAME = 4, 60
+"""The sender's name, title and company are on so many lines of so many characters."""
+
+_POSTSCRIPT = re.compile(r"\s*p\.? ?s\.?\b", re.IGNORECASE)
+
+
+def without_signature(text: str) -> str:
+    """A text up to a signature (RFC 3676, 4.3), the line that a telephone's mail program adds, or a disclaimer."""
+    for begins in (_signature(), _disclaimer()):
+        match = begins.search(text)
+        if match is not None:
+            text = text[: match.start()]
+    return text
+
+
+def without_footer(text: str) -> str:
+    """A text up to its last valediction, with the lines of the sender's name below that, and a postscript: the rest is what their
+    company puts below every mail.
+    """
+    valedictions = list(_valediction().finditer(f"\n{text}"))
+    if not valedictions:
+        return text
+    end = valedictions[-1].end() - 1
+    below = text[end:].split("\n")
+    name = takewhile(_may_be_of_a_name, islice(filter(None, map(str.strip, below)), _MOST_OF_A_NAME))
+    return "\n".join((text[:end], *name, *_postscript(below)))
+
+
+def _may_be_of_a_name(line: str) -> bool:
+    return len(line) <= _LONGEST_OF_A_NAME
+
+
+def _postscript(lines: Iterable[str]) -> Iterator[str]:
+    return takewhile(str.strip, dropwhile(lambda line: _POSTSCRIPT.match(line) is None, lines))
+
+
+@cache
+def _signature() -> re.Pattern[str]:
+    """The beginning of a signature (RFC 3676, 4.3), or of the line that a mail program of a telephone adds."""
+    devices = any_of(lambda each: each.footers.devices)
+    return re.compile(rf"\n(?:--[ \t]?$|{devices}\b.{{0,80}}$)", re.MULTILINE)
+
+
+@cache
+def _disclaimer() -> re.Pattern[str]:
+    begins = any_of(lambda each: each.footers.disclaimers_begin)
+    says = any_of(lambda each: each.footers.disclaimers_say)
+    whole = any_of(lambda each: each.footers.disclaimers)
+    return re.compile(rf"\n[ \t*_]*(?:{begins}\b.{{0,200}}{says}|{whole})", re.IGNORECASE | re.MULTILINE)
+
+
+@cache
+def _valediction() -> re.Pattern[str]:
+    return re.compile(
+        rf"\n[ \t*_]*{any_of(lambda each: each.footers.valedictions)}[ \t,.!*_]*$", re.IGNORECASE | re.MULTILINE
+    )

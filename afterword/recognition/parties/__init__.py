@@ -1,0 +1,1 @@
+"""About whom a text is: companies, jobs, rounds and people."""

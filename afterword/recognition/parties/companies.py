@@ -1,0 +1,285 @@
+"""The company that a mail is from, as far as the mail itself names it."""
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import chain
+
+from ...eventlog.events import Person
+from ..messages.addresses import company_of_domain, domain_of, is_desk, is_service, senders, tenant_of
+from ..messages.subjects import without_prefixes
+from ..words.folding import fold
+from ..words.mail_words import any_of
+from ..words.sentences import sentences_of
+from ..words.spelling_out import spelled_out
+from .names import company_key
+from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
+from .roles import has_role_word
+
+LONGEST_LEAD = 80
+_SHORTEST_NAME = 2
+_SHORTEST_IN_ADDRESS = 3
+_BEGINNING = 3
+
+
+@lru_cache(maxsize=4)
+def find_company(*, sender: Person, subject: str, text: str) -> str:
+    """The employer that a mail is from, "" if it names none.
+
+    A company's own domain goes first; for a freemail address or a service's, the display name, the subject, the tenant in the address
+    and the text, in this order.
+    """
+    domain = domain_of(sender.address)
+    from_domain = company_of_domain(domain) if domain else ""
+    if from_domain:
+        return _written_for(sender, subject, text) or _as_spelled(from_domain, sender.name, subject, text)
+    desk = is_service(domain) or is_desk(sender.address.partition("@")[0])
+    return (
+        company_in_display_name(sender.name, desk=desk and not _looks_like_person(sender))
+        or company_in_subject(subject)
+        or tenant_of(sender.address)
+        or company_in_text(text)
+    )
+
+
+def _written_for(sender: Person, subject: str, text: str) -> str:
+    """The company whose name a machine bears that writes from another domain, if subject or text name it too: a service's that is in no
+    list.
+    """
+    if not is_desk(sender.address.partition("@")[0]):
+        return ""
+    named = company_in_display_name(sender.name, desk=True)
+    key = company_key(named)
+    is_own = key.startswith(company_key(company_of_domain(domain_of(sender.address)))) or key == ""
+    return (
+        named
+        if not is_own and key in {company_key(company_in_subject(subject)), company_key(company_in_text(text))}
+        else ""
+    )
+
+
+def _as_spelled(from_domain: str, name: str, subject: str, text: str) -> str:
+    """The company of a domain, as the mail spells its name."""
+    beginning, key = f" {fold(from_domain)[:_BEGINNING]}", company_key(from_domain)
+    lines = [each.text for each in sentences_of(text) if beginning in each.words]
+    candidates = chain(
+        (company_in_display_name(name, desk=True), company_in_subject(subject)),
+        (_plausible_company(each) for line in lines for each in (*_after_leads(line), *_signed_teams(line))),
+    )
+    return next((company for company in candidates if company and company_key(company) == key), from_domain)
+
+
+def _looks_like_person(sender: Person) -> bool:
+    local = fold(sender.address.partition("@")[0])
+    return any(
+        len(word) >= _SHORTEST_IN_ADDRESS and word in local for word in re.findall(r"[a-z]+", fold(sender.name))
+    ) and not is_desk(local)
+
+
+def company_in_subject(subject: str) -> str:
+    """The company that a subject names: "Your application at Acme", "Ihre Bewerbung bei der Acme GmbH", "Acme: next steps"."""
+    bare = without_prefixes(subject[:300])
+    after_leads = chain(_named_in(bare, _weak_lead_pattern()), _after_leads(with_single_spaces(bare)))
+    return _first(
+        chain(after_leads, _named_in(bare, _between_pattern(), _beside_pattern(), _beginning_pattern(), _end_pattern()))
+    )
+
+
+def company_in_text(text: str) -> str:
+    """The company that the beginning of a text names, or else a team that signs it ("The Acme Hiring Team")."""
+    return _first(_after_leads(with_single_spaces(text[:2500]))) or _first(_signed_teams(text))
+
+
+def company_in_display_name(name: str, *, desk: bool = False) -> str:
+    """The company in a sender's display name: "Acme Hiring Team", "Anna at Acme", "Acme via Greenhouse".
+
+    `desk` means that the address is shared or a machine's (jobs@, no-reply@), so that a name alone is the company's.
+    """
+    bare = _via_pattern().sub("", name[:120]).strip(" \"'")
+    via = bare != name[:120].strip(" \"'")
+    for pattern in (_IN_BRACKETS, _person_of_pattern()):
+        if (match := pattern.search(bare)) and (found := _without_desk_words(match[1])):
+            return found
+    stripped = _without_desk_words(bare)
+    if stripped and (via or desk or (stripped != bare and says_desk(bare))):
+        return _plausible_company(stripped)
+    return ""
+
+
+_IN_BRACKETS = re.compile(r"\(([^()]{2,60})\)\s*$")
+
+
+def says_desk(name: str) -> bool:
+    """Whether a name has a word for a desk: "Hiring", "Personalabteilung"."""
+    words = set(re.findall(r"[a-z]+", fold(name)))
+    return bool(words & (senders()["desk_words"] - senders()["legal_forms"]))
+
+
+def is_service_name(name: str) -> bool:
+    """Whether it is the name of a service that sends mail for employers: "Greenhouse"."""
+    return re.sub(r"[^a-z0-9]", "", fold(name)) in _service_names()
+
+
+@cache
+def _service_names() -> frozenset[str]:
+    lists = senders()
+    return frozenset(each.partition(".")[0] for each in lists["services"] | lists["applicant_tracking"])
+
+
+def _without_desk_words(name: str) -> str:
+    words = name.replace(",", " ").split()
+    desk = senders()["desk_words"]
+    while words and (_is_desk_word(words[-1], desk) or words[-1] in "-&|"):
+        words.pop()
+    while words and _is_desk_word(words[0], desk):
+        words.pop(0)
+    kept = " ".join(words)
+    return "" if is_service_name(kept) or has_role_word(kept) else kept
+
+
+def _is_desk_word(word: str, desk: Container[str]) -> bool:
+    """Whether a word, or each part of it ("HR-Team"), is one for a desk."""
+    bare = fold(word).strip("-&|.")
+    return bare in desk or all(part in desk for part in bare.split("-"))
+
+
+def _first(names: Iterable[str]) -> str:
+    return next((found for name in names if (found := _plausible_company(name))), "")
+
+
+def _plausible_company(name: str) -> str:
+    name = _tail_pattern().sub("", re.split(r"\.\s|['’]s\b", name, maxsplit=1)[0])
+    words = name.split()
+    if not words or len(name) < _SHORTEST_NAME or is_no_name(name) or is_no_name(words[0]):
+        return ""
+    return "" if has_role_word(name) else name
+
+
+def _named_in(text: str, *patterns: re.Pattern[str]) -> Iterator[str]:
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            yield match[1]
+
+
+def _signed_teams(text: str) -> Iterator[str]:
+    for line in text.splitlines()[-25:]:
+        if match := _team_pattern().match(line.strip()):
+            yield match[1]
+
+
+def _after_leads(line: str) -> Iterator[str]:
+    """The names behind leads, in a line without double spaces. The pattern is tried only where a lead ends before a name."""
+    if _ODD_CASE.search(line):
+        yield from _named_in(line, _lead_pattern())
+        return
+    end = 0
+    for start in _lead_starts(line):
+        if start >= end and (match := _lead_pattern().match(line, start)):
+            end = match.end()
+            yield match[1]
+
+
+_ODD_CASE = re.compile("[ſıİ]")
+
+
+def _lead_starts(line: str) -> Iterator[int]:
+    """The positions at which a lead to a name begins, in order; of leads that end at the same name, the longest first."""
+    leads, single = _leads()
+    for space in _before_name_pattern().finditer(line):
+        end = space.start()
+        last = line[line.rfind(" ", 0, end) + 1 : end].lower()
+        matching = leads.get(last) or (single if last.endswith(single) else ())
+        if matching:
+            before = line[max(0, end - LONGEST_LEAD) : end].lower()
+            yield from sorted(end - len(lead) for lead in matching if before.endswith(lead))
+
+
+@cache
+def _leads() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """All leads, spelled out, by their last word; and the leads of one word, which may be the end of a longer word."""
+    by_last = by_last_word(spelled_out(any_of(lambda each: each.companies.leads)))
+    return by_last, tuple(lead for leads in by_last.values() for lead in leads if " " not in lead)
+
+
+def by_last_word(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The phrases by their last word."""
+    by_last: dict[str, tuple[str, ...]] = {}
+    for phrase in phrases:
+        last = phrase.rpartition(" ")[2]
+        by_last[last] = (*by_last.get(last, ()), phrase)
+    return by_last
+
+
+@cache
+def _article() -> str:
+    return f"(?:{any_of(lambda each: each.names.articles)} )?"
+
+
+@cache
+def _before_name_pattern() -> re.Pattern[str]:
+    return re.compile(f" (?={_article()}{CAPITAL})")
+
+
+@cache
+def _lead_pattern() -> re.Pattern[str]:
+    leads = any_of(lambda each: each.companies.leads)
+    return re.compile(rf"(?i:{leads})\s+{_article()}({name_shape()})")
+
+
+@cache
+def _weak_lead_pattern() -> re.Pattern[str]:
+    leads = any_of(lambda each: each.companies.weak_leads)
+    return re.compile(rf"(?:\b{leads}|@)\s+({name_shape()})")
+
+
+@cache
+def _between_pattern() -> re.Pattern[str]:
+    """As in "Your Acme application"."""
+    your = any_of(lambda each: each.companies.your)
+    process = any_of(lambda each: each.companies.your_process)
+    return re.compile(rf"(?i:\b{your})\s+({name_shape()})\s+(?i:{process})\b")
+
+
+@cache
+def _beside_pattern() -> re.Pattern[str]:
+    """As in "Jane Doe <> Acme"."""
+    return re.compile(rf"\s(?:<>|<->|x|/{{1,2}})\s+({name_shape()})")
+
+
+@cache
+def _beginning_pattern() -> re.Pattern[str]:
+    """As in "Acme: your application"."""
+    subjects = any_of(lambda each: each.companies.subjects)
+    return re.compile(rf"^\W{{0,2}}({name_shape()})(?:\]|:| \||\s[–—-]|['’]s)\s+(?i:[^\n]{{0,60}}\b{subjects}\b)")
+
+
+@cache
+def _end_pattern() -> re.Pattern[str]:
+    """As in "Application received – Acme"."""
+    in_front = any_of(lambda each: each.companies.in_front)
+    return re.compile(rf"(?i:{in_front})\w*\s[–—|-]\s({name_shape()})\s*$")
+
+
+@cache
+def _team_pattern() -> re.Pattern[str]:
+    before = any_of(lambda each: each.companies.teams_before)
+    teams = any_of(lambda each: each.companies.teams)
+    return re.compile(rf"^(?:(?i:{before})\s+)*({name_shape()})\s+(?i:{teams})$")
+
+
+@cache
+def _via_pattern() -> re.Pattern[str]:
+    via = any_of(lambda each: each.companies.via)
+    return re.compile(rf"\s+\(?{via}\s+.{{1,60}}$", re.IGNORECASE)
+
+
+@cache
+def _person_of_pattern() -> re.Pattern[str]:
+    people_of = any_of(lambda each: each.companies.people_of)
+    return re.compile(rf"^.{{1,60}}?(?:\s+(?:{people_of}|@)\s+|\s*[|@]\s*|\s[–—-]\s|,\s+)(.{{2,60}})$")
+
+
+@cache
+def _tail_pattern() -> re.Pattern[str]:
+    """What is cut from the end of a name."""
+    return re.compile(rf"(?:[ .,;:!?–—-]+|[ ](?:{any_of(lambda each: each.names.joins)}|&))+$")

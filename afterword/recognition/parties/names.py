@@ -1,0 +1,56 @@
+"""Keys by which the names of companies and the titles of jobs are compared."""
+
+import re
+from functools import lru_cache
+
+from ..messages.addresses import senders
+from ..words.folding import fold
+
+
+@lru_cache(maxsize=8192)
+def company_key(name: str) -> str:
+    """The key by which companies are compared: "acme" for "Acme GmbH", "ACME Inc." and "Acme Careers"."""
+    return "".join(_distinctive_words(name, senders()["legal_forms"] | senders()["desk_words"]))
+
+
+@lru_cache(maxsize=8192)
+def short_key(name: str) -> str:
+    """The key without what the company does, as domains often have it: "lindquist" for "Lindquist Systems"; "" if it is the same."""
+    lists = senders()
+    short = "".join(_distinctive_words(name, lists["legal_forms"] | lists["desk_words"] | lists["lines_of_business"]))
+    return short if short != company_key(name) else ""
+
+
+def _distinctive_words(name: str, generic: frozenset[str]) -> list[str]:
+    """The words of a name without an article, and without those at its end that many names have: the `generic` ones."""
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=\w)[.'’](?=\w)", "", fold(name)))
+    while len(words) > 1 and words[-1] in generic:
+        words.pop()
+    while len(words) > 1 and words[0] in ("the", "die", "das", "der", "la", "le", "les"):
+        words.pop(0)
+    return words
+
+
+_ROLE_NOISE = re.compile(
+    r"\((?:[^()]{0,40})\)|\[[^\]]{0,40}\]|\b[mfwdxh](?:\s?[/|*]\s?[mfwdxha]){1,3}\b|\ball genders\b"
+    r"|\b(?:job|req|ref|id|nr|r)[-# .:]{0,3}\d{2,}\b|#\w+"
+)
+_ROLE_SPELLINGS = (
+    (re.compile(r"\bsr\b"), "senior"),
+    (re.compile(r"\bjr\b"), "junior"),
+    (re.compile(r"\bback[ -]end\b"), "backend"),
+    (re.compile(r"\bfront[ -]end\b"), "frontend"),
+    (re.compile(r"\bfull[ -]?stack\b"), "fullstack"),
+    (re.compile(r"\bdev[ -]ops\b"), "devops"),
+    (re.compile(r"(?<=\w{3})(?:er|eur)(?:[*:_/(-]|/-)?in\b"), "er"),
+)
+
+
+@lru_cache(maxsize=8192)
+def role_key(title: str) -> str:
+    """The key by which job titles are compared: without "(m/w/d)", reference numbers, and the gender of its ending."""
+    text = _ROLE_NOISE.sub(" ", fold(title)[:200])
+    text = re.sub(r"\.(?=\s|$)", "", text)
+    for pattern, spelling in _ROLE_SPELLINGS:
+        text = pattern.sub(spelling, text)
+    return " ".join(re.findall(r"(?:[^\W_]|[+#])+", text))

@@ -1,0 +1,183 @@
+"""The people of a mail: the part that its sender plays, and whom its text says that one will meet."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from ...eventlog.events import Part, Person
+from ..words.folding import fold
+from ..words.mail_words import any_of
+from ..words.spelling_out import spelled_out
+from .companies import LONGEST_LEAD, by_last_word, is_service_name, says_desk
+from .names import company_key
+from .proper_names import is_no_name
+from .roles import has_role_word
+
+
+def part_of_title(title: str) -> Part:
+    """The part that somebody with this job title or at this desk plays; "unknown" if it shows none."""
+    return next((part for part, pattern in _part_words() if pattern.search(title)), "unknown")
+
+
+def sender_part(sender: Person, text: str) -> Part:
+    """The sender's part, by the address (recruiting@), the display name, or else the lines below the name at the end of the text."""
+    by_desk = part_of_title(re.sub(r"[-_.]", " ", sender.address.partition("@")[0]) + " " + sender.name)
+    if by_desk != "unknown":
+        return by_desk
+    first = sender.name.split()[0] if sender.name.split() else ""
+    lines = text.splitlines()[-15:]
+    at = next((i for i in range(len(lines) - 1, -1, -1) if first and lines[i].strip().startswith(first)), None)
+    return part_of_title(" ".join(line[:80] for line in lines[at : at + 4])) if at is not None else "unknown"
+
+
+def named_by_signature(text: str, company: str) -> str:
+    """The person's name below the closing of a mail ("Kind regards"), "" if there is none."""
+    lines = [line for each in text.splitlines()[-20:] if (line := each.strip(" *_"))]
+    below = (line for before, line in pairwise(lines[1:]) if _is_closing(before))
+    return next((line for line in below if _names_a_person(line, company)), "")
+
+
+def _is_closing(line: str) -> bool:
+    """Whether it may be a closing: a few words, and no sentence."""
+    return len(line.split()) <= _LONGEST_CLOSING and line[-1] not in ".?!:"
+
+
+_LONGEST_CLOSING = 6
+
+
+def _names_a_person(line: str, company: str) -> bool:
+    names_company = company_key(company) != "" and company_key(line).startswith(company_key(company))
+    if names_company or is_no_name(line.split(maxsplit=1)[0]) or has_role_word(line) or is_service_name(line):
+        return False
+    return not says_desk(_particles().sub("", line)) and re.fullmatch(_name_pattern(), line) is not None
+
+
+@lru_cache(maxsize=4)
+def people_met(text: str) -> tuple[Person, ...]:
+    """Whom the text says one will meet ("with Carla Rossi (CTO) and Dev Patel"): at most 8, with names and parts, without addresses."""
+    by_name: dict[str, Person] = {}
+    for match in _meetings_with(_on_one_line(text[:4000])):
+        for person in _person_pattern().finditer(match[1]):
+            _add(by_name, person[1], person[2] or person[3] or "")
+    return tuple(by_name.values())[:8]
+
+
+def _meetings_with(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _meeting_pattern(), which is tried only where a lead to people ends before a capital."""
+    end = 0
+    for start in _lead_starts(text):
+        if start >= end and (match := _meeting_pattern().match(text, start)):
+            end = match.end()
+            if not _own_talk_pattern().search(text, max(0, start - LONGEST_LEAD), start):
+                yield match
+
+
+def _lead_starts(text: str) -> Iterator[int]:
+    """The positions at which a lead to people begins, in order; of leads that end at the same name, the longest first."""
+    leads, end = _leads(), -1
+    for up_to_capital in _BEFORE_CAPITAL.split(_apart(text))[:-1]:
+        end += len(up_to_capital) + 1
+        if matching := leads.get(up_to_capital.rpartition(" ")[2].lower()):
+            before = text[max(0, end - LONGEST_LEAD) : end].lower()
+            yield from sorted(end - len(lead) for lead in matching if before.endswith(lead))
+
+
+def _apart(text: str) -> str:
+    """The text with spaces for what may stick to the beginning of a word; positions stay."""
+    return text.replace("(", " ").replace('"', " ").replace("/", " ")
+
+
+@cache
+def _leads() -> dict[str, tuple[str, ...]]:
+    """The leads to people, spelled out, by their last word."""
+    return by_last_word(spelled_out(f"{any_of(lambda each: each.people.leads)}:?"))
+
+
+_BEFORE_CAPITAL = re.compile(" (?=[A-ZÀ-Þ])")
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(map(str.strip, text.split("\n")))
+
+
+def _add(by_name: dict[str, Person], name: str, title: str) -> None:
+    words = name.split()
+    if len(words) < 2 and not title:  # noqa: PLR2004 - a single word may be a company, a tool or a day
+        return
+    if part_of_title(name) != "unknown":
+        return
+    if is_no_name(words[0]) or has_role_word(name) or says_desk(_particles().sub("", name)) or is_service_name(name):
+        return
+    part: Part = "recruiter" if part_of_title(title) == "recruiter" else "interviewer"
+    if part_of_title(title) == "hiring_manager" and _the_hiring_manager().search(title):
+        part = "hiring_manager"
+    by_name.setdefault(fold(name), Person(name=name, part=part))
+
+
+def with_addresses(people: Iterable[Person], others: Iterable[Person]) -> tuple[Person, ...]:
+    """The people, each with the address that somebody of the same name has among `others`."""
+    by_name = {fold(person.name): person.address for person in others if person.name and person.address}
+    return tuple(
+        Person(address=person.address or by_name.get(fold(person.name), ""), name=person.name, part=person.part)
+        for person in people
+    )
+
+
+@cache
+def _part_words() -> tuple[tuple[Part, re.Pattern[str]], ...]:
+    return (
+        ("coordinator", _whole(any_of(lambda each: each.people.coordinator))),
+        ("recruiter", _whole(any_of(lambda each: each.people.recruiter))),
+        ("hiring_manager", _whole(any_of(lambda each: each.people.hiring_manager))),
+    )
+
+
+@cache
+def _the_hiring_manager() -> re.Pattern[str]:
+    return _whole(any_of(lambda each: each.people.the_hiring_manager))
+
+
+def _whole(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{words}\b", re.IGNORECASE)
+
+
+@cache
+def _meeting_pattern() -> re.Pattern[str]:
+    """A lead to people, and up to eight people."""
+    one = rf"{_name_pattern()}(?: \([^()\n]{{2,60}}\)|, {_our()} [^,.;\n]{{2,60}}(?:,(?= {_and()} )|(?=[,.;\n]|$)))?"
+    between = rf"(?:,? (?:{_and()}|&) |, )"
+    return re.compile(rf"(?i:\b{any_of(lambda each: each.people.leads)}:?) ({one}(?:{between}{one}){{0,7}})")
+
+
+@cache
+def _own_talk_pattern() -> re.Pattern[str]:
+    """Words before a lead by which the sender will talk to somebody: "I'll talk to Philippe"."""
+    return re.compile(rf"\b{any_of(lambda each: each.people.own_talks)} $", re.IGNORECASE)
+
+
+@cache
+def _person_pattern() -> re.Pattern[str]:
+    """One person, and a title in brackets or behind "our"."""
+    title = r"[^,.;\n]{2,60}?"
+    return re.compile(rf"({_name_pattern()})(?: \(([^()\n]{{2,60}})\)|, {_our()} ({title})(?= {_and()} |[,.;\n]|$))?")
+
+
+@cache
+def _particles() -> re.Pattern[str]:
+    return re.compile(rf" {any_of(lambda each: each.people.particles)}\b")
+
+
+@cache
+def _name_pattern() -> str:
+    """A regular expression for a person's name: up to four words, those behind the first may be initials."""
+    particles = any_of(lambda each: each.people.particles)
+    return rf"[A-ZÀ-Þ][\w'’\-]{{1,25}}(?: (?:{particles}\b|[A-ZÀ-Þ](?:\.|[\w'’\-]{{0,25}}))){{0,3}}"
+
+
+def _our() -> str:
+    return any_of(lambda each: each.people.our)
+
+
+def _and() -> str:
+    return any_of(lambda each: each.people.joins)

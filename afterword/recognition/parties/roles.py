@@ -1,0 +1,165 @@
+"""The job title that a mail or a meeting is about: found behind what leads to titles, and by the words that titles have."""
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from functools import cache, lru_cache
+
+from ..messages.subjects import without_prefixes
+from ..words.mail_words import Lead, any_of, mail_words
+from ..words.spelling_out import spelled_out
+from ..words.word_cache import WordCache
+from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
+
+_SHORTEST_TITLE = 3
+_LONGEST_TITLE = 9
+_GENDERS = r"\(?[mwfdhx]/[mwfdhx](?:/[mwfdhx])?\)?"
+_IN_LOWER_CASE = r"[a-zà-ÿA-ZÀ-Þ][\w'’-]+(?: [\wà-ÿÀ-Þ'’-]+){0,4}"
+_OPENING_QUOTE = "[«»„“\"'‘ ]*"
+
+
+@lru_cache(maxsize=4)
+def find_role(subject: str, text: str) -> str:
+    """The job title that a mail is about: "Data Analyst" in "for the position of Data Analyst (m/w/d)"; "" if none is named."""
+    bare = without_prefixes(subject[:300])
+    places = (bare, with_single_spaces(text[:2000]))
+    found = (each for place in places for each in _after_leads(place))
+    roles = (role for title, firm in found if (role := _plausible_role(title, firm=firm)))
+    return next(roles, "") or _bare_role(bare)
+
+
+def role_of_meeting(title: str, description: str) -> str:
+    """The job title that a meeting is about: behind a lead ("for the role of …"), or a piece of the meeting's title by itself; "" if none."""
+    pieces = (each for each in _TITLE_PIECES.split(title[:300]) if not _meeting_pattern().search(each))
+    alone = (role for each in pieces if (role := _plausible_role(each)))
+    return find_role(title, "") or next(alone, "") or find_role("", description)
+
+
+_TITLE_PIECES = re.compile(r"\s*(?:<>|<->|//|[–—|:;,()\[\]]|\bx\b|\s/\s|\s-\s)\s*")
+
+
+def has_role_word(text: str) -> bool:
+    """Whether one of its words is a job title's: "Developer", "Softwareentwicklerin"."""
+    words = _role_words()
+    return any(words[each] for each in _WORD.findall(text)) or _role_phrase().search(text) is not None
+
+
+_WORD = re.compile(r"\w+")
+_MOST_BEFORE = 2
+
+
+def titles_in(text: str, common: Container[str]) -> Iterator[tuple[int, int]]:
+    """The [start, end) of each job title in a folded text.
+
+    It is a word of job titles with up to two others and a `common` one before it ("the Data Engineer"), or with one that is joined to
+    it ("ingeniero de datos").
+    """
+    words = list(_WORD.finditer(text))
+    for place, word in enumerate(words):
+        if _role_words()[word[0]]:
+            first = place
+            while first > max(0, place - _MOST_BEFORE) and words[first - 1][0] not in common:
+                first -= 1
+            first -= first > 0 and words[first - 1][0] in common
+            is_joined = place + 2 < len(words) and _join().fullmatch(words[place + 1][0]) is not None
+            yield words[first].start(), words[place + 2 if is_joined else place].end()
+
+
+@cache
+def _join() -> re.Pattern[str]:
+    return re.compile(any_of(lambda each: each.roles.joins))
+
+
+def _after_leads(place: str) -> Iterator[tuple[str, bool]]:
+    """What follows a lead to job titles, lead by lead, and whether the lead is a firm one."""
+    lowered = place.lower()
+    for lead, pattern in _leads():
+        if any(sign in lowered for sign in lead.signs):
+            yield from ((match[1], lead.firm) for match in pattern.finditer(place))
+
+
+def _plausible_role(title: str, *, firm: bool = False) -> str:
+    title = _before_title_pattern().sub("", title)
+    title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _cut_pattern().sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
+    words = title.split()
+    if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not (firm or has_role_word(title)):
+        return ""
+    return title if not is_no_name(words[0]) or len(words) > 1 else ""
+
+
+def _strip_gender(title: str) -> str:
+    return re.sub(r"\s*\(?\b[mwfdhx]\s?/\s?[mwfdhx](?:\s?/\s?[mwfdhx])?\b\)?", "", title)
+
+
+def _bare_role(subject: str) -> str:
+    matches = (_bare_pattern().match(_before_role_pattern().sub("", part)) for part in subject.split(" / "))
+    roles = (_plausible_role(_process_pattern().sub("", match[1])) for match in matches if match)
+    return next(filter(None, roles), "")
+
+
+@cache
+def _title() -> str:
+    joins = rf"{any_of(lambda each: each.roles.joins)}\b"
+    word = rf"{CAPITAL}[\w/&+#.'’*:\-]{{0,40}}"
+    further = r"[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40}"
+    of = rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
+    return rf"{word}(?:[ ,]{{1,2}}(?:{of}|{joins}|&|-|–|/|{_GENDERS}|{further})){{0,8}}"
+
+
+@cache
+def _leads() -> Sequence[tuple[Lead, re.Pattern[str]]]:
+    return [(lead, _after(lead)) for each in mail_words() for lead in each.roles.leads]
+
+
+def _after(lead: Lead) -> re.Pattern[str]:
+    title = f"{_title()}|{_IN_LOWER_CASE}" if lead.lower_case else _title()
+    behind = f"(?={lead.behind})" if lead.behind else ""
+    return re.compile(rf"(?i:\b(?:{lead.before})){_OPENING_QUOTE}({title}){behind}")
+
+
+@cache
+def _role_words() -> WordCache[bool]:
+    """Whether each word is one of job titles."""
+    words, endings = any_of(lambda each: each.roles.words), any_of(lambda each: each.roles.endings)
+    title = re.compile(rf"\w*{endings}|{words}(?:in)?", re.IGNORECASE)
+    return WordCache(lambda word: title.fullmatch(word) is not None)
+
+
+@cache
+def _role_phrase() -> re.Pattern[str]:
+    """Titles whose words are none by themselves: "Scrum Master"."""
+    phrases = [each for each in spelled_out(any_of(lambda each: each.roles.words)) if " " in each]
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
+
+
+@cache
+def _cut_pattern() -> re.Pattern[str]:
+    """What is cut behind a title; not the "in" of "Entwickler/in"."""
+    ends = any_of(lambda each: each.roles.ends)
+    return re.compile(rf"\s*(?:(?<![/*:_-])\b{ends}\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|/-]\s.*)$", re.DOTALL)
+
+
+@cache
+def _before_title_pattern() -> re.Pattern[str]:
+    """What is cut before a title: a requisition's number, and a company's name ("Acme's …")."""
+    return re.compile(rf"^(?:(?:(?:R|REQ|JR|ID)[- ]?)?\d{{3,}}[\w-]*[ :–-]+|{name_shape()}['’]s )+")
+
+
+@cache
+def _bare_pattern() -> re.Pattern[str]:
+    return re.compile(rf"^(?:[^:|]{{0,40}}[:|]\s+|[^–—]{{0,40}}\s[–—-]\s+)?({_title()})")
+
+
+@cache
+def _before_role_pattern() -> re.Pattern[str]:
+    """As in "Invitation Data Analyst"."""
+    return re.compile(rf"^(?i:{any_of(lambda each: each.roles.subjects)})\s+(?={CAPITAL})")
+
+
+@cache
+def _process_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b{any_of(lambda each: each.roles.subjects)}\b.*")
+
+
+@cache
+def _meeting_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?i){any_of(lambda each: each.roles.meetings)}")

@@ -1,0 +1,326 @@
+"""Appointments in words: the day, the time and the length that a mail names for a meeting."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache, lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ..messages.markup import without_markup
+from ..words.cues import languages_of
+from ..words.sentences import Sentence, sentences_of
+from .dates import Context, Day, comparable, grammar
+from .hours_in_words import hours_in_digits
+from .zones import zone_named, zones_named
+
+USUAL_LENGTH = timedelta(hours=1)
+LONGEST = timedelta(hours=10)
+_MOST_SENTENCES = 80
+_LONGEST_SENTENCE = 600
+_SHORT_LINE = 90
+_MOST_SENTENCES_BEHIND_DAY = 2
+"""How far behind its day a time may stand, in short lines: date, place, time."""
+
+_LARGEST_GAP = 45
+_LARGEST_GAP_BEHIND_WEEK = 20
+_OR = "or|and|either|oder|und|ou|et|soit|o|y|u|of|en|e|on|am|le|el|op"
+_MOST_APPOINTMENTS = 24
+_OFFSET = re.compile(r"(t\d\d:\d\d(?::\d\d)?)[+-]\d\d:?\d\d\b")
+_ABOUT = re.compile(r"\b(\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?)-?ish\b")
+_DIGIT, _BESIDE = re.compile(r"\d"), re.compile(r"[\s,(]{1,3}")
+_HALF_DAY, _AFTERNOONS, _HOURS = 12, range(1, 7), 24
+_LONGEST_IN_HOURS, _LONGEST_IN_MINUTES = 8, 480
+
+
+class Appointment(NamedTuple):
+    """A meeting's time that a mail names: `start` and `end` in UTC, the zone that it was said in, and the naive time there (`local_start`).
+
+    It lasts an hour if the mail names no length. `replaced` marks the old time of a meeting that moves.
+    """
+
+    start: datetime
+    end: datetime
+    zone: str
+    local_start: datetime
+    quote: str
+    length_said: bool = False
+    replaced: bool = False
+
+
+@lru_cache(maxsize=4)
+def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[Appointment, ...]:
+    """The appointments that a text names, in its order, at most 24. `sent` is aware; a time that names no zone is in `zone`.
+
+    A weekday is the next one after `sent`; the day of `sent` itself if the time is later than that.
+    """
+    sentences = sentences_of(without_markup(text))
+    by_start: dict[datetime, Appointment] = {}
+    for language in languages_of(sentences):
+        for each in _Reader(language, sentences[:_MOST_SENTENCES], sent, zone).appointments():
+            earlier_found = by_start.get(each.start)
+            if earlier_found is None or (each.length_said and not earlier_found.length_said):
+                by_start[each.start] = each
+    found = [each for each in by_start.values() if not _is_end_of_range(each, by_start.values())][:_MOST_APPOINTMENTS]
+    all_old = all(each.replaced for each in found)
+    return tuple(each._replace(replaced=each.replaced and not all_old) for each in found)
+
+
+def times_of_day(text: str, language: str) -> Iterator[time]:
+    """The times of day that a sentence names, whatever the day: "4pm", "half three"."""
+    matches = _patterns(language).clock.finditer(hours_in_digits(comparable(text[:_LONGEST_SENTENCE]), language))
+    yield from (clock.begins for match in matches if (clock := _clock(match, language)) is not None)
+
+
+def _is_end_of_range(time: Appointment, others: Iterable[Appointment]) -> bool:
+    """Whether it is only the end of another one: read in a language that lacks the other's word for "to", a range is two times."""
+    return not time.length_said and any(
+        other.length_said and other.start < time.start <= other.end and other.quote == time.quote for other in others
+    )
+
+
+class _Patterns(NamedTuple):
+    clock: re.Pattern[str]
+    between: re.Pattern[str]
+    length: re.Pattern[str]
+    replaced: re.Pattern[str]
+    due: re.Pattern[str]
+    directly_before: re.Pattern[str]
+    weekday: re.Pattern[str]
+    time_and_join: re.Pattern[str]
+
+
+class _Clock(NamedTuple):
+    start: int
+    end: int
+    begins: time
+    ends: time | None
+
+
+@cache
+def _patterns(language: str) -> _Patterns:
+    words = grammar(language).words
+    half = r"(?:\s?(?P<ap{0}>[ap]\.?m\b\.?))?(?:\s?(?P<oc{0}>{1})\b)?"
+    hour = r"(?P<h{0}>\d{{1,2}})(?:(?P<sep{0}>[:.hu])(?P<mi{0}>\d{{2}})(?::\d{{2}})?(?!\d))?" + half
+    first, last = hour.format(1, words["oclock"]), hour.format(2, words["oclock"])
+    at = rf"(?:(?P<at>\b(?:{words['at']})|@)\s?)?"
+    return _Patterns(
+        re.compile(
+            rf"{at}(?<![\d.,/:+-]){first}(?:\s?(?:{words['range']})\s?(?:(?:{words['at']})\s)?{last})?(?![\d/:%])"
+        ),
+        re.compile(rf"\b{words['between']}"),
+        re.compile(
+            rf"\b(?:(?P<minutes>\d{{1,3}})[ -]?(?:{words['minutes']})|(?P<hours>\d{{1,2}})(?P<half>[.,]5)?[ -]?(?:{words['hours']})"
+            rf"|(?P<an_hour>{words['an_hour']})|(?P<half_an_hour>{words['half_an_hour']}))\b"
+        ),
+        re.compile(rf"\b(?:{words['replaced']})(?: \w+){{0,2}},? ?$"),
+        re.compile(rf"\b(?:{words['due']})(?: (?:{words['article']}))? ?$"),
+        re.compile(rf" ?(?:(?:{words['article']}) )?"),
+        re.compile("|".join(words["weekdays"])),
+        re.compile(
+            rf"(?:\d(?:[ap]m|h)\b|[\d\s:.,/()–-]|\b(?:{words['at']}|{words['oclock']}|{words['range']}|{words['article']}|[ap]m|{_OR})\b)+"
+        ),
+    )
+
+
+class _Reader:
+    """Reads the appointments of sentences in one language."""
+
+    def __init__(self, language: str, sentences: Sequence[Sentence], sent: datetime, zone: ZoneInfo) -> None:
+        self._language = language
+        self._words = _patterns(language)
+        self._sent = sent
+        self._sentences = sentences
+        self._naming = grammar(language).naming_days(sentences)
+        self._texts = [self._text(index) for index in range(len(sentences))]
+        self._zones = [zone_named(each.text[:_LONGEST_SENTENCE]) for each in sentences]
+        self._zone = next((each for each in self._zones if each is not None), zone)
+        lengths = {length for text in self._texts for length in self._lengths(text)}
+        self._only_length = next(iter(lengths)) if len(lengths) == 1 else None
+
+    def _text(self, index: int) -> str:
+        """A sentence in comparable form; where it or one shortly before it may name a day, with times in digits."""
+        text = comparable(self._sentences[index].text[:_LONGEST_SENTENCE])
+        if self._naming.isdisjoint(range(index - _MOST_SENTENCES_BEHIND_DAY, index + 1)):
+            return text
+        text = self._words.between.sub(r"@\1 - ", _ABOUT.sub(r"@\1", _OFFSET.sub(r"\1", text)))
+        return hours_in_digits(text, self._language)
+
+    def appointments(self) -> Iterator[Appointment]:
+        context = Context(self._sent.date())
+        before: tuple[int, Day] | None = None
+        for index, text in enumerate(self._texts):
+            named = grammar(self._language).days(text, context) if index in self._naming else []
+            named = list(self._in_their_weeks(named, text))
+            single = _without_repeats([day for day in named if day.single is not None], text)
+            days = [day for day in single if not self._words.due.search(text[: day.start])]
+            clocks = list(self._clocks(text, named))
+            for clock, zone in zip(clocks, self._zones_of(index, len(clocks)), strict=True):
+                day = self._day_of(clock, days, text)
+                if day is not None:
+                    yield self._appointment(index, clock, day, zone, replaced=self._is_replaced(text, day, clock))
+                elif not named and before is not None and self._continues(before[0], index):
+                    yield self._appointment(index, clock, before[1], zone, replaced=False)
+            if days:
+                before = index, days[-1]
+
+    def _in_their_weeks(self, days: Sequence[Day], text: str) -> Iterator[Day]:
+        """The days, where a mere weekday behind a week or a later day is of that week: "next week Wednesday at 10 or Thursday at 2"."""
+        before: Day | None = None
+        for day in days:
+            is_mere = day.single is not None and self._words.weekday.fullmatch(text, day.start, day.end) is not None
+            if not is_mere:
+                before = day
+            elif before is not None and self._goes_on(text[before.end : day.start], before):
+                before = _not_before(_first(before), day)
+            else:
+                before = None
+            yield before or day
+
+    def _goes_on(self, between: str, before: Day) -> bool:
+        """Whether only a time, or a few words behind a week, stand between two days."""
+        if before.single is None:
+            return len(between) <= _LARGEST_GAP_BEHIND_WEEK and "," not in between and ";" not in between
+        return self._words.time_and_join.fullmatch(between) is not None
+
+    def _zones_of(self, index: int, times: int) -> Sequence[tzinfo]:
+        """The zone of each time in a sentence: one for each where so many are named ("10 am PT / 1 pm ET"), else the same for all."""
+        each = zones_named(self._sentences[index].text[:_LONGEST_SENTENCE]) if times > 1 else ()
+        return each if len(each) == times else [self._zones[index] or self._zone] * times
+
+    def _day_of(self, clock: _Clock, days: Sequence[Day], text: str) -> Day | None:
+        """The day directly behind the time ("at 10 on Tuesday"), else the last one before it, else one soon behind it."""
+        after = next((day for day in days if day.start >= clock.end), None)
+        if after is not None and self._words.directly_before.fullmatch(text[clock.end : after.start]):
+            return after
+        before = next((day for day in reversed(days) if day.end <= clock.start), None)
+        if before is not None:
+            return before
+        return after if after is not None and after.start - clock.end <= _LARGEST_GAP else None
+
+    def _continues(self, earlier: int, index: int) -> bool:
+        between = self._sentences[earlier : index + 1]
+        lines = (line for each in between for line in each.as_written.split("\n"))
+        return index - earlier <= _MOST_SENTENCES_BEHIND_DAY and all(len(line) <= _SHORT_LINE for line in lines)
+
+    def _clocks(self, text: str, days: Sequence[Day]) -> Iterator[_Clock]:
+        at = 0
+        while match := self._words.clock.search(text, at):
+            start, end = match.span("h1")[0], match.end()
+            within = max((day.end for day in days if day.start < end and start < day.end), default=0)
+            at = max(min(end, within or end), start + 1)
+            if within or self._words.due.search(text[: match.start()]):
+                continue
+            beside_day = any(_BESIDE.fullmatch(text, day.end, start) for day in days)
+            if (clock := _clock(match, self._language, beside_day=beside_day)) is not None:
+                yield clock
+
+    def _lengths(self, text: str) -> Iterator[timedelta]:
+        for match in self._words.length.finditer(text):
+            length = _length(match)
+            if length is not None:
+                yield length
+
+    def _is_replaced(self, text: str, day: Day, clock: _Clock) -> bool:
+        return bool(self._words.replaced.search(text[: min(day.start, clock.start)]))
+
+    def _appointment(self, index: int, clock: _Clock, day: Day, zone: tzinfo, *, replaced: bool) -> Appointment:
+        quote = self._sentences[index].text
+        start = _moment(_single(day), clock.begins, zone)
+        if start <= self._sent and day.until > _single(day):
+            start = _moment(day.until, clock.begins, zone)
+        local_start = start.astimezone(zone).replace(tzinfo=None)
+        length = self._length_at(index, clock)
+        end = start + (length or USUAL_LENGTH)
+        return Appointment(start, end, str(zone), local_start, quote, length is not None, replaced)
+
+    def _length_at(self, index: int, clock: _Clock) -> timedelta | None:
+        if clock.ends is not None:
+            span = _minutes(clock.ends) - _minutes(clock.begins)
+            if 0 < span <= LONGEST.total_seconds() // 60:
+                return timedelta(minutes=span)
+        return next(self._lengths(self._texts[index]), self._only_length)
+
+
+def _without_repeats(days: Sequence[Day], text: str) -> list[Day]:
+    """The days without a weekday that only repeats the date before it ("12/05/2022 (Thursday), at 9 am")."""
+    return [day for before, day in zip([None, *days], days, strict=False) if not _repeats_date(before, day, text)]
+
+
+def _repeats_date(before: Day | None, day: Day, text: str) -> bool:
+    if before is None or _single(before).weekday() != _single(day).weekday():
+        return False
+    dated, plain = (_DIGIT.search(text, each.start, each.end) for each in (before, day))
+    return dated is not None and plain is None and _BESIDE.fullmatch(text, before.end, day.start) is not None
+
+
+def _first(day: Day) -> date:
+    return day.single or day.earliest
+
+
+def _not_before(first: date, day: Day) -> Day:
+    """The day, or the next one of its weekday from another day on."""
+    if _single(day) >= first:
+        return day
+    moved = first + timedelta(days=(_single(day) - first).days % 7)
+    return day._replace(single=moved, earliest=moved, until=moved)
+
+
+def _single(day: Day) -> date:
+    assert day.single is not None
+    return day.single
+
+
+def _moment(day: date, at: time, zone: tzinfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _clock(match: re.Match[str], language: str, *, beside_day: bool = False) -> _Clock | None:
+    """The time, or None if nothing shows that the number is one: no minutes, "am", "o'clock", or "at" before it; minutes behind a dot
+    only do right behind a day ("Weds 9.30").
+    """
+    if not _is_time(match) and not (beside_day and match["sep1"] == "."):
+        return None
+    begins = _time(match, 1, match["ap1"] or _half_of_range(match), language)
+    ends = _time(match, 2, match["ap2"], language) if match["h2"] else None
+    if begins is None:
+        return None
+    if ends is not None and ends < begins and match["ap2"] is None and ends.hour < _HALF_DAY:
+        ends = ends.replace(hour=ends.hour + _HALF_DAY)
+    return _Clock(match.start("h1"), match.end(), begins, ends)
+
+
+def _is_time(match: re.Match[str]) -> bool:
+    if match["sep1"] in (":", "h", "u") or match["ap1"] or match["at"]:
+        return True
+    return any(match[name] for name in ("oc1", "ap2", "oc2")) or (match["sep2"] == ":" and match["h2"] is not None)
+
+
+def _half_of_range(match: re.Match[str]) -> str | None:
+    """The "am" or "pm" of a range's end if it holds for its begin too: for the 2 of "2-3pm", not for the 11 of "11-1pm"."""
+    return match["ap2"] if match["h2"] and int(match["h1"]) <= int(match["h2"]) else None
+
+
+def _time(match: re.Match[str], number: int, half: str | None, language: str) -> time | None:
+    hour, minute = int(match[f"h{number}"]), int(match[f"mi{number}"] or 0)
+    if half and hour <= _HALF_DAY:
+        hour = hour % _HALF_DAY + (_HALF_DAY if half.startswith("p") else 0)
+    elif language == "en" and hour in _AFTERNOONS and match[f"h{number}"][0] != "0":
+        hour += _HALF_DAY
+    return time(hour, minute) if hour < _HOURS and minute < 60 else None  # noqa: PLR2004 - minutes of an hour
+
+
+def _length(match: re.Match[str]) -> timedelta | None:
+    if match["an_hour"]:
+        return timedelta(hours=1)
+    if match["half_an_hour"]:
+        return timedelta(minutes=30)
+    if match["minutes"]:
+        minutes = int(match["minutes"])
+        return timedelta(minutes=minutes) if 0 < minutes <= _LONGEST_IN_MINUTES else None
+    hours = int(match["hours"]) + (0.5 if match["half"] else 0)
+    return timedelta(hours=hours) if 0 < hours <= _LONGEST_IN_HOURS else None

@@ -1,0 +1,77 @@
+"""The days of an interview that moves: the one on which it was to be, and the one to which it moves."""
+
+import re
+from collections.abc import Collection, Iterator
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from ..words.cues import languages_of
+from ..words.sentences import sentences_of
+from .dates import Context, comparable, grammar
+from .promises import FARTHEST
+
+
+class _NamedDay(NamedTuple):
+    """A day that a sentence names: as the one to which something moves (`is_new`), from which it does (`is_old`), or as neither.
+
+    A weekday that is today's is that of the next week: who means this one says today.
+    """
+
+    day: date
+    is_new: bool
+    is_old: bool
+
+
+def old_day(sentence: str, text: str, today: date, new_days: Collection[date | None] = ()) -> date | None:
+    """The day on which the interview was to be, by a sentence of a text."""
+    days = [each for each in _named_days(sentence, text, today) if not each.is_new and each.day not in new_days]
+    return next((each.day for each in sorted(days, key=lambda each: not each.is_old)), None)
+
+
+def same_hour_on(sentence: str, text: str, today: date) -> date | None:
+    """The day to which it moves, by a sentence of a text that says that it keeps its hour."""
+    said = same_hour_sentence(text)
+    days = [day for each in (said, sentence) if said for day in _named_days(each, text, today)]
+    others = {each.day for each in days if not each.is_old}
+    new = {each.day for each in days if each.is_new} or others
+    return next(iter(new)) if len(new) == 1 else None
+
+
+def same_hour_sentence(text: str) -> str:
+    """The first sentence that says that the hour stays; "" if none does."""
+    sentences, languages = sentences_of(text), languages_of(sentences_of(text))
+    saying = (
+        each.text
+        for each in sentences
+        if any(_patterns(language).same_hour.search(comparable(each.text)) for language in languages)
+    )
+    return next(saying, "")
+
+
+def _named_days(sentence: str, text: str, today: date) -> Iterator[_NamedDay]:
+    said = comparable(sentence)
+    for language in languages_of(sentences_of(text)):
+        patterns = _patterns(language)
+        not_taken_for_past = patterns.away.sub(lambda match: "#" * len(match[0]), said)
+        for each in grammar(language).days(not_taken_for_past, Context(today)):
+            day = each.single if each.single is None or each.single > today else each.until
+            if day is not None and day <= today + FARTHEST:
+                before = said[: each.start]
+                yield _NamedDay(day, bool(patterns.new.search(before)), bool(patterns.old.search(before)))
+
+
+class _Patterns(NamedTuple):
+    new: re.Pattern[str]
+    old: re.Pattern[str]
+    away: re.Pattern[str]
+    same_hour: re.Pattern[str]
+
+
+@cache
+def _patterns(language: str) -> _Patterns:
+    words = grammar(language).words
+    article = rf"(?: (?:{words['article']}))? ?$"
+    new, old = (re.compile(rf"\b(?:{words[name]}){article}") for name in ("moved_to", "replaced"))
+    away, same_hour = (re.compile(rf"\b(?:{words[name]})\b") for name in ("replaced", "same_hour"))
+    return _Patterns(new, old, away, same_hour)

@@ -1,0 +1,53 @@
+"""By when an offer wants its answer: "please let us know by Friday", "it is valid until 12 March"."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+
+from ..words.cues import languages_of
+from ..words.sentences import sentences_of
+from .dates import Context, Day, comparable, grammar
+from .promises import FARTHEST
+
+_LONGEST_SENTENCE = 800
+
+
+def reply_wanted_by(text: str, *, sent: datetime) -> date | None:
+    """The last day on which the mail of an offer wants its answer, None if it names none. `sent` is in the sender's zone.
+
+    Of an ambiguous day it is the earlier reading: whoever answers by then is not late.
+    """
+    today = sent.date()
+    wanted = (day.single or day.until for day in _days(text, today))
+    return next((each for each in wanted if today <= each <= today + FARTHEST), None)
+
+
+def _days(text: str, today: date) -> Iterator[Day]:
+    """The days before which, or until which, a sentence wants an answer."""
+    sentences = sentences_of(text)
+    languages = languages_of(sentences)
+    for sentence in sentences:
+        said = comparable(sentence.text[:_LONGEST_SENTENCE])
+        for language in languages:
+            ends = _ends(language).search(said) is not None
+            if ends or _reply_wanted(language).search(said):
+                days = grammar(language).days(said, Context(today))
+                named = [day for day in days if day.marked or (ends and day.single)]
+                yield from sorted(named, key=lambda day: not _ends_with_deadline(language).search(said[: day.start]))
+
+
+@cache
+def _reply_wanted(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(grammar(language).words['reply_wanted'])})")
+
+
+@cache
+def _ends(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{grammar(language).words['offer_ends']})")
+
+
+@cache
+def _ends_with_deadline(language: str) -> re.Pattern[str]:
+    words = grammar(language).words
+    return re.compile(rf"(?<!\w)(?:{words['due']}|{words['deadline']})(?: (?:{words['article']}))? ?$")
