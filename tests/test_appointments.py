@@ -154,3 +154,9 @@ def test_a_text_that_repeats_itself_for_ever_is_read_in_time(piece: str) -> None
     begun = time.process_time()
     find_appointments("Interview on Friday " + piece * 20_000, sent=SENT, zone=BERLIN)
     assert time.process_time() - begun < 5
+
+
+def test_times_between_two_days_that_come_to_nothing_are_read_in_time() -> None:
+    begun = time.process_time()
+    find_appointments(f"Interview on Friday 13 March {'3-4-' * 13} or so, or Monday at 2 pm", sent=SENT, zone=BERLIN)
+    assert time.process_time() - begun < 5

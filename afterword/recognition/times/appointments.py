@@ -118,7 +118,7 @@ def _patterns(language: str) -> _Patterns:
         re.compile(rf" ?(?:(?:{words['article']}) )?"),
         re.compile("|".join(words["weekdays"])),
         re.compile(
-            rf"(?:\d(?:[ap]m|h)\b|[\d\s:.,/()–-]|\b(?:{words['at']}|{words['oclock']}|{words['range']}|{words['article']}|[ap]m|{_OR})\b)+"
+            rf"(?:\d(?:[ap]m|h)\b|[\d\s:.,/()–-]|\b(?:{words['at']}|{words['oclock']}|{words['range']}|{words['article']}|[ap]m|{_OR})\b)++"
         ),
     )
 
