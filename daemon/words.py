@@ -16,6 +16,7 @@ from afterword.eventlog.events import (
     TaskDone,
     TaskSnoozed,
     UserWrote,
+    WaitAnnounced,
 )
 from projections.applications import NOTHING
 from projections.interviews import is_retrospective
@@ -32,6 +33,7 @@ WORDS = {
     "RejectionReceived": Word("rejection", "a rejection"),
     "OfferReceived": Word("offer", "an offer"),
     "DecisionPromised": Word("promise", "a promise of a decision"),
+    "WaitAnnounced": Word("wait", "word that there is no answer before a day"),
     "InterviewInvited": Word("invitation", "an invitation to an interview"),
     "InterviewScheduled": Word("interview", "an interview"),
     "InterviewRescheduled": Word("move", "a moved interview"),
@@ -89,6 +91,8 @@ def happened(recorded: Recorded, zone: tzinfo) -> str:
             return told_of + time_of(recorded, event, zone)
         case DecisionPromised(until=until):
             return f"decision promised by {day(until)}"
+        case WaitAnnounced(until=until):
+            return f"no answer before {day(until)}"
         case UserWrote(purposes=purposes):
             return _with("you wrote", ", ".join(purposes).replace("_", " "))
         case Fact(subject=subject) as event:

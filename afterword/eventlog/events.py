@@ -128,6 +128,13 @@ class DecisionPromised(Fact, frozen=True, kw_only=True, tag="DecisionPromised"):
     zone: str = ""
 
 
+class WaitAnnounced(Fact, frozen=True, kw_only=True, tag="WaitAnnounced"):
+    """They said before which day there will be no answer: it is the later reading of it. It promises nothing."""
+
+    until: date
+    zone: str = ""
+
+
 class RejectionReceived(Fact, frozen=True, kw_only=True, omit_defaults=True, tag="RejectionReceived"):
     """They will not go on. `after_interview` says that the words themselves tell of an interview before it."""
 
@@ -290,6 +297,7 @@ AnyEvent = (
     | InterviewCancelled
     | AssessmentRequested
     | DecisionPromised
+    | WaitAnnounced
     | RejectionReceived
     | OfferReceived
     | PositionPaused

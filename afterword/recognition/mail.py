@@ -25,6 +25,7 @@ from ..eventlog.events import (
     Person,
     PositionPaused,
     RejectionReceived,
+    WaitAnnounced,
 )
 from .changes import cancellation, moves
 from .entries.answers import read_answers
@@ -56,6 +57,7 @@ from .times.appointments import Appointment
 from .times.meetings_held import meeting_held, tells_of_an_interview
 from .times.offers import reply_wanted_by
 from .times.promises import Promise, find_promises
+from .times.waits import announced_wait
 from .words.folding import fold
 
 LONGEST_FEEDBACK = 2000
@@ -66,6 +68,9 @@ ABOUT_HIRING = "hiring is spoken of"
 HELD = "they thank for a meeting"
 """The cue of an interview that is known from thanks for it."""
 
+WAIT = "no answer before a day"
+"""The cue of a wait that is announced."""
+
 _EVENTS: dict[Kind, type[ApplicationAcknowledged | AssessmentRequested | PositionPaused]] = {
     "acknowledged": ApplicationAcknowledged,
     "assessment": AssessmentRequested,
@@ -74,8 +79,8 @@ _EVENTS: dict[Kind, type[ApplicationAcknowledged | AssessmentRequested | Positio
 _SET_BY_AGREEMENT: frozenset[Kind] = frozenset({"scheduled", "invited"})
 _DECISIONS: frozenset[Kind] = frozenset({"rejection", "offer"})
 _WITH_TIME = (InterviewScheduled, InterviewRescheduled, NewTimeProposed)
-_NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised, ApplicationClosed)
-_BY_ANYBODY = (EmployerWrote, DecisionPromised)
+_NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised, WaitAnnounced, ApplicationClosed)
+_BY_ANYBODY = (EmployerWrote, DecisionPromised, WaitAnnounced)
 
 
 def read_mail(
@@ -240,17 +245,19 @@ def _is_after_a_decision(context: MailContext) -> bool:
 
 
 def _promise(context: MailContext, classification: Classification) -> Iterator[Finding]:
-    """The latest day that the text promises."""
+    """The latest day that the text promises, or else the one before which it says that there will be no answer."""
     tentative = not classification.clearly_hiring
     if tentative and (context.nature != "person" or not (classification.about_hiring or classification.brief)):
         return
-    promises = find_promises(
-        without_markup(without_footer(context.text)), sent=context.sent, holidays=context.user.holidays
-    )
+    text = without_markup(without_footer(context.text))
+    promises = find_promises(text, sent=context.sent, holidays=context.user.holidays)
     if promises:
         promise: Promise = max(promises, key=lambda each: each.until)
         event = DecisionPromised(until=promise.until, zone=context.zone)
         yield _finding(context, event, promise.quote, (promise.cue,), promise.confidence, tentative=tentative)
+    elif wait := announced_wait(text, sent=context.sent):
+        waits = WaitAnnounced(until=wait.until, zone=context.zone)
+        yield _finding(context, waits, wait.quote, (WAIT,), HIGHEST, tentative=tentative)
 
 
 def _event(meaning: Meaning, classification: Classification, context: MailContext) -> AnyEvent:

@@ -21,6 +21,7 @@ from afterword.eventlog.events import (
     PositionPaused,
     Recorded,
     RejectionReceived,
+    WaitAnnounced,
 )
 
 from ..applications import Application
@@ -50,7 +51,7 @@ class Silence(Struct, frozen=True, kw_only=True):
     """The user's own unprompted nudge."""
 
 
-def deadline(promise: DecisionPromised, zone: ZoneInfo) -> datetime:
+def deadline(promise: DecisionPromised | WaitAnnounced, zone: ZoneInfo) -> datetime:
     """The end of the promised day where the employer is, in UTC; where that is unknown, in the user's zone or UTC, the later."""
     zones = [_zone(promise.zone)] if promise.zone else [zone, UTC]
     midnights = [datetime.combine(promise.until + timedelta(days=1), time(0), each) for each in zones]
@@ -210,18 +211,20 @@ def _silence(course: Course, since: Recorded, ended_at: datetime | None, rules: 
 
 
 def _unpromised(course: Course, since: Recorded, answers: list[Recorded], rules: Rules) -> datetime:
-    """So many business days after the last word of either side, and never before a promise of theirs has lapsed."""
+    """So many business days after the last word of either side, and never before a promise of theirs has lapsed, or the day before
+    which they said that there will be no answer.
+    """
     opens = rules.work.add_business_days(since.occurred_at, rules.unpromised_after)
     for each in answers:
         if each.occurred_at < opens:
             opens = rules.work.add_business_days(each.occurred_at, rules.unpromised_after)
-    for each in course.application.of(DecisionPromised):
-        if isinstance(each.event, DecisionPromised) and each.occurred_at <= since.occurred_at:
+    for each in course.application.of(DecisionPromised, WaitAnnounced):
+        if isinstance(each.event, DecisionPromised | WaitAnnounced) and each.occurred_at <= since.occurred_at:
             opens = max(opens, _after_grace(each.event, rules))
     return opens
 
 
-def _after_grace(promise: DecisionPromised, rules: Rules) -> datetime:
+def _after_grace(promise: DecisionPromised | WaitAnnounced, rules: Rules) -> datetime:
     """The days of grace are whole ones: where the promise lapses on a day off, they begin when that day is over."""
     lapses = deadline(promise, rules.work.zone)
     day = rules.work.local_day(lapses)
