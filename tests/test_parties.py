@@ -1,5 +1,7 @@
 """The company and the role of a mail, as applicant tracking, personnel departments and people name them."""
 
+import time
+
 import pytest
 
 from afterword.eventlog.events import Person
@@ -114,3 +116,14 @@ def test_a_role_is_found_behind_what_leads_to_it(text: str, role: str) -> None:
 )
 def test_a_role_is_parted_from_what_else_a_subject_says(subject: str, role: str) -> None:
     assert find_role(subject, "") == role
+
+
+@pytest.mark.parametrize("piece", [".", "! ", "? ", "– ", ":\n", "& ", "A's ", "The ", "of "])
+def test_a_name_that_never_ends_is_read_in_time(piece: str) -> None:
+    endless = f"Acme {piece * 40} or so"
+    begun = time.process_time()
+    sender = Person(address="jobs@mail.example", name=f"{endless} Careers")
+    find_company(sender=sender, subject=f"Your application at {endless}", text=f"Thank you for applying at {endless}.")
+    find_role(f"The role of {endless}", f"We have a job as {endless}.")
+    people_met(f"You will meet {endless}.")
+    assert time.process_time() - begun < 5

@@ -465,6 +465,20 @@ def test_a_text_that_repeats_itself_for_ever_is_read_in_time(piece: str) -> None
     assert time.process_time() - begun < 5
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Wir teilen Ihnen {'Ihnen gerne ' * 40} bis Freitag etwas mit.",
+        f"Nous vous répondrons vendredi, il nous faudra {'de ' * 40} temps.",
+        f"Entraremos em contato em 5 dias após {'da ' * 40} Ana.",
+    ],
+)
+def test_small_words_that_lead_nowhere_are_read_in_time(text: str) -> None:
+    begun = time.process_time()
+    find_promises(text, sent=WEDNESDAY)
+    assert time.process_time() - begun < 5
+
+
 @pytest.mark.parametrize("day", ["31 December 2100", "12.03.2100", "March 5, 2031"])
 def test_f75_a_day_of_another_age_is_no_promise_and_not_that_of_this_year(day: str) -> None:
     sent = datetime(2026, 3, 4, 10, tzinfo=ZoneInfo("Europe/Berlin"))

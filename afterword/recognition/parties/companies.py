@@ -282,4 +282,4 @@ def _person_of_pattern() -> re.Pattern[str]:
 @cache
 def _tail_pattern() -> re.Pattern[str]:
     """What is cut from the end of a name."""
-    return re.compile(rf"(?:[ .,;:!?–—-]+|[ ](?:{any_of(lambda each: each.names.joins)}|&))+$")
+    return re.compile(rf"(?:[ .,;:!?–—-]|[ ](?:{any_of(lambda each: each.names.joins)}|&))+$")
