@@ -77,7 +77,8 @@ class MaildirSource:
     def check(self) -> str:
         """Return how many mails there are, in how many folders."""
         files = list(self._files())
-        return f"{len(files)} mails in {len({each.path.parent.parent for each in files})} folders"
+        mails, folders = len(files), len({each.path.parent.parent for each in files})
+        return f"{mails} mail{'s' if mails != 1 else ''} in {folders} folder{'s' if folders != 1 else ''}"
 
     def _files(self) -> Iterator[MessageFile]:
         with translate_read_errors(self._path):

@@ -73,7 +73,7 @@ class GraphMail:
         with self._connect() as client:
             folders = [folder for name in FOLDERS if (folder := _get_folder(client, name)) is not None]
         number = sum(each.total_item_count for each in folders)
-        return f"{number} mails in {', '.join(each.display_name for each in folders)}"
+        return f"{number} mail{'s' if number != 1 else ''} in {', '.join(each.display_name for each in folders)}"
 
 
 class _MailboxSync:

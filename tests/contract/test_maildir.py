@@ -108,3 +108,7 @@ class TestMaildir(MailFilesContract):
         self.put(mail(1), mail(2))
         deliver(folder / ".Sent", "c", mail(3))
         assert source.check() == "3 mails in 2 folders"
+
+    def test_one_mail_is_one(self, source: MaildirSource) -> None:
+        self.put(mail(1))
+        assert source.check() == "1 mail in 1 folder"

@@ -274,7 +274,7 @@ def test_a_mailbox_without_an_archive_is_fine(server: GraphServer, reader: Reade
     put(server, mail(1))
     server.answering.append(lambda asked: failed(404, "ErrorItemNotFound") if "archive" in asked.path else None)
     assert reader.subjects() == ["Mail 1"]
-    assert reader.source.check() == "1 mails in Posteingang, Gesendete Elemente"
+    assert reader.source.check() == "1 mail in Posteingang, Gesendete Elemente"
 
 
 def test_where_graph_takes_no_filter_the_old_mails_are_listed_and_not_fetched(
