@@ -8,6 +8,7 @@ from afterword.eventlog.events import (
     DecisionPromised,
     Fact,
     HighlightNoted,
+    InterviewMove,
     InterviewScheduled,
     InterviewTime,
     InviteAnswered,
@@ -89,6 +90,8 @@ def happened(recorded: Recorded, zone: tzinfo) -> str:
         case InterviewTime(start=datetime()) as event:
             told_of = "a mail tells of an interview on " if _names_a_day(recorded, event) else f"{_bare(event)}: "
             return told_of + time_of(recorded, event, zone)
+        case InterviewMove(same_hour_on=date() as new_day) as event:
+            return f"{_bare(event)}: {day(new_day)}, at the same hour"
         case DecisionPromised(until=until):
             return f"decision promised by {day(until)}"
         case WaitAnnounced(until=until):
@@ -107,7 +110,7 @@ def time_of(recorded: Recorded, event: InterviewTime, zone: tzinfo) -> str:
     if event.start is None:
         return ""
     start = event.start.astimezone(zone)
-    return day(start) if _names_a_day(recorded, event) else _moment(start)
+    return day(start) if _names_a_day(recorded, event) else moment(start)
 
 
 def _names_a_day(recorded: Recorded, event: InterviewTime) -> bool:
@@ -121,9 +124,9 @@ def _not_recognised(event: object, zone: tzinfo) -> str:
             did = "marked as done" if isinstance(event, TaskDone) else "dismissed"
             return f"you {did}: {_item(item)}"
         case TaskSnoozed(item=item, until=until):
-            return f"you put off: {_item(item)}, until {_moment(until.astimezone(zone))}"
+            return f"you put off: {_item(item)}, until {moment(until.astimezone(zone))}"
         case InviteAnswered(item=item, answer=answer, start=start):
-            to = f", to {_moment(start.astimezone(zone))}" if start is not None else ""
+            to = f", to {moment(start.astimezone(zone))}" if start is not None else ""
             return f"{_ANSWERS[answer]}: {_item(item)}{to}"
         case DeadlinePassed(until=until):
             return f"promised day passed: {day(until)}"
@@ -151,7 +154,8 @@ def _with(name: str, detail: str) -> str:
     return f"{name}: {detail}" if detail else name
 
 
-def _moment(when: datetime) -> str:
+def moment(when: datetime) -> str:
+    """A time as a timeline shows it: "Fri 6 Nov 2026, 14:00"."""
     return f"{day(when)}, {when:%H:%M}"
 
 

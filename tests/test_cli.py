@@ -205,6 +205,20 @@ def test_explain_reads_a_mail_from_standard_input(home: Path) -> None:
     assert [(each["type"], each["until"]) for each in told["facts"]] == [("DecisionPromised", "2026-03-20")]
 
 
+def test_explain_says_days_and_times_as_show_does(home: Path, ask: Ask) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = "Mia <mia@borealis.example>", "jane@example.org", "<1@b.example>"
+    mail["Subject"], mail["Date"] = "Your interview", "Wed, 4 Mar 2026 10:00:00 +0100"
+    moved = "We'd like to move your interview to Friday at 10:00 instead of Tuesday at 14:00."
+    mail.set_content(f"Hi Jane,\n\n{moved}\nWe will get back to you by 13 March.\n\nMia")
+    (home / "moved.eml").write_bytes(bytes(mail))
+
+    said = ask("explain", home / "moved.eml").out
+
+    assert "\n    Fri 6 Mar 2026, 10:00 (Europe/Berlin)\n    old time: Tue 10 Mar 2026, 14:00 (Europe/Berlin)\n" in said
+    assert "\n    until: Fri 13 Mar 2026\n" in said
+
+
 def test_explain_says_that_a_private_promise_counts_for_known_applications_only(home: Path, ask: Ask) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Message-ID"] = "Mom <mom@example.com>", "jane@example.org", "<1@example.com>"
@@ -260,7 +274,7 @@ def test_a_page_shows_times_on_the_users_clock(home: Path, ask: Ask) -> None:
 
     assert re.match(r" +1  2026-03-14 10:00 CET  OfferReceived {12}", ask("log").out)
     entries = ask("explain", home / "calendar.ics").out
-    assert re.search(r"\n    \w{3} \d\d \w{3} \d{4} \d\d:\d\d \(Europe/Berlin\)\n", entries)
+    assert re.search(r"\n    \w{3} \d{1,2} \w{3} \d{4}, \d\d:\d\d \(Europe/Berlin\)\n", entries)
     assert "UTC" not in entries
 
 

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ import click
 from msgspec import Struct
 
 from afterword.eventlog.codec import EARLIEST, LATEST
-from afterword.eventlog.events import Fact, InterviewTime
+from afterword.eventlog.events import Fact, InterviewChange, InterviewTime
 from afterword.ports import CalendarEntry, ConnectorError, Mail, Source, UnreadableItem
 from afterword.recognition.reading import Finding, Unreadable, User
 from daemon import words
@@ -206,11 +206,18 @@ def _show_page(explained: Explained, zone: ZoneInfo) -> None:
 def _details(finding: Finding, zone: ZoneInfo) -> Iterator[str]:
     event = finding.event
     if isinstance(event, InterviewTime) and event.start:
-        shown_in = zone if EARLIEST <= event.start <= LATEST else UTC
-        yield f"{event.start.astimezone(shown_in):%a %d %b %Y %H:%M} ({shown_in})"
+        yield _time(event.start, zone)
+    if isinstance(event, InterviewChange) and event.old_start:
+        yield f"old time: {_time(event.old_start, zone)}"
     if isinstance(event, Fact):
         about = " – ".join(each for each in (event.company, event.role) if each)
         yield from (line for line in (about, ", ".join(each.name or each.address for each in event.people)) if line)
     for name in ("until", "reply_by", "old_day", "same_hour_on", "purposes"):
         if value := getattr(event, name, None):
-            yield f"{name.replace('_', ' ')}: {', '.join(value) if isinstance(value, tuple) else value}"
+            said = words.day(value) if isinstance(value, date) else ", ".join(value).replace("_", " ")
+            yield f"{name.replace('_', ' ')}: {said}"
+
+
+def _time(when: datetime, zone: ZoneInfo) -> str:
+    shown_in = zone if EARLIEST <= when <= LATEST else UTC
+    return f"{words.moment(when.astimezone(shown_in))} ({shown_in})"
