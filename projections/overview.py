@@ -1,7 +1,7 @@
 """The overview of one moment: the status of every application, and what the command `status` makes of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, tzinfo
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, tzinfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -42,7 +42,7 @@ _REASONS = {
     "sender": "the sender could not be verified",
     "application": MORE_THAN_ONE_FITS,
     "time": "the time zone is not clear",
-    "interview": "it may mean another interview that is to come: the next one, if you confirm it",
+    "interview": "which interview it means is open: the next, if you confirm it",
 }
 _OFF = ("rejected", "withdrawn")
 """The stages in which what was set up before won't take place: a later word would have opened the application again."""
@@ -140,11 +140,15 @@ def offers(overview: Overview) -> Iterator[Unanswered]:
     for each in overview.statuses:
         if each.stage == "offered":
             received = each.application.of(OfferReceived)
-            last = received[-1]
-            named = (of_it.event.reply_by for of_it in reversed(received) if isinstance(of_it.event, OfferReceived))
-            reply_by = next((day for day in named if day is not None and day >= last.occurred_at.date()), None)
-            known = _unanswered(each.application, [last])
-            yield replace(known, reply_by=reply_by.isoformat() if reply_by is not None else None)
+            reply_by = _reply_by(received)
+            offer = _unanswered(each.application, received[-1:])
+            yield replace(offer, reply_by=reply_by.isoformat() if reply_by is not None else None)
+
+
+def _reply_by(received: Sequence[Recorded]) -> date | None:
+    """The last day for an answer that they named; one that was over when they last sent the offer does not count."""
+    days = [each.event.reply_by for each in received if isinstance(each.event, OfferReceived) and each.event.reply_by]
+    return days[-1] if days and days[-1] >= received[-1].occurred_at.date() else None
 
 
 def unanswered(overview: Overview, what: type[Fact]) -> Iterator[Unanswered]:

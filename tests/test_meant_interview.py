@@ -100,7 +100,7 @@ def test_one_that_names_none_of_them_is_a_question_and_the_next_is_meant_if_the_
     assert [each.source_key for each in known.doubtful] == [unclear.source_key]
     assert standing(unclear, confirmed) == [at(THURSDAY)]
     (question,) = questions(SCREEN, ONSITE, unclear)
-    assert question == "it may mean another interview that is to come: the next one, if you confirm it"
+    assert question == "which interview it means is open: the next, if you confirm it"
     assert questions(SCREEN, ONSITE, unclear, confirmed) == []
 
 
