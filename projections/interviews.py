@@ -128,6 +128,11 @@ def days_held(interviews: Iterable[Interview], work: WorkCalendar) -> Iterator[I
             yield InterviewDay(day=day, interviews=tuple(standing), held_at=held_at)
 
 
+def names_of(people: Iterable[Person]) -> frozenset[str]:
+    """The addresses and the names by which people are known."""
+    return frozenset(name for each in people for name in (each.address, each.name.casefold()) if name)
+
+
 def is_retrospective(fact: Recorded, event: InterviewTime) -> bool:
     """Whether only a mail speaks of it that was written after it: all that such a one says is the day."""
     return bool(event.message_id) and not event.uid and event.start is not None and event.start < fact.occurred_at

@@ -15,11 +15,10 @@ from afterword.eventlog.events import (
     InterviewScheduled,
     InterviewTime,
     NewTimeProposed,
-    Person,
     Recorded,
 )
 
-from .interviews import MAX_DIFFERENCE, MET, USUAL_LENGTH, Interview, is_retrospective
+from .interviews import MAX_DIFFERENCE, MET, USUAL_LENGTH, Interview, is_retrospective, names_of
 from .meant_interview import changed_just_now, meant, zone_of
 
 Move = TypeVar("Move", bound=InterviewMove)
@@ -220,7 +219,7 @@ def _add(interview: Interview, fact: Recorded, event: InterviewTime) -> None:
     if event.uid:
         interview.entries[_entry(event)] = True
     for person in event.people:
-        key = _person_key(person)
+        key = person.address or person.name.casefold()
         if key and (key not in interview.people or person.part != "unknown"):
             interview.people[key] = person
 
@@ -230,12 +229,6 @@ def _drop_replaced(interview: Interview, event: InterviewTime) -> None:
     if not event.uid or all(each.part not in MET for each in event.people):
         return
     revisions = (each.event for each in interview.facts if isinstance(each.event, InterviewTime))
-    named = [person for each in revisions if _entry(each) == _entry(event) for person in each.people]
-    keys = {key for each in named for key in (each.address, each.name.casefold())}
-    keys -= {key for each in event.people for key in (each.address, each.name.casefold())}
-    for key in keys:
+    named = (person for each in revisions if _entry(each) == _entry(event) for person in each.people)
+    for key in names_of(named) - names_of(event.people):
         interview.people.pop(key, None)
-
-
-def _person_key(person: Person) -> str:
-    return person.address or person.name.casefold()

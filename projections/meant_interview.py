@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from afterword.eventlog.events import InterviewCancelled, InterviewChange, InterviewMove, InterviewTime, Recorded
 from afterword.recognition.parties.rounds import rounds_in
 
-from .interviews import MAX_DIFFERENCE, Interview
+from .interviews import MAX_DIFFERENCE, Interview, names_of
 
 _SOON_AFTER = timedelta(hours=6)
 """A mail that comes so soon after the calendar changed tells of that change."""
@@ -22,7 +22,7 @@ def meant(fact: Recorded, event: InterviewChange, interviews: Iterable[Interview
     if not left[1:]:
         return left
     left = _with_what_tells_apart(_rounds(fact), [(each, _rounds(*each.facts)) for each in left])
-    left = _with_what_tells_apart(_named_people(event), [(each, _people(each)) for each in left])
+    left = _with_what_tells_apart(_named_people(event), [(each, names_of(each.people.values())) for each in left])
     return _narrowed(left, _circumstances(event, now))
 
 
@@ -78,8 +78,8 @@ def _with_what_tells_apart(
     named: frozenset[str], interviews: Sequence[tuple[Interview, frozenset[str]]]
 ) -> Sequence[Interview]:
     """Those that have something of what is named that not all of them have; all of them if there are none."""
-    shared = frozenset.intersection(*(having for _, having in interviews)) if interviews else frozenset()
-    telling = [each for each, having in interviews if len(interviews) > 1 and named & having - shared]
+    shared = frozenset.intersection(*(having for _, having in interviews))
+    telling = [each for each, having in interviews if named & (having - shared)]
     return telling or [each for each, _ in interviews]
 
 
@@ -94,14 +94,7 @@ def _texts(fact: Recorded) -> Iterator[str]:
         yield fact.evidence.quote
 
 
-def _people(interview: Interview) -> frozenset[str]:
-    return frozenset(
-        name for each in interview.people.values() for name in (each.address, each.name.casefold()) if name
-    )
-
-
 def _named_people(event: InterviewTime) -> frozenset[str]:
     """Those whom a mail names, without its sender: who organises the one may cancel the other."""
     sender = event.sender.address if event.sender is not None else ""
-    others = (each for each in event.people if each.address != sender or not sender)
-    return frozenset(name for each in others for name in (each.address, each.name.casefold()) if name)
+    return names_of(each for each in event.people if each.address != sender or not sender)
