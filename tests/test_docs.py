@@ -8,6 +8,7 @@ import pytest
 
 from daemon import config
 from daemon.wiring import channel_of, sources_of
+from projections.status import Status
 
 ROOT = Path(__file__).parent.parent
 USER = '[user]\nname = "Jane Doe"\naddresses = ["jane@example.org"]\ntimezone = "Europe/Berlin"\n'
@@ -53,6 +54,12 @@ def test_each_module_that_those_who_work_on_it_are_sent_to_is_there(page: str) -
     modules = [f"/{each.relative_to(ROOT)}" for room in ROOMS for each in (ROOT / room).rglob("*.py")]
     assert named
     assert [each for each in sorted(named) if not any(module.endswith(f"/{each}") for module in modules)] == []
+
+
+def test_the_commands_page_names_each_key_of_status_as_json() -> None:
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    of_status = text.partition("### `afterword status")[2].partition("\n### ")[0]
+    assert [each for each in (*Status.__struct_fields__, "reply_by") if f"`{each}`" not in of_status] == []
 
 
 def test_prose_is_broken_at_a_hundred_columns() -> None:
