@@ -87,11 +87,9 @@ def event_of(said: str) -> str:
 def happened(recorded: Recorded, zone: tzinfo) -> str:
     """What happened, as a line of a timeline says it, with its times in `zone`."""
     match recorded.event:
-        case InterviewTime(start=datetime()) as event:
+        case (InterviewTime(start=datetime()) | InterviewMove(same_hour_on=date())) as event:
             told_of = "a mail tells of an interview on " if _names_a_day(recorded, event) else f"{_bare(event)}: "
             return told_of + time_of(recorded, event, zone)
-        case InterviewMove(same_hour_on=date() as new_day) as event:
-            return f"{_bare(event)}: {day(new_day)}, at the same hour"
         case DecisionPromised(until=until):
             return f"decision promised by {day(until)}"
         case WaitAnnounced(until=until):
@@ -108,7 +106,8 @@ def happened(recorded: Recorded, zone: tzinfo) -> str:
 def time_of(recorded: Recorded, event: InterviewTime, zone: tzinfo) -> str:
     """The start of a meeting in `zone`: its day alone where no more is known, "" where not even that is."""
     if event.start is None:
-        return ""
+        same_hour_on = event.same_hour_on if isinstance(event, InterviewMove) else None
+        return f"{day(same_hour_on)}, at the same hour" if same_hour_on is not None else ""
     start = event.start.astimezone(zone)
     return day(start) if _names_a_day(recorded, event) else moment(start)
 
