@@ -29,6 +29,7 @@ from afterword.eventlog.events import (
     TaskDone,
     TaskSnoozed,
     UserWrote,
+    WaitAnnounced,
 )
 from afterword.recognition.matching import application_id
 from afterword.recognition.parties.names import company_key
@@ -47,6 +48,8 @@ from .service import wake
 Tellable = InterviewScheduled | DecisionPromised | RejectionReceived | OfferReceived | UserWrote
 TOLD_BY_USER = Evidence(account="user", cues=(answers.TOLD_CUE,))
 _DONE = frozenset({"done", "seen_sent"})
+_WITH_A_DAY = frozenset({DecisionPromised.__name__, WaitAnnounced.__name__})
+"""What no recognition can be corrected to that names no day until which one waits."""
 
 
 def done(config: Config, item: str, now: datetime) -> str:
@@ -253,15 +256,15 @@ def _is_without_time(fact: Tellable) -> bool:
 
 def meanings() -> list[str]:
     """The words for what a recognition can be corrected to: those that need no more than the mail's own fields."""
-    return [each.typed for event, each in words.WORDS.items() if event != DecisionPromised.__name__]
+    return [each.typed for event, each in words.WORDS.items() if event not in _WITH_A_DAY]
 
 
 def _check_meaning(word: str, meaning: str, recognised: str) -> None:
-    """A promise needs its day: it can be brought back, but not made of something else. Raises Refused."""
+    """A promise and a wait need their day: either can be made of the other, but not of something else. Raises Refused."""
     if not meaning:
         raise Refused(f"{word} isn't one of: {', '.join(meanings())}.")
-    if meaning == DecisionPromised.__name__ != recognised:
-        raise Refused("A promise needs its day: tell it by afterword tell APP promise DAY.")
+    if meaning in _WITH_A_DAY and recognised not in _WITH_A_DAY:
+        raise Refused(f"A {words.typed(meaning)} needs its day: tell it by afterword tell APP promise DAY.")
 
 
 def _as_recognised(step: Step, fact: Recorded) -> Recorded:

@@ -268,13 +268,14 @@ def test_the_help_of_correct_and_its_answer_to_a_wrong_word_name_every_word(word
     answer = ask("correct", status(ask)["unsure"][0]["id"], "refusal")
     assert answer.code == 2
     assert answer.err.startswith("refusal isn't one of: rejection, offer,")
-    assert word == "promise" or re.search(rf"\b{word}\b", answer.err)
+    assert word in {"promise", "wait"} or re.search(rf"\b{word}\b", answer.err)
 
 
-def test_a_promise_is_told_with_its_day_instead_of_made_of_something_else(read: Path, ask: Ask) -> None:
-    answer = ask("correct", status(ask)["unsure"][0]["id"], "promise")
+@pytest.mark.parametrize("word", ["promise", "wait"])
+def test_what_needs_a_day_is_told_with_it_instead_of_made_of_something_else(word: str, read: Path, ask: Ask) -> None:
+    answer = ask("correct", status(ask)["unsure"][0]["id"], word)
 
-    assert (answer.code, answer.err) == (2, "A promise needs its day: tell it by afterword tell APP promise DAY.\n")
+    assert (answer.code, answer.err) == (2, f"A {word} needs its day: tell it by afterword tell APP promise DAY.\n")
 
 
 def test_what_can_be_told_may_be_called_by_its_events_name(home: Path, ask: Ask) -> None:

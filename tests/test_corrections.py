@@ -184,6 +184,14 @@ def test_a_promise_that_was_called_something_else_is_brought_back_as_what_it_was
     assert [each.until for each in met.status(NOW + timedelta(hours=1)).waiting] == ["2026-03-20"]
 
 
+def test_a_promise_that_only_says_before_when_there_is_no_answer_can_be_called_a_wait(met: Home) -> None:
+    commands.tell(met.config, "Acme", DecisionPromised(until=date(2026, 3, 20)), NOW)
+    say(met, key_of(met, "DecisionPromised"), "WaitAnnounced", 1)
+
+    (waiting,) = met.status(NOW + timedelta(hours=1)).waiting
+    assert waiting.until > "2026-03-20"
+
+
 def test_lessons_are_of_what_the_user_calls_feedback(home: Home) -> None:
     question = rejection(home)
     say(home, question, "FeedbackReceived", 1)

@@ -60,7 +60,8 @@ def correct(question: str, meaning: str, app: str, path: str | None) -> None:
     """Say what a mail or meeting really is, or which application it belongs to; QUESTION is its id (see status and show).
 
     MEANING is nothing, rejection, offer, invitation, interview, move, new-time, cancellation, assessment, pause, closure, feedback,
-    receipt, message (any other word from the employer) or own-mail; promise only if it was first taken for one.
+    receipt, message (any other word from the employer) or own-mail; promise or wait (no answer before a day) only if it was first
+    taken for one of them.
     """
     if not meaning and not app:
         raise click.UsageError(f"Say what it is ({', '.join(commands.meanings())}), or of which application by --app.")
