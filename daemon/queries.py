@@ -213,8 +213,8 @@ def _entry(recorded: Recorded, application: Application, zone: tzinfo) -> Entry:
 def _detail(recorded: Recorded, zone: tzinfo) -> str:
     """The one thing that a line of a timeline adds to its type."""
     match recorded.event:
-        case InterviewTime() as event if event.start is not None:
-            return words.time_of(recorded, event, zone)
+        case InterviewTime() as event if when := words.time_of(recorded, event, zone):
+            return when
         case DecisionPromised(until=until) | DeadlinePassed(until=until):
             return f"until {words.day(until)}"
         case UserWrote(purposes=purposes):

@@ -104,9 +104,8 @@ class Watch:
         begun = self._begun
         if self._lost_in_a_row < PERSISTS_AFTER or (begun is not None and _is_stable(begun)):
             return None
-        return Trouble(
-            account=self._account, sentence=f"It tells of nothing new by itself, and is only asked: {self._reason}"
-        )
+        sentence = f"It can't be watched for news, and is only read once a minute: {self._reason}"
+        return Trouble(account=self._account, sentence=sentence)
 
     def _run(self) -> None:
         delays = backoff.delays()

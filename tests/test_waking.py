@@ -353,7 +353,7 @@ def test_a_watch_that_is_lost_again_and_again_is_told_until_it_is_stable(
         assert place.back.wait(PATIENCE)
         assert (before, told()) == ([], [])
         place.ends.set()
-    assert lost == ["post: It tells of nothing new by itself, and is only asked: It is away."]
+    assert lost == ["post: It can't be watched for news, and is only read once a minute: It is away."]
 
 
 def test_signs_of_life_that_nobody_listens_to_any_more_end_nothing(

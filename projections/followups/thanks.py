@@ -109,8 +109,8 @@ def _to_be_thanked(course: Course, day: InterviewDay) -> tuple[tuple[Person, ...
 
 def _was_thanked_by_way_of(course: Course, person: Person, notes: Sequence[tuple[Recorded, object]]) -> bool:
     """Whether a note was written while no address of theirs was known: it asked to pass the thanks on."""
-    facts = (each for each in course.application.facts if isinstance(each.event, Fact))
-    known_since = next((each.occurred_at for each in facts if person.address in _addresses(each.event)), None)
+    naming = (each for each in course.application.facts if person.address in _addresses(each.event))
+    known_since = next((each.occurred_at for each in naming), None)
     return known_since is not None and any(note.occurred_at < known_since for note, _ in notes)
 
 
