@@ -114,7 +114,7 @@ def scores(judged: Sequence[Judged]) -> list[Score]:
     found: Counter[str] = Counter(name for each in judged for name in each.said & each.mail.judged)
     right: Counter[str] = Counter(name for each in judged for name in each.said & each.expected)
     asked: Counter[str] = Counter(name for each in judged for name in each.asked & each.expected)
-    names = sorted((there.keys() | found.keys()) - {WRONG_DAY}, key=lambda name: (*CLASSES, name).index(name))
+    names = sorted((there.keys() | found.keys()) - {WRONG_DAY}, key=lambda name: ((*CLASSES, name).index(name), name))
     return [Score(name, there[name], found[name], right[name], asked[name]) for name in names]
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ...eventlog.events import Person
 from ..meaning.classify import Classification, classify
 from ..messages.addresses import company_of_domain, domain_of, is_freemail
+from ..parties.names import begins_with
 from ..parties.roles import has_role_word
 from ..reading import User
 from ..words.folding import fold
@@ -58,49 +59,46 @@ class _Signs:
     def is_of_others(self) -> bool:
         """Whether somebody else is interviewed: whoever the title names, or whomever the user meets among colleagues."""
         if self._names_user:
-            return self._is_among_colleagues and cues()["strong"].search(self._title) is None
+            return self._is_among_colleagues and not self._in_title("strong")
         return (
             self._is_among_colleagues
             or self._is_users_invitation
-            or cues()["of_others"].search(self._title) is not None
+            or self._in_title("of_others") != ""
             or self._names_a_candidate()
         )
 
     def likelihoods(self) -> Iterator[Likelihood]:
         """The surest first."""
-        strong, likely = (cues()[name].search(self._title) for name in ("strong", "likely"))
+        strong, likely = self._in_title("strong"), self._in_title("likely")
         if strong and (self._names_user or not self._text.unrelated):
-            yield Likelihood(ALWAYS, (strong[0],))
+            yield Likelihood(ALWAYS, (strong,))
         if likely and (self._names_user or (self._outside and not self._text.unrelated)):
-            yield Likelihood(ALWAYS, (likely[0],))
+            yield Likelihood(ALWAYS, (likely,))
         if tool := cues()["tools"].search(
             fold(f"{self._meeting.location} {self._meeting.description} {self._meeting.organizer.address}")
         ):
             yield Likelihood(CLEARLY, (tool[0],))
         yield from self._by_its_text()
-        if self._outside and len(self._people) <= LARGEST_ROUND:
-            weak = cues()["weak"].search(self._title)
-            yield Likelihood(MAYBE, (weak[0] if weak else "somebody from outside",))
+        if self._is_round_from_outside:
+            yield Likelihood(MAYBE, (self._in_title("weak") or "somebody from outside",))
         elif found := strong or likely:
-            yield Likelihood(MAYBE, (found[0],))
+            yield Likelihood(MAYBE, (found,))
 
     def _by_its_text(self) -> Iterator[Likelihood]:
         """What the description says: it names an interview, or hiring. Of the user's own note it is asked about."""
-        named = cues()["strong"].search(self._description) or cues()["likely"].search(self._description)
-        if (
-            self._outside
-            and len(self._people) <= LARGEST_ROUND
-            and self._text.about_hiring
-            and not self._text.unrelated
-        ):
+        named = _first("strong", self._description) or _first("likely", self._description)
+        if self._is_round_from_outside and self._text.about_hiring and not self._text.unrelated:
             if named:
-                yield Likelihood(BY_ITS_TEXT, (named[0],))
+                yield Likelihood(BY_ITS_TEXT, (named,))
             if self._text.clearly_hiring or self._names_user:
                 yield Likelihood(BY_ITS_TEXT, (HIRING,))
         elif not self._people:
-            found = named or cues()["likely"].search(self._title) or cues()["weak"].search(self._title)
+            found = named or self._in_title("likely") or self._in_title("weak")
             if found and classify("", self._meeting.description[:_LONGEST_TEXT]).about_hiring:
-                yield Likelihood(ASKED, (found[0],))
+                yield Likelihood(ASKED, (found,))
+
+    def _in_title(self, name: str) -> str:
+        return _first(name, self._title)
 
     @cached_property
     def _text(self) -> Classification:
@@ -115,6 +113,10 @@ class _Signs:
     def _outside(self) -> bool:
         """Whether somebody takes part who has a company's address."""
         return any(not is_freemail(domain_of(each.address)) for each in self._people if each.address)
+
+    @property
+    def _is_round_from_outside(self) -> bool:
+        return self._outside and len(self._people) <= LARGEST_ROUND
 
     @cached_property
     def _is_among_colleagues(self) -> bool:
@@ -139,9 +141,10 @@ class _Signs:
         return not any(begins_with(match["name"], each) for each in companies if each)
 
 
-def begins_with(name: str, beginning: str) -> bool:
-    """Whether a name begins with another, whatever their case and spaces."""
-    return fold(name).replace(" ", "").startswith(fold(beginning).replace(" ", ""))
+def _first(name: str, text: str) -> str:
+    """The first cue of a list in a folded text, "" without."""
+    match = cues()[name].search(text)
+    return match[0] if match else ""
 
 
 @cache

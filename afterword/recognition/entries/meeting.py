@@ -9,12 +9,13 @@ from typing import Any
 from ...digests import digest
 from ...eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
 from ..messages.addresses import company_of_domain, domain_of, is_freemail, is_service
+from ..parties.names import begins_with
 from ..parties.people import part_of_title
 from ..parties.roles import find_role, has_role_word, role_of_meeting
 from ..reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User
 from ..words.folding import fold
 from .calendar_text import entries
-from .interview_signs import LARGEST_ROUND, MAYBE, begins_with, interview_likelihood
+from .interview_signs import LARGEST_ROUND, MAYBE, interview_likelihood
 from .meeting_words import cues, words
 from .vevent import Meeting, parse_entry
 

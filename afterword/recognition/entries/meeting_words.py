@@ -1,4 +1,4 @@
-"""The words of cues/meetings.toml, by which a calendar entry's title is read."""
+"""The words of cues/meetings.toml, by which a calendar entry is read."""
 
 import re
 import tomllib

@@ -32,7 +32,8 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
     domain = domain_of(sender.address)
     from_domain = company_of_domain(domain) if domain else ""
     if from_domain:
-        return _written_for(sender, subject, text) or _as_spelled(from_domain, sender.name, subject, text)
+        written_for = _written_for(sender, from_domain, subject, text)
+        return written_for or _as_spelled(from_domain, sender.name, subject, text)
     desk = is_service(domain) or is_desk(sender.address.partition("@")[0])
     return (
         company_in_display_name(sender.name, desk=desk and not _looks_like_person(sender))
@@ -42,20 +43,18 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
     )
 
 
-def _written_for(sender: Person, subject: str, text: str) -> str:
-    """The company whose name a machine bears that writes from another domain, if subject or text name it too: a service's that is in no
-    list.
+def _written_for(sender: Person, from_domain: str, subject: str, text: str) -> str:
+    """The company whose name a machine bears that writes from another's domain, if subject or text name it too: a service's that is in
+    no list.
     """
     if not is_desk(sender.address.partition("@")[0]):
         return ""
     named = company_in_display_name(sender.name, desk=True)
     key = company_key(named)
-    is_own = key.startswith(company_key(company_of_domain(domain_of(sender.address)))) or key == ""
-    return (
-        named
-        if not is_own and key in {company_key(company_in_subject(subject)), company_key(company_in_text(text))}
-        else ""
-    )
+    if not key or key.startswith(company_key(from_domain)):
+        return ""
+    also_named = (company_in_subject(subject), company_in_text(text))
+    return named if key in map(company_key, also_named) else ""
 
 
 def _as_spelled(from_domain: str, name: str, subject: str, text: str) -> str:

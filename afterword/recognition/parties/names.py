@@ -1,4 +1,4 @@
-"""Keys by which the names of companies and the titles of jobs are compared."""
+"""How the names of companies and the titles of jobs are compared: by keys, or by how they begin."""
 
 import re
 from functools import lru_cache
@@ -19,6 +19,11 @@ def short_key(name: str) -> str:
     lists = senders()
     short = "".join(_distinctive_words(name, lists["legal_forms"] | lists["desk_words"] | lists["lines_of_business"]))
     return short if short != company_key(name) else ""
+
+
+def begins_with(name: str, beginning: str) -> bool:
+    """Whether a name begins with another, whatever their case and spaces."""
+    return fold(name).replace(" ", "").startswith(fold(beginning).replace(" ", ""))
 
 
 def _distinctive_words(name: str, generic: frozenset[str]) -> list[str]:
