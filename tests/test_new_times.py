@@ -1,5 +1,6 @@
 """An interview that is to move: who only asks moves nothing, until it is agreed or the calendar says so."""
 
+import time
 from datetime import date, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -145,6 +146,12 @@ def test_no_interview_moves_to_a_day_that_is_years_away(day: str) -> None:
     (moved,) = meetings(f"We have to reschedule your interview at the same hour, on {day}.")
     assert isinstance(moved, InterviewRescheduled)
     assert moved.same_hour_on is None
+
+
+def test_a_sentence_of_thousands_of_days_is_read_in_time() -> None:
+    begun = time.process_time()
+    changes(f"We have to move our interview from {'Monday ' * 20_000}to Friday at the same time.")
+    assert time.process_time() - begun < 5
 
 
 def test_a_mail_names_the_time_at_which_the_interview_was_to_be() -> None:

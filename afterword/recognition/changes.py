@@ -32,7 +32,7 @@ def moves(
     times, today = context.appointments, context.sent.date()
     may_choose = classification.proposes_times or meaning.is_asked
     are_choices = may_choose and len({each.start for each in times}) > 1
-    kept_hour = None if times else same_hour_on(meaning.quote, context.text, today)
+    kept_hour = None if times else same_hour_on(context.text, today, meaning.quote)
     new_time = _on_day("same_hour_on", kept_hour, context) | span(() if are_choices else times[:1])
     is_asked_about = are_choices or any(each.quote.endswith("?") for each in times[:1])
     new_days = {each.local_start.date() for each in times} | {kept_hour}

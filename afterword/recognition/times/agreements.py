@@ -80,12 +80,13 @@ def agreement(
 
 def _day_at_same_hour(answered: str, proposed_at: datetime, zone: ZoneInfo) -> Appointment | None:
     """The whole day to which a mail asks to move an interview that keeps its hour."""
-    quote = same_hour_sentence(answered)
-    day = same_hour_on(quote, answered, proposed_at.date()) if quote else None
+    day = same_hour_on(answered, proposed_at.date())
     if day is None:
         return None
     begins, ends = (datetime.combine(each, time.min, zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
-    return Appointment(begins, ends, str(zone), datetime.combine(day, time.min), quote, length_said=True)
+    return Appointment(
+        begins, ends, str(zone), datetime.combine(day, time.min), same_hour_sentence(answered), length_said=True
+    )
 
 
 def sent_at(head: str, answered_at: datetime) -> datetime | None:

@@ -18,7 +18,13 @@ from .day_forms import Forms, Reader
 from .day_signs import Signs
 from .periods import FRIDAY, Context, Period
 
-__all__ = ["Context", "Day", "Grammar", "comparable", "grammar"]
+__all__ = ["FARTHEST", "LONGEST_SENTENCE", "Context", "Day", "Grammar", "comparable", "grammar"]
+
+LONGEST_SENTENCE = 800
+"""Days are looked for in so many characters of a sentence: in all of a long one, they would take the square of its length."""
+
+FARTHEST = timedelta(days=400)
+"""Nobody writes of a later day: it is that of something else, or a slip."""
 
 _FILES = CUES / "dates"
 _APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")

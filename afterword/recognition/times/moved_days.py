@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from ..words.cues import languages_of
 from ..words.sentences import sentences_of
-from .dates import Context, comparable, grammar
-from .promises import FARTHEST
+from .dates import FARTHEST, LONGEST_SENTENCE, Context, comparable, grammar
 
 
 class _NamedDay(NamedTuple):
@@ -29,8 +28,8 @@ def old_day(sentence: str, text: str, today: date, new_days: Collection[date | N
     return next((each.day for each in sorted(days, key=lambda each: not each.is_old)), None)
 
 
-def same_hour_on(sentence: str, text: str, today: date) -> date | None:
-    """The day to which it moves, by a sentence of a text that says that it keeps its hour."""
+def same_hour_on(text: str, today: date, sentence: str = "") -> date | None:
+    """The day to which it moves, by a text that says that it keeps its hour; a further `sentence` of it may name the day."""
     said = same_hour_sentence(text)
     days = [day for each in (said, sentence) if said for day in _named_days(each, text, today)]
     others = {each.day for each in days if not each.is_old}
@@ -40,17 +39,18 @@ def same_hour_on(sentence: str, text: str, today: date) -> date | None:
 
 def same_hour_sentence(text: str) -> str:
     """The first sentence that says that the hour stays; "" if none does."""
-    sentences, languages = sentences_of(text), languages_of(sentences_of(text))
+    sentences = sentences_of(text)
+    languages = languages_of(sentences)
     saying = (
         each.text
         for each in sentences
-        if any(_patterns(language).same_hour.search(comparable(each.text)) for language in languages)
+        if any(_patterns(language).same_hour.search(comparable(each.text[:LONGEST_SENTENCE])) for language in languages)
     )
     return next(saying, "")
 
 
 def _named_days(sentence: str, text: str, today: date) -> Iterator[_NamedDay]:
-    said = comparable(sentence)
+    said = comparable(sentence[:LONGEST_SENTENCE])
     for language in languages_of(sentences_of(text)):
         patterns = _patterns(language)
         not_taken_for_past = patterns.away.sub(lambda match: "#" * len(match[0]), said)

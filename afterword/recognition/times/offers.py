@@ -7,10 +7,7 @@ from functools import cache
 
 from ..words.cues import languages_of
 from ..words.sentences import sentences_of
-from .dates import Context, Day, comparable, grammar
-from .promises import FARTHEST
-
-_LONGEST_SENTENCE = 800
+from .dates import FARTHEST, LONGEST_SENTENCE, Context, Day, comparable, grammar
 
 
 def reply_wanted_by(text: str, *, sent: datetime) -> date | None:
@@ -28,7 +25,7 @@ def _days(text: str, today: date) -> Iterator[Day]:
     sentences = sentences_of(text)
     languages = languages_of(sentences)
     for sentence in sentences:
-        said = comparable(sentence.text[:_LONGEST_SENTENCE])
+        said = comparable(sentence.text[:LONGEST_SENTENCE])
         for language in languages:
             ends = _ends(language).search(said) is not None
             if ends or _reply_wanted(language).search(said):

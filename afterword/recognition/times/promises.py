@@ -6,22 +6,18 @@ the day of an interview, a promise with a condition, a refusal, and a question.
 
 import re
 from collections.abc import Collection, Container, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from ..words.cues import languages_of
 from ..words.folding import fold
 from ..words.sentences import Sentence, sentences_of
-from .dates import Context, Day, comparable, grammar
+from .dates import FARTHEST, LONGEST_SENTENCE, Context, Day, comparable, grammar
 from .framed_sentence import FramedSentence, Span
 from .frames import frames_of
 
 _SURE, _LIKELY = 0.95, 0.9
-_LONGEST_SENTENCE = 800
 _LONGEST_CUE = 80
-FARTHEST = timedelta(days=400)
-"""Nobody promises a later day: it is that of something else, or a slip."""
-
 _CLOSING = " \"')»”*_"
 _NUMBER_AT_END = re.compile(r"\d(?P<dot>\.) (?P<next>[A-ZÀ-Þ]\w*)")
 _TAG = re.compile(
@@ -64,7 +60,7 @@ def _promised(
     promised: list[Promise] = []
     framing_languages = [each for each in naming_languages if _may_promise(sentence, each)]
     for quote in _split_at_numbers(sentence.text, framing_languages) if framing_languages else ():
-        text = comparable(quote[:_LONGEST_SENTENCE])
+        text = comparable(quote[:LONGEST_SENTENCE])
         promised += _best([_read(text, quote, each, context) for each in framing_languages])
     if not promised and behind:
         promised = _best([_carried_over(sentence, behind[0], each, context) for each in languages])
@@ -121,13 +117,13 @@ def _read(text: str, quote: str, language: str, context: Context) -> _Outcome:
 def _carried_over(previous: Sentence, sentence: Sentence, language: str, context: Context) -> _Outcome:
     """What a sentence promises for the day that the previous one names ("We look at it by Friday. You will then hear from us")."""
     frames, dates = frames_of(language), grammar(language)
-    text = comparable(sentence.text[:_LONGEST_SENTENCE])
+    text = comparable(sentence.text[:LONGEST_SENTENCE])
     if frames.then.isdisjoint(sentence.keys) and not dates.names_following_day(text):
         return _Outcome()
     framed = FramedSentence(language, text)
     if not framed.promises or not framed.is_plain or _is_question(text) or dates.days(text, context):
         return _Outcome()
-    previous_text = comparable(previous.text[-_LONGEST_SENTENCE:])
+    previous_text = comparable(previous.text[-LONGEST_SENTENCE:])
     both = f"{previous_text} {text}"
     before = FramedSentence(language, previous_text)
     days = [day for day in dates.days(both, context) if day.start > len(previous_text) or before.may_carry_over(day)]

@@ -9,11 +9,8 @@ from typing import NamedTuple
 
 from ..words.cues import languages_of
 from ..words.sentences import sentences_of
-from .dates import Context, Day, comparable, grammar
+from .dates import FARTHEST, LONGEST_SENTENCE, Context, Day, comparable, grammar
 from .frames import frames_of
-from .promises import FARTHEST
-
-_LONGEST_SENTENCE = 800
 
 
 class Wait(NamedTuple):
@@ -33,7 +30,7 @@ def _waits(text: str, today: date) -> Iterator[Wait]:
     sentences = sentences_of(text)
     for language in languages_of(sentences):
         for index in grammar(language).naming_days(sentences):
-            said = comparable(sentences[index].text[:_LONGEST_SENTENCE])
+            said = comparable(sentences[index].text[:LONGEST_SENTENCE])
             if _speaks_of_no_answer(said, language):
                 days = grammar(language).days(said, Context(today))
                 yield from (
