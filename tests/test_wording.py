@@ -98,8 +98,8 @@ def test_the_order_of_sentences_and_their_repetition_say_nothing(said: list[str]
 
 def test_it_weighs_the_same_whatever_order_sets_have() -> None:
     program = (
-        "from afterword.recognition.sentences import sentences_of\n"
-        "from afterword.recognition.wording import vocabulary\n"
+        "from afterword.recognition.words.sentences import sentences_of\n"
+        "from afterword.recognition.meaning.wording import vocabulary\n"
         "print(vocabulary('en').weigh(sentences_of('We have decided to go on with someone whose work is nearer to ours.')))"
     )
 
