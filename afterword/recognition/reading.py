@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from afterword.eventlog.events import AnyEvent, Evidence
+from ..eventlog.events import AnyEvent, Evidence
 
 RECOGNISER = "1"
 """The version of the rules, kept with each fact."""

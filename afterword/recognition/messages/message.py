@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from afterword.eventlog.events import Person
-
 from ...digests import digest
+from ...eventlog.events import Person
 from .mime import (
     LARGEST_TEXT,
     Fields,

@@ -58,7 +58,7 @@ def is_automatic_address(message: Message) -> bool:
     sender = message.sender.address
     if _unread().match(sender):
         return True
-    if is_service(sender.rpartition("@")[2]) and not _is_persons_at_a_service(message.sender):
+    if is_service(domain_of(sender)) and not _is_persons_at_a_service(message.sender):
         return not any(not _unread().match(each.address) for each in message.reply_to)
     return False
 
@@ -68,7 +68,7 @@ def reply_address(message: Message) -> str:
     for each in (*message.reply_to, *([] if message.reply_to else [message.sender])):
         if each.address and not _unread().match(each.address):
             passes_on = message.reply_to or _is_persons_at_a_service(each)
-            return each.address if passes_on or not is_service(each.address.rpartition("@")[2]) else ""
+            return each.address if passes_on or not is_service(domain_of(each.address)) else ""
     return ""
 
 

@@ -2,8 +2,8 @@
 
 A file has a table for each kind of cue, with the phrases of each strength: "sure", "strong", "fair", "hint", "subject" (counts in
 subjects only), "unless" (cancels cues of its kind); of a guard also "before" (holds for what follows it, and for its whole sentence
-where it begins that) and "neutral" (takes the guard back); agreements.py says what those of an agreement do. A language is added by a file named
-by its ISO 639-1 code.
+where it begins that) and "neutral" (takes the guard back); agreements.py says what those of an agreement do. A language is added by a
+file named by its ISO 639-1 code.
 """
 
 import tomllib
@@ -25,7 +25,6 @@ GUARDS = ("condition", "withdrawal_story", "boilerplate")
 AGREEMENT = "agreement"
 """The kind of cues that accept a proposed time."""
 
-_FILES = CUES
 _LEAST_COMMON_WORDS = 2
 _SHARE_OF_COMMON_WORDS = 0.4
 
@@ -33,12 +32,12 @@ _SHARE_OF_COMMON_WORDS = 0.4
 @cache
 def languages() -> tuple[str, ...]:
     """The ISO 639-1 codes of all languages that there are cues for."""
-    return tuple(sorted(path.stem for path in _FILES.glob("[a-z][a-z].toml")))
+    return tuple(sorted(path.stem for path in CUES.glob("[a-z][a-z].toml")))
 
 
 @cache
 def _table(language: str) -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads((_FILES / f"{language}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((CUES / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 @cache
