@@ -271,6 +271,13 @@ def test_a_postscript_is_no_footer() -> None:
     assert kept == f"{text}\nP.S. Frank joins us.\nHe is the founder."
 
 
+def test_a_postscript_right_below_the_name_is_read_once() -> None:
+    assert (
+        without_footer("Kind regards\nAnna\n\nP.S. Frank joins us.\n\nBuy now!")
+        == "Kind regards\nAnna\nP.S. Frank joins us."
+    )
+
+
 @pytest.mark.parametrize("text", ["Thank you!\n\nYour application has arrived.", "Regards to your sister.\n\nTom", ""])
 def test_thanks_and_regards_within_a_text_end_nothing(text: str) -> None:
     assert without_footer(text) == text

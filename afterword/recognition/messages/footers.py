@@ -36,11 +36,16 @@ def without_footer(text: str) -> str:
 
 
 def _may_be_of_a_name(line: str) -> bool:
-    return len(line) <= _LONGEST_OF_A_NAME
+    return len(line) <= _LONGEST_OF_A_NAME and not _is_postscript(line)
 
 
 def _postscript(lines: Iterable[str]) -> Iterator[str]:
-    return takewhile(str.strip, dropwhile(lambda line: _POSTSCRIPT.match(line) is None, lines))
+    return takewhile(str.strip, dropwhile(lambda line: not _is_postscript(line), lines))
+
+
+def _is_postscript(line: str) -> bool:
+    """Whether a postscript begins with a line."""
+    return _POSTSCRIPT.match(line) is not None
 
 
 @cache
