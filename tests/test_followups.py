@@ -23,6 +23,7 @@ from afterword.eventlog.events import (
     PositionPaused,
     Recorded,
     RejectionReceived,
+    WaitAnnounced,
 )
 from projections.applications import applications
 from projections.followups import Act, derive_status
@@ -70,6 +71,17 @@ def test_before_the_promise_has_lapsed_there_is_nothing_to_do() -> None:
     assert "nudge" not in live(waits)
     assert waits.waiting is not None
     assert waits.waiting.until == "2026-03-13"
+
+
+def test_a_wait_that_they_announced_is_why_one_waits_and_why_one_asks_then() -> None:
+    said = recorded(WaitAnnounced(until=date(2026, 4, 30), message_id="1@acme"), at("2026-03-06 10:00"))
+    facts = [*THURSDAY, said, employer_wrote("2026-03-09 10:00")]
+
+    waits = status_at("2026-03-10 10:00", facts).waiting
+
+    assert waits is not None
+    assert [each.event for each in waits.because] == ["WaitAnnounced"]
+    assert live(status_at("2026-05-06 10:00", facts))["nudge"].because == (said,)
 
 
 def test_a_deadline_that_nobody_could_check_is_told_but_not_acted_on() -> None:

@@ -89,7 +89,7 @@ def _decided_stage(course: Course) -> Stage | None:
 def _waiting(course: Course, lasting: Silence | None, given: Given) -> Waiting | None:
     if lasting is None:
         return None if course.days else _waiting_before_any_interview(course, given)
-    until, why = lasting.until, because([lasting.promise or lasting.since])
+    until, why = lasting.until, because([lasting.why])
     if is_lapsed(lasting, course, given):
         asked = last_question(course, lasting, given)
         until, why = hoped_until(course, lasting, given), (*why, *([asked] if asked else []))

@@ -50,6 +50,14 @@ class Silence(Struct, frozen=True, kw_only=True):
     asked: Recorded | None
     """The user's own unprompted nudge."""
 
+    announced: Recorded | None = None
+    """Their word that there is no answer before a day, where that is what one waits for."""
+
+    @property
+    def why(self) -> Recorded:
+        """What says how long it was to last, else what began it."""
+        return self.promise or self.announced or self.since
+
 
 def deadline(promise: DecisionPromised | WaitAnnounced, zone: ZoneInfo) -> datetime:
     """The end of the promised day where the employer is, in UTC; where that is unknown, in the user's zone or UTC, the later."""
@@ -182,7 +190,7 @@ def _nudge(course: Course, silence: Silence, opens: datetime, count: int, given:
         due=rules.work.off_a_day_off(rules.work.add_business_days(opens, 1)),
         lapses=rules.work.add_business_days(opens, LAPSES_AFTER),
         to=(to,) if to else (),
-        because=(promise or silence.since,),
+        because=(silence.why,),
         answers=promise if promise and address_of(promise) else last_mail_from(course, to),
         interview_at=course.days[-1].start,
         promised_until=promise.event.until if promise and isinstance(promise.event, DecisionPromised) else None,
@@ -206,8 +214,23 @@ def _silence(course: Course, since: Recorded, ended_at: datetime | None, rules: 
     else:
         opens = _unpromised(course, since, answers, rules)
         until = rules.work.local_day(opens)
-    asked = next((each for each in answers if has_purpose(each, "nudge") and each.occurred_at < opens), None)
-    return Silence(since=since, promise=promise, until=until, opens=opens, ended_at=ended_at, asked=asked)
+    return Silence(
+        since=since,
+        promise=promise,
+        until=until,
+        opens=opens,
+        ended_at=ended_at,
+        asked=next((each for each in answers if has_purpose(each, "nudge") and each.occurred_at < opens), None),
+        announced=_announced(course, since, opens, rules),
+    )
+
+
+def _announced(course: Course, since: Recorded, opens: datetime, rules: Rules) -> Recorded | None:
+    for each in course.application.of(WaitAnnounced):
+        said_by_then = each.occurred_at <= since.occurred_at
+        if said_by_then and isinstance(each.event, WaitAnnounced) and _after_grace(each.event, rules) == opens:
+            return each
+    return None
 
 
 def _unpromised(course: Course, since: Recorded, answers: list[Recorded], rules: Rules) -> datetime:
