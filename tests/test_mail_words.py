@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from afterword.eventlog.events import Person
+from afterword.recognition import CUES
 from afterword.recognition.messages.message import Message
 from afterword.recognition.messages.trust import is_automatic_address, nature
 from afterword.recognition.messages.visible import is_forward, written_now
@@ -17,7 +18,6 @@ from afterword.recognition.words import mail_words as words
 from afterword.recognition.words.cues import languages
 from afterword.recognition.words.spelling_out import spelled_out
 
-CUES = Path(words.__file__).parent / "cues"
 LEADS = [lead for language in words.mail_words() for lead in language.roles.leads]
 
 
