@@ -37,6 +37,8 @@ def parse(phrase: str, words: Mapping[str, str], common: Collection[str] = ()) -
     ValueError for what is no word, such as a bracket within brackets.
     """
     text = _OPTION.sub(lambda match: "|".join(_expanded(match[0], words)), phrase)
+    if left := _TOKEN.sub("", text).strip():
+        raise ValueError(f"{left!r} is no word of a phrase")
     for token in _TOKEN.finditer(text):
         forbids, group, optional, maybe, gap, forbids_word, word = token.groups()
         if gap:
