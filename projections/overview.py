@@ -176,11 +176,13 @@ def _is_answered(application: Application, asked: Recorded) -> bool:
 
 def _is_set_for(asked: Recorded, interview: Interview) -> bool:
     """Whether it is the interview that was asked for: one that was set since; for an invitation, one that its calendar entry had set
-    before the mail came, too.
+    before the mail came, too; for a new time, no other interview that only became known since.
     """
     if interview.start <= asked.occurred_at:
         return False
-    times = (each for each in interview.facts if isinstance(each.event, InterviewTime) and each.event.start is not None)
+    times = [each for each in interview.facts if isinstance(each.event, InterviewTime) and each.event.start is not None]
+    if isinstance(asked.event, NewTimeProposed) and interview.start != asked.event.start:
+        times = times if any(each.occurred_at < asked.occurred_at for each in times) else []
     set_since = any(each.occurred_at >= asked.occurred_at for each in times)
     return set_since or (interview.stands and isinstance(asked.event, InterviewInvited))
 

@@ -194,6 +194,12 @@ def test_a_yes_or_an_entry_at_the_proposed_time_moves_it_there(
     assert status_at("2026-03-06 10:00", *moved).new_times == ()
 
 
-def test_an_entry_at_another_time_is_another_interview() -> None:
+def test_an_entry_at_another_time_is_another_interview_and_no_answer() -> None:
     other = scheduled("2026-03-13 09:00", "2026-03-05 09:00", uid="other@acme.example")
     assert starts(TUESDAY, ASKED, other) == [at("2026-03-10 14:00"), at("2026-03-13 09:00")]
+    assert len(status_at("2026-03-06 10:00", TUESDAY, ASKED, other).new_times) == 1
+
+
+def test_a_new_time_of_an_interview_that_nobody_knew_is_answered_where_it_is_set() -> None:
+    unknown = status_at("2026-03-06 10:00", ASKED, scheduled("2026-03-12 15:00", "2026-03-05 09:00"))
+    assert unknown.new_times == ()
