@@ -114,7 +114,7 @@ def _patterns(language: str) -> _Patterns:
             rf"|(?P<an_hour>{words['an_hour']})|(?P<half_an_hour>{words['half_an_hour']}))\b"
         ),
         re.compile(rf"\b(?:{words['replaced']})(?: \w+){{0,2}},? ?$"),
-        re.compile(rf"\b(?:{words['due']})(?: (?:{words['article']}))? ?$"),
+        grammar(language).right_before(words["due"]),
         re.compile(rf" ?(?:(?:{words['article']}) )?"),
         re.compile("|".join(words["weekdays"])),
         re.compile(

@@ -80,6 +80,10 @@ class Grammar:
         """Whole words of these kinds."""
         return re.compile(rf"(?<!\w)(?:{'|'.join(self.words[name] for name in names)})(?!\w)")
 
+    def right_before(self, *words: str) -> re.Pattern[str]:
+        """One of these words, which are patterns, at the end of a text, with an article or without: what stands right before a day."""
+        return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?: (?:{self.words['article']}))? ?$")
+
     def naming_days(self, sentences: Sequence[Sentence]) -> frozenset[int]:
         """The indices of those sentences that may name a day: a quick test with false positives, and no false negatives."""
         return self._signs.indices_in(sentences)

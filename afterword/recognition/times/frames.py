@@ -92,7 +92,7 @@ def frames_of(language: str) -> Frames:
         then=frozenset(map(key_of, words["then"])),
         opener=re.compile(words.get("openers", rf"(?!(?:{'|'.join(words['months'])})$)\w+")),
         meeting=re.compile(rf"(?<!\w)(?:{words['meetings']})(?:\W+\w+){{0,3}}\W*$"),
-        due=re.compile(rf"(?<!\w)(?:{words['due']})(?: (?:{words['article']}))? ?$"),
+        due=grammar(language).right_before(words["due"]),
         due_first=re.compile(rf"(?:{words['due']}|{words['deadline']})\b"),
         within_last=re.compile(rf"(?<!\w)(?:{words['within']}|{words['deadline']}) ?$"),
         within=re.compile(rf" ?(?:[:–-]|\b(?:{words['within']})\b) ?"),

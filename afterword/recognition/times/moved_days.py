@@ -70,8 +70,8 @@ class _Patterns(NamedTuple):
 
 @cache
 def _patterns(language: str) -> _Patterns:
-    words = grammar(language).words
-    article = rf"(?: (?:{words['article']}))? ?$"
-    new, old = (re.compile(rf"\b(?:{words[name]}){article}") for name in ("moved_to", "replaced"))
+    known = grammar(language)
+    words = known.words
+    new, old = (known.right_before(words[name]) for name in ("moved_to", "replaced"))
     away, same_hour = (re.compile(rf"\b(?:{words[name]})\b") for name in ("replaced", "same_hour"))
     return _Patterns(new, old, away, same_hour)

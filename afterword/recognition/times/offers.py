@@ -46,5 +46,5 @@ def _ends(language: str) -> re.Pattern[str]:
 
 @cache
 def _ends_with_deadline(language: str) -> re.Pattern[str]:
-    words = grammar(language).words
-    return re.compile(rf"(?<!\w)(?:{words['due']}|{words['deadline']})(?: (?:{words['article']}))? ?$")
+    known = grammar(language)
+    return known.right_before(known.words["due"], known.words["deadline"])

@@ -65,5 +65,5 @@ def _is_waited_for(said: str, day: Day, language: str) -> bool:
 
 @cache
 def _before(language: str) -> re.Pattern[str]:
-    words = grammar(language).words
-    return re.compile(rf"(?<!\w)(?:{words['waits']['before']})(?: (?:{words['article']}))? ?$")
+    known = grammar(language)
+    return known.right_before(known.words["waits"]["before"])
