@@ -48,14 +48,15 @@ class _Signs:
         self._people = people
         self._user = user
         self._title = fold(meeting.title)
-        self._description = fold(meeting.description[:_LONGEST_TEXT])
+        self._below = meeting.description[:_LONGEST_TEXT]
+        self._description = fold(self._below)
 
-    @cached_property
+    @property
     def is_against(self) -> bool:
         """Whether it is something else, whatever else it says."""
-        return bool(cues()["against"].search(self._title) or cues()["against_below"].search(self._description))
+        return bool(self._in_title("against") or _first("against_below", self._description))
 
-    @cached_property
+    @property
     def is_of_others(self) -> bool:
         """Whether somebody else is interviewed: whoever the title names, or whomever the user meets among colleagues."""
         if self._names_user:
@@ -74,10 +75,8 @@ class _Signs:
             yield Likelihood(ALWAYS, (strong,))
         if likely and (self._names_user or (self._outside and not self._text.unrelated)):
             yield Likelihood(ALWAYS, (likely,))
-        if tool := cues()["tools"].search(
-            fold(f"{self._meeting.location} {self._meeting.description} {self._meeting.organizer.address}")
-        ):
-            yield Likelihood(CLEARLY, (tool[0],))
+        if tool := self._tool:
+            yield Likelihood(CLEARLY, (tool,))
         yield from self._by_its_text()
         if self._is_round_from_outside:
             yield Likelihood(MAYBE, (self._in_title("weak") or "somebody from outside",))
@@ -94,16 +93,22 @@ class _Signs:
                 yield Likelihood(BY_ITS_TEXT, (HIRING,))
         elif not self._people:
             found = named or self._in_title("likely") or self._in_title("weak")
-            if found and classify("", self._meeting.description[:_LONGEST_TEXT]).about_hiring:
+            if found and classify("", self._below).about_hiring:
                 yield Likelihood(ASKED, (found,))
 
     def _in_title(self, name: str) -> str:
         return _first(name, self._title)
 
+    @property
+    def _tool(self) -> str:
+        """What only a recruiting or a scheduling tool writes, in place, description or organizer."""
+        meeting = self._meeting
+        return _first("tools", fold(f"{meeting.location} {meeting.description} {meeting.organizer.address}"))
+
     @cached_property
     def _text(self) -> Classification:
         """What title and description say, read as a mail."""
-        return classify(self._meeting.title, self._meeting.description[:_LONGEST_TEXT])
+        return classify(self._meeting.title, self._below)
 
     @cached_property
     def _names_user(self) -> bool:
@@ -118,7 +123,7 @@ class _Signs:
     def _is_round_from_outside(self) -> bool:
         return self._outside and len(self._people) <= LARGEST_ROUND
 
-    @cached_property
+    @property
     def _is_among_colleagues(self) -> bool:
         """Whether somebody else takes part who has an address in the domain of the user's, that of their present employer."""
         own = {domain_of(each) for each in self._user.addresses if not is_freemail(domain_of(each))}
@@ -127,7 +132,7 @@ class _Signs:
             domain_of(each.address) in own and not self._user.owns(each.address) for each in others if each.address
         )
 
-    @cached_property
+    @property
     def _is_users_invitation(self) -> bool:
         """Whether the user invites others: a candidate is invited."""
         return self._user.owns(self._meeting.organizer.address) and bool(self._people)

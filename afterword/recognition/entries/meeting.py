@@ -127,8 +127,8 @@ def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> I
 def _without_cue(piece: str) -> str:
     """A piece without the words of a cue: "Acme" for "Acme Vorstellungsgespräch"."""
     matches = (cues()[name].search(fold(piece)) for name in ("strong", "likely"))
-    words = {word for cue in matches if cue is not None for word in cue[0].split()}
-    return " ".join(each for each in piece.split() if fold(each) not in words)
+    said = {word for cue in matches if cue is not None for word in cue[0].split()}
+    return " ".join(each for each in piece.split() if fold(each) not in said)
 
 
 def _is_role(name: str) -> bool:
@@ -139,10 +139,9 @@ def _their_people(meeting: Meeting, user: User) -> tuple[Person, ...]:
     """The people of the employer's side, without rooms and services: who takes part, or else whom the description names with an
     address; last an organizer who is neither, as the coordinator.
     """
-    attending = [each.person for each in meeting.attendees if each.cutype not in _NOT_PEOPLE]
-    guests = [each for each in (attending, _described(meeting)) if any(_is_theirs(person, user) for person in each)]
-    theirs = [each for each in next(iter(guests), []) if _is_theirs(each, user)]
-    participants = {each.address: _with_part(each, meeting, "interviewer") for each in theirs}
+    attending = (each.person for each in meeting.attendees if each.cutype not in _NOT_PEOPLE)
+    guests = _theirs(attending, user) or _theirs(_described(meeting), user)
+    participants = {each.address: _with_part(each, meeting, "interviewer") for each in guests}
     organizer = meeting.organizer
     if organizer.address and _is_theirs(organizer, user) and organizer.address not in participants:
         alone: Part = "coordinator" if participants else "interviewer"
@@ -154,6 +153,10 @@ def _described(meeting: Meeting) -> list[Person]:
     """Those whom the description names with an address: "Panel: Lorna Speight (lorna@acme.example)"."""
     named = _NAMED.finditer(meeting.description)
     return [Person(address=each["address"].lower(), name=each["name"]) for each in named][:LARGEST_ROUND]
+
+
+def _theirs(people: Iterable[Person], user: User) -> list[Person]:
+    return [each for each in people if _is_theirs(each, user)]
 
 
 def _is_theirs(person: Person, user: User) -> bool:
