@@ -42,11 +42,9 @@ from .meaning.classify import Classification, classify
 from .meaning.meanings import MEETINGS, Kind, Meaning
 from .meaning.weighing import HIGHEST, with_time
 from .messages.addresses import company_of_domain, domain_of, is_desk, tracks_applications
-from .messages.footers import without_footer
-from .messages.markup import without_markup
 from .messages.message import occurred_at, parse_message
 from .messages.trust import is_bulk, nature, reply_address, sender_fails
-from .messages.visible import is_forward, written_now
+from .messages.visible import is_forward, prose, written_now
 from .own_mail import findings_of_the_user
 from .parties.companies import find_company, says_desk
 from .parties.names import company_key
@@ -249,7 +247,7 @@ def _promise(context: MailContext, classification: Classification) -> Iterator[F
     tentative = not classification.clearly_hiring
     if tentative and (context.nature != "person" or not (classification.about_hiring or classification.brief)):
         return
-    text = without_markup(without_footer(context.text))
+    text = prose(context.text)
     promises = find_promises(text, sent=context.sent, holidays=context.user.holidays)
     if promises:
         promise: Promise = max(promises, key=lambda each: each.until)

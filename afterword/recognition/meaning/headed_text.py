@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from ..messages.footers import without_footer
-from ..messages.markup import without_markup
 from ..messages.subjects import is_passed_on
+from ..messages.visible import prose
 from ..words.cues import languages_of
 from ..words.lexicon import Hit
 from ..words.sentences import Sentence, sentences_of
@@ -24,7 +23,7 @@ class HeadedText(NamedTuple):
 
     @classmethod
     def of(cls, subject: str, body: str) -> "HeadedText":
-        sentences = sentences_of(subject)[:1] + sentences_of(without_markup(without_footer(body)))
+        sentences = sentences_of(subject)[:1] + sentences_of(prose(body))
         return cls(sentences, languages_of(sentences), bool(subject.strip()), 1 if is_passed_on(subject) else 0)
 
     @property

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 from itertools import islice
 from typing import NamedTuple
@@ -10,7 +10,8 @@ from typing import NamedTuple
 from ..words.folding import composed, is_plain
 from ..words.mail_words import any_of
 from . import subjects
-from .footers import without_signature
+from .footers import without_footer, without_signature
+from .markup import without_markup
 
 LARGEST_HTML = 400 * 1024
 LONGEST_TAG = 2000
@@ -111,6 +112,12 @@ def written_now(text: str) -> str:
         text = _ATTRIBUTION_LINE.sub("\n", text)
     text = without_signature(text)
     return "\n".join(_unquoted(text.split("\n"))).strip()
+
+
+@lru_cache(maxsize=4)
+def prose(text: str) -> str:
+    """What a sender wrote now, without the footer below it and what programs write into it for links, pictures and bold words."""
+    return without_markup(without_footer(text))
 
 
 class QuotedMail(NamedTuple):
