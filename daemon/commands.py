@@ -33,9 +33,9 @@ from afterword.eventlog.events import (
 )
 from afterword.recognition.matching import application_id
 from afterword.recognition.parties.names import company_key
+from afterword.recognition.reading import USUAL_LENGTH
 from projections.applications import NOTHING, Application
 from projections.followups import Item
-from projections.interviews import USUAL_LENGTH
 from projections.overview import Overview, doubtful_together
 
 from . import answers, wiring, words

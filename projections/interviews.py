@@ -15,7 +15,6 @@ from .workdays import WorkCalendar
 MAX_DIFFERENCE = timedelta(hours=2)
 """How far the time in a mail may lie from the calendar's to be the same interview."""
 
-USUAL_LENGTH = timedelta(hours=1)
 
 MET = frozenset({"interviewer", "hiring_manager"})
 """The parts of those who are said to take part."""

@@ -17,8 +17,9 @@ from afterword.eventlog.events import (
     NewTimeProposed,
     Recorded,
 )
+from afterword.recognition.reading import USUAL_LENGTH
 
-from .interviews import MAX_DIFFERENCE, MET, USUAL_LENGTH, Interview, is_retrospective, names_of
+from .interviews import MAX_DIFFERENCE, MET, Interview, is_retrospective, names_of
 from .meant_interview import changed_just_now, meant, zone_of
 
 Move = TypeVar("Move", bound=InterviewMove)

@@ -1,7 +1,7 @@
 """What recognition finds in an item, which is a mail or a calendar entry: typed facts, each with its evidence."""
 
 from collections.abc import Container
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,9 @@ from ..eventlog.events import AnyEvent, Evidence
 
 RECOGNISER = "1"
 """The version of the rules, kept with each fact."""
+
+USUAL_LENGTH = timedelta(hours=1)
+"""How long a meeting is taken to last that names no end. Who joins interviews knows an assumed end by it."""
 
 UNSURE_BELOW = 0.8
 """A finding with less confidence is put to the user as a question."""

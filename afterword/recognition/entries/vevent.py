@@ -10,10 +10,9 @@ from msgspec import Struct
 
 from ...eventlog.events import Person
 from ..messages.mime import without_controls
-from ..reading import Unreadable
+from ..reading import USUAL_LENGTH, Unreadable
 from .calendar_text import check_limits
 
-USUAL_LENGTH = timedelta(hours=1)
 LONGEST = timedelta(days=2)
 MOST_ATTENDEES = 60
 OURS = "@afterword"

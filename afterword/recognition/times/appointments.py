@@ -8,13 +8,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ..messages.markup import without_markup
+from ..reading import USUAL_LENGTH
 from ..words.cues import languages_of
 from ..words.sentences import Sentence, sentences_of
 from .dates import Context, Day, comparable, grammar
 from .hours_in_words import hours_in_digits
 from .zones import zone_named, zones_named
 
-USUAL_LENGTH = timedelta(hours=1)
 LONGEST = timedelta(hours=10)
 _MOST_SENTENCES = 80
 _LONGEST_SENTENCE = 600

@@ -10,6 +10,7 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from ..reading import USUAL_LENGTH
 from ..words.cues import SURE
 from ..words.lexicon import Hit
 from ..words.sentences import Sentence
@@ -23,7 +24,6 @@ _NEAR = 6
 
 _A_WEEK = 7
 _NOON = time(12)
-LENGTH = timedelta(hours=1)
 
 
 class MeetingHeld(NamedTuple):
@@ -45,9 +45,9 @@ def meeting_held(
     if not held:
         return None
     day, hit = max(held, key=lambda each: each[0])
-    end = min(sent, datetime.combine(day, _NOON, zone) + LENGTH) if day < today else sent
+    end = min(sent, datetime.combine(day, _NOON, zone) + USUAL_LENGTH) if day < today else sent
     end = end.astimezone(UTC)
-    return MeetingHeld(end - LENGTH, end, sentences[hit.sentence].text)
+    return MeetingHeld(end - USUAL_LENGTH, end, sentences[hit.sentence].text)
 
 
 def tells_of_an_interview(hits: Sequence[Hit]) -> bool:
