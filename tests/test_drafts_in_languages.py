@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Evidence, Person
-from afterword.recognition.meaning.purposes import purposes
+from afterword.recognition.meaning.purposes import intents
 from afterword.recognition.words import cues
 from projections.drafts import About, Manner, Writer, manner_of
 from projections.drafts.languages import language, languages
@@ -74,7 +74,7 @@ def test_an_informal_letter_speaks_otherwise(name: str) -> None:
 def test_a_letter_that_is_sent_as_it_stands_is_seen_for_what_it_is(name: str, kind: str) -> None:
     for variant, formal in product(VARIANTS, (True, False)):
         draft = Writer().write(kind, replace(KNOWN, manner=Manner(name, formal=formal), **variant))
-        assert kind in purposes(draft.subject, draft.body)
+        assert kind in [each.purpose for each in intents(draft.subject, draft.body)]
 
 
 @pytest.mark.parametrize(("name", "kind"), list(product(languages(), LETTERS)))

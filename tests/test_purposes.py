@@ -1,6 +1,7 @@
 """What the user's own mails are for: in all languages, by what they answer, and beside what else they speak of."""
 
 import tomllib
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 
 from afterword.eventlog.events import Purpose, UserWrote
 from afterword.recognition.mail import read_mail
-from afterword.recognition.meaning.purposes import PURPOSES, purposes
-from afterword.recognition.reading import User
+from afterword.recognition.meaning.meanings import Kind
+from afterword.recognition.meaning.purposes import PURPOSES, intents
+from afterword.recognition.reading import Finding, User
 
 WRITTEN: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("purposes.toml").read_text(encoding="utf-8"))
 OURS = [(purpose, said) for purpose in PURPOSES for said in WRITTEN[purpose]]
@@ -37,12 +39,22 @@ OFFER = "We are delighted to offer you the position of Data Engineer. Your contr
 INVITATION = "We would like to invite you to an interview for the position on Thursday at 10."
 
 
-def answering(answered: str, said: str) -> tuple[Purpose, ...]:
+def purposes(subject: str, body: str, *, answers: Collection[Kind] = ()) -> tuple[Purpose, ...]:
+    return tuple(each.purpose for each in intents(subject, body, answers=answers))
+
+
+def own_mail(answered: str, said: str) -> Finding:
     raw = ANSWER.format(said=said, answered=answered).encode()
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
     reading = read_mail(raw, user=User(addresses=("jane@home.example",)), received_at=None, now=now)
-    (found,) = (each.event for each in reading.findings if isinstance(each.event, UserWrote))
-    return found.purposes
+    (found,) = (each for each in reading.findings if isinstance(each.event, UserWrote))
+    return found
+
+
+def answering(answered: str, said: str) -> tuple[Purpose, ...]:
+    event = own_mail(answered, said).event
+    assert isinstance(event, UserWrote)
+    return event.purposes
 
 
 @pytest.mark.parametrize(("purpose", "said"), OURS)
@@ -98,3 +110,18 @@ def test_thanks_for_an_invitation_are_none_for_the_interview_before_it(text: str
 def test_thanks_for_an_interview_may_stand_above_the_next_invitation() -> None:
     text = "Thanks again for taking the time to talk to me today, I really enjoyed it. Thursday is perfect for me."
     assert purposes("Re: Backend role at Zeta", text, answers={"invited"}) == ("thank_you",)
+
+
+def test_it_is_explained_by_cues_or_words_and_by_what_it_answers() -> None:
+    thanked = own_mail(INVITATION, "Thank you so much for taking the time to talk to me yesterday.").evidence
+    replied = own_mail(REJECTION, "Thank you for the prompt reply.").evidence
+
+    assert "en.user_thank_you: thank you so much for taking the time to" in thanked.cues
+    assert 0.65 < thanked.confidence < 1.0
+    assert "it answers: rejection" in replied.cues
+
+
+def test_a_mail_that_is_for_nothing_is_the_users_for_certain() -> None:
+    evidence = own_mail(INVITATION, "Thursday at ten is fine, see you then.").evidence
+
+    assert (evidence.cues, evidence.confidence) == ((), 1.0)

@@ -4,7 +4,7 @@ import pytest
 
 from afterword.recognition.meaning.classify import classify
 from afterword.recognition.meaning.meanings import KINDS
-from afterword.recognition.meaning.purposes import PURPOSES, purposes
+from afterword.recognition.meaning.purposes import PURPOSES, intents
 from afterword.recognition.reading import UNSURE_BELOW
 from evaluation.labelled import ways_of_saying, ways_of_writing
 
@@ -48,7 +48,7 @@ def test_what_an_employer_may_say_without_turning_anybody_down(language: str, sa
 
 @pytest.mark.parametrize(("purpose", "said"), [(purpose, said) for purpose, ways in OWN.items() for said in ways])
 def test_what_the_users_own_mail_is_for(purpose: str, said: str) -> None:
-    found = purposes("Re: Interview", f"{said}\n\nJane")
+    found = tuple(each.purpose for each in intents("Re: Interview", f"{said}\n\nJane"))
 
     if purpose in PURPOSES:
         assert purpose in found

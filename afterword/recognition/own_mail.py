@@ -1,13 +1,14 @@
 """What the user's own mail says: what it is for, and an interview that they agree to or cancel."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from ..eventlog.events import UserWrote
 from .changes import cancellation
 from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, colleagues, meeting_agreed_on
 from .meaning.classify import classify
-from .meaning.purposes import purposes
+from .meaning.purposes import intents
 from .meaning.weighing import HIGHEST
 from .messages.addresses import company_of_domain, domain_of
 from .messages.trust import sender_fails
@@ -23,6 +24,7 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
     to = tuple(dict.fromkeys(address for address in message.recipients if not user.owns(address)))
     if not to or context.nature != "person" or sender_fails(message, user.authserv_ids):
         return
+    found = intents(message.subject, context.text, answers=context.quoted_kinds)
     event = UserWrote(
         company=next(filter(None, (company_of_domain(domain_of(address)) for address in to)), ""),
         role=find_role(message.subject, ""),
@@ -31,9 +33,12 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
         message_id=message.message_id,
         references=context.references,
         to=to,
-        purposes=purposes(message.subject, context.text, answers=context.quoted_kinds),
+        purposes=tuple(each.purpose for each in found),
     )
-    yield Finding(event=event, evidence=context.evidence(context.opening), tentative=True)
+    cues = tuple(chain.from_iterable(each.cues for each in found))
+    confidence = min((each.confidence for each in found), default=1.0)
+    evidence = context.evidence(context.opening, cues=cues, confidence=confidence)
+    yield Finding(event=event, evidence=evidence, tentative=True)
     meeting = _cancelled_meeting(context, event)
     if meeting is None and not context.quoted_kinds & NO_INTERVIEWS:
         meeting = _agreed_meeting(context, event)

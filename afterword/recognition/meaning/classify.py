@@ -26,7 +26,7 @@ from .weighing import (
     probability,
     total_log_odds,
 )
-from .wording import Wording, vocabulary, wording_of, wording_of_all_and_some
+from .wording import Wording, wording_of, wording_of_all_and_some
 
 REPORTED_FROM = 0.65
 """What is less likely than this is not even asked about."""
@@ -188,11 +188,7 @@ def _phrases(kind: str, hits: Iterable[Hit]) -> int:
 
 def _expressions(kind: str, hits: Iterable[Hit], sentences: Sequence[Sentence]) -> int:
     """The number of different words that matched cues of a kind."""
-    return len({_matched(hit, sentences) for hit in hits if hit.cue.kind == kind})
-
-
-def _matched(hit: Hit, sentences: Sequence[Sentence]) -> str:
-    return sentences[hit.sentence].words[hit.start : hit.end]
+    return len({hit.matched(sentences) for hit in hits if hit.cue.kind == kind})
 
 
 # ---- how likely each meaning is
@@ -259,14 +255,12 @@ def _meaning(kind: Kind, confidence: float, hits: Sequence[Hit], text: HeadedTex
     """The meaning with its quote and cues: the hits, strongest first for the quote, or else what the wording goes by."""
     confidence = round(min(confidence, HIGHEST), 2)
     if not hits:
-        language = wording.language[kind]
-        sentence, words = vocabulary(language).strongest(kind, wording.sentences)
-        cues = [f"{language}.{kind}, worded: {each}" for each in words]
-        return Meaning(kind, confidence, sentence.text, tuple(cues), is_asked=_is_question(sentence))
+        sentence, worded = wording.evidence_for(kind)
+        return Meaning(kind, confidence, sentence.text, worded, is_asked=_is_question(sentence))
     strength = current_weights().strength
     best = max(hits, key=lambda hit: (strength[hit.cue.strength], hit.cue.strength != "subject", -hit.sentence))
     plain = [hit for hit in hits if hit.cue.strength != HINT] or [best]
-    cues = sorted({_description(hit, text.sentences) for hit in plain})
+    cues = sorted({hit.described(text.sentences) for hit in plain})
     said_in = [text.sentences[hit.sentence] for hit in plain if not text.in_subject(hit)]
     is_asked = bool(said_in) and all(map(_is_question, said_in))
     quote = text.sentences[best.sentence].text
@@ -275,7 +269,3 @@ def _meaning(kind: Kind, confidence: float, hits: Sequence[Hit], text: HeadedTex
 
 def _is_question(sentence: Sentence) -> bool:
     return sentence.text.endswith("?")
-
-
-def _description(hit: Hit, sentences: Sequence[Sentence]) -> str:
-    return f"{hit.cue.language}.{hit.cue.kind}: {_matched(hit, sentences).strip()[:80]}"

@@ -4,22 +4,32 @@ It is weighed as an employer's mail is (weighing.py), by cues, wording and what 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from typing import get_args
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple, get_args
 
 from ...eventlog.events import Purpose
 from ..words.cues import SURE, UNLESS, employer_lexicon, user_lexicon
 from ..words.lexicon import Hit, Search
 from .headed_text import HeadedText
 from .meanings import Kind
-from .weighing import Features, Weights, cue_log_odds, current_weights, noise_log_odds, probability, purpose_log_odds
-from .wording import wording_of
+from .weighing import (
+    HIGHEST,
+    Features,
+    Weights,
+    cue_log_odds,
+    current_weights,
+    noise_log_odds,
+    probability,
+    purpose_log_odds,
+)
+from .wording import Wording, wording_of
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 LIKELY = 0.65
 """What is less likely than this is not taken for a purpose."""
 
+_MOST_NAMED = 4
 _HIRING, _ELSEWHERE = "user_hiring", "user_elsewhere"
 
 _SUPERSEDES: Mapping[Purpose, tuple[Purpose, ...]] = {
@@ -30,42 +40,76 @@ _SUPERSEDES: Mapping[Purpose, tuple[Purpose, ...]] = {
 """Whoever withdraws does not nudge, and whoever answers a rejection thanks for that."""
 
 
-def purposes(subject: str, body: str, *, answers: Collection[Kind] = ()) -> tuple[Purpose, ...]:
+class Intent(NamedTuple):
+    """One thing that a mail of the user's is for: how likely it is meant (0 to 1), and what it is told by."""
+
+    purpose: Purpose
+    confidence: float
+    cues: tuple[str, ...]
+
+
+def intents(subject: str, body: str, *, answers: Collection[Kind] = ()) -> tuple[Intent, ...]:
     """What a mail of the user's is for, in the order of PURPOSES: mostly nothing, sometimes several.
 
     `body` is what the user wrote now, `answers` what the answered mail says: thanks for a rejection are none for an interview.
     """
     text, weights = HeadedText.of(subject, body), current_weights()
     hits = [hit for language in text.languages for hit in user_lexicon(language).hits(text.sentences)]
-    strengths = _strengths(text, hits)
+    counted = _counted(text, hits)
     features = _features(text, hits)
     if _is_about_another_matter(features, hits):
         return ()
-    wording = wording_of(text.new_sentences, text.languages).log_odds
+    wording = wording_of(text.new_sentences, text.languages)
     noise = noise_log_odds(features, weights)
+    answered = next((kind for kind in weights.answering if kind in answers), "")
+    answering = weights.answering.get(answered, {})
     probabilities = {
         purpose: probability(
-            purpose_log_odds(
-                weights.silence + cue_log_odds(strengths[purpose], weights), noise, wording.get(purpose), weights
-            )
-            + (weights.own["alone"] if purpose == "withdrawal" and not strengths[purpose] else 0.0)
-            + _answering_log_odds(purpose, answers, weights)
+            _log_odds(purpose, counted[purpose], noise, wording, weights) + answering.get(purpose, 0.0)
         )
         for purpose in PURPOSES
     }
-    return _resolved({purpose: likely for purpose, likely in probabilities.items() if likely >= LIKELY})
+    likely = {purpose: found for purpose, found in probabilities.items() if found >= LIKELY}
+    return tuple(
+        Intent(
+            purpose,
+            round(min(probabilities[purpose], HIGHEST), 2),
+            _evidence(purpose, counted[purpose], text, wording) + _answers(answered, answering.get(purpose, 0.0)),
+        )
+        for purpose in _resolved(likely)
+    )
 
 
-def _strengths(text: HeadedText, hits: Iterable[Hit]) -> Mapping[str, list[str]]:
-    """The strengths of the cues of each purpose, without those in a sentence that has an "unless" cue of the same purpose."""
+def _log_odds(purpose: Purpose, hits: Iterable[Hit], noise: float, wording: Wording, weights: Weights) -> float:
+    """What the mail itself says for a purpose. A withdrawal that the wording alone tells ends what is owed, and is believed less."""
+    strengths = [hit.cue.strength for hit in hits]
+    cues = weights.silence + cue_log_odds(strengths, weights)
+    alone = weights.own["alone"] if purpose == "withdrawal" and not strengths else 0.0
+    return purpose_log_odds(cues, noise, wording.log_odds.get(purpose), weights) + alone
+
+
+def _evidence(purpose: Purpose, hits: Sequence[Hit], text: HeadedText, wording: Wording) -> tuple[str, ...]:
+    """The cues of a purpose, or else the words that speak for it."""
+    if hits:
+        return tuple(sorted({hit.described(text.sentences) for hit in hits})[:_MOST_NAMED])
+    return wording.evidence_for(purpose)[1] if purpose in wording.log_odds else ()
+
+
+def _answers(answered: str, log_odds: float) -> tuple[str, ...]:
+    """That the mail answers one of this kind, if that speaks for the purpose."""
+    return (f"it answers: {answered}",) if log_odds > 0 else ()
+
+
+def _counted(text: HeadedText, hits: Iterable[Hit]) -> Mapping[str, list[Hit]]:
+    """The cues of each purpose, without those in a sentence that has an "unless" cue of the same purpose."""
     groups: dict[tuple[str, int, str], list[Hit]] = defaultdict(list)
     for hit in hits:
         groups[hit.cue.kind.removeprefix("user_"), hit.sentence, hit.cue.language].append(hit)
-    strengths: dict[str, list[str]] = defaultdict(list)
+    counted: dict[str, list[Hit]] = defaultdict(list)
     for (purpose, _, _), group in groups.items():
         if not any(hit.cue.strength == UNLESS for hit in group):
-            strengths[purpose] += [hit.cue.strength for hit in group if text.may_count(hit)]
-    return strengths
+            counted[purpose] += filter(text.may_count, group)
+    return counted
 
 
 def _features(text: HeadedText, hits: Collection[Hit]) -> Features:
@@ -87,11 +131,6 @@ def _is_about_another_matter(features: Features, hits: Iterable[Hit]) -> bool:
 
 def _count(searches: Iterable[Search], kind: str) -> int:
     return sum(1 for search in searches for _ in search.hits(kind))
-
-
-def _answering_log_odds(purpose: Purpose, answers: Collection[Kind], weights: Weights) -> float:
-    """What the answered mail adds, by the first of its kinds that the weights name."""
-    return next((of_kind.get(purpose, 0.0) for kind, of_kind in weights.answering.items() if kind in answers), 0.0)
 
 
 def _resolved(probabilities: Mapping[Purpose, float]) -> tuple[Purpose, ...]:

@@ -36,6 +36,12 @@ class Wording(NamedTuple):
     log_odds: Mapping[str, float]
     language: Mapping[str, str]
 
+    def evidence_for(self, meaning: str) -> tuple[Sentence, tuple[str, ...]]:
+        """The sentence that speaks most for a meaning, and what in it does, as evidence names it: "en.offer, worded: pleas offer"."""
+        language = self.language[meaning]
+        sentence, terms = vocabulary(language).strongest(meaning, self.sentences)
+        return sentence, tuple(f"{language}.{meaning}, worded: {each}" for each in terms)
+
 
 class Terms(NamedTuple):
     """The keys of all words of a text, and those of its terms that a vocabulary knows."""

@@ -17,6 +17,7 @@ from .sentences import Sentence
 from .word_cache import WordCache
 
 _MOST_NEEDED = 4
+_LONGEST_QUOTED = 80
 
 
 class Cue:
@@ -51,6 +52,14 @@ class Hit(NamedTuple):
     sentence: int
     start: int
     end: int
+
+    def matched(self, sentences: Sequence[Sentence]) -> str:
+        """The words that it matched."""
+        return sentences[self.sentence].words[self.start : self.end].strip()
+
+    def described(self, sentences: Sequence[Sentence]) -> str:
+        """The cue as evidence names it: "en.rejection: we will not be moving forward"."""
+        return f"{self.cue.language}.{self.cue.kind}: {self.matched(sentences)[:_LONGEST_QUOTED]}"
 
 
 class Lexicon:
