@@ -94,17 +94,23 @@ class Intake:
             facts = self._append(step, reads)
             mailboxes = [account for account, source in self._sources.items() if source.holds_mail]
             again = cursors_to_reread(step, reads, before, mailboxes, len(self._sources))
-        return reads, facts + (self._read_again(again, current) if again else 0)
+        if again:
+            rereads, more = self._read_again(again, current)
+            troubles = {each.account: each.trouble for each in rereads}
+            for each in reads:
+                each.trouble = troubles.get(each.account)
+            facts += more
+        return reads, facts
 
-    def _read_again(self, since: Mapping[str, bytes], current: Pass) -> int:
-        """Read these accounts from the given cursors; how many facts were new."""
+    def _read_again(self, since: Mapping[str, bytes], current: Pass) -> tuple[list[AccountRead], int]:
+        """Read these accounts from the given cursors: what each yielded, and how many facts were new."""
         with self._journal.step(current.now) as step:
             model = step.model
         reads = [self._read(account, cursor or None, model, current) for account, cursor in since.items()]
         with self._journal.step(current.now) as step:
             facts = self._append(step, reads)
             close_gaps(step, reads)
-        return facts
+        return reads, facts
 
     def _batches(self, account: str, cursor: bytes | None, model: ReadModel, current: Pass) -> Iterator[Batch]:
         source = self._sources[account]

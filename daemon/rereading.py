@@ -22,7 +22,7 @@ def cursors_to_reread(
     mailboxes: Iterable[str],
     accounts: int,
 ) -> dict[str, bytes]:
-    """The cursor from which each mailbox is to be read again now: none while a gap is open, which is noted in the log then.
+    """The cursor from which each mailbox is to be read again now; none while a gap is open. Either is noted in the log until that is done.
 
     `before` is how far each account had been read when the pass began, `accounts` how many there are.
     """
@@ -30,13 +30,13 @@ def cursors_to_reread(
     since = {each: _since(each, before, new) for each in mailboxes}
     states = step.cursors()
     noted = {each: state.cursor for each in since if (state := states.get(each + _GAP))}
-    if len(reads) < accounts or not all(each.is_whole for each in reads):
-        for each in reads:
-            if each.account in since and each.account not in noted and each.cursor is not None:
-                step.set_cursor(each.account + _GAP, since[each.account], step.now)
-        return {}
-    missed = {each: FROM_THE_BEGINNING for each in since if new - {each} and each in before}
-    return noted | missed
+    closed = len(reads) == accounts and all(each.is_whole for each in reads)
+    gaps = {each for each in since if new - {each} and each in before}
+    if not closed:
+        gaps |= {each.account for each in reads if each.cursor is not None} & since.keys() - noted.keys()
+    for each in gaps:
+        step.set_cursor(each + _GAP, since[each], step.now)
+    return noted | {each: since[each] for each in gaps} if closed else {}
 
 
 def close_gaps(step: Step, reads: Iterable[AccountRead]) -> None:

@@ -1,17 +1,22 @@
 """Reading accounts: what can't be read is set aside, what is out of reach holds the clock back, what is gone is off."""
 
 import stat
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from afterword.eventlog.events import DeadlinePassed, EmployerWrote, InterviewHeld
+from afterword.ports import Batch, CalendarEntry, Source, Unavailable
+from afterword.recognition.reading import User
 from daemon import service
+from daemon.intake import Intake, Pass
 from daemon.journal import Journal
 from daemon.progress import NoProgress
 from projections.status import Mailbox
 from tests.homes import Home
+from tests.memory import MemorySource
 
 HELD = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)
 TALK = ("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", "carla@acme.example")
@@ -169,18 +174,74 @@ def test_a_thank_you_that_was_read_while_the_calendar_was_away_counts_when_it_is
     assert home.owed(THE_DAY_AFTER, "connect") is not None
 
 
-def test_a_thank_you_that_was_read_before_there_was_a_calendar_counts_when_there_is_one(home: Home) -> None:
+CALENDAR = '[[accounts]]\nname = "calendar"\nkind = "ics"\npath = "calendar.ics"\n'
+
+
+def thanked_before_there_was_a_calendar(home: Home) -> None:
     thanked(home)
     whole = home.path.read_text(encoding="utf-8")
-    calendar = '[[accounts]]\nname = "calendar"\nkind = "ics"\npath = "calendar.ics"\n'
-    assert calendar in whole
-    home.path.write_text(whole.replace(calendar, ""), encoding="utf-8")
+    assert CALENDAR in whole
+    home.path.write_text(whole.replace(CALENDAR, ""), encoding="utf-8")
     home.sync(HELD + timedelta(hours=4))
     home.path.write_text(whole, encoding="utf-8")
+
+
+def test_a_thank_you_that_was_read_before_there_was_a_calendar_counts_when_there_is_one(home: Home) -> None:
+    thanked_before_there_was_a_calendar(home)
 
     home.sync(THE_DAY_AFTER)
 
     assert home.owed(THE_DAY_AFTER, "thank_you") is None
+
+
+@pytest.mark.parametrize("polls", range(10))
+def test_mail_beside_a_new_calendar_is_read_again_wherever_that_is_told_to_stop(home: Home, polls: int) -> None:
+    thanked_before_there_was_a_calendar(home)
+    left = iter(range(polls))
+    with Journal.open(home.config.log) as journal:
+        service.Service(home.config, journal).pass_once(
+            HELD + timedelta(hours=5), NoProgress(), lambda: next(left, None) is None
+        )
+
+    home.sync(THE_DAY_AFTER)
+
+    assert home.owed(THE_DAY_AFTER, "thank_you") is None
+
+
+def test_mail_is_read_again_beside_a_calendar_that_was_new_while_the_mailbox_was_away(home: Home) -> None:
+    thanked_before_there_was_a_calendar(home)
+    away = home.maildir.rename(home.folder / "away")
+    home.sync(HELD + timedelta(hours=5))
+    away.rename(home.maildir)
+
+    home.sync(THE_DAY_AFTER)
+
+    assert home.owed(THE_DAY_AFTER, "thank_you") is None
+
+
+class NeverAgain(MemorySource):
+    """Gives what is new, and not what was read before."""
+
+    def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
+        if cursor is None and self.items:
+            raise Unavailable("It has had enough.")
+        return super().read(cursor, until)
+
+
+def test_what_keeps_mail_from_being_read_again_is_told_and_tried_again_later(home: Home) -> None:
+    mailbox = NeverAgain()
+    sources: dict[str, Source] = {"mail": mailbox}
+    troubles = []
+    with Journal.open(home.config.log) as journal:
+        intake = Intake(journal, sources, User(), home.config.set_aside)
+        for hours in range(3):
+            current = Pass(now=HELD + timedelta(hours=hours), progress=NoProgress(), is_stopping=lambda: False)
+            reads, _ = intake.read_all(current)
+            troubles.append([each.trouble and each.trouble.sentence for each in reads])
+            sources.setdefault("calendar", MemorySource())
+            mailbox.items = [CalendarEntry(raw=b"", ref="any")]
+
+    assert troubles == [[None], ["It has had enough.", None], ["It has had enough.", None]]
 
 
 def test_a_gap_that_is_closed_is_known_no_more_and_nothing_counts_twice(home: Home) -> None:
