@@ -20,7 +20,8 @@ from afterword.eventlog.events import (
 from afterword.recognition.reading import USUAL_LENGTH
 
 from .interviews import MAX_DIFFERENCE, MET, Interview, is_retrospective, names_of
-from .meant_interview import changed_just_now, meant, zone_of
+from .meant_interview import changed_just_now, meant
+from .zones import zone_of
 
 Move = TypeVar("Move", bound=InterviewMove)
 
@@ -141,7 +142,7 @@ class _Join:
         return min(fitting, key=lambda each: _distance(each, event), default=None)
 
     def _on_that_day(self, event: InterviewTime) -> Interview | None:
-        return next((each for each in self.interviews if each.stands and _is_same_day(each, event)), None)
+        return next((each for each in self.interviews if each.stands and _is_on_its_day(each.start, event)), None)
 
     def _meant(self, fact: Recorded, event: InterviewChange) -> Interview | None:
         """The interview that a mail changes; None where there is none, where it is not clear which, or for a calendar entry."""
@@ -177,7 +178,7 @@ def _with_same_hour(event: Move, interview: Interview) -> Move:
     """The event with the start that it has if the interview keeps its hour."""
     if event.start is not None or event.same_hour_on is None:
         return event
-    zone = zone_of(event)
+    zone = zone_of(event.zone) or UTC
     hour = interview.start.astimezone(zone).time()
     return replace(event, start=datetime.combine(event.same_hour_on, hour, zone).astimezone(UTC))
 
@@ -198,13 +199,17 @@ def _distance(interview: Interview, event: InterviewTime) -> timedelta:
     return abs(interview.start - event.start)
 
 
-def _is_same_day(interview: Interview, event: InterviewTime) -> bool:
-    return event.start is not None and interview.start.date() == event.start.astimezone(UTC).date()
+def _is_on_its_day(start: datetime | None, retrospective: object) -> bool:
+    """Whether a meeting is on the day, in the zone that it was said in, that a mail tells of afterwards."""
+    if start is None or not isinstance(retrospective, InterviewTime) or retrospective.start is None:
+        return False
+    zone = zone_of(retrospective.zone) or UTC
+    return start.astimezone(zone).date() == retrospective.start.astimezone(zone).date()
 
 
 def _is_same(interview: Interview, event: InterviewTime) -> bool:
     """Two entries, or two mails, speak of one meeting only if they name the same start; an entry and a mail may differ a little."""
-    if interview.day_only and _is_same_day(interview, event):
+    if interview.day_only and _is_on_its_day(event.start, interview.facts[0].event):
         return True
     apart = _distance(interview, event)
     if bool(interview.entries) == bool(event.uid) or interview.state == "cancelled":

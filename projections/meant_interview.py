@@ -1,13 +1,13 @@
 """Which of several interviews a mail means that cancels or moves one, by what it names."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from afterword.eventlog.events import InterviewCancelled, InterviewChange, InterviewMove, InterviewTime, Recorded
 from afterword.recognition.parties.rounds import rounds_in
 
 from .interviews import MAX_DIFFERENCE, Interview, names_of
+from .zones import zone_of
 
 _SOON_AFTER = timedelta(hours=6)
 """A mail that comes so soon after the calendar changed tells of that change."""
@@ -32,14 +32,6 @@ def changed_just_now(interview: Interview, now: datetime) -> bool:
     return any(timedelta(0) <= now - each.occurred_at <= _SOON_AFTER for each in changes)
 
 
-def zone_of(event: InterviewTime) -> tzinfo:
-    """The zone that a fact's days are of; UTC where it names none that is known."""
-    try:
-        return ZoneInfo(event.zone) if event.zone else UTC
-    except (KeyError, ValueError, OSError):
-        return UTC
-
-
 Fits = Callable[[Interview], bool]
 
 
@@ -58,7 +50,7 @@ def _times(event: InterviewChange) -> Iterator[Fits]:
     if was_at is not None:
         yield lambda each: abs(each.start - was_at) <= MAX_DIFFERENCE
     if event.old_day is not None:
-        yield lambda each: each.start.astimezone(zone_of(event)).date() == event.old_day
+        yield lambda each: each.start.astimezone(zone_of(event.zone) or UTC).date() == event.old_day
 
 
 def _circumstances(event: InterviewChange, now: datetime) -> Iterator[Fits]:

@@ -332,16 +332,23 @@ def test_a_meeting_that_moves_by_a_mail_lasts_as_long_as_it_was_said_to() -> Non
     assert (known.start, known.end) == (at("2026-03-12 14:00"), at("2026-03-12 15:30"))
 
 
-def test_thanks_after_a_meeting_tell_of_the_one_that_is_known_on_that_day() -> None:
-    known = InterviewScheduled(
-        company="Acme", start=at("2026-03-05 16:00"), end=at("2026-03-05 17:00"), uid="a@acme.example"
-    )
-    told = InterviewScheduled(company="Acme", start=at("2026-03-05 12:00"), end=at("2026-03-05 13:00"), message_id="b")
-    entry, thanks = recorded(known, at("2026-03-01 10:00")), recorded(told, at("2026-03-06 09:00"))
+@pytest.mark.parametrize(
+    ("zone", "held", "noon"),
+    [
+        ("Europe/Berlin", "2026-03-05T16:00+01:00", "2026-03-05T12:00+01:00"),
+        ("America/Los_Angeles", "2026-03-05T16:30-08:00", "2026-03-05T12:00-08:00"),
+        ("Pacific/Auckland", "2026-03-05T15:00+13:00", "2026-03-05T12:00+13:00"),
+    ],
+)
+def test_thanks_after_a_meeting_tell_of_the_one_that_is_known_on_that_day(zone: str, held: str, noon: str) -> None:
+    start, told_start = datetime.fromisoformat(held), datetime.fromisoformat(noon)
+    known = InterviewScheduled(company="Acme", start=start, end=start + timedelta(hours=1), uid="a@acme.example")
+    told = InterviewScheduled(company="Acme", start=told_start, message_id="b", zone=zone)
+    entry, thanks = recorded(known, at("2026-03-01 10:00")), recorded(told, at("2026-03-06 19:00"))
 
     for order in ((entry, thanks), (thanks, replace(entry, occurred_at=at("2026-03-07 09:00")))):
         (only,) = application(*order).interviews
-        assert only.start == at("2026-03-05 16:00")
+        assert only.start == start
 
 
 def test_an_interview_that_moved_away_after_it_was_held_is_not_thanked_for() -> None:

@@ -188,6 +188,14 @@ def test_one_that_keeps_its_hour_on_another_day_keeps_it_by_the_clock(day: date,
     assert starts(known) == [at(moved)]
 
 
+@pytest.mark.parametrize("zone", ["UTC+10:00", "+10:00"])
+def test_an_offset_is_a_zone_too(zone: str) -> None:
+    morning = InterviewScheduled(start=datetime(2026, 3, 9, 23, tzinfo=UTC), uid="1@acme.example")
+    moved = told(InterviewRescheduled(same_hour_on=date(2026, 3, 13), zone=zone))
+    known = application(recorded(morning, at("2026-03-02 09:00")), moved)
+    assert starts(known) == [datetime(2026, 3, 12, 23, tzinfo=UTC)]
+
+
 def test_a_zone_that_is_none_is_taken_for_utc() -> None:
     known = application(SCREEN, told(InterviewRescheduled(same_hour_on=date(2026, 3, 31), zone="Nowhere/None")))
     assert starts(known) == [datetime(2026, 3, 31, 13, tzinfo=UTC)]

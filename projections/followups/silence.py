@@ -1,7 +1,7 @@
 """Waiting for an answer: until when there is nothing to do, and the one gentle nudge after it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ from afterword.eventlog.events import (
 from ..applications import Application
 from ..status import Because
 from ..workdays import WorkCalendar
+from ..zones import zone_of
 from .course import Course, course_of, has_no_purpose, has_purpose, is_withdrawal
 from .items import Ending, Given, Item, Rules, because, name_item, settle
 from .people import address_of, contact_of, last_mail_from, writer_of
@@ -61,7 +62,8 @@ class Silence(Struct, frozen=True, kw_only=True):
 
 def deadline(promise: DecisionPromised | WaitAnnounced, zone: ZoneInfo) -> datetime:
     """The end of the promised day where the employer is, in UTC; where that is unknown, in the user's zone or UTC, the later."""
-    zones = [_zone(promise.zone)] if promise.zone else [zone, UTC]
+    known = zone_of(promise.zone)
+    zones = [known] if known is not None else [zone, UTC]
     midnights = [datetime.combine(promise.until + timedelta(days=1), time(0), each) for each in zones]
     return max(each.astimezone(UTC) for each in midnights) - timedelta(seconds=1)
 
@@ -300,9 +302,3 @@ def _of_one_mail(one: Recorded, other: Recorded) -> bool:
 def _whom_to_ask(course: Course, promise: Recorded | None) -> Person | None:
     """Whoever made the promise, else the contact."""
     return (writer_of(course, promise) if promise is not None else None) or contact_of(course)
-
-
-def _zone(name: str) -> tzinfo:
-    if name[:1] in "+-":
-        return datetime.strptime(name, "%z").tzinfo or UTC
-    return ZoneInfo(name)

@@ -1,0 +1,13 @@
+"""The zones that times were said in, by what stands beside them in the log."""
+
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """The zone of an IANA name or an offset ("+01:00", "UTC+01:00"); None for "", and for one that this machine doesn't know."""
+    offset = name.removeprefix("UTC")
+    try:
+        return datetime.strptime(offset, "%z").tzinfo if offset[:1] in {"+", "-"} else ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
