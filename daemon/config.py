@@ -134,13 +134,21 @@ def load(path: str | None = None) -> Config:
 def place_of(path: str | None = None) -> Path:
     """The file of that path, else of $AFTERWORD_CONFIG, else of the XDG place, whether there is one or not."""
     usual = platformdirs.user_config_path("afterword") / "config.toml"
-    return Path(path or os.environ.get("AFTERWORD_CONFIG") or usual).expanduser()
+    return _from_home(Path(path or os.environ.get("AFTERWORD_CONFIG") or usual))
 
 
 def state_dir() -> Path:
     """Where the log is kept if the configuration doesn't say: $AFTERWORD_STATE_DIR, or the XDG place."""
     named = os.environ.get("AFTERWORD_STATE_DIR") or platformdirs.user_state_path("afterword")
-    return Path(named).expanduser().absolute()
+    return _from_home(Path(named)).absolute()
+
+
+def _from_home(path: Path) -> Path:
+    """The path, with the home for its "~"; as it is where nobody of that name has one: there is no such file then."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 class PublicHolidays:
@@ -258,8 +266,7 @@ class _Reader:
         if not _OWNER.fullmatch(owner):
             self._wrong("log.owner", f"{owner!r} is no name for an owner; write up to 100 letters, digits and .@+-_")
         if url.startswith(SERVER):
-            if urlsplit(url).password is not None or "password" in parse_qs(urlsplit(url).query):
-                self._wrong("log.url", "a password has no place in this file; write it into ~/.pgpass")
+            self._check_server(url)
             return Log(url=url, owner=owner)
         if not url.startswith(FILE) or url == FILE:
             self._wrong(
@@ -267,6 +274,16 @@ class _Reader:
             )
         path = self._file(str(file_of(url)))
         return Log(url=f"{FILE}{quote(str(path))}", owner=owner)
+
+    def _check_server(self, url: str) -> None:
+        try:
+            parts = urlsplit(url)
+            _ = parts.port
+        except ValueError:
+            self._wrong("log.url", f'is no address of a database; write "{SERVER}//host/name"')
+            return
+        if parts.password is not None or "password" in parse_qs(parts.query):
+            self._wrong("log.url", "a password has no place in this file; write it into ~/.pgpass")
 
     def _accounts(self) -> Iterator[Account]:
         tables = self._of("accounts", self._table, list[dict[str, Any]], [])
@@ -359,7 +376,7 @@ class _Reader:
         self._problems.append(f"{where}: {what}{'' if what.endswith('?') else '.'}")
 
     def _file(self, text: str) -> Path:
-        return (self._path.parent / Path(text).expanduser()).absolute()
+        return (self._path.parent / _from_home(Path(text))).absolute()
 
 
 _PATHS = {"path", "ca_file", "client_secrets", "token_file"}

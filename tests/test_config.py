@@ -77,6 +77,8 @@ def test_the_environment_stands_for_the_usual_places(monkeypatch: pytest.MonkeyP
         ("[delivery]", '[follow_ups.nudge]\ngrace = "soon"\n\n[delivery]', "follow_ups.nudge.grace: 'soon' is no time; write it as \"1 business day\"."),
         ("sqlite:///state/log.db", "postgresql+psycopg://jane:hunter2@host/log", "log.url: a password has no place in this file; write it into ~/.pgpass."),
         ("sqlite:///state/log.db", "postgresql+psycopg://host/log?password=hunter2", "log.url: a password has no place in this file; write it into ~/.pgpass."),
+        ("sqlite:///state/log.db", "postgresql+psycopg://host:jane/log", 'log.url: is no address of a database; write "postgresql+psycopg://host/name".'),
+        ("sqlite:///state/log.db", "postgresql+psycopg://[::1/log", 'log.url: is no address of a database; write "postgresql+psycopg://host/name".'),
         ('"sqlite:///state/log.db"', '"sqlite:///state/log.db"\nowner = "a/b"', "log.owner: 'a/b' is no name for an owner; write up to 100 letters, digits and .@+-_."),
         ("[delivery]", "[follow_ups.nudge]\nat_mots = 2\n\n[delivery]", "follow_ups.nudge.at_mots: is no setting; did you mean 'at_most'?"),
         ('path = "Mail"', 'path = "Mail"\npassword = "hunter2"', 'accounts[1].password: a password never stands in this file: name where it is kept, such as password = { command = "pass show mail" }.'),
@@ -95,6 +97,16 @@ def test_a_place_without_a_calendar_of_holidays_is_a_mistake(tmp_path: Path) -> 
 
     with pytest.raises(ConfigError, match=r"^user\.holidays: 'XX' has no calendar of holidays; write a country"):
         service.sync(config.load(str(path)), None)
+
+
+def test_the_home_of_nobody_is_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG.replace('"Mail"', '"~nobody-of-that-name/Mail"'), encoding="utf-8")
+
+    (mail, _) = config.load(str(path)).accounts
+    assert mail.settings["path"] == str(tmp_path / "~nobody-of-that-name" / "Mail")
+    with pytest.raises(ConfigError, match="There is no configuration at ~nobody-of-that-name"):
+        config.load("~nobody-of-that-name/config.toml")
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
