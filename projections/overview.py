@@ -36,6 +36,7 @@ from .status import (
     Unanswered,
     Unsure,
 )
+from .workdays import WorkCalendar
 
 _REASONS = {
     "confidence": "the words leave it open",
@@ -140,15 +141,15 @@ def offers(overview: Overview) -> Iterator[Unanswered]:
     for each in overview.statuses:
         if each.stage == "offered":
             received = each.application.of(OfferReceived)
-            reply_by = _reply_by(received)
+            reply_by = _reply_by(received, overview.given.rules.work)
             offer = _unanswered(each.application, received[-1:])
             yield replace(offer, reply_by=reply_by.isoformat() if reply_by is not None else None)
 
 
-def _reply_by(received: Sequence[Recorded]) -> date | None:
-    """The last day for an answer that they named; one that was over when they last sent the offer does not count."""
+def _reply_by(received: Sequence[Recorded], work: WorkCalendar) -> date | None:
+    """The last day for an answer that they named; one that was over, for the user, when they last sent the offer does not count."""
     days = [each.event.reply_by for each in received if isinstance(each.event, OfferReceived) and each.event.reply_by]
-    return days[-1] if days and days[-1] >= received[-1].occurred_at.date() else None
+    return days[-1] if days and days[-1] >= work.local_day(received[-1].occurred_at) else None
 
 
 def unanswered(overview: Overview, what: type[Fact]) -> Iterator[Unanswered]:

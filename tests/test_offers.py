@@ -106,7 +106,10 @@ def test_status_says_by_when_an_offer_wants_its_answer(now: str, said: str, caps
     assert not status.waiting
 
 
-@pytest.mark.parametrize(("sent_again", "stands"), [("2026-03-05 10:00", "2026-03-06"), ("2026-03-09 10:00", None)])
+@pytest.mark.parametrize(
+    ("sent_again", "stands"),
+    [("2026-03-05 10:00", "2026-03-06"), ("2026-03-06 23:30", "2026-03-06"), ("2026-03-07 00:30", None)],
+)
 def test_an_offer_that_is_sent_again_wants_its_answer_by_the_same_day_as_long_as_that_is_to_come(
     sent_again: str, stands: str | None
 ) -> None:
