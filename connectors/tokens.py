@@ -3,10 +3,12 @@
 import errno
 import fcntl
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote, unquote
 
 from afterword.ports import NeedsUser, Unavailable
 
@@ -16,6 +18,21 @@ TokenStorage = Literal["file", "keyring"]
 SERVICE = "afterword"
 MAX_SIZE = 256 * 1024
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def token_file(folder: Path, account: str) -> Path:
+    """Return the file in the folder for the tokens of the account with this name."""
+    return folder / quote(account, safe="@")
+
+
+def account_name(file: str) -> str:
+    """Return the name of the account whose tokens are in the file."""
+    return unquote(Path(file).name)
+
+
+def connect_command(account: str) -> str:
+    """Return what the user types to sign in to the account."""
+    return f"`afterword connect {shlex.quote(account)}`"
 
 
 class TokenStore:

@@ -10,6 +10,7 @@ from msgspec.structs import fields
 from afterword.ports import CalendarChannel, DelegatedSignInSource, DraftBox, NeedsUser, SignInSource, Source
 from afterword.recognition.reading import User
 from connectors import registry
+from connectors.tokens import token_file
 from projections.author import Author
 from projections.drafts import Writer
 from projections.followups import Rules
@@ -18,7 +19,6 @@ from projections.workdays import WorkCalendar
 
 from .config import Account, Config, ConfigError, Delivery, in_plain_words, state_dir
 
-_UNSAFE = re.compile(r"[^\w.@-]")
 _FOR_IMAP = "imap"
 _BY_SIGN_IN = "token_file"
 
@@ -137,7 +137,7 @@ def account_settings(config: Config, account: Account) -> dict[str, Any]:
         return account.settings  # `_connector` says what is wrong
     delivery = config.delivery
     given = {
-        _BY_SIGN_IN: str(state_dir() / "tokens" / _UNSAFE.sub("_", account.name)),
+        _BY_SIGN_IN: str(token_file(state_dir() / "tokens", account.name)),
         "delivers": delivery is not None
         and delivery.kind == account.kind
         and delivery.settings.get("account") == account.name,

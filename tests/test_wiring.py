@@ -1,14 +1,16 @@
 """A delivery by way of an account has that account's settings."""
 
+import shlex
 from pathlib import Path
 
 import pytest
 
+from afterword.ports import NeedsUser
 from connectors.caldav import CaldavChannel
 from connectors.imip import ImipChannel
 from daemon import config
 from daemon.config import ConfigError
-from daemon.wiring import channel_of
+from daemon.wiring import channel_of, sources_of
 from tests.homes import CONFIG
 
 ACCOUNTS = """
@@ -103,3 +105,14 @@ def test_a_password_goes_over_no_open_line(tmp_path: Path, url: str) -> None:
     delivery = f'kind = "caldav"\nurl = "{url}"\nuser = "jane"\npassword = {{ file = "secret" }}\n'
     with pytest.raises(ConfigError, match=r"^delivery: url "):
         channel(tmp_path, delivery)
+
+
+@pytest.mark.parametrize("name", ["My Google", "a/b", "a_b", "Büro", "jane@example.org"])
+def test_whoever_has_not_signed_in_is_told_the_command_that_does_it(name: str, tmp_path: Path) -> None:
+    account = f'[[accounts]]\nname = "{name}"\nkind = "google"\nclient_secrets = "client.json"\n'
+    (tmp_path / "config.toml").write_text(CONFIG + account, encoding="utf-8")
+    source = sources_of(config.load(str(tmp_path / "config.toml")))[name]
+
+    with pytest.raises(NeedsUser) as told:
+        source.check()
+    assert shlex.split(str(told.value).split("`")[1]) == ["afterword", "connect", name]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPException
-from pathlib import Path
 
 import msgspec
 from google.auth.exceptions import GoogleAuthError, ReauthFailError, RefreshError
@@ -15,7 +14,7 @@ from msgspec import Struct
 
 from afterword.ports import NeedsUser, Unavailable
 
-from ..tokens import TokenStore
+from ..tokens import TokenStore, account_name, connect_command
 from .settings import Access
 from .transport import HttpTransport
 
@@ -26,14 +25,9 @@ _PERMANENT_ERRORS = frozenset(
 """Errors (RFC 6749, 5.2, and Google's own) that only the user can fix; others are temporary."""
 
 
-def account_name(access: Access) -> str:
-    """Return the account's name in the configuration."""
-    return Path(access.token_file).name
-
-
 def sign_in_hint(access: Access) -> str:
     """Return what the user does to sign in, as the end of a sentence."""
-    return f"sign in by `afterword connect {account_name(access)}`"
+    return f"sign in by {connect_command(account_name(access.token_file))}"
 
 
 class StoredCredentials(Credentials):
@@ -92,11 +86,13 @@ class _Tokens(Struct, frozen=True, kw_only=True):
 
 def _read(text: str, access: Access) -> _Tokens:
     if not text:
-        raise NeedsUser(f"Nobody has signed in to {account_name(access)} yet: {sign_in_hint(access)}.")
+        raise NeedsUser(f"Nobody has signed in to {account_name(access.token_file)} yet: {sign_in_hint(access)}.")
     try:
         return msgspec.json.decode(text, type=_Tokens)
     except (msgspec.DecodeError, UnicodeError):
-        raise NeedsUser(f"The sign-in to {account_name(access)} can't be read: {sign_in_hint(access)}.") from None
+        raise NeedsUser(
+            f"The sign-in to {account_name(access.token_file)} can't be read: {sign_in_hint(access)}."
+        ) from None
 
 
 @contextmanager
@@ -107,7 +103,7 @@ def _translate_errors(access: Access) -> Iterator[None]:
     except RefreshError as error:
         if isinstance(error, ReauthFailError) or _error_code(error) in _PERMANENT_ERRORS:
             raise NeedsUser(
-                f"The sign-in to {account_name(access)} has ended: {sign_in_hint(access)} again."
+                f"The sign-in to {account_name(access.token_file)} has ended: {sign_in_hint(access)} again."
             ) from error
         raise Unavailable("Google can't renew the sign-in at the moment.") from error
     except (GoogleAuthError, HTTPException, HttpLib2Error, OSError) as error:

@@ -18,7 +18,8 @@ from googleapiclient.errors import BatchError, HttpError, UnexpectedBodyError, U
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .. import retries
-from .credentials import StoredCredentials, account_name
+from ..tokens import account_name, connect_command
+from .credentials import StoredCredentials
 from .execution import error_reasons, is_rate_limited, retry_after
 from .settings import Access
 from .transport import HttpTransport
@@ -33,7 +34,7 @@ _USER_SENTENCES = {
         "Your organization does not let Afterword use {what}: ask who administers its Google accounts."
     ),
     frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScope", "forbidden"}): (
-        "Google does not let Afterword use {what}: sign in again by `afterword connect {account}`, and allow it."
+        "Google does not let Afterword use {what}: sign in again by {command}, and allow it."
     ),
 }
 """Sentences for the user by the reasons of a 403
@@ -96,14 +97,15 @@ def _from_http_error(error: HttpError, access: Access, what: str) -> ConnectorEr
         return Unavailable(f"Google has had too many requests for {what}: it is left alone for a while.", wait)
     sentence = _user_sentence(error)
     if sentence:
-        return NeedsUser(sentence.format(what=what, account=account_name(access)))
+        account = account_name(access.token_file)
+        return NeedsUser(sentence.format(what=what, account=account, command=connect_command(account)))
     return Unavailable(f"Google can't give {what} at the moment (status {error.status_code}).", wait)
 
 
 def _user_sentence(error: HttpError) -> str:
     """The sentence for an error that only the user can fix; "" for others."""
     if error.status_code == HTTPStatus.UNAUTHORIZED:
-        return "Google refuses the sign-in to {account}: sign in again by `afterword connect {account}`."
+        return "Google refuses the sign-in to {account}: sign in again by {command}."
     if _GMAIL_DISABLED in error.content:
         return "The Google account {account} has no Gmail: set mail = false, or sign in to another."
     found = error_reasons(error) if error.status_code == HTTPStatus.FORBIDDEN else set()

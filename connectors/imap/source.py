@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from afterword.ports import Batch, Draft, NeedsUser
 
 from ..seen import decode_cursor
+from ..tokens import connect_command
 from .cursor import Cursor
 from .examining import examine_all
 from .settings import ImapSettings
@@ -102,4 +103,4 @@ class ImapSource:
             return password_authenticator(user, password.reveal)
         if self._access_token is None:
             raise NeedsUser(f"There is no account {self.sign_in_account!r} to sign in to {self._settings.host} by.")
-        return token_authenticator(user, self._access_token, f"`afterword connect {self.sign_in_account}`")
+        return token_authenticator(user, self._access_token, connect_command(self.sign_in_account))

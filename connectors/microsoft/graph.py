@@ -12,9 +12,10 @@ from requests.auth import AuthBase
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .. import retries
+from ..tokens import account_name, connect_command
 from .client import Forbidden, Response
 from .settings import Access
-from .sign_in import access_token, account_name
+from .sign_in import access_token
 from .throttle import throttle_of
 
 TIMEOUTS = (10.0, 60.0)
@@ -179,13 +180,14 @@ class Graph:
             self._sleep(delay)
 
     def _to_error(self, response: _RawResponse) -> ConnectorError:
-        hint = f"sign in again by `afterword connect {account_name(self._access)}`"
+        account = account_name(self._access.token_file)
+        hint = f"sign in again by {connect_command(account)}"
         if response.status == _NO_RESPONSE:
             return Unavailable(f"Microsoft can't be reached ({response.failure}).")
         if response.is_page:
             return Unavailable("A page came in place of Microsoft's answer: perhaps this network wants you to log in.")
         if response.status == _UNAUTHORIZED:
-            return NeedsUser(f"Microsoft refuses the sign-in to {account_name(self._access)}: {hint}.")
+            return NeedsUser(f"Microsoft refuses the sign-in to {account}: {hint}.")
         if response.status == _FORBIDDEN:
             return Forbidden(f"Microsoft does not let Afterword use {self._what}: {hint}, and allow it.")
         return Unavailable(f"Microsoft can't give {self._what} at the moment (status {response.status}).")

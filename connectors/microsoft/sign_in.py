@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from time import time
 from typing import Any
 
@@ -14,7 +13,7 @@ from msgspec import DecodeError, json
 
 from afterword.ports import ConnectorError, NeedsUser, Prompt, Unavailable
 
-from ..tokens import TokenStore
+from ..tokens import TokenStore, account_name, connect_command
 from .refusals import refusal
 from .settings import AUTHORITY, PURPOSES, Access
 
@@ -27,11 +26,6 @@ MIN_LIFETIME = 300
 
 CACHE_FORMAT = dict[str, dict[str, dict[str, Any]]]
 """The format of msal's token cache: entries by type and key."""
-
-
-def account_name(access: Access) -> str:
-    """Return the account's name in the configuration."""
-    return Path(access.token_file).name
 
 
 def access_token(access: Access, scopes: Sequence[str], refused: str = "") -> str:
@@ -73,7 +67,7 @@ def sign_in(access: Access, grants: Sequence[Sequence[str]], flow: str, prompt: 
     store = TokenStore(access.token_file, access.tokens)
     with store.locked():
         store.write(cache.serialize())
-    return next(iter(names), "") or account_name(access)
+    return next(iter(names), "") or account_name(access.token_file)
 
 
 def _cached_token(cache: Any, access: Access, scopes: Sequence[str]) -> str:
@@ -137,12 +131,12 @@ def _load_cache(store: TokenStore, access: Access) -> Any:
     """Load the token cache. Raises NeedsUser if there is none, or it can't be decoded."""
     text = store.read()
     if not text:
-        raise NeedsUser(f"Nobody has signed in to {account_name(access)} yet: {_sign_in_hint(access)}.")
+        raise NeedsUser(f"Nobody has signed in to {account_name(access.token_file)} yet: {_sign_in_hint(access)}.")
     try:
         json.decode(text, type=CACHE_FORMAT)
     except DecodeError as error:
         raise NeedsUser(
-            f"The sign-in to {account_name(access)} can't be read: {_sign_in_hint(access)} again."
+            f"The sign-in to {account_name(access.token_file)} can't be read: {_sign_in_hint(access)} again."
         ) from error
     cache = msal.SerializableTokenCache()
     cache.deserialize(text)
@@ -153,13 +147,13 @@ def _token(result: dict[str, Any] | None, access: Access) -> str:
     if result and "access_token" in result:
         return str(result["access_token"])
     result = {"error": "interaction_required"} if result is None else result
-    if sentence := refusal(result, account_name(access), _sign_in_hint(access)):
+    if sentence := refusal(result, account_name(access.token_file), _sign_in_hint(access)):
         raise NeedsUser(sentence)
     raise Unavailable(f"Microsoft can't sign anybody in at the moment ({result.get('error', 'no answer')}).")
 
 
 def _sign_in_hint(access: Access) -> str:
-    return f"sign in by `afterword connect {account_name(access)}`"
+    return f"sign in by {connect_command(account_name(access.token_file))}"
 
 
 @contextmanager
