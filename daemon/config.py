@@ -111,6 +111,11 @@ class Config(Struct, frozen=True, kw_only=True):
         return self.database.with_name(f"{self.database.name}.troubles.json")
 
     @property
+    def service_lock(self) -> Path:
+        """The file that the service locks, beside the log: the same for whoever else is to write that."""
+        return self.database.with_name(f"{self.database.name}.lock")
+
+    @property
     def set_aside(self) -> Path:
         """The folder for input that can't be read, beside the log."""
         return self.database.parent / "set-aside"
@@ -196,6 +201,7 @@ class _Reader:
 
     def config(self) -> Config:
         self._only("", self._table, _TABLES)
+        recognition = self._mapping("recognition")
         config = Config(
             path=self._path,
             user=self._user(self._mapping("user")),
@@ -204,10 +210,8 @@ class _Reader:
             delivery=self._delivery(),
             follow_ups=self._follow_ups(),
             templates=self._file(self._of("drafts.templates", self._mapping("drafts"), str, "templates")),
-            authserv_ids=self._of("recognition.authserv_ids", self._mapping("recognition"), tuple[str, ...], ()),
-            calendar_servers=self._of(
-                "recognition.calendar_servers", self._mapping("recognition"), tuple[str, ...], ()
-            ),
+            authserv_ids=self._of("recognition.authserv_ids", recognition, tuple[str, ...], ()),
+            calendar_servers=self._of("recognition.calendar_servers", recognition, tuple[str, ...], ()),
         )
         if self._problems:
             raise ConfigError(self._path, self._problems)
@@ -261,8 +265,9 @@ class _Reader:
         return place
 
     def _log(self) -> Log:
-        url = self._of("log.url", self._mapping("log"), str, f"{FILE}{quote(str(state_dir() / 'afterword.db'))}")
-        owner = self._of("log.owner", self._mapping("log"), str, "me")
+        table = self._mapping("log")
+        url = self._of("log.url", table, str, f"{FILE}{quote(str(state_dir() / 'afterword.db'))}")
+        owner = self._of("log.owner", table, str, "me")
         if not _OWNER.fullmatch(owner):
             self._wrong("log.owner", f"{owner!r} is no name for an owner; write up to 100 letters, digits and .@+-_")
         if url.startswith(SERVER):
@@ -325,18 +330,16 @@ class _Reader:
         self._only("follow_ups.nudge", nudge, set(Nudge.__struct_fields__))
         return FollowUps(
             nudge=Nudge(
-                grace=self._business_days("follow_ups.nudge.grace", nudge, usual.grace),
-                unpromised_after=self._business_days(
-                    "follow_ups.nudge.unpromised_after", nudge, usual.unpromised_after
-                ),
+                grace=self._business_days("grace", nudge, usual.grace),
+                unpromised_after=self._business_days("unpromised_after", nudge, usual.unpromised_after),
                 at_most=self._of("follow_ups.nudge.at_most", nudge, Annotated[int, Meta(ge=0)], usual.at_most),
             ),
             feedback_after_offer=self._of("follow_ups.feedback_after_offer", table, bool, False),
         )
 
-    def _business_days(self, where: str, table: dict[str, Any], otherwise: int) -> int:
-        usual = f"{otherwise} business day{'s' if otherwise != 1 else ''}"
-        text = self._of(where, table, str, usual)
+    def _business_days(self, key: str, nudge: dict[str, Any], otherwise: int) -> int:
+        where, usual = f"follow_ups.nudge.{key}", f"{otherwise} business day{'s' if otherwise != 1 else ''}"
+        text = self._of(where, nudge, str, usual)
         found = _BUSINESS_DAYS.fullmatch(text.strip())
         if found is None:
             self._wrong(where, f'{text!r} is no time; write it as "{usual}"')

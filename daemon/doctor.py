@@ -16,7 +16,6 @@ from afterword.ports import ConnectorError, NeedsUser
 from . import config as configuration
 from .config import Account, Config, ConfigError
 from .guard import guarded
-from .service_lock import lock_path
 from .troubles import DELIVERY
 from .wiring import channel_of, source_of, templates_of, writer_of
 
@@ -92,25 +91,32 @@ def _holidays(config: Config) -> str:
     return f"of {config.user.holidays}" if config.user.holidays else "none: user.holidays names no country"
 
 
-def _log(config: Config) -> str:
+def check_log(config: Config) -> tuple[int, list[str]] | None:
+    """How many events the log holds, and a sentence for each problem with it; None where there is no log yet. Raises LogError."""
     from afterword.eventlog.log import EventLog  # SQLAlchemy
 
-    where = describe_location(config.log.url)
     with open_read_only(config.log.url) as view:
         if view is None:
-            return f"none yet: the first sync makes {where}"
+            return None
     with closing(EventLog.open(config.log.url, config.log.owner)) as log:
-        problems, head = log.verify(), log.head()
+        return log.head(), log.verify()
+
+
+def _log(config: Config) -> str:
+    checked = check_log(config)
+    if checked is None:
+        return f"none yet: the first sync makes {describe_location(config.log.url)}"
+    events, problems = checked
     if problems:
         raise LogError(" ".join(problems))
-    return f"whole, {head} events, in {where}"
+    return f"whole, {events} events, in {describe_location(config.log.url)}"
 
 
 def _service(config: Config) -> str:
-    if not lock_path(config).exists():
+    if not config.service_lock.exists():
         return "not running: afterword run, or the systemd unit"
     try:
-        with ServiceLock(lock_path(config)):
+        with ServiceLock(config.service_lock):
             return "not running: afterword run, or the systemd unit"
     except AnotherIsRunning as running:
         return f"running as process {running.pid}"

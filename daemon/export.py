@@ -1,11 +1,12 @@
 """Everything that is known, for other programs: whole, or a row for each application."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
 from msgspec.json import decode
 from msgspec.structs import asdict
 
@@ -93,7 +94,7 @@ def table(config: Config, now: datetime) -> Iterator[tuple[str, ...]]:
 def logged(recorded: Recorded) -> LoggedEvent:
     """An event as machines are told it."""
     event = recorded.event
-    data = decode(event.payload) if isinstance(event, UnknownEvent) else asdict(event)
+    data = _unknown_fields(event.payload) if isinstance(event, UnknownEvent) else asdict(event)
     data.pop("type", None)
     return LoggedEvent(
         position=recorded.position,
@@ -105,6 +106,14 @@ def logged(recorded: Recorded) -> LoggedEvent:
         data=data,
         evidence=asdict(recorded.evidence) if recorded.evidence is not None else None,
     )
+
+
+def _unknown_fields(payload: bytes) -> dict[str, Any]:
+    """The fields of an event that is not known here; the bytes that it is kept as (base64) where those are no JSON object."""
+    try:
+        return decode(payload, type=dict[str, Any])
+    except (DecodeError, UnicodeDecodeError):
+        return {"payload": b64encode(payload).decode()}
 
 
 def type_of(recorded: Recorded) -> str:

@@ -27,7 +27,7 @@ from .intake import Intake, Pass
 from .journal import Journal, Step
 from .progress import NoProgress, Progress, WatchdogProgress
 from .queries import overview_of_log
-from .service_lock import is_transient, lock_path, locked_journal
+from .service_lock import is_transient, locked_journal
 from .troubles import DELIVERY, Trouble, trouble
 from .waking import Signals, Watch, watch
 
@@ -213,7 +213,7 @@ def _busy_times(source: FreeBusySource, start: datetime) -> Iterator[BusyTime]:
 def sync(config: Config, now: datetime | None, progress: Progress | None = None) -> SyncReport:
     """One pass, while no other service runs. Raises AnotherIsRunning, LogError, ConfigError for a connector that won't do."""
     moment = now or datetime.now(UTC)
-    with ServiceLock(lock_path(config)), Journal.open(config.log) as journal, journal.log.service_lock():
+    with ServiceLock(config.service_lock), Journal.open(config.log) as journal, journal.log.service_lock():
         return Service(config, journal).pass_once(moment, progress or NoProgress(), lambda: False)
 
 
@@ -242,7 +242,7 @@ def wake(config: Config, journal: Journal, now: datetime) -> list[Trouble]:
     A `sync`, or another command, that is at it does not listen: it delivers what it still sees, the next one the rest.
     """
     try:
-        with ServiceLock(lock_path(config)), journal.log.service_lock():
+        with ServiceLock(config.service_lock), journal.log.service_lock():
             service = Service(config, journal)
             return service.deliver_all(now)
     except AnotherIsRunning as running:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
@@ -25,11 +24,6 @@ DEAD_PEER_TIMEOUT = timedelta(minutes=1)
 
 OPEN_RETRY = timedelta(seconds=10)
 """How long to wait before a log that could not be opened is tried again."""
-
-
-def lock_path(config: Config) -> Path:
-    """The lock file of the service that reads this configuration: beside its log, the same for whoever else is to write that."""
-    return config.database.with_name(f"{config.database.name}.lock")
 
 
 @contextmanager
@@ -57,7 +51,7 @@ def _acquire_lock(resources: ExitStack, config: Config, signals: Signals) -> Non
     """A `sync`, or a command, that is at work ends soon: only another service is a reason to give up."""
     while not signals.stop_requested:
         try:
-            resources.enter_context(ServiceLock(lock_path(config), listens=True))
+            resources.enter_context(ServiceLock(config.service_lock, listens=True))
         except AnotherIsRunning as running:
             if running.listens:
                 raise

@@ -292,6 +292,14 @@ def test_the_log_is_whole_and_comes_out_the_same_when_it_is_folded_anew(read: Pa
     assert (rebuilt.code, rebuilt.out) == (0, "Rebuilt; nothing changed.\n")
 
 
+def test_who_looks_at_a_log_that_is_not_there_makes_none(home: Path, ask: Ask) -> None:
+    assert ask("log") == (0, "", "")
+    assert ask("verify") == (0, "There is no log yet: the first sync makes it.\n", "")
+    assert ask("verify", "--json").json == {"events": 0, "problems": []}
+    assert ask("status").out.startswith("No applications yet")
+    assert not (home / "state").exists()
+
+
 def test_the_log_for_machines_has_the_keys_of_its_contract(read: Path, ask: Ask) -> None:
     told = [json.loads(line) for line in ask("log", "--json").out.splitlines()]
 

@@ -69,6 +69,8 @@ def test_the_environment_stands_for_the_usual_places(monkeypatch: pytest.MonkeyP
         ("[user]", '[user]\nworking_hours = "9 to 5"', "user.working_hours: '9 to 5' are no hours; write them as \"09:00-17:30\"."),
         ("[user]", '[user]\nworking_hours = "17:00-09:00"', "user.working_hours: '17:00-09:00' are no hours; write them as \"09:00-17:30\"."),
         ("[user]", '[user]\nworking_days = ["mondy"]', "user.working_days: 'mondy' is no weekday; did you mean 'monday'?"),
+        ("[log]", '[log]\nurll = "x"', "log.urll: is no setting; did you mean 'url'?"),
+        ("[recognition]", "[recognition]\nauthserv = []", "recognition.authserv: is no setting; did you mean 'authserv_ids'?"),
         ("[user]", '[user]\nhollidays = "DE"', "user.hollidays: is no setting; did you mean 'holidays'?"),
         ("[delivery]", "[delivry]", "delivry: is no setting; did you mean 'delivery'?"),
         ('name = "calendar"', 'name = "mail"', "accounts[2].name: 'mail' is the name of another account too; give each its own."),

@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from afterword.eventlog.events import (
@@ -55,6 +58,30 @@ def test_a_table_has_a_row_for_each_application_and_no_formula_in_it(read: Path,
     assert len(rows) == len(ask("export").json["applications"])
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
     assert any(row["company"].startswith("'=HYPERLINK") for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("payload", "data"),
+    [
+        (b'{"event":{"type":"MoonLanded","crater":"Tycho"}}', {"crater": "Tycho"}),
+        (b"\x00", {"payload": "AA=="}),
+        (b"[]", {"payload": "W10="}),
+    ],
+)
+def test_f18_an_event_that_is_not_known_is_told_as_far_as_it_can_be_read(
+    payload: bytes, data: dict[str, str], read: Path, ask: Ask
+) -> None:
+    with closing(sqlite3.connect(read / "state" / "log.db")) as log:
+        log.execute(
+            "INSERT INTO events SELECT owner, position + 1, 'moon', 1, 'MoonLanded', 1, 0, 0, 'moon', ? FROM events"
+            " ORDER BY position DESC LIMIT 1",
+            (payload,),
+        )
+        log.commit()
+
+    (*_, last) = ask("export").json["events"]
+    assert (last["type"], last["data"]) == ("MoonLanded", data)
+    assert json.loads(ask("log", "--json").out.splitlines()[-1]) == last
 
 
 def test_one_format_at_a_time(read: Path, ask: Ask) -> None:

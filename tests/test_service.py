@@ -15,7 +15,6 @@ import pytest
 
 from daemon import config, queries, service
 from daemon.sample import write_sample
-from daemon.service_lock import lock_path
 from tests.homes import CONFIG
 from tests.serving import ENDS_WITHIN, Running
 
@@ -109,7 +108,7 @@ def at_work(path: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that has the lock, as a `sync` or a command does: it has ended well behind the block."""
     program = "import sys; from pathlib import Path; from afterword.eventlog.lock import ServiceLock\n"
     program += "with ServiceLock(Path(sys.argv[1])): print('at work', flush=True); sys.stdin.read()"
-    command = [sys.executable, "-c", program, str(lock_path(config.load(str(path))))]
+    command = [sys.executable, "-c", program, str(config.load(str(path)).service_lock)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "at work\n"

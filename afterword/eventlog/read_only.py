@@ -67,9 +67,9 @@ def open_read_only(url: str) -> Iterator[View | None]:
         yield view
 
 
-def read_events(url: str, owner: str = "me") -> Iterator[Recorded]:
-    """Yield all events in order, each page in a short transaction of its own; none if there is no log. Raises LogError."""
-    after, more = 0, True
+def read_events(url: str, owner: str = "me", after: int = 0) -> Iterator[Recorded]:
+    """Yield the events after a position, in order, each page in a short transaction of its own; none if there is no log. Raises LogError."""
+    more = True
     while more:
         with open_read_only(url) as view:
             page = list(view.read(owner, after, _PAGE)) if view is not None else []

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -10,10 +9,10 @@ import click
 from msgspec.json import encode
 
 from afterword.eventlog.events import AnyEvent, Recorded
-from afterword.eventlog.log import EventLog
+from afterword.eventlog.read_only import read_events
 from daemon import doctor as checkup
+from daemon.config import Log
 from daemon.export import logged, type_of
-from daemon.journal import Journal
 
 from . import options, pages
 from .exits import FAILED, NEEDS_USER, WRONG
@@ -31,15 +30,16 @@ _LONGEST_TYPE = max(len(each.__name__) for each in get_args(AnyEvent))
 def log(path: str | None, follow: bool, as_json: bool) -> None:
     """Every event, oldest first, as it was recorded."""
     config = options.load(path)
-    with closing(EventLog.open(config.log.url, config.log.owner)) as kept:
-        for each in _events(kept, follow=follow):
-            click.echo(encode(logged(each)) if as_json else _line(each, config.user.timezone))
+    for each in _events(config.log, follow=follow):
+        click.echo(encode(logged(each)) if as_json else _line(each, config.user.timezone))
 
 
 @click.command()
 @with_config
 def rebuild(path: str | None) -> int:
     """Derive everything from the log again, and say whether the result is the same."""
+    from daemon.journal import Journal  # SQLAlchemy, which the log's reading does without
+
     config = options.load(path)
     with Journal.open(config.log) as journal, journal.step(options.present()) as step:
         same = step.rebuild()
@@ -53,12 +53,14 @@ def rebuild(path: str | None) -> int:
 def verify(path: str | None, as_json: bool) -> int:
     """Check that the log is intact: the file itself, and positions without a gap."""
     config = options.load(path)
-    with closing(EventLog.open(config.log.url, config.log.owner)) as kept:
-        problems = kept.verify()
-        head = kept.head()
+    checked = checkup.check_log(config)
+    events, problems = checked or (0, [])
+    fine = (
+        "There is no log yet: the first sync makes it." if checked is None else f"The log is intact: {events} events."
+    )
     if as_json:
-        options.echo_json({"events": head, "problems": problems})
-    for each in () if as_json else problems or [f"The log is intact: {head} events."]:
+        options.echo_json({"events": events, "problems": problems})
+    for each in () if as_json else problems or [fine]:
         pages.say(each)
     return FAILED if problems else 0
 
@@ -87,10 +89,10 @@ def _exit_code(checks: list[checkup.Check]) -> int:
     return FAILED if wrong else 0
 
 
-def _events(kept: EventLog, *, follow: bool) -> Iterator[Recorded]:
+def _events(log: Log, *, follow: bool) -> Iterator[Recorded]:
     position = 0
     while True:
-        for each in kept.read(after=position):
+        for each in read_events(log.url, log.owner, after=position):
             position = each.position
             yield each
         if not follow:
