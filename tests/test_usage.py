@@ -45,6 +45,17 @@ def test_what_is_said_under_a_wrong_configuration_is_not_kept(right: str, wrong:
     assert ask("log").out == before
 
 
+def test_where_nothing_could_be_read_nobody_is_told_that_there_is_nothing_to_do(home: Path, ask: Ask) -> None:
+    (home / "Mail").rename(home / "away")
+    (home / "calendar.ics").unlink()
+    ask("sync", "--now", called.NOW.isoformat())
+
+    first, *others = ask("status").out.split("\n\n")
+
+    assert first == "No applications yet: afterword sync reads your mail and calendar."
+    assert [each.partition(":")[0] for each in others] == ["mail", "calendar"]
+
+
 def test_a_promise_needs_its_day(home: Path, ask: Ask) -> None:
     answer = ask("tell", "Delta", "promise")
 

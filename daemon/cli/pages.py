@@ -53,10 +53,18 @@ def say_indented(line: str, columns: int, *, dim: bool = False) -> None:
 
 def show_status(status: Status, *, named: str | None = None) -> None:
     """The status as a page: what is owed, waited for and unsure, what comes, and what was closed of late."""
-    if not (status.applications or status.unsure or status.troubles):
-        say(_nothing(status, named))
-        return
-    page, now = Page(), status.now
+    page = Page()
+    if status.applications or status.unsure:
+        _show_sections(page, status)
+    else:
+        page.say(Line(_nothing(status, named)))
+    for trouble in status.troubles:
+        page.blank()
+        page.say(Line(trouble, "yellow"))
+
+
+def _show_sections(page: Page, status: Status) -> None:
+    now = status.now
     page.say(Line(exactly(now), "dim"))
     to_answer = list(_to_answer(status))
     if not (status.owed or to_answer):
@@ -69,9 +77,6 @@ def show_status(status: Status, *, named: str | None = None) -> None:
     page.section("Unsure: is this so?", list(_unsure(status)))
     page.section("Coming", list(_coming(status)))
     page.section("Closed", list(_closed(status)))
-    for trouble in status.troubles:
-        page.blank()
-        page.say(Line(trouble, "yellow"))
 
 
 def show_timeline(timeline: "Timeline", now: datetime) -> None:
