@@ -142,6 +142,14 @@ def test_where_two_applications_fit_alike_the_user_is_asked() -> None:
     assert placements[2].findings[0].evidence.doubt == "application"
 
 
+def test_a_domain_may_begin_with_the_article_that_a_name_has() -> None:
+    by_domain, by_name = applications_of(
+        reading(acknowledged("Thehive", sender=Person(address="jobs@thehive.example"))),
+        reading(acknowledged("Hive"), day=1),
+    )
+    assert by_domain == by_name
+
+
 def test_near_names_are_kept_apart() -> None:
     first, second = applications_of(reading(acknowledged("Avail", "")), reading(acknowledged("Avra", ""), day=1))
     third, fourth = applications_of(

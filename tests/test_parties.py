@@ -25,6 +25,7 @@ NAMED = [
     ("Reed <jobs@reed.example>", "Your application", "Thank you for applying for the Archivist position.", "Reed", "Archivist"),
     ("Harbour Clinic <noreply@hiringtool.example>", "Your application", "Thank you for your application for the Nurse position at Harbour Clinic.", "Harbour Clinic", "Nurse"),
     ("Acme Corporate Recruiting <jobs@acme.example>", "Your application", "Thank you for applying for the Nurse position at Borealis.", "Acme", "Nurse"),
+    ("Postings <jobs@dieblaueblume.example>", "Ihre Bewerbung", "vielen Dank für Ihre Bewerbung als Archivist bei Die Blaue Blume.", "Die Blaue Blume", "Archivist"),
     ("Sable <noreply@jobvite.com>", "Sable: Thank you for applying", "Thank you for your interest in Sable's Operations Analyst position.", "Sable", "Operations Analyst"),
 ]  # fmt: skip
 

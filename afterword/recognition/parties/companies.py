@@ -10,16 +10,15 @@ from ..messages.addresses import company_of_domain, domain_of, is_desk, is_servi
 from ..messages.subjects import without_prefixes
 from ..words.folding import fold
 from ..words.mail_words import any_of
-from ..words.sentences import sentences_of
 from ..words.spelling_out import spelled_out
-from .names import company_key
+from .names import company_key, spelling_in
 from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
 from .roles import has_role_word
 
 LONGEST_LEAD = 80
+_FAR = 2500
 _SHORTEST_NAME = 2
 _SHORTEST_IN_ADDRESS = 3
-_BEGINNING = 3
 
 
 @lru_cache(maxsize=4)
@@ -44,28 +43,27 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
 
 
 def _written_for(sender: Person, from_domain: str, subject: str, text: str) -> str:
-    """The company whose name a machine bears that writes from another's domain, if subject or text name it too: a service's that is in
-    no list.
+    """The company whose name a machine bears that writes from another's domain (a service's that is in no list), if subject or text name
+    it too; or from one of its own that says more ("acmecorp").
     """
     if not is_desk(sender.address.partition("@")[0]):
         return ""
     named = company_in_display_name(sender.name, desk=True)
-    key = company_key(named)
-    if not key or key.startswith(company_key(from_domain)):
+    key, domain_key = company_key(named), company_key(from_domain)
+    if not key or key.startswith(domain_key):
         return ""
+    if len(key) >= _SHORTEST_IN_ADDRESS and domain_key.startswith(key):
+        return named
     also_named = (company_in_subject(subject), company_in_text(text))
     return named if key in map(company_key, also_named) else ""
 
 
 def _as_spelled(from_domain: str, name: str, subject: str, text: str) -> str:
     """The company of a domain, as the mail spells its name."""
-    beginning, key = f" {fold(from_domain)[:_BEGINNING]}", company_key(from_domain)
-    lines = [each.text for each in sentences_of(text) if beginning in each.words]
-    candidates = chain(
-        (company_in_display_name(name, desk=True), company_in_subject(subject)),
-        (_plausible_company(each) for line in lines for each in (*_after_leads(line), *_signed_teams(line))),
-    )
-    return next((company for company in candidates if company and company_key(company) == key), from_domain)
+    if spelled := next(filter(None, (spelling_in(each, from_domain) for each in (name, text[:_FAR], subject))), ""):
+        return spelled
+    displayed = company_in_display_name(name, desk=True)
+    return displayed if company_key(displayed) == company_key(from_domain) else from_domain
 
 
 def _looks_like_person(sender: Person) -> bool:
@@ -86,7 +84,7 @@ def company_in_subject(subject: str) -> str:
 
 def company_in_text(text: str) -> str:
     """The company that the beginning of a text names, or else a team that signs it ("The Acme Hiring Team")."""
-    return _first(_after_leads(with_single_spaces(text[:2500]))) or _first(_signed_teams(text))
+    return _first(_after_leads(with_single_spaces(text[:_FAR]))) or _first(_signed_teams(text))
 
 
 def company_in_display_name(name: str, *, desk: bool = False) -> str:

@@ -1,6 +1,7 @@
 """How the names of companies and the titles of jobs are compared: by keys, or by how they begin."""
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ..messages.addresses import senders
@@ -9,21 +10,57 @@ from ..words.folding import fold
 
 @lru_cache(maxsize=8192)
 def company_key(name: str) -> str:
-    """The key by which companies are compared: "acme" for "Acme GmbH", "ACME Inc." and "Acme Careers"."""
-    return "".join(_distinctive_words(name, senders()["legal_forms"] | senders()["desk_words"]))
+    """The key by which companies are compared: "acme" for "Acme GmbH", "ACME Inc.", "The Acme" and "Acme Careers"."""
+    return _joined(_distinctive_words(name, senders()["legal_forms"] | senders()["desk_words"]))
 
 
 @lru_cache(maxsize=8192)
 def short_key(name: str) -> str:
     """The key without what the company does, as domains often have it: "lindquist" for "Lindquist Systems"; "" if it is the same."""
     lists = senders()
-    short = "".join(_distinctive_words(name, lists["legal_forms"] | lists["desk_words"] | lists["lines_of_business"]))
+    short = _joined(_distinctive_words(name, lists["legal_forms"] | lists["desk_words"] | lists["lines_of_business"]))
     return short if short != company_key(name) else ""
+
+
+def spelling_in(text: str, joined: str) -> str:
+    """The name in a text that a domain joins to one word: "Bad und Energie" for "badundenergie"; "" if it isn't there."""
+    letters, words = _letters(joined), text.replace("’", "'").replace("'s", "").split()
+    starts = (place for place, word in enumerate(words) if word.lstrip(_OPENING)[:1].isupper())
+    return next(filter(None, (_spelling_at(words[place : place + _MOST_WORDS], letters) for place in starts)), "")
+
+
+def _spelling_at(words: Sequence[str], letters: str) -> str:
+    """The first of these words that have just these letters, "" if they have others."""
+    beginning = ""
+    for place, word in enumerate(words):
+        beginning += _letters(word)
+        if beginning == letters:
+            return " ".join(words[: place + 1]).strip(_AROUND)
+        if not letters.startswith(beginning):
+            break
+    return ""
+
+
+_MOST_WORDS = 6
+_OPENING = "\"'“„«‘(*_["
+_AROUND = f"{_OPENING}.,:;!?”»)]"
 
 
 def begins_with(name: str, beginning: str) -> bool:
     """Whether a name begins with another, whatever their case and spaces."""
     return fold(name).replace(" ", "").startswith(fold(beginning).replace(" ", ""))
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]", "", fold(name))
+
+
+def _joined(words: Iterable[str]) -> str:
+    """The words as one, without the article with which domains begin: "hive" for "thehive"."""
+    return _JOINED_ARTICLE.sub("", "".join(words))
+
+
+_JOINED_ARTICLE = re.compile(r"^the(?=\w{4})")
 
 
 def _distinctive_words(name: str, generic: frozenset[str]) -> list[str]:
