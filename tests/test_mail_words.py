@@ -11,7 +11,8 @@ from afterword.recognition import CUES
 from afterword.recognition.messages.message import Message
 from afterword.recognition.messages.trust import is_automatic_address, nature
 from afterword.recognition.messages.visible import is_forward, written_now
-from afterword.recognition.parties.companies import LONGEST_LEAD, company_in_text
+from afterword.recognition.parties.companies import company_in_text
+from afterword.recognition.parties.leads import LONGEST_LEAD
 from afterword.recognition.parties.people import people_met
 from afterword.recognition.parties.roles import find_role
 from afterword.recognition.words import mail_words as words

@@ -324,13 +324,13 @@ def _complete(finding: Finding, context: MailContext) -> Finding:
     text = "" if finding.tentative and isinstance(event, _BY_ANYBODY) else context.text
     met_in = finding.evidence.quote if HELD in finding.evidence.cues else text
     is_entry = isinstance(event, InterviewTime) and bool(event.uid)
-    company, role = event.company, event.role
+    company, role, sender = event.company, event.role, _sender(context)
     complete = replace(
         event,
         company=company or find_company(sender=message.sender, subject=message.subject, text=text),
         role=role or find_role(message.subject, text),
-        people=event.people if is_entry and event.people else _people(context, met_in),
-        sender=event.sender if is_entry and event.sender else _sender(context),
+        people=event.people if is_entry and event.people else _people(context, sender, met_in),
+        sender=event.sender if is_entry and event.sender else sender,
         reply_to=event.reply_to or reply_address(message),
         subject=event.subject or message.subject,
         message_id=event.message_id or message.message_id,
@@ -367,10 +367,10 @@ def _with_signature(context: MailContext) -> str:
     return context.text + "\n" + signature[:_LONGEST_SIGNATURE] if signature.startswith("--") else context.text
 
 
-def _people(context: MailContext, text: str) -> tuple[Person, ...]:
+def _people(context: MailContext, sender: Person, text: str) -> tuple[Person, ...]:
     """Whom one will meet by the text, who wrote, and which of their colleagues were copied; each once, without the user and machines."""
     message = context.message
-    writer = [_sender(context)] if context.nature == "person" else []
+    writer = [sender] if context.nature == "person" else []
     others = [person for person in (*message.to, *message.cc) if not context.user.owns(person.address)]
     copied = colleagues(others, of=(message.sender,))
     interviewers = with_addresses(people_met(text), (message.sender, *others))

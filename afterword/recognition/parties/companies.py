@@ -10,12 +10,11 @@ from ..messages.addresses import company_of_domain, domain_of, is_desk, is_servi
 from ..messages.subjects import without_prefixes
 from ..words.folding import fold
 from ..words.mail_words import any_of
-from ..words.spelling_out import spelled_out
+from .leads import Leads
 from .names import company_key, spelling_in
 from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
 from .roles import has_role_word
 
-LONGEST_LEAD = 80
 _FAR = 2500
 _SHORTEST_NAME = 2
 _SHORTEST_IN_ADDRESS = 3
@@ -165,62 +164,20 @@ def _signed_teams(text: str) -> Iterator[str]:
 
 
 def _after_leads(line: str) -> Iterator[str]:
-    """The names behind leads, in a line without double spaces. The pattern is tried only where a lead ends before a name."""
-    if _ODD_CASE.search(line):
-        yield from _named_in(line, _lead_pattern())
-        return
-    end = 0
-    for start in _lead_starts(line):
-        if start >= end and (match := _lead_pattern().match(line, start)):
-            end = match.end()
-            yield match[1]
-
-
-_ODD_CASE = re.compile("[ſıİ]")
-
-
-def _lead_starts(line: str) -> Iterator[int]:
-    """The positions at which a lead to a name begins, in order; of leads that end at the same name, the longest first."""
-    leads, single = _leads()
-    for space in _before_name_pattern().finditer(line):
-        end = space.start()
-        last = line[line.rfind(" ", 0, end) + 1 : end].lower()
-        matching = leads.get(last) or (single if last.endswith(single) else ())
-        if matching:
-            before = line[max(0, end - LONGEST_LEAD) : end].lower()
-            yield from sorted(end - len(lead) for lead in matching if before.endswith(lead))
+    """The names behind leads, in a line without double spaces."""
+    return (match[1] for match in _leads().matches(line))
 
 
 @cache
-def _leads() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """All leads, spelled out, by their last word; and the leads of one word, which may be the end of a longer word."""
-    by_last = by_last_word(spelled_out(any_of(lambda each: each.companies.leads)))
-    return by_last, tuple(lead for leads in by_last.values() for lead in leads if " " not in lead)
-
-
-def by_last_word(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The phrases by their last word."""
-    by_last: dict[str, tuple[str, ...]] = {}
-    for phrase in phrases:
-        last = phrase.rpartition(" ")[2]
-        by_last[last] = (*by_last.get(last, ()), phrase)
-    return by_last
+def _leads() -> Leads:
+    leads = any_of(lambda each: each.companies.leads)
+    pattern = re.compile(rf"(?i:{leads})\s+{_article()}({name_shape()})")
+    return Leads(leads, pattern, beginning=f"{_article()}{CAPITAL}")
 
 
 @cache
 def _article() -> str:
     return f"(?:{any_of(lambda each: each.names.articles)} )?"
-
-
-@cache
-def _before_name_pattern() -> re.Pattern[str]:
-    return re.compile(f" (?={_article()}{CAPITAL})")
-
-
-@cache
-def _lead_pattern() -> re.Pattern[str]:
-    leads = any_of(lambda each: each.companies.leads)
-    return re.compile(rf"(?i:{leads})\s+{_article()}({name_shape()})")
 
 
 @cache

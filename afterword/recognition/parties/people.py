@@ -8,8 +8,8 @@ from itertools import pairwise
 from ...eventlog.events import Part, Person
 from ..words.folding import fold
 from ..words.mail_words import any_of
-from ..words.spelling_out import spelled_out
-from .companies import LONGEST_LEAD, by_last_word, is_service_name, says_desk
+from .companies import is_service_name, says_desk
+from .leads import LONGEST_LEAD, Leads
 from .names import company_key
 from .proper_names import is_no_name
 from .roles import has_role_word
@@ -64,37 +64,11 @@ def people_met(text: str) -> tuple[Person, ...]:
 
 
 def _meetings_with(text: str) -> Iterator[re.Match[str]]:
-    """The matches of _meeting_pattern(), which is tried only where a lead to people ends before a capital."""
-    end = 0
-    for start in _lead_starts(text):
-        if start >= end and (match := _meeting_pattern().match(text, start)):
-            end = match.end()
-            if not _own_talk_pattern().search(text, max(0, start - LONGEST_LEAD), start):
-                yield match
-
-
-def _lead_starts(text: str) -> Iterator[int]:
-    """The positions at which a lead to people begins, in order; of leads that end at the same name, the longest first."""
-    leads, end = _leads(), -1
-    for up_to_capital in _BEFORE_CAPITAL.split(_apart(text))[:-1]:
-        end += len(up_to_capital) + 1
-        if matching := leads.get(up_to_capital.rpartition(" ")[2].lower()):
-            before = text[max(0, end - LONGEST_LEAD) : end].lower()
-            yield from sorted(end - len(lead) for lead in matching if before.endswith(lead))
-
-
-def _apart(text: str) -> str:
-    """The text with spaces for what may stick to the beginning of a word; positions stay."""
-    return text.replace("(", " ").replace('"', " ").replace("/", " ")
-
-
-@cache
-def _leads() -> dict[str, tuple[str, ...]]:
-    """The leads to people, spelled out, by their last word."""
-    return by_last_word(spelled_out(f"{any_of(lambda each: each.people.leads)}:?"))
-
-
-_BEFORE_CAPITAL = re.compile(" (?=[A-ZÀ-Þ])")
+    """Leads to people, each with up to eight people."""
+    own_talk = _own_talk_pattern()
+    for match in _leads().matches(text):
+        if not own_talk.search(text, max(0, match.start() - LONGEST_LEAD), match.start()):
+            yield match
 
 
 def _on_one_line(text: str) -> str:
@@ -143,11 +117,11 @@ def _whole(words: str) -> re.Pattern[str]:
 
 
 @cache
-def _meeting_pattern() -> re.Pattern[str]:
-    """A lead to people, and up to eight people."""
+def _leads() -> Leads:
+    leads = f"{any_of(lambda each: each.people.leads)}:?"
     one = rf"{_name_pattern()}(?: \([^()\n]{{2,60}}\)|, {_our()} [^,.;\n]{{2,60}}(?:,(?= {_and()} )|(?=[,.;\n]|$)))?"
     between = rf"(?:,? (?:{_and()}|&) |, )"
-    return re.compile(rf"(?i:\b{any_of(lambda each: each.people.leads)}:?) ({one}(?:{between}{one}){{0,7}})")
+    return Leads(leads, re.compile(rf"(?i:\b{leads}) ({one}(?:{between}{one}){{0,7}})"), beginning="[A-ZÀ-Þ]")
 
 
 @cache
