@@ -1,6 +1,6 @@
 """What an employer's mail can say, and which of several meanings that seem to be there remain beside each other."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from ..reading import UNSURE_BELOW
@@ -82,8 +82,11 @@ class Rule(NamedTuple):
     applies: Callable[[Meaning, Meaning], bool]
     is_doubt: bool = False
 
-    def beats(self, winner: Meaning, loser: Meaning) -> bool:
-        return winner.kind in self.winners and loser.kind in self.losers and self.applies(winner, loser)
+    def lost_by(self, loser: Meaning, meanings: Iterable[Meaning]) -> bool:
+        """Whether a meaning loses against one of these."""
+        return loser.kind in self.losers and any(
+            each.kind in self.winners and self.applies(each, loser) for each in meanings
+        )
 
 
 def _is_likelier(winner: Meaning, loser: Meaning) -> bool:
@@ -142,7 +145,7 @@ def resolve(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
 
 def _left(meaning: Meaning, meanings: Sequence[Meaning], rules: Sequence[Rule]) -> Meaning | None:
     """What a round leaves of a meaning: None if it is dropped."""
-    lost = [rule for rule in rules if any(rule.beats(other, meaning) for other in meanings)]
+    lost = [rule for rule in rules if rule.lost_by(meaning, meanings)]
     if not all(rule.is_doubt for rule in lost):
         return None
     return _doubted(meaning) if lost else meaning

@@ -10,6 +10,7 @@ from ..words.mail_words import any_of
 _MOST_OF_A_NAME, _LONGEST_OF_A_NAME = 4, 60
 """The sender's name, title and company are on so many lines of so many characters."""
 
+_LONGEST_VALEDICTION = 80
 _POSTSCRIPT = re.compile(r"\s*p\.? ?s\.?\b", re.IGNORECASE)
 
 
@@ -26,13 +27,17 @@ def without_footer(text: str) -> str:
     """A text up to its last valediction, with the lines of the sender's name below that, and a postscript: the rest is what their
     company puts below every mail.
     """
-    valedictions = list(_valediction().finditer(f"\n{text}"))
-    if not valedictions:
+    lines = text.split("\n")
+    last = next((number for number in reversed(range(len(lines))) if _is_valediction(lines[number])), None)
+    if last is None:
         return text
-    end = valedictions[-1].end() - 1
-    below = text[end:].split("\n")
+    above, below = lines[: last + 1], lines[last + 1 :]
     name = takewhile(_may_be_of_a_name, islice(filter(None, map(str.strip, below)), _MOST_OF_A_NAME))
-    return "\n".join((text[:end], *name, *_postscript(below)))
+    return "\n".join((*above, *name, *_postscript(below)))
+
+
+def _is_valediction(line: str) -> bool:
+    return len(line) <= _LONGEST_VALEDICTION and _valediction().fullmatch(line) is not None
 
 
 def _may_be_of_a_name(line: str) -> bool:
@@ -65,6 +70,4 @@ def _disclaimer() -> re.Pattern[str]:
 
 @cache
 def _valediction() -> re.Pattern[str]:
-    return re.compile(
-        rf"\n[ \t*_]*{any_of(lambda each: each.footers.valedictions)}[ \t,.!*_]*$", re.IGNORECASE | re.MULTILINE
-    )
+    return re.compile(rf"[ \t*_]*{any_of(lambda each: each.footers.valedictions)}[ \t,.!*_]*", re.IGNORECASE)

@@ -58,8 +58,9 @@ def _written_for(sender: Person, from_domain: str, subject: str, text: str) -> s
 
 
 def _as_spelled(from_domain: str, name: str, subject: str, text: str) -> str:
-    """The company of a domain, as the mail spells its name."""
-    if spelled := next(filter(None, (spelling_in(each, from_domain) for each in (name, text[:_FAR], subject))), ""):
+    """The company of a domain, as the mail spells its name; in capitals only where it is nowhere spelled without."""
+    spellings = [spelling_in(each, from_domain) for each in (name, text[:_FAR], subject)]
+    if spelled := min(filter(None, spellings), key=str.isupper, default=""):
         return spelled
     displayed = company_in_display_name(name, desk=True)
     return displayed if company_key(displayed) == company_key(from_domain) else from_domain

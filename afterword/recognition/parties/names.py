@@ -43,7 +43,7 @@ def _spelling_at(words: Sequence[str], letters: str) -> str:
 
 _MOST_WORDS = 6
 _OPENING = "\"'“„«‘(*_["
-_AROUND = f"{_OPENING}.,:;!?”»)]"
+_AROUND = f"{_OPENING}.,:;!?”»)]/|–-"
 
 
 def begins_with(name: str, beginning: str) -> bool:
