@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Self
 
+import structlog
+
 from afterword.eventlog.codec import SourceState
 from afterword.eventlog.events import NewEvent, Recorded
 from afterword.eventlog.log import EventLog, Transaction
@@ -12,6 +14,8 @@ from projections.catalogue import PROJECTIONS, ReadModel
 from projections.engine import Engine
 
 from .config import Log
+
+log = structlog.get_logger()
 
 
 class Step:
@@ -51,7 +55,10 @@ class Step:
         return self._engine.rebuild(self._transaction)
 
     def _caught_up(self) -> ReadModel:
-        return ReadModel.of(self._engine.catch_up(self._transaction))
+        states = self._engine.catch_up(self._transaction)
+        for each in self._engine.warnings:
+            log.warning("event_not_folded", reason=each)
+        return ReadModel.of(states)
 
 
 class Journal:

@@ -35,7 +35,7 @@ class _ProjectionState(Struct):
 
 
 class Engine:
-    """Keeps these projections. `warnings` are sentences about the events that the last call could not apply."""
+    """Keeps these projections. `warnings` are sentences about the events that the last call could not apply, without words of theirs."""
 
     def __init__(self, projections: Sequence[Projection]) -> None:
         self._projections = tuple(projections)
@@ -114,11 +114,11 @@ class Engine:
         current.state, current.position = _state_before(current, at, tx)
         if tries < MAX_TRIES:
             self.warnings.append(
-                f"The projection {name} could not take event {at} ({failure.reason}): it is tried again."
+                f"The projection {name} could not take event {at} ({failure.kind}): it is tried again."
             )
             return False
         current.skipped |= {at}
-        self.warnings.append(f"The projection {name} goes on without event {at} ({failure.reason}).")
+        self.warnings.append(f"The projection {name} goes on without event {at} ({failure.kind}).")
         return True
 
     def _warn_of_unknown(self, page: list[Recorded]) -> None:

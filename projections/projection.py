@@ -33,12 +33,15 @@ class Projection(Protocol):
 
 
 class ProjectionFailed(Exception):
-    """A projection raised at the event of that `position`, and its state can't be used any more; `reason` is the error in words."""
+    """A projection raised an error of that `kind` at the event of that `position`, and its state can't be used any more; `reason` is the
+    error in words, which may be those of a mail.
+    """
 
-    def __init__(self, position: int, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, position: int, error: Exception) -> None:
+        super().__init__(str(error))
         self.position = position
-        self.reason = reason
+        self.kind = type(error).__name__
+        self.reason = f"{self.kind}: {error}"
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -81,7 +84,7 @@ def fold_into(state: Any, projection: Projection, events: Iterable[Recorded], sk
             try:
                 following = projection.apply(state, each)
             except Exception as error:
-                raise ProjectionFailed(each.position, f"{type(error).__name__}: {error}") from error
+                raise ProjectionFailed(each.position, error) from error
             state = state if following is None else following
     return state
 

@@ -1,11 +1,14 @@
 """Reading accounts: what can't be read is set aside, what is out of reach holds the clock back, what is gone is off."""
 
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from afterword.eventlog.events import DeadlinePassed, EmployerWrote, InterviewHeld
 from afterword.ports import Batch, CalendarEntry, Source, Unavailable
@@ -43,6 +46,23 @@ def test_f07_what_can_not_be_read_is_set_aside_with_its_bytes_and_one_message(ho
     assert next(aside.glob("*.txt")).read_text(encoding="utf-8").count("\n") == 1
     assert stat.S_IMODE(aside.stat().st_mode) == 0o700
     assert report.facts == 1
+
+
+def test_f18_an_event_that_is_not_known_is_told_in_the_services_log(home: Home) -> None:
+    home.meet(TALK)
+    home.sync(HELD - timedelta(days=1))
+    with closing(sqlite3.connect(home.config.database)) as log:
+        log.execute(
+            "INSERT INTO events SELECT owner, position + 1, 'moon', 1, 'MoonLanded', 1, 0, 0, 'moon', X'00' FROM events"
+            " ORDER BY position DESC LIMIT 1"
+        )
+        log.commit()
+
+    with capture_logs() as told:
+        home.sync(HELD - timedelta(hours=1))
+
+    warned = [each["reason"] for each in told if each["event"] == "event_not_folded"]
+    assert set(warned) == {"Event 2 (MoonLanded, version 1) is not known, and skipped."}
 
 
 def test_the_clock_waits_for_every_mailbox_and_the_status_says_so(home: Home) -> None:
