@@ -26,7 +26,7 @@ from ..eventlog.events import (
 )
 from .messages.addresses import company_of_domain, domain_of, is_service
 from .messages.subjects import without_prefixes
-from .parties.names import company_key, role_key, short_key
+from .parties.names import company_key, comparable_role, short_key
 
 _OPENS = (
     ApplicationAcknowledged,
@@ -37,7 +37,6 @@ _OPENS = (
     NewTimeProposed,
     OfferReceived,
 )
-_SYNONYMS = {"developer": "engineer", "entwickler": "engineer", "ingenieur": "engineer", "programmer": "engineer"}
 _LAST_REFERENCES = 50
 _PART_ENDS = re.compile(r"\s[–—|/-]\s|:\s|[,;(]")
 _LONGEST_SUBJECT = 200
@@ -263,7 +262,7 @@ def _ties_of(fact: Fact) -> Ties:
         addresses=addresses,
         companies={company_key(fact.company)} - {""},
         domains=domains - {""},
-        roles={_comparable_role(fact.role)} - {""},
+        roles={comparable_role(fact.role)} - {""},
         short_names={short_key(fact.company)} - {""},
         in_subjects=set(_parts_of_subject(fact.subject)),
         starts={meeting.start} if isinstance(meeting.start, datetime) else set(),
@@ -287,11 +286,6 @@ def _addresses(fact: Fact) -> Iterator[str]:
         yield fact.sender.address
     for person in fact.people:
         yield person.address
-
-
-@lru_cache(maxsize=4096)
-def _comparable_role(role: str) -> str:
-    return " ".join(_SYNONYMS.get(word, word) for word in role_key(role).split())
 
 
 def _is_similar(one: str, other: str) -> bool:

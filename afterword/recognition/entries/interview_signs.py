@@ -12,6 +12,7 @@ from ..parties.names import begins_with
 from ..parties.roles import has_role_word
 from ..reading import User
 from ..words.folding import fold
+from ..words.mail_words import any_of
 from .meeting_words import cues, words
 from .vevent import Meeting
 
@@ -155,5 +156,6 @@ def _first(name: str, text: str) -> str:
 @cache
 def _candidate_pattern() -> re.Pattern[str]:
     """A name of two or three words, at the beginning or behind a mark, before the role that it is a candidate for."""
-    name = r"[A-ZÀ-Þ][\w'’.-]*(?: (?:(?:de|da|di|van|von|der) )?[A-ZÀ-Þ][\w'’.-]*){1,2}"
+    particles = any_of(lambda each: each.people.particles)
+    name = rf"[A-ZÀ-Þ][\w'’.-]*(?: (?:{particles} ){{0,2}}[A-ZÀ-Þ][\w'’.-]*){{1,2}}"
     return re.compile(rf"(?:^|[:–—-]\s+)(?P<name>{name}) (?:{'|'.join(words()['applies_for'])}) (?P<role>.+)$")

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ..messages.addresses import senders
 from ..words.folding import fold
+from ..words.mail_words import mail_words
 
 
 @lru_cache(maxsize=8192)
@@ -68,7 +69,8 @@ def _distinctive_words(name: str, generic: frozenset[str]) -> list[str]:
     words = re.findall(r"[^\W_]+", re.sub(r"(?<=\w)[.'’](?=\w)", "", fold(name)))
     while len(words) > 1 and words[-1] in generic:
         words.pop()
-    while len(words) > 1 and words[0] in ("the", "die", "das", "der", "la", "le", "les"):
+    articles = senders()["articles"]
+    while len(words) > 1 and words[0] in articles:
         words.pop(0)
     return words
 
@@ -96,3 +98,15 @@ def role_key(title: str) -> str:
     for pattern, spelling in _ROLE_SPELLINGS:
         text = pattern.sub(spelling, text)
     return " ".join(re.findall(r"(?:[^\W_]|[+#])+", text))
+
+
+@lru_cache(maxsize=4096)
+def comparable_role(title: str) -> str:
+    """The key of a job title in which words for the same job are one: a developer is an engineer."""
+    synonyms = _synonyms()
+    return " ".join(synonyms.get(word, word) for word in role_key(title).split())
+
+
+@cache
+def _synonyms() -> dict[str, str]:
+    return {word: same for each in mail_words() for word, same in each.roles.synonyms.items()}

@@ -24,7 +24,6 @@ _MOST_SENTENCES_BEHIND_DAY = 2
 
 _LARGEST_GAP = 45
 _LARGEST_GAP_BEHIND_WEEK = 20
-_OR = "or|and|either|oder|und|ou|et|soit|o|y|u|of|en|e|on|am|le|el|op"
 _MOST_APPOINTMENTS = 24
 _OFFSET = re.compile(r"(t\d\d:\d\d(?::\d\d)?)[+-]\d\d:?\d\d\b")
 _ABOUT = re.compile(r"\b(\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?)-?ish\b")
@@ -118,7 +117,7 @@ def _patterns(language: str) -> _Patterns:
         re.compile(rf" ?(?:(?:{words['article']}) )?"),
         re.compile("|".join(words["weekdays"])),
         re.compile(
-            rf"(?:\d(?:[ap]m|h)\b|[\d\s:.,/()–-]|\b(?:{words['at']}|{words['oclock']}|{words['range']}|{words['article']}|[ap]m|{_OR})\b)++"
+            rf"(?:\d(?:[ap]m|h)\b|[\d\s:.,/()–-]|\b(?:{words['at']}|{words['oclock']}|{words['range']}|{words['article']}|{words['to']}|{words['either']}|[ap]m)\b)++"
         ),
     )
 

@@ -17,9 +17,6 @@ _HOURS_OF_A_DAY = 24
 _BEFORE_A_MONTH = 25
 _A_WEEK = timedelta(days=7)
 _NOT_FAR = timedelta(days=120)
-_MANY_THINGS = re.compile(
-    r"(?:\d|\b(?:two|three|zwei|drei|deux|trois|dos|tres|due|tre|twee|drie|duas)) [\w-]{4,} $|\b(?:once|twice) $"
-)
 
 
 class Forms:
@@ -35,6 +32,8 @@ class Forms:
         self._also_words = frozenset(words.get("also_words", ()))
         self._few = frozenset(words["few"])
         self._this = re.compile(rf"(?<!\w)(?:{words['this']})(?!\w)")
+        many = "|".join(number for number, value in words["numbers"].items() if value > 1)
+        self._many_things = re.compile(rf"(?:\d|\b(?:{many})) [\w-]{{4,}} $|\b(?:{words['multiples']}) $")
         self._before_month = re.compile(
             rf"\b(?:(?P<before>{words['before']})|{words['deadline']}|{words['within']})\s*$"
         )
@@ -259,7 +258,7 @@ class Forms:
         return Period(day, day if ahead else day + _A_WEEK, day)
 
     def _counted(self, match: re.Match[str], context: Context) -> Period | None:
-        if self._from_then.match(match.string, match.end()) or _is_rate(match) or self._lasts(match):
+        if self._from_then.match(match.string, match.end()) or self._is_rate(match) or self._lasts(match):
             return None
         numbers = [match["n"], match["m"] or match["n"], match["k"] or match["n"]]
         few, many = min(map(self._number, numbers)), max(map(self._number, numbers))
@@ -280,6 +279,11 @@ class Forms:
         most = periods.VAGUE_WEEKS if vague and match["weeks"] else many
         half = timedelta(days=length // 2 + 1 if match["half"] else 0)
         return Period(today + timedelta(days=min(few, most) * length), today + timedelta(days=most * length) + half)
+
+    def _is_rate(self, match: re.Match[str]) -> bool:
+        """Whether it is a rate of something in that time ("900 applications a month")."""
+        before = match.string[max(0, match.start() - _BEFORE_A_MONTH) : match.start()]
+        return not match["n"].isdigit() and self._many_things.search(before) is not None
 
     def _lasts(self, match: re.Match[str]) -> bool:
         """Whether that much time has passed, or is how long something else lasts ("a contract of six months")."""
@@ -342,12 +346,6 @@ class Forms:
         if framed["before"]:
             return Period(context.today, first - timedelta(days=1))
         return periods.in_month(first, "")
-
-
-def _is_rate(match: re.Match[str]) -> bool:
-    """Whether it is a rate of something in that time ("900 applications a month")."""
-    before = match.string[max(0, match.start() - _BEFORE_A_MONTH) : match.start()]
-    return not match["n"].isdigit() and _MANY_THINGS.search(before) is not None
 
 
 def _which(groups: periods.Groups) -> int:

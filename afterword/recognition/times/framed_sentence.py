@@ -14,9 +14,6 @@ _LONGEST_NOTE = 40
 _BEFORE_MEETING = 40
 _BEFORE_PROMISE, _BEHIND_PROMISE = 45, 60
 _BESIDE_A_THING = 12
-_OF_IT = re.compile(
-    r" ?(?:(?:to|for|of|zu[mr]?|fuer|pour|para|per|voor|d[aeiou]|d[aeo]s|del|della|van|with|mit|avec|con|met|com) (?:[\w'-]+ ){1,4})?"
-)
 
 Span = tuple[int, int]
 
@@ -93,7 +90,9 @@ class FramedSentence:
             if thing.start() > end + _BEHIND_PROMISE:
                 break
             first, last = min(start, thing.start()), max(end, thing.end())
-            is_subject = thing.end() <= start and _OF_IT.fullmatch(self._text, thing.end(), start) is not None
+            is_subject = (
+                thing.end() <= start and self._frames.belongs.fullmatch(self._text, thing.end(), start) is not None
+            )
             is_object = thing.start() >= start and not self._has_clause_break(
                 min(end, thing.end()), max(end, thing.start())
             )

@@ -13,11 +13,6 @@ from ..words.spelling_out import spelled_out
 from .dates import grammar
 
 _WORD = re.compile(r"[a-z]+")
-_HOUR = (
-    r"(?:(?:at|um|gegen|a las?|a|om|as|alle(?: ore)?|pelas|@) )?\d{1,2}(?:[:.h]\d{2}| ?(?:uhr|uur|h|am|pm|a\.m|p\.m|heures?|ore|horas|o'clock))\b"
-    r"|(?:at|um|a las|as|alle|pelas|between|from|zwischen|von|entre(?: las| as)?|tussen|tra le|fra le|dalle|das|de) \d{1,2}\b"
-    r"|(?:at noon|a midi|a mezzogiorno|al mediodia|ao meio-dia|um zwoelf)\b"
-)
 _ATOM = re.compile(r"\\.|\[[^\]]*\]| [?*]|.")
 
 
@@ -41,6 +36,8 @@ class Frames(NamedTuple):
     open_ended: re.Pattern[str]
     clause_breaks: re.Pattern[str]
     things: re.Pattern[str]
+    belongs: re.Pattern[str]
+    tags: re.Pattern[str]
     answers: re.Pattern[str]
     foreseen: re.Pattern[str]
     habits: re.Pattern[str]
@@ -79,6 +76,8 @@ def frames_of(language: str) -> Frames:
         open_ended=_any_of([words["open_ended"]]),
         clause_breaks=re.compile(rf"[,;:(]| [-–—] |(?<!\w)(?:{words['but']})(?!\w)"),
         things=_whole(words["things"]),
+        belongs=re.compile(rf" ?(?:(?:{words['belongs']}) (?:[\w'-]+ ){{1,4}})?"),
+        tags=re.compile(rf"(?:, |,? ¿)(?:{words['tags']}) ?\?\W*$"),
         answers=_whole(words["answers"]),
         foreseen=_whole(words["foreseen"]),
         habits=_whole(words["habits"]),
@@ -102,9 +101,14 @@ def frames_of(language: str) -> Frames:
 def _hour(words: Mapping[str, Any]) -> str:
     """An hour after a day, in digits or in words; another name of the day may stand between ("tomorrow, Tuesday, at ten")."""
     clock, units = words["clock"], "|".join(words[name] for name in ("days", "weeks", "months_unit", "business_days"))
+    at, between = "|".join((words["at"], clock["at"], clock["from"], "@")), words["between"].partition(" (")[0]
+    in_digits = (
+        rf"(?:(?:{at}) )?\d{{1,2}}(?:[:.h]\d{{2}}| ?(?:{words['oclock']}|h|[ap]\.?m))\b|(?:{at}|{between}) \d{{1,2}}\b"
+    )
+    noon = rf"(?:(?:{at}) )?(?:{clock['noon']})\b" if "noon" in clock else "(?!)"
     in_words = rf"(?:{clock['at']}) (?:{'|'.join(clock['hours'])})\b(?! (?:{units})\b)"
     other_name = rf",? (?:(?:{'|'.join(words['weekdays'])})\b|\d{{1,2}}\b(?=,? [a-z]))"
-    return rf"(?:{other_name})?,? (?:{_HOUR}|{in_words})"
+    return rf"(?:{other_name})?,? (?:{in_digits}|{noon}|{in_words})"
 
 
 def _whole(pattern: str) -> re.Pattern[str]:

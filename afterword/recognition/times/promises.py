@@ -20,10 +20,6 @@ _SURE, _LIKELY = 0.95, 0.9
 _LONGEST_CUE = 80
 _CLOSING = " \"')»”*_"
 _NUMBER_AT_END = re.compile(r"\d(?P<dot>\.) (?P<next>[A-ZÀ-Þ]\w*)")
-_TAG = re.compile(
-    r"(?:, |,? ¿)(?:ok(?:ay)?|alright|right|deal|fine|ja|gut|passt das|einverstanden|in ordnung|d'accord|(?:ca|ça) (?:te|vous) va|vale|(?:te|le) parece"
-    r"|goed|oke|oké|ta bom|tá bom|tudo bem|pode ser|combinado|va bene|d'accordo) ?\?\W*$"
-)
 
 
 class Promise(NamedTuple):
@@ -99,7 +95,7 @@ def _best(outcomes: Sequence[_Outcome]) -> list[Promise]:
 
 def _read(text: str, quote: str, language: str, context: Context) -> _Outcome:
     framed = FramedSentence(language, text)
-    if _is_question(text) or not (framed.is_framed or framed.may_hint):
+    if _is_question(text, language) or not (framed.is_framed or framed.may_hint):
         return _Outcome()
     dates = grammar(language)
     days = dates.days(text, context)
@@ -121,7 +117,7 @@ def _carried_over(previous: Sentence, sentence: Sentence, language: str, context
     if frames.then.isdisjoint(sentence.keys) and not dates.names_following_day(text):
         return _Outcome()
     framed = FramedSentence(language, text)
-    if not framed.promises or not framed.is_plain or _is_question(text) or dates.days(text, context):
+    if not framed.promises or not framed.is_plain or _is_question(text, language) or dates.days(text, context):
         return _Outcome()
     previous_text = comparable(previous.text[-LONGEST_SENTENCE:])
     both = f"{previous_text} {text}"
@@ -139,9 +135,9 @@ def _cue(language: str, text: str, frame: Span, day: str) -> str:
     return f"{language}.promise: {text[start:end].strip()[:_LONGEST_CUE]} | {day}"
 
 
-def _is_question(text: str) -> bool:
+def _is_question(text: str, language: str) -> bool:
     """Whether a sentence is a question, and not only ends in "ok?"."""
-    return text.rstrip(_CLOSING).endswith("?") and not _TAG.search(text)
+    return text.rstrip(_CLOSING).endswith("?") and not frames_of(language).tags.search(text)
 
 
 def _distance(day: Day, framing: Sequence[Span]) -> tuple[bool, bool, bool, int, int]:

@@ -68,7 +68,8 @@ class Lead(Table, frozen=True):
 class Roles(Table, frozen=True):
     """A job title has one of `words`, or a word with one of `endings` ("Softwareentwickler"). `joins` are small words inside it, `of`
     those before a word in lower case ("Ingeniera de datos"), and `ends` what ends it. A piece of a meeting's title with one of `meetings`
-    is no job title, nor is one of `subjects`, and what is behind it, in a mail's subject.
+    is no job title, nor is one of `subjects`, and what is behind it, in a mail's subject. `synonyms` are folded words with the word
+    of all languages for the same job.
     """
 
     words: list[str]
@@ -78,6 +79,7 @@ class Roles(Table, frozen=True):
     ends: list[str]
     meetings: list[str]
     subjects: list[str]
+    synonyms: dict[str, str]
     leads: list[Lead]
 
 
