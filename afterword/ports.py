@@ -84,7 +84,6 @@ class Invite(Struct, frozen=True, kw_only=True):
     stamp: datetime
     alarm: int | None = 0
     done: bool = False
-    url: str = ""
 
 
 class PlacedInvite(Struct, frozen=True, kw_only=True):

@@ -140,8 +140,6 @@ def _add_common_properties(component: Component, invite: Invite, original: Invit
     component.add("categories", ["Afterword"])
     component.add(START_PROPERTY, vDatetime(original.start.astimezone(UTC)), parameters={ZONE_PARAMETER: invite.zone})
     component.add(TEXT_DIGEST_PROPERTY, text_digest(original.summary, original.description))
-    if invite.url:
-        component.add("url", "".join(strip_controls(invite.url).split()))
     if invite.alarm is not None and not invite.done:
         component.add_component(_alarm(invite))
 

@@ -13,7 +13,7 @@ from afterword.recognition.entries.vevent import parse_calendar
 from .icalendar_text import DONE, QUARTER, START_PROPERTY, TEXT_DIGEST_PROPERTY, ZONE_PARAMETER, text_digest
 
 DONE_PREFIXES = (DONE.strip(), "[x]", "[X]")
-PROPERTIES_NOT_KEPT = frozenset({"COMPLETED", "DTEND", "DUE", "DURATION", "LAST-MODIFIED", "PERCENT-COMPLETE", "URL"})
+PROPERTIES_NOT_KEPT = frozenset({"COMPLETED", "DTEND", "DUE", "DURATION", "LAST-MODIFIED", "PERCENT-COMPLETE"})
 """Properties of the current entry that are not merged into the new one: their absence has a meaning."""
 
 

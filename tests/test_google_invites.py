@@ -240,15 +240,6 @@ def test_somebody_elses_calendar_of_this_kind_is_neither_ours_nor_read(
     assert GoogleCalendar(calendar_user.settings()).check() == "1 calendar: Jane"
 
 
-@pytest.mark.parametrize(("url", "source"), [("https://acme.example/1", True), ("mailto:carla@acme.example", False)])
-def test_an_invite_bears_the_address_of_a_page_alone(
-    google_calendars: GoogleCalendars, channel: GoogleChannel, url: str, source: bool
-) -> None:
-    channel.place(replace(INVITE, url=url))
-    (event,) = google_calendars.events(google_calendars.named("Afterword"))
-    assert ("source" in event) == source
-
-
 def test_an_invite_that_was_moved_into_the_past_is_looked_up_by_itself(
     google_calendars: GoogleCalendars, channel: GoogleChannel, calendar_web: Web
 ) -> None:

@@ -53,7 +53,7 @@ HOSTILE = "x\r\nBcc: boss@acme.example\r\nTo: boss@acme.example\n\nATTENDEE:mail
 
 
 def test_f68_nothing_that_an_invite_says_makes_another_recipient(channel: ImipChannel, submission: Submission) -> None:
-    invite = replace(INVITE, uid=f"{HOSTILE}@afterword", summary=HOSTILE, description=HOSTILE, url=HOSTILE)
+    invite = replace(INVITE, uid=f"{HOSTILE}@afterword", summary=HOSTILE, description=HOSTILE)
     channel.place(invite)
     channel.withdraw(standing(invite)[0], LATER)
     assert [each.recipients for each in submission.given] == [OWN, OWN]

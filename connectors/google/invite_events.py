@@ -33,7 +33,7 @@ def event_id(uid: str) -> str:
 def invite_to_event(invite: Invite, original: Invite) -> dict[str, Any]:
     """Return the event resource of an invite; `original` is the invite without the user's changes. There are no attendees."""
     has_alarm = invite.alarm is not None and not invite.done
-    event = {
+    return {
         "status": "confirmed",
         "summary": (DONE if invite.done else "") + single_line(invite.summary),
         "description": _description(invite),
@@ -52,8 +52,6 @@ def invite_to_event(invite: Invite, original: Invite) -> dict[str, Any]:
             }
         },
     }
-    is_web_page = invite.url.startswith(("https://", "http://"))
-    return event | ({"source": {"title": "Afterword", "url": single_line(invite.url)}} if is_web_page else {})
 
 
 def event_update(invite: Invite, original: Invite, current: Event) -> dict[str, Any]:

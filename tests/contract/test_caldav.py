@@ -125,6 +125,7 @@ class CaldavChannelContract(ChannelContract):
         channel.place(replace(INVITE, sequence=1, description="Changed."))
         ((_, entry, _),) = self.entries()
         assert (str(entry["LOCATION"]), str(entry["COLOR"])) == ("At my desk", "green")
+        assert str(entry["URL"]) == "https://notes.example/4711"
         assert str(entry["DESCRIPTION"]) == "Changed."
         assert [each.decoded("TRIGGER") for each in entry.walk("VALARM")] == [timedelta(0), timedelta(minutes=-30)]
 

