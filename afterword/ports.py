@@ -105,13 +105,12 @@ class UserAction(Struct, frozen=True, kw_only=True):
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A draft. `in_reply_to` and `references` are Message-IDs (RFC 5322, 3.6.4) without angle brackets; "" starts a new thread."""
+    """A draft. `in_reply_to` is a Message-ID (RFC 5322, 3.6.4) without angle brackets; "" starts a new thread."""
 
     to: tuple[str, ...]
     subject: str
     body: str
     in_reply_to: str = ""
-    references: tuple[str, ...] = ()
 
 
 class ConnectorError(Exception):

@@ -22,8 +22,7 @@ def compose_draft(key: str, draft: Draft, sender: str, at: datetime) -> bytes:
     message["Subject"] = " ".join(draft.subject.split())
     message["Message-ID"] = f"<{key}@drafts.afterword.invalid>"
     if draft.in_reply_to:
-        message["In-Reply-To"] = f"<{draft.in_reply_to}>"
-        message["References"] = " ".join(f"<{each}>" for each in draft.references or (draft.in_reply_to,))
+        message["In-Reply-To"] = message["References"] = f"<{draft.in_reply_to}>"
     message.set_content(draft.body, cte="base64")
     message[KEY_HEADER] = key
     message[DIGEST_HEADER] = _digest(message.as_bytes())

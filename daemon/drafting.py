@@ -64,7 +64,4 @@ class Drafting(Struct, frozen=True, kw_only=True):
 
 def _draft(step: PlaceDraft) -> Draft:
     text = step.draft
-    references = (text.in_reply_to,) if text.in_reply_to else ()
-    return Draft(
-        to=(text.to,), subject=text.subject, body=text.body, in_reply_to=text.in_reply_to, references=references
-    )
+    return Draft(to=(text.to,), subject=text.subject, body=text.body, in_reply_to=text.in_reply_to)

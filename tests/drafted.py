@@ -12,7 +12,6 @@ DRAFT = Draft(
     subject="Re: Ihr Gespräch\r\nBcc: everybody@example.com",
     body="Dear Anna,\n\nthank you for the good talk about Größe 🙂.\n\nJane\n",
     in_reply_to="1@acme.example",
-    references=("0@acme.example", "1@acme.example"),
 )
 
 
