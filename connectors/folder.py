@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from afterword.atomic_files import write_atomically
 from afterword.ports import Invite, NeedsUser, PlacedInvite, Unavailable, UserAction
 
-from .atomic_files import write_atomically
 from .icalendar_text import file_name, invite_to_ical
 from .placed_entry import is_shared, merge_properties, parse_entry
 from .user_actions import UserActions

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, unquote
 
+from afterword.atomic_files import write_atomically
 from afterword.ports import NeedsUser, Unavailable
-
-from .atomic_files import write_atomically
 
 TokenStorage = Literal["file", "keyring"]
 SERVICE = "afterword"

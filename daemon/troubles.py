@@ -5,12 +5,15 @@ from datetime import datetime
 
 from msgspec import DecodeError, Struct, json
 
+from afterword.atomic_files import write_atomically
 from afterword.ports import ConnectorError, NeedsUser, Unavailable
 
 from .config import Config
 
 DELIVERY = "delivery"
 """What the channel is called among the accounts."""
+
+_OWNER_ONLY = 0o600
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
@@ -43,13 +46,10 @@ class LastPass(Struct, frozen=True, kw_only=True):
 
 def save(config: Config, troubles: Sequence[Trouble], now: datetime) -> None:
     """Save the troubles of the pass at `now`, in place of those of the one before; where there are none, nothing is left."""
-    path = config.troubles
-    if not troubles:
-        path.unlink(missing_ok=True)
-        return
-    new = path.with_suffix(".new")
-    new.write_bytes(json.encode(LastPass(at=now, troubles=tuple(troubles))))
-    new.replace(path)
+    if troubles:
+        write_atomically(config.troubles, json.encode(LastPass(at=now, troubles=tuple(troubles))), _OWNER_ONLY)
+    else:
+        config.troubles.unlink(missing_ok=True)
 
 
 def sentences(config: Config, now: datetime) -> tuple[str, ...]:

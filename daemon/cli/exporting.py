@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from connectors.atomic_files import write_atomically
+from afterword.atomic_files import write_atomically
 from daemon import export as exports
 from daemon.lookup import Refused
 

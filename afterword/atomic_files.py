@@ -1,4 +1,4 @@
-"""Atomic writing of files."""
+"""Atomic writing of files, which are whole whenever the process is killed."""
 
 import os
 import tempfile
