@@ -102,7 +102,7 @@ def postgresql_error(state: str | None, reason: str, where: str) -> LogError:
 
 def psycopg_is_missing() -> LogError:
     """The error for an Afterword that was installed without what speaks to PostgreSQL."""
-    return LogError("log.url: PostgreSQL needs psycopg beside Afterword: pip install 'afterword[postgresql]'.")
+    return LogError("log.url: PostgreSQL needs psycopg beside Afterword: pipx inject afterword 'psycopg[binary]'.")
 
 
 def without_password(url: str) -> str:
