@@ -74,8 +74,9 @@ def test_what_it_suggests_leads_to_what_it_says(
         assert ended.value.code == 0
         return " ".join(capsys.readouterr().out.split())
 
-    said = told("demo", str(tmp_path / "home"), "--now", "2026-11-28T09:00+01:00")
-    monkeypatch.setenv("AFTERWORD_CONFIG", str(tmp_path / "home" / "config.toml"))
+    home = tmp_path / 'her "home" 100%41'
+    said = told("demo", str(home), "--now", "2026-11-28T09:00+01:00")
+    monkeypatch.setenv("AFTERWORD_CONFIG", str(home / "config.toml"))
 
     for command in (
         "show Acme --now 2026-11-27T11:00",

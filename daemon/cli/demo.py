@@ -29,21 +29,21 @@ timezone = "{zone}"
 authserv_ids = ["mx.example.org"]
 
 [log]
-url = "sqlite:///{folder}/state/log.db"
+url = "sqlite:///state/log.db"
 
 [[accounts]]
 name = "mail"
 kind = "maildir"
-path = "{folder}/Mail"
+path = "Mail"
 
 [[accounts]]
 name = "calendar"
 kind = "ics"
-path = "{folder}/calendar.ics"
+path = "calendar.ics"
 
 [delivery]
 kind = "folder"
-path = "{folder}/invites"
+path = "invites"
 """
 _HIGHLIGHT = "the story of how you moved the billing database without an outage"
 _REVIEW = ("explained the streaming pipeline on one page", "ask earlier what their data looks like")
@@ -70,7 +70,7 @@ def play(folder: Path | None, now: datetime) -> int:
     moment = good_moment(now, zone)
     maildir, calendar = write_sample(home, moment, zone)
     path = home / "config.toml"
-    path.write_text(_CONFIG.format(zone=zone, folder=home), encoding="utf-8")
+    path.write_text(_CONFIG.format(zone=zone), encoding="utf-8")
     click.echo(f"Jane's mailbox ({maildir}) and calendar ({calendar.name}), looked at on {exactly(moment)}.\n")
     settings = config.load(str(path))
     with pages.progress(shown=True) as progress:
