@@ -12,11 +12,12 @@ from msgspec.structs import asdict
 
 from afterword.eventlog.events import Recorded, UnknownEvent
 from afterword.eventlog.read_only import read_events
+from projections.lessons import Lesson
 from projections.status import Status
 
 from . import queries
 from .config import Config
-from .queries import LessonLine, Timeline
+from .queries import Timeline
 
 COLUMNS = (
     "application",
@@ -54,7 +55,7 @@ class Everything(Struct, frozen=True, kw_only=True):
     owner: str
     status: Status
     applications: tuple[Timeline, ...]
-    lessons: tuple[LessonLine, ...]
+    lessons: tuple[Lesson, ...]
     events: tuple[LoggedEvent, ...]
 
 

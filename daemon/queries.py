@@ -24,6 +24,7 @@ from projections.applications import Application
 from projections.catalogue import PROJECTIONS, ReadModel
 from projections.current_states import load_current_states
 from projections.followups import ApplicationStatus, Given, Rules
+from projections.lessons import Lesson
 from projections.lessons import lessons as lessons_of
 from projections.overview import Overview, derive_overview, status_of
 from projections.projection import fold
@@ -47,15 +48,6 @@ class Entry(Struct, frozen=True, kw_only=True):
     said: str = ""
     doubt: str = ""
     ruled_out: bool = False
-
-
-class LessonLine(Struct, frozen=True, kw_only=True):
-    """Something learned, and from whom."""
-
-    occurred_at: datetime
-    company: str
-    about: str
-    text: str
 
 
 class Timeline(Struct, frozen=True, kw_only=True):
@@ -113,7 +105,7 @@ def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = T
     return _timeline(found, status_now, overview.given.rules.work.zone)
 
 
-def everything(config: Config, now: datetime) -> tuple[Status, tuple[Timeline, ...], tuple[LessonLine, ...]]:
+def everything(config: Config, now: datetime) -> tuple[Status, tuple[Timeline, ...], tuple[Lesson, ...]]:
     """The status, the timeline of each application, and the lessons, by all that is known at one moment: what is recorded meanwhile is
     in none of them. Raises LogError.
     """
@@ -123,18 +115,14 @@ def everything(config: Config, now: datetime) -> tuple[Status, tuple[Timeline, .
     return status_now, timelines, _lessons(overview)
 
 
-def lessons(config: Config, now: datetime) -> tuple[LessonLine, ...]:
+def lessons(config: Config, now: datetime) -> tuple[Lesson, ...]:
     """What was learned in all interviews, oldest first."""
     return _lessons(_overview(config, now, as_known_then=False))
 
 
-def _lessons(overview: Overview) -> tuple[LessonLine, ...]:
-    lines = (
-        LessonLine(occurred_at=each.at, company=one.application.company, about=each.about, text=each.text)
-        for one in overview.statuses
-        for each in lessons_of(one.application)
-    )
-    return tuple(sorted(lines, key=lambda each: each.occurred_at))
+def _lessons(overview: Overview) -> tuple[Lesson, ...]:
+    learned = (lesson for each in overview.statuses for lesson in lessons_of(each.application))
+    return tuple(sorted(learned, key=lambda each: each.occurred_at))
 
 
 def _status(config: Config, overview: Overview, now: datetime) -> Status:

@@ -14,9 +14,10 @@ About = Literal["went_well", "to_improve", "feedback"]
 
 
 class Lesson(Struct, frozen=True, kw_only=True):
-    """What was learned, `at` which moment: the user's own words, or the employer's feedback."""
+    """What was learned of an interview with a company: the user's own words, or the employer's feedback."""
 
-    at: datetime
+    occurred_at: datetime
+    company: str
     about: About
     text: str
 
@@ -26,7 +27,7 @@ def lessons(application: Application) -> Iterator[Lesson]:
     for each in application.of(ReviewWritten, FeedbackReceived):
         for about, text in _texts(each):
             if text:
-                yield Lesson(at=each.occurred_at, about=about, text=text)
+                yield Lesson(occurred_at=each.occurred_at, company=application.company, about=about, text=text)
 
 
 def _texts(recorded: Recorded) -> tuple[tuple[About, str], ...]:

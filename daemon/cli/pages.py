@@ -20,8 +20,9 @@ from .text import dated, day, exactly, is_terminal, moment, paragraph, printable
 if TYPE_CHECKING:
     from daemon.doctor import Check
     from daemon.progress import Progress
-    from daemon.queries import Entry, LessonLine, Timeline
+    from daemon.queries import Entry, Timeline
     from daemon.service import SyncReport
+    from projections.lessons import Lesson
 
 _MOST_CLOSED = 3
 _IN_ONE_MAIL = {"rejection_reply": "", "feedback_request": "and ask for feedback in it"}
@@ -97,7 +98,7 @@ def show_timeline(timeline: "Timeline", now: datetime) -> None:
             page.say(*_letter(mail[0], draft), indent=4)
 
 
-def show_lessons(lessons: Iterable["LessonLine"]) -> None:
+def show_lessons(lessons: Iterable["Lesson"]) -> None:
     """What was learned, oldest first."""
     names = {"went_well": "went well", "to_improve": "to improve", "feedback": "feedback"}
     rows = [
