@@ -15,7 +15,7 @@ from .messages.addresses import company_of_domain, domain_of
 from .messages.message import Message
 from .messages.trust import Nature, is_out_of_office
 from .messages.visible import QuotedMail, is_forward, quoted_mail, quoted_mail_in_html
-from .reading import RECOGNISER, UNSURE_BELOW, User
+from .reading import UNSURE_BELOW, User, recogniser
 from .times.agreements import Agreement, agreement, sent_at
 from .times.appointments import Appointment, find_appointments
 
@@ -78,7 +78,7 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
 
     def evidence(self, quote: str, **fields: Any) -> Evidence:
         """The evidence of a finding, with the quote cut to 300 characters; `fields` are the other fields of Evidence."""
-        return Evidence(message_id=self.message.message_id, quote=_shortened(quote), recogniser=RECOGNISER, **fields)
+        return Evidence(message_id=self.message.message_id, quote=_shortened(quote), recogniser=recogniser(), **fields)
 
     @cached_property
     def is_out_of_office(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,21 @@ from msgspec import Struct
 
 from ..eventlog.events import AnyEvent, Evidence
 
-RECOGNISER = "1"
-"""The version of the rules, kept with each fact."""
-
 USUAL_LENGTH = timedelta(hours=1)
 """How long a meeting is taken to last that names no end. Who joins interviews knows an assumed end by it."""
 
 UNSURE_BELOW = 0.8
 """A finding with less confidence is put to the user as a question."""
+
+
+@cache
+def recogniser() -> str:
+    """The version of the program, kept with each fact: its rules and words may be others in the next one."""
+    from importlib.metadata import (
+        version,
+    )  # a parser of mail headers, which a command that recognises nothing needs not
+
+    return version("afterword")
 
 
 class Unreadable(Exception):

@@ -12,7 +12,7 @@ from ..messages.addresses import company_of_domain, domain_of, is_freemail, is_s
 from ..parties.names import begins_with
 from ..parties.people import part_of_title
 from ..parties.roles import find_role, has_role_word, role_of_meeting
-from ..reading import RECOGNISER, UNSURE_BELOW, Finding, Reading, Unreadable, User
+from ..reading import UNSURE_BELOW, Finding, Reading, Unreadable, User, recogniser
 from ..words.folding import fold
 from .calendar_text import entries
 from .interview_signs import LARGEST_ROUND, MAYBE, interview_likelihood
@@ -62,7 +62,7 @@ def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Readin
             quote=meeting.title[:300],
             cues=signs,
             confidence=confidence,
-            recogniser=RECOGNISER,
+            recogniser=recogniser(),
             doubt=_doubt(meeting, sender) or ("confidence" if MAYBE < confidence < UNSURE_BELOW else None),
         ),
         tentative=confidence <= MAYBE,
