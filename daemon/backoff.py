@@ -55,6 +55,10 @@ class Backoff:
         for retry in (self._retries[each] for each in accounts if each in self._retries):
             retry.not_before = min(retry.not_before, now)
 
+    def retry_what_needs_the_user(self, now: datetime) -> None:
+        """Let those be tried at once that only the user can mend: who asks for it may have mended them."""
+        self.retry_now((account for account, each in self._retries.items() if each.trouble.needs_user), now)
+
     def record(self, outcomes: Mapping[str, Trouble | None], now: datetime) -> None:
         """Take in how a pass went: by account, its trouble, or None where it worked. Those that were `waiting` stay as they were."""
         for account, trouble in outcomes.items():

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -29,7 +29,7 @@ from .progress import NoProgress, Progress, WatchdogProgress
 from .queries import overview_of_log
 from .service_lock import is_transient, locked_journal
 from .troubles import DELIVERY, Trouble, trouble
-from .waking import Signals, Watch, watch
+from .waking import NO_ACCOUNT, Signals, Watch, watch
 
 log = structlog.get_logger()
 
@@ -121,9 +121,14 @@ class Service:
         """Have the accounts that can tell of news wake the service."""
         self._watches = watch(self._sources, signals)
 
-    def retry_now(self, accounts: Iterable[str], now: datetime) -> None:
-        """Read these accounts in the next pass, however often they failed before: they have told of news."""
-        self._read_backoff.retry_now(accounts, now)
+    def retry_now(self, news: Collection[str], now: datetime) -> None:
+        """Try in the next pass, however often it failed before: to read the accounts that have told of news, and, where somebody asked for
+        that pass, whatever only the user can mend.
+        """
+        self._read_backoff.retry_now(news, now)
+        if NO_ACCOUNT in news:
+            for each in (self._read_backoff, self._delivery_backoff, self._draft_backoff):
+                each.retry_what_needs_the_user(now)
 
     def append_clock_events(self, now: datetime) -> None:
         """Append the clock's events that are due at `now`."""
@@ -246,10 +251,24 @@ def wake(config: Config, journal: Journal, now: datetime) -> list[Trouble]:
             service = Service(config, journal)
             return service.deliver_all(now)
     except AnotherIsRunning as running:
-        if running.listens:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(running.pid, signal.SIGHUP)
+        _hang_up(running)
         return []
+
+
+def wake_running(config: Config) -> None:
+    """Have the service that runs, if one does, begin its next pass at once."""
+    if config.service_lock.exists():
+        try:
+            with ServiceLock(config.service_lock):
+                return
+        except AnotherIsRunning as running:
+            _hang_up(running)
+
+
+def _hang_up(running: AnotherIsRunning) -> None:
+    if running.listens:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(running.pid, signal.SIGHUP)
 
 
 def _pass(service: Service, signals: Signals) -> None:

@@ -25,6 +25,8 @@ STOP_TIMEOUT = 4.0
 """Seconds from the signal to stop until the process ends, though a server may still hold it: what is not kept is read again."""
 
 NO_ACCOUNT = ""
+"""What stands among the accounts that have told of news for whoever just asks for a pass."""
+
 _STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 STABLE_AFTER = 300.0
 """Seconds after which a watch counts as stable: its backoff begins anew, however often it was lost before."""
@@ -54,7 +56,9 @@ class Signals:
             signal.signal(each, lambda *_: None)
 
     def wait(self, timeout: timedelta) -> set[str]:
-        """Wait for a request, no longer than `timeout`, and return the accounts that have told of news. The watchdog is kept quiet meanwhile."""
+        """Wait for a request, no longer than `timeout`, and return the accounts that have told of news; NO_ACCOUNT where somebody asked for
+        a pass. The watchdog is kept quiet meanwhile.
+        """
         ends, news = time.monotonic() + timeout.total_seconds(), set[str]()
         while not news and (left := ends - time.monotonic()) > 0:
             with suppress(Empty):
@@ -63,7 +67,7 @@ class Signals:
         with suppress(Empty):
             while True:
                 news.add(self._requests.get_nowait())
-        return news - {NO_ACCOUNT}
+        return news
 
     def wake(self) -> None:
         """Begin a pass at once."""

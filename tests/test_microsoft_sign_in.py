@@ -24,6 +24,7 @@ from tests.homes import USER_AND_LOG
 from tests.scenarios.test_by_microsoft import ACCOUNT
 from tests.servers.dovecot import PATIENCE
 from tests.servers.entra import CLIENT, Entra, Somebody
+from tests.serving import Running
 from tests.terminal import in_a_terminal
 
 MAIL, CALENDARS = ["Mail.Read"], ["Calendars.Read"]
@@ -123,6 +124,23 @@ def test_afterword_connect_tells_a_code_and_what_is_asked_for(
     assert "- read your mail, to see what happened" in heard
     assert heard[-1] == "Signed in: jane@outlook.example."
     assert (tmp_path / "tokens" / "outlook").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_service_that_runs_learns_at_once_that_one_has_signed_in(entra: Entra, tmp_path: Path) -> None:
+    file = configured(entra, tmp_path)
+    service = Running(file)
+    try:
+        assert "Nobody has signed in to outlook yet" in service.hears("STATUS=")
+        command = [sys.executable, "-m", "daemon.cli", "connect", "outlook", "--config", str(file)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdout is not None
+            for line in running.stdout:
+                if code := CODE.search(line):
+                    entra.click_through(f"{code['page']}?user_code={code['code']}")
+        assert "Microsoft can't be reached" in service.hears("STATUS="), "which is so: nobody is at the endpoint"
+        assert service.stop() == 0
+    finally:
+        service.close()
 
 
 def test_in_a_terminal_lines_end_between_words(entra: Entra, tmp_path: Path) -> None:

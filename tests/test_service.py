@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from afterword.digests import digest
 from daemon import config, queries, service
 from daemon.sample import write_sample
 from tests.homes import CONFIG
@@ -66,10 +67,11 @@ def test_it_ends_at_once_while_it_still_reads(running: Running) -> None:
 
 
 def test_f04_a_full_disk_ends_no_service_and_it_goes_on_when_there_is_room(path: Path) -> None:
-    """What is wrong with the mailbox can't be kept beside the log."""
-    shutil.rmtree(path.parent / "Mail")
-    full = config.load(str(path)).troubles.with_suffix(".new")
-    full.parent.mkdir()
+    """What can't be read can't be set aside beside the log."""
+    bomb = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:bomb\r\nDTSTART:20260305T100000Z\r\nRRULE:FREQ=SECONDLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    (path.parent / "calendar.ics").write_bytes(bomb)
+    full = config.load(str(path)).set_aside / f"{digest('calendar', 'bomb')}.raw"
+    full.parent.mkdir(parents=True)
     full.symlink_to("/dev/full")
     running = Running(path)
     assert "No space left" in running.hears("STATUS=")
@@ -77,7 +79,7 @@ def test_f04_a_full_disk_ends_no_service_and_it_goes_on_when_there_is_room(path:
     full.unlink()
     running.wake()
 
-    assert "There is no Maildir" in running.hears("STATUS=")
+    assert "15 read" in running.hears("STATUS=")
     assert running.stop() == 0
     running.close()
 
@@ -91,6 +93,20 @@ def test_a_signal_makes_it_look_again(running: Running, path: Path) -> None:
     running.wake()
 
     assert running.hears("STATUS=").startswith("STATUS=1 read")
+
+
+def test_who_has_mended_what_needed_them_is_not_kept_waiting(path: Path) -> None:
+    mailbox = path.parent / "Mail"
+    away = mailbox.rename(path.parent / "away")
+    running = Running(path)
+    try:
+        assert "There is no Maildir" in running.hears("STATUS=")
+        away.rename(mailbox)
+        running.wake()
+        assert "There is no Maildir" not in running.hears("STATUS=")
+        assert running.stop() == 0
+    finally:
+        running.close()
 
 
 def test_a_command_is_kept_at_once_and_delivered_by_the_service(running: Running, path: Path) -> None:

@@ -20,7 +20,10 @@ from .options import with_config
 @with_config
 def connect(path: str | None, account: str) -> None:
     """Sign in to the ACCOUNT with that name in the configuration, in a browser on this machine or another."""
-    source = sources_of(options.load_to_write(path)).get(account)
+    from daemon.service import wake_running  # SQLAlchemy
+
+    config = options.load_to_write(path)
+    source = sources_of(config).get(account)
     if source is None:
         raise Refused(f"There is no account {account!r} in the configuration.")
     if not isinstance(source, SignInSource):
@@ -28,6 +31,7 @@ def connect(path: str | None, account: str) -> None:
     with guarded(account):
         who = source.sign_in(_Terminal())
     pages.say(f"Signed in: {who}.")
+    wake_running(config)
 
 
 class _Terminal:
