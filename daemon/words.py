@@ -1,5 +1,6 @@
 """The words for what mails and meetings say, beside the event names of the log: as they are typed, and as they are shown."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from afterword.eventlog.events import (
     InterviewScheduled,
     InterviewTime,
     InviteAnswered,
+    OfferReceived,
     Recorded,
     TaskDismissed,
     TaskDone,
@@ -84,16 +86,22 @@ def event_of(said: str) -> str:
     return _EVENTS.get(said.casefold(), "")
 
 
+_BY: Mapping[type[object], str] = {
+    DecisionPromised: "decision promised by",
+    WaitAnnounced: "no answer before",
+    OfferReceived: "offer, to be answered by",
+}
+"""How a timeline says a day that somebody named."""
+
+
 def happened(recorded: Recorded, zone: tzinfo) -> str:
     """What happened, as a line of a timeline says it, with its times in `zone`."""
     match recorded.event:
         case (InterviewTime(start=datetime()) | InterviewMove(same_hour_on=date())) as event:
             told_of = "a mail tells of an interview on " if _names_a_day(recorded, event) else f"{_bare(event)}: "
             return told_of + time_of(recorded, event, zone)
-        case DecisionPromised(until=until):
-            return f"decision promised by {day(until)}"
-        case WaitAnnounced(until=until):
-            return f"no answer before {day(until)}"
+        case DecisionPromised(until=wanted) | WaitAnnounced(until=wanted) | OfferReceived(reply_by=date() as wanted):
+            return f"{_BY[type(recorded.event)]} {day(wanted)}"
         case UserWrote(purposes=purposes):
             return _with("you wrote", ", ".join(purposes).replace("_", " "))
         case Fact(subject=subject) as event:
