@@ -59,8 +59,8 @@ def sayings(language: str) -> Iterator[Saying]:
 def fitted_to(language: str) -> str:
     """A digest of all texts that the wording of a language is fitted to, with the openings and closings put around them."""
     files = (_OWN / f"sayings/{language}.toml", _OWN / f"mails/{language}.toml", _OWN / "ways_of_writing.toml")
-    tested = json.dumps((ways_of_saying().get(language), around(language), around(language, users=True)))
-    return sha256(b"".join((*(file.read_bytes() for file in files), tested.encode()))).hexdigest()[:16]
+    tested = (ways_of_saying().get(language), around(language), around(language, users=True))
+    return sha256(json.dumps(([*map(_table, files)], tested), default=str).encode()).hexdigest()[:16]
 
 
 def tested_sayings(language: str) -> Iterator[Saying]:
