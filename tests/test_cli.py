@@ -300,6 +300,17 @@ def test_who_looks_at_a_log_that_is_not_there_makes_none(home: Path, ask: Ask) -
     assert not (home / "state").exists()
 
 
+def test_the_log_can_be_followed(read: Path, ask: Ask) -> None:
+    known = ask("log").out.splitlines(keepends=True)
+    command = [sys.executable, "-m", "daemon.cli", "log", "--follow"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as following:
+        assert following.stdout is not None
+        assert [following.stdout.readline() for _ in known] == known
+        ask("tell", "Quartz", "offer")
+        assert "OfferReceived" in following.stdout.readline()
+        following.terminate()
+
+
 def test_the_log_for_machines_has_the_keys_of_its_contract(read: Path, ask: Ask) -> None:
     told = [json.loads(line) for line in ask("log", "--json").out.splitlines()]
 
