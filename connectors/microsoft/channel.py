@@ -70,6 +70,9 @@ class MicrosoftChannel:
             since = min(each.start for each in placed)
             events_by_uid = {uid_of(each): each for each in api.list_invites(calendar.id, since)}
             events = [(each, events_by_uid.get(each.uid) or _find_event(api, calendar, each.uid)) for each in placed]
+            if any(event is None for _, event in events):  # which only the whole list can say: see `_find_in_list`
+                events_by_uid = {uid_of(each): each for each in api.list_invites(calendar.id)}
+                events = [(each, events_by_uid.get(each.uid)) for each in placed]
         self._present_uids = {each.uid for each, event in events if event is not None}
         for each, event in events:
             if event is None:

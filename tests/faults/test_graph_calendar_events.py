@@ -299,6 +299,12 @@ def test_f02_an_event_that_no_filter_finds_is_not_made_again(home: Home) -> None
     assert len(home.outlook.events("Afterword")) == 1
 
 
+def test_f53_an_event_that_no_filter_finds_yet_is_not_taken_for_deleted(home: Home) -> None:
+    home.channel().place(INVITE)
+    home.fault = lambda asked: told(200, {"value": []}) if "filter=" in asked.path else None
+    assert list(home.channel().observe([STANDS])) == []
+
+
 def test_an_event_that_was_withdrawn_can_be_placed_again(home: Home) -> None:
     channel = home.channel()
     channel.place(INVITE)
