@@ -106,6 +106,17 @@ def test_a_word_of_the_employers_before_the_deadline_starts_the_wait_again() -> 
     assert "nudge" in live(status_at("2026-03-23 11:00", facts))
 
 
+def test_the_wait_without_a_promise_counts_from_the_last_word_though_one_of_a_weekend_would_end_it_earlier() -> None:
+    held = interview("2026-03-07 19:00")
+    words = [wrote("2026-03-08 06:00"), wrote("2026-03-17 12:00")]
+
+    status = status_at("2026-03-17 13:00", held, words)
+
+    assert status.waiting is not None
+    assert status.waiting.until == "2026-03-26"
+    assert "nudge" not in {*live(status), *closed(status)}
+
+
 def test_at_most_two_nudges_come_one_after_the_other() -> None:
     first = status_at("2026-03-17 10:00", THURSDAY, at_most=2)
     sent = wrote("2026-03-17 11:00", "nudge")

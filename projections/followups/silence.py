@@ -1,6 +1,6 @@
 """Waiting for an answer: until when there is nothing to do, and the one gentle nudge after it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -83,7 +83,8 @@ def silences(course: Course, given: Given) -> list[Silence]:
     if not course.days:
         return []
     beginnings = sorted(_beginnings(course), key=lambda each: each.occurred_at)
-    ends = [_ended_before(course, since, following.occurred_at) for since, following in pairwise(beginnings)]
+    decided = [each.occurred_at for each in course.application.facts if _ends_a_silence(each)]
+    ends = [_ended_before(course, since, following, decided) for since, following in pairwise(beginnings)]
     return [
         _silence(course, since, ended_at, given.rules)
         for since, ended_at in zip(beginnings, [*ends, _last_ended(course, beginnings[-1], given.now)], strict=True)
@@ -239,10 +240,10 @@ def _unpromised(course: Course, since: Recorded, answers: list[Recorded], rules:
     """So many business days after the last word of either side, and never before a promise of theirs has lapsed, or the day before
     which they said that there will be no answer.
     """
-    opens = rules.work.add_business_days(since.occurred_at, rules.unpromised_after)
-    for each in answers:
-        if each.occurred_at < opens:
-            opens = rules.work.add_business_days(each.occurred_at, rules.unpromised_after)
+    last: datetime | None = since.occurred_at
+    while last is not None:
+        opens = rules.work.add_business_days(last, rules.unpromised_after)
+        last = max((each.occurred_at for each in answers if last < each.occurred_at < opens), default=None)
     for each in course.application.of(DecisionPromised, WaitAnnounced):
         if isinstance(each.event, DecisionPromised | WaitAnnounced) and each.occurred_at <= since.occurred_at:
             opens = max(opens, _after_grace(each.event, rules))
@@ -267,13 +268,14 @@ def _promise_standing_at(course: Course, since: Recorded) -> Recorded | None:
     return None if met_later or any(not _of_one_mail(each, latest) for each in between) else latest
 
 
-def _ended_before(course: Course, since: Recorded, following: datetime) -> datetime:
-    """When a silence ended that another followed: with their next word, or with what ended it before, as it did then (`_last_ended`)."""
-    began = since.occurred_at
-    decided = (each.occurred_at for each in course.application.facts if _ends_a_silence(each))
+def _ended_before(course: Course, since: Recorded, following: Recorded, decided: Iterable[datetime]) -> datetime:
+    """When a silence ended that another followed: with their next word, or with what ended it before, as it did then (`_last_ended`),
+    such as what was `decided`.
+    """
+    began, heard = since.occurred_at, following.occurred_at
     set_up = [each for each in course.application.interviews if each.stands and each.end > began]
     ends = [*decided, *(max(each.standing_since, began) for each in set_up)]
-    return min([each for each in ends if began <= each < following], default=following)
+    return min([each for each in ends if began <= each < heard], default=heard)
 
 
 def _ends_a_silence(each: Recorded) -> bool:
