@@ -3,10 +3,9 @@
 import os
 import re
 import tomllib
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import time
 from difflib import get_close_matches
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -44,10 +43,6 @@ class User(Struct, frozen=True, kw_only=True):
     working_hours: tuple[time, time] = (time(9), time(17, 30))
     working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     holidays: str = ""
-
-    def days_off(self) -> "PublicHolidays":
-        """The public holidays of the country, none where no country is set."""
-        return PublicHolidays(self.holidays)
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -154,32 +149,6 @@ def _from_home(path: Path) -> Path:
         return path.expanduser()
     except RuntimeError:
         return path
-
-
-class PublicHolidays:
-    """The public holidays of "DE" or "DE-BE" (ISO 3166), none of "". They are loaded when the first day is looked up."""
-
-    def __init__(self, place: str) -> None:
-        self._place = place
-
-    def __contains__(self, day: object) -> bool:
-        return day in self.days
-
-    @cached_property
-    def days(self) -> Container[object]:
-        """The calendar itself. Raises ConfigError for a place that has none."""
-        if not self._place:
-            return ()
-        import holidays  # 0.15 s that most commands don't need
-
-        country, _, subdivision = self._place.partition("-")
-        try:
-            return holidays.country_holidays(country, subdiv=subdivision or None)
-        except NotImplementedError:
-            known = 'write a country as "DE", or "DE-BE" with its part'
-            raise ConfigError(
-                Path(), [f"user.holidays: {self._place!r} has no calendar of holidays; {known}."]
-            ) from None
 
 
 def in_plain_words(error: str) -> str:
@@ -291,6 +260,9 @@ class _Reader:
             self._wrong("log.url", "a password has no place in this file; write it into ~/.pgpass")
 
     def _accounts(self) -> Iterator[Account]:
+        if isinstance(self._table.get("accounts"), dict):
+            self._wrong("accounts", "is one table; begin each account with [[accounts]], in two pairs of brackets")
+            return
         tables = self._of("accounts", self._table, list[dict[str, Any]], [])
         names: set[str] = set()
         for number, table in enumerate(tables, start=1):

@@ -16,6 +16,7 @@ from afterword.ports import ConnectorError, NeedsUser
 from . import config as configuration
 from .config import Account, Config, ConfigError
 from .guard import guarded
+from .public_holidays import PublicHolidays
 from .troubles import DELIVERY
 from .wiring import channel_of, source_of, templates_of, writer_of
 
@@ -87,7 +88,7 @@ def _delivery(config: Config) -> str | None:
 
 
 def _holidays(config: Config) -> str:
-    _ = config.user.days_off().days
+    _ = PublicHolidays(config.user.holidays).days
     return f"of {config.user.holidays}" if config.user.holidays else "none: user.holidays names no country"
 
 

@@ -18,6 +18,7 @@ from projections.status import Mailbox
 from projections.workdays import WorkCalendar
 
 from .config import Account, Config, ConfigError, Delivery, in_plain_words, state_dir
+from .public_holidays import PublicHolidays
 
 _FOR_IMAP = "imap"
 _BY_SIGN_IN = "token_file"
@@ -25,7 +26,7 @@ _BY_SIGN_IN = "token_file"
 
 def user_of(config: Config) -> User:
     """Whose mail it is. Raises ConfigError for a country that has no calendar of holidays."""
-    holidays = config.user.days_off()
+    holidays = PublicHolidays(config.user.holidays)
     _ = holidays.days
     return User(
         name=config.user.name,
@@ -47,7 +48,7 @@ def rules_of(config: Config, mailboxes: tuple[Mailbox, ...]) -> Rules:
             opens=opens,
             closes=closes,
             weekdays=frozenset(config.user.working_days),
-            holidays=config.user.days_off(),
+            holidays=PublicHolidays(config.user.holidays),
         ),
         grace=nudge.grace,
         unpromised_after=nudge.unpromised_after,

@@ -63,6 +63,7 @@ def test_the_environment_stands_for_the_usual_places(monkeypatch: pytest.MonkeyP
         ('name = "Jane Doe"', 'name = " "', "user.name: is empty."),
         ('"Europe/Berlin"', '""', "user.timezone: '' is no time zone."),
         ("[user]", "[user]\nworking_days = []", "user.working_days: is empty; leave it out for Monday to Friday."),
+        ('[[accounts]]\nname = "mail"\nkind = "maildir"\npath = "Mail"\n\n[[accounts]]', "[accounts]", "accounts: is one table; begin each account with [[accounts]], in two pairs of brackets."),
         ('name = "mail"', 'name = ""', "accounts[1].name: is empty."),
         ("sqlite:///state/log.db", "sqlite:///", "log.url: 'sqlite:///' is no place for a log; write \"sqlite:///\" and a path, or \"postgresql+psycopg://host/name\"."),
         ("[delivery]", "[follow_ups.nudge]\nat_most = -1\n\n[delivery]", "follow_ups.nudge.at_most: Expected a whole number >= 0."),
