@@ -285,6 +285,24 @@ def test_a_link_to_reschedule_or_cancel_does_neither() -> None:
     assert isinstance(found.event, InterviewScheduled)
 
 
+def test_a_no_about_a_flat_in_the_words_of_hiring_counts_for_a_known_application_only() -> None:
+    (found,) = findings(
+        "Thank you for your application for the room in our flat share. We have decided to go with another candidate, "
+        "but will keep your application on file.",
+        subject="Your application",
+    )
+    assert isinstance(found.event, RejectionReceived)
+    assert found.tentative
+
+
+@pytest.mark.parametrize("job", ["nurse at our surgery", "trainer at the sports club", "loan officer"])
+def test_another_matter_in_a_job_or_where_it_is_takes_nothing_from_a_no(job: str) -> None:
+    (found,) = findings(f"Thank you for your application as a {job}. We have decided to go with another candidate.")
+
+    assert isinstance(found.event, RejectionReceived)
+    assert not found.tentative
+
+
 def test_a_mail_without_a_word_from_a_desk_says_nothing() -> None:
     raw = b"From: Acme <hr@acme.example>\r\nTo: jane@home.example\r\nSubject: Interview with Acme\r\n\r\n> quoted\r\n"
     reading = read_mail(raw, user=JANE, received_at=SENT, now=SENT.astimezone(UTC))

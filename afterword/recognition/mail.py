@@ -164,17 +164,17 @@ def _text_findings(context: MailContext, classification: Classification, *, has_
             or (agreed and meaning.kind in _SET_BY_AGREEMENT)
             or (held and meaning.kind == "acknowledged" and meaning.is_by_wording)
         )
-        if not is_said_already and _counts(meaning, context):
+        if not is_said_already and _counts(meaning, classification, context):
             yield from _meaning_findings(meaning, classification, context)
     yield from held
     if not classification.unrelated and classification.says("rejection") is None:
         yield from _promise(context, classification)
 
 
-def _counts(meaning: Meaning, context: MailContext) -> bool:
-    """Whether a meaning is reported: in bulk mail only a likely one, from a machine none that is tentative."""
+def _counts(meaning: Meaning, classification: Classification, context: MailContext) -> bool:
+    """Whether a meaning is reported: in bulk mail only a likely one, from a machine none in a mail that does not speak of hiring."""
     is_likely = meaning.confidence >= UNSURE_BELOW or not is_bulk(context.message)
-    return is_likely and (context.nature == "person" or not meaning.tentative)
+    return is_likely and (context.nature == "person" or classification.about_hiring)
 
 
 def _meaning_findings(meaning: Meaning, classification: Classification, context: MailContext) -> Iterator[Finding]:

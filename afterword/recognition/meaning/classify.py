@@ -21,6 +21,7 @@ from .weighing import (
     base_log_odds,
     cue_log_odds,
     current_weights,
+    is_disputed,
     is_unrelated,
     noise_log_odds,
     probability,
@@ -200,6 +201,7 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
     for hit in counted:
         hits_of[hit.cue.kind].append(hit)
     meanings = []
+    tentative = not features.hiring or is_disputed(features)
     for kind in KINDS:
         wording = wordings.of(kind)
         log_odds = wording.log_odds.get(kind)
@@ -209,7 +211,7 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
             if confidence >= REPORTED_FROM or (not features.hiring and if_matched >= UNSURE_BELOW):
                 meaning = _meaning(kind, confidence, hits, text, wording)
                 if_matched = round(min(if_matched, HIGHEST), 2)
-                meanings.append(meaning._replace(tentative=not features.hiring, confidence_if_matched=if_matched))
+                meanings.append(meaning._replace(tentative=tentative, confidence_if_matched=if_matched))
     return meanings
 
 

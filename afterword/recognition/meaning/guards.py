@@ -1,13 +1,15 @@
 """Guards: cues that cancel other cues of their sentence, and quotations and conditions, in which nothing is asserted."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
-from ..words.cues import SURE, UNLESS, employer_lexicon
+from ..parties.roles import titles_in
+from ..words.cues import SURE, UNLESS, common_words, employer_lexicon
 from ..words.lexicon import Hit
 from ..words.sentences import Sentence, sentences_of
 
 _NEAR = 24
+_SHORT = 3
 
 
 class Guards(dict[int, Sequence[Hit]]):
@@ -56,17 +58,33 @@ def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
 
 
 def relevant(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
-    """The cues without those of other matters that stand in boilerplate, or in the name of a role or an employer: a loan officer's mail
-    is about no loan.
+    """The cues without those of other matters that stand in boilerplate, or in the name of a role, its place or an employer: a loan
+    officer's mail is about no loan.
     """
-    return [hit for hit in hits if hit.cue.kind not in ("foreign", "bulk") or not _is_irrelevant(hit, guards)]
+    hits = list(hits)
+    of_hiring = {hit.sentence for hit in hits if hit.cue.kind == "hiring"}
+    return [
+        hit for hit in hits if hit.cue.kind not in ("foreign", "bulk") or not _is_irrelevant(hit, guards, of_hiring)
+    ]
 
 
-def _is_irrelevant(hit: Hit, guards: Guards) -> bool:
+def _is_irrelevant(hit: Hit, guards: Guards, of_hiring: Container[int]) -> bool:
     around = guards[hit.sentence]
-    if is_boilerplate(around):
+    if is_boilerplate(around) or hit.cue.kind == "bulk":
+        return is_boilerplate(around)
+    if hit.sentence in of_hiring and _is_of_a_title(hit, guards.sentences[hit.sentence]):
         return True
-    return hit.cue.kind == "foreign" and (_is_neutral(hit, around) or _begins_with_name(hit, guards.sentences))
+    return _is_neutral(hit, around) or _begins_with_name(hit, guards.sentences)
+
+
+def _is_of_a_title(hit: Hit, sentence: Sentence) -> bool:
+    """Whether the cue stands in a job title, or where the job is ("trainer at the sports club")."""
+    common = common_words(hit.cue.language)
+    return any(
+        start <= hit.start
+        and all(word in common or len(word) <= _SHORT for word in sentence.words[end : hit.start].split())
+        for start, end in titles_in(sentence.words, common)
+    )
 
 
 def _begins_with_name(hit: Hit, sentences: Sequence[Sentence]) -> bool:

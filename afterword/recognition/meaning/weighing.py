@@ -14,6 +14,7 @@ _MOST_HIRING = 3
 _MOST_NOISE = 3
 _MOST_CUES = 4
 _CHANCE = 3
+_PHRASES_AGAINST_ONE = 2
 _LIMIT = 30.0
 HIGHEST = 0.99
 """The highest confidence: nothing that words say is surer."""
@@ -108,6 +109,11 @@ def is_unrelated(features: Features, weights: Weights) -> bool:
     return (
         features.outreach or noise_log_odds(features, weights) + weights.hiring * features.hiring <= weights.no_hiring
     )
+
+
+def is_disputed(features: Features) -> bool:
+    """Whether a mail that speaks of hiring speaks at least half as often of another matter, which its no or yes may be about."""
+    return 0 < features.hiring <= _PHRASES_AGAINST_ONE * features.noise.get("foreign", 0)
 
 
 def with_time(confidence: float) -> float:
