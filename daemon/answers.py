@@ -1,6 +1,6 @@
 """The answers to commands: one sentence with what was understood, and whether it was known already."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from afterword.eventlog.events import (
 from projections.applications import NOTHING, Application
 
 from . import words
+from .dates import full_day, full_moment
 from .lookup import name_of
 
 TOLD_CUE = "told"
@@ -26,7 +27,6 @@ TOLD_CUE = "told"
 
 ALREADY_KNOWN = "That was known already"
 
-_WITHIN_HALF_A_YEAR = timedelta(days=180)
 _CHANGED_BY: dict[type[Fact], tuple[type[Fact], ...]] = {
     InterviewScheduled: (InterviewRescheduled, InterviewCancelled),
     DecisionPromised: (DecisionPromised,),
@@ -77,9 +77,11 @@ def description(fact: Fact, zone: ZoneInfo, now: datetime) -> str:
             held = "held " if end <= now else ""
             people = " and ".join(each.name or each.address for each in fact.people)
             whom = f" with {people}" if people else ""
-            return f"interview {held}on {moment(start.astimezone(zone), now)} to {end.astimezone(zone):%H:%M}{whom}"
+            return (
+                f"interview {held}on {full_moment(start.astimezone(zone), now)} to {end.astimezone(zone):%H:%M}{whom}"
+            )
         case DecisionPromised(until=until):
-            return f"decision promised by {day(until, now)}"
+            return f"decision promised by {full_day(until, now)}"
         case UserWrote():
             return "you withdrew"
         case _:
@@ -105,17 +107,6 @@ def is_noted(application: Application, text: str) -> bool:
         each.event == HighlightNoted(text=text) and (before is None or each.occurred_at >= before)
         for each in application.facts
     )
-
-
-def moment(when: datetime, now: datetime) -> str:
-    """A time in full: "Friday, 4 December, 15:00"; with the year where it is far away."""
-    return f"{day(when.date(), now)}, {when:%H:%M}"
-
-
-def day(when: date, now: datetime) -> str:
-    """A day in full: "Friday, 4 December"; with the year where it is far away."""
-    year = f" {when.year}" if abs(when - now.date()) > _WITHIN_HALF_A_YEAR else ""
-    return f"{when:%A}, {when.day} {when:%B}{year}"
 
 
 def _is_told_by_user(recorded: Recorded) -> bool:

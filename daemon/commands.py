@@ -40,6 +40,7 @@ from projections.overview import Overview, doubtful_together
 
 from . import answers, wiring, words
 from .config import Config
+from .dates import full_day, full_moment
 from .journal import Journal, Step
 from .lookup import NotFound, Refused, check_new, find_application, find_item, find_question, name_of
 from .queries import overview_at
@@ -88,7 +89,7 @@ def snooze(config: Config, item: str, until: datetime, now: datetime) -> str:
     def command(step: Step, overview: Overview) -> str:
         found, stream, title = _find_item(config, overview, item)
         _check_not_closed(config, found, "put off", now)
-        when = answers.moment(until.astimezone(config.user.timezone), now)
+        when = full_moment(until.astimezone(config.user.timezone), now)
         if found.state == "snoozed" and found.snoozed_until == until:
             return f"That was put off until {when} already: {title}."
         _append(
@@ -323,7 +324,7 @@ def _check_not_closed(config: Config, item: Item, what: str, now: datetime) -> N
     """The first ending of an item stands, whatever is said of it later. Raises Refused."""
     if item.how is None or item.at is None:
         return
-    ended = answers.day(item.at.astimezone(config.user.timezone).date(), now)
+    ended = full_day(item.at.astimezone(config.user.timezone).date(), now)
     match item.how:
         case "dismissed":
             raise Refused("That was dismissed already.")

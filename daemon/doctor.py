@@ -15,6 +15,7 @@ from afterword.ports import ConnectorError, NeedsUser
 
 from . import config as configuration
 from .config import Account, Config, ConfigError
+from .dates import exact_moment
 from .guard import guarded
 from .public_holidays import PublicHolidays
 from .troubles import DELIVERY
@@ -71,7 +72,7 @@ def _attempt(what: str, check: Callable[[], str | None]) -> Check:
 
 def _clock(config: Config, now: datetime) -> Check:
     sane = now >= _EARLIEST_CLOCK
-    sentence = f"{now:%A}, {now.day} {now:%B %Y %H:%M} in {config.user.timezone}"
+    sentence = f"{exact_moment(now)} in {config.user.timezone}"
     return Check(what="clock", fine=sane, sentence=sentence if sane else f"{sentence}: set this machine's clock.")
 
 

@@ -32,6 +32,7 @@ from projections.status import Mailbox, Owed, Stage, Status
 
 from . import clock, troubles, wiring, words
 from .config import Config
+from .dates import day_with_year
 from .lookup import find_application
 
 
@@ -204,7 +205,7 @@ def _detail(recorded: Recorded, zone: tzinfo) -> str:
         case InterviewTime() as event if when := words.time_of(recorded, event, zone):
             return when
         case DecisionPromised(until=until) | DeadlinePassed(until=until):
-            return f"until {words.day(until)}"
+            return f"until {day_with_year(until)}"
         case UserWrote(purposes=purposes):
             return ", ".join(purposes).replace("_", " ")
         case HighlightNoted(text=text):

@@ -24,6 +24,8 @@ from afterword.eventlog.events import (
 from projections.applications import NOTHING
 from projections.interviews import is_retrospective
 
+from .dates import day_with_year, moment_with_year
+
 
 class Word(NamedTuple):
     """`typed` on the command line, `shown` in a sentence."""
@@ -101,7 +103,7 @@ def happened(recorded: Recorded, zone: tzinfo) -> str:
             told_of = "a mail tells of an interview on " if _names_a_day(recorded, event) else f"{_bare(event)}: "
             return told_of + time_of(recorded, event, zone)
         case DecisionPromised(until=wanted) | WaitAnnounced(until=wanted) | OfferReceived(reply_by=date() as wanted):
-            return f"{_BY[type(recorded.event)]} {day(wanted)}"
+            return f"{_BY[type(recorded.event)]} {day_with_year(wanted)}"
         case UserWrote(purposes=purposes):
             return _with("you wrote", ", ".join(purposes).replace("_", " "))
         case Fact(subject=subject) as event:
@@ -115,9 +117,9 @@ def time_of(recorded: Recorded, event: InterviewTime, zone: tzinfo) -> str:
     """The start of a meeting in `zone`: its day alone where no more is known, "" where not even that is."""
     if event.start is None:
         same_hour_on = event.same_hour_on if isinstance(event, InterviewMove) else None
-        return f"{day(same_hour_on)}, at the same hour" if same_hour_on is not None else ""
+        return f"{day_with_year(same_hour_on)}, at the same hour" if same_hour_on is not None else ""
     start = event.start.astimezone(zone)
-    return day(start) if _names_a_day(recorded, event) else moment(start)
+    return day_with_year(start) if _names_a_day(recorded, event) else moment_with_year(start)
 
 
 def _names_a_day(recorded: Recorded, event: InterviewTime) -> bool:
@@ -131,12 +133,12 @@ def _not_recognised(event: object, zone: tzinfo) -> str:
             did = "marked as done" if isinstance(event, TaskDone) else "dismissed"
             return f"you {did}: {_item(item)}"
         case TaskSnoozed(item=item, until=until):
-            return f"you put off: {_item(item)}, until {moment(until.astimezone(zone))}"
+            return f"you put off: {_item(item)}, until {moment_with_year(until.astimezone(zone))}"
         case InviteAnswered(item=item, answer=answer, start=start):
-            to = f", to {moment(start.astimezone(zone))}" if start is not None else ""
+            to = f", to {moment_with_year(start.astimezone(zone))}" if start is not None else ""
             return f"{_ANSWERS[answer]}: {_item(item)}{to}"
         case DeadlinePassed(until=until):
-            return f"promised day passed: {day(until)}"
+            return f"promised day passed: {day_with_year(until)}"
         case HighlightNoted(text=text):
             return f"you noted: {text}"
         case _:
@@ -159,13 +161,3 @@ def split(name: str) -> str:
 
 def _with(name: str, detail: str) -> str:
     return f"{name}: {detail}" if detail else name
-
-
-def moment(when: datetime) -> str:
-    """A time as a timeline shows it: "Fri 6 Nov 2026, 14:00"."""
-    return f"{day(when)}, {when:%H:%M}"
-
-
-def day(when: date) -> str:
-    """A day as a timeline shows it: "Fri 6 Nov 2026"."""
-    return f"{when:%a} {when.day} {when:%b %Y}"

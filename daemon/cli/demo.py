@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from daemon import commands, config, queries, service
+from daemon.dates import exact_moment
 from daemon.lookup import Refused
 from daemon.sample import good_moment, write_sample
 
 from . import pages
 from .exits import FAILED
-from .text import exactly
 
 _CONFIG = """\
 [user]
@@ -71,7 +71,7 @@ def play(folder: Path | None, now: datetime) -> int:
     maildir, calendar = write_sample(home, moment, zone)
     path = home / "config.toml"
     path.write_text(_CONFIG.format(zone=zone), encoding="utf-8")
-    click.echo(f"Jane's mailbox ({maildir}) and calendar ({calendar.name}), looked at on {exactly(moment)}.\n")
+    click.echo(f"Jane's mailbox ({maildir}) and calendar ({calendar.name}), looked at on {exact_moment(moment)}.\n")
     settings = config.load(str(path))
     with pages.progress(shown=True) as progress:
         report = service.sync(settings, moment, progress)

@@ -17,6 +17,7 @@ from afterword.ports import CalendarEntry, ConnectorError, Mail, Source, Unreada
 from afterword.recognition.reading import Finding, Unreadable, User
 from daemon import words
 from daemon.config import ConfigError
+from daemon.dates import day_with_year, moment_with_year
 
 from . import options, pages
 from .exits import FAILED
@@ -214,10 +215,10 @@ def _details(finding: Finding, zone: ZoneInfo) -> Iterator[str]:
         yield from (line for line in (about, ", ".join(each.name or each.address for each in event.people)) if line)
     for name in ("until", "reply_by", "old_day", "same_hour_on", "purposes"):
         if value := getattr(event, name, None):
-            said = words.day(value) if isinstance(value, date) else ", ".join(value).replace("_", " ")
+            said = day_with_year(value) if isinstance(value, date) else ", ".join(value).replace("_", " ")
             yield f"{name.replace('_', ' ')}: {said}"
 
 
 def _time(when: datetime, zone: ZoneInfo) -> str:
     shown_in = zone if EARLIEST <= when <= LATEST else UTC
-    return f"{words.moment(when.astimezone(shown_in))} ({shown_in})"
+    return f"{moment_with_year(when.astimezone(shown_in))} ({shown_in})"

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from daemon import words
+from daemon.dates import brief_date, brief_day, brief_moment, exact_moment
 from daemon.progress import NoProgress
 from projections.author import how_to_tell_an_address
 from projections.drafts import TO_ONESELF
 from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Status, Unsure, Waiting
 
 from .layout import Line, Page, Row
-from .text import dated, day, exactly, is_terminal, moment, paragraph, printable
+from .text import is_terminal, paragraph, printable
 
 if TYPE_CHECKING:
     from daemon.doctor import Check
@@ -66,7 +67,7 @@ def show_status(status: Status, *, named: str | None = None) -> None:
 
 def _show_sections(page: Page, status: Status) -> None:
     now = status.now
-    page.say(Line(exactly(now), "dim"))
+    page.say(Line(exact_moment(now), "dim"))
     to_answer = list(_to_answer(status))
     if not (status.owed or to_answer):
         page.blank()
@@ -168,7 +169,7 @@ class _Bars:
 
 def _nothing(status: Status, named: str | None) -> str:
     if status.known_since is not None:
-        return f"Nothing was known at that time: what is known begins on {exactly(status.known_since)}."
+        return f"Nothing was known at that time: what is known begins on {exact_moment(status.known_since)}."
     return "Nothing is known of it." if named else "No applications yet: afterword sync reads your mail and calendar."
 
 
@@ -189,11 +190,11 @@ def _owed(mail: Sequence[Owed], now: datetime, why: _Why) -> Row:
 
 def _when(owed: Owed, now: datetime) -> list[Line]:
     if owed.snoozed_until is not None:
-        return [Line("snoozed until", "dim"), Line(moment(owed.snoozed_until, now), "dim")]
+        return [Line("snoozed until", "dim"), Line(brief_moment(owed.snoozed_until, now), "dim")]
     if owed.due < now:
-        since = moment(owed.due, now) if owed.due.date() == now.date() else day(owed.due.date(), now)
+        since = brief_moment(owed.due, now) if owed.due.date() == now.date() else brief_day(owed.due.date(), now)
         return [Line("overdue since", "bold red"), Line(since, "red")]
-    return [Line(moment(owed.due, now), "bold" if owed.due.date() == now.date() else "")]
+    return [Line(brief_moment(owed.due, now), "bold" if owed.due.date() == now.date() else "")]
 
 
 def _why(facts: Sequence[Because], now: datetime) -> Iterator[Line]:
@@ -209,12 +210,12 @@ def _whys(facts: Sequence[Because], now: datetime) -> Iterator[Line]:
 
 
 def _fact(because: Because, now: datetime) -> str:
-    when = day(because.occurred_at.astimezone(now.tzinfo).date(), now)
+    when = brief_day(because.occurred_at.astimezone(now.tzinfo).date(), now)
     return f"{_ASKED.get(because.event) or _event_name(because.event)} {when}"
 
 
 def _wait(waiting: Waiting, now: datetime) -> Row:
-    until = day(date.fromisoformat(waiting.until), now)
+    until = brief_day(date.fromisoformat(waiting.until), now)
     return Row([Line(until)], [Line(_name(waiting.company, waiting.role)), *_why(waiting.because, now)])
 
 
@@ -224,7 +225,9 @@ def _not_known(waiting: Waiting, now: datetime) -> Row:
     read = [each.read_until for each in waiting.unread if each.read_until is not None]
     if not waiting.unread:
         return Row([], [name, *why, Line(waiting.note)])
-    when = [Line("last read"), Line(moment(min(read).astimezone(now.tzinfo), now))] if read else [Line("never read")]
+    when = (
+        [Line("last read"), Line(brief_moment(min(read).astimezone(now.tzinfo), now))] if read else [Line("never read")]
+    )
     accounts = " and ".join(f"account {each.account}" for each in waiting.unread)
     has = "have" if len(waiting.unread) > 1 else "has"
     said = f"their time is over, but {accounts} {has} not been read since: the answer may lie there"
@@ -255,7 +258,7 @@ def _answers(unsure: Unsure) -> Iterator[tuple[str, str]]:
 def _coming(status: Status) -> Iterator[Row]:
     for each in status.coming:
         said = f"Interview with {_name(each.company, each.role)}, until {each.end:%H:%M}"
-        yield Row([Line(moment(each.start, status.now))], [Line(said)])
+        yield Row([Line(brief_moment(each.start, status.now))], [Line(said)])
 
 
 def _to_answer(status: Status) -> Iterator[Row]:
@@ -277,13 +280,13 @@ def _reply_by(wanted: date, now: datetime) -> Line:
     """By when an offer wants its answer."""
     days_left = (wanted - now.date()).days
     wants = "they wanted" if days_left < 0 else "they want"
-    return Line(f"{wants} your answer by {day(wanted, now)}", "bold red" if days_left < 1 else "bold")
+    return Line(f"{wants} your answer by {brief_day(wanted, now)}", "bold red" if days_left < 1 else "bold")
 
 
 def _closed(status: Status) -> Iterator[Row]:
     for each in status.closed[:_MOST_CLOSED]:
         said = f"{each.title} – {_HOW[each.how]}"
-        yield Row([Line(day(each.at.date(), status.now), "dim")], [Line(said, "dim")])
+        yield Row([Line(brief_day(each.at.date(), status.now), "dim")], [Line(said, "dim")])
 
 
 def _name(company: str, role: str) -> str:
@@ -298,7 +301,7 @@ def _event_name(kind: str) -> str:
 
 
 def _entry(entry: "Entry", now: datetime) -> Row:
-    when = f"{dated(entry.occurred_at.date(), now)} {entry.occurred_at:%H:%M}"
+    when = f"{brief_date(entry.occurred_at.date(), now)} {entry.occurred_at:%H:%M}"
     doubt = " (not so, as you said)" if entry.ruled_out else " (unsure)" if entry.doubt else ""
     quoted = [Line("", "dim", quote=entry.quote)] if entry.quote else []
     return Row([Line(when)], [Line(f"{entry.said}{doubt}", right=entry.id[:10]), *quoted])
