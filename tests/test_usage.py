@@ -56,6 +56,34 @@ def test_where_nothing_could_be_read_nobody_is_told_that_there_is_nothing_to_do(
     assert [each.partition(":")[0] for each in others] == ["mail", "calendar"]
 
 
+SIGNED_IN = """
+[[accounts]]
+name = "gmail"
+kind = "google"
+client_secrets = "google.json"
+
+[[accounts]]
+name = "post"
+kind = "imap"
+host = "imap.gmail.com"
+user = "jane@example.org"
+sign_in = "gmail"
+"""
+
+
+@pytest.mark.parametrize(
+    ("account", "told"),
+    [
+        ("mail", "The account 'mail' needs no sign-in: afterword doctor checks what it needs.\n"),
+        ("post", "The account 'post' uses the sign-in of 'gmail': connect that one.\n"),
+        ("gmial", "There is no account 'gmial' in the configuration: there are mail, calendar, gmail, post.\n"),
+    ],
+)
+def test_only_an_account_that_signs_in_by_itself_is_connected(account: str, told: str, home: Path, ask: Ask) -> None:
+    (home / "config.toml").write_text(CONFIG + SIGNED_IN, encoding="utf-8")
+    assert ask("connect", account) == (2, "", told)
+
+
 def test_a_promise_needs_its_day(home: Path, ask: Ask) -> None:
     answer = ask("tell", "Delta", "promise")
 

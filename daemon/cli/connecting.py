@@ -6,7 +6,7 @@ import webbrowser
 
 import click
 
-from afterword.ports import SignInSource
+from afterword.ports import DelegatedSignInSource, SignInSource
 from daemon.guard import guarded
 from daemon.lookup import Refused
 from daemon.wiring import sources_of
@@ -23,9 +23,14 @@ def connect(path: str | None, account: str) -> None:
     from daemon.service import wake_running  # SQLAlchemy
 
     config = options.load_to_write(path)
-    source = sources_of(config).get(account)
+    sources = sources_of(config)
+    source = sources.get(account)
     if source is None:
-        raise Refused(f"There is no account {account!r} in the configuration.")
+        raise Refused(
+            f"There is no account {account!r} in the configuration: there are {', '.join(sources) or 'none'}."
+        )
+    if isinstance(source, DelegatedSignInSource) and source.sign_in_account:
+        raise Refused(f"The account {account!r} uses the sign-in of {source.sign_in_account!r}: connect that one.")
     if not isinstance(source, SignInSource):
         raise Refused(f"The account {account!r} needs no sign-in: afterword doctor checks what it needs.")
     with guarded(account):
