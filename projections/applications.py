@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import get_args
 
-from msgspec import Struct, convert, field, to_builtins
+from msgspec import Struct, ValidationError, convert, field, to_builtins
 from msgspec.structs import replace
 
 from afterword.eventlog.events import (
@@ -256,9 +256,11 @@ def _corrected(recorded: Recorded, correction: RecognitionCorrected | None) -> R
         return recorded
     if correction.meaning == NOTHING:
         return None
-    event_type = _BY_NAME[correction.meaning]
     fields = to_builtins(recorded.event) | {"type": correction.meaning}
-    return replace(recorded, event=convert(fields, event_type))
+    try:
+        return replace(recorded, event=convert(fields, _BY_NAME[correction.meaning]))
+    except (KeyError, ValidationError):  # said to another version: it stays what it was
+        return recorded
 
 
 def _is_moved_here(recorded: Recorded, ledger: Ledger) -> bool:

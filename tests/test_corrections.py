@@ -1,11 +1,13 @@
 """What the user says of a recognition: taken at its word, and taken back as easily."""
 
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from afterword.eventlog.events import DecisionPromised, OfferReceived
+from afterword.eventlog.events import DecisionPromised, NewEvent, OfferReceived, RecognitionCorrected
+from afterword.eventlog.log import EventLog
 from daemon import commands, queries
 from daemon.lookup import Refused
 from tests.homes import Home
@@ -251,3 +253,17 @@ def test_a_cancellation_that_may_be_of_either_interview_is_asked_about(tmp_path:
     assert commands.confirm(home.config, question.id, later) == "Confirmed: Acme – Engineer, a cancelled interview."
     assert [each.start for each in home.status(later).coming] == [starts["onsite"]]
     assert home.status(later).unsure == ()
+
+
+@pytest.mark.parametrize("meaning", ["MoonLanded", "DecisionPromised"])
+def test_f18_a_correction_that_only_another_version_understands_leaves_the_fact_as_it_is(
+    home: Home, meaning: str
+) -> None:
+    before = stages(home)
+    correction = RecognitionCorrected(fact=home.events()[0].source_key, meaning=meaning)
+    with closing(EventLog.open(home.config.log.url)) as log, log.begin() as transaction:
+        new = NewEvent(stream="corrections", event=correction, occurred_at=NOW, source_key="later")
+        transaction.append([new], recorded_at=NOW)
+
+    assert home.sync(NOW + timedelta(minutes=1)).troubles == []
+    assert stages(home) == before != []
