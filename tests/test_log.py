@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from afterword.eventlog import lock
 from afterword.eventlog.codec import SourceState
 from afterword.eventlog.errors import LogError, VersionConflict
 from afterword.eventlog.events import EmployerWrote, Evidence, NewEvent, RejectionReceived
@@ -279,6 +280,15 @@ def test_a_holder_that_has_not_told_its_process_id_yet_is_nobody_to_send_signals
         pass
     with path.open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(AnotherIsRunning) as raised:
+            ServiceLock(path).acquire()
+    assert (raised.value.pid, raised.value.listens) == (0, False)
+
+
+def test_a_holder_on_another_machine_has_no_process_id_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lock"
+    with ServiceLock(path, listens=True):
+        monkeypatch.setattr(lock, "_machine", lambda: "another")
         with pytest.raises(AnotherIsRunning) as raised:
             ServiceLock(path).acquire()
     assert (raised.value.pid, raised.value.listens) == (0, False)

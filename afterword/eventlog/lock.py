@@ -7,11 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-_LISTENS = " listens"
+_LISTENS = "listens"
 
 
 class AnotherIsRunning(Exception):
-    """Another process holds the lock. `pid` is its process id, 0 where it is not known; `listens` says that it heeds SIGHUP."""
+    """Another process holds the lock. `pid` is its process id, 0 where that is not known here; `listens` says that it heeds SIGHUP."""
 
     def __init__(self, pid: int, *, listens: bool = False) -> None:
         super().__init__(f"Afterword is running already{f' (process {pid})' if pid else ''}.")
@@ -20,7 +20,7 @@ class AnotherIsRunning(Exception):
 
 
 class ServiceLock:
-    """The lock on a file, made where there is none; the file stays, and holds the process id of its holder.
+    """The lock on a file, made where there is none; the file stays, and says which process of which machine holds it.
 
     With `listens` the holder says that it heeds SIGHUP; whoever doesn't say so would die of it.
     `acquire` raises AnotherIsRunning, and OSError where the file can't be made. As a context manager it acquires and releases.
@@ -45,7 +45,7 @@ class ServiceLock:
         self._file = file
         with suppress(OSError):  # on a full disk it is held all the same, by somebody who is not known
             os.ftruncate(file, 0)
-            os.pwrite(file, f"{os.getpid()}{_LISTENS if self._listens else ''}\n".encode(), 0)
+            os.pwrite(file, f"{os.getpid()} {_machine()} {_LISTENS if self._listens else ''}\n".encode(), 0)
 
     def release(self) -> None:
         """Give it back; doing so twice does no harm."""
@@ -65,6 +65,12 @@ class ServiceLock:
 
 
 def _holder_in(file: int) -> tuple[int, bool]:
-    """Its process id, and whether it listens; 0 for one that has not said it yet."""
-    pid, listens, _ = os.pread(file, 40, 0).decode("ascii", "replace").partition(_LISTENS)
-    return (int(pid), bool(listens)) if pid.strip().isdecimal() else (0, False)
+    """Its process id, and whether it listens; 0 for one that has not said it yet, or is another machine's, such as a container's."""
+    match os.pread(file, 400, 0).decode("utf-8", "replace").split():
+        case [pid, machine, *listens] if pid.isdecimal() and machine == _machine():
+            return int(pid), listens == [_LISTENS]
+    return 0, False
+
+
+def _machine() -> str:
+    return os.uname().nodename
