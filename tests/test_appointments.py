@@ -33,6 +33,8 @@ NAMED = [
     ("Could you do next week, Wednesday at 10 or Thursday at 2pm?", ["2026-03-11 10:00 60", "2026-03-12 14:00 60"]),
     ("Next week works: Tuesday 9am, Wednesday 11am or Friday 3pm.", ["2026-03-10 09:00 60", "2026-03-11 11:00 60", "2026-03-13 15:00 60"]),
     ("Wednesday 18 March at 10 or Thursday at 2pm?", ["2026-03-18 10:00 60", "2026-03-19 14:00 60"]),
+    ("Telkens op donderdag om 11 uur: 19 maart, 26 maart en 2 april.", ["2026-03-19 11:00 60"]),
+    ("On Thursday at 11 am, or on 12 March at 9 am.", ["2026-03-05 11:00 60", "2026-03-12 09:00 60"]),
     ("We decide on 30 March, so could you come on Thursday at 10?", ["2026-03-05 10:00 60"]),
     ("I'm away next week, so could we talk on Thursday at 10?", ["2026-03-05 10:00 60"]),
     ("This week Thursday at 10, or next week Monday at 9 or Tuesday at 11?", ["2026-03-05 10:00 60", "2026-03-09 09:00 60", "2026-03-10 11:00 60"]),

@@ -27,6 +27,7 @@ _LARGEST_GAP_BEHIND_WEEK = 20
 _MOST_APPOINTMENTS = 24
 _OFFSET = re.compile(r"(t\d\d:\d\d(?::\d\d)?)[+-]\d\d:?\d\d\b")
 _ABOUT = re.compile(r"\b(\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?)-?ish\b")
+_SEVERAL = 2
 _DIGIT, _BESIDE = re.compile(r"\d"), re.compile(r"[\s,(]{1,3}")
 _HALF_DAY, _AFTERNOONS, _HOURS = 12, range(1, 7), 24
 _LONGEST_IN_HOURS, _LONGEST_IN_MINUTES = 8, 480
@@ -242,8 +243,22 @@ class _Reader:
 
 
 def _without_repeats(days: Sequence[Day], text: str) -> list[Day]:
-    """The days without a weekday that only repeats the date before it ("12/05/2022 (Thursday), at 9 am")."""
-    return [day for before, day in zip([None, *days], days, strict=False) if not _repeats_date(before, day, text)]
+    """The days without a weekday that only repeats the date before it ("12/05/2022 (Thursday), at 9 am"), or says on which one all
+    dates are that follow ("each Thursday at 11: 19 March, 26 March and 2 April").
+    """
+    return [
+        day
+        for at, day in enumerate(days)
+        if not _repeats_date(days[at - 1] if at else None, day, text) and not _is_of_all(day, days[at + 1 :], text)
+    ]
+
+
+def _is_of_all(day: Day, following: Sequence[Day], text: str) -> bool:
+    """Whether it is the weekday of all the dates that follow, which are several."""
+    if len(following) < _SEVERAL or _DIGIT.search(text, day.start, day.end):
+        return False
+    weekday = _single(day).weekday()
+    return all(_DIGIT.search(text, each.start, each.end) and _single(each).weekday() == weekday for each in following)
 
 
 def _repeats_date(before: Day | None, day: Day, text: str) -> bool:
