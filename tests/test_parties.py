@@ -73,6 +73,18 @@ def test_whom_the_sender_talks_to_is_not_met(said: str) -> None:
     assert people_met(said) == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Nous vous proposons un entretien avec Carla Rossi le lundi 9 mars.", "Carla Rossi"),
+        ("Le proponemos una entrevista con Carla Rossi de nuestro equipo.", "Carla Rossi"),
+        ("Je gesprek met Carla van der Berg is op maandag.", "Carla van der Berg"),
+    ],
+)
+def test_a_name_ends_with_no_particle(said: str, name: str) -> None:
+    assert [each.name for each in people_met(said)] == [name]
+
+
 def test_a_title_behind_a_name_is_nobody() -> None:
     assert [each.name for each in people_met("First a walk-through with Dana Roth, VP Design, on Thursday.")] == [
         "Dana Roth"

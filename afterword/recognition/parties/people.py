@@ -144,9 +144,9 @@ def _particles() -> re.Pattern[str]:
 
 @cache
 def _name_pattern() -> str:
-    """A regular expression for a person's name: up to four words, those behind the first may be initials."""
+    """A regular expression for a person's name: up to four words, those behind the first may be initials, or have particles before them."""
     particles = any_of(lambda each: each.people.particles)
-    return rf"[A-ZÀ-Þ][\w'’\-]{{1,25}}(?: (?:{particles}\b|[A-ZÀ-Þ](?:\.|[\w'’\-]{{0,25}}))){{0,3}}"
+    return rf"[A-ZÀ-Þ][\w'’\-]{{1,25}}(?:(?: {particles}){{0,2}} [A-ZÀ-Þ](?:\.|[\w'’\-]{{0,25}})){{0,3}}"
 
 
 def _our() -> str:
