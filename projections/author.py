@@ -105,7 +105,7 @@ class Author(Struct, frozen=True):
             company=application.company,
             role=application.role,
             people=item.meant_for or item.to,
-            highlights=_highlights(application, item),
+            highlights=_highlights(application, item, self.zone),
             interview_at=item.interview_at.astimezone(self.zone) if item.interview_at else None,
             promised_until=item.promised_until,
             promised_quote=_promise_quote(item),
@@ -129,17 +129,24 @@ def _names(item: Item) -> str:
     return joined(names, language("en").enumeration)
 
 
-def _highlights(application: Application, item: Item) -> tuple[str, ...]:
-    """What the user noted for this interview: since the one before it."""
-    since = [
-        each.end for each in application.interviews if each.held and item.interview_at and each.end <= item.interview_at
-    ]
-    after = max(since, default=None)
-    return tuple(
-        each.event.text
+def _highlights(application: Application, item: Item, zone: tzinfo) -> tuple[str, ...]:
+    """What the user noted of this interview: since it began, until the next day with one; of the first, also what they noted before."""
+    noted = [
+        (each.occurred_at, each.event.text)
         for each in application.of(HighlightNoted)
-        if isinstance(each.event, HighlightNoted) and (after is None or each.occurred_at >= after)
-    )
+        if isinstance(each.event, HighlightNoted)
+    ]
+    since = item.interview_at
+    if since is None:
+        return tuple(text for _, text in noted)
+    others = [each.start for each in application.interviews if each.held and not _on_one_day(each.start, since, zone)]
+    is_first = all(start > since for start in others)
+    until = min((start for start in others if start > since), default=None)
+    return tuple(text for at, text in noted if (is_first or at >= since) and (until is None or at < until))
+
+
+def _on_one_day(one: datetime, other: datetime, zone: tzinfo) -> bool:
+    return one.astimezone(zone).date() == other.astimezone(zone).date()
 
 
 def _promise_quote(item: Item) -> str:

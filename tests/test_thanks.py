@@ -6,18 +6,25 @@ import pytest
 from msgspec.structs import replace
 
 from afterword.eventlog.events import (
+    HighlightNoted,
+    InterviewInvited,
     InterviewRescheduled,
     InterviewScheduled,
     Person,
 )
+from projections.author import Author
+from projections.drafts import Writer
+from projections.followups import derive_status
 from tests.telling import (
     ANNA,
     BERLIN,
     CARLA,
     DEV,
+    application,
     at,
     closed,
     employer_wrote,
+    given,
     interview,
     live,
     recorded,
@@ -101,6 +108,41 @@ def test_thanks_to_somebody_who_only_wrote_are_passed_on_to_those_known_by_name(
     assert [each.address for each in thanks.to] == [tom.address]
     assert thanks.via_recruiter
     assert dana in thanks.meant_for
+
+
+def test_a_recruiter_who_takes_part_by_the_calendar_is_thanked_only_where_nobody_else_does() -> None:
+    """Google lists who organises an entry among those who take part in it."""
+    invited = recorded(
+        InterviewInvited(company="Acme", message_id="i@acme.example", people=(ANNA,)), at("2026-03-01 10:00")
+    )
+    listed = replace(ANNA, part="interviewer")
+
+    def thanked(*people: Person) -> list[str]:
+        status = status_at("2026-03-05 16:00", invited, interview("2026-03-05 14:00", people))
+        return [each.address for each in live(status)["thank_you"].to]
+
+    assert thanked(listed, CARLA) == [CARLA.address]
+    assert thanked(listed) == [ANNA.address]
+
+
+def test_a_highlight_goes_into_the_thanks_for_the_interview_that_it_was_noted_of() -> None:
+    noted = [
+        recorded(HighlightNoted(text=text), at(when))
+        for text, when in [("the parser", "2026-03-05 16:00"), ("the budget", "2026-03-12 15:30")]
+    ]
+    rounds = [interview("2026-03-05 14:00", (CARLA,)), interview("2026-03-12 14:00", (DEV,))]
+    known = application(*rounds, *noted)
+    author = Author(Writer(), "Jane Doe", BERLIN)
+    first, second = (
+        author.drafts(each, known, at("2026-03-12 16:00"))[0].body
+        for each in derive_status(known, given("2026-03-12 16:00")).items
+        if each.kind == "thank_you"
+    )
+
+    assert "the parser" in first
+    assert "the budget" not in first
+    assert "the budget" in second
+    assert "the parser" not in second
 
 
 def test_only_who_the_newest_revision_of_an_entry_names_is_thanked() -> None:

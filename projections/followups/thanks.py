@@ -13,6 +13,7 @@ from .items import Ending, Given, Item, name_item, settle
 from .people import contact_of, last_mail_from
 
 INTERVIEWERS = MET | {"unknown"}
+RECRUITERS = frozenset({"recruiter", "coordinator"})
 
 
 def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
@@ -97,7 +98,7 @@ def _to_be_thanked(course: Course, day: InterviewDay) -> tuple[tuple[Person, ...
     reachable = [each for each in day.people if each.address]
     interviewers = tuple(each for each in reachable if each.part in MET)
     if interviewers:
-        return interviewers, False
+        return _without_recruiters(course, interviewers), False
     known_by_name = any(each.part in MET for each in day.people)
     if writers := tuple(each for each in reachable if each.part in INTERVIEWERS):
         return writers, known_by_name
@@ -105,6 +106,16 @@ def _to_be_thanked(course: Course, day: InterviewDay) -> tuple[tuple[Person, ...
         return tuple(reachable[:1]), known_by_name
     contact = contact_of(course)
     return ((contact,) if contact else ()), contact is not None
+
+
+def _without_recruiters(course: Course, interviewers: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Those of whom no mail shows that they are recruiters, if there are any: who organises an entry takes part in it by that alone in
+    some calendars.
+    """
+    facts = (each.event for each in course.application.facts)
+    mailed = (each.people for each in facts if isinstance(each, Fact) and not getattr(each, "uid", ""))
+    recruiters = {each.address for people in mailed for each in people if each.part in RECRUITERS}
+    return tuple(each for each in interviewers if each.address not in recruiters) or interviewers
 
 
 def _was_thanked_by_way_of(course: Course, person: Person, notes: Sequence[tuple[Recorded, object]]) -> bool:
