@@ -120,6 +120,28 @@ def test_an_appointment_is_read_as_a_person_reads_it(text: str, expected: list[s
     assert told(text) == expected
 
 
+MOVED = [
+    "We have to move your interview from Thursday 12 March at 10am to Friday 13 March at 11am.",
+    "Wir müssen Ihr Gespräch vom Donnerstag, 12. März, 10 Uhr auf Freitag, 13. März, 11 Uhr verlegen.",
+    "Je dois déplacer notre entretien du jeudi 12 mars à 10h au vendredi 13 mars à 11h.",
+    "Tenemos que mover la entrevista del jueves 12 de marzo a las 10:00 al viernes 13 de marzo a las 11:00.",
+    "We moeten het gesprek van donderdag 12 maart om 10 uur verzetten naar vrijdag 13 maart om 11 uur.",
+    "Temos de mudar a entrevista de quinta, 12 de março, às 10h, para sexta, 13 de março, às 11h.",
+    "Dobbiamo spostare il colloquio da giovedì 12 marzo alle 10 a venerdì 13 marzo alle 11.",
+    "Dobbiamo spostare il colloquio del 12 marzo alle 10 al 13 marzo alle 11.",
+]
+
+
+@pytest.mark.parametrize("text", MOVED)
+def test_the_old_time_of_a_meeting_that_moves_is_not_its_new_one(text: str) -> None:
+    found = find_appointments(text, sent=SENT, zone=BERLIN)
+
+    assert [(each.replaced, f"{each.local_start:%d %H:%M}") for each in found] == [
+        (True, "12 10:00"),
+        (False, "13 11:00"),
+    ]
+
+
 @pytest.mark.parametrize("text", NOT_NAMED)
 def test_what_is_no_time_to_meet_is_none(text: str) -> None:
     assert told(text) == []

@@ -276,6 +276,30 @@ def test_what_only_the_wording_says_of_a_meeting_gives_way_to_what_is_said_plain
     assert found.event.start == datetime(2026, 3, 5, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hereby I confirm our interview of Thursday, 5 March, at 10:00.",
+        "Hiermit bestätige ich unser Vorstellungsgespräch vom 5. März um 10 Uhr.",
+        "Je vous confirme notre entretien du jeudi 5 mars à 10h dans nos locaux.",
+        "Hierbij bevestig ik ons sollicitatiegesprek van donderdag 5 maart om 10 uur.",
+        "Le confermo il colloquio del 5 marzo alle 10.",
+    ],
+)
+def test_a_word_for_an_old_time_sets_it_where_no_other_takes_its_place(text: str) -> None:
+    (found,) = findings(text)
+
+    assert isinstance(found.event, InterviewScheduled)
+    assert found.event.start == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
+def test_a_cancelled_interview_has_the_time_that_it_was_to_be_at() -> None:
+    (found,) = findings("Leider muss unser Vorstellungsgespräch vom 5. März um 10 Uhr entfallen.")
+
+    assert isinstance(found.event, InterviewCancelled)
+    assert found.event.start == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
 def test_a_link_to_reschedule_or_cancel_does_neither() -> None:
     links = (
         "Need to make changes to this event?\nCancel: https://tool.example/c/1\nReschedule: https://tool.example/r/1\n"

@@ -16,7 +16,7 @@ def cancellation(meaning: Meaning, context: MailContext, **fields: Any) -> Inter
 
     A time that is asked about is none of it, but a new one.
     """
-    told = sorted(context.appointments, key=lambda each: each.quote != meaning.quote)
+    told = sorted(context.times_to_come, key=lambda each: each.quote != meaning.quote)
     time = span([each for each in told if not each.quote.endswith("?")][:1])
     day = old_day(meaning.quote, context.text, context.sent.date())
     return InterviewCancelled(**_which(None, day, context) | time | fields)

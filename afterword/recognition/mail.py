@@ -277,12 +277,12 @@ def _meeting_event(meaning: Meaning, classification: Classification, context: Ma
     if meaning.kind == "cancelled":
         return cancellation(meaning, context)
     is_open = _is_open(meaning, classification, context)
-    return InterviewInvited() if is_open else InterviewScheduled(**span(context.appointments))
+    return InterviewInvited() if is_open else InterviewScheduled(**span(context.times_that_are_set))
 
 
 def _is_open(meaning: Meaning, classification: Classification, context: MailContext) -> bool:
     """Whether the time is open: the text names none, asks whether one suits, or lets choose between several."""
-    times = context.appointments
+    times = context.times_that_are_set
     asks = classification.proposes_times or any(each.quote.endswith("?") for each in times)
     is_set = meaning.kind == "scheduled" and meaning.is_sure
     return not times or (asks and not is_set) or _are_choices(times, classification)

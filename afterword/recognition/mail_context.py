@@ -91,6 +91,16 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
         return tuple(each for each in self._times if each.end > self.occurred_at and not each.replaced)
 
     @property
+    def times_to_come(self) -> tuple[Appointment, ...]:
+        """The appointments after the mail, with the old time of one that moves."""
+        return tuple(each for each in self._times if each.end > self.occurred_at)
+
+    @property
+    def times_that_are_set(self) -> tuple[Appointment, ...]:
+        """The appointments without the old time of one that moves: where nothing takes its place, it is none ("our call of Friday at 10")."""
+        return self.appointments or self.times_to_come
+
+    @property
     def old_time(self) -> Appointment | None:
         """The old time of a meeting that moves, where it names one."""
         return next((each for each in self._times if each.replaced), None)

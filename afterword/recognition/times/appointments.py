@@ -150,7 +150,7 @@ class _Reader:
         context = Context(self._sent.date())
         before: tuple[int, Day] | None = None
         for index, text in enumerate(self._texts):
-            named = grammar(self._language).days(text, context) if index in self._naming else []
+            named = grammar(self._language).days(text, context, former=True) if index in self._naming else []
             named = list(self._in_their_weeks(named, text))
             single = _without_repeats([day for day in named if day.single is not None], text)
             days = [day for day in single if not self._words.due.search(text[: day.start])]

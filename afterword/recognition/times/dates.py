@@ -65,6 +65,7 @@ class Grammar:
         self._latest = self.pattern("latest")
         self._past = re.compile(rf"\b(?:{words['past']})\s*$")
         self._ago = re.compile(rf"\s*(?:{words['ago']})\b")
+        self._replaced = self.right_before(words["replaced"])
         self._week_of = re.compile(rf"\b(?:{words['week_of']})\s*$")
         self._onwards = re.compile(rf"\b(?:{words['onwards']})\s*$")
         self._joins = re.compile(
@@ -88,8 +89,10 @@ class Grammar:
         """The indices of those sentences that may name a day: a quick test with false positives, and no false negatives."""
         return self._signs.indices_in(sentences)
 
-    def days(self, text: str, context: Context) -> list[Day]:
-        """The days that a comparable text names, in the order of the text; those within a larger expression are left out."""
+    def days(self, text: str, context: Context, *, former: bool = False) -> list[Day]:
+        """The days that a comparable text names, in the order of the text; those within a larger expression are left out. Days from
+        which something moves ("from Thursday to Friday") are among them only if `former` ones are asked for.
+        """
         taken: list[tuple[int, int]] = []
         found = []
         signs = self._signs.kinds_in(text)
@@ -100,7 +103,7 @@ class Grammar:
                 start, end = match.span()
                 if any(start < other_end and other_start < end for other_start, other_end in taken):
                     continue
-                period = self._read(reader, match, context)
+                period = None if self._is_past(match, former=former) else self._read(reader, match, context)
                 if period is not None:
                     taken.append((start, end))
                     day = self._day(text, start, end, period, context)
@@ -142,9 +145,11 @@ class Grammar:
                 return max(one, other, key=lambda each: each.until)
         return chosen
 
+    def _is_past(self, match: re.Match[str], *, former: bool) -> bool:
+        before = match.string[max(0, match.start() - _NEAR) : match.start()]
+        return self._past.search(before) is not None and not (former and self._replaced.search(before))
+
     def _read(self, reader: Reader, match: re.Match[str], context: Context) -> Period | None:
-        if self._past.search(match.string[max(0, match.start() - _NEAR) : match.start()]):
-            return None
         try:
             return None if self._ago.match(match.string, match.end()) else reader(match, context)
         except (ValueError, OverflowError):

@@ -53,8 +53,7 @@ def _named_days(sentence: str, text: str, today: date) -> Iterator[_NamedDay]:
     said = comparable(sentence[:LONGEST_SENTENCE])
     for language in languages_of(sentences_of(text)):
         patterns = _patterns(language)
-        not_taken_for_past = patterns.away.sub(lambda match: "#" * len(match[0]), said)
-        for each in grammar(language).days(not_taken_for_past, Context(today)):
+        for each in grammar(language).days(said, Context(today), former=True):
             day = each.single if each.single is None or each.single > today else each.until
             if day is not None and day <= today + FARTHEST:
                 before = said[: each.start]
@@ -64,7 +63,6 @@ def _named_days(sentence: str, text: str, today: date) -> Iterator[_NamedDay]:
 class _Patterns(NamedTuple):
     new: re.Pattern[str]
     old: re.Pattern[str]
-    away: re.Pattern[str]
     same_hour: re.Pattern[str]
 
 
@@ -73,5 +71,4 @@ def _patterns(language: str) -> _Patterns:
     known = grammar(language)
     words = known.words
     new, old = (known.right_before(words[name]) for name in ("moved_to", "replaced"))
-    away, same_hour = (re.compile(rf"\b(?:{words[name]})\b") for name in ("replaced", "same_hour"))
-    return _Patterns(new, old, away, same_hour)
+    return _Patterns(new, old, re.compile(rf"\b(?:{words['same_hour']})\b"))
