@@ -293,6 +293,27 @@ def test_a_word_for_an_old_time_sets_it_where_no_other_takes_its_place(text: str
     assert found.event.start == datetime(2026, 3, 5, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your interview will be on Friday, 6 March at 11:00, not on Thursday at 10:00 as planned.",
+        "Das Vorstellungsgespräch findet nicht am Donnerstag um 10 Uhr, sondern am Freitag um 11 Uhr statt.",
+        "Das für Donnerstag um 10 Uhr geplante Vorstellungsgespräch verschiebt sich auf Freitag, 11 Uhr.",
+        "L'entretien prévu jeudi à 10h aura finalement lieu vendredi à 11h.",
+        "La entrevista prevista para el jueves a las 10 será finalmente el viernes a las 11.",
+        "Tu entrevista ha sido reprogramada:\n\nHora anterior: 05/03/2026 10:00\nNueva hora: 06/03/2026 11:00",
+        "Het sollicitatiegesprek is vrijdag om 11 uur en niet donderdag om 10 uur.",
+        "A entrevista marcada para quinta às 10h passa para sexta às 11h.",
+        "Il colloquio previsto per giovedì alle 10 si terrà invece venerdì alle 11.",
+    ],
+)
+def test_of_an_old_time_and_a_new_one_the_interview_moves_to_the_new_one(text: str) -> None:
+    moved = next(each.event for each in findings(text) if isinstance(each.event, InterviewRescheduled))
+
+    assert moved.start == datetime(2026, 3, 6, 10, tzinfo=UTC)
+    assert moved.old_start == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
 def test_a_cancelled_interview_has_the_time_that_it_was_to_be_at() -> None:
     (found,) = findings("Leider muss unser Vorstellungsgespräch vom 5. März um 10 Uhr entfallen.")
 

@@ -1,6 +1,6 @@
 """What a mail says of an interview that was set before: that it is cancelled, that it moves or may move, and which one it means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +8,10 @@ from ..eventlog.events import InterviewCancelled, InterviewRescheduled, NewTimeP
 from .mail_context import MailContext, span
 from .meaning.classify import Classification
 from .meaning.meanings import Meaning
+from .times.appointments import Appointment
 from .times.moved_days import old_day, same_hour_on
+
+_OLD_AND_NEW = 2
 
 
 def cancellation(meaning: Meaning, context: MailContext, **fields: Any) -> InterviewCancelled:
@@ -29,19 +32,31 @@ def moves(
 
     Who only asks whether it may move proposes a time. So does who says that it must and asks about a time; the old one is off then.
     """
-    times, today = context.appointments, context.sent.date()
+    today = context.sent.date()
+    times: Sequence[Appointment] = context.appointments
     may_choose = classification.proposes_times or meaning.is_asked
     are_choices = may_choose and len({each.start for each in times}) > 1
+    old, times = (None, times) if are_choices else _old_and_new(times)
     kept_hour = None if times else same_hour_on(context.text, today, meaning.quote)
     new_time = _on_day("same_hour_on", kept_hour, context) | span(() if are_choices else times[:1])
     is_asked_about = are_choices or any(each.quote.endswith("?") for each in times[:1])
     new_days = {each.local_start.date() for each in times} | {kept_hour}
-    old_start = context.old_time.start if context.old_time is not None else None
+    old = old or context.old_time
+    old_start = old.start if old is not None else None
     which = _which(old_start, old_day(meaning.quote, context.text, today, new_days), context)
     if meaning.is_asked or is_asked_about:
         yield NewTimeProposed(**which | new_time)
     if not meaning.is_asked:
         yield InterviewRescheduled(**which | ({} if is_asked_about else new_time))
+
+
+def _old_and_new(times: Sequence[Appointment]) -> tuple[Appointment | None, Sequence[Appointment]]:
+    """The old time and the new ones, where the first sentence that names a time names those of two days: it ends with the new one."""
+    same_sentence = [each for each in times if each.quote == times[0].quote]
+    days = list(dict.fromkeys(each.local_start.date() for each in same_sentence))
+    if len(days) != _OLD_AND_NEW:
+        return None, times
+    return same_sentence[0], [each for each in times if each.local_start.date() != days[0]]
 
 
 def _which(start: datetime | None, day: date | None, context: MailContext) -> dict[str, Any]:

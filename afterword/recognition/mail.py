@@ -178,7 +178,9 @@ def _counts(meaning: Meaning, classification: Classification, context: MailConte
 
 
 def _meaning_findings(meaning: Meaning, classification: Classification, context: MailContext) -> Iterator[Finding]:
-    if meaning.kind == "rescheduled":
+    if meaning.kind == "rescheduled" or (
+        meaning.kind == "scheduled" and context.replaces_a_time and not _is_open(meaning, classification, context)
+    ):
         yield from (_meaning_finding(meaning, each, context) for each in moves(meaning, classification, context))
     else:
         yield _meaning_finding(meaning, _event(meaning, classification, context), context)
@@ -277,12 +279,12 @@ def _meeting_event(meaning: Meaning, classification: Classification, context: Ma
     if meaning.kind == "cancelled":
         return cancellation(meaning, context)
     is_open = _is_open(meaning, classification, context)
-    return InterviewInvited() if is_open else InterviewScheduled(**span(context.times_that_are_set))
+    return InterviewInvited() if is_open else InterviewScheduled(**span(context.appointments))
 
 
 def _is_open(meaning: Meaning, classification: Classification, context: MailContext) -> bool:
     """Whether the time is open: the text names none, asks whether one suits, or lets choose between several."""
-    times = context.times_that_are_set
+    times = context.appointments
     asks = classification.proposes_times or any(each.quote.endswith("?") for each in times)
     is_set = meaning.kind == "scheduled" and meaning.is_sure
     return not times or (asks and not is_set) or _are_choices(times, classification)

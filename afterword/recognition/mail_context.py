@@ -96,9 +96,9 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
         return tuple(each for each in self._times if each.end > self.occurred_at)
 
     @property
-    def times_that_are_set(self) -> tuple[Appointment, ...]:
-        """The appointments without the old time of one that moves: where nothing takes its place, it is none ("our call of Friday at 10")."""
-        return self.appointments or self.times_to_come
+    def replaces_a_time(self) -> bool:
+        """Whether a sentence names an old time and a new one: "on Friday at 11, not on Thursday at 10"."""
+        return any(each.replaced and each.quote == new.quote for each in self._times for new in self.appointments)
 
     @property
     def old_time(self) -> Appointment | None:

@@ -58,12 +58,16 @@ def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[App
     by_start: dict[datetime, Appointment] = {}
     for language in languages_of(sentences):
         for each in _Reader(language, sentences[:_MOST_SENTENCES], sent, zone).appointments():
-            earlier_found = by_start.get(each.start)
-            if earlier_found is None or (each.length_said and not earlier_found.length_said):
-                by_start[each.start] = each
+            by_start[each.start] = _united(by_start.get(each.start, each), each)
     found = [each for each in by_start.values() if not _is_end_of_range(each, by_start.values())][:_MOST_APPOINTMENTS]
     all_old = all(each.replaced for each in found)
     return tuple(each._replace(replaced=each.replaced and not all_old) for each in found)
+
+
+def _united(one: Appointment, other: Appointment) -> Appointment:
+    """The same time as two languages read it: with a length, if one knows it, and replaced, if one says so."""
+    longer = other if other.length_said and not one.length_said else one
+    return longer._replace(replaced=one.replaced or other.replaced)
 
 
 def times_of_day(text: str, language: str) -> Iterator[time]:
@@ -113,7 +117,9 @@ def _patterns(language: str) -> _Patterns:
             rf"\b(?:(?P<minutes>\d{{1,3}})[ -]?(?:{words['minutes']})|(?P<hours>\d{{1,2}})(?P<half>[.,]5)?[ -]?(?:{words['hours']})"
             rf"|(?P<an_hour>{words['an_hour']})|(?P<half_an_hour>{words['half_an_hour']}))\b"
         ),
-        re.compile(rf"\b(?:{words['replaced']})(?: \w+){{0,2}},? ?$"),
+        re.compile(
+            rf"\b(?:{words['replaced']})(?: \w+){{0,2}}[,:]? ?$|(?<!\w)(?:{words['not_on']})(?: (?:{words['article']}))? ?$"
+        ),
         grammar(language).right_before(words["due"]),
         re.compile(rf" ?(?:(?:{words['article']}) )?"),
         re.compile("|".join(words["weekdays"])),

@@ -106,7 +106,8 @@ def _hour(words: Mapping[str, Any]) -> str:
         rf"(?:(?:{at}) )?\d{{1,2}}(?:[:.h]\d{{2}}| ?(?:{words['oclock']}|h|[ap]\.?m))\b|(?:{at}|{between}) \d{{1,2}}\b"
     )
     noon = rf"(?:(?:{at}) )?(?:{clock['noon']})\b" if "noon" in clock else "(?!)"
-    in_words = rf"(?:{clock['at']}) (?:{'|'.join(clock['hours'])})\b(?! (?:{units})\b)"
+    parts = "|".join((*clock.get("leading", ()), *clock.get("leading_at", ())))
+    in_words = rf"(?:{clock['at']}) (?:(?:{parts or '(?!)'}) )?(?:{'|'.join(clock['hours'])})\b(?! (?:{units})\b)"
     other_name = rf",? (?:(?:{'|'.join(words['weekdays'])})\b|\d{{1,2}}\b(?=,? [a-z]))"
     return rf"(?:{other_name})?,? (?:{in_digits}|{noon}|{in_words})"
 
