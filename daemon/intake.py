@@ -220,24 +220,32 @@ def _placed(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:
     ledger = step.model.applications
     directory = Directory.of(events_by_application(ledger), separated_pairs(ledger))
     for reading in readings:
-        placement = directory.place(reading)
-        if not placement.application:
-            continue
-        for other in placement.merged:
-            yield _merger(placement.application, other, step.now)
         counts: Counter[tuple[str, ...]] = Counter()
-        for finding in placement.findings:
-            directory.add(placement.application, finding.event, reading.occurred_at, finding.evidence)
-            key = _fact_key(finding)
-            counts[key] += 1
-            yield NewEvent(
-                stream=placement.application,
-                event=finding.event,
-                occurred_at=reading.occurred_at,
-                zone=reading.zone,
-                evidence=finding.evidence,
-                source_key=digest(reading.identity, *key, str(counts[key])),
-            )
+        for part in directory.parts(reading):
+            yield from _placed_part(part, directory, counts, step.now)
+
+
+def _placed_part(
+    part: Reading, directory: Directory, counts: Counter[tuple[str, ...]], now: datetime
+) -> Iterator[NewEvent]:
+    """The events of what a reading says of one application; `counts` are those of the whole reading's facts, by their keys."""
+    placement = directory.place(part)
+    if not placement.application:
+        return
+    for other in placement.merged:
+        yield _merger(placement.application, other, now)
+    for finding in placement.findings:
+        directory.add(placement.application, finding.event, part.occurred_at, finding.evidence)
+        key = _fact_key(finding)
+        counts[key] += 1
+        yield NewEvent(
+            stream=placement.application,
+            event=finding.event,
+            occurred_at=part.occurred_at,
+            zone=part.zone,
+            evidence=finding.evidence,
+            source_key=digest(part.identity, *key, str(counts[key])),
+        )
 
 
 def _answered(readings: Iterable[Reading], step: Step) -> Iterator[NewEvent]:

@@ -22,7 +22,7 @@ def settle(readings: Iterable[Reading], directory: Directory | None = None) -> t
     """Place and add, as intake does."""
     directory = directory or Directory()
     placements = []
-    for each in readings:
+    for each in (part for whole in readings for part in directory.parts(whole)):
         placed = directory.place(each)
         placements.append(placed)
         for finding in placed.findings if placed.application else ():

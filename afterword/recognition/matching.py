@@ -1,7 +1,7 @@
 """Matches readings to applications: by thread or calendar entry, then by company and role, by people, and by an interview's time.
 
-A thread or an entry matches whatever a mail says. The others match only without a contradiction: two companies, or two roles, are
-two applications. A fact in doubt matches later ones only by its own thread and entry.
+A thread or an entry matches whatever a mail says, but for a thread where the company has another application for the very role that
+is named. The others match only without a contradiction: two companies, or two roles, are two applications. A fact in doubt matches later ones only by its own thread and entry.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -72,6 +72,21 @@ class Directory:
             known.apply(event, occurred_at)
         self._index.tie(known, ties)
 
+    def parts(self, reading: Reading) -> tuple[Reading, ...]:
+        """The reading, in parts where the company has several applications and a finding's own sentence names the role of another one: a
+        mail may say no to one, and go on about the other.
+        """
+        match, _ = self._match(Ties.of(each.event for each in reading.findings), reading)
+        there = [each for each in self._index.by_company(match.ties) if each.ties.roles] if match is not None else []
+        if match is None or len(there) <= 1:
+            return (reading,)
+        parts: dict[str, list[Finding]] = {}
+        for each in reading.findings:
+            named = [known for known in there if known.is_named_in(each.evidence.quote)]
+            meant = named[0] if len(named) == 1 else match
+            parts.setdefault(meant.id, []).append(_with_role_of(meant, each) if named == [meant] else each)
+        return tuple(replace(reading, findings=tuple(findings)) for findings in parts.values())
+
     def place(self, reading: Reading) -> Placement:
         """The place of a reading. Applications that it shows to be the same one are merged in the directory."""
         ties = Ties.of(each.event for each in reading.findings)
@@ -99,12 +114,26 @@ class Directory:
         close = self._index.by_thread_or_entry(ties)
         if _is_forwarded(reading):
             close = [each for each in close if each.ties.knows(ties)]
+        if close and (of_role := self._by_role(close, ties)) is not None:
+            return of_role, False
         if close:
             return next((each for each in close if ties.companies & each.ties.companies), close[0]), False
         for candidates in self._candidates(ties, reading):
             if candidates:
                 return _best(candidates, ties, reading.occurred_at)
         return None, False
+
+    def _by_role(self, close: Sequence[KnownApplication], ties: Ties) -> KnownApplication | None:
+        """The company's application for the very role that is named, where the closest in the thread is for another; never for an entry."""
+        if close[0].ties.agrees_on_role(ties) or any(each.ties.uids & ties.uids for each in close):
+            return None
+        others = (*close, *self._index.by_company(close[0].ties))
+        named = {
+            each.id: each
+            for each in others
+            if each.ties.roles & ties.roles and each.ties.agrees_on_company(close[0].ties)
+        }
+        return next(iter(named.values())) if len(named) == 1 else None
 
     def _candidates(self, ties: Ties, reading: Reading) -> Iterator[list[KnownApplication]]:
         """The applications that fit by company, then by people, then by the time of an interview.
@@ -137,6 +166,12 @@ class Directory:
 
     def _can_merge(self, one: KnownApplication, other: KnownApplication) -> bool:
         return one.ties.agrees(other.ties) and frozenset((one.id, other.id)) not in self._apart
+
+
+def _with_role_of(known: KnownApplication, finding: Finding) -> Finding:
+    """The finding with the application's role in the place of the one that the rest of the mail is about."""
+    event = finding.event
+    return replace(finding, event=replace(event, role=known.role)) if isinstance(event, Fact) else finding
 
 
 def _is_forwarded(reading: Reading) -> bool:

@@ -130,13 +130,16 @@ class Ties(Struct, kw_only=True):
 
 
 class KnownApplication(Struct, kw_only=True):
-    """What is known of an application: the times of its first and last fact, and of the last ones that opened and ended it."""
+    """What is known of an application: the times of its first and last fact, and of the last ones that opened and ended it; `role` as it was first
+    named.
+    """
 
     id: str
     first_seen: datetime
     last_seen: datetime
     opened: datetime | None = None
     ended: datetime | None = None
+    role: str = ""
     ties: Ties = field(default_factory=Ties)
 
     def is_live(self, at: datetime) -> bool:
@@ -146,12 +149,19 @@ class KnownApplication(Struct, kw_only=True):
         return self.opened is not None and self.opened > self.ended
 
     def apply(self, event: AnyEvent, at: datetime) -> None:
-        """Apply a fact that opens or ends it."""
+        """Apply a fact that names its role, or opens or ends it."""
+        if isinstance(event, Fact):
+            self.role = self.role or event.role
         if isinstance(event, _OPENS):
             self.opened = max(at, self.opened or at)
         withdrawn = isinstance(event, UserWrote) and "withdrawal" in event.purposes
         if withdrawn or isinstance(event, RejectionReceived | ApplicationClosed):
             self.ended = max(at, self.ended or at)
+
+    def is_named_in(self, sentence: str) -> bool:
+        """Whether a sentence says its role."""
+        said = f" {comparable_role(sentence)} "
+        return any(f" {role} " in said for role in self.ties.roles)
 
     def update(self, other: "KnownApplication") -> None:
         """Merge another one into this one."""
@@ -159,6 +169,7 @@ class KnownApplication(Struct, kw_only=True):
         self.last_seen = max(self.last_seen, other.last_seen)
         self.opened = max(filter(None, (self.opened, other.opened)), default=None)
         self.ended = max(filter(None, (self.ended, other.ended)), default=None)
+        self.role = self.role or other.role
         self.ties.update(other.ties)
 
 

@@ -1,0 +1,68 @@
+"""Two applications at one company: which of them a mail, or a sentence of it, is about."""
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from afterword.eventlog.events import (
+    AnyEvent,
+    DecisionPromised,
+    EmployerWrote,
+    Evidence,
+    InterviewScheduled,
+    RejectionReceived,
+)
+from afterword.recognition.reading import Reading
+from tests.placing import ANALYST, ANNA, BACKEND, acknowledged, applications_of, reading, settle
+
+BOTH = [
+    reading(acknowledged(role=BACKEND, message_id="1@acme.example", sender=ANNA)),
+    reading(acknowledged(role=ANALYST), day=1),
+]
+IN_THE_THREAD = ("1@acme.example",)
+
+
+def said(event: AnyEvent, quote: str, day: float = 2) -> Reading:
+    return reading(event, day=day, evidence=Evidence(quote=quote))
+
+
+def test_a_sentence_that_names_the_other_role_is_about_that_in_any_thread() -> None:
+    rejection = RejectionReceived(company="Acme", role=BACKEND, references=IN_THE_THREAD)
+    _, analyst, rejected = applications_of(*BOTH, said(rejection, "We have filled the position of data analyst."))
+    assert rejected == analyst
+
+
+def test_each_of_a_mails_sentences_is_about_the_role_that_it_names() -> None:
+    rejection = said(
+        RejectionReceived(company="Acme", references=IN_THE_THREAD), "The Data Analyst will be somebody else."
+    )
+    promise = said(
+        DecisionPromised(company="Acme", until=date(2026, 3, 6), references=IN_THE_THREAD),
+        "As to the Backend Engineer, by Friday.",
+    )
+    mail = replace(rejection, findings=rejection.findings + promise.findings)
+    _, (backend, analyst, first, second) = settle([*BOTH, mail])
+    assert [first.application, second.application] == [analyst.application, backend.application]
+    assert [len(each.findings) for each in (first, second)] == [1, 1]
+
+
+def test_a_sentence_that_names_both_roles_is_about_the_thread() -> None:
+    both = said(
+        EmployerWrote(company="Acme", references=IN_THE_THREAD), "You applied as Data Analyst and Backend Engineer."
+    )
+    backend, _, wrote = applications_of(*BOTH, both)
+    assert wrote == backend
+
+
+def test_the_role_in_an_entrys_title_tells_which_is_meant() -> None:
+    entry = said(InterviewScheduled(company="Acme", uid="u@acme.example"), "Interview Jane Doe, Data Analyst")
+    _, (_, analyst, placed) = settle([*BOTH, entry])
+    assert placed.application == analyst.application
+    assert placed.findings[0].evidence.doubt is None
+
+
+def test_the_thread_is_right_where_the_company_has_no_application_for_the_role_that_is_named() -> None:
+    backend, wrote = applications_of(
+        BOTH[0], reading(RejectionReceived(company="Acme", role="Nurse", references=IN_THE_THREAD), day=2)
+    )
+    assert wrote == backend
