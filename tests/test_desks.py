@@ -9,6 +9,7 @@ from afterword.eventlog.events import Person
 from afterword.recognition.parties.people import named_by_signature
 from projections.drafts.names import is_desk
 from tests.homes import Home
+from tests.telling import employer_wrote, interview, live, status_at
 
 NO = "unfortunately we have decided to move forward with other candidates for the Backend Engineer position."
 SENT = datetime(2026, 3, 11, 9, tzinfo=UTC)
@@ -80,6 +81,14 @@ def test_after_an_interview_with_nobody_known_the_desk_can_pass_it_on(tmp_path: 
     reply = home.owed(NOW, "rejection_reply")
     assert reply is not None
     assert reply.to == ("careers@acme.example",)
+
+
+def test_whoever_wrote_is_asked_for_news_and_no_desk_that_sent_the_receipt() -> None:
+    desk = Person("careers@acme.example", "Acme Careers", part="recruiter")
+    maria = Person("m.petrov@acme.example", "Maria Petrov")
+    wrote = [employer_wrote("2026-03-01 10:00", by=desk), employer_wrote("2026-03-02 10:00", by=maria)]
+    asked = live(status_at("2026-03-20 10:00", *wrote, interview("2026-03-05 14:00")))
+    assert [each.address for each in asked["nudge"].to] == [maria.address]
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,14 @@ def who_can_be_answered(course: Course, decision: Recorded) -> Person | None:
 
 
 def contact_of(course: Course) -> Person | None:
-    """The recruiter, else the hiring manager, else an interviewer: of those who wrote themselves, or were met."""
+    """The recruiter, else the hiring manager, else an interviewer: of those who wrote themselves, but for desks, else of all who wrote or
+    were met.
+    """
     writers = {address_of(each) for each in course.employer_words} - {""}
     met = {each.address for day in course.days for each in day.people}
     known = [each for each in course.application.people if each.address in writers | met]
-    return min(known, key=lambda each: _FIRST_TO_TURN_TO.index(each.part), default=None)
+    wrote = [each for each in known if each.address in writers and not is_desk(each, course.application.company)]
+    return min(wrote or known, key=lambda each: _FIRST_TO_TURN_TO.index(each.part), default=None)
 
 
 def met_in_interviews(course: Course) -> Person | None:
