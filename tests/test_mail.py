@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from afterword.eventlog.events import (
+    ApplicationAcknowledged,
     DecisionPromised,
     InterviewCancelled,
     InterviewInvited,
@@ -328,6 +329,13 @@ def test_a_link_to_reschedule_or_cancel_does_neither() -> None:
     (found,) = findings(f"{_NEW_EVENT}\n{links}", subject="New Event: Jane Doe - Recruiter Screen")
 
     assert isinstance(found.event, InterviewScheduled)
+
+
+def test_a_plain_receipt_raises_no_question_whether_it_refuses() -> None:
+    text = "Bedankt voor je sollicitatie naar de functie van medewerker klantenservice bij De Witt."
+    (found,) = findings(text, subject="Sollicitatie")
+
+    assert isinstance(found.event, ApplicationAcknowledged)
 
 
 def test_a_no_about_a_flat_in_the_words_of_hiring_counts_for_a_known_application_only() -> None:

@@ -1,13 +1,16 @@
 """The company and the role of a mail, as applicant tracking, personnel departments and people name them."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 
-from afterword.eventlog.events import Person
+from afterword.eventlog.events import Fact, Person
+from afterword.recognition.mail import read_mail
 from afterword.recognition.parties.companies import find_company
 from afterword.recognition.parties.people import people_met
 from afterword.recognition.parties.roles import find_role
+from afterword.recognition.reading import User
 
 NAMED = [
     ("Acme <no-reply@us.greenhouse-mail.io>", "Thank you for applying to Acme", "We received your application for Senior Data Engineer.", "Acme", "Senior Data Engineer"),
@@ -36,6 +39,30 @@ def test_the_company_and_the_role_are_told_apart(sender: str, subject: str, text
 
     assert find_company(sender=Person(address=address, name=name), subject=subject, text=text) == company
     assert find_role(subject, text) == role
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text", "company", "role"),
+    [
+        ("LinkedIn <jobs-noreply@linkedin.com>", "Jane, your application was sent to Kestrel Foods", "Your application was sent to Kestrel Foods\n\nSupply Chain Analyst\nKestrel Foods\nLeeds\nView job", "Kestrel Foods", "Supply Chain Analyst"),
+        ("LinkedIn <jobs-noreply@linkedin.com>", "Jane, your application was sent to Kestrel Foods", "Your application was sent to Kestrel Foods\nSupply Chain Analyst · Kestrel Foods · Leeds", "Kestrel Foods", "Supply Chain Analyst"),
+        ("Indeed Apply <indeedapply@indeed.com>", "Indeed Application: Barista", "Application submitted\n\nBarista\nCorner Cafe - Leeds\n\nThe following items were sent to Corner Cafe. Good luck!", "Corner Cafe", "Barista"),
+        ("no-reply@greenhouse.io <no-reply@greenhouse.io>", "Your application to Kite & Sons", "Thank you for applying for the Copywriter role.", "Kite & Sons", "Copywriter"),
+        ("Klinikum <hr@klinikum.example>", "Ihre Bewerbung als Gesundheits- und Krankenpfleger", "vielen Dank für Ihre Bewerbung.", "Klinikum", "Gesundheits- und Krankenpfleger"),
+        ("HR <hr@dewitt.example>", "Sollicitatie", "Bedankt voor je sollicitatie naar de functie van medewerker klantenservice bij De Witt.", "De Witt", "medewerker klantenservice"),
+    ],
+)  # fmt: skip
+def test_what_job_boards_and_other_languages_write_is_told_apart_in_a_mail(
+    sender: str, subject: str, text: str, company: str, role: str
+) -> None:
+    raw = (
+        f"From: {sender}\nTo: jane@home.example\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{text}"
+    )
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    reading = read_mail(raw.encode(), user=User(addresses=("jane@home.example",)), received_at=None, now=now)
+    (fact,) = (each.event for each in reading.findings if isinstance(each.event, Fact))
+
+    assert (fact.company, fact.role) == (company, role)
 
 
 @pytest.mark.parametrize(

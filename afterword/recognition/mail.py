@@ -41,7 +41,7 @@ from .mail_context import (
 from .meaning.classify import Classification, classify
 from .meaning.meanings import MEETINGS, Kind, Meaning
 from .meaning.weighing import HIGHEST, with_time
-from .messages.addresses import company_of_domain, domain_of, is_desk, tracks_applications
+from .messages.addresses import company_of_domain, domain_of, is_desk, is_service, tracks_applications
 from .messages.message import occurred_at, parse_message
 from .messages.trust import is_bulk, nature, reply_address, sender_fails
 from .messages.visible import is_forward, prose, written_now
@@ -49,7 +49,7 @@ from .own_mail import findings_of_the_user
 from .parties.companies import find_company, says_desk
 from .parties.names import company_key
 from .parties.people import named_by_signature, people_met, sender_part, with_addresses
-from .parties.roles import find_role
+from .parties.roles import find_role, role_above
 from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
 from .times.appointments import Appointment
 from .times.meetings_held import meeting_held, tells_of_an_interview
@@ -326,11 +326,12 @@ def _complete(finding: Finding, context: MailContext) -> Finding:
     text = "" if finding.tentative and isinstance(event, _BY_ANYBODY) else context.text
     met_in = finding.evidence.quote if HELD in finding.evidence.cues else text
     is_entry = isinstance(event, InterviewTime) and bool(event.uid)
-    company, role, sender = event.company, event.role, _sender(context)
+    company = event.company or find_company(sender=message.sender, subject=message.subject, text=text)
+    sender = _sender(context)
     complete = replace(
         event,
-        company=company or find_company(sender=message.sender, subject=message.subject, text=text),
-        role=role or find_role(message.subject, text),
+        company=company,
+        role=event.role or _role(context, company, text),
         people=event.people if is_entry and event.people else _people(context, sender, met_in),
         sender=event.sender if is_entry and event.sender else sender,
         reply_to=event.reply_to or reply_address(message),
@@ -341,6 +342,14 @@ def _complete(finding: Finding, context: MailContext) -> Finding:
     )
     evidence = replace(finding.evidence, message_id=finding.evidence.message_id or message.message_id)
     return replace(finding, event=complete, evidence=evidence)
+
+
+def _role(context: MailContext, company: str, text: str) -> str:
+    message = context.message
+    domain = domain_of(message.sender.address)
+    is_job_boards = is_service(domain) and not tracks_applications(domain)
+    on_a_card = role_above(company, text) if company and is_job_boards else ""
+    return on_a_card or find_role(message.subject, text)
 
 
 def _sender(context: MailContext) -> Person:

@@ -121,7 +121,8 @@ def _meanings(
     receipt = any(hit.cue.kind == "acknowledged" and hit.cue.strength == SURE for hit in counted)
     features = replace(features, receipt=receipt)
     may_refuse = any(hit.cue.kind in ASSERTED_KINDS for hit in counted)
-    return resolve(_weighed(text, counted, features, _wordings(text, guards, may_refuse=may_refuse)))
+    weighed = _weighed(text, counted, features, _wordings(text, guards, may_refuse=may_refuse))
+    return tuple(each for each in resolve(weighed) if each.tentative or each.confidence >= REPORTED_FROM)
 
 
 class _Wordings(NamedTuple):

@@ -92,6 +92,8 @@ def company_in_display_name(name: str, *, desk: bool = False) -> str:
 
     `desk` means that the address is shared or a machine's (jobs@, no-reply@), so that a name alone is the company's.
     """
+    if _ADDRESS.fullmatch(name):
+        return ""
     bare = _via_pattern().sub("", name[:120]).strip(" \"'")
     via = bare != name[:120].strip(" \"'")
     for pattern in (_IN_BRACKETS, _person_of_pattern()):
@@ -103,6 +105,7 @@ def company_in_display_name(name: str, *, desk: bool = False) -> str:
     return ""
 
 
+_ADDRESS = re.compile(r"\S+@\S+\.\S+")
 _IN_BRACKETS = re.compile(r"\(([^()]{2,60})\)\s*$")
 
 

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Container, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain, pairwise
 
 from ..messages.subjects import without_prefixes
 from ..words.mail_words import Lead, any_of, mail_words
 from ..words.spelling_out import spelled_out
 from ..words.word_cache import WordCache
+from .names import begins_with
 from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
 
 _SHORTEST_TITLE = 3
+_FAR = 2000
 _LONGEST_TITLE = 9
 _GENDERS = r"\(?[mwfdhx]/[mwfdhx](?:/[mwfdhx])?\)?"
 _IN_LOWER_CASE = r"[a-zà-ÿA-ZÀ-Þ][\w'’-]+(?: [\wà-ÿÀ-Þ'’-]+){0,4}"
@@ -21,7 +24,7 @@ _OPENING_QUOTE = "[«»„“\"'‘ ]*"
 def find_role(subject: str, text: str) -> str:
     """The job title that a mail is about: "Data Analyst" in "for the position of Data Analyst (m/w/d)"; "" if none is named."""
     bare = without_prefixes(subject[:300])
-    places = (bare, with_single_spaces(text[:2000]))
+    places = (bare, with_single_spaces(text[:_FAR]))
     found = (each for place in places for each in _after_leads(place))
     roles = (role for title, firm in found if (role := _plausible_role(title, firm=firm)))
     return next(roles, "") or _bare_role(bare)
@@ -35,6 +38,16 @@ def role_of_meeting(title: str, description: str) -> str:
 
 
 _TITLE_PIECES = re.compile(r"\s*(?:<>|<->|//|[–—|:;,()\[\]]|\bx\b|\s/\s|\s-\s)\s*")
+
+
+def role_above(company: str, text: str) -> str:
+    """The job title on the line above a company's name, or before it on its line, as job boards show a job: "Data Analyst · Acme · Rome"."""
+    lines = [line for each in text[:_FAR].split("\n") if (line := each.strip())]
+    above = (before for before, line in pairwise(lines) if begins_with(line, company))
+    beside = (
+        title for line in lines for title, dot, rest in [line.partition(" · ")] if dot and begins_with(rest, company)
+    )
+    return next((role for each in chain(above, beside) if (role := _plausible_role(each))), "")
 
 
 def has_role_word(text: str) -> bool:
@@ -135,7 +148,7 @@ def _role_phrase() -> re.Pattern[str]:
 def _cut_pattern() -> re.Pattern[str]:
     """What is cut behind a title; not the "in" of "Entwickler/in"."""
     ends = any_of(lambda each: each.roles.ends)
-    return re.compile(rf"\s*(?:(?<![/*:_-])\b{ends}\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|/-]\s.*)$", re.DOTALL)
+    return re.compile(rf"\s*(?:(?<![/*:_-])(?<!- )\b{ends}\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|/-]\s.*)$", re.DOTALL)
 
 
 @cache
