@@ -190,7 +190,8 @@ def _is_set_for(asked: Recorded, interview: Interview) -> bool:
 
 def questions(application: Application) -> Iterator[Unsure]:
     """One question for each mail or entry that is in doubt: about the weightiest thing that it may say. Whether it may be an invitation
-    is none where an interview is set anyway, and whether it may be a receipt is none where more is known.
+    is none where an interview is set anyway, whether it may be a receipt is none where more is known, and what an entry may be is none
+    where a later revision of it is sure.
     """
     asked: dict[str, Recorded] = {}
     for each in application.doubtful:
@@ -216,8 +217,17 @@ def questions(application: Application) -> Iterator[Unsure]:
 def _is_settled(application: Application, doubted: Recorded) -> bool:
     if isinstance(doubted.event, ApplicationAcknowledged):
         return bool(application.facts)
+    if isinstance(doubted.event, InterviewTime):
+        return any(_is_later_revision(each, doubted, doubted.event) for each in application.facts)
     is_set = any(each.stands and each.start > doubted.occurred_at for each in application.interviews)
     return is_set and isinstance(doubted.event, InterviewInvited)
+
+
+def _is_later_revision(fact: Recorded, doubted: Recorded, entry: InterviewTime) -> bool:
+    event = fact.event
+    if not entry.uid or not isinstance(event, InterviewTime) or fact.occurred_at < doubted.occurred_at:
+        return False
+    return (event.uid, event.recurrence_id) == (entry.uid, entry.recurrence_id)
 
 
 def doubtful_together(application: Application, fact: str) -> list[Recorded]:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from afterword.eventlog.events import (
     ApplicationAcknowledged,
@@ -65,6 +66,15 @@ def test_whether_it_is_a_receipt_is_no_question_where_more_is_known() -> None:
 
     assert len(status_at("2026-03-03 10:00", doubted).unsure) == 1
     assert status_at("2026-03-03 10:00", doubted, wrote("2026-03-02 11:00")).unsure == ()
+
+
+def test_what_an_entry_is_is_no_question_where_a_later_revision_of_it_is_sure() -> None:
+    doubted = replace(set_for("2026-03-05 14:00", MONDAY, uid="u@acme.example"), evidence=Evidence(doubt="application"))
+    later = set_for("2026-03-06 14:00", "2026-03-03 09:00", uid="u@acme.example")
+    another = set_for("2026-03-06 14:00", "2026-03-03 09:00", uid="another@acme.example")
+
+    assert len(status_at("2026-03-04 10:00", doubted, another).unsure) == 1
+    assert status_at("2026-03-04 10:00", doubted, later).unsure == ()
 
 
 def test_they_stand_for_fifteen_business_days() -> None:
