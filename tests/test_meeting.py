@@ -158,8 +158,21 @@ class TestWhatItIs:
     def test_a_series_is_none(self, line: str) -> None:
         assert findings(calendar(event(line))) == []
 
-    def test_a_day_long_entry_is_none(self) -> None:
+    def test_a_day_long_entry_of_ones_own_is_none(self) -> None:
         assert findings(calendar(event(start="DTSTART;VALUE=DATE:20260310"))) == []
+
+    def test_somebody_from_outside_invites_to_an_interview_of_a_day(self) -> None:
+        day, week = "DTEND;VALUE=DATE:20260311", "DTEND;VALUE=DATE:20260315"
+        invited = scheduled(ANNA, CARLA, ME, day, title="Interview day at Acme", start="DTSTART;VALUE=DATE:20260310")
+        assert (invited.start, invited.end) == (
+            datetime(2026, 3, 10, 8, tzinfo=UTC),
+            datetime(2026, 3, 10, 17, tzinfo=UTC),
+        )
+        for other in (
+            event(ANNA, ME, week, title="Interview week at Acme", start="DTSTART;VALUE=DATE:20260310"),
+            event(ANNA, ME, day, title="Acme is closed", start="DTSTART;VALUE=DATE:20260310"),
+        ):
+            assert findings(calendar(other)) == []
 
     @pytest.mark.parametrize("line", ["UID:abc@afterword", "X-AFTERWORD-START:20260310T090000Z"])
     def test_our_own_invites_are_never_read_back(self, line: str) -> None:

@@ -36,8 +36,10 @@ class Likelihood(NamedTuple):
 def interview_likelihood(meeting: Meeting, people: tuple[Person, ...], user: User) -> Likelihood:
     """How likely a calendar entry is an interview of the user's. `people` are those of the employer's side."""
     signs = _Signs(meeting, people, user)
-    if meeting.all_day or meeting.repeats or signs.is_against or signs.is_of_others:
+    if meeting.repeats or signs.is_against or signs.is_of_others:
         return Likelihood()
+    if meeting.all_day:
+        return signs.of_a_day
     return next(signs.likelihoods(), Likelihood())
 
 
@@ -68,6 +70,13 @@ class _Signs:
             or self._in_title("of_others") != ""
             or self._names_a_candidate()
         )
+
+    @property
+    def of_a_day(self) -> Likelihood:
+        """That of an entry without a time: only who is invited by somebody from outside, for one day, is expected there."""
+        title = self._in_title("strong") or self._in_title("likely")
+        is_invited = self._outside and not self._user.owns(self._meeting.organizer.address)
+        return Likelihood(CLEARLY, (title,)) if title and is_invited and self._meeting.days == 1 else Likelihood()
 
     def likelihoods(self) -> Iterator[Likelihood]:
         """The surest first."""

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, time
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ...digests import digest
 from ...eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
@@ -19,6 +20,7 @@ from .interview_signs import LARGEST_ROUND, MAYBE, interview_likelihood
 from .meeting_words import cues, words
 from .vevent import Meeting, parse_entry
 
+_USUAL_HOURS = time(9), time(18)
 _NOT_PEOPLE = frozenset({"ROOM", "RESOURCE", "GROUP"})
 _NAMED = re.compile(
     r"(?P<name>[A-ZÀ-Þ][\w'’.-]{1,40}(?: [A-ZÀ-Þ][\w'’.-]{1,40}){0,3}) ?[(<](?P<address>[^\s()<>@,;]{1,100}@[^\s()<>@,;]{1,100})[)>]"
@@ -80,12 +82,13 @@ def _event(
     meeting: Meeting, people: tuple[Person, ...], user: User, *, cancelled: bool, declined: bool
 ) -> InterviewScheduled | InterviewCancelled:
     company = find_meeting_company(meeting, people, user)
+    start, end = _working_day(meeting, user.zone) if meeting.all_day else (meeting.start, meeting.end)
     fields: dict[str, Any] = {
         "company": company,
         "role": role_of_meeting(meeting.title, meeting.description),
         "people": people,
-        "start": meeting.start,
-        "end": meeting.end,
+        "start": start,
+        "end": end,
         "zone": meeting.zone,
         "title": meeting.title,
         "uid": meeting.uid,
@@ -94,6 +97,13 @@ def _event(
         "stamp": meeting.stamp,
     }
     return InterviewCancelled(**fields, declined=declined) if cancelled else InterviewScheduled(**fields)
+
+
+def _working_day(meeting: Meeting, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When an interview begins and ends, in UTC, of which only the day is known: with the usual hours, so that nothing is due before its end."""
+    day = meeting.start.astimezone(zone).date()
+    begins, ends = (datetime.combine(day, each, zone).astimezone(UTC) for each in _USUAL_HOURS)
+    return begins, ends
 
 
 def find_meeting_company(meeting: Meeting, people: Iterable[Person], user: User) -> str:

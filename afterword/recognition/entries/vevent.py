@@ -31,7 +31,9 @@ class Participant(Struct, frozen=True, kw_only=True):
 
 
 class Meeting(Struct, frozen=True, kw_only=True):
-    """One VEVENT. Times are in UTC; `zone` is the one of DTSTART, and `zone_doubt` means that it was guessed."""
+    """One VEVENT. Times are in UTC; `zone` is the one of DTSTART, and `zone_doubt` means that it was guessed. `days` are those of
+    an entry that has no times (`all_day`).
+    """
 
     uid: str
     start: datetime
@@ -49,6 +51,7 @@ class Meeting(Struct, frozen=True, kw_only=True):
     status: str = ""
     method: str = ""
     all_day: bool = False
+    days: int = 0
     repeats: bool = False
     ours: bool = False
 
@@ -104,6 +107,7 @@ def _meeting(event: Any, method: str, zones: set[str], zone: ZoneInfo) -> Meetin
         status=_text(event, "status", 30).upper(),
         method=method,
         all_day=not isinstance(start_property.dt, datetime),
+        days=_days(start_property.dt, event.get("dtend")),
         repeats="rrule" in event and recurrence is None,
         ours=uid.endswith(OURS) or any(str(key).upper().startswith("X-AFTERWORD") for key in event),
     )
@@ -122,6 +126,14 @@ def _moment(value: Any, zones: set[str], zone: ZoneInfo) -> tuple[datetime, str,
         return moment.replace(tzinfo=zone).astimezone(UTC), str(zone), bool(tzid)
     zone_name = getattr(moment.tzinfo, "key", None) or (tzid if tzid in zones else "UTC")
     return moment.astimezone(UTC), str(zone_name), False
+
+
+def _days(start: date, end: Any) -> int:
+    """How many days an entry takes that has no times: one if it says nothing else (RFC 5545, 3.6.1)."""
+    if isinstance(start, datetime):
+        return 0
+    last = getattr(end, "dt", None)
+    return (last - start).days if isinstance(last, date) and not isinstance(last, datetime) else 1
 
 
 def _end(event: Any, start: datetime, zones: set[str], zone: ZoneInfo) -> datetime:
