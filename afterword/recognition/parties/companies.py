@@ -92,7 +92,7 @@ def company_in_display_name(name: str, *, desk: bool = False) -> str:
 
     `desk` means that the address is shared or a machine's (jobs@, no-reply@), so that a name alone is the company's.
     """
-    if _ADDRESS.fullmatch(name):
+    if _ADDRESS.fullmatch(name[:120]):
         return ""
     bare = _via_pattern().sub("", name[:120]).strip(" \"'")
     via = bare != name[:120].strip(" \"'")
