@@ -32,7 +32,7 @@ from afterword.eventlog.events import (
     WaitAnnounced,
 )
 from afterword.recognition.matching import application_id
-from afterword.recognition.parties.names import company_key
+from afterword.recognition.parties.names import company_key, comparable_role, is_similar_role, role_key
 from afterword.recognition.reading import USUAL_LENGTH
 from projections.applications import NOTHING, Application
 from projections.followups import Item
@@ -215,14 +215,15 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime, *, is_new: boo
 
     def command(step: Step, overview: Overview) -> str:
         try:
-            application = _find_told(overview, app, is_new=is_new)
+            application = _find_told(overview, app, fact.role, is_new=is_new)
             event = _at_the_last_interview(fact, application)
         except NotFound:
             if _is_without_time(fact):
                 raise
             if not is_new:
                 check_new(overview, app)
-            _append_fact(step, application_id(company_key(app), ""), replace(fact, company=app))
+            role = role_key(fact.role) if _known_there(overview, app) else ""
+            _append_fact(step, application_id(company_key(app), role), replace(fact, company=app))
             return f"{app}, a new application: {answers.description(fact, config.user.timezone, now)}."
         what = answers.description(event, config.user.timezone, now)
         if answers.is_known(application, event):
@@ -233,12 +234,31 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime, *, is_new: boo
     return _execute(config, now, command)
 
 
-def _find_told(overview: Overview, name: str, *, is_new: bool) -> Application:
-    """The application of that name; of one that `is_new`, only by a whole name of it. Raises Refused."""
+def _find_told(overview: Overview, name: str, role: str, *, is_new: bool) -> Application:
+    """The application of that name, and of that role where the company has several; of one that `is_new`, only by a whole name of it, and
+    by no other role. Raises Refused.
+    """
+    there = _known_there(overview, name) if role else []
+    of_role = [
+        each for each in there if each.role and is_similar_role(comparable_role(each.role), comparable_role(role))
+    ]
+    if len(of_role) == 1:
+        return of_role[0]
+    if there and all(each.role for each in there):
+        if is_new:
+            raise NotFound(f"There is no application {name} for {role}: see afterword status.")
+        known = ", ".join(sorted(map(name_of, there)))
+        raise Refused(f"What is known is {known}. Leave out --role, or add --new if {role} is another application.")
     found = find_application(overview, name, may_be_new=True)
     if is_new and company_key(name) not in {company_key(each) for each in (found.company, *found.companies)}:
         raise NotFound(f"There is no application {name}: see afterword status.")
     return found
+
+
+def _known_there(overview: Overview, name: str) -> list[Application]:
+    """The applications at the company of that name."""
+    known = (each.application for each in overview.statuses)
+    return [each for each in known if company_key(each.company) == company_key(name)]
 
 
 def _at_the_last_interview(fact: Tellable, application: Application) -> Tellable:

@@ -90,6 +90,25 @@ def test_a_known_name_is_found_by_its_words(said: str, tmp_path: Path) -> None:
     assert commands.tell(home.config, said, RejectionReceived(), NOW) == "Acme Robotics – Data Engineer: a rejection."
 
 
+def test_another_role_at_a_known_company_is_another_application_if_the_user_says_so(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    commands.tell(home.config, "Acme", OfferReceived(role="Data Engineer"), NOW)
+
+    with pytest.raises(Refused) as refused:
+        commands.tell(home.config, "Acme", RejectionReceived(role="Product Analyst"), NOW)
+    assert str(refused.value) == (
+        "What is known is Acme – Data Engineer. Leave out --role, or add --new if Product Analyst is another application."
+    )
+    commands.tell(home.config, "Acme", RejectionReceived(role="Product Analyst"), NOW, is_new=True)
+    told = commands.tell(
+        home.config, "Acme", RejectionReceived(role="Senior Data Engineer"), NOW + timedelta(minutes=1)
+    )
+
+    assert told == "Acme – Data Engineer: a rejection."
+    roles = {each.role: each.stage for each in home.status(NOW + timedelta(minutes=2)).applications}
+    assert roles == {"Data Engineer": "rejected", "Product Analyst": "rejected"}
+
+
 @pytest.mark.parametrize(
     "end", [RejectionReceived(), UserWrote(purposes=("withdrawal",))], ids=lambda each: type(each).__name__
 )

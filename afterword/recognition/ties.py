@@ -26,7 +26,7 @@ from ..eventlog.events import (
 )
 from .messages.addresses import company_of_domain, domain_of, is_service
 from .messages.subjects import without_prefixes
-from .parties.names import company_key, comparable_role, short_key
+from .parties.names import company_key, comparable_role, is_similar_role, short_key
 
 _OPENS = (
     ApplicationAcknowledged,
@@ -123,7 +123,7 @@ class Ties(Struct, kw_only=True):
         """Whether both may be of the same role: one names none, both share one, or all words of one are in the other."""
         if not self.roles or not other.roles or self.roles & other.roles:
             return True
-        return all(_is_similar(one, another) for one in self.roles for another in other.roles)
+        return all(is_similar_role(one, another) for one in self.roles for another in other.roles)
 
     def agrees(self, other: "Ties") -> bool:
         return self.agrees_on_company(other) and self.agrees_on_role(other)
@@ -297,8 +297,3 @@ def _addresses(fact: Fact) -> Iterator[str]:
         yield fact.sender.address
     for person in fact.people:
         yield person.address
-
-
-def _is_similar(one: str, other: str) -> bool:
-    words, others = set(one.split()), set(other.split())
-    return words <= others or others <= words

@@ -104,7 +104,12 @@ def forget(app: str, path: str | None) -> None:
     "--with", "people", metavar="PERSON", multiple=True, help='Who takes part: "Anna Berg <anna@acme.example>".'
 )
 @click.option("--role", default="", help="The role it is about.")
-@click.option("--new", "is_new", is_flag=True, help="APP is a new application, though it is part of a known name.")
+@click.option(
+    "--new",
+    "is_new",
+    is_flag=True,
+    help="APP is a new application, though it is part of a known name, or another role there is known.",
+)
 @with_config
 def tell(  # noqa: PLR0917 - click hands over by name
     app: str,

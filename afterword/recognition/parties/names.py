@@ -107,6 +107,12 @@ def comparable_role(title: str) -> str:
     return " ".join(synonyms.get(word, word) for word in role_key(title).split())
 
 
+def is_similar_role(one: str, other: str) -> bool:
+    """Whether two titles, by their comparable keys, may be of the same job: all words of one are in the other."""
+    words, others = set(one.split()), set(other.split())
+    return words <= others or others <= words
+
+
 @cache
 def _synonyms() -> dict[str, str]:
     return {word: same for each in mail_words() for word, same in each.roles.synonyms.items()}
