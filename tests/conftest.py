@@ -1,9 +1,12 @@
 """What all tests share."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
+from daemon import logs
 from tests.servers import calendars, elsewhere, google_access, smtp
 from tests.servers import dovecot as imap
 from tests.servers import entra as entras
@@ -29,6 +32,15 @@ def _nobody_else_is_spoken_to() -> Iterator[None]:
     before = len(elsewhere.asked_for)
     yield
     assert elsewhere.elsewhere(since=before) == set()
+
+
+@pytest.fixture
+def service_log() -> Iterator[io.StringIO]:
+    """What the service logs, however a test before this one set up the log of its process."""
+    before, stream = structlog.get_config(), io.StringIO()
+    logs.set_up(stream)
+    yield stream
+    structlog.configure(**before)
 
 
 dovecot, own_dovecot = imap.dovecot, imap.own_dovecot

@@ -10,9 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import structlog
 
-from daemon import backoff, config, logs, queries, waking
+from daemon import backoff, config, queries, waking
 from daemon.doctor import Check, run_checks
 from daemon.journal import Journal
 from daemon.progress import NoProgress
@@ -211,15 +210,6 @@ def passes(home: Home, minutes: int) -> Iterator[SyncReport]:
         service, begin = Service(home.config, journal), now()
         for minute in range(minutes):
             yield service.pass_once(begin + timedelta(minutes=minute), NoProgress(), lambda: False)
-
-
-@pytest.fixture
-def service_log() -> Iterator[io.StringIO]:
-    """What the service logs, however a test before this one set up the log of its process."""
-    before, stream = structlog.get_config(), io.StringIO()
-    logs.set_up(stream)
-    yield stream
-    structlog.configure(**before)
 
 
 @ANY_PLACE
