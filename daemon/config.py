@@ -120,7 +120,7 @@ def load(path: str | None = None) -> Config:
     """Read the configuration of that path, of $AFTERWORD_CONFIG, or of the XDG place. Raises ConfigError."""
     file = place_of(path)
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         hint = "afterword init writes one to fill in; or name yours by --config"
         raise ConfigError(file, [f"There is no configuration at {file}: {hint}."]) from None

@@ -35,6 +35,12 @@ def test_it_is_read_into_types_with_its_paths_made_absolute(tmp_path: Path) -> N
     assert (read.follow_ups.nudge.grace, read.follow_ups.nudge.unpromised_after) == (1, 7)
 
 
+def test_the_mark_that_some_editors_put_before_a_text_is_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8-sig")
+
+    assert config.load(str(tmp_path / "config.toml")).user.name == "Jane Doe"
+
+
 def test_the_example_is_right_but_for_what_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AFTERWORD_STATE_DIR", str(tmp_path))
     read = config.load(str(Path(__file__).parent.parent / "config.example.toml"))
