@@ -158,6 +158,13 @@ class TestWhatItIs:
     def test_a_series_is_none(self, line: str) -> None:
         assert findings(calendar(event(line))) == []
 
+    def test_a_date_that_is_taken_out_of_a_series_is_told_whatever_its_title(self) -> None:
+        gone = event("RECURRENCE-ID:20260310T090000Z", "STATUS:CANCELLED", title="Catch-up")
+        (told,) = findings(calendar(gone))
+        assert isinstance(told.event, InterviewCancelled)
+        assert (told.event.recurrence_id, told.tentative) == ("2026-03-10T09:00:00+00:00", True)
+        assert findings(calendar(gone), sender="anna@acme.example") == []
+
     def test_a_day_long_entry_of_ones_own_is_none(self) -> None:
         assert findings(calendar(event(start="DTSTART;VALUE=DATE:20260310"))) == []
 

@@ -16,6 +16,7 @@ from connectors.google.events import UID_PROPERTY
 from connectors.icalendar_text import DONE
 from daemon import config, queries, service
 from daemon.config import Config
+from tests.google_calendar import interview
 from tests.scenarios.playing import CONFIG, STORIES, play
 from tests.scenarios.story import ZONE, mails, read_story
 from tests.servers.google import Google, GoogleAccount
@@ -205,6 +206,40 @@ def test_an_interview_is_owed_for_as_the_calendar_has_it_in_the_end(
     due = {"stays": 11, "moves": 12}
     assert [each.due.day for each in owed if each.kind == "thank_you"] == ([due[act]] if act in due else [])
     assert (len(open_invites(google_calendars)) > 0) == (act in due)
+
+
+@pytest.mark.parametrize(("taken_out", "owed"), [(9, False), (12, True)])
+def test_a_date_of_a_series_that_is_an_interview_is_owed_for_unless_it_is_taken_out_before(
+    taken_out: int,
+    owed: bool,
+    google_calendars: GoogleCalendars,
+    calendar_user: Signed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All that Google tells of it then is the series, which has another title and an older revision."""
+    monkeypatch.setenv("AFTERWORD_STATE_DIR", str(calendar_user.folder))
+    path = calendar_user.folder / "config.toml"
+    account = ACCOUNT.format(endpoint=calendar_user.endpoint) + "mail = false\n"
+    path.write_text(CONFIG.replace(FOLDER, DELIVERY).format(state=calendar_user.folder, accounts=account))
+    series = google_calendars.put(interview(summary="Acme <> Jane", recurrence=["RRULE:FREQ=DAILY;COUNT=4"]))
+    own = f"{series}_20260311T100000Z"
+    date = interview(
+        id=own,
+        iCalUID=f"{series}@google.com",
+        recurringEventId=series,
+        originalStartTime=at(datetime(2026, 3, 11, 11, tzinfo=ZONE)),
+        sequence=2,
+        summary="Interview with Acme: Data Engineer",
+        start=at(datetime(2026, 3, 11, 15, tzinfo=ZONE)),
+        end=at(datetime(2026, 3, 11, 16, tzinfo=ZONE)),
+    )
+    google_calendars.put(date)
+    for day in (9, 10, 11, 12):
+        service.sync(config.load(str(path)), datetime(2026, 3, day, 9, tzinfo=ZONE))
+        if day == taken_out:
+            google_calendars.remove(own)
+    status = queries.status(config.load(str(path)), datetime(2026, 3, 12, 9, tzinfo=ZONE))
+    assert ("thank_you" in {each.kind for each in status.owed}) == owed
 
 
 def open_invites(google: GoogleCalendars) -> list[Event]:

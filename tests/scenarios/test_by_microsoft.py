@@ -14,7 +14,7 @@ from connectors.microsoft import graph
 from connectors.microsoft.calendar_api import UID_PROPERTY
 from daemon import config, queries, service
 from daemon.config import Config
-from tests.graph_calendar import DECLINED, event
+from tests.graph_calendar import DECLINED, event, exception, weekly
 from tests.scenarios.playing import CONFIG, STORIES, at, play
 from tests.scenarios.story import ZONE, mails, read_story
 from tests.servers.entra import CLIENT, Entra
@@ -111,6 +111,24 @@ def test_f76_an_interview_is_owed_for_as_outlook_has_it_in_the_end(
     due = {"stays": 11, "moves": 12}
     assert [each.due.day for each in owed if each.kind == "thank_you"] == ([due[act]] if act in due else [])
     assert (open_invites(server) > 0) == (act in due)
+
+
+@pytest.mark.parametrize("taken_out", [True, False])
+def test_a_date_of_a_series_that_is_an_interview_is_owed_for_unless_it_is_taken_out(
+    server: GraphServer, entra: Entra, tmp_path: Path, *, taken_out: bool
+) -> None:
+    path = configured(server, entra, tmp_path)
+    organizer = {"emailAddress": {"address": "carla@acme.example", "name": "Carla Rossi"}}
+    title = "Interview with Acme: Data Engineer"
+    master = server.calendars.put(weekly())
+    date = server.calendars.put(exception(master, subject=title, organizer=organizer))
+    service.sync(config.load(path), datetime(2026, 3, 16, 9, tzinfo=ZONE))
+    if taken_out:
+        server.calendars.remove(date)
+    for day in (17, 18):
+        service.sync(config.load(path), datetime(2026, 3, day, 13, tzinfo=ZONE))
+    owed = queries.status(config.load(path), datetime(2026, 3, 18, 13, tzinfo=ZONE)).owed
+    assert ("thank_you" not in {each.kind for each in owed}) == taken_out
 
 
 @pytest.mark.parametrize("share", range(SHARES))

@@ -16,8 +16,9 @@ from ..parties.roles import find_role, has_role_word, role_of_meeting
 from ..reading import UNSURE_BELOW, Finding, Reading, Unreadable, User, recogniser
 from ..words.folding import fold
 from .calendar_text import entries
-from .interview_signs import LARGEST_ROUND, MAYBE, interview_likelihood
+from .interview_signs import ALWAYS, LARGEST_ROUND, MAYBE, interview_likelihood
 from .meeting_words import cues, words
+from .revisions import REMOVED
 from .vevent import Meeting, parse_entry
 
 _USUAL_HOURS = time(9), time(18)
@@ -42,15 +43,23 @@ def read_calendar(raw: bytes, *, user: User, now: datetime, sender: str = "") ->
         except Unreadable as error:
             refused = error
             continue
-        readings += [reading for each in meetings if (reading := _reading(each, user, now, sender)) is not None]
+        readings += [reading for each in meetings for reading in _readings(each, user, now, sender)]
     if refused is not None and not readings:
         raise refused
     return tuple(readings)
 
 
-def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Reading | None:
+def _readings(meeting: Meeting, user: User, now: datetime, sender: str) -> Iterator[Reading]:
     if meeting.ours or meeting.method in {"REPLY", "COUNTER", "REFRESH"} or not meeting.uid:
-        return None
+        return
+    reading = _reading(meeting, user, now, sender)
+    if reading is not None:
+        yield reading
+    if meeting.recurrence_id and meeting.status == "CANCELLED" and not sender:
+        yield _taken_out(meeting, now)
+
+
+def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Reading | None:
     people = _their_people(meeting, user)
     confidence, signs = interview_likelihood(meeting, people, user)
     if not confidence:
@@ -75,6 +84,24 @@ def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Readin
         occurred_at=min(meeting.stamp or now, now),
         zone=meeting.zone,
         findings=(finding,),
+    )
+
+
+def _taken_out(meeting: Meeting, now: datetime) -> Reading:
+    """That a date of a series is off in the calendar. All that is left of it may be the series' title and revision: it counts as newer
+    than what is known of that date, which is known by its UID alone.
+    """
+    cancelled = InterviewCancelled(
+        uid=meeting.uid, recurrence_id=meeting.recurrence_id, start=meeting.start, end=meeting.end, stamp=now
+    )
+    evidence = Evidence(
+        uid=meeting.uid, quote=meeting.title[:300], cues=(REMOVED,), confidence=ALWAYS, recogniser=recogniser()
+    )
+    return Reading(
+        identity=digest("taken out", meeting.uid, meeting.recurrence_id, now.isoformat()),
+        occurred_at=now,
+        zone=meeting.zone,
+        findings=(Finding(event=cancelled, evidence=evidence, tentative=True),),
     )
 
 

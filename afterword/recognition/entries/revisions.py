@@ -66,11 +66,14 @@ class Entries:
             yield from self._scheduled(finding, event)
 
     def _cancelled(self, finding: Finding, event: InterviewCancelled) -> Iterator[Finding]:
-        """A CANCEL without RECURRENCE-ID cancels each instance that is not cancelled yet."""
-        newest = REMOVED in finding.evidence.cues
+        """A CANCEL without RECURRENCE-ID cancels each instance that is not cancelled yet. One that the calendar takes out after it began was
+        held: calendars are tidied.
+        """
+        is_gone = REMOVED in finding.evidence.cues
         for instance, current in self._revisions.get(event.uid, {}).items():
             meant = event.recurrence_id in ("", instance)
-            if meant and not current.cancelled and (newest or not _is_older(event, current)):
+            counts = not _had_begun(event, current) if is_gone else not _is_older(event, current)
+            if meant and not current.cancelled and counts:
                 yield replace(finding, event=replace(event, recurrence_id=instance))
 
     def _scheduled(self, finding: Finding, event: InterviewTime) -> Iterator[Finding]:
@@ -105,6 +108,13 @@ def _is_reinstated(event: InterviewTime, current: _Revision) -> bool:
     if event.sequence != current.sequence or current.by_mail:
         return event.sequence > current.sequence
     return event.stamp is not None and event.stamp > current.stamp
+
+
+def _had_begun(event: InterviewTime, current: _Revision) -> bool:
+    """Whether it is one date of a series that is over: of a whole entry, who reports its removal knows."""
+    if not event.recurrence_id or event.stamp is None or current.start is None:
+        return False
+    return current.start <= event.stamp
 
 
 def _is_older(event: InterviewTime, current: _Revision) -> bool:
