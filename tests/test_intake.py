@@ -297,3 +297,38 @@ def test_facts_are_kept_with_the_cursor_behind_them_or_not_at_all_wherever_it_is
     home.sync(HELD + timedelta(hours=6))
 
     assert len(home.events()) == 2
+
+
+SERIES = """BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:weekly@acme.example
+DTSTART:20260226T130000Z
+DTEND:20260226T140000Z
+RRULE:FREQ=WEEKLY;COUNT=3{out}
+SUMMARY:Acme <> Jane
+END:VEVENT{date}
+END:VCALENDAR
+"""
+DATE = """
+BEGIN:VEVENT
+UID:weekly@acme.example
+RECURRENCE-ID:20260305T130000Z
+SEQUENCE:2
+DTSTART:20260305T150000Z
+DTEND:20260305T160000Z
+SUMMARY:Interview Acme: Backend Engineer
+ORGANIZER;CN=Carla Rossi:mailto:carla@acme.example
+END:VEVENT"""
+
+
+@pytest.mark.parametrize("taken_out", [True, False])
+def test_an_interview_that_its_series_leaves_out_is_off(home: Home, *, taken_out: bool) -> None:
+    """All that many calendars keep of it then is an EXDATE."""
+    home.calendar.write_text(SERIES.format(out="", date=DATE), encoding="utf-8")
+    home.sync(HELD - timedelta(days=2))
+    if taken_out:
+        home.calendar.write_text(SERIES.format(out="\nEXDATE:20260305T130000Z", date=""), encoding="utf-8")
+    home.sync(HELD - timedelta(days=1))
+    home.sync(HELD + timedelta(hours=4))
+
+    assert (home.owed(HELD + timedelta(hours=4), "thank_you") is None) == taken_out

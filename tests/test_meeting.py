@@ -165,6 +165,16 @@ class TestWhatItIs:
         assert (told.event.recurrence_id, told.tentative) == ("2026-03-10T09:00:00+00:00", True)
         assert findings(calendar(gone), sender="anna@acme.example") == []
 
+    def test_the_dates_that_a_series_leaves_out_are_off_but_for_those_that_stand_beside_it(self) -> None:
+        out = "EXDATE;TZID=Europe/Berlin:20260311T100000,20260312T100000"
+        series = event("RRULE:FREQ=DAILY;COUNT=4", out, title="Catch-up")
+        moved = event("RECURRENCE-ID:20260312T090000Z", start="DTSTART:20260312T150000Z")
+        told = [each.event for each in findings(calendar(series, moved))]
+        assert [(type(each), each.recurrence_id) for each in told if isinstance(each, InterviewTime)] == [
+            (InterviewScheduled, "2026-03-12T09:00:00+00:00"),
+            (InterviewCancelled, "2026-03-11T09:00:00+00:00"),
+        ]
+
     def test_a_day_long_entry_of_ones_own_is_none(self) -> None:
         assert findings(calendar(event(start="DTSTART;VALUE=DATE:20260310"))) == []
 

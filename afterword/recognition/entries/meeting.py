@@ -1,11 +1,13 @@
 """Reads a calendar entry (RFC 5545, RFC 5546): whether it is an interview, of which company, with whom, and when."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from ...digests import digest
 from ...eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
@@ -44,6 +46,7 @@ def read_calendar(raw: bytes, *, user: User, now: datetime, sender: str = "") ->
             refused = error
             continue
         readings += [reading for each in meetings for reading in _readings(each, user, now, sender)]
+        readings += [] if sender else _without_those_excluded(meetings, now)
     if refused is not None and not readings:
         raise refused
     return tuple(readings)
@@ -85,6 +88,15 @@ def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Readin
         zone=meeting.zone,
         findings=(finding,),
     )
+
+
+def _without_those_excluded(meetings: Sequence[Meeting], now: datetime) -> Iterator[Reading]:
+    """That the dates are off which a series leaves out: where one had been an interview, many calendars keep nothing else of it."""
+    there = {each.recurrence_id for each in meetings}
+    for series in meetings:
+        out = () if series.ours or not series.uid else series.excluded
+        dates = (replace(series, recurrence_id=each.isoformat(), start=each, end=each) for each in out)
+        yield from (_taken_out(each, now) for each in dates if each.recurrence_id not in there)
 
 
 def _taken_out(meeting: Meeting, now: datetime) -> Reading:

@@ -2,7 +2,10 @@
 
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +18,7 @@ from .calendar_text import check_limits
 
 LONGEST = timedelta(days=2)
 MOST_ATTENDEES = 60
+MOST_EXCLUDED = 400
 OURS = "@afterword"
 """The ending of the UIDs of our own invites."""
 
@@ -32,7 +36,7 @@ class Participant(Struct, frozen=True, kw_only=True):
 
 class Meeting(Struct, frozen=True, kw_only=True):
     """One VEVENT. Times are in UTC; `zone` is the one of DTSTART, and `zone_doubt` means that it was guessed. `days` are those of
-    an entry that has no times (`all_day`).
+    an entry that has no times (`all_day`), `excluded` the dates that are taken out of a series.
     """
 
     uid: str
@@ -53,6 +57,7 @@ class Meeting(Struct, frozen=True, kw_only=True):
     all_day: bool = False
     days: int = 0
     repeats: bool = False
+    excluded: tuple[datetime, ...] = ()
     ours: bool = False
 
 
@@ -109,6 +114,7 @@ def _meeting(event: Any, method: str, zones: set[str], zone: ZoneInfo) -> Meetin
         all_day=not isinstance(start_property.dt, datetime),
         days=_days(start_property.dt, event.get("dtend")),
         repeats="rrule" in event and recurrence is None,
+        excluded=tuple(_excluded(event.get("exdate"), zone)),
         ours=uid.endswith(OURS) or any(str(key).upper().startswith("X-AFTERWORD") for key in event),
     )
 
@@ -126,6 +132,16 @@ def _moment(value: Any, zones: set[str], zone: ZoneInfo) -> tuple[datetime, str,
         return moment.replace(tzinfo=zone).astimezone(UTC), str(zone), bool(tzid)
     zone_name = getattr(moment.tzinfo, "key", None) or (tzid if tzid in zones else "UTC")
     return moment.astimezone(UTC), str(zone_name), False
+
+
+def _excluded(value: Any, zone: ZoneInfo) -> Iterator[datetime]:
+    """The original starts, in UTC, of the dates that EXDATEs take out."""
+    values = value if isinstance(value, list) else [value]
+    days = (each.dt for one in values for each in getattr(one, "dts", ()))
+    for out in islice(days, MOST_EXCLUDED):
+        local = out if isinstance(out, datetime) else datetime.combine(out, time(0))
+        with suppress(OverflowError):
+            yield (local if local.tzinfo is not None else local.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _days(start: date, end: Any) -> int:
