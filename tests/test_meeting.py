@@ -165,6 +165,13 @@ class TestWhatItIs:
         assert (told.event.recurrence_id, told.tentative) == ("2026-03-10T09:00:00+00:00", True)
         assert findings(calendar(gone), sender="anna@acme.example") == []
 
+    def test_a_friends_own_invitation_that_they_forward_is_none(self) -> None:
+        orla = "ATTENDEE;CN=Orla Kane:mailto:orla@friends.example"
+        forwarded = calendar(event(ANNA, orla, title="Interview with Acme"), method="REQUEST")
+        assert findings(forwarded, sender="orla@friends.example") == []
+        assert len(findings(forwarded, sender="anna@acme.example")) == 1
+        assert len(findings(calendar(event(ANNA, orla, ME), method="REQUEST"), sender="orla@friends.example")) == 1
+
     def test_the_dates_that_a_series_leaves_out_are_off_but_for_those_that_stand_beside_it(self) -> None:
         out = "EXDATE;TZID=Europe/Berlin:20260311T100000,20260312T100000"
         series = event("RRULE:FREQ=DAILY;COUNT=4", out, title="Catch-up")

@@ -53,7 +53,8 @@ def read_calendar(raw: bytes, *, user: User, now: datetime, sender: str = "") ->
 
 
 def _readings(meeting: Meeting, user: User, now: datetime, sender: str) -> Iterator[Reading]:
-    if meeting.ours or meeting.method in {"REPLY", "COUNTER", "REFRESH"} or not meeting.uid:
+    is_answer = meeting.method in {"REPLY", "COUNTER", "REFRESH"}
+    if meeting.ours or is_answer or not meeting.uid or _is_senders_own(meeting, user, sender):
         return
     reading = _reading(meeting, user, now, sender)
     if reading is not None:
@@ -232,6 +233,13 @@ def _doubt(meeting: Meeting, sender: str) -> Doubt | None:
     if sender and organizer and not _is_same_company(sender, organizer) and not is_service(domain_of(sender)):
         return "sender"
     return "time" if meeting.zone_doubt else None
+
+
+def _is_senders_own(meeting: Meeting, user: User, sender: str) -> bool:
+    """Whether who mails an invitation is whom it invites, and not the user: a friend forwards their own."""
+    invited, organizer = {each.person.address for each in meeting.attendees}, meeting.organizer.address
+    is_invited = sender != "" and sender.lower() in invited and not any(map(user.owns, invited))
+    return is_invited and organizer != "" and not _is_same_company(sender, organizer)
 
 
 def _is_same_company(sender: str, organizer: str) -> bool:
