@@ -120,6 +120,25 @@ def test_an_appointment_is_read_as_a_person_reads_it(text: str, expected: list[s
     assert told(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("When: Thu Mar 12, 2026 10am – 10:45am Central European Time - Berlin", 10),
+        ("When: Thu Mar 12, 2026 10am – 10:45am Central Time - Chicago", 16),
+        ("Thursday, 12 March 2026, 10:00am Central", 16),
+        ("Thursday, 12 March 2026, 10:00am (Eastern European Time)", 9),
+        ("Thursday, 12 March 2026, 10:00 (America/Argentina/Buenos_Aires)", 14),
+        ("Thursday, 12 March 2026, 10:00 (Europe/Nowhere)", 10),
+        ("Donnerstag, 12. März 2026, 10:00 Uhr mitteleuropäische Zeit", 10),
+        ("jeudi 12 mars 2026 à 10h, heure d'Europe centrale", 10),
+    ],
+)
+def test_a_zone_is_told_by_its_full_name(text: str, hour: int) -> None:
+    (found,) = find_appointments(text, sent=SENT, zone=BERLIN)
+
+    assert found.start.astimezone(BERLIN).hour == hour
+
+
 MOVED = [
     "We have to move your interview from Thursday 12 March at 10am to Friday 13 March at 11am.",
     "Wir müssen Ihr Gespräch vom Donnerstag, 12. März, 10 Uhr auf Freitag, 13. März, 11 Uhr verlegen.",

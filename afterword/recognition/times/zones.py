@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _ABBREVIATIONS = {
@@ -21,11 +22,25 @@ _ABBREVIATIONS = {
     "UTC": ("UTC", "GMT"),
 }
 _PLACES = {
-    "Europe/Berlin": ("berlin", "munich", "german"),
-    "Europe/London": ("london", "uk"),
-    "Europe/Paris": ("paris", "french", "heure de paris", "heure francaise"),
+    "Europe/Berlin": (
+        "berlin",
+        "munich",
+        "german",
+        "central european",
+        "mitteleuropäische",
+        "midden-europese",
+        "heure d'europe centrale",
+        "heure normale d'europe centrale",
+        "hora de europa central",
+        "hora da europa central",
+        "ora dell'europa centrale",
+        "ora legale dell'europa centrale",
+    ),
+    "Europe/London": ("london", "uk", "british", "greenwich mean"),
+    "Europe/Paris": ("paris", "french", "heure de paris", "heure française", "heure francaise"),
     "Europe/Madrid": ("madrid", "hora peninsular", "hora de madrid"),
-    "Europe/Lisbon": ("lisbon", "hora de lisboa"),
+    "Europe/Lisbon": ("lisbon", "western european", "hora de lisboa"),
+    "Europe/Athens": ("eastern european",),
     "Europe/Rome": ("rome", "ora italiana"),
     "Europe/Amsterdam": ("amsterdam", "dutch"),
     "Europe/Zurich": ("zurich", "swiss"),
@@ -48,18 +63,23 @@ _OFFSETS = (
 _ZULU = re.compile(r"T\d\d:?\d\d(?::?\d\d)?Z\b")
 _ABBREVIATED = re.compile(rf"\b(?:{'|'.join(sorted(_BY_ABBREVIATION, key=len, reverse=True))})\b")
 _PLACE = re.compile(
-    rf"\b(?:({'|'.join(place for place in _BY_PLACE if not place.startswith(('hora', 'heure', 'ora')))}) (?:standard |daylight |local )?(?:time|zeit)"
+    rf"\b(?:({'|'.join(place for place in _BY_PLACE if not place.startswith(('hora', 'heure', 'ora')))}) (?:(?:standard|daylight|summer|local) )?"
+    r"(?:time|(?:sommer)?zeit|(?:zomer)?tijd)"
     rf"|({'|'.join(place for place in _BY_PLACE if place.startswith(('hora', 'heure', 'ora')))})"
-    r"|(?:(?<=[ap]m )|(?<=[ap]\.m\. ))(eastern|central|mountain|pacific))\b",
+    r"|(?:(?<=[ap]m )|(?<=[ap]\.m\. ))(eastern|central|mountain|pacific)(?! (?:europ|africa|view)))\b",
     re.IGNORECASE,
+)
+_IANA = re.compile(
+    r"\b(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Z][A-Za-z_]{1,30}(?:/[A-Z][A-Za-z_]{1,30})?\b"
 )
 _MOST_OFFSET = 14
 _SHIFT = re.compile(r" ?[+\-−]\d{1,2}(?![\d:.])")
 
 
 def zones_named(text: str) -> list[tzinfo]:
-    """All zones that a text names by places or abbreviations, in the order of the text."""
+    """All zones that a text names by their IANA names, places or abbreviations, in the order of the text."""
     places = [(match.start(), _BY_PLACE[_placed(match)]) for match in _PLACE.finditer(text)]
+    places += [(match.start(), match[0]) for match in _IANA.finditer(text) if _is_known(match[0])]
     names = [
         (match.start(), _BY_ABBREVIATION[match[0]])
         for match in _ABBREVIATED.finditer(text)
@@ -69,16 +89,27 @@ def zones_named(text: str) -> list[tzinfo]:
 
 
 def zone_named(text: str) -> tzinfo | None:
-    """The zone that a text names, by an offset, a place or an abbreviation in capitals; None without. Offsets go before names."""
+    """The zone that a text names, by an offset, its IANA name, a place or an abbreviation in capitals, in this order; None without."""
     if _ZULU.search(text):
         return UTC
     offsets = filter(None, (pattern.search(text) for pattern in _OFFSETS))
     if (zone := next(filter(None, map(_offset_zone, offsets)), None)) is not None:
         return zone
+    if (name := _IANA.search(text)) and _is_known(name[0]):
+        return ZoneInfo(name[0])
     if place := _PLACE.search(text):
         return ZoneInfo(_BY_PLACE[_placed(place)])
-    name = _ABBREVIATED.search(text)
-    return ZoneInfo(_BY_ABBREVIATION[name[0]]) if name else None
+    short = _ABBREVIATED.search(text)
+    return ZoneInfo(_BY_ABBREVIATION[short[0]]) if short else None
+
+
+@lru_cache(maxsize=256)
+def _is_known(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def _placed(match: re.Match[str]) -> str:
