@@ -2,8 +2,8 @@
 
 import re
 from datetime import UTC, timedelta, timezone, tzinfo
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 _ABBREVIATIONS = {
     "Europe/Berlin": ("CET", "CEST", "MEZ", "MESZ"),
@@ -24,6 +24,7 @@ _ABBREVIATIONS = {
 _PLACES = {
     "Europe/Berlin": (
         "berlin",
+        "berliner",
         "munich",
         "german",
         "central european",
@@ -42,13 +43,18 @@ _PLACES = {
     "Europe/Lisbon": ("lisbon", "western european", "hora de lisboa"),
     "Europe/Athens": ("eastern european",),
     "Europe/Rome": ("rome", "ora italiana"),
-    "Europe/Amsterdam": ("amsterdam", "dutch"),
-    "Europe/Zurich": ("zurich", "swiss"),
+    "Europe/Amsterdam": ("amsterdam", "dutch", "nederlandse"),
+    "Europe/Brussels": ("brussels", "belgian", "belgische", "heure de bruxelles"),
+    "Europe/Dublin": ("irish",),
+    "Europe/Vienna": ("wiener", "austrian"),
+    "Europe/Zurich": ("zurich", "swiss", "schweizer"),
+    "America/Mexico_City": ("cdmx", "hora de méxico", "hora de mexico", "hora de cdmx"),
+    "Asia/Kolkata": ("india", "indian"),
     "America/New_York": ("eastern", "new york", "us eastern"),
     "America/Chicago": ("central", "chicago"),
     "America/Denver": ("mountain",),
     "America/Los_Angeles": ("pacific", "san francisco"),
-    "America/Sao_Paulo": ("horario de brasilia", "hora de brasilia"),
+    "America/Sao_Paulo": ("horário de brasília", "hora de brasília", "horario de brasilia", "hora de brasilia"),
 }
 _BY_ABBREVIATION = {name: zone for zone, names in _ABBREVIATIONS.items() for name in names}
 _BY_PLACE = {place: zone for zone, places in _PLACES.items() for place in places}
@@ -62,30 +68,37 @@ _OFFSETS = (
 
 _ZULU = re.compile(r"T\d\d:?\d\d(?::?\d\d)?Z\b")
 _ABBREVIATED = re.compile(rf"\b(?:{'|'.join(sorted(_BY_ABBREVIATION, key=len, reverse=True))})\b")
+_HOUR_OF = ("hor", "heure", "ora ")
+"""With what a place begins that is named behind the word for the hour."""
+
 _PLACE = re.compile(
-    rf"\b(?:({'|'.join(place for place in _BY_PLACE if not place.startswith(('hora', 'heure', 'ora')))}) (?:(?:standard|daylight|summer|local) )?"
+    rf"\b(?:({'|'.join(place for place in _BY_PLACE if not place.startswith(_HOUR_OF))}) (?:(?:standard|daylight|summer|local) )?"
     r"(?:time|(?:sommer)?zeit|(?:zomer)?tijd)"
-    rf"|({'|'.join(place for place in _BY_PLACE if place.startswith(('hora', 'heure', 'ora')))})"
+    rf"|({'|'.join(place for place in _BY_PLACE if place.startswith(_HOUR_OF))})"
     r"|(?:(?<=[ap]m )|(?<=[ap]\.m\. ))(eastern|central|mountain|pacific)(?! (?:europ|africa|view)))\b",
     re.IGNORECASE,
 )
+_AREAS = ("Africa", "America", "Asia", "Australia", "Europe")
 _IANA = re.compile(
-    r"\b(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Z][A-Za-z_]{1,30}(?:/[A-Z][A-Za-z_]{1,30})?\b"
+    rf"\b(?:{'|'.join(_AREAS)}|Atlantic|Indian|Pacific)/[A-Z][A-Za-z_]{{1,30}}(?:/[A-Z][A-Za-z_]{{1,30}})?\b"
 )
+_CITY = re.compile(r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)?) (?:time|Zeit|tijd)\b")
 _MOST_OFFSET = 14
 _SHIFT = re.compile(r" ?[+\-−]\d{1,2}(?![\d:.])")
 
 
 def zones_named(text: str) -> list[tzinfo]:
     """All zones that a text names by their IANA names, places or abbreviations, in the order of the text."""
-    places = [(match.start(), _BY_PLACE[_placed(match)]) for match in _PLACE.finditer(text)]
-    places += [(match.start(), match[0]) for match in _IANA.finditer(text) if _is_known(match[0])]
-    names = [
-        (match.start(), _BY_ABBREVIATION[match[0]])
-        for match in _ABBREVIATED.finditer(text)
-        if not _SHIFT.match(text, match.end())
-    ]
-    return [ZoneInfo(name) for _, name in sorted((*places, *names))]
+    named = {match.start(): _BY_ABBREVIATION[match[0]] for match in _ABBREVIATED.finditer(text) if not _shifts(match)}
+    named |= {match.start(): _cities()[match[1]] for match in _CITY.finditer(text) if match[1] in _cities()}
+    named |= {match.start(): _BY_PLACE[_placed(match)] for match in _PLACE.finditer(text)}
+    named |= {match.start(): match[0] for match in _IANA.finditer(text) if _is_known(match[0])}
+    return [ZoneInfo(name) for _, name in sorted(named.items())]
+
+
+def _shifts(abbreviated: re.Match[str]) -> bool:
+    """Whether it is the beginning of an offset ("UTC+2")."""
+    return _SHIFT.match(abbreviated.string, abbreviated.end()) is not None
 
 
 def zone_named(text: str) -> tzinfo | None:
@@ -99,6 +112,8 @@ def zone_named(text: str) -> tzinfo | None:
         return ZoneInfo(name[0])
     if place := _PLACE.search(text):
         return ZoneInfo(_BY_PLACE[_placed(place)])
+    if city := next((match[1] for match in _CITY.finditer(text) if match[1] in _cities()), ""):
+        return ZoneInfo(_cities()[city])
     short = _ABBREVIATED.search(text)
     return ZoneInfo(_BY_ABBREVIATION[short[0]]) if short else None
 
@@ -110,6 +125,13 @@ def _is_known(name: str) -> bool:
     except (KeyError, ValueError, OSError):
         return False
     return True
+
+
+@cache
+def _cities() -> dict[str, str]:
+    """The zones that are named after one city, by its English name."""
+    two_parts = (each.split("/") for each in available_timezones() if each.count("/") == 1)
+    return {city.replace("_", " "): f"{area}/{city}" for area, city in two_parts if area in _AREAS}
 
 
 def _placed(match: re.Match[str]) -> str:
