@@ -167,8 +167,10 @@ def _text_findings(context: MailContext, classification: Classification, *, has_
         if not is_said_already and _counts(meaning, classification, context):
             yield from _meaning_findings(meaning, classification, context)
     yield from held
-    if not classification.unrelated and classification.says("rejection") is None:
-        yield from _promise(context, classification)
+    if not classification.unrelated:
+        no = classification.says("rejection")
+        promised = _promise(context, classification)
+        yield from (each for each in promised if no is None or name_two_roles(each.evidence.quote, no.quote))
 
 
 def _counts(meaning: Meaning, classification: Classification, context: MailContext) -> bool:
