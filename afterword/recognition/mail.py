@@ -49,7 +49,7 @@ from .own_mail import findings_of_the_user
 from .parties.companies import find_company, says_desk
 from .parties.names import company_key
 from .parties.people import named_by_signature, people_met, sender_part, with_addresses
-from .parties.roles import find_role, role_above
+from .parties.roles import find_role, name_two_roles, role_above
 from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
 from .times.appointments import Appointment
 from .times.meetings_held import meeting_held, tells_of_an_interview
