@@ -142,6 +142,25 @@ def test_a_zone_is_told_by_its_full_name(text: str, hour: int) -> None:
     assert found.start.astimezone(BERLIN).hour == hour
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When: Thu Mar 12, 2026 10am – 10:45am (Central European Time - Berlin)",
+        "Wann: Donnerstag 12. März 2026 ⋅ 10:00 – 10:45 (Mitteleuropäische Zeit - Berlin)",
+        "Quand : jeudi 12 mars 2026 ⋅ 10:00 – 10:45 (heure normale d’Europe centrale - Paris)",
+        "Cuándo: jueves 12 de marzo de 2026 ⋅ 10:00 – 10:45 (hora de Europa central - Madrid)",
+        "Wanneer: donderdag 12 mrt 2026 ⋅ 10:00 – 10:45 (Midden-Europese tijd - Amsterdam)",
+        "Quando: giovedì 12 marzo 2026 ⋅ 10:00 – 10:45 (Ora dell’Europa centrale - Roma)",
+        "Quando: quinta-feira 12 de março de 2026 ⋅ 06:00 – 06:45 (Horário Padrão de Brasília - São Paulo)",
+        "Thursday, March 12, 2026 10:00 AM-10:45 AM. (UTC+01:00) Amsterdam, Berlin, Bern, Rome",
+    ],
+)
+def test_the_zone_of_an_invitation_holds_wherever_the_user_is(text: str) -> None:
+    (found,) = find_appointments(text, sent=SENT, zone=ZoneInfo("Asia/Tokyo"))
+
+    assert found.start.astimezone(BERLIN).hour == 10
+
+
 MOVED = [
     "We have to move your interview from Thursday 12 March at 10am to Friday 13 March at 11am.",
     "Wir müssen Ihr Gespräch vom Donnerstag, 12. März, 10 Uhr auf Freitag, 13. März, 11 Uhr verlegen.",

@@ -30,12 +30,6 @@ _PLACES = {
         "central european",
         "mitteleuropäische",
         "midden-europese",
-        "heure d'europe centrale",
-        "heure normale d'europe centrale",
-        "hora de europa central",
-        "hora da europa central",
-        "ora dell'europa centrale",
-        "ora legale dell'europa centrale",
     ),
     "Europe/London": ("london", "uk", "british", "greenwich mean"),
     "Europe/Paris": ("paris", "french", "heure de paris", "heure française", "heure francaise"),
@@ -54,9 +48,16 @@ _PLACES = {
     "America/Chicago": ("central", "chicago"),
     "America/Denver": ("mountain",),
     "America/Los_Angeles": ("pacific", "san francisco"),
-    "America/Sao_Paulo": ("horário de brasília", "hora de brasília", "horario de brasilia", "hora de brasilia"),
 }
 _BY_ABBREVIATION = {name: zone for zone, names in _ABBREVIATIONS.items() for name in names}
+_IN_WORDS = {
+    "Europe/Berlin": re.compile(
+        r"\b(?:heure|hora|ora)(?: [\w'’]+){0,3}? (?:d['’]|de |da |dell['’])europ[ae] central", re.IGNORECASE
+    ),
+    "America/Sao_Paulo": re.compile(r"\bhor[aá](?:rio)?(?: \w+){0,2} de bras[ií]lia\b", re.IGNORECASE),
+}
+"""How languages name a zone in more than one way, with and without its summer time."""
+
 _BY_PLACE = {place: zone for zone, places in _PLACES.items() for place in places}
 _OFFSETS = (
     re.compile(r"\b(?:UTC|GMT) ?([+\-−]) ?(\d{1,2})(?::?(\d{2}))?\b"),
@@ -68,13 +69,13 @@ _OFFSETS = (
 
 _ZULU = re.compile(r"T\d\d:?\d\d(?::?\d\d)?Z\b")
 _ABBREVIATED = re.compile(rf"\b(?:{'|'.join(sorted(_BY_ABBREVIATION, key=len, reverse=True))})\b")
-_HOUR_OF = ("hor", "heure", "ora ")
-"""With what a place begins that is named behind the word for the hour."""
+_NAMED_BEHIND = ("hora", "heure", "ora ")
+"""How a place begins that stands behind the word for the hour."""
 
 _PLACE = re.compile(
-    rf"\b(?:({'|'.join(place for place in _BY_PLACE if not place.startswith(_HOUR_OF))}) (?:(?:standard|daylight|summer|local) )?"
-    r"(?:time|(?:sommer)?zeit|(?:zomer)?tijd)"
-    rf"|({'|'.join(place for place in _BY_PLACE if place.startswith(_HOUR_OF))})"
+    rf"\b(?:({'|'.join(place for place in _BY_PLACE if not place.startswith(_NAMED_BEHIND))})"
+    r" (?:(?:standard|daylight|summer|local) )?(?:time|(?:sommer)?zeit|(?:zomer)?tijd)"
+    rf"|({'|'.join(place for place in _BY_PLACE if place.startswith(_NAMED_BEHIND))})"
     r"|(?:(?<=[ap]m )|(?<=[ap]\.m\. ))(eastern|central|mountain|pacific)(?! (?:europ|africa|view)))\b",
     re.IGNORECASE,
 )
@@ -92,30 +93,23 @@ def zones_named(text: str) -> list[tzinfo]:
     named = {match.start(): _BY_ABBREVIATION[match[0]] for match in _ABBREVIATED.finditer(text) if not _shifts(match)}
     named |= {match.start(): _cities()[match[1]] for match in _CITY.finditer(text) if match[1] in _cities()}
     named |= {match.start(): _BY_PLACE[_placed(match)] for match in _PLACE.finditer(text)}
+    named |= {match.start(): zone for zone, pattern in _IN_WORDS.items() for match in pattern.finditer(text)}
     named |= {match.start(): match[0] for match in _IANA.finditer(text) if _is_known(match[0])}
     return [ZoneInfo(name) for _, name in sorted(named.items())]
+
+
+def zone_named(text: str) -> tzinfo | None:
+    """The zone that a text names, by an offset or else by the first name in it; None without."""
+    if _ZULU.search(text):
+        return UTC
+    offsets = filter(None, (pattern.search(text) for pattern in _OFFSETS))
+    by_offset = next(filter(None, map(_offset_zone, offsets)), None)
+    return by_offset if by_offset is not None else next(iter(zones_named(text)), None)
 
 
 def _shifts(abbreviated: re.Match[str]) -> bool:
     """Whether it is the beginning of an offset ("UTC+2")."""
     return _SHIFT.match(abbreviated.string, abbreviated.end()) is not None
-
-
-def zone_named(text: str) -> tzinfo | None:
-    """The zone that a text names, by an offset, its IANA name, a place or an abbreviation in capitals, in this order; None without."""
-    if _ZULU.search(text):
-        return UTC
-    offsets = filter(None, (pattern.search(text) for pattern in _OFFSETS))
-    if (zone := next(filter(None, map(_offset_zone, offsets)), None)) is not None:
-        return zone
-    if (name := _IANA.search(text)) and _is_known(name[0]):
-        return ZoneInfo(name[0])
-    if place := _PLACE.search(text):
-        return ZoneInfo(_BY_PLACE[_placed(place)])
-    if city := next((match[1] for match in _CITY.finditer(text) if match[1] in _cities()), ""):
-        return ZoneInfo(_cities()[city])
-    short = _ABBREVIATED.search(text)
-    return ZoneInfo(_BY_ABBREVIATION[short[0]]) if short else None
 
 
 @lru_cache(maxsize=256)
