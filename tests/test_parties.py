@@ -8,7 +8,7 @@ import pytest
 from afterword.eventlog.events import Fact, Person
 from afterword.recognition.mail import read_mail
 from afterword.recognition.parties.companies import find_company
-from afterword.recognition.parties.people import people_met
+from afterword.recognition.parties.people import people_met, with_addresses
 from afterword.recognition.parties.roles import find_role
 from afterword.recognition.reading import User
 
@@ -81,6 +81,32 @@ def test_what_job_boards_and_other_languages_write_is_told_apart_in_a_mail(
 )
 def test_whom_one_meets_is_told_in_every_language(said: str) -> None:
     assert [each.name for each in people_met(said)] == ["Tom Winter", "Carla Rossi"]
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        (
+            "The interview will be conducted by Dr. Tom Winter and Ms. Carla Rossi.",
+            ["Dr. Tom Winter", "Ms. Carla Rossi"],
+        ),
+        ("Am Gespräch nehmen Tom Winter und Carla Rossi teil.", ["Tom Winter", "Carla Rossi"]),
+        ("Vous serez reçue par M. Tom Winter et Mme Carla Rossi.", ["Tom Winter", "Mme Carla Rossi"]),
+        ("La entrevista será realizada por Tom Winter y Carla Rossi.", ["Tom Winter", "Carla Rossi"]),
+        ("A entrevista será conduzida por Tom Winter e Carla Rossi.", ["Tom Winter", "Carla Rossi"]),
+        ("Il colloquio sarà condotto da Tom Winter e Carla Rossi.", ["Tom Winter", "Carla Rossi"]),
+        ("We look forward to working with Bright Harbour and the Data Team.", []),
+        ("Sie haben Erfahrung mit Tailspin Systems.", []),
+    ],
+)
+def test_titles_before_names_and_those_one_works_with_are_told_apart(said: str, names: list[str]) -> None:
+    assert [each.name for each in people_met(said)] == names
+
+
+def test_a_title_hides_no_address() -> None:
+    found = with_addresses(people_met("Sie sprechen mit Herrn Tom Winter."), [Person("tom@acme.example", "Tom Winter")])
+
+    assert [(each.name, each.address) for each in found] == [("Herrn Tom Winter", "tom@acme.example")]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from ...eventlog.events import Part, Person
 from ..words.folding import fold
@@ -71,12 +71,17 @@ def _meetings_with(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
+_LETTERS = re.compile(r"[A-Z]{1,2}\.")
+"""A title that might be an initial elsewhere: "M.", "MM.", "D."."""
+
+
 def _on_one_line(text: str) -> str:
     return " ".join(map(str.strip, text.split("\n")))
 
 
 def _add(by_name: dict[str, Person], name: str, title: str) -> None:
-    words = name.split()
+    words = list(dropwhile(_LETTERS.fullmatch, name.split()))
+    name = " ".join(words)
     if len(words) < 2 and not title:  # noqa: PLR2004 - a single word may be a company, a tool or a day
         return
     if part_of_title(name) != "unknown":
@@ -91,11 +96,16 @@ def _add(by_name: dict[str, Person], name: str, title: str) -> None:
 
 def with_addresses(people: Iterable[Person], others: Iterable[Person]) -> tuple[Person, ...]:
     """The people, each with the address that somebody of the same name has among `others`."""
-    by_name = {fold(person.name): person.address for person in others if person.name and person.address}
+    by_name = {_untitled(person.name): person.address for person in others if person.name and person.address}
     return tuple(
-        Person(address=person.address or by_name.get(fold(person.name), ""), name=person.name, part=person.part)
+        Person(address=person.address or by_name.get(_untitled(person.name), ""), name=person.name, part=person.part)
         for person in people
     )
+
+
+def _untitled(name: str) -> str:
+    """The folded name without the titles before it, and without "Herr" or "Frau": its last two words, where it has more."""
+    return " ".join(fold(name).split()[-2:])
 
 
 @cache
@@ -145,8 +155,8 @@ def _particles() -> re.Pattern[str]:
 @cache
 def _name_pattern() -> str:
     """A regular expression for a person's name: up to four words, those behind the first may be initials, or have particles before them."""
-    particles = any_of(lambda each: each.people.particles)
-    return rf"[A-ZÀ-Þ][\w'’\-]{{1,25}}(?:(?: {particles}){{0,2}} [A-ZÀ-Þ](?:\.|[\w'’\-]{{0,25}})){{0,3}}"
+    particles, titles = (any_of(lambda each: each.people.particles), any_of(lambda each: each.people.titles))
+    return rf"(?:{titles} ){{0,2}}[A-ZÀ-Þ][\w'’\-]{{1,25}}(?:(?: {particles}){{0,2}} [A-ZÀ-Þ](?:\.|[\w'’\-]{{0,25}})){{0,3}}"
 
 
 def _our() -> str:

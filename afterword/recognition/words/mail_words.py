@@ -85,9 +85,9 @@ class Roles(Table, frozen=True):
 
 class People(Table, frozen=True):
     """`leads` precede those whom one meets ("meet with"), unless one of `own_talks` precedes them: then the sender talks to them
-    ("I'll talk to"). `our` precedes somebody's title ("Carla Rossi, our CTO"); `joins` are between two
-    people, `particles` inside a name. The others are titles and desks by which somebody's part is told; `the_hiring_manager` is those
-    of `hiring_manager` that interviewers don't have.
+    ("I'll talk to"), or one works with them. `our` precedes somebody's title ("Carla Rossi, our CTO"); `joins` are between two people,
+    `particles` inside a name, and `titles` before it, where they are no words by themselves ("Dr."). The others are titles and desks
+    by which somebody's part is told; `the_hiring_manager` is those of `hiring_manager` that interviewers don't have.
     """
 
     leads: list[str]
@@ -95,6 +95,7 @@ class People(Table, frozen=True):
     our: list[str]
     joins: list[str]
     particles: list[str]
+    titles: list[str]
     coordinator: list[str]
     recruiter: list[str]
     hiring_manager: list[str]
