@@ -47,9 +47,9 @@ from .messages.trust import is_bulk, nature, reply_address, sender_fails
 from .messages.visible import is_forward, prose, written_now
 from .own_mail import findings_of_the_user
 from .parties.companies import find_company, says_desk
-from .parties.names import company_key
+from .parties.names import company_key, role_key
 from .parties.people import named_by_signature, people_met, sender_part, with_addresses
-from .parties.roles import find_role, name_two_roles, role_above
+from .parties.roles import find_role, role_above
 from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
 from .times.appointments import Appointment
 from .times.meetings_held import meeting_held, tells_of_an_interview
@@ -168,9 +168,19 @@ def _text_findings(context: MailContext, classification: Classification, *, has_
             yield from _meaning_findings(meaning, classification, context)
     yield from held
     if not classification.unrelated:
-        no = classification.says("rejection")
+        yield from _promise_beside(classification.says("rejection"), context, classification)
+
+
+def _promise_beside(no: Meaning | None, context: MailContext, classification: Classification) -> Iterator[Finding]:
+    """The promise of a mail; beside a no to one job, that for another job which its sentence names."""
+    refused = role_key(find_role("", no.quote)) if no is not None else ""
+    if no is None or refused:
         promised = _promise(context, classification)
-        yield from (each for each in promised if no is None or name_two_roles(each.evidence.quote, no.quote))
+        yield from (each for each in promised if no is None or _is_for_another_job(each.evidence.quote, refused))
+
+
+def _is_for_another_job(sentence: str, role: str) -> bool:
+    return role_key(find_role("", sentence)) not in {"", role}
 
 
 def _counts(meaning: Meaning, classification: Classification, context: MailContext) -> bool:

@@ -9,7 +9,7 @@ from ..messages.subjects import without_prefixes
 from ..words.mail_words import Lead, any_of, mail_words
 from ..words.spelling_out import spelled_out
 from ..words.word_cache import WordCache
-from .names import begins_with, role_key
+from .names import begins_with
 from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
 
 _SHORTEST_TITLE = 3
@@ -28,12 +28,6 @@ def find_role(subject: str, text: str) -> str:
     found = (each for place in places for each in _after_leads(place))
     roles = (role for title, firm in found if (role := _plausible_role(title, firm=firm)))
     return next(roles, "") or _bare_role(bare)
-
-
-def name_two_roles(sentence: str, other: str) -> bool:
-    """Whether each of two sentences names a job, and not the same: a no to one, and a promise for another."""
-    roles = [role_key(find_role("", each)) for each in (sentence, other)]
-    return all(roles) and roles[0] != roles[1]
 
 
 def role_of_meeting(title: str, description: str) -> str:
