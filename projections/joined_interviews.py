@@ -18,10 +18,10 @@ from afterword.eventlog.events import (
     Recorded,
 )
 from afterword.recognition.reading import USUAL_LENGTH
+from afterword.zones import zone_of
 
 from .interviews import MAX_DIFFERENCE, MET, Interview, is_retrospective, names_of
 from .meant_interview import changed_just_now, meant
-from .zones import zone_of
 
 Move = TypeVar("Move", bound=InterviewMove)
 

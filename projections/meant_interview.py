@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from afterword.eventlog.events import InterviewCancelled, InterviewChange, InterviewMove, InterviewTime, Recorded
 from afterword.recognition.parties.rounds import rounds_in
+from afterword.zones import zone_of
 
 from .interviews import MAX_DIFFERENCE, Interview, names_of
-from .zones import zone_of
 
 _SOON_AFTER = timedelta(hours=6)
 """A mail that comes so soon after the calendar changed tells of that change."""

@@ -23,11 +23,11 @@ from afterword.eventlog.events import (
     RejectionReceived,
     WaitAnnounced,
 )
+from afterword.zones import zone_of
 
 from ..applications import Application
 from ..status import Because
 from ..workdays import WorkCalendar
-from ..zones import zone_of
 from .course import Course, course_of, has_no_purpose, has_purpose, is_withdrawal
 from .items import Ending, Given, Item, Rules, because, name_item, settle
 from .people import address_of, contact_of, last_mail_from, writer_of

@@ -2,8 +2,10 @@
 
 import re
 from datetime import UTC, timedelta, timezone, tzinfo
-from functools import cache, lru_cache
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
+
+from ...zones import zone_of
 
 _ABBREVIATIONS = {
     "Europe/Berlin": ("CET", "CEST", "MEZ", "MESZ"),
@@ -94,7 +96,7 @@ def zones_named(text: str) -> list[tzinfo]:
     named |= {match.start(): _cities()[match[1]] for match in _CITY.finditer(text) if match[1] in _cities()}
     named |= {match.start(): _BY_PLACE[_placed(match)] for match in _PLACE.finditer(text)}
     named |= {match.start(): zone for zone, pattern in _IN_WORDS.items() for match in pattern.finditer(text)}
-    named |= {match.start(): match[0] for match in _IANA.finditer(text) if _is_known(match[0])}
+    named |= {match.start(): match[0] for match in _IANA.finditer(text) if zone_of(match[0]) is not None}
     return [ZoneInfo(name) for _, name in sorted(named.items())]
 
 
@@ -110,15 +112,6 @@ def zone_named(text: str) -> tzinfo | None:
 def _shifts(abbreviated: re.Match[str]) -> bool:
     """Whether it is the beginning of an offset ("UTC+2")."""
     return _SHIFT.match(abbreviated.string, abbreviated.end()) is not None
-
-
-@lru_cache(maxsize=256)
-def _is_known(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 @cache
