@@ -88,7 +88,7 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def appointments(self) -> tuple[Appointment, ...]:
         """The appointments after the mail that it names, without the old time of one that moves."""
-        return tuple(each for each in self._times if each.end > self.occurred_at and not each.replaced)
+        return tuple(each for each in self.times_to_come if not each.replaced)
 
     @property
     def times_to_come(self) -> tuple[Appointment, ...]:

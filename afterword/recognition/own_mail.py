@@ -51,9 +51,8 @@ def _agreed_meeting(context: MailContext, written: UserWrote) -> Finding | None:
     agreed = context.agreement
     if agreed is None:
         return None
-    parties = _parties(context, written)
     role = find_role("", agreed.time.quote) or written.role
-    event = meeting_agreed_on(agreed, **{**parties, "role": role})
+    event = meeting_agreed_on(agreed, **_parties(context, written) | {"role": role})
     evidence = context.evidence(context.opening, cues=(AGREED,), confidence=HIGHEST)
     return Finding(event=event, evidence=evidence, tentative=True)
 
