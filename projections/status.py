@@ -150,8 +150,8 @@ class ApplicationLine(Struct, frozen=True, kw_only=True):
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """All of it, for the moment `now`. `troubles` are sentences about what does not work, such as an account that could not be read. Where nothing was known yet,
-    `known_since` is the moment since when something is.
+    """All of it, for the moment `now`. `troubles` are sentences about what does not work, such as an account that could not be read.
+    Where nothing was known yet, `known_since` is the moment since when something is.
     """
 
     now: datetime

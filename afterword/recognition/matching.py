@@ -1,7 +1,8 @@
 """Matches readings to applications: by thread or calendar entry, then by company and role, by people, and by an interview's time.
 
 A thread or an entry matches whatever a mail says, but for a thread where the company has another application for the very role that
-is named. The others match only without a contradiction: two companies, or two roles, are two applications. A fact in doubt matches later ones only by its own thread and entry.
+is named. The others match only without a contradiction: two companies, or two roles, are two applications. A fact in doubt matches
+later ones only by its own thread and entry.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence

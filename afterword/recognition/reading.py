@@ -20,9 +20,7 @@ UNSURE_BELOW = 0.8
 @cache
 def recogniser() -> str:
     """The version of the program, kept with each fact: its rules and words may be others in the next one."""
-    from importlib.metadata import (
-        version,
-    )  # a parser of mail headers, which a command that recognises nothing needs not
+    from importlib.metadata import version  # a parser of mail headers: needless where nothing is recognised
 
     return version("afterword")
 

@@ -130,8 +130,8 @@ class Ties(Struct, kw_only=True):
 
 
 class KnownApplication(Struct, kw_only=True):
-    """What is known of an application: the times of its first and last fact, and of the last ones that opened and ended it; `role` as it was first
-    named.
+    """What is known of an application: the times of its first and last fact, and of the last ones that opened and ended it; `role` as
+    it was first named.
     """
 
     id: str
