@@ -1,7 +1,7 @@
 """How the names of companies and the titles of jobs are compared: by keys, or by how they begin."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from ..messages.addresses import senders
@@ -25,14 +25,20 @@ def short_key(name: str) -> str:
 
 def spelling_in(text: str, joined: str) -> str:
     """The name in a text that a domain joins to one word: "Bad und Energie" for "badundenergie"; "" if it isn't there."""
-    letters, words = _letters(joined), text.replace("’", "'").replace("'s", "").split()
-    starts = (place for place, word in enumerate(words) if word.lstrip(_OPENING)[:1].isupper())
-    return next(filter(None, (_spelling_at(words[place : place + _MOST_WORDS], letters) for place in starts)), "")
+    letters = _letters(joined)
+    capitals = _capitals(letters[:1]).finditer(text) if letters else ()
+    starts = (match.start() for match in capitals if _begins_a_word(text, match.start()))
+    return next(filter(None, (_spelling_at(text[start : start + _LONGEST_NAME], letters) for start in starts)), "")
 
 
-def _spelling_at(words: Sequence[str], letters: str) -> str:
-    """The first of these words that have just these letters, "" if they have others."""
-    beginning = ""
+def _begins_a_word(text: str, place: int) -> bool:
+    before = text[max(0, place - _MOST_OPENING) : place].rstrip(_OPENING)
+    return not before or before[-1].isspace()
+
+
+def _spelling_at(text: str, letters: str) -> str:
+    """The first words of a text that have just these letters, "" if they have others."""
+    beginning, words = "", text.replace("’", "'").replace("'s", "").split()[:_MOST_WORDS]
     for place, word in enumerate(words):
         beginning += _letters(word)
         if beginning == letters:
@@ -42,7 +48,17 @@ def _spelling_at(words: Sequence[str], letters: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=256)
+def _capitals(letter: str) -> re.Pattern[str]:
+    """The capitals that a folded letter stands for ("A", "Ä" and "Á" for "a"); a digit stands for itself."""
+    latin = (each for each in map(chr, range(_END_OF_LATIN)) if each.isupper() and fold(each)[0] == letter)
+    return re.compile(f"[{re.escape(letter.upper())}{''.join(latin)}]")
+
+
+_END_OF_LATIN = 0x250
 _MOST_WORDS = 6
+_LONGEST_NAME = 200
+_MOST_OPENING = 4
 _OPENING = "\"'“„«‘(*_["
 _AROUND = f"{_OPENING}.,:;!?”»)]/|–-"
 
