@@ -176,9 +176,13 @@ def _features(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: boo
     )
 
 
-def _hiring(hits: Iterable[Hit]) -> int:
-    """The number of phrases about hiring; hints, which are also said of other things, count as one where there is nothing else."""
-    strengths = {hit.cue.phrase: hit.cue.strength for hit in hits if hit.cue.kind == "hiring"}
+def _hiring(hits: Sequence[Hit]) -> int:
+    """The number of phrases about hiring, without those within one of another matter ("your housing application"); hints, which are also
+    said of other things, count as one where there is nothing else.
+    """
+    foreign = [hit for hit in hits if hit.cue.kind == "foreign"]
+    hiring = (hit for hit in hits if hit.cue.kind == "hiring" and not any(map(hit.overlaps, foreign)))
+    strengths = {hit.cue.phrase: hit.cue.strength for hit in hiring}
     plain = sum(strength != HINT for strength in strengths.values())
     return plain or min(1, len(strengths))
 

@@ -53,6 +53,10 @@ class Hit(NamedTuple):
     start: int
     end: int
 
+    def overlaps(self, other: "Hit") -> bool:
+        """Whether both match a word in common."""
+        return self.sentence == other.sentence and self.start < other.end - 1 and other.start < self.end - 1
+
     def matched(self, sentences: Sequence[Sentence]) -> str:
         """The words that it matched."""
         return sentences[self.sentence].words[self.start : self.end].strip()
