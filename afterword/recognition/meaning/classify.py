@@ -166,9 +166,11 @@ def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _features(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Features:
-    hiring = _hiring(hits) + (_TRACKED if tracked else 0)
+    phrases, hinted = _hiring(hits)
+    hiring = phrases + (_TRACKED if tracked else 0)
     return Features(
         hiring=hiring,
+        hinted=hinted and not tracked,
         noise={kind: count for kind in _NOISES if (count := _phrases(kind, hits))},
         mostly=frozenset(kind for kind in _OVERWHELMING if _expressions(kind, hits, sentences) > hiring),
         listed=listed,
@@ -176,15 +178,16 @@ def _features(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: boo
     )
 
 
-def _hiring(hits: Sequence[Hit]) -> int:
-    """The number of phrases about hiring, without those within one of another matter ("your housing application"); hints, which are also
-    said of other things, count as one where there is nothing else.
+def _hiring(hits: Sequence[Hit]) -> tuple[int, bool]:
+    """The number of phrases about hiring, and whether they are hints only, which are also said of other things: those count as one.
+
+    A phrase within one of another matter ("your housing application") is none.
     """
     foreign = [hit for hit in hits if hit.cue.kind == "foreign"]
     hiring = (hit for hit in hits if hit.cue.kind == "hiring" and not any(map(hit.overlaps, foreign)))
     strengths = {hit.cue.phrase: hit.cue.strength for hit in hiring}
     plain = sum(strength != HINT for strength in strengths.values())
-    return plain or min(1, len(strengths))
+    return plain or min(1, len(strengths)), not plain and bool(strengths)
 
 
 def _phrases(kind: str, hits: Iterable[Hit]) -> int:
@@ -206,7 +209,6 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
     for hit in counted:
         hits_of[hit.cue.kind].append(hit)
     meanings = []
-    tentative = not features.hiring or is_disputed(features)
     for kind in KINDS:
         wording = wordings.of(kind)
         log_odds = wording.log_odds.get(kind)
@@ -216,8 +218,14 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
             if confidence >= REPORTED_FROM or (not features.hiring and if_matched >= UNSURE_BELOW):
                 meaning = _meaning(kind, confidence, hits, text, wording)
                 if_matched = round(min(if_matched, HIGHEST), 2)
+                tentative = _is_tentative(kind, features)
                 meanings.append(meaning._replace(tentative=tentative, confidence_if_matched=if_matched))
     return meanings
+
+
+def _is_tentative(kind: Kind, features: Features) -> bool:
+    """Whether a meaning counts only for a known application. A receipt makes one known: for it a hint of hiring is enough."""
+    return not features.hiring or is_disputed(features) or (features.hinted and kind != "acknowledged")
 
 
 def _without_footer(features: Features, hits: Iterable[Hit], text: HeadedText) -> Features:
@@ -251,7 +259,7 @@ def meaning_probability(
         noise += weights.alone
     if not strengths and features.receipt and kind in ASSERTED_KINDS:
         noise += weights.receipt
-    if features.outreach and (kind in _FROM_A_STRANGER or not strengths):
+    if features.outreach and (kind in _FROM_A_STRANGER or all(each == HINT for each in strengths)):
         strengths = sorted(strengths, key=weights.strength.__getitem__)[-1:]
         noise += weights.outreach
     cues = cue_log_odds(strengths, weights) + base_log_odds(features, weights)
