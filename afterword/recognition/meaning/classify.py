@@ -187,7 +187,7 @@ def _hiring(hits: Sequence[Hit]) -> tuple[int, bool]:
     hiring = (hit for hit in hits if hit.cue.kind == "hiring" and not any(map(hit.overlaps, foreign)))
     strengths = {hit.cue.phrase: hit.cue.strength for hit in hiring}
     plain = sum(strength != HINT for strength in strengths.values())
-    return plain or min(1, len(strengths)), not plain and bool(strengths)
+    return plain or min(1, len(strengths)), not plain
 
 
 def _phrases(kind: str, hits: Iterable[Hit]) -> int:
@@ -218,14 +218,15 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
             if confidence >= REPORTED_FROM or (not features.hiring and if_matched >= UNSURE_BELOW):
                 meaning = _meaning(kind, confidence, hits, text, wording)
                 if_matched = round(min(if_matched, HIGHEST), 2)
-                tentative = _is_tentative(kind, features)
+                tentative = _is_tentative(features, log_odds)
                 meanings.append(meaning._replace(tentative=tentative, confidence_if_matched=if_matched))
     return meanings
 
 
-def _is_tentative(kind: Kind, features: Features) -> bool:
-    """Whether a meaning counts only for a known application. A receipt makes one known: for it a hint of hiring is enough."""
-    return not features.hiring or is_disputed(features) or (features.hinted and kind != "acknowledged")
+def _is_tentative(features: Features, wording: float | None) -> bool:
+    """Whether a meaning counts only for a known application. A hint of hiring is enough where the wording speaks for the meaning too."""
+    is_doubted = wording is not None and wording < 0
+    return not features.hiring or is_disputed(features) or (features.hinted and is_doubted)
 
 
 def _without_footer(features: Features, hits: Iterable[Hit], text: HeadedText) -> Features:
