@@ -22,6 +22,11 @@ _SHORT_LINE = 90
 _MOST_SENTENCES_BEHIND_DAY = 2
 """How far behind its day a time may stand, in short lines: date, place, time."""
 
+_MOST_SENTENCES_BEFORE_BEGIN = 3
+"""How far behind its day a time may stand at which something begins, or a row of a timetable behind the one before it."""
+
+_MOST_WORDS_BEFORE_BEGIN = 6
+
 _LARGEST_GAP = 45
 _LARGEST_GAP_BEHIND_WEEK = 20
 _MOST_APPOINTMENTS = 24
@@ -86,6 +91,7 @@ def _is_end_of_range(time: Appointment, others: Iterable[Appointment]) -> bool:
 class _Patterns(NamedTuple):
     clock: re.Pattern[str]
     between: re.Pattern[str]
+    begins: re.Pattern[str]
     length: re.Pattern[str]
     replaced: re.Pattern[str]
     due: re.Pattern[str]
@@ -113,6 +119,7 @@ def _patterns(language: str) -> _Patterns:
             rf"{at}(?<![\d.,/:+-]){first}(?:\s?(?:{words['range']})\s?(?:(?:{words['at']})\s)?{last})?(?![\d/:%])"
         ),
         re.compile(rf"\b{words['between']}"),
+        re.compile(rf"^\W*$|\b(?:{words['begins']})(?: \S+){{0,{_MOST_WORDS_BEFORE_BEGIN}}} ?$"),
         re.compile(
             rf"\b(?:(?P<minutes>\d{{1,3}})[ -]?(?:{words['minutes']})|(?P<hours>\d{{1,2}})(?P<half>[.,]5)?[ -]?(?:{words['hours']})"
             rf"|(?P<an_hour>{words['an_hour']})|(?P<half_an_hour>{words['half_an_hour']}))\b"
@@ -155,6 +162,7 @@ class _Reader:
     def appointments(self) -> Iterator[Appointment]:
         context = Context(self._sent.date())
         before: tuple[int, Day] | None = None
+        latest = 0
         for index, text in enumerate(self._texts):
             named = grammar(self._language).days(text, context, former=True) if index in self._naming else []
             named = list(self._in_their_weeks(named, text))
@@ -165,9 +173,13 @@ class _Reader:
                 day = self._day_of(clock, days, text)
                 if day is not None:
                     yield self._appointment(index, clock, day, zone, replaced=self._is_replaced(text, day, clock))
-                elif not named and before is not None and self._continues(before[0], index):
-                    yield self._appointment(index, clock, before[1], zone, replaced=False)
+                elif not named and before is not None:
+                    is_begin = self._begins(text, clock) and index - latest <= _MOST_SENTENCES_BEFORE_BEGIN
+                    if is_begin or self._continues(before[0], index):
+                        yield self._appointment(index, clock, before[1], zone, replaced=False)
+                        latest = index
             if days:
+                latest = index
                 before = index, days[-1]
 
     def _in_their_weeks(self, days: Sequence[Day], text: str) -> Iterator[Day]:
@@ -208,6 +220,10 @@ class _Reader:
         between = self._sentences[earlier : index + 1]
         lines = (line for each in between for line in each.as_written.split("\n"))
         return index - earlier <= _MOST_SENTENCES_BEHIND_DAY and all(len(line) <= _SHORT_LINE for line in lines)
+
+    def _begins(self, text: str, clock: _Clock) -> bool:
+        """Whether something begins at a time, or a row of a timetable with it."""
+        return self._words.begins.search(text[: clock.start]) is not None
 
     def _clocks(self, text: str, days: Sequence[Day]) -> Iterator[_Clock]:
         at = 0
