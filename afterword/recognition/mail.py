@@ -297,8 +297,9 @@ def _meeting_event(meaning: Meaning, classification: Classification, context: Ma
 def _is_open(meaning: Meaning, classification: Classification, context: MailContext) -> bool:
     """Whether the time is open: the text names none, asks whether one suits, or lets choose between several."""
     times = context.appointments
-    asks = classification.proposes_times or any(each.quote.endswith("?") for each in times)
-    is_set = meaning.kind == "scheduled" and meaning.is_sure
+    asked = [each for each in times if each.quote.endswith("?")]
+    asks = classification.proposes_times or bool(asked)
+    is_set = meaning.kind == "scheduled" and meaning.is_sure and len(asked) < len(times)
     return not times or (asks and not is_set) or _are_choices(times, classification)
 
 

@@ -38,6 +38,9 @@ _TRACKED = 2
 _NOISES, _OVERWHELMING = ("foreign", "termination", "bulk", "footer"), ("foreign", "bulk")
 _FROM_A_STRANGER = ("invited", "offer", "assessment", "scheduled")
 _CONTRADICTED_BY_A_REJECTION = ("offer", "invited", "scheduled", "assessment")
+_AFTER_APPLYING = ("acknowledged", "applied")
+"""Kinds of cues that a recruiter who writes to a stranger has no use for."""
+
 _BRIEF = 20
 ASSERTED_KINDS: tuple[Kind, ...] = ("rejection",)
 """Kinds that conditions often have the words of ("if you hear nothing from us, others were chosen"): only asserted sentences count."""
@@ -174,7 +177,7 @@ def _features(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: boo
         noise={kind: count for kind in _NOISES if (count := _phrases(kind, hits))},
         mostly=frozenset(kind for kind in _OVERWHELMING if _expressions(kind, hits, sentences) > hiring),
         listed=listed,
-        outreach={"outreach"} == {hit.cue.kind for hit in hits} & {"outreach", "acknowledged"},
+        outreach={"outreach"} == {hit.cue.kind for hit in hits} & {"outreach", *_AFTER_APPLYING},
     )
 
 
