@@ -38,7 +38,7 @@ from .mail_context import (
     meeting_agreed_on,
     span,
 )
-from .meaning.classify import Classification, classify
+from .meaning.classify import REPORTED_FROM, Classification, classify
 from .meaning.meanings import MEETINGS, Kind, Meaning
 from .meaning.weighing import HIGHEST, with_time
 from .messages.addresses import company_of_domain, domain_of, is_desk, is_service, tracks_applications
@@ -165,7 +165,7 @@ def _text_findings(context: MailContext, classification: Classification, *, has_
             or (held and meaning.kind == "acknowledged" and meaning.is_by_wording)
         )
         if not is_said_already and _counts(meaning, classification, context):
-            yield from _meaning_findings(meaning, classification, context)
+            yield from filter(_is_likely, _meaning_findings(meaning, classification, context))
     yield from held
     if not classification.unrelated:
         yield from _promise_beside(classification.says("rejection"), context, classification)
@@ -187,6 +187,11 @@ def _counts(meaning: Meaning, classification: Classification, context: MailConte
     """Whether a meaning is reported: in bulk mail only a likely one, from a machine none in a mail that does not speak of hiring."""
     is_likely = meaning.confidence >= UNSURE_BELOW or not is_bulk(context.message)
     return is_likely and (context.nature == "person" or classification.about_hiring)
+
+
+def _is_likely(finding: Finding) -> bool:
+    """Whether it is likely enough: an interview that a time would have made so is not, where the mail names none."""
+    return max(finding.evidence.confidence, finding.confidence_if_matched) >= REPORTED_FROM
 
 
 def _meaning_findings(meaning: Meaning, classification: Classification, context: MailContext) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """What an employer's mail says: its cues and its wording are found sentence by sentence, and weighed by what the mail as a whole is about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from ..words.lexicon import Hit
 from ..words.sentences import Sentence
 from .guards import Guards, asserted, is_cancelled, is_quoted, relevant
 from .headed_text import HeadedText
-from .meanings import KINDS, Kind, Meaning, resolve
+from .meanings import KINDS, MEETINGS, Kind, Meaning, resolve
 from .weighing import (
     HIGHEST,
     Features,
@@ -31,6 +31,9 @@ from .wording import Wording, wording_of, wording_of_all_and_some
 
 REPORTED_FROM = 0.65
 """What is less likely than this is not even asked about."""
+
+_REPORTED_WITH_A_TIME = 0.36
+"""An interview that a firm cue sets is reported from here on where the mail names a time, which makes it likelier (`with_time`)."""
 
 _TRACKED = 2
 """As many phrases of hiring a mail of an applicant tracking system counts for: such a system writes of nothing else."""
@@ -125,7 +128,14 @@ def _meanings(
     features = replace(features, receipt=receipt)
     may_refuse = any(hit.cue.kind in ASSERTED_KINDS for hit in counted)
     weighed = _weighed(text, counted, features, _wordings(text, guards, may_refuse=may_refuse))
-    return tuple(each for each in resolve(weighed) if each.tentative or each.confidence >= REPORTED_FROM)
+    return tuple(_likely(resolve(weighed)))
+
+
+def _likely(meanings: Sequence[Meaning]) -> Iterator[Meaning]:
+    """The meanings that are likely enough; an interview that only a time makes so where there is no other."""
+    likely = [each for each in meanings if each.tentative or each.confidence >= REPORTED_FROM]
+    has_meeting = any(each.kind in MEETINGS for each in likely)
+    yield from (each for each in meanings if each in likely or (each.kind == "scheduled" and not has_meeting))
 
 
 class _Wordings(NamedTuple):
@@ -218,12 +228,19 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
         if kind in hits_of or (log_odds is not None and log_odds > _LEAST_LOG_ODDS):
             hits = hits_of[kind]
             confidence, if_matched = _confidences(kind, hits, _without_footer(features, hits, text), log_odds)
-            if confidence >= REPORTED_FROM or (not features.hiring and if_matched >= UNSURE_BELOW):
+            if _may_be_reported(kind, hits, confidence, 0.0 if features.hiring else if_matched):
                 meaning = _meaning(kind, confidence, hits, text, wording)
                 if_matched = round(min(if_matched, HIGHEST), 2)
                 tentative = _is_tentative(features, log_odds)
                 meanings.append(meaning._replace(tentative=tentative, confidence_if_matched=if_matched))
     return meanings
+
+
+def _may_be_reported(kind: Kind, hits: Iterable[Hit], confidence: float, if_matched: float) -> bool:
+    """Whether a meaning is likely enough; an interview that a firm cue sets also if a time makes it so, which the mail has to name."""
+    if kind == "scheduled" and any(hit.cue.strength in (SURE, STRONG) for hit in hits):
+        return confidence >= _REPORTED_WITH_A_TIME or if_matched >= REPORTED_FROM
+    return confidence >= REPORTED_FROM or if_matched >= UNSURE_BELOW
 
 
 def _is_tentative(features: Features, wording: float | None) -> bool:
