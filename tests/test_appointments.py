@@ -42,23 +42,23 @@ NAMED = [
     ("La semaine prochaine, mercredi à 10h ou jeudi à 14h ?", ["2026-03-11 10:00 60", "2026-03-12 14:00 60"]),
     ("Kun je volgende week dinsdag om 10 uur of donderdag om 14 uur?", ["2026-03-10 10:00 60", "2026-03-12 14:00 60"]),
     (
-        "We invite you for an interview on Thursday 12 March 2026 at our school, where you meet the head and two governors. "
-        "The interview will take place at 9.45 am in the library.",
+        ("We invite you for an interview on Thursday 12 March 2026 at our school, where you meet the head and two governors. "
+        "The interview will take place at 9.45 am in the library."),
         ["2026-03-12 09:45 60"],
     ),
     (
-        "Wir laden Sie zum Gespräch am Donnerstag, dem 12. März, in unsere Geschäftsstelle in der Lindenallee ein, zu dem auch Frau Berg kommt. "
-        "Bitte seien Sie um 9:45 Uhr am Empfang.",
+        ("Wir laden Sie zum Gespräch am Donnerstag, dem 12. März, in unsere Geschäftsstelle in der Lindenallee ein, zu dem auch Frau Berg kommt. "
+        "Bitte seien Sie um 9:45 Uhr am Empfang."),
         ["2026-03-12 09:45 60"],
     ),
     (
-        "We look forward to welcoming you for your interviews on Thursday, March 12. Your schedule is below, tell us of any clash:\n\n"
-        "9:45 a.m. Arrive at reception\n10:00 - 10:30 Dana Fox\n10:30 - 11:15 Paul Ford",
+        ("We look forward to welcoming you for your interviews on Thursday, March 12. Your schedule is below, tell us of any clash:\n\n"
+        "9:45 a.m. Arrive at reception\n10:00 - 10:30 Dana Fox\n10:30 - 11:15 Paul Ford"),
         ["2026-03-12 09:45 60", "2026-03-12 10:00 30", "2026-03-12 10:30 45"],
     ),
     (
-        "We would like to see you on Thursday 12 March, and will send the hour as soon as the panel has settled it among themselves. "
-        "Our reception is open until 17:00 on most days.",
+        ("We would like to see you on Thursday 12 March, and will send the hour as soon as the panel has settled it among themselves. "
+        "Our reception is open until 17:00 on most days."),
         [],
     ),
     ("see you Thurs 9.30!", ["2026-03-05 09:30 60"]),

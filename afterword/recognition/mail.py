@@ -157,7 +157,7 @@ def _text_findings(context: MailContext, classification: Classification, *, has_
     """What the text says. Where a calendar entry of the mail has the meeting (`has_entry`), the text adds none."""
     agreed = [] if has_entry else list(_agreed_meeting(context, classification))
     held = list(_held_meeting(context, classification))
-    yield from agreed
+    said: list[Finding] = []
     for meaning in _without_other_talks(_without_same_interview(classification, context), context):
         is_said_already = (
             (has_entry and meaning.kind in MEETINGS)
@@ -165,8 +165,8 @@ def _text_findings(context: MailContext, classification: Classification, *, has_
             or (held and meaning.kind == "acknowledged" and meaning.is_by_wording)
         )
         if not is_said_already and _counts(meaning, classification, context):
-            yield from filter(_is_likely, _meaning_findings(meaning, classification, context))
-    yield from held
+            said += filter(_is_likely, _meaning_findings(meaning, classification, context))
+    yield from (*agreed, *_without_moved(said), *held)
     if not classification.unrelated:
         yield from _promise_beside(classification.says("rejection"), context, classification)
 
@@ -187,6 +187,12 @@ def _counts(meaning: Meaning, classification: Classification, context: MailConte
     """Whether a meaning is reported: in bulk mail only a likely one, from a machine none in a mail that does not speak of hiring."""
     is_likely = meaning.confidence >= UNSURE_BELOW or not is_bulk(context.message)
     return is_likely and (context.nature == "person" or classification.about_hiring)
+
+
+def _without_moved(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Without an interview that seems to be set, in a mail that surely moves one: it is the same."""
+    moves = any(isinstance(each.event, InterviewRescheduled) and each.evidence.doubt is None for each in findings)
+    yield from (each for each in findings if not (moves and isinstance(each.event, InterviewScheduled)))
 
 
 def _is_likely(finding: Finding) -> bool:

@@ -59,22 +59,31 @@ def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
 
 def relevant(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
     """The cues without those of other matters that stand in boilerplate, or in the name of a role, its place or an employer: a loan
-    officer's mail is about no loan.
+    officer's mail is about no loan. Nor is a recruiter's cold letter told by what a guard of that kind takes back.
     """
     hits = list(hits)
     of_hiring = {hit.sentence for hit in hits if hit.cue.kind == "hiring"}
-    return [
-        hit for hit in hits if hit.cue.kind not in ("foreign", "bulk") or not _is_irrelevant(hit, guards, of_hiring)
-    ]
+    return [hit for hit in hits if not _is_irrelevant(hit, guards, of_hiring)]
 
 
 def _is_irrelevant(hit: Hit, guards: Guards, of_hiring: Container[int]) -> bool:
-    around = guards[hit.sentence]
-    if is_boilerplate(around) or hit.cue.kind == "bulk":
-        return is_boilerplate(around)
+    match hit.cue.kind:
+        case "outreach":
+            around = guards[hit.sentence]
+            return any(guard.cue.strength == UNLESS and _cancels(guard, hit, around) for guard in around)
+        case "bulk":
+            return is_boilerplate(guards[hit.sentence])
+        case "foreign":
+            return is_boilerplate(guards[hit.sentence]) or _names_something(hit, guards, of_hiring)
+        case _:
+            return False
+
+
+def _names_something(hit: Hit, guards: Guards, of_hiring: Container[int]) -> bool:
+    """Whether a word of another matter stands in a job title, where the job is, in an employer's name, or in a phrase that takes it back."""
     if hit.sentence in of_hiring and _is_of_a_title(hit, guards.sentences[hit.sentence]):
         return True
-    return _is_neutral(hit, around) or _begins_with_name(hit, guards.sentences)
+    return _is_neutral(hit, guards[hit.sentence]) or _begins_with_name(hit, guards.sentences)
 
 
 def _is_of_a_title(hit: Hit, sentence: Sentence) -> bool:
