@@ -78,7 +78,7 @@ def _united(one: Appointment, other: Appointment) -> Appointment:
 def times_of_day(text: str, language: str) -> Iterator[time]:
     """The times of day that a sentence names, whatever the day: "4pm", "half three"."""
     matches = _patterns(language).clock.finditer(hours_in_digits(comparable(text[:_LONGEST_SENTENCE]), language))
-    yield from (clock.begins for match in matches if (clock := _clock(match, language)) is not None)
+    yield from (clock.begins for match in matches if (clock := _clock(match)) is not None)
 
 
 def _is_end_of_range(time: Appointment, others: Iterable[Appointment]) -> bool:
@@ -110,7 +110,7 @@ class _Clock(NamedTuple):
 @cache
 def _patterns(language: str) -> _Patterns:
     words = grammar(language).words
-    half = r"(?:\s?(?P<ap{0}>[ap]\.?m\b\.?))?(?:\s?(?P<oc{0}>{1})\b)?"
+    half = r"(?:\s?(?P<ap{0}>[ap](?:\.?|\.\s)m\b\.?))?(?:\s?(?P<oc{0}>{1})\b)?"
     hour = r"(?P<h{0}>\d{{1,2}})(?:(?P<sep{0}>[:.hu])(?P<mi{0}>\d{{2}})(?::\d{{2}})?(?!\d))?" + half
     first, last = hour.format(1, words["oclock"]), hour.format(2, words["oclock"])
     at = rf"(?:(?P<at>\b(?:{words['at']})|@)\s?)?"
@@ -234,7 +234,7 @@ class _Reader:
             if within or self._words.due.search(text[: match.start()]):
                 continue
             beside_day = any(_BESIDE.fullmatch(text, day.end, start) for day in days)
-            if (clock := _clock(match, self._language, beside_day=beside_day)) is not None:
+            if (clock := _clock(match, beside_day=beside_day)) is not None:
                 yield clock
 
     def _lengths(self, text: str) -> Iterator[timedelta]:
@@ -315,14 +315,14 @@ def _minutes(at: time) -> int:
     return at.hour * 60 + at.minute
 
 
-def _clock(match: re.Match[str], language: str, *, beside_day: bool = False) -> _Clock | None:
+def _clock(match: re.Match[str], *, beside_day: bool = False) -> _Clock | None:
     """The time, or None if nothing shows that the number is one: no minutes, "am", "o'clock", or "at" before it; minutes behind a dot
     only do right behind a day ("Weds 9.30").
     """
     if not _is_time(match) and not (beside_day and match["sep1"] == "."):
         return None
-    begins = _time(match, 1, match["ap1"] or _half_of_range(match), language)
-    ends = _time(match, 2, match["ap2"], language) if match["h2"] else None
+    begins = _time(match, 1, match["ap1"] or _half_of_range(match))
+    ends = _time(match, 2, match["ap2"]) if match["h2"] else None
     if begins is None:
         return None
     if ends is not None and ends < begins and match["ap2"] is None and ends.hour < _HALF_DAY:
@@ -341,11 +341,12 @@ def _half_of_range(match: re.Match[str]) -> str | None:
     return match["ap2"] if match["h2"] and int(match["h1"]) <= int(match["h2"]) else None
 
 
-def _time(match: re.Match[str], number: int, half: str | None, language: str) -> time | None:
+def _time(match: re.Match[str], number: int, half: str | None) -> time | None:
+    """The time of a match's first or second hour: one to six are in the afternoon, for nobody meets at night."""
     hour, minute = int(match[f"h{number}"]), int(match[f"mi{number}"] or 0)
     if half and hour <= _HALF_DAY:
         hour = hour % _HALF_DAY + (_HALF_DAY if half.startswith("p") else 0)
-    elif language == "en" and hour in _AFTERNOONS and match[f"h{number}"][0] != "0":
+    elif hour in _AFTERNOONS and match[f"h{number}"][0] != "0":
         hour += _HALF_DAY
     return time(hour, minute) if hour < _HOURS and minute < 60 else None  # noqa: PLR2004 - minutes of an hour
 
