@@ -12,7 +12,7 @@ from ..reading import USUAL_LENGTH
 from ..words.cues import languages_of
 from ..words.sentences import Sentence, sentences_of
 from .dates import Context, Day, comparable, grammar
-from .hours_in_words import hours_in_digits
+from .hours_in_words import hours_in_digits, is_afternoon
 from .zones import zone_named, zones_named
 
 LONGEST = timedelta(hours=10)
@@ -33,6 +33,8 @@ _MOST_APPOINTMENTS = 24
 _OFFSET = re.compile(r"(t\d\d:\d\d(?::\d\d)?)[+-]\d\d:?\d\d\b")
 _ABOUT = re.compile(r"\b(\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?)-?ish\b")
 _SEVERAL = 2
+_ENDS_OF_CLAUSES = ("", ",", ".", "!", "?", ";", ":")
+_LONGEST_FAREWELL = 24
 _DIGIT, _BESIDE = re.compile(r"\d"), re.compile(r"[\s,(]{1,3}")
 _HALF_DAY, _AFTERNOONS, _HOURS = 12, range(1, 7), 24
 _LONGEST_IN_HOURS, _LONGEST_IN_MINUTES = 8, 480
@@ -92,6 +94,7 @@ class _Patterns(NamedTuple):
     clock: re.Pattern[str]
     between: re.Pattern[str]
     begins: re.Pattern[str]
+    open_hours: re.Pattern[str]
     length: re.Pattern[str]
     replaced: re.Pattern[str]
     due: re.Pattern[str]
@@ -116,10 +119,11 @@ def _patterns(language: str) -> _Patterns:
     at = rf"(?:(?P<at>\b(?:{words['at']})|@)\s?)?"
     return _Patterns(
         re.compile(
-            rf"{at}(?<![\d.,/:+-]){first}(?:\s?(?:{words['range']})\s?(?:(?:{words['at']})\s)?{last})?(?![\d/:%])"
+            rf"{at}(?<![\d.,/:+-]){first}(?:\s?(?:{words['range']})\s?(?:(?:{words['at']})\s)?{last})?(?!:?\d|[/%])"
         ),
         re.compile(rf"\b{words['between']}"),
         re.compile(rf"^\W*$|\b(?:{words['begins']})(?: \S+){{0,{_MOST_WORDS_BEFORE_BEGIN}}} ?$"),
+        re.compile(rf"\b(?:{words['open_hours']})"),
         re.compile(
             rf"\b(?:(?P<minutes>\d{{1,3}})[ -]?(?:{words['minutes']})|(?P<hours>\d{{1,2}})(?P<half>[.,]5)?[ -]?(?:{words['hours']})"
             rf"|(?P<an_hour>{words['an_hour']})|(?P<half_an_hour>{words['half_an_hour']}))\b"
@@ -167,7 +171,7 @@ class _Reader:
             named = grammar(self._language).days(text, context, former=True) if index in self._naming else []
             named = list(self._in_their_weeks(named, text))
             single = _without_repeats([day for day in named if day.single is not None], text)
-            days = [day for day in single if not self._words.due.search(text[: day.start])]
+            days = [day for day in single if not self._is_due(text, day)]
             clocks = list(self._clocks(text, named))
             for clock, zone in zip(clocks, self._zones_of(index, len(clocks)), strict=True):
                 day = self._day_of(clock, days, text)
@@ -221,11 +225,21 @@ class _Reader:
         lines = (line for each in between for line in each.as_written.split("\n"))
         return index - earlier <= _MOST_SENTENCES_BEHIND_DAY and all(len(line) <= _SHORT_LINE for line in lines)
 
+    def _is_due(self, text: str, day: Day) -> bool:
+        """Whether something is due by a day; a clause that is nothing but "until Friday at 10" is a farewell in many languages."""
+        due = self._words.due.search(text[: day.start])
+        if due is None:
+            return False
+        is_clause = text[: due.start()].rstrip()[-1:] in _ENDS_OF_CLAUSES and len(text) - day.end <= _LONGEST_FAREWELL
+        return not (is_clause and self._words.clock.search(text, day.end))
+
     def _begins(self, text: str, clock: _Clock) -> bool:
         """Whether something begins at a time, or a row of a timetable with it."""
         return self._words.begins.search(text[: clock.start]) is not None
 
     def _clocks(self, text: str, days: Sequence[Day]) -> Iterator[_Clock]:
+        if self._words.open_hours.search(text):
+            return
         at = 0
         while match := self._words.clock.search(text, at):
             start, end = match.span("h1")[0], match.end()
@@ -234,12 +248,20 @@ class _Reader:
             if within or self._words.due.search(text[: match.start()]):
                 continue
             beside_day = any(_BESIDE.fullmatch(text, day.end, start) for day in days)
-            if (clock := _clock(match, beside_day=beside_day)) is not None:
-                yield clock
+            clock = _clock(match, beside_day=beside_day)
+            if clock is not None and not self._is_length(text, match):
+                yield _in_the_afternoon(clock) if is_afternoon(text[: match.start()], self._language) else clock
+
+    def _is_length(self, text: str, match: re.Match[str]) -> bool:
+        """Whether it is how long something lasts, beside a time that a word introduces: the "2 horas" of "a las 10, dura 2 horas"."""
+        others = (other for other in self._words.clock.finditer(text) if other["at"])
+        return not match["at"] and self._words.length.fullmatch(match[0].strip()) is not None and any(others)
 
     def _lengths(self, text: str) -> Iterator[timedelta]:
+        """The lengths that a sentence names: "7 uur" is none where a word makes a time of it ("om 7 uur")."""
+        times = {match.start("h1") for match in self._words.clock.finditer(text) if match["at"]}
         for match in self._words.length.finditer(text):
-            length = _length(match)
+            length = None if match.start() in times else _length(match)
             if length is not None:
                 yield length
 
@@ -328,6 +350,14 @@ def _clock(match: re.Match[str], *, beside_day: bool = False) -> _Clock | None:
     if ends is not None and ends < begins and match["ap2"] is None and ends.hour < _HALF_DAY:
         ends = ends.replace(hour=ends.hour + _HALF_DAY)
     return _Clock(match.start("h1"), match.end(), begins, ends)
+
+
+def _in_the_afternoon(clock: _Clock) -> _Clock:
+    return clock._replace(begins=_half_a_day_later(clock.begins), ends=clock.ends and _half_a_day_later(clock.ends))
+
+
+def _half_a_day_later(at: time) -> time:
+    return at.replace(hour=at.hour + _HALF_DAY) if at.hour < _HALF_DAY else at
 
 
 def _is_time(match: re.Match[str]) -> bool:

@@ -35,6 +35,11 @@ def hours_in_digits(text: str, language: str) -> str:
     return _written(matches, words)[1:] if matches else text
 
 
+def is_afternoon(before: str, language: str) -> bool:
+    """Whether the comparable text before a time puts it into the afternoon or the evening: "Thursday evening"."""
+    return before.rstrip(" ,").endswith(_words(language).afternoons)
+
+
 class _Range(NamedTuple):
     begin: re.Match[str]
     end: re.Match[str]
