@@ -88,6 +88,22 @@ def test_who_says_that_it_must_move_and_asks_about_a_time_calls_off_the_old_one(
     assert changes(both) == [("NewTimeProposed", at(FRIDAY)), ("InterviewRescheduled", None)]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'm afraid I have to cancel our interview on Tuesday. Would Friday at 10:00 work for you?",
+        "Leider muss ich unser Vorstellungsgespräch am Dienstag absagen. Ginge Freitag um 10 Uhr?",
+        "Lamento que no podremos realizar la entrevista del martes. ¿Le parece bien el viernes a las 10?",
+        "Terei de desmarcar a entrevista de terça. Poderia na sexta às 10h?",
+        "Ons gesprek van dinsdag kan niet doorgaan. Kun je vrijdag om 10 uur?",
+        "Je ne pourrai pas vous recevoir mardi pour l'entretien. Vendredi à 10h vous irait ?",
+    ],
+)
+def test_who_calls_it_off_and_asks_about_a_time_moves_it(said: str) -> None:
+    assert ("NewTimeProposed", at(FRIDAY)) in changes(said)
+    assert "InterviewCancelled" not in {name for name, _ in changes(said)}
+
+
 def test_who_says_the_new_time_moves_it() -> None:
     moved = [("InterviewRescheduled", at(FRIDAY))]
     assert changes("We have to move your interview to Friday at 10:00. Does that work for you?") == moved

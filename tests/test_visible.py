@@ -278,7 +278,15 @@ def test_a_postscript_right_below_the_name_is_read_once() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["Thank you!\n\nYour application has arrived.", "Regards to your sister.\n\nTom", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you!\n\nYour application has arrived.",
+        "Regards to your sister.\n\nTom",
+        "Estimada Jane:\n\nReciba un cordial saludo.\n\nLe esperamos el martes a las diez en nuestras oficinas de la calle Mayor.",
+        "",
+    ],
+)
 def test_thanks_and_regards_within_a_text_end_nothing(text: str) -> None:
     assert without_footer(text) == text
 

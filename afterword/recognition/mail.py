@@ -201,9 +201,11 @@ def _is_likely(finding: Finding) -> bool:
 
 
 def _meaning_findings(meaning: Meaning, classification: Classification, context: MailContext) -> Iterator[Finding]:
-    if meaning.kind == "rescheduled" or (
-        meaning.kind == "scheduled" and context.replaces_a_time and not _is_open(meaning, classification, context)
-    ):
+    """What a meaning says: who calls off an interview and asks whether another time would do moves it."""
+    is_set = meaning.kind == "scheduled" and not _is_open(meaning, classification, context)
+    asks = classification.proposes_times or any(each.quote.endswith("?") for each in context.appointments)
+    is_moved = (is_set and context.replaces_a_time) or (meaning.kind == "cancelled" and asks)
+    if meaning.kind == "rescheduled" or is_moved:
         yield from (_meaning_finding(meaning, each, context) for each in moves(meaning, classification, context))
     else:
         yield _meaning_finding(meaning, _event(meaning, classification, context), context)

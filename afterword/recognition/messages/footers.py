@@ -29,7 +29,7 @@ def without_footer(text: str) -> str:
     """
     lines = text.split("\n")
     last = next((number for number in reversed(range(len(lines))) if _is_valediction(lines[number])), None)
-    if last is None:
+    if last is None or _is_salutation(" ".join(lines[:last])):
         return text
     above, below = lines[: last + 1], lines[last + 1 :]
     name = takewhile(_may_be_of_a_name, islice(filter(None, map(str.strip, below)), _MOST_OF_A_NAME))
@@ -38,6 +38,11 @@ def without_footer(text: str) -> str:
 
 def _is_valediction(line: str) -> bool:
     return len(line) <= _LONGEST_VALEDICTION and _valediction().fullmatch(line) is not None
+
+
+def _is_salutation(above: str) -> bool:
+    """Whether nothing but a salutation stands above: then "Reciba un cordial saludo" greets, too."""
+    return len(above) <= _LONGEST_VALEDICTION and above.rstrip().endswith((",", ":"))
 
 
 def _may_be_of_a_name(line: str) -> bool:
