@@ -93,7 +93,7 @@ def test_who_says_that_it_must_move_and_asks_about_a_time_calls_off_the_old_one(
     [
         "I'm afraid I have to cancel our interview on Tuesday. Would Friday at 10:00 work for you?",
         "Leider muss ich unser Vorstellungsgespräch am Dienstag absagen. Ginge Freitag um 10 Uhr?",
-        "Lamento que no podremos realizar la entrevista del martes. ¿Le parece bien el viernes a las 10?",
+        "Lamentablemente tengo que cancelar la entrevista del martes. ¿Le parece bien el viernes a las 10?",
         "Terei de desmarcar a entrevista de terça. Poderia na sexta às 10h?",
         "Ons gesprek van dinsdag kan niet doorgaan. Kun je vrijdag om 10 uur?",
         "Je ne pourrai pas vous recevoir mardi pour l'entretien. Vendredi à 10h vous irait ?",
