@@ -45,8 +45,10 @@ _AFTER_APPLYING = ("acknowledged", "applied")
 """Kinds of cues that a recruiter who writes to a stranger has no use for."""
 
 _BRIEF = 20
-ASSERTED_KINDS: tuple[Kind, ...] = ("rejection",)
-"""Kinds that conditions often have the words of ("if you hear nothing from us, others were chosen"): only asserted sentences count."""
+ASSERTED_KINDS: tuple[Kind, ...] = ("rejection", "offer")
+"""Kinds that conditions often have the words of ("if you hear nothing from us, others were chosen", "whom we want we call"): only asserted
+sentences count.
+"""
 
 _LEAST_LOG_ODDS = -2.0
 """Without a cue, wording that speaks less for a meaning than this can't make it likely."""
