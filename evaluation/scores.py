@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from afterword.eventlog.events import DecisionPromised, UserWrote
 from afterword.recognition.mail import HELD, read_mail
-from afterword.recognition.reading import Finding, User
+from afterword.recognition.reading import UNSURE_BELOW, Finding, User
 
 from .labelled import CLASSES, USER, WRONG_DAY, Labelled
 
@@ -77,9 +77,16 @@ class Promises(NamedTuple):
 def judge(mail: Labelled) -> Judged:
     """Read a mail as the service does."""
     findings = read_mail(mail.raw, user=_USER, received_at=None, now=_NOW).findings
-    said = {name for each in findings if each.evidence.doubt is None for name in _classes(each, mail)}
-    asked = {name for each in findings if each.evidence.doubt for name in _classes(each, mail)}
+    said = {name for each in findings if not _is_asked(each, mail) for name in _classes(each, mail)}
+    asked = {name for each in findings if _is_asked(each, mail) for name in _classes(each, mail)}
     return Judged(mail, frozenset(said), frozenset(asked - said), findings)
+
+
+def _is_asked(finding: Finding, mail: Labelled) -> bool:
+    """Whether it is a question. What is none for a known application is none here in a mail that says something: it is known in life."""
+    doubt = finding.evidence.doubt
+    is_sure_if_matched = finding.confidence_if_matched >= UNSURE_BELOW and any(mail.expected)
+    return doubt is not None and not (doubt == "confidence" and is_sure_if_matched)
 
 
 def _classes(finding: Finding, mail: Labelled) -> Iterator[str]:

@@ -17,7 +17,11 @@ NOT_SAID = [(language, said) for language, ways in WAYS.items() for said in ways
 
 
 def heard(text: str) -> set[str]:
-    return {each.kind for each in classify("", text).meanings if each.confidence >= UNSURE_BELOW and not each.tentative}
+    return {
+        each.kind
+        for each in classify("", text, desk=True).meanings
+        if each.confidence >= UNSURE_BELOW and not each.tentative
+    }
 
 
 @pytest.mark.parametrize(("language", "kind", "said"), SAID)

@@ -41,7 +41,7 @@ from .mail_context import (
 from .meaning.classify import REPORTED_FROM, Classification, classify
 from .meaning.meanings import MEETINGS, Kind, Meaning
 from .meaning.weighing import HIGHEST, with_time
-from .messages.addresses import company_of_domain, domain_of, is_desk, is_service, tracks_applications
+from .messages.addresses import company_of_domain, domain_of, is_desk, is_hiring_desk, is_service, tracks_applications
 from .messages.message import occurred_at, parse_message
 from .messages.trust import is_bulk, nature, reply_address, sender_fails
 from .messages.visible import is_forward, prose, written_now
@@ -131,9 +131,15 @@ def _findings_of_others(context: MailContext) -> list[Finding]:
 def _classified(context: MailContext) -> Classification:
     message = context.message
     subject = "" if is_forward(message.subject, message.text) else message.subject
-    tracked = tracks_applications(domain_of(message.sender.address))
-    personal = context.nature == "person"
-    return classify(subject, context.text, listed=is_bulk(message), tracked=tracked, personal=personal)
+    address = message.sender.address
+    return classify(
+        subject,
+        context.text,
+        listed=is_bulk(message),
+        tracked=tracks_applications(domain_of(address)),
+        desk=is_hiring_desk(address.partition("@")[0], message.sender.name),
+        personal=context.nature == "person",
+    )
 
 
 def _calendar_findings(context: MailContext) -> Iterator[Finding]:

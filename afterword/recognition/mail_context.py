@@ -142,7 +142,9 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
             return frozenset()
         below = self.message.text.removeprefix(self.text) + self.message.quoted
         quoted = "\n".join(line.lstrip("> ") for line in below[:_LONGEST_QUOTED].splitlines())
-        return frozenset(each.kind for each in classify("", quoted).meanings if each.confidence >= UNSURE_BELOW)
+        return frozenset(
+            each.kind for each in classify("", quoted, desk=True).meanings if each.confidence >= UNSURE_BELOW
+        )
 
 
 def colleagues(people: Iterable[Person], *, of: Iterable[Person]) -> list[Person]:

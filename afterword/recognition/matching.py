@@ -98,7 +98,7 @@ class Directory:
             founds = any(not each.tentative for each in findings) or self._sets_another_interview(findings, ties)
             return Placement(application=_new_id(reading), findings=findings) if founds else Placement()
         if ambiguous:
-            return Placement(application=match.id, findings=tuple(map(_in_doubt, findings)))
+            return Placement(application=match.id, findings=tuple(map(_in_doubt, map(_as_matched, findings))))
         findings = tuple(map(_as_matched, findings))
         others = self._same_as(match, ties, reading) if _is_sure(reading) else []
         match, *rest = sorted([match, *others], key=lambda each: (each.first_seen, each.id))
@@ -243,9 +243,9 @@ def _has_a_purpose(reading: Reading) -> bool:
 
 
 def _as_matched(finding: Finding) -> Finding:
-    """A tentative finding with the confidence that it has in a mail of a known application, which need not speak of hiring."""
+    """A finding with the confidence that it has in a mail of a known application, which need not speak of hiring."""
     evidence = finding.evidence
-    if not finding.tentative or finding.confidence_if_matched <= evidence.confidence:
+    if finding.confidence_if_matched <= evidence.confidence:
         return finding
     is_sure = evidence.doubt == "confidence" and finding.confidence_if_matched >= UNSURE_BELOW
     doubt = None if is_sure else evidence.doubt

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from ..parties.roles import has_role_word
 from ..reading import UNSURE_BELOW
 from ..times.meetings_held import MET
-from ..words.cues import HINT, STRONG, SURE, hiring_lexicon
+from ..words.cues import HINT, STRONG, SURE, hiring_lexicon, words_of_any_application
 from ..words.lexicon import Hit
 from ..words.sentences import Sentence
 from .guards import Guards, asserted, is_cancelled, is_quoted, relevant
@@ -50,6 +51,10 @@ ASSERTED_KINDS: tuple[Kind, ...] = ("rejection", "offer")
 sentences count.
 """
 
+_DECISIONS: tuple[Kind, ...] = ("rejection", "offer")
+_ASKED = 0.79
+"""How sure a decision can be about an application that may be for something else than a job."""
+
 _LEAST_LOG_ODDS = -2.0
 """Without a cue, wording that speaks less for a meaning than this can't make it likely."""
 
@@ -77,19 +82,25 @@ class Classification(NamedTuple):
 
 
 def classify(
-    subject: str, body: str, *, listed: bool = False, tracked: bool = False, personal: bool = True
+    subject: str,
+    body: str,
+    *,
+    listed: bool = False,
+    tracked: bool = False,
+    desk: bool = False,
+    personal: bool = True,
 ) -> Classification:
     """What a mail from somebody else says, from its subject and the part of its body that the sender wrote now.
 
-    `listed` means that it came over a mailing list or as bulk mail, `tracked` that an applicant tracking system sent it, `personal`
-    that a person did: such a mail may mean something in its thread even if it does not speak of hiring.
+    `listed` means that it came over a mailing list or as bulk mail, `tracked` that an applicant tracking system sent it, `desk` that
+    those did who hire, `personal` that a person did: such a mail may mean something in its thread even if it does not speak of hiring.
     """
     text = HeadedText.of(subject, body)
     brief = len(text.sentences) <= _BRIEF
     if not (tracked or personal or any(hiring_lexicon(language).any_in(text.sentences) for language in text.languages)):
         return Classification((), brief=brief)
     guards, hits = _search(text)
-    features = _features(hits, text.sentences, listed=listed, tracked=tracked)
+    features = _features(hits, text.sentences, listed=listed, tracked=tracked, desk=desk)
     return Classification(
         _meanings(text, hits, guards, features, may_be_brief=personal and brief, personal=personal),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
@@ -180,12 +191,15 @@ def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
 # ---- what the mail as a whole is about
 
 
-def _features(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Features:
+def _features(
+    hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool, desk: bool = False
+) -> Features:
     phrases, hinted = _hiring(hits)
     hiring = phrases + (_TRACKED if tracked else 0)
     return Features(
         hiring=hiring,
         hinted=hinted and not tracked,
+        any_application=not (tracked or desk or _names_a_job(hits, sentences)),
         noise={kind: count for kind in _NOISES if (count := _phrases(kind, hits))},
         mostly=frozenset(kind for kind in _OVERWHELMING if _expressions(kind, hits, sentences) > hiring),
         listed=listed,
@@ -203,6 +217,14 @@ def _hiring(hits: Sequence[Hit]) -> tuple[int, bool]:
     strengths = {hit.cue.phrase: hit.cue.strength for hit in hiring}
     plain = sum(strength != HINT for strength in strengths.values())
     return plain or min(1, len(strengths)), not plain
+
+
+def _names_a_job(hits: Iterable[Hit], sentences: Sequence[Sentence]) -> bool:
+    """Whether it speaks of hiring in words that are said of no other application, or has a word of job titles."""
+    hiring = (hit for hit in hits if hit.cue.kind == "hiring")
+    return any(
+        words_of_any_application(hit.cue.language).isdisjoint(hit.matched(sentences).split()) for hit in hiring
+    ) or any(has_role_word(sentence.words) for sentence in sentences)
 
 
 def _phrases(kind: str, hits: Iterable[Hit]) -> int:
@@ -230,6 +252,8 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
         if kind in hits_of or (log_odds is not None and log_odds > _LEAST_LOG_ODDS):
             hits = hits_of[kind]
             confidence, if_matched = _confidences(kind, hits, _without_footer(features, hits, text), log_odds)
+            if features.any_application and kind in _DECISIONS:
+                confidence = min(confidence, _ASKED)
             if _may_be_reported(kind, hits, confidence, 0.0 if features.hiring else if_matched):
                 meaning = _meaning(kind, confidence, hits, text, wording)
                 if_matched = round(min(if_matched, HIGHEST), 2)

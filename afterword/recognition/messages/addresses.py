@@ -83,6 +83,12 @@ def tenant_of(address: str) -> str:
     return ""
 
 
+def is_hiring_desk(local: str, name: str) -> bool:
+    """Whether a local part ("careers") or a display name ("Acme Recruiting") is of those who hire."""
+    words = re.findall(r"[a-z]+", f"{local} {name}".lower())
+    return not senders()["hiring_desks"].isdisjoint(words)
+
+
 def is_desk(label: str) -> bool:
     """Whether a local part, or each of its parts, is that of a shared address ("jobs", "hr-team")."""
     desks = senders()["desks"]

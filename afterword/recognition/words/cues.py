@@ -52,6 +52,12 @@ def contrasts(language: str) -> tuple[str, ...]:
     return tuple(_table(language)["words"]["contrast"])
 
 
+@cache
+def words_of_any_application(language: str) -> frozenset[str]:
+    """Those words in its cues of hiring that are said of other applications too: for a flat, a grant, a place to study."""
+    return frozenset(_table(language)["words"]["of_any_application"])
+
+
 @lru_cache(maxsize=4)
 def languages_of(sentences: tuple[Sentence, ...]) -> tuple[str, ...]:
     """The languages that a text is written in, by their commonest words; all of them if it is too short to tell."""
