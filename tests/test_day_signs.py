@@ -48,7 +48,11 @@ def test_a_day_that_the_grammar_knows_has_a_sign(language: str, name: str, data:
 def test_words_that_promise_have_a_sign(language: str, data: st.DataObject) -> None:
     patterns = st.sampled_from(grammar(language).words["promises"]).map(re.compile)
     said = data.draw(
-        patterns.flatmap(lambda each: st.from_regex(each, fullmatch=True, alphabet=st.characters(codec="ascii", exclude_characters="\r")))
+        patterns.flatmap(
+            lambda each: st.from_regex(
+                each, fullmatch=True, alphabet=st.characters(codec="ascii", exclude_characters="\r")
+            )
+        )
     )
     frames = frames_of(language)
     if frames.promises.search(comparable(said)):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from afterword.eventlog.events import (
     AnyEvent,
@@ -185,6 +186,18 @@ def test_a_tentative_finding_founds_nothing() -> None:
     directory, [placed] = settle([reading(EmployerWrote(company="Acme", sender=ANNA), tentative=True)])
     assert placed == Placement()
     assert directory.place(reading(EmployerWrote(sender=ANNA), tentative=True)) == Placement()
+
+
+def test_what_is_sure_in_a_known_application_is_asked_about_elsewhere() -> None:
+    no = reading(
+        RejectionReceived(company="Acme", sender=ANNA), day=1, evidence=Evidence(confidence=0.7, doubt="confidence")
+    )
+    no = replace(no, findings=tuple(replace(each, confidence_if_matched=0.9) for each in no.findings))
+    _, [unknown] = settle([no])
+    _, [_, known] = settle([reading(acknowledged(sender=ANNA)), no])
+
+    assert [(each.evidence.doubt, each.evidence.confidence) for each in unknown.findings] == [("confidence", 0.7)]
+    assert [(each.evidence.doubt, each.evidence.confidence) for each in known.findings] == [(None, 0.9)]
 
 
 def test_a_colleague_of_the_recruiters_is_the_employers_word_too() -> None:
