@@ -1,0 +1,67 @@
+"""Noes to whatever application: for a job, or for a flat, a grant, a place in a course."""
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+import pytest
+
+from afterword.eventlog.events import RejectionReceived
+from afterword.recognition.mail import read_mail
+from afterword.recognition.reading import UNSURE_BELOW, Finding, User
+
+JANE = User(name="Jane Doe", addresses=("jane@home.example",))
+SENT = datetime(2026, 3, 4, 10, tzinfo=UTC)
+
+
+def findings(text: str, subject: str, sender: str = "Carla Rossi <carla@acme.example>") -> list[Finding]:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"], mail["Date"] = (
+        sender,
+        "jane@home.example",
+        subject,
+        format_datetime(SENT),
+    )
+    mail.set_content(text)
+    return list(read_mail(mail.as_bytes(), user=JANE, received_at=None, now=SENT).findings)
+
+
+TO_WHATEVER_APPLICATION = [
+    (
+        "Your application",
+        "Thank you for applying. After careful review we have decided not to go ahead with your application.",
+    ),
+    ("Deine Bewerbung", "Vielen Dank für deine Bewerbung. Aktuell können wir dir leider keinen Platz anbieten."),
+    ("La sua candidatura", "Dopo un'attenta valutazione, abbiamo deciso di non procedere con la sua candidatura."),
+    ("Tu solicitud", "Gracias por tu solicitud. Lamentamos informarte de que tu candidatura no ha sido seleccionada."),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), TO_WHATEVER_APPLICATION)
+def test_a_no_to_whatever_application_is_asked_about_until_the_application_is_known(subject: str, text: str) -> None:
+    [no] = findings(text, subject)
+    assert isinstance(no.event, RejectionReceived)
+    assert no.evidence.doubt == "confidence"
+    assert not no.tentative
+    assert no.confidence_if_matched >= UNSURE_BELOW
+
+
+@pytest.mark.parametrize(("subject", "text"), TO_WHATEVER_APPLICATION)
+def test_it_is_sure_where_a_job_is_named_or_those_write_who_hire(subject: str, text: str) -> None:
+    for of_a_job in (
+        findings(text, f"{subject}: Data Analyst"),
+        findings(text, subject, sender="Acme <careers@acme.example>"),
+        findings(text, subject, sender="Acme Recruiting <no-reply@acme.example>"),
+    ):
+        assert [type(each.event) for each in of_a_job if each.evidence.doubt is None] == [RejectionReceived]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Leider können wir deine Anmeldung nicht berücksichtigen. Wir wünschen dir alles Gute für deinen Weg.",
+        "Helaas hebben wij op de gewenste datum geen plek meer. Veel succes met de voorbereidingen.",
+    ],
+)
+def test_what_only_wishes_luck_is_sure_for_a_known_application_only(text: str) -> None:
+    assert all(each.tentative or each.evidence.doubt for each in findings(text, "Re: 12 June"))
