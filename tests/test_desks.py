@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from afterword.eventlog.events import Person
+from afterword.recognition.messages.addresses import is_personal
 from afterword.recognition.parties.people import named_by_signature
 from projections.drafts.names import is_desk
 from tests.homes import Home
@@ -136,3 +137,19 @@ def test_the_name_below_the_last_words_is_that_of_who_signs(text: str, name: str
 )
 def test_a_desk_is_known_by_its_address_and_its_name(name: str, address: str, *, desk: bool) -> None:
     assert is_desk(Person(address, name), "Acme") is desk
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "personal"),
+    [
+        ("carla@acme.example", "Carla Rossi", True),
+        ("c.rossi@acme.example", "Carla Rossi", True),
+        ("jmueller@acme.example", "Jörg Müller", True),
+        ("careers@acme.example", "Carla Rossi", False),
+        ("acme@acme.example", "Acme", False),
+        ("info@acme.example", "Acme Info", False),
+        ("admision@colegio.example", "Admisión Colegio del Río Verde", False),
+    ],
+)
+def test_an_address_is_somebodys_own_where_it_is_made_of_the_name(address: str, name: str, personal: bool) -> None:
+    assert is_personal(address, name) is personal

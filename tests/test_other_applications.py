@@ -14,7 +14,7 @@ JANE = User(name="Jane Doe", addresses=("jane@home.example",))
 SENT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 
 
-def findings(text: str, subject: str, sender: str = "Carla Rossi <carla@acme.example>") -> list[Finding]:
+def findings(text: str, subject: str, sender: str = "Acme <info@acme.example>") -> list[Finding]:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"], mail["Date"] = (
         sender,
@@ -51,6 +51,7 @@ def test_it_is_sure_where_a_job_is_named_or_those_write_who_hire(subject: str, t
     for of_a_job in (
         findings(text, f"{subject}: Data Analyst"),
         findings(text, subject, sender="Acme <careers@acme.example>"),
+        findings(text, subject, sender="Carla Rossi <c.rossi@acme.example>"),
         findings(text, subject, sender="Acme Recruiting <no-reply@acme.example>"),
     ):
         assert [type(each.event) for each in of_a_job if each.evidence.doubt is None] == [RejectionReceived]

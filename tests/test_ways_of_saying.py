@@ -19,7 +19,7 @@ NOT_SAID = [(language, said) for language, ways in WAYS.items() for said in ways
 def heard(text: str) -> set[str]:
     return {
         each.kind
-        for each in classify("", text, desk=True).meanings
+        for each in classify("", text, vouched=True).meanings
         if each.confidence >= UNSURE_BELOW and not each.tentative
     }
 

@@ -41,7 +41,15 @@ from .mail_context import (
 from .meaning.classify import REPORTED_FROM, Classification, classify
 from .meaning.meanings import MEETINGS, Kind, Meaning
 from .meaning.weighing import HIGHEST, with_time
-from .messages.addresses import company_of_domain, domain_of, is_desk, is_hiring_desk, is_service, tracks_applications
+from .messages.addresses import (
+    company_of_domain,
+    domain_of,
+    is_desk,
+    is_hiring_desk,
+    is_personal,
+    is_service,
+    tracks_applications,
+)
 from .messages.message import occurred_at, parse_message
 from .messages.trust import is_bulk, nature, reply_address, sender_fails
 from .messages.visible import is_forward, prose, written_now
@@ -137,9 +145,15 @@ def _classified(context: MailContext) -> Classification:
         context.text,
         listed=is_bulk(message),
         tracked=tracks_applications(domain_of(address)),
-        desk=is_hiring_desk(address.partition("@")[0], message.sender.name),
+        vouched=_is_vouched_for(message.sender),
         personal=context.nature == "person",
     )
+
+
+def _is_vouched_for(sender: Person) -> bool:
+    """Whether those write who hire, or somebody under their own name: shops and schools turn people down by a desk or a machine."""
+    local = sender.address.partition("@")[0]
+    return is_hiring_desk(local, sender.name) or is_personal(sender.address, sender.name)
 
 
 def _calendar_findings(context: MailContext) -> Iterator[Finding]:

@@ -143,7 +143,7 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
         below = self.message.text.removeprefix(self.text) + self.message.quoted
         quoted = "\n".join(line.lstrip("> ") for line in below[:_LONGEST_QUOTED].splitlines())
         return frozenset(
-            each.kind for each in classify("", quoted, desk=True).meanings if each.confidence >= UNSURE_BELOW
+            each.kind for each in classify("", quoted, vouched=True).meanings if each.confidence >= UNSURE_BELOW
         )
 
 

@@ -87,20 +87,20 @@ def classify(
     *,
     listed: bool = False,
     tracked: bool = False,
-    desk: bool = False,
+    vouched: bool = False,
     personal: bool = True,
 ) -> Classification:
     """What a mail from somebody else says, from its subject and the part of its body that the sender wrote now.
 
-    `listed` means that it came over a mailing list or as bulk mail, `tracked` that an applicant tracking system sent it, `desk` that
-    those did who hire, `personal` that a person did: such a mail may mean something in its thread even if it does not speak of hiring.
+    `listed` means that it came over a mailing list or as bulk mail, `tracked` that an applicant tracking system sent it, `vouched` that
+    those did who hire, or somebody under their own name, `personal` that a person did: such a mail may mean something in its thread even if it does not speak of hiring.
     """
     text = HeadedText.of(subject, body)
     brief = len(text.sentences) <= _BRIEF
     if not (tracked or personal or any(hiring_lexicon(language).any_in(text.sentences) for language in text.languages)):
         return Classification((), brief=brief)
     guards, hits = _search(text)
-    features = _features(hits, text.sentences, listed=listed, tracked=tracked, desk=desk)
+    features = _features(hits, text.sentences, listed=listed, tracked=tracked, vouched=vouched)
     return Classification(
         _meanings(text, hits, guards, features, may_be_brief=personal and brief, personal=personal),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
@@ -192,14 +192,14 @@ def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _features(
-    hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool, desk: bool = False
+    hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool, vouched: bool = False
 ) -> Features:
     phrases, hinted = _hiring(hits)
     hiring = phrases + (_TRACKED if tracked else 0)
     return Features(
         hiring=hiring,
         hinted=hinted and not tracked,
-        any_application=not (tracked or desk or _names_a_job(hits, sentences)),
+        any_application=not (tracked or vouched or _names_a_job(hits, sentences)),
         noise={kind: count for kind in _NOISES if (count := _phrases(kind, hits))},
         mostly=frozenset(kind for kind in _OVERWHELMING if _expressions(kind, hits, sentences) > hiring),
         listed=listed,
@@ -252,13 +252,12 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
         if kind in hits_of or (log_odds is not None and log_odds > _LEAST_LOG_ODDS):
             hits = hits_of[kind]
             confidence, if_matched = _confidences(kind, hits, _without_footer(features, hits, text), log_odds)
-            if features.any_application and kind in _DECISIONS:
-                confidence = min(confidence, _ASKED)
             if _may_be_reported(kind, hits, confidence, 0.0 if features.hiring else if_matched):
-                meaning = _meaning(kind, confidence, hits, text, wording)
-                if_matched = round(min(if_matched, HIGHEST), 2)
                 tentative = _is_tentative(features, log_odds)
-                meanings.append(meaning._replace(tentative=tentative, confidence_if_matched=if_matched))
+                matched = round(min(if_matched if tentative else confidence, HIGHEST), 2)
+                is_open = features.any_application and kind in _DECISIONS
+                meaning = _meaning(kind, min(confidence, _ASKED) if is_open else confidence, hits, text, wording)
+                meanings.append(meaning._replace(tentative=tentative, confidence_if_matched=matched))
     return meanings
 
 

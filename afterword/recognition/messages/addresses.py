@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from .. import CUES
+from ..words.folding import fold
 
 
 @cache
@@ -87,6 +88,18 @@ def is_hiring_desk(local: str, name: str) -> bool:
     """Whether a local part ("careers") or a display name ("Acme Recruiting") is of those who hire."""
     words = re.findall(r"[a-z]+", f"{local} {name}".lower())
     return not senders()["hiring_desks"].isdisjoint(words)
+
+
+def is_personal(address: str, name: str) -> bool:
+    """Whether an address is made of its owner's name: "carla@acme.example" of Carla Rossi; not one that a desk or a company is called by."""
+    local, _, domain = address.lower().partition("@")
+    words = [word for word in re.findall(r"[a-z]+", fold(name)) if len(word) >= _SHORTEST_NAME]
+    labels = re.split(r"[-.]", domain)
+    is_name = len(name.split()) <= _MOST_OF_A_NAME and not is_desk(local)
+    return is_name and any(word in fold(local) and word not in labels for word in words)
+
+
+_SHORTEST_NAME, _MOST_OF_A_NAME = 3, 3
 
 
 def is_desk(label: str) -> bool:

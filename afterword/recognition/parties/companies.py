@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from itertools import chain
 
 from ...eventlog.events import Person
-from ..messages.addresses import company_of_domain, domain_of, is_desk, is_service, senders, tenant_of
+from ..messages.addresses import company_of_domain, domain_of, is_desk, is_personal, is_service, senders, tenant_of
 from ..messages.subjects import without_prefixes
 from ..words.folding import fold
 from ..words.mail_words import any_of
@@ -34,7 +34,7 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
         return written_for or _as_spelled(from_domain, sender.name, subject, text)
     desk = is_service(domain) or is_desk(sender.address.partition("@")[0])
     return (
-        company_in_display_name(sender.name, desk=desk and not _looks_like_person(sender))
+        company_in_display_name(sender.name, desk=desk and not is_personal(sender.address, sender.name))
         or company_in_subject(subject)
         or tenant_of(sender.address)
         or company_in_text(text)
@@ -64,13 +64,6 @@ def _as_spelled(from_domain: str, name: str, subject: str, text: str) -> str:
         return spelled
     displayed = company_in_display_name(name, desk=True)
     return displayed if company_key(displayed) == company_key(from_domain) else from_domain
-
-
-def _looks_like_person(sender: Person) -> bool:
-    local = fold(sender.address.partition("@")[0])
-    return any(
-        len(word) >= _SHORTEST_IN_ADDRESS and word in local for word in re.findall(r"[a-z]+", fold(sender.name))
-    ) and not is_desk(local)
 
 
 def company_in_subject(subject: str) -> str:
