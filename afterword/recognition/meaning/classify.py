@@ -93,16 +93,18 @@ def classify(
     """What a mail from somebody else says, from its subject and the part of its body that the sender wrote now.
 
     `listed` means that it came over a mailing list or as bulk mail, `tracked` that an applicant tracking system sent it, `vouched` that
-    those did who hire, or somebody under their own name, `personal` that a person did: such a mail may mean something in its thread even if it does not speak of hiring.
+    those did who hire, or somebody under their own name, `personal` that a person did: such a mail may mean something in its thread even
+    if it does not speak of hiring.
     """
     text = HeadedText.of(subject, body)
     brief = len(text.sentences) <= _BRIEF
     if not (tracked or personal or any(hiring_lexicon(language).any_in(text.sentences) for language in text.languages)):
         return Classification((), brief=brief)
     guards, hits = _search(text)
-    features = _features(hits, text.sentences, listed=listed, tracked=tracked, vouched=vouched)
+    features = _features(hits, text.sentences, listed=listed, tracked=tracked)
+    meanings = _meanings(text, hits, guards, features, may_be_brief=personal and brief, personal=personal)
     return Classification(
-        _meanings(text, hits, guards, features, may_be_brief=personal and brief, personal=personal),
+        meanings if tracked or vouched else _asked_about(meanings, hits, text.sentences),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
         about_hiring=features.hiring > 0,
         clearly_hiring=features.hiring > 1,
@@ -151,6 +153,26 @@ def _likely(meanings: Sequence[Meaning]) -> Iterator[Meaning]:
     yield from (each for each in meanings if each in likely or (each.kind == "scheduled" and not has_meeting))
 
 
+def _asked_about(
+    meanings: Sequence[Meaning], hits: Sequence[Hit], sentences: Sequence[Sentence]
+) -> tuple[Meaning, ...]:
+    """The meanings, of which a decision is a question where it may be about another application than for a job."""
+    decides = any(each.kind in _DECISIONS and each.confidence > _ASKED for each in meanings)
+    if not decides or _names_a_job(hits, sentences):
+        return tuple(meanings)
+    return tuple(
+        each._replace(confidence=min(each.confidence, _ASKED)) if each.kind in _DECISIONS else each for each in meanings
+    )
+
+
+def _names_a_job(hits: Iterable[Hit], sentences: Sequence[Sentence]) -> bool:
+    """Whether it speaks of hiring in words that are said of no other application, or has a word of job titles."""
+    hiring = (hit for hit in hits if hit.cue.kind == "hiring")
+    return any(
+        words_of_any_application(hit.cue.language).isdisjoint(hit.matched(sentences).split()) for hit in hiring
+    ) or any(has_role_word(sentence.words) for sentence in sentences)
+
+
 class _Wordings(NamedTuple):
     """The wording of all sentences, and that of the asserted ones."""
 
@@ -191,15 +213,12 @@ def _without_contradicted(hits: Sequence[Hit]) -> list[Hit]:
 # ---- what the mail as a whole is about
 
 
-def _features(
-    hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool, vouched: bool = False
-) -> Features:
+def _features(hits: Sequence[Hit], sentences: Sequence[Sentence], *, listed: bool, tracked: bool) -> Features:
     phrases, hinted = _hiring(hits)
     hiring = phrases + (_TRACKED if tracked else 0)
     return Features(
         hiring=hiring,
         hinted=hinted and not tracked,
-        any_application=not (tracked or vouched or _names_a_job(hits, sentences)),
         noise={kind: count for kind in _NOISES if (count := _phrases(kind, hits))},
         mostly=frozenset(kind for kind in _OVERWHELMING if _expressions(kind, hits, sentences) > hiring),
         listed=listed,
@@ -217,14 +236,6 @@ def _hiring(hits: Sequence[Hit]) -> tuple[int, bool]:
     strengths = {hit.cue.phrase: hit.cue.strength for hit in hiring}
     plain = sum(strength != HINT for strength in strengths.values())
     return plain or min(1, len(strengths)), not plain
-
-
-def _names_a_job(hits: Iterable[Hit], sentences: Sequence[Sentence]) -> bool:
-    """Whether it speaks of hiring in words that are said of no other application, or has a word of job titles."""
-    hiring = (hit for hit in hits if hit.cue.kind == "hiring")
-    return any(
-        words_of_any_application(hit.cue.language).isdisjoint(hit.matched(sentences).split()) for hit in hiring
-    ) or any(has_role_word(sentence.words) for sentence in sentences)
 
 
 def _phrases(kind: str, hits: Iterable[Hit]) -> int:
@@ -255,8 +266,7 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
             if _may_be_reported(kind, hits, confidence, 0.0 if features.hiring else if_matched):
                 tentative = _is_tentative(features, log_odds)
                 matched = round(min(if_matched if tentative else confidence, HIGHEST), 2)
-                is_open = features.any_application and kind in _DECISIONS
-                meaning = _meaning(kind, min(confidence, _ASKED) if is_open else confidence, hits, text, wording)
+                meaning = _meaning(kind, confidence, hits, text, wording)
                 meanings.append(meaning._replace(tentative=tentative, confidence_if_matched=matched))
     return meanings
 

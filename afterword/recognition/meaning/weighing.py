@@ -43,14 +43,13 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Features(Struct, frozen=True, kw_only=True):
-    """What a mail shows beside the cues of a meaning: the number of phrases about hiring, whether it is only hinted at, and whether only in
-    words that are said of any application, the number of phrases of each noise, the noises of which there is more than of hiring, whether a list or a recruiter sent it, and whether it surely
+    """What a mail shows beside the cues of a meaning: the number of phrases about hiring, whether they only hint at it, the number of
+    phrases of each noise, the noises of which there is more than of hiring, whether a list or a recruiter sent it, and whether it surely
     says that something arrived.
     """
 
     hiring: int = 0
     hinted: bool = False
-    any_application: bool = False
     noise: Mapping[str, int] = {}
     mostly: frozenset[str] = frozenset()
     listed: bool = False
