@@ -2,8 +2,9 @@
 
 A file has a table for each kind of cue, with the phrases of each strength: "sure", "strong", "fair", "hint", "subject" (counts in
 subjects only), "unless" (cancels cues of its kind); of a guard also "before" (holds for what follows it, and for its whole sentence
-where it begins that) and "neutral" (takes the guard back); agreements.py says what those of an agreement do. A language is added by a
-file named by its ISO 639-1 code.
+where it begins that) and "neutral" (takes the guard back); agreements.py says what those of an agreement do. Its table of words has
+those of the functions below (`common`, `contrast`, `of_any_application`), and the lists that phrases name in braces. A language is added
+by a file named by its ISO 639-1 code.
 """
 
 import tomllib
