@@ -222,13 +222,20 @@ def _is_likely(finding: Finding) -> bool:
 
 def _meaning_findings(meaning: Meaning, classification: Classification, context: MailContext) -> Iterator[Finding]:
     """What a meaning says: who calls off an interview and asks whether another time would do moves it."""
-    is_set = meaning.kind == "scheduled" and not _is_open(meaning, classification, context)
-    asks = classification.proposes_times or any(each.quote.endswith("?") for each in context.appointments)
-    is_moved = (is_set and context.replaces_a_time) or (meaning.kind == "cancelled" and asks)
-    if meaning.kind == "rescheduled" or is_moved:
+    if _moves(meaning, classification, context):
         yield from (_meaning_finding(meaning, each, context) for each in moves(meaning, classification, context))
     else:
         yield _meaning_finding(meaning, _event(meaning, classification, context), context)
+
+
+def _moves(meaning: Meaning, classification: Classification, context: MailContext) -> bool:
+    match meaning.kind:
+        case "scheduled":
+            return context.replaces_a_time and not _is_open(meaning, classification, context)
+        case "cancelled":
+            return classification.proposes_times or any(each.quote.endswith("?") for each in context.appointments)
+        case kind:
+            return kind == "rescheduled"
 
 
 def _meaning_finding(meaning: Meaning, event: AnyEvent, context: MailContext) -> Finding:
