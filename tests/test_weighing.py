@@ -2,7 +2,7 @@
 
 import pytest
 
-from afterword.recognition.meaning.classify import REPORTED_FROM, classify, meaning_probability
+from afterword.recognition.meaning.classify import REPORTED_FROM, REPORTED_WITH_A_TIME, classify, meaning_probability
 from afterword.recognition.meaning.guards import Guards, asserted
 from afterword.recognition.meaning.weighing import HIGHEST, Features, current_weights, with_time
 from afterword.recognition.reading import UNSURE_BELOW
@@ -52,6 +52,10 @@ def test_a_recruiter_who_writes_to_a_stranger_offers_nothing() -> None:
 @pytest.mark.parametrize("before", [0.0, 0.5, 0.79, 0.9, HIGHEST, 1.0])
 def test_a_time_that_is_named_makes_a_meeting_likelier_and_never_certain(before: float) -> None:
     assert min(before, HIGHEST) <= with_time(before) <= HIGHEST
+
+
+def test_an_interview_is_reported_from_where_a_time_makes_it_likely_enough() -> None:
+    assert with_time(REPORTED_WITH_A_TIME - 0.01) < REPORTED_FROM <= with_time(REPORTED_WITH_A_TIME)
 
 
 def test_an_answered_subject_says_nothing_of_the_answer() -> None:

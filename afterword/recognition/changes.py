@@ -20,7 +20,7 @@ def cancellation(meaning: Meaning, context: MailContext, **fields: Any) -> Inter
     A time that is asked about is none of it, but a new one.
     """
     told = sorted(context.times_to_come, key=lambda each: each.quote != meaning.quote)
-    time = span([each for each in told if not each.quote.endswith("?")][:1])
+    time = span([each for each in told if not each.is_asked_about][:1])
     day = old_day(meaning.quote, context.text, context.sent.date())
     return InterviewCancelled(**_which(None, day, context) | time | fields)
 
@@ -39,7 +39,7 @@ def moves(
     old, times = (None, times) if are_choices else _old_and_new(times)
     kept_hour = None if times else same_hour_on(context.text, today, meaning.quote)
     new_time = _on_day("same_hour_on", kept_hour, context) | span(() if are_choices else times[:1])
-    is_asked_about = are_choices or any(each.quote.endswith("?") for each in times[:1])
+    is_asked_about = are_choices or any(each.is_asked_about for each in times[:1])
     new_days = {each.local_start.date() for each in times} | {kept_hour}
     old = old or context.old_time
     old_start = old.start if old is not None else None

@@ -152,8 +152,7 @@ def _classified(context: MailContext) -> Classification:
 
 def _is_vouched_for(sender: Person) -> bool:
     """Whether those write who hire, or somebody under their own name: shops and schools turn people down by a desk or a machine."""
-    local = sender.address.partition("@")[0]
-    return is_hiring_desk(local, sender.name) or is_personal(sender.address, sender.name)
+    return is_hiring_desk(sender.address, sender.name) or is_personal(sender.address, sender.name)
 
 
 def _calendar_findings(context: MailContext) -> Iterator[Finding]:
@@ -233,7 +232,7 @@ def _moves(meaning: Meaning, classification: Classification, context: MailContex
         case "scheduled":
             return context.replaces_a_time and not _is_open(meaning, classification, context)
         case "cancelled":
-            return classification.proposes_times or any(each.quote.endswith("?") for each in context.appointments)
+            return classification.proposes_times or any(each.is_asked_about for each in context.appointments)
         case kind:
             return kind == "rescheduled"
 
@@ -337,9 +336,8 @@ def _meeting_event(meaning: Meaning, classification: Classification, context: Ma
 def _is_open(meaning: Meaning, classification: Classification, context: MailContext) -> bool:
     """Whether the time is open: the text names none, asks whether one suits, or lets choose between several."""
     times = context.appointments
-    asked = [each for each in times if each.quote.endswith("?")]
-    asks = classification.proposes_times or bool(asked)
-    is_set = meaning.kind == "scheduled" and meaning.is_sure and len(asked) < len(times)
+    asks = classification.proposes_times or any(each.is_asked_about for each in times)
+    is_set = meaning.kind == "scheduled" and meaning.is_sure and not all(each.is_asked_about for each in times)
     return not times or (asks and not is_set) or _are_choices(times, classification)
 
 

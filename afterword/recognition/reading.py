@@ -50,7 +50,7 @@ class User(Struct, frozen=True, kw_only=True):
 
 class Finding(Struct, frozen=True, kw_only=True):
     """A fact in an item. A `tentative` one counts only where the item is matched to a known application, by its thread or its
-    people; it then has the confidence `confidence_if_matched`, if that is higher.
+    people. Matched to one, each has the confidence `confidence_if_matched`, if that is higher.
     """
 
     event: AnyEvent

@@ -33,7 +33,7 @@ from .wording import Wording, wording_of, wording_of_all_and_some
 REPORTED_FROM = 0.65
 """What is less likely than this is not even asked about."""
 
-_REPORTED_WITH_A_TIME = 0.36
+REPORTED_WITH_A_TIME = 0.36
 """An interview that a firm cue sets is reported from here on where the mail names a time, which makes it likelier (`with_time`)."""
 
 _TRACKED = 2
@@ -52,8 +52,8 @@ sentences count.
 """
 
 _DECISIONS: tuple[Kind, ...] = ("rejection", "offer")
-_ASKED = 0.79
-"""How sure a decision can be about an application that may be for something else than a job."""
+_ASKED = round(UNSURE_BELOW - 0.01, 2)
+"""How sure a decision can be about an application that may be for something else than a job: it is asked about."""
 
 _LEAST_LOG_ODDS = -2.0
 """Without a cue, wording that speaks less for a meaning than this can't make it likely."""
@@ -274,7 +274,7 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
 def _may_be_reported(kind: Kind, hits: Iterable[Hit], confidence: float, if_matched: float) -> bool:
     """Whether a meaning is likely enough; an interview that a firm cue sets also if a time makes it so, which the mail has to name."""
     if kind == "scheduled" and any(hit.cue.strength in (SURE, STRONG) for hit in hits):
-        return confidence >= _REPORTED_WITH_A_TIME or if_matched >= REPORTED_FROM
+        return confidence >= REPORTED_WITH_A_TIME or if_matched >= REPORTED_FROM
     return confidence >= REPORTED_FROM or if_matched >= UNSURE_BELOW
 
 

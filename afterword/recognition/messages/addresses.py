@@ -84,9 +84,9 @@ def tenant_of(address: str) -> str:
     return ""
 
 
-def is_hiring_desk(local: str, name: str) -> bool:
-    """Whether a local part ("careers") or a display name ("Acme Recruiting") is of those who hire."""
-    words = re.findall(r"[a-z]+", f"{local} {name}".lower())
+def is_hiring_desk(address: str, name: str) -> bool:
+    """Whether an address ("careers@acme.example") or a display name ("Acme Recruiting") is of those who hire."""
+    words = re.findall(r"[a-z]+", f"{address.partition('@')[0]} {name}".lower())
     return not senders()["hiring_desks"].isdisjoint(words)
 
 

@@ -54,6 +54,11 @@ class Appointment(NamedTuple):
     length_said: bool = False
     replaced: bool = False
 
+    @property
+    def is_asked_about(self) -> bool:
+        """Whether it stands in a question."""
+        return self.quote.endswith("?")
+
 
 @lru_cache(maxsize=4)
 def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[Appointment, ...]:
@@ -254,16 +259,21 @@ class _Reader:
 
     def _is_length(self, text: str, match: re.Match[str]) -> bool:
         """Whether it is how long something lasts, beside a time that a word introduces: the "2 horas" of "a las 10, dura 2 horas"."""
-        others = (other for other in self._words.clock.finditer(text) if other["at"])
-        return not match["at"] and self._words.length.fullmatch(match[0].strip()) is not None and any(others)
+        is_length = not match["at"] and self._words.length.fullmatch(match[0].strip()) is not None
+        return is_length and bool(self._introduced_times(text))
 
     def _lengths(self, text: str) -> Iterator[timedelta]:
         """The lengths that a sentence names: "7 uur" is none where a word makes a time of it ("om 7 uur")."""
-        times = {match.start("h1") for match in self._words.clock.finditer(text) if match["at"]}
-        for match in self._words.length.finditer(text):
+        found = list(self._words.length.finditer(text))
+        times = self._introduced_times(text) if found else set()
+        for match in found:
             length = None if match.start() in times else _length(match)
             if length is not None:
                 yield length
+
+    def _introduced_times(self, text: str) -> set[int]:
+        """Where the times begin that a word introduces."""
+        return {match.start("h1") for match in self._words.clock.finditer(text) if match["at"]}
 
     def _is_replaced(self, text: str, day: Day, clock: _Clock) -> bool:
         return bool(self._words.replaced.search(text[: min(day.start, clock.start)]))
@@ -347,8 +357,8 @@ def _clock(match: re.Match[str], *, beside_day: bool = False) -> _Clock | None:
     ends = _time(match, 2, match["ap2"]) if match["h2"] else None
     if begins is None:
         return None
-    if ends is not None and ends < begins and match["ap2"] is None and ends.hour < _HALF_DAY:
-        ends = ends.replace(hour=ends.hour + _HALF_DAY)
+    if ends is not None and ends < begins and match["ap2"] is None:
+        ends = _half_a_day_later(ends)
     return _Clock(match.start("h1"), match.end(), begins, ends)
 
 
@@ -357,6 +367,7 @@ def _in_the_afternoon(clock: _Clock) -> _Clock:
 
 
 def _half_a_day_later(at: time) -> time:
+    """The same hour in the afternoon, of a time in the morning."""
     return at.replace(hour=at.hour + _HALF_DAY) if at.hour < _HALF_DAY else at
 
 
