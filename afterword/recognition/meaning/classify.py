@@ -170,7 +170,7 @@ def _names_a_job(hits: Iterable[Hit], sentences: Sequence[Sentence]) -> bool:
     hiring = (hit for hit in hits if hit.cue.kind == "hiring")
     return any(
         words_of_any_application(hit.cue.language).isdisjoint(hit.matched(sentences).split()) for hit in hiring
-    ) or any(has_role_word(sentence.words) for sentence in sentences)
+    ) or any(has_role_word(sentence.as_written) for sentence in sentences)
 
 
 class _Wordings(NamedTuple):
