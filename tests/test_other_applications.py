@@ -57,6 +57,13 @@ def test_it_is_sure_where_a_job_is_named_or_those_write_who_hire(subject: str, t
         assert [type(each.event) for each in of_a_job if each.evidence.doubt is None] == [RejectionReceived]
 
 
+@pytest.mark.parametrize("job", ["Koch im Sportverein", "Köchin im Sportverein", "Ärztin im Wohnheim"])
+def test_where_the_job_is_takes_nothing_from_a_no_whatever_letters_its_title_has(job: str) -> None:
+    [no] = findings(f"Leider können wir Ihre Bewerbung als {job} nicht berücksichtigen.", "Ihre Bewerbung")
+    assert isinstance(no.event, RejectionReceived)
+    assert not no.tentative
+
+
 def test_a_job_is_named_by_a_title_with_an_umlaut_too() -> None:
     text = "Vielen Dank für Ihre Bewerbung. Wir haben uns für eine andere Bewerberin entschieden."
     [no] = findings(text, "Ihre Bewerbung als Verkäuferin", sender="Modehaus <info@modehaus.example>")

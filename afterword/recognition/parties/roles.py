@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from itertools import chain, pairwise
 
 from ..messages.subjects import without_prefixes
+from ..words.folding import fold
 from ..words.mail_words import Lead, any_of, mail_words
 from ..words.spelling_out import spelled_out
 from ..words.word_cache import WordCache
@@ -66,9 +67,9 @@ def titles_in(text: str, common: Container[str]) -> Iterator[tuple[int, int]]:
     It is a word of job titles with up to two others and a `common` one before it ("the Data Engineer"), or with one that is joined to
     it ("ingeniero de datos").
     """
-    words = list(_WORD.finditer(text))
+    words, of_titles = list(_WORD.finditer(text)), _folded_role_words()
     for place, word in enumerate(words):
-        if _role_words()[word[0]]:
+        if of_titles[word[0]]:
             first = place
             while first > max(0, place - _MOST_BEFORE) and words[first - 1][0] not in common:
                 first -= 1
@@ -132,9 +133,20 @@ def _after(lead: Lead) -> re.Pattern[str]:
 @cache
 def _role_words() -> WordCache[bool]:
     """Whether each word is one of job titles."""
-    words, endings = any_of(lambda each: each.roles.words), any_of(lambda each: each.roles.endings)
-    title = re.compile(rf"\w*{endings}|{words}(?:in)?", re.IGNORECASE)
+    title = re.compile(_role_word(), re.IGNORECASE)
     return WordCache(lambda word: title.fullmatch(word) is not None)
+
+
+@cache
+def _folded_role_words() -> WordCache[bool]:
+    """The same of folded words, in which "Köchin" is "koechin"."""
+    title = re.compile(fold(_role_word()))
+    return WordCache(lambda word: title.fullmatch(word) is not None)
+
+
+def _role_word() -> str:
+    words, endings = any_of(lambda each: each.roles.words), any_of(lambda each: each.roles.endings)
+    return rf"\w*{endings}|{words}(?:in)?"
 
 
 @cache
