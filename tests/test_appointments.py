@@ -167,6 +167,13 @@ def test_an_appointment_is_read_as_a_person_reads_it(text: str, expected: list[s
         ("quinta-feira, 12 de março de 2026, às 10h (horário de Brasília)", 14),
         ("Donnerstag, 12. März 2026, 10:00 Uhr mitteleuropäische Zeit", 10),
         ("jeudi 12 mars 2026 à 10h, heure d'Europe centrale", 10),
+        ("jeudi 12 mars 2026 à 10h, heure de Montréal", 15),
+        ("el jueves 12 de marzo de 2026 a las 10:00 (hora de Lima)", 16),
+        ("el jueves 12 de marzo de 2026 a las 10:00, hora Colombia", 16),
+        ("giovedì 12 marzo 2026 alle 10, ora di Londra", 11),
+        ("giovedì 12 marzo 2026 alle 10, a ora di Pranzo", 10),
+        ("Donnerstag, 12. März 2026, 10 Uhr Londoner Zeit", 11),
+        ("Thursday, 12 March 2026, 10am Singapore Time", 3),
     ],
 )
 def test_a_zone_is_told_by_its_full_name(text: str, hour: int) -> None:

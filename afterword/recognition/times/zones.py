@@ -1,11 +1,13 @@
 """Time zones as mails write them: "CET", "UTC+2", "Berlin time"."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from ...zones import zone_of
+from ..words.folding import fold
 
 _ABBREVIATIONS = {
     "Europe/Berlin": ("CET", "CEST", "MEZ", "MESZ"),
@@ -33,7 +35,7 @@ _PLACES = {
         "mitteleuropäische",
         "midden-europese",
     ),
-    "Europe/London": ("london", "uk", "british", "greenwich mean"),
+    "Europe/London": ("london", "londoner", "uk", "british", "greenwich mean"),
     "Europe/Paris": ("paris", "french", "heure de paris", "heure française", "heure francaise"),
     "Europe/Madrid": ("madrid", "hora peninsular", "hora de madrid"),
     "Europe/Lisbon": ("lisbon", "western european", "hora de lisboa"),
@@ -43,8 +45,13 @@ _PLACES = {
     "Europe/Brussels": ("brussels", "belgian", "belgische", "heure de bruxelles"),
     "Europe/Dublin": ("irish",),
     "Europe/Vienna": ("wiener", "austrian"),
-    "Europe/Zurich": ("zurich", "swiss", "schweizer"),
-    "America/Mexico_City": ("cdmx", "hora de méxico", "hora de mexico", "hora de cdmx"),
+    "Europe/Zurich": ("zurich", "zürcher", "swiss", "schweizer"),
+    "America/Mexico_City": ("cdmx", "hora de méxico", "hora de mexico", "hora de cdmx", "hora del centro de méxico"),
+    "America/Toronto": ("heure du québec", "heure de l'est"),
+    "America/Bogota": ("hora colombia", "hora de colombia", "hora colombiana"),
+    "America/Lima": ("hora perú", "hora de perú", "hora peruana"),
+    "America/Santiago": ("hora chile", "hora de chile", "hora chilena"),
+    "America/Buenos_Aires": ("hora argentina", "hora de argentina", "horário da argentina"),
     "Asia/Kolkata": ("india", "indian"),
     "America/New_York": ("eastern", "new york", "us eastern"),
     "America/Chicago": ("central", "chicago"),
@@ -85,7 +92,39 @@ _AREAS = ("Africa", "America", "Asia", "Australia", "Europe")
 _IANA = re.compile(
     rf"\b(?:{'|'.join(_AREAS)}|Atlantic|Indian|Pacific)/[A-Z][A-Za-z_]{{1,30}}(?:/[A-Z][A-Za-z_]{{1,30}})?\b"
 )
-_CITY = re.compile(r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)?) (?:time|Zeit|tijd)\b")
+_CITIES = (
+    (re.compile(r"\b(?:([A-ZÀ-Þ]\w+) )?([A-ZÀ-Þ]\w+) (?:[Tt]ime|Zeit|tijd)\b"), 2),
+    (
+        re.compile(
+            r"\b(?:[Hh]ora|[Hh]or[aá]rio|[Hh]eure|[Oo]ra)(?: locale?)? (?:de |di |d['’])([A-ZÀ-Þ]\w+)(?: ([A-ZÀ-Þ]\w+))?"
+        ),
+        1,
+    ),
+)
+"""A city of one word or two before or behind the word for the hour, and which of the two words is next to that."""
+
+_CITIES_ABROAD = {
+    "londres": "Europe/London",
+    "londra": "Europe/London",
+    "berlim": "Europe/Berlin",
+    "berlino": "Europe/Berlin",
+    "berlijn": "Europe/Berlin",
+    "roma": "Europe/Rome",
+    "lisboa": "Europe/Lisbon",
+    "lisbonne": "Europe/Lisbon",
+    "bruxelles": "Europe/Brussels",
+    "bruselas": "Europe/Brussels",
+    "parigi": "Europe/Paris",
+    "milano": "Europe/Rome",
+    "barcelona": "Europe/Madrid",
+    "geneve": "Europe/Zurich",
+    "zuerich": "Europe/Zurich",
+    "wien": "Europe/Vienna",
+    "vienne": "Europe/Vienna",
+    "nova york": "America/New_York",
+    "nueva york": "America/New_York",
+}
+"""Cities by folded names that other languages have for them, or whose zone is named after another city."""
 _MOST_OFFSET = 14
 _SHIFT = re.compile(r" ?[+\-−]\d{1,2}(?![\d:.])")
 
@@ -93,7 +132,7 @@ _SHIFT = re.compile(r" ?[+\-−]\d{1,2}(?![\d:.])")
 def zones_named(text: str) -> list[tzinfo]:
     """All zones that a text names by their IANA names, places or abbreviations, in the order of the text."""
     named = {match.start(): _BY_ABBREVIATION[match[0]] for match in _ABBREVIATED.finditer(text) if not _shifts(match)}
-    named |= {match.start(): _cities()[match[1]] for match in _CITY.finditer(text) if match[1] in _cities()}
+    named |= dict(_of_cities(text))
     named |= {match.start(): _BY_PLACE[_placed(match)] for match in _PLACE.finditer(text)}
     named |= {match.start(): zone for zone, pattern in _IN_WORDS.items() for match in pattern.finditer(text)}
     named |= {match.start(): match[0] for match in _IANA.finditer(text) if zone_of(match[0]) is not None}
@@ -114,11 +153,20 @@ def _shifts(abbreviated: re.Match[str]) -> bool:
     return _SHIFT.match(abbreviated.string, abbreviated.end()) is not None
 
 
+def _of_cities(text: str) -> Iterator[tuple[int, str]]:
+    for pattern, next_to_hour in _CITIES:
+        for match in pattern.finditer(text):
+            both = " ".join(filter(None, match.groups()))
+            if zone := _cities().get(fold(both)) or _cities().get(fold(match[next_to_hour])):
+                yield match.start(), zone
+
+
 @cache
 def _cities() -> dict[str, str]:
-    """The zones that are named after one city, by its English name."""
+    """The zones that are named after one city, by its folded English name, and those of some others."""
     two_parts = (each.split("/") for each in available_timezones() if each.count("/") == 1)
-    return {city.replace("_", " "): f"{area}/{city}" for area, city in two_parts if area in _AREAS}
+    named_after = {fold(city.replace("_", " ")): f"{area}/{city}" for area, city in two_parts if area in _AREAS}
+    return named_after | _CITIES_ABROAD
 
 
 def _placed(match: re.Match[str]) -> str:
