@@ -356,6 +356,47 @@ def test_another_matter_in_a_job_or_where_it_is_takes_nothing_from_a_no(job: str
     assert not found.tentative
 
 
+@pytest.mark.parametrize(
+    ("invitation", "offer_to_move"),
+    [
+        (
+            "You are invited to an interview for the Data Analyst role on Thursday, 5 March 2026 at 10:30.",
+            "If this time does not suit you, please suggest another date or time.",
+        ),
+        (
+            "wir laden Sie zu einem Vorstellungsgespräch für die Stelle als Köchin ein: Donnerstag, 5. März 2026, 10:30 Uhr.",
+            "Falls Ihnen das nicht passt, können Sie gern einen anderen Termin vorschlagen.",
+        ),
+        (
+            "Vous êtes invitée à un entretien pour le poste de Comptable le jeudi 5 mars 2026 à 10:30.",
+            "N'hésitez pas à confirmer ou à proposer un autre créneau si besoin.",
+        ),
+        (
+            "Le invitamos a una entrevista para el puesto de Contable el jueves 5 de marzo de 2026 a las 10:30.",
+            "Le rogamos que confirme su disponibilidad.",
+        ),
+        (
+            "Graag nodigen wij u uit voor een sollicitatiegesprek op donderdag 5 maart 2026 om 10:30 uur.",
+            "Wilt u uw aanwezigheid bevestigen of een andere datum voorstellen?",
+        ),
+        (
+            "Gostaríamos de convidá-la para uma entrevista na quinta-feira, 5 de março de 2026, às 10:30.",
+            "Por favor, confirme a sua disponibilidade.",
+        ),
+        (
+            "La invitiamo a un colloquio per la posizione di Contabile giovedì 5 marzo 2026 alle 10:30.",
+            "La preghiamo di confermare la sua disponibilità.",
+        ),
+    ],
+)
+def test_that_another_time_may_be_asked_for_leaves_none_open(invitation: str, offer_to_move: str) -> None:
+    [meeting] = findings(f"{invitation}\n\n{offer_to_move}")
+
+    assert isinstance(meeting.event, InterviewScheduled)
+    assert meeting.event.start is not None
+    assert meeting.event.start.day == 5
+
+
 def test_a_mail_without_a_word_from_a_desk_says_nothing() -> None:
     raw = b"From: Acme <hr@acme.example>\r\nTo: jane@home.example\r\nSubject: Interview with Acme\r\n\r\n> quoted\r\n"
     reading = read_mail(raw, user=JANE, received_at=SENT, now=SENT.astimezone(UTC))

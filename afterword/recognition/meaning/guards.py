@@ -59,7 +59,7 @@ def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
 
 def relevant(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
     """The cues without those of other matters that stand in boilerplate, or in the name of a role, its place or an employer: a loan
-    officer's mail is about no loan. Nor is a recruiter's cold letter told by what a guard of that kind takes back.
+    officer's mail is about no loan. Nor is a recruiter's cold letter told, or a time proposed, by what a guard of that kind takes back.
     """
     hits = list(hits)
     of_hiring = {hit.sentence for hit in hits if hit.cue.kind == "hiring"}
@@ -68,7 +68,7 @@ def relevant(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
 
 def _is_irrelevant(hit: Hit, guards: Guards, of_hiring: Container[int]) -> bool:
     match hit.cue.kind:
-        case "outreach":
+        case "outreach" | "proposal":
             around = guards[hit.sentence]
             return any(guard.cue.strength == UNLESS and _cancels(guard, hit, around) for guard in around)
         case "bulk":
