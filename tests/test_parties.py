@@ -161,6 +161,12 @@ def test_a_title_behind_a_name_is_nobody() -> None:
         ("danke für deine Bewerbung als Studioassistenz bei uns.", "Studioassistenz"),
         ("tu entrevista para la vacante Auxiliar de Reclutamiento ha sido programada.", "Auxiliar de Reclutamiento"),
         ("We are hiring a JAVA developer for our team in Leeds.", ""),
+        ("Ihre Bewerbung auf die Stelle Sachbearbeitung Bauhof. Wir laden Sie ein.", "Sachbearbeitung Bauhof"),
+        ("Ihre Bewerbung um die Stelle einer Verwaltungsangestellten (m/w/d)", "Verwaltungsangestellten"),
+        ("Sie haben sich für die Stelle Ihrer Wahl beworben.", ""),
+        ("votre candidature à la fonction d'assistante sociale, reçue hier", "assistante sociale"),
+        ("votre candidature pour la fonction : Agent d'accueil. Merci", "Agent d'accueil"),
+        ("je sollicitatie als baliemedewerker is goed ontvangen.", "baliemedewerker"),
     ],
 )
 def test_a_role_is_found_behind_what_leads_to_it(text: str, role: str) -> None:
