@@ -397,6 +397,34 @@ def test_that_another_time_may_be_asked_for_leaves_none_open(invitation: str, of
     assert meeting.event.start.day == 5
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Dear Jane, your booking has been accepted.", "Appointment for: Job interview", "Date: 5 March 2026, 11:00"),
+        (
+            "Liebe Jane, Ihre Buchung wurde angenommen.",
+            "Termin für: Vorstellungsgespräch",
+            "Datum: 5. März 2026, 11:00",
+        ),
+        ("Chère Jane, votre réservation a été acceptée.", "Rendez-vous pour : Entretien", "Date : 5 mars 2026, 11:00"),
+        ("Hola Jane, su reserva ha sido aceptada.", "Cita para: Entrevista", "Fecha: 5 de marzo de 2026, 11:00"),
+        ("Beste Jane, je boeking is aanvaard.", "Afspraak voor: Sollicitatiegesprek", "Datum: 5 maart 2026 11:00"),
+        ("Olá Jane, sua reserva foi aceita.", "Compromisso para: Entrevista", "Data: 5 de março de 2026, 11:00"),
+        (
+            "Cara Jane, la tua prenotazione è stata accettata.",
+            "Appuntamento per: Colloquio",
+            "Data: 5 marzo 2026, 11:00",
+        ),
+    ],
+)
+def test_a_booking_that_a_calendar_accepts_is_an_interview(lines: tuple[str, ...]) -> None:
+    [meeting] = findings("\n\n".join(lines), subject=lines[1])
+
+    assert isinstance(meeting.event, InterviewScheduled)
+    assert meeting.event.start is not None
+    assert meeting.event.start.day == 5
+
+
 def test_a_mail_without_a_word_from_a_desk_says_nothing() -> None:
     raw = b"From: Acme <hr@acme.example>\r\nTo: jane@home.example\r\nSubject: Interview with Acme\r\n\r\n> quoted\r\n"
     reading = read_mail(raw, user=JANE, received_at=SENT, now=SENT.astimezone(UTC))
