@@ -11,6 +11,7 @@ from ..words.folding import composed, is_plain
 from ..words.mail_words import any_of
 from . import subjects
 from .footers import without_footer, without_signature
+from .looks import Look, look_within
 from .markup import without_markup
 
 LARGEST_HTML = 400 * 1024
@@ -49,22 +50,8 @@ _QUOTING_ELEMENTS = re.compile(
 _QUOTES_THE_REST = "divRplyFwdMsg"
 """The id of the element in which Outlook puts the header fields of the quoted mail, which follows without a mark."""
 
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)|opacity\s*:\s*0?(?:\.0+)?\s*(?:;|!|$)"
-    r"|(?:max-)?height\s*:\s*0(?:px)?\s*(?:;|!|$)|mso-hide\s*:\s*all|(?:text-indent|left|top)\s*:\s*-\d{3,}"
-    r"|(?<![-\w])color\s*:\s*transparent",
-    re.IGNORECASE,
-)
-_WHITE = re.compile(
-    r"(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.IGNORECASE
-)
-_BACKGROUND = re.compile(
-    r"background(?:-color)?\s*:\s*(?!\s|none|transparent|inherit|#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))",
-    re.IGNORECASE,
-)
 _TAG = re.compile(r"<[^<>]*>?")
 _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
-_CSS_COMMENT = re.compile(r"/\*[^*]{0,200}\*/")
 _RIGHT_TO_LEFT = re.compile("\u202e([^\u202a-\u202e\n]*)\u202c?")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -282,9 +269,11 @@ def _within_limits(match: re.Match[str]) -> str:
 
 class _Element(NamedTuple):
     tag: str
-    unseen: bool
-    coloured: bool
+    look: Look
     quotes: bool = False
+
+
+_NOTHING = _Element("", Look())
 
 
 class _Reader(HTMLParser):
@@ -307,13 +296,12 @@ class _Reader(HTMLParser):
         if len(self._open) >= DEEPEST:
             self._too_deep += 1
             return
-        around = self._open[-1] if self._open else _Element("", unseen=False, coloured=False)
+        around = self._open[-1] if self._open else _NOTHING
         attributes = dict(attrs)
         self._rest_is_quoted = self._rest_is_quoted or attributes.get("id") == _QUOTES_THE_REST
-        coloured = around.coloured or _is_coloured(attributes)
-        unseen = around.unseen or tag in _UNSEEN or _is_hidden(attributes, coloured=coloured)
+        look = look_within(attributes, around.look)
         quotes = around.quotes or _quotes(tag, attributes)
-        self._open.append(_Element(tag, unseen=unseen, coloured=coloured, quotes=quotes))
+        self._open.append(_Element(tag, look._replace(hidden=True) if tag in _UNSEEN else look, quotes))
 
     def _end_before(self, tag: str) -> None:
         """Close the paragraph that a block ends, or the row or item that the next one ends, without an end tag."""
@@ -341,9 +329,9 @@ class _Reader(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
-        around = self._open[-1] if self._open else None
-        if around is None or not around.unseen:
-            is_quoted = self._rest_is_quoted or (around is not None and around.quotes)
+        around = self._open[-1] if self._open else _NOTHING
+        if around.look.is_seen:
+            is_quoted = self._rest_is_quoted or around.quotes
             (self.quoted if is_quoted else self.text).append(data.replace("\n", " ").replace("\r", " "))
 
     def _end_line(self) -> None:
@@ -351,22 +339,8 @@ class _Reader(HTMLParser):
         self.quoted.append("\n")
 
 
-def _is_coloured(attributes: dict[str, str | None]) -> bool:
-    """Whether an element has a background on which white text is visible."""
-    style = f"{attributes.get('style') or ''};background:{attributes.get('bgcolor') or 'none'}"
-    return bool(attributes.get("background")) or bool(_BACKGROUND.search(style))
-
-
 def _quotes(tag: str, attributes: dict[str, str | None]) -> bool:
     """Whether an element quotes an earlier mail."""
     named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     is_cited = tag == "blockquote" and (attributes.get("type") or "").lower() == "cite"
     return is_cited or _QUOTING_ELEMENTS.search(named) is not None
-
-
-def _is_hidden(attributes: dict[str, str | None], *, coloured: bool) -> bool:
-    style = _CSS_COMMENT.sub("", attributes.get("style") or "")
-    style += f";color:{attributes['color']}" if attributes.get("color") else ""
-    if "hidden" in attributes or _HIDDEN.search(style):
-        return True
-    return bool(_WHITE.search(style)) and not coloured
