@@ -105,6 +105,24 @@ def test_what_follows_a_hidden_element_is_read(html: str) -> None:
     assert visible_text(html) == "yes"
 
 
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        "<![end if]>",
+        "<![ endif ]-->",
+        "<![foo]>",
+        "<![vml]>",
+        "<![if !vml]>",
+        "<![>",
+        "<!>",
+        "<!DOCTYPE html>",
+        "<!doctype x [a]>",
+    ],
+)
+def test_a_declaration_however_odd_is_left_out(declaration: str) -> None:
+    assert visible_text(f"One{declaration} two") == "One two"
+
+
 def test_elements_that_are_nested_too_deep_hide_nothing_and_show_nothing_hidden() -> None:
     assert visible_text("<div>" * 400 + "in" + "</div>" * 400 + "out").split() == ["in", "out"]
     deep = "<div>" * 110 + "<div hidden>" + "<div>" * 50 + "</div>" * 50 + "no</div>" + "</div>" * 110

@@ -72,8 +72,6 @@ def look_within(attributes: dict[str, str | None], around: Look) -> Look:
 @lru_cache(maxsize=512)
 def _declared(style: str) -> _Declared:
     values = _values(style)
-    if not values:
-        return _Declared()
     return _Declared(
         hides=_hides(values),
         hides_in_word=values.get("mso-hide") == "all",

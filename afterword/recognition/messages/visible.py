@@ -260,11 +260,14 @@ def tidy(text: str) -> str:
 
 
 def _within_limits(match: re.Match[str]) -> str:
-    """A tag, escaped if it has no end, left out if it is too long: for those the standard library's parser takes quadratic time."""
+    """A tag, escaped if it has no end, left out if it is too long: for those the standard library's parser takes quadratic time.
+
+    Declarations are left out, too: that parser raises an AssertionError for those that it does not know (<![endif]>).
+    """
     tag = match[0]
     if not tag.endswith(">"):
         return "&lt;" + tag[1:]
-    return tag if len(tag) <= LONGEST_TAG else ""
+    return "" if tag.startswith("<!") or len(tag) > LONGEST_TAG else tag
 
 
 class _Element(NamedTuple):
