@@ -123,6 +123,10 @@ def test_a_declaration_however_odd_is_left_out(declaration: str) -> None:
     assert visible_text(f"One{declaration} two") == "One two"
 
 
+def test_the_code_of_no_character_is_shown_as_such() -> None:
+    assert visible_text(f"One &#{'1' * 5000}; two &#00000065;") == "One \ufffd two A"
+
+
 def test_elements_that_are_nested_too_deep_hide_nothing_and_show_nothing_hidden() -> None:
     assert visible_text("<div>" * 400 + "in" + "</div>" * 400 + "out").split() == ["in", "out"]
     deep = "<div>" * 110 + "<div hidden>" + "<div>" * 50 + "</div>" * 50 + "no</div>" + "</div>" * 110

@@ -50,6 +50,7 @@ _QUOTING_ELEMENTS = re.compile(
 _QUOTES_THE_REST = "divRplyFwdMsg"
 """The id of the element in which Outlook puts the header fields of the quoted mail, which follows without a mark."""
 
+_ENDLESS_CODE = re.compile(r"&#\d{100,};?")
 _TAG = re.compile(r"<[^<>]*>?")
 _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
 _RIGHT_TO_LEFT = re.compile("\u202e([^\u202a-\u202e\n]*)\u202c?")
@@ -87,7 +88,8 @@ class HtmlText(NamedTuple):
 def read_html(html: str) -> HtmlText:
     """The visible text of an HTML mail: blocks are on lines of their own, hidden elements left out."""
     reader = _Reader()
-    reader.feed(_TAG.sub(_within_limits, _COMMENT.sub("", html[:LARGEST_HTML])))
+    markup = _ENDLESS_CODE.sub("\ufffd", _COMMENT.sub("", html[:LARGEST_HTML]))
+    reader.feed(_TAG.sub(_within_limits, markup))
     reader.close()
     return HtmlText(tidy("".join(reader.text)), tidy("".join(reader.quoted)))
 
