@@ -99,6 +99,8 @@ def test_f65_what_is_hidden_is_not_read(html: str) -> None:
         "<ul><li hidden>no<li>yes</ul>",
         "<p hidden>no<div>yes</div>",
         "<div><div hidden>no</div>yes",
+        "<html><head><title>no</title><meta name=a><body>yes</html>",
+        "<head><style>no</style><p>yes",
     ],
 )
 def test_what_follows_a_hidden_element_is_read(html: str) -> None:

@@ -23,6 +23,7 @@ _BLOCKS = frozenset(
         "address",
         "article",
         "aside",
+        "body",
         "br",
         "center",
         "dd",
@@ -309,9 +310,9 @@ class _Reader(HTMLParser):
         self._open.append(_Element(tag, look._replace(hidden=True) if tag in _UNSEEN else look, quotes))
 
     def _end_before(self, tag: str) -> None:
-        """Close the paragraph that a block ends, or the row or item that the next one ends, without an end tag."""
+        """Close the head or paragraph that a block ends, or the row or item that the next one ends, without an end tag."""
         last = self._open[-1].tag if self._open else ""
-        if last == "p" or (last == tag and tag in {"li", "td", "th", "tr", "dd", "dt"}):
+        if last in {"p", "head"} or (last == tag and tag in {"li", "td", "th", "tr", "dd", "dt"}):
             self._open.pop()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
