@@ -129,10 +129,19 @@ def test_the_code_of_no_character_is_shown_as_such() -> None:
     assert visible_text(f"One &#{'1' * 5000}; two &#00000065;") == "One \ufffd two A"
 
 
-def test_elements_that_are_nested_too_deep_hide_nothing_and_show_nothing_hidden() -> None:
+def test_elements_that_are_nested_too_deep_end_where_they_should() -> None:
     assert visible_text("<div>" * 400 + "in" + "</div>" * 400 + "out").split() == ["in", "out"]
-    deep = "<div>" * 110 + "<div hidden>" + "<div>" * 50 + "</div>" * 50 + "no</div>" + "</div>" * 110
-    assert visible_text(deep + "yes") == "yes"
+
+
+@pytest.mark.parametrize("depth", [110, 119, 120, 121, 300])
+@pytest.mark.parametrize(
+    "hidden",
+    ["<div hidden>{}</div>", '<b style="font-size:0">{}</b>', "<template>{}</template>", "<p hidden><b>{}</b></p>"],
+)
+def test_f65_what_is_hidden_is_not_read_however_deep(depth: int, hidden: str) -> None:
+    deep = "<div>" * depth + hidden.format("<div>" * 50 + "no" + "</div>" * 50) + "in" + "</div>" * depth
+
+    assert visible_text(deep + "out").split() == ["in", "out"]
 
 
 @pytest.mark.parametrize(

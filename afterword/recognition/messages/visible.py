@@ -290,7 +290,7 @@ class _Reader(HTMLParser):
         self.text: list[str] = []
         self.quoted: list[str] = []
         self._open: list[_Element] = []
-        self._too_deep = 0
+        self._too_deep = self._hidden_from = 0  # of the elements below `DEEPEST`, which are only counted
         self._rest_is_quoted = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -299,11 +299,13 @@ class _Reader(HTMLParser):
             self._end_before(tag)
         if tag in _VOID:
             return
-        if len(self._open) >= DEEPEST:
-            self._too_deep += 1
-            return
         around = self._open[-1] if self._open else _NOTHING
         attributes = dict(attrs)
+        if len(self._open) >= DEEPEST:
+            self._too_deep += 1
+            if not self._hidden_from and (tag in _UNSEEN or not look_within(attributes, around.look).is_seen):
+                self._hidden_from = self._too_deep
+            return
         self._rest_is_quoted = self._rest_is_quoted or attributes.get("id") == _QUOTES_THE_REST
         look = look_within(attributes, around.look)
         quotes = around.quotes or _quotes(tag, attributes)
@@ -326,6 +328,7 @@ class _Reader(HTMLParser):
             self._end_line()
         if self._too_deep:
             self._too_deep -= 1
+            self._hidden_from = self._hidden_from if self._hidden_from <= self._too_deep else 0
             return
         for depth in range(len(self._open) - 1, -1, -1):
             if self._open[depth].tag == tag:
@@ -336,7 +339,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         around = self._open[-1] if self._open else _NOTHING
-        if around.look.is_seen:
+        if around.look.is_seen and not self._hidden_from:
             is_quoted = self._rest_is_quoted or around.quotes
             (self.quoted if is_quoted else self.text).append(data.replace("\n", " ").replace("\r", " "))
 
