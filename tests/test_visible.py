@@ -79,6 +79,9 @@ HIDDEN = [
     "<!-- {}",
     "<style>{}</style>",
     "<template>{}</template>",
+    "<template/>{}</template>",
+    "<style/>{}</style>",
+    "<OBJECT />{}</OBJECT>",
 ]
 
 
@@ -101,6 +104,9 @@ def test_f65_what_is_hidden_is_not_read(html: str) -> None:
         "<div><div hidden>no</div>yes",
         "<html><head><title>no</title><meta name=a><body>yes</html>",
         "<head><style>no</style><p>yes",
+        "<html><head><title/></head><body>yes</body></html>",
+        "<svg/>yes<svg><text>no</text></svg>",
+        "<template/>yes",
     ],
 )
 def test_what_follows_a_hidden_element_is_read(html: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from html.parser import HTMLParser
 from itertools import islice
 from typing import NamedTuple
@@ -318,9 +318,15 @@ class _Reader(HTMLParser):
             self._open.pop()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """In HTML the slash means nothing: the element is open."""
-        if tag not in _UNSEEN:
+        """In HTML the slash means nothing: the element is open. For those that hide an end tag has to follow: XHTML writes an empty title so."""
+        if tag not in _UNSEEN or tag in self._closed:
             self.handle_starttag(tag, attrs)
+
+    @cached_property
+    def _closed(self) -> frozenset[str]:
+        """Those of the elements that nobody sees which have an end tag."""
+        markup = self.rawdata.lower()
+        return frozenset(each for each in _UNSEEN - {"svg"} if f"</{each}" in markup)
 
     def handle_endtag(self, tag: str) -> None:
         """Close the element with all in it; the end tag of an inline element closes no block."""
