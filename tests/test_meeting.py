@@ -335,6 +335,18 @@ class TestWho:
 
         assert {each.name: each.part for each in people} == {"Carla Rossi": "interviewer", "Yuki Mori": "coordinator"}
 
+    @pytest.mark.parametrize("title", ["Interview Meireles & Tanaka", "Meireles & Tanaka - phone screen"])
+    def test_two_names_that_are_joined_are_one_company(self, title: str) -> None:
+        assert scheduled(title=title).company == "Meireles & Tanaka"
+        guest = "ATTENDEE;CN=Rita Tanaka:mailto:rita@meirelestanaka.example"
+        assert scheduled(guest, title=title).company == "Meireles & Tanaka"
+
+    @pytest.mark.parametrize(
+        "title", ["Interview Acme & Jane", "Acme & Jane Doe: interview", "Interview & Acme", "Interview: Acme, Initech"]
+    )
+    def test_a_company_that_is_joined_with_the_user_is_not_called_so(self, title: str) -> None:
+        assert scheduled(title=title).company == "Acme"
+
     def test_a_company_behind_w_is_found(self) -> None:
         assert scheduled(title="Phone interview w/ Marlowe - they call").company == "Marlowe"
 

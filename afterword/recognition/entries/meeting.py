@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ...digests import digest
 from ...eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
 from ..messages.addresses import company_of_domain, domain_of, is_freemail, is_service
-from ..parties.names import begins_with
+from ..parties.names import begins_with, spelling_in
 from ..parties.people import part_of_title
 from ..parties.roles import find_role, has_role_word, role_of_meeting
 from ..reading import UNSURE_BELOW, Finding, Reading, Unreadable, User, recogniser
@@ -153,8 +153,10 @@ def find_meeting_company(meeting: Meeting, people: Iterable[Person], user: User)
         from_domain = company_of_domain(domain_of(each.address)) if each.address else ""
         if from_domain:
             spelled = (name for name in in_title if begins_with(name, from_domain))
-            return next(spelled, from_domain)
-    return next(iter(in_title), "")
+            return next(spelled, "") or spelling_in(meeting.title, from_domain) or from_domain
+    first, second = [*in_title, "", ""][:2]
+    together = f"{first} & {second}"
+    return together if second and together in meeting.title else first
 
 
 def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> Iterator[str]:
