@@ -64,7 +64,7 @@ class Directory:
     def add(self, application: str, event: AnyEvent, occurred_at: datetime, evidence: Evidence | None = None) -> None:
         """Add a fact of an application, so that it matches later ones; a fact in doubt does so by its own thread and entry only."""
         known = self._index.get(application, occurred_at)
-        ties = Ties.of((event,))
+        ties = Ties.of((event,), (evidence.quote,) if evidence is not None else ())
         if evidence is not None and evidence.doubt is not None:
             own = event.message_id if isinstance(event, Fact) else ""
             ties = Ties(thread={own: None} if own else {}, uids=ties.uids)
@@ -77,7 +77,7 @@ class Directory:
         """The reading, in parts where the company has several applications and a finding's own sentence names the role of another one: a
         mail may say no to one, and go on about the other.
         """
-        match, _ = self._match(Ties.of(each.event for each in reading.findings), reading)
+        match, _ = self._match(_ties_of(reading), reading)
         there = [each for each in self._index.by_company(match.ties) if each.ties.roles] if match is not None else []
         if match is None or len(there) <= 1:
             return (reading,)
@@ -90,7 +90,7 @@ class Directory:
 
     def place(self, reading: Reading) -> Placement:
         """The place of a reading. Applications that it shows to be the same one are merged in the directory."""
-        ties = Ties.of(each.event for each in reading.findings)
+        ties = _ties_of(reading)
         match, ambiguous = self._match(ties, reading)
         starts = match.ties.starts if match is not None else set()
         findings = tuple(new for each in reading.findings for new in self._entries.changes(each, starts))
@@ -153,20 +153,28 @@ class Directory:
             yield self._index.by_time(ties)
 
     def _same_as(self, match: KnownApplication, ties: Ties, reading: Reading) -> list[KnownApplication]:
-        """The other applications that the reading shows to be the same as its match, without contradictory ones."""
+        """The other applications that the reading shows to be the same as its match, without contradictory ones. In a thread or an entry
+        that is known, a tentative reading shows it by time too.
+        """
         same = self._index.by_thread_or_entry(ties)
+        same += self._index.by_time(ties) if same else []
         for candidates in self._candidates(ties, reading):
             best, ambiguous = _best(candidates, ties, reading.occurred_at) if candidates else (None, True)
             if best is not None and not ambiguous:
                 same.append(best)
+        met = replace(match, ties=match.ties.at_times_of(ties))
         others: dict[str, KnownApplication] = {}
         for each in same:
-            if each is not match and all(self._can_merge(each, other) for other in (match, *others.values())):
+            if each is not match and all(self._can_merge(each, other) for other in (met, *others.values())):
                 others[each.id] = each
         return list(others.values())
 
     def _can_merge(self, one: KnownApplication, other: KnownApplication) -> bool:
         return one.ties.agrees(other.ties) and frozenset((one.id, other.id)) not in self._apart
+
+
+def _ties_of(reading: Reading) -> Ties:
+    return Ties.of((each.event for each in reading.findings), (each.evidence.quote for each in reading.findings))
 
 
 def _with_role_of(known: KnownApplication, finding: Finding) -> Finding:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..eventlog.events import (
     AnyEvent,
@@ -26,7 +27,7 @@ from ..eventlog.events import (
 )
 from .messages.addresses import company_of_domain, domain_of, is_service
 from .messages.subjects import without_prefixes
-from .parties.names import company_key, comparable_role, is_similar_role, short_key
+from .parties.names import company_key, comparable_role, is_similar_role, is_within, short_key, spelling_in
 
 _OPENS = (
     ApplicationAcknowledged,
@@ -61,11 +62,13 @@ class Ties(Struct, kw_only=True):
     short_names: set[str] = field(default_factory=set)
     in_subjects: set[str] = field(default_factory=set)
     """The keys of the parts of subjects: an agency names its client there."""
+    texts: set[str] = field(default_factory=set)
+    """What is quoted, the subjects, and the names of people: an entry of the user's own may be called after anything that they name."""
 
     @classmethod
-    def of(cls, events: Iterable[AnyEvent]) -> "Ties":
-        """All ties of these facts. In `thread` the answered mail comes first."""
-        ties = cls()
+    def of(cls, events: Iterable[AnyEvent], quotes: Iterable[str] = ()) -> "Ties":
+        """All ties of these facts, whose evidence has the quotes. In `thread` the answered mail comes first."""
+        ties = cls(texts={*quotes} - {""})
         for each in events:
             if isinstance(each, Fact):
                 ties.update(_ties_of(each))
@@ -82,17 +85,25 @@ class Ties(Struct, kw_only=True):
         self.starts |= other.starts
         self.short_names |= other.short_names
         self.in_subjects |= other.in_subjects
+        self.texts |= other.texts
+
+    def at_times_of(self, other: "Ties") -> "Ties":
+        """These, with the interviews of the other one, and with what its texts name."""
+        return replace(self, starts=self.starts | other.starts, texts=self.texts | other.texts)
 
     def agrees_on_company(self, other: "Ties") -> bool:
         """Whether both may be of the same company: one names none, both name the same, or one wrote from a domain named like the other.
 
-        A name that begins with the other's counts within one domain, a short name for one role.
+        A name that begins with the other's counts within one domain, a short name for one role, and whatever an entry of the user's own
+        may call the company for an interview at its time.
         """
         if not self.companies or not other.companies or self.companies & other.companies:
             return True
         if self.is_of_client(other) or other.is_of_client(self):
             return True
         if self.companies <= other.domains or other.companies <= self.domains or self.agrees_on_short_name(other):
+            return True
+        if self.is_one_interview_with(other):
             return True
         return bool(self.domains & other.domains) and any(
             one.startswith(another) or another.startswith(one) for one in self.companies for another in other.companies
@@ -105,6 +116,20 @@ class Ties(Struct, kw_only=True):
     def is_of_client(self, other: "Ties") -> bool:
         """Whether a company's domain is named in a subject of the other one, as an agency's client is: "Kestrel & Vane - final round"."""
         return bool(self.companies & self.domains & other.in_subjects)
+
+    def is_one_interview_with(self, other: "Ties") -> bool:
+        """Whether one is an entry of the user's own at the time of an interview of the other one, and called after it: "Interview Utiel"."""
+        return bool(self.starts & other.starts) and (self.is_called_after(other) or other.is_called_after(self))
+
+    def is_called_after(self, other: "Ties") -> bool:
+        """Whether it is an entry of the user's own, with a part of the other one's company for a name, a longer name of it, or what the
+        other one's texts name.
+        """
+        if not self.uids or self.addresses or self.thread:
+            return False
+        return any(is_within(one, another) for one in self.companies for another in other.companies) or any(
+            spelling_in(text, company) for company in self.companies for text in other.texts
+        )
 
     @property
     def domain_names(self) -> set[str]:
@@ -237,9 +262,11 @@ class Index:
         return [each for each in shortly if each.ties.agrees_on_short_name(ties)] or of_client
 
     def by_time(self, ties: Ties) -> list[KnownApplication]:
-        """Those with an interview at the same start, if only one side names a company: nobody is in two interviews at once."""
+        """Those with an interview at the same start, if only one side names a company, or the user's entry is called after the other one's:
+        nobody is in two interviews at once.
+        """
         found = self._resolved(_lookup(self._by_start, ties.starts))
-        return [each for each in found if each.ties.agrees(ties) and not (each.ties.companies and ties.companies)]
+        return [each for each in found if each.ties.agrees(ties) and _may_be_one_interview(each.ties, ties)]
 
     def _resolved(self, names: Iterable[str]) -> list[KnownApplication]:
         return [self._known[root] for root in dict.fromkeys(map(self._root, names))]
@@ -248,6 +275,10 @@ class Index:
         while name in self._merged_into:
             name = self._merged_into[name]
         return name
+
+
+def _may_be_one_interview(one: Ties, other: Ties) -> bool:
+    return not (one.companies and other.companies) or one.is_one_interview_with(other)
 
 
 def _add(index: dict[Key, dict[str, None]], keys: Iterable[Key], application: KnownApplication) -> None:
@@ -277,6 +308,7 @@ def _ties_of(fact: Fact) -> Ties:
         short_names={short_key(fact.company)} - {""},
         in_subjects=set(_parts_of_subject(fact.subject)),
         starts={meeting.start} if isinstance(meeting.start, datetime) else set(),
+        texts={fact.subject, *(each.name for each in fact.people), fact.sender.name if fact.sender else ""} - {""},
     )
 
 

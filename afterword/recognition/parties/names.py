@@ -68,6 +68,15 @@ def begins_with(name: str, beginning: str) -> bool:
     return fold(name).replace(" ", "").startswith(fold(beginning).replace(" ", ""))
 
 
+def is_within(one: str, other: str) -> bool:
+    """Whether one of two keys of companies is in the other, as far as that says anything: "utiel" is in "bodegasutielalta"."""
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= _SHORTEST_PART and shorter in longer
+
+
+_SHORTEST_PART = 4
+
+
 def _letters(name: str) -> str:
     return re.sub(r"[\W_]", "", fold(name))
 
