@@ -112,6 +112,60 @@ def test_thanks_for_an_interview_may_stand_above_the_next_invitation() -> None:
     assert purposes("Re: Backend role at Zeta", text, answers={"invited"}) == ("thank_you",)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Vielen Dank für die herzliche Aufnahme heute und die Führung durch die Werkstatt.",
+        "Danke nochmal, das war wirklich nett!",
+        "Merci, c'était très sympa.",
+        "Thank you, that was lovely.",
+    ],
+)
+def test_thanks_above_an_invitation_are_for_the_interview_once_its_time_is_over(said: str) -> None:
+    on_friday = "We would like to invite you to an interview for the position on Friday at 3 pm."
+
+    assert answering(on_friday, said) == ("thank_you",)
+    assert answering(on_friday, "Here are the references that you asked for. Thanks!") == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Thanks for the chat yesterday. Thursday at 10 is fine with me.",
+        "Ich habe mich auch sehr über das Gespräch gefreut, danke dafür! Donnerstag um 10 Uhr komme ich gerne.",
+        "Merci pour votre appel d'hier, le poste m'intéresse vraiment. À jeudi.",
+        "Bedankt voor het leuke gesprek daarnet! Donderdag is goed, ik zal er zijn.",
+        "Me encantó hablar con ustedes, gracias. El jueves a las diez me va bien.",
+    ],
+)
+def test_thanks_that_tell_of_a_meeting_are_for_it_though_the_next_one_is_ahead(said: str) -> None:
+    assert answering(INVITATION, said) == ("thank_you",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Danke, Ihre Nachricht habe ich erst gestern gelesen. Donnerstag passt.",
+        "Merci pour votre invitation d'hier, je serai là jeudi.",
+        "Bedankt, ik las uw mail van gisteren nu pas. Donderdag is prima.",
+    ],
+)
+def test_thanks_for_yesterdays_mail_are_for_no_meeting(said: str) -> None:
+    assert answering(INVITATION, said) == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Das Gespräch lief gut, Frau Berg war sehr nett. Danke fürs Vermitteln und richten Sie ihr bitte meinen Dank aus!",
+        "L'entretien s'est bien passé, merci pour la mise en relation. Transmettez-lui aussi mes remerciements !",
+        "Het gesprek ging goed, ze was erg vriendelijk. Bedankt voor het regelen en geef haar ook mijn dank door!",
+    ],
+)
+def test_thanks_may_be_passed_on_by_somebody_else(said: str) -> None:
+    assert purposes("Re: Interview", said) == ("thank_you",)
+
+
 def test_it_is_explained_by_cues_or_words_and_by_what_it_answers() -> None:
     thanked = own_mail(INVITATION, "Thank you so much for taking the time to talk to me yesterday.").evidence
     replied = own_mail(REJECTION, "Thank you for the prompt reply.").evidence

@@ -1,7 +1,7 @@
 """What all findings of a mail have in common: its message and user, what its sender wrote now, its thread and its evidence."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,7 @@ _LONGEST_GREETING = 6
 _ADDRESS = re.compile(r"[^\s<>:;,\"'()\[\]]+@[^\s<>:;,\"'()\[\]]+")
 
 _LONGEST_QUOTED = 4000
+_MOST_QUOTED_MAILS = 4
 NO_INTERVIEWS: frozenset[Kind] = frozenset({"rejection", "offer", "feedback"})
 """What the answered mail must not say: it may then propose to talk, but no interview."""
 
@@ -145,6 +146,25 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(
             each.kind for each in classify("", quoted, vouched=True).meanings if each.confidence >= UNSURE_BELOW
         )
+
+    @cached_property
+    def answers_what_is_over(self) -> bool:
+        """Whether the quoted mails name times of meetings, all of them before this mail."""
+        times = [each for quoted in self._quoted_mails() for each in self._times_in(quoted)]
+        return bool(times) and all(each.start < self.occurred_at for each in times)
+
+    def _quoted_mails(self) -> Iterator[QuotedMail]:
+        """The answered mail, the one that this answers, and so on."""
+        quoted = self.quoted_mail
+        for _ in range(_MOST_QUOTED_MAILS):
+            if not quoted.text:
+                return
+            yield quoted
+            quoted = quoted.answered
+
+    def _times_in(self, quoted: QuotedMail) -> tuple[Appointment, ...]:
+        proposed_at = sent_at(quoted.attribution, self.sent) or self.sent
+        return find_appointments(quoted.text, sent=proposed_at, zone=self.user.zone)
 
 
 def colleagues(people: Iterable[Person], *, of: Iterable[Person]) -> list[Person]:

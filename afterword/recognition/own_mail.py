@@ -24,7 +24,8 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
     to = tuple(dict.fromkeys(address for address in message.recipients if not user.owns(address)))
     if not to or context.nature != "person" or sender_fails(message, user.authserv_ids):
         return
-    found = intents(message.subject, context.text, answers=context.quoted_kinds)
+    answered, is_over = context.quoted_kinds, context.answers_what_is_over
+    found = intents(message.subject, context.text, answers=answered, after_its_time=is_over)
     event = UserWrote(
         company=next(filter(None, (company_of_domain(domain_of(address)) for address in to)), ""),
         role=find_role(message.subject, ""),

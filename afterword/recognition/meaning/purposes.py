@@ -30,7 +30,8 @@ LIKELY = 0.65
 """What is less likely than this is not taken for a purpose."""
 
 _MOST_NAMED = 4
-_HIRING, _ELSEWHERE = "user_hiring", "user_elsewhere"
+_HIRING, _ELSEWHERE, _MET = "user_hiring", "user_elsewhere", "met"
+_INTERVIEWS, _HELD = ("invited", "scheduled"), "held"
 
 _SUPERSEDES: Mapping[Purpose, tuple[Purpose, ...]] = {
     "withdrawal": ("nudge", "rejection_reply", "thank_you"),
@@ -48,10 +49,13 @@ class Intent(NamedTuple):
     cues: tuple[str, ...]
 
 
-def intents(subject: str, body: str, *, answers: Collection[Kind] = ()) -> tuple[Intent, ...]:
+def intents(
+    subject: str, body: str, *, answers: Collection[Kind] = (), after_its_time: bool = False
+) -> tuple[Intent, ...]:
     """What a mail of the user's is for, in the order of PURPOSES: mostly nothing, sometimes several.
 
-    `body` is what the user wrote now, `answers` what the answered mail says: thanks for a rejection are none for an interview.
+    `body` is what the user wrote now, `answers` what the answered mail says: thanks for a rejection are none for an interview. Those for
+    an invitation are, `after_its_time`: once every time that it names is over.
     """
     text, weights = HeadedText.of(subject, body), current_weights()
     hits = [hit for language in text.languages for hit in user_lexicon(language).hits(text.sentences)]
@@ -61,7 +65,7 @@ def intents(subject: str, body: str, *, answers: Collection[Kind] = ()) -> tuple
         return ()
     wording = wording_of(text.new_sentences, text.languages)
     noise = noise_log_odds(features, weights)
-    answered = next((kind for kind in weights.answering if kind in answers), "")
+    answered = _answered(answers, is_over=after_its_time or bool(counted[_MET]))
     answering = weights.answering.get(answered, {})
     probabilities = {
         purpose: probability(
@@ -78,6 +82,12 @@ def intents(subject: str, body: str, *, answers: Collection[Kind] = ()) -> tuple
         )
         for purpose in _resolved(likely)
     )
+
+
+def _answered(answers: Collection[Kind], *, is_over: bool) -> str:
+    """By which of the weights for what is answered the purposes are weighed; of an interview that is over, those of one that was held."""
+    answered = next((kind for kind in current_weights().answering if kind in answers), "")
+    return _HELD if is_over and answered in _INTERVIEWS else answered
 
 
 def _log_odds(purpose: Purpose, hits: Iterable[Hit], noise: float, wording: Wording, weights: Weights) -> float:
@@ -101,7 +111,7 @@ def _answers(answered: str, log_odds: float) -> tuple[str, ...]:
 
 
 def _counted(text: HeadedText, hits: Iterable[Hit]) -> Mapping[str, list[Hit]]:
-    """The cues of each purpose, without those in a sentence that has an "unless" cue of the same purpose."""
+    """The cues of each purpose, and those that tell of a meeting as held, without those in a sentence that has an "unless" cue of theirs."""
     groups: dict[tuple[str, int, str], list[Hit]] = defaultdict(list)
     for hit in hits:
         groups[hit.cue.kind.removeprefix("user_"), hit.sentence, hit.cue.language].append(hit)
