@@ -20,7 +20,7 @@ from afterword.eventlog.events import (
 )
 from afterword.recognition.mail import read_mail
 from afterword.recognition.parties.roles import find_role
-from afterword.recognition.reading import Finding, User
+from afterword.recognition.reading import UNSURE_BELOW, Finding, User
 
 BERLIN = ZoneInfo("Europe/Berlin")
 JANE = User(name="Jane Doe", addresses=("jane@home.example",), zone=BERLIN, authserv_ids=("mx.home.example",))
@@ -423,6 +423,17 @@ def test_a_booking_that_a_calendar_accepts_is_an_interview(lines: tuple[str, ...
     assert isinstance(meeting.event, InterviewScheduled)
     assert meeting.event.start is not None
     assert meeting.event.start.day == 5
+    "subject", ["Hello", "Re: Receptionist", "Re: Receptionist vacancy", "Re: Your job application"]
+)
+def test_a_no_to_a_known_application_is_heard_however_much_its_subject_speaks_of_hiring(subject: str) -> None:
+    (no,) = findings(
+        "Hi Jane,\n\nEverybody was very taken with you, but the feeling was that the step up to running the desk would be a big one "
+        "right now. I'm sorry, I know how much you hoped for it.\n\nCarla",
+        subject=subject,
+    )
+
+    assert isinstance(no.event, RejectionReceived)
+    assert no.confidence_if_matched >= UNSURE_BELOW
 
 
 def test_a_mail_without_a_word_from_a_desk_says_nothing() -> None:

@@ -263,16 +263,22 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
         if kind in hits_of or (log_odds is not None and log_odds > _LEAST_LOG_ODDS):
             hits = hits_of[kind]
             confidence, if_matched = _confidences(kind, hits, _without_footer(features, hits, text), log_odds)
-            if _may_be_reported(kind, hits, confidence, 0.0 if features.hiring else if_matched):
-                tentative = _is_tentative(features, log_odds)
-                matched = round(min(if_matched if tentative else confidence, HIGHEST), 2)
+            if _may_be_reported(kind, hits, confidence, if_matched):
+                is_likely_alone = _may_be_reported(kind, hits, confidence)
                 meaning = _meaning(kind, confidence, hits, text, wording)
-                meanings.append(meaning._replace(tentative=tentative, confidence_if_matched=matched))
+                meanings.append(
+                    meaning._replace(
+                        tentative=not is_likely_alone or _is_tentative(features, log_odds),
+                        confidence_if_matched=round(min(if_matched, HIGHEST), 2),
+                    )
+                )
     return meanings
 
 
-def _may_be_reported(kind: Kind, hits: Iterable[Hit], confidence: float, if_matched: float) -> bool:
-    """Whether a meaning is likely enough; an interview that a firm cue sets also if a time makes it so, which the mail has to name."""
+def _may_be_reported(kind: Kind, hits: Iterable[Hit], confidence: float, if_matched: float = 0.0) -> bool:
+    """Whether a meaning is likely enough, by itself or once it is matched; an interview that a firm cue sets also if a time makes it so,
+    which the mail has to name.
+    """
     if kind == "scheduled" and any(hit.cue.strength in (SURE, STRONG) for hit in hits):
         return confidence >= REPORTED_WITH_A_TIME or if_matched >= REPORTED_FROM
     return confidence >= REPORTED_FROM or if_matched >= UNSURE_BELOW

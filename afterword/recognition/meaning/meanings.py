@@ -31,8 +31,8 @@ class Meaning(NamedTuple):
     """One thing that a mail says: how likely it is meant (0 to 1), the sentence that says it, and the cues found for it.
 
     `strength` is that of its strongest cue, "" where no cue but only the wording says it; `is_asked` means that it is said in questions
-    only. A `tentative` meaning stands in a mail that speaks of hiring at most in hints, or as much of another matter. Where the mail is
-    matched to an application, the confidence is `confidence_if_matched`.
+    only. A `tentative` meaning stands in a mail that speaks of hiring at most in hints, or as much of another matter, or too little for
+    it to be likely. Where the mail is matched to an application, the confidence is `confidence_if_matched`.
     """
 
     kind: Kind
