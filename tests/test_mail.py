@@ -436,6 +436,32 @@ def test_a_no_to_a_known_application_is_heard_however_much_its_subject_speaks_of
     assert no.confidence_if_matched >= UNSURE_BELOW
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The owner is set on someone full time, so it's not going to work out, sorry.",
+        "I spoke to the owner on Friday and it's not going to work out, sorry.",
+        "The owner has his heart set on one of the others, sorry.",
+        "I wont be taking it any further, sorry.",
+        "Sorry, but we havent chosen you this time.",
+    ],
+)
+def test_a_no_in_half_a_sentence_is_heard_whatever_day_or_time_stands_beside_it(text: str) -> None:
+    assert told(f"Hi Jane,\n\n{text}\n\nCarla") == ["RejectionReceived"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sorry, Tuesday is not going to work out, can we do Wednesday at 10?",
+        "Thursday isn't going to work out for Sami, would Friday at 10 do?",
+        "It didnt come through, could you send your CV again?",
+    ],
+)
+def test_a_day_that_does_not_suit_is_no_no(text: str) -> None:
+    assert "RejectionReceived" not in told(f"Hi Jane,\n\n{text}\n\nCarla")
+
+
 def test_a_mail_without_a_word_from_a_desk_says_nothing() -> None:
     raw = b"From: Acme <hr@acme.example>\r\nTo: jane@home.example\r\nSubject: Interview with Acme\r\n\r\n> quoted\r\n"
     reading = read_mail(raw, user=JANE, received_at=SENT, now=SENT.astimezone(UTC))

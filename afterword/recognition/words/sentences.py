@@ -50,9 +50,12 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
     parts = [part for part in islice(_split(text), MOST_SENTENCES) if part.strip()]
     if not parts:
         return ()
-    folded = _folded(_SEPARATOR.join(parts)).replace("cannot", "can not").split(_SEPARATOR)
+    folded = _folded(_SEPARATOR.join(parts))
+    for run_together, apart in _RUN_TOGETHER:
+        folded = folded.replace(run_together, apart)
     return tuple(
-        Sentence(part, _expanded(each) if "'" in each else each) for part, each in zip(parts, folded, strict=True)
+        Sentence(part, _expanded(each) if "'" in each else each)
+        for part, each in zip(parts, folded.split(_SEPARATOR), strict=True)
     )
 
 
@@ -141,6 +144,15 @@ _CONTRACTIONS = (
     ("'m ", " am "),
     ("'d ", " would "),
 )
+
+_RUN_TOGETHER = (
+    ("cannot", "can not"),
+    ("wont ", "will not "),
+    ("didnt ", "did not "),
+    ("doesnt ", "does not "),
+    ("havent ", "have not "),
+)
+"""What is written in one word, and no end of a word in any other language; of "dont" and "cant" that can't be said."""
 
 
 def _expanded(folded: str) -> str:
