@@ -423,6 +423,9 @@ def test_a_booking_that_a_calendar_accepts_is_an_interview(lines: tuple[str, ...
     assert isinstance(meeting.event, InterviewScheduled)
     assert meeting.event.start is not None
     assert meeting.event.start.day == 5
+
+
+@pytest.mark.parametrize(
     "subject", ["Hello", "Re: Receptionist", "Re: Receptionist vacancy", "Re: Your job application"]
 )
 def test_a_no_to_a_known_application_is_heard_however_much_its_subject_speaks_of_hiring(subject: str) -> None:
