@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from afterword.eventlog.events import (
+    AnyEvent,
     ApplicationAcknowledged,
     DecisionPromised,
+    EmployerWrote,
     InterviewCancelled,
     InterviewInvited,
     InterviewRescheduled,
@@ -238,21 +240,34 @@ def test_what_speaks_of_nothing_is_the_word_of_a_person() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("said", "kind"),
     [
-        "Dear Jane,\n\nunfortunately we have decided not to move forward with your application.\n\nCarla\n",
-        "Dear Jane,\n\nwe are delighted to offer you the position of Data Analyst.\n\nCarla\n",
-        "Dear Jane,\n\nthank you for your application. You will hear from us by Friday.\n\nCarla\n",
+        ("unfortunately we have decided not to move forward with your application.", RejectionReceived),
+        ("we are delighted to offer you the position of Data Analyst.", OfferReceived),
+        ("thank you for your application. You will hear from us by Friday.", DecisionPromised),
+        ("your interview is confirmed for Friday, 6 March at 11:00.", InterviewScheduled),
+        ("we have to reschedule your interview: it is now on Friday, 6 March at 11:00.", InterviewRescheduled),
+        ("we have to cancel your interview on Friday.", InterviewCancelled),
+        ("we would like to invite you to an interview. When would it suit you?", InterviewInvited),
+        ("thank you for your application, which we have received.", ApplicationAcknowledged),
     ],
 )
-def test_f61_a_rejection_an_offer_or_a_deadline_of_a_sender_that_fails_dmarc_is_a_question(text: str) -> None:
+def test_f61_whatever_a_sender_says_that_fails_dmarc_is_a_question(said: str, kind: type[AnyEvent]) -> None:
     def doubts(authenticated: str) -> set[str | None]:
-        found = findings(text, authenticated=authenticated)
-        weighty = (RejectionReceived, OfferReceived, DecisionPromised)
-        return {each.evidence.doubt for each in found if isinstance(each.event, weighty)}
+        found = findings(f"Dear Jane,\n\n{said}\n\nCarla\n", authenticated=authenticated)
+        assert kind in {type(each.event) for each in found}
+        return {each.evidence.doubt for each in found}
 
     assert doubts("dmarc=pass header.from=acme.example") == {None}
     assert doubts("dmarc=fail header.from=acme.example") == {"sender"}
+
+
+def test_f61_that_somebody_wrote_is_no_question_whoever_it_was() -> None:
+    text = "Dear Jane,\n\nthank you, that is noted.\n\nCarla\n"
+
+    (found,) = findings(text, authenticated="dmarc=fail header.from=acme.example")
+
+    assert (type(found.event), found.evidence.doubt) == (EmployerWrote, None)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,6 @@ _EVENTS: dict[Kind, type[ApplicationAcknowledged | AssessmentRequested | Positio
 _SET_BY_AGREEMENT: frozenset[Kind] = frozenset({"scheduled", "invited"})
 _DECISIONS: frozenset[Kind] = frozenset({"rejection", "offer"})
 _WITH_TIME = (InterviewScheduled, InterviewRescheduled, NewTimeProposed)
-_NEEDS_TRUST = (RejectionReceived, OfferReceived, DecisionPromised, WaitAnnounced, ApplicationClosed)
 _BY_ANYBODY = (EmployerWrote, DecisionPromised, WaitAnnounced)
 
 
@@ -133,7 +132,16 @@ def _findings_of_others(context: MailContext) -> list[Finding]:
     if not findings and not context.is_out_of_office and context.nature == "person" and context.text.strip():
         cues = (ABOUT_HIRING,) if classification.about_hiring and not classification.unrelated else ()
         findings = [_finding(context, EmployerWrote(), context.opening, cues, 1.0, tentative=True)]
-    return [_complete(each, context) for each in findings]
+    return [_verified(_complete(each, context), context) for each in findings]
+
+
+def _verified(finding: Finding, context: MailContext) -> Finding:
+    """The finding, in doubt if its sender fails: whatever the mail says, by its text or an entry, somebody else may have written it. That
+    somebody wrote is no question to the user.
+    """
+    if isinstance(finding.event, EmployerWrote) or not sender_fails(context.message, context.user.authserv_ids):
+        return finding
+    return replace(finding, evidence=replace(finding.evidence, doubt="sender"))
 
 
 def _classified(context: MailContext) -> Classification:
@@ -162,14 +170,7 @@ def _calendar_findings(context: MailContext) -> Iterator[Finding]:
         except Unreadable:
             continue
         for reading in readings:
-            yield from (_verified(each, context) for each in reading.findings)
-
-
-def _verified(finding: Finding, context: MailContext) -> Finding:
-    """The finding, in doubt if the sender could not be verified."""
-    if not sender_fails(context.message, context.user.authserv_ids):
-        return finding
-    return replace(finding, evidence=replace(finding.evidence, doubt="sender"))
+            yield from reading.findings
 
 
 def _text_findings(context: MailContext, classification: Classification, *, has_entry: bool) -> Iterator[Finding]:
@@ -360,8 +361,6 @@ def _finding(
     tentative: bool = False,
 ) -> Finding:
     doubt: Doubt | None = "confidence" if confidence < UNSURE_BELOW else None
-    if isinstance(event, _NEEDS_TRUST) and sender_fails(context.message, context.user.authserv_ids):
-        doubt = "sender"
     evidence = context.evidence(quote, cues=cues, confidence=confidence, doubt=doubt)
     return Finding(event=event, evidence=evidence, tentative=tentative)
 
