@@ -400,6 +400,42 @@ def test_a_cancelled_entry_stands_again_only_by_a_newer_revision() -> None:
     assert news(entry(), cancel(message_id="c@acme.example"), entry(sequence=2)) == [entry(sequence=2)]
 
 
+def mailed_by(address: str, event: AnyEvent, *known: AnyEvent) -> list[str | None]:
+    """The doubts about what an event says anew that this address mails, behind those that are known."""
+    mailed = replace(event, message_id="m@mail.example", sender=Person(address=address))
+    placements = settle(reading(each, day=number) for number, each in enumerate((*known, mailed)))[1]
+    return [each.evidence.doubt for each in placements[-1].findings]
+
+
+def test_f62_who_is_at_no_company_of_a_known_entry_changes_it_only_by_a_question() -> None:
+    """Whoever they say organizes it."""
+    moved = entry(MONDAY + timedelta(days=1), sequence=1, people=(Person(address="eve@evil.example"),))
+    kept = entry(people=(ANNA,))
+    for change in (cancel(), moved):
+        assert mailed_by("eve@evil.example", change, kept) == ["sender"]
+        assert mailed_by("anna@acme.example.evil.example", change, kept) == ["sender"]
+        assert mailed_by("tom@acme.example", change, kept) == [None]
+        assert mailed_by("no-reply@greenhouse.io", change, kept) == [None]
+
+
+def test_f62_an_entry_that_came_by_mail_is_its_senders() -> None:
+    mailed = entry(message_id="1@acme.example", sender=ANNA)
+    assert mailed_by("eve@evil.example", cancel(), mailed) == ["sender"]
+    assert mailed_by("anna@acme.example", cancel(), mailed) == [None]
+
+
+def test_an_entry_that_names_nobody_is_changed_by_whoever_knows_it() -> None:
+    by_a_machine = entry(message_id="1@acme.example", sender=Person(address="no-reply@greenhouse.io"))
+    for known in (entry(), by_a_machine):
+        assert mailed_by("anna@acme.example", cancel(), known) == [None]
+
+
+def test_the_users_calendar_moves_an_entry_whoever_takes_part_then() -> None:
+    moved = entry(MONDAY + timedelta(days=1), sequence=1, people=(Person(address="bo@borealis.example"),))
+    placements = settle([reading(entry(people=(ANNA,))), reading(moved, day=1)])[1]
+    assert [each.evidence.doubt for each in placements[-1].findings] == [None]
+
+
 def test_a_removed_entry_is_gone_whatever_its_revision() -> None:
     gone = reading(cancel(sequence=0, stamp=MONDAY), day=1, evidence=Evidence(cues=("vanished",)))
     _, placements = settle([reading(entry(sequence=3)), gone])

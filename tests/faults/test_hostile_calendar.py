@@ -187,6 +187,13 @@ def test_f62_a_cancellation_by_somebody_else_is_a_question() -> None:
         assert only(theirs, method="CANCEL", sender=sender).evidence.doubt == "sender"
 
 
+def test_f62_who_organizes_a_meeting_must_be_named_to_call_it_off_by_mail() -> None:
+    assert only(event(), method="CANCEL", sender="anna@acme.example").evidence.doubt == "sender"
+    assert only(event(), method="CANCEL", sender="no-reply@greenhouse.io").evidence.doubt is None
+    assert only(event(), method="REQUEST", sender="anna@acme.example").evidence.doubt is None
+    assert only(event(), method="CANCEL").evidence.doubt is None
+
+
 def test_f63_an_answer_without_an_organizer_is_no_meeting() -> None:
     answer = event("ATTENDEE;PARTSTAT=ACCEPTED:mailto:jane@home.example")
     assert read_calendar(calendar(answer, method="REPLY"), user=JANE, now=NOW) == ()

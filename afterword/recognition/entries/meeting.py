@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ...digests import digest
 from ...eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
-from ..messages.addresses import company_of_domain, domain_of, is_freemail, is_service
+from ..messages.addresses import company_of_domain, domain_of, is_service
 from ..parties.names import begins_with, spelling_in
 from ..parties.people import part_of_title
 from ..parties.roles import find_role, has_role_word, role_of_meeting
@@ -20,6 +20,7 @@ from ..words.folding import fold
 from .calendar_text import entries
 from .interview_signs import ALWAYS, LARGEST_ROUND, MAYBE, interview_likelihood
 from .meeting_words import cues, words
+from .organizers import is_same_company
 from .revisions import REMOVED
 from .vevent import Meeting, parse_entry
 
@@ -230,9 +231,12 @@ def _with_part(person: Person, meeting: Meeting, otherwise: Part) -> Person:
 
 
 def _doubt(meeting: Meeting, sender: str) -> Doubt | None:
-    """Whether a mailed entry is not from its organizer's company (RFC 5546, 6.1), or its time is in an unknown zone."""
+    """Whether a mailed entry is not from its organizer's company (RFC 5546, 6.1) or calls off what nobody organizes, or its time is in
+    an unknown zone.
+    """
     organizer = meeting.organizer.address
-    if sender and organizer and not _is_same_company(sender, organizer) and not is_service(domain_of(sender)):
+    is_theirs = is_same_company(sender, organizer) if organizer else meeting.method != "CANCEL"
+    if sender and not is_theirs and not is_service(domain_of(sender)):
         return "sender"
     return "time" if meeting.zone_doubt else None
 
@@ -241,15 +245,7 @@ def _is_senders_own(meeting: Meeting, user: User, sender: str) -> bool:
     """Whether who mails an invitation is whom it invites, and not the user: a friend forwards their own."""
     invited, organizer = {each.person.address for each in meeting.attendees}, meeting.organizer.address
     is_invited = sender != "" and sender.lower() in invited and not any(map(user.owns, invited))
-    return is_invited and organizer != "" and not _is_same_company(sender, organizer)
-
-
-def _is_same_company(sender: str, organizer: str) -> bool:
-    """Whether both addresses are in the same domain or one below the other's; in a freemail domain, whether they are the same."""
-    here, there = sorted((domain_of(sender), domain_of(organizer)), key=len)
-    if is_freemail(here) or is_freemail(there):
-        return sender.lower() == organizer.lower()
-    return here == there or ("." in here and there.endswith(f".{here}"))
+    return is_invited and organizer != "" and not is_same_company(sender, organizer)
 
 
 @cache

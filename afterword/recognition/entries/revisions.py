@@ -7,7 +7,9 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from ...eventlog.events import AnyEvent, InterviewCancelled, InterviewRescheduled, InterviewScheduled, InterviewTime
+from ..messages.addresses import domain_of, is_service
 from ..reading import Finding
+from .organizers import is_same_company
 
 REMOVED = "vanished"
 """The cue of an entry that was removed from its calendar: it has no revision, and counts as newer than all. Logs hold this value, so it stays."""
@@ -21,6 +23,7 @@ class _Revision(Struct, frozen=True, kw_only=True):
     sequence: int
     stamp: datetime
     interviewers: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
     cancelled: bool = False
     by_mail: bool = False
 
@@ -47,23 +50,32 @@ class Entries:
                 sequence=event.sequence,
                 stamp=stamp,
                 interviewers=_interviewers(event) or (current.interviewers if current is not None else frozenset()),
+                addresses=_addresses(event) or (current.addresses if current is not None else frozenset()),
             )
 
     def changes(self, finding: Finding, starts: Container[datetime] = ()) -> Iterator[Finding]:
         """What is new in a finding: nothing, itself, an InterviewRescheduled if a known entry has another time, or itself again if only
-        others take part.
+        others take part. In doubt is what somebody mails who is at no company of those whom the known entry names.
 
         `starts` are those of its application's interviews: an entry that is cancelled may belong to one that is known by mail only.
         """
         event = finding.event
         if not isinstance(event, InterviewTime) or not event.uid:
             yield finding
-        elif isinstance(event, InterviewCancelled):
+            return
+        if self._is_by_others(event):
+            finding = replace(finding, evidence=replace(finding.evidence, doubt="sender"))
+        if isinstance(event, InterviewCancelled):
             yield from self._cancelled(finding, event)
             if event.uid not in self._revisions and event.start in starts:
                 yield replace(finding, event=replace(event, uid="", recurrence_id=""))
         else:
             yield from self._scheduled(finding, event)
+
+    def _is_by_others(self, event: InterviewTime) -> bool:
+        instances = self._revisions.get(event.uid, {})
+        known = {address for each in instances.values() for address in each.addresses}
+        return bool(known) and not all(any(is_same_company(each, one) for one in known) for each in _mailed_by(event))
 
     def _cancelled(self, finding: Finding, event: InterviewCancelled) -> Iterator[Finding]:
         """A CANCEL without RECURRENCE-ID cancels each instance that is not cancelled yet. One that the calendar takes out after it began was
@@ -130,6 +142,18 @@ def _is_newer(event: InterviewTime, current: _Revision) -> bool:
 def _interviewers(event: InterviewTime) -> frozenset[str]:
     """The addresses of those who take part; an entry that names none may hide its guests."""
     return frozenset(each.address for each in event.people if each.part == "interviewer")
+
+
+def _addresses(event: InterviewTime) -> frozenset[str]:
+    """The addresses of all whom it names, and of who mailed it; a service's is nobody's."""
+    named = (*(each.address for each in event.people), *_mailed_by(event))
+    return frozenset(each for each in named if each and not is_service(domain_of(each)))
+
+
+def _mailed_by(event: InterviewTime) -> tuple[str, ...]:
+    """The address that mailed it, if any did; a service's may be for anybody."""
+    sender = event.sender.address if event.sender is not None and event.message_id else ""
+    return (sender,) if sender and not is_service(domain_of(sender)) else ()
 
 
 def _is_same_time(event: InterviewTime, current: _Revision) -> bool:
