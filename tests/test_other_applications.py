@@ -64,6 +64,13 @@ def test_where_the_job_is_takes_nothing_from_a_no_whatever_letters_its_title_has
     assert not no.tentative
 
 
+def test_a_word_of_job_titles_names_none_where_neither_the_no_nor_the_application_is_spoken_of() -> None:
+    text = "Vielen Dank für deine Bewerbung. Aktuell können wir dir leider keinen Platz anbieten. Der Hausmeister hat noch dein Rad."
+    [no] = findings(text, "Deine Bewerbung")
+    assert isinstance(no.event, RejectionReceived)
+    assert no.evidence.doubt == "confidence"
+
+
 def test_a_job_is_named_by_a_title_with_an_umlaut_too() -> None:
     text = "Vielen Dank für Ihre Bewerbung. Wir haben uns für eine andere Bewerberin entschieden."
     [no] = findings(text, "Ihre Bewerbung als Verkäuferin", sender="Modehaus <info@modehaus.example>")

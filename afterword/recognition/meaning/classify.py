@@ -166,11 +166,14 @@ def _asked_about(
 
 
 def _names_a_job(hits: Iterable[Hit], sentences: Sequence[Sentence]) -> bool:
-    """Whether it speaks of hiring in words that are said of no other application, or has a word of job titles."""
-    hiring = (hit for hit in hits if hit.cue.kind == "hiring")
+    """Whether it speaks of hiring in words that are said of no other application, or a word of job titles stands where it speaks of
+    hiring or decides, or first of all, in its subject.
+    """
+    hiring = [hit for hit in hits if hit.cue.kind == "hiring"]
+    telling = {0, *(hit.sentence for hit in hits if hit.cue.kind in ("hiring", *_DECISIONS))}
     return any(
         words_of_any_application(hit.cue.language).isdisjoint(hit.matched(sentences).split()) for hit in hiring
-    ) or any(has_role_word(sentence.as_written) for sentence in sentences)
+    ) or any(has_role_word(sentences[each].as_written) for each in telling)
 
 
 class _Wordings(NamedTuple):
