@@ -357,6 +357,25 @@ def test_thanks_and_regards_within_a_text_end_nothing(text: str) -> None:
     assert without_footer(text) == text
 
 
+@pytest.mark.parametrize(
+    ("wishes", "no"),
+    [
+        ("All the best!", "Unfortunately, we have decided not to move forward with your application for this job."),
+        ("With appreciation,", "Now to what I have to tell you:\n\nthe team has chosen somebody who has done this for longer than you."),
+        ("Viele Grüße,", "Leider haben wir uns für eine andere Bewerberin entschieden, die schon länger in diesem Fach arbeitet."),
+        ("Bien à vous,", "Nous avons malheureusement retenu une autre candidature, plus proche de ce que nous cherchons."),
+        ("Un saludo,", "Lamentablemente hemos elegido a otra persona que lleva más tiempo en este campo que usted."),
+        ("Hartelijke groet,", "Helaas hebben we voor iemand anders gekozen, die dit werk al langer doet dan jij het deed."),
+        ("Um abraço!", "Infelizmente escolhemos outra pessoa, que trabalha há mais tempo nesta área do que você."),
+        ("Cordiali saluti,", "Purtroppo abbiamo scelto un'altra persona, che lavora in questo campo da più tempo di te."),
+    ],
+)  # fmt: skip
+def test_wishes_below_which_the_text_goes_on_end_nothing(wishes: str, no: str) -> None:
+    text = f"Hi Jane,\n\nit was a pleasure to meet you on Monday.\n\n{wishes}\n\n{no}\n\nAnna"
+
+    assert without_footer(text) == text
+
+
 def test_the_last_of_several_valedictions_counts() -> None:
     text = "Leider nein.\n\nViele Grüße\nAnna\n\nEnglish version:\n\nIt is a no.\n\nKind regards\nAnna"
 

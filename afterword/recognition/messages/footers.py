@@ -25,13 +25,15 @@ def without_signature(text: str) -> str:
 
 def without_footer(text: str) -> str:
     """A text up to its last valediction, with the lines of the sender's name below that, and a postscript: the rest is what their
-    company puts below every mail.
+    company puts below every mail. Wishes below which no name stands ("All the best!") are part of the text.
     """
     lines = text.split("\n")
     last = next((number for number in reversed(range(len(lines))) if _is_valediction(lines[number])), None)
     if last is None or _is_salutation(" ".join(lines[:last])):
         return text
     above, below = lines[: last + 1], lines[last + 1 :]
+    if not _is_signed(below):
+        return text
     name = takewhile(_may_be_of_a_name, islice(filter(None, map(str.strip, below)), _MOST_OF_A_NAME))
     return "\n".join((*above, *name, *_postscript(below)))
 
@@ -43,6 +45,12 @@ def _is_valediction(line: str) -> bool:
 def _is_salutation(above: str) -> bool:
     """Whether nothing but a salutation stands above: then "Reciba un cordial saludo" greets, too."""
     return len(above) <= _LONGEST_VALEDICTION and above.rstrip().endswith((",", ":"))
+
+
+def _is_signed(below: list[str]) -> bool:
+    """Whether a name, a postscript or nothing stands right below a valediction, and not more of the text."""
+    first = next(filter(None, map(str.strip, below)), "")
+    return _is_postscript(first) or (_may_be_of_a_name(first) and not first.endswith((":", "!", "?")))
 
 
 def _may_be_of_a_name(line: str) -> bool:
