@@ -246,11 +246,24 @@ def test_f65_invisible_characters_are_gone_and_turned_text_reads_as_it_is_shown(
     assert tidy("we \u202eyletanutrofnu\u202c regret") == "we unfortunately regret"
 
 
-def test_flowed_text_keeps_quotes_and_signatures_apart() -> None:
-    assert (
-        joined_flowed("one \ntwo\n> quoted \nthree\n-- \nme") == "one two\n> quoted three\n-- \nme"
-        or joined_flowed("one \ntwo\n-- \nme") == "one two\n-- \nme"
-    )
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("one \ntwo\n-- \nme", "one two\n-- \nme"),
+        ("one \n> quoted\ntwo", "one \n> quoted\ntwo"),
+        ("> quoted \nthree", "> quoted \nthree"),
+        ("> quoted \n> more \nthree \nfour", "> quoted \n> more \nthree four"),
+        (">> deep \n> quoted \nthree", ">> deep \n> quoted \nthree"),
+    ],
+)
+def test_flowed_text_keeps_quotes_and_signatures_apart(text: str, joined: str) -> None:
+    assert joined_flowed(text) == joined
+
+
+def test_an_answer_right_below_a_flowed_question_is_read() -> None:
+    text = "> Does Tuesday at 10 work for you? \nYes, Tuesday at 10 works for me.\n"
+
+    assert written_now(joined_flowed(text)) == "Yes, Tuesday at 10 works for me."
 
 
 @settings(deadline=None)

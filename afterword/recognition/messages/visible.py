@@ -239,7 +239,9 @@ def _forwarded() -> str:
 
 
 def joined_flowed(text: str) -> str:
-    """The paragraphs of a format=flowed text (RFC 3676) on one line each."""
+    """The paragraphs of a format=flowed text (RFC 3676) on one line each, but for those of quoted mails. A paragraph ends where a
+    quotation begins or ends (4.5).
+    """
     lines: list[str] = []
     flows = False
     for line in text.split("\n"):
@@ -247,7 +249,7 @@ def joined_flowed(text: str) -> str:
             lines[-1] += line.removeprefix(" ")
         else:
             lines.append(line)
-        flows = line.endswith(" ") and line != "-- "
+        flows = line.endswith(" ") and line != "-- " and not line.startswith(">")
     return "\n".join(lines)
 
 
