@@ -221,6 +221,32 @@ def test_what_stands_right_below_a_long_question_is_the_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    "quoted",
+    [
+        "> We can offer an interview on Tuesday 10 March at 10:00, please confirm.",
+        "> Wir freuen uns darauf, Sie am Dienstag um 10 Uhr im Büro kennenzulernen!",
+        "> Nous pouvons vous recevoir (à nos bureaux, ou par Teams, selon votre choix.)",
+        "> These are the three times at which we could meet you in the coming week:",
+    ],
+)
+def test_what_stands_right_below_the_end_of_a_quoted_sentence_is_the_answer(quoted: str) -> None:
+    assert written_now(f"{quoted}\nConfirmed, Tuesday at 10 works.") == "Confirmed, Tuesday at 10 works."
+
+
+def test_what_stands_right_below_a_quoted_line_that_was_wrapped_is_its_rest() -> None:
+    text = "> We can offer an interview on Tuesday 10 March, at 10:00 or at 11:00, in our\noffice.\n\nConfirmed."
+
+    assert written_now(text) == "Confirmed."
+
+
+def test_a_row_of_a_table_is_not_quoted() -> None:
+    table = "| Day | Hour |\n|---|---|\n| Tuesday 10 March | 10:00 |"
+
+    assert written_now(f"Your times:\n\n{table}") == f"Your times:\n\n{table}"
+    assert written_now("Yes.\n\n| Does Tuesday\n|\n| | at 10 suit you?\n| Anna") == "Yes."
+
+
+@pytest.mark.parametrize(
     "text", ["On Monday I wrote to you.", "From: here on", "The signature -- is mine", "Le chat est là : bien"]
 )
 def test_what_only_looks_like_history_stays(text: str) -> None:

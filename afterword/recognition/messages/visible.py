@@ -73,6 +73,9 @@ _MOST_QUOTATIONS = 20
 _WRAPPED_AT = 66
 """A quoted line of at least so many characters was wrapped, and its rest is on the next line, which has no mark."""
 
+_SENTENCE_ENDS = (".", "!", "?", ":", "…")
+_CLOSING = " *_)\"'»”’"
+
 
 def visible_text(html: str) -> str:
     """The text of an HTML mail as a person sees it: blocks on lines of their own, hidden and quoted elements left out."""
@@ -180,16 +183,22 @@ def _unquoted(lines: Iterable[str]) -> Iterator[str]:
     """The lines without quoted ones and the rest of wrapped quoted ones."""
     quoted = ""
     for line in lines:
-        if line.lstrip().startswith((">", "|")) or (line and _is_wrapped(quoted)):
+        if _is_quoted(line) or (line and _is_wrapped(quoted)):
             quoted = line
         else:
             quoted = ""
             yield line
 
 
+def _is_quoted(line: str) -> bool:
+    """Whether a line has the mark of a quoted one, and is no row of a table ("| Tuesday | 10:00 |")."""
+    line = line.strip()
+    return line.startswith(">") or (line.startswith("|") and not (line.endswith("|") and line.strip("| ")))
+
+
 def _is_wrapped(quoted: str) -> bool:
-    """Whether a quoted line was wrapped. Below a question stands its answer."""
-    return len(quoted) >= _WRAPPED_AT and not quoted.rstrip().endswith("?")
+    """Whether a quoted line was wrapped. Below a sentence's end stands what is answered to it."""
+    return len(quoted) >= _WRAPPED_AT and not quoted.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
 
 
 def is_forward(subject: str, text: str) -> bool:
