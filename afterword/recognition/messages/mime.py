@@ -9,7 +9,6 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.header import decode_header
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from quopri import decodestring
@@ -30,6 +29,9 @@ LARGEST_TEXT = 200 * 1024
 
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\n]*\n?)(?:[ \t][^\n]*\n?)*)", re.MULTILINE)
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\r\r")
+_ENCODED_WORD = re.compile(
+    r"=\?(?P<charset>[^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?(?P<encoding>[bq])\?(?P<text>.*?)\?=", re.IGNORECASE
+)
 _PARAMETER = re.compile(r';\s*([\w*-]{1,40})\s*=\s*(?:"([^"]{0,300})"|([^;\s"]{1,300}))')
 _NOT_TEXT = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -211,11 +213,19 @@ def _padded(clean: bytes) -> bytes:
 
 
 def _decoded_words(value: str) -> str:
-    try:
-        pieces = decode_header(value)
-    except (ValueError, binascii.Error, IndexError):
-        return value
-    return "".join(each if isinstance(each, str) else as_text(each, charset or "utf-8") for each, charset in pieces)
+    """A value with its encoded words decoded, those of one charset together: some mail programs divide a letter's bytes."""
+    text: list[str] = []
+    charset, run, end = "", b"", 0
+    for word in _ENCODED_WORD.finditer(value):
+        between = value[end : word.start()]
+        is_next = end > 0 and not between.strip()
+        if not is_next or word["charset"].lower() != charset:
+            text.append(as_text(run, charset) + ("" if is_next else between))
+            charset, run = word["charset"].lower(), b""
+        encoded = word["text"].encode("utf-8", "replace")
+        run += _transferred(encoded, "base64") if word["encoding"] in "bB" else decodestring(encoded, header=True)
+        end = word.end()
+    return "".join((*text, as_text(run, charset), value[end:]))
 
 
 def _lenient(value: bytes) -> str:
