@@ -85,6 +85,18 @@ class TestHead:
     def test_the_mailboxes_of_a_field(self, value: str, addresses: list[str]) -> None:
         assert [each.address for each in people_in(value)] == addresses
 
+    @pytest.mark.parametrize(
+        ("value", "names"),
+        [
+            ("=?utf-8?Q?Berg,_Anna?= <anna@acme.example>", ["Berg, Anna"]),
+            ("=?UTF-8?q?B=C3=A4r;_A.?= <a@x.example>, =?utf-8?B?TcO8aGw=?= <m@x.example>", ["Bär; A.", "Mühl"]),
+            ("Anna =?x, Tom <tom@x.example>", ["Tom"]),
+            ('"=?utf-8?Q?Berg,_Anna?=" <anna@acme.example>', ["Berg, Anna"]),
+        ],
+    )
+    def test_a_comma_in_an_encoded_name_divides_nothing(self, value: str, names: list[str]) -> None:
+        assert [each.name for each in people_in(value)] == names
+
     def test_the_identity_is_the_same_for_every_copy(self) -> None:
         sent = mail(From="a@b.example", Message_ID="<1@b>", Subject="Hi")
         received = b"Received: from x; Thu, 5 Mar 2026 10:00:00 +0000\nX-Spam: no\n" + sent.replace(

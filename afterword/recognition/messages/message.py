@@ -30,7 +30,9 @@ LONGEST_ON_THE_WAY = timedelta(days=30)
 _ID = re.compile(
     r"<([^<>\s@\x00-\x1f\x7f-\x9f\u200b-\u206f\ufeff]{1,250}@[^<>\s@\x00-\x1f\x7f-\x9f\u200b-\u206f\ufeff]{1,250})>"
 )
-_PIECE = re.compile(r'(?:"[^"]*"|[^",;]){1,400}')
+_PIECE = re.compile(r'(?:"[^"]*"|=\?[^?\s]{1,40}\?[BbQq]\?[^?\s]{0,400}\?=|[^",;]){1,400}')
+"""A mailbox, up to a comma that is in no quoted string and in no encoded word: there, mail programs leave that of "Berg, Anna"."""
+
 _ANGLED = re.compile(r"<([^<>\s@]{1,200}@[^<>\s@]{1,200})>")
 _BARE = re.compile(r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}")
 
