@@ -210,6 +210,12 @@ class TestParts:
             "outer",
         ]
 
+    @pytest.mark.parametrize(
+        "type_", ["multipart/alternative", "multipart/mixed; boundary=", "multipart/mixed; boundary=x"]
+    )
+    def test_a_mail_in_parts_without_a_boundary_is_read_as_it_stands(self, type_: str) -> None:
+        assert parse_message(mail("Hello.", Content_Type=type_)).text.strip() == "Hello."
+
     def test_a_forwarded_mail_is_not_what_its_sender_wrote(self) -> None:
         raw = multipart(part("text/plain", "See below."), part("message/rfc822", "Subject: x\r\n\r\nUnfortunately no."))
         assert parse_message(raw).text.strip() == "See below."

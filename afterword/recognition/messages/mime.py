@@ -133,7 +133,9 @@ def as_text(body: bytes, charset: str) -> str:
 
 def _leaves(fields: Fields, body: bytes, depth: int, left: list[int]) -> Iterator[Part]:
     content_type, parameters = _content_type(fields)
-    if content_type.startswith("multipart/") and depth < DEEPEST and parameters.get("boundary"):
+    if content_type.startswith("multipart/") and not parameters.get("boundary"):
+        content_type = "text/plain"
+    if content_type.startswith("multipart/") and depth < DEEPEST:
         is_divided = False
         for piece in _pieces(body, parameters["boundary"]):
             is_divided = True
