@@ -45,6 +45,12 @@ class TestHead:
         assert message.subject == "Your application at Acme"
         assert message.sender.address == "a@b.example"
 
+    def test_lines_that_end_in_two_carriage_returns_end_no_head(self) -> None:
+        raw = b"From: a@b.example\nSubject: Hi\n" + multipart(part("text/plain", "One\r\ntwo"))
+        message = parse_message(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\r\n"))
+        assert (message.sender.address, message.subject) == ("a@b.example", "Hi")
+        assert message.text.strip() == "One\ntwo"
+
     def test_a_threads_ids_stand_without_brackets(self) -> None:
         message = parse_message(mail(Message_ID="<3@a>", In_Reply_To="<2@a>", References="<1@a>\n <2@a> <1@a>"))
         assert (message.message_id, message.in_reply_to, message.references) == ("3@a", ("2@a",), ("1@a", "2@a"))

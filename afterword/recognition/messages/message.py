@@ -175,7 +175,9 @@ def _within_limits(shown: list[Part]) -> Iterator[tuple[bytes, str]]:
 
 
 def _plain(part: Part) -> str:
-    text = as_text(part.body, part.charset).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = as_text(part.body, part.charset).replace("\0", "")
+    for line_end in ("\r\r\n", "\r\n", "\r"):
+        text = text.replace(line_end, "\n")
     return joined_flowed(text) if part.flowed else text
 
 

@@ -28,7 +28,9 @@ MOST_PARTS = 150
 LARGEST_TEXT = 200 * 1024
 
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\n]*\n?)(?:[ \t][^\n]*\n?)*)", re.MULTILINE)
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\r\r")
+_END_OF_HEAD = re.compile(rb"\n\r{0,2}\n|\r\r(?!\n)")
+"""An empty line. Some programs write a line's end as CR CR LF."""
+
 _ENCODED_WORD = re.compile(
     r"=\?(?P<charset>[^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?(?P<encoding>[bq])\?(?P<text>.*?)\?=", re.IGNORECASE
 )
@@ -77,7 +79,7 @@ def split_mail(raw: bytes) -> tuple[bytes, bytes]:
     """The head and the body of a mail. Raises Unreadable for one that is too large."""
     if len(raw) > LARGEST_MAIL:
         raise Unreadable(f"it is larger than {LARGEST_MAIL // 1024 // 1024} MB")
-    if raw.startswith((b"\n", b"\r\n")):
+    if raw.startswith((b"\n", b"\r\n", b"\r\r\n")):
         return b"", raw
     found = _END_OF_HEAD.search(raw)
     return (raw[: found.start() + 1], raw[found.end() :]) if found else (raw, b"")
@@ -168,7 +170,7 @@ def _leaf(content_type: str, parameters: dict[str, str], fields: Fields, body: b
 def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
     """The parts between the delimiter lines (RFC 2046, 5.1.1)."""
     delimiter = b"--" + boundary.encode("utf-8", "replace")
-    lines = re.compile(rb"^" + re.escape(delimiter) + rb"(?:--)?[ \t]*\r?$", re.MULTILINE)
+    lines = re.compile(rb"^" + re.escape(delimiter) + rb"(?:--)?[ \t]*\r{0,2}$", re.MULTILINE)
     starts = [found.start() for found in lines.finditer(body)]
     for here, there in pairwise([*starts, len(body)]):
         line_end = body.find(b"\n", here)
