@@ -183,6 +183,77 @@ def test_a_zone_is_told_by_its_full_name(text: str, hour: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("el jueves 12 de marzo de 2026 a las 10:00, hora de la Ciudad de México", 17),
+        ("el jueves 12 de marzo de 2026 a las 10:00, hora CDMX", 17),
+        ("el jueves 12 de marzo de 2026 a las 10:00 (hora de Canarias)", 11),
+        ("el jueves 12 de marzo de 2026 a las 10:00 (hora insular canaria)", 11),
+        ("el jueves 12 de marzo de 2026 a las 10:00, hora portuguesa", 11),
+        ("el jueves 12 de marzo de 2026 a las 10:00, hora de Argentina", 14),
+        ("el jueves 12 de marzo de 2026 a las 16:00, hora española (9 am de CDMX)", 16),
+        ("quinta-feira, 12 de março de 2026, às 10h (horário de Portugal)", 11),
+        ("quinta-feira, 12 de março de 2026, às 10h (hora do Porto)", 11),
+        ("quinta-feira, 12 de março de 2026, às 10h, horário oficial de Brasília", 14),
+        ("jeudi 12 mars 2026 à 10h, heure suisse", 10),
+        ("jeudi 12 mars 2026 à 10h, heure tunisienne", 10),
+        ("jeudi 12 mars 2026 à 10h, heure de l’Est", 15),
+        ("giovedì 12 marzo 2026 alle 10, ora svizzera", 10),
+        ("giovedì 12 marzo 2026 alle 10, ora locale di Lisbona", 11),
+        ("Donnerstag, 12. März 2026, 10 Uhr österreichischer Zeit", 10),
+        ("Donnerstag, 12. März 2026, 10 Uhr portugiesischer Zeit", 11),
+        ("donderdag 12 maart 2026 om 10 uur Belgische tijd", 10),
+        ("donderdag 12 maart 2026 om 10 uur Londense tijd", 11),
+        ("Thursday, 12 March 2026, 10am Portuguese time", 11),
+        ("Thursday, 12 March 2026, 10am, time zone: Eastern Time", 15),
+    ],
+)
+def test_a_zone_is_told_by_a_city_a_country_or_its_people(text: str, hour: int) -> None:
+    found = find_appointments(text, sent=SENT, zone=ZoneInfo("Asia/Tokyo"))
+
+    assert found[0].start.astimezone(BERLIN).hour == hour
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ihr Gespräch ist am 12. März um 10 Uhr. DIES IST EINE AUTOMATISCH ERZEUGTE NACHRICHT.",
+        "DAS GESPRÄCH AM 12.3.2026 UM 10:00 UHR IST BESTÄTIGT.",
+        "ENTRETIEN ET TEST TECHNIQUE : jeudi 12 mars à 10h.",
+        "VOTRE ENTRETIEN EST CONFIRMÉ : jeudi 12 mars à 10h.",
+        "Your interview is on 12 March at 10:00. This is a PT position in our MT team.",
+        "Your interview is on 12 March at 10:00. Acme, 1 Main Street, Hartford, CT 06103",
+        "La entrevista es el 12 de marzo a las 10:00. Es la hora central de la jornada.",
+        "L'heure est confirmée : jeudi 12 mars à 10h.",
+    ],
+)
+def test_a_word_in_capitals_a_state_or_a_kind_of_job_is_no_zone(text: str) -> None:
+    (found,) = find_appointments(text, sent=SENT, zone=BERLIN)
+
+    assert found.zone == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thursday 12 March, 10 am ET",
+        "Thursday 12 March, 10:00 ET",
+        "Thursday 12 March, 10:00, ET",
+        "Thursday 12 March at 10:00 (ET).",
+        "Thursday 12 March, 10-11am ET",
+        "Thursday 12 March, 10:00 a.m. ET/7 a.m. PT",
+        "Thursday 12 March at 10:00. All times are in ET.",
+        "YOUR INTERVIEW: THURSDAY 12 MARCH AT 10 AM EST WITH ANNA",
+        "I work in EST. Thursday 12 March at 10:00 is good.",
+    ],
+)
+def test_an_abbreviation_is_a_zone_behind_a_time_in_brackets_or_where_times_are_spoken_of(text: str) -> None:
+    found = find_appointments(text, sent=SENT, zone=BERLIN)
+
+    assert found[0].zone == "America/New_York"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "When: Thu Mar 12, 2026 10am – 10:45am (Central European Time - Berlin)",

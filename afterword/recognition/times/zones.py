@@ -6,7 +6,11 @@ from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+import msgspec
+from msgspec import Struct
+
 from ...zones import zone_of
+from .. import CUES
 from ..words.folding import fold
 
 _ABBREVIATIONS = {
@@ -25,49 +29,7 @@ _ABBREVIATIONS = {
     "Australia/Sydney": ("AEST", "AEDT"),
     "UTC": ("UTC", "GMT"),
 }
-_PLACES = {
-    "Europe/Berlin": (
-        "berlin",
-        "berliner",
-        "munich",
-        "german",
-        "central european",
-        "mitteleuropäische",
-        "midden-europese",
-    ),
-    "Europe/London": ("london", "londoner", "uk", "british", "greenwich mean"),
-    "Europe/Paris": ("paris", "french", "heure de paris", "heure française", "heure francaise"),
-    "Europe/Madrid": ("madrid", "hora peninsular", "hora de madrid"),
-    "Europe/Lisbon": ("lisbon", "western european", "hora de lisboa"),
-    "Europe/Athens": ("eastern european",),
-    "Europe/Rome": ("rome", "ora italiana"),
-    "Europe/Amsterdam": ("amsterdam", "dutch", "nederlandse"),
-    "Europe/Brussels": ("brussels", "belgian", "belgische", "heure de bruxelles"),
-    "Europe/Dublin": ("irish",),
-    "Europe/Vienna": ("wiener", "austrian"),
-    "Europe/Zurich": ("zurich", "zürcher", "swiss", "schweizer"),
-    "America/Mexico_City": ("cdmx", "hora de méxico", "hora de mexico", "hora de cdmx", "hora del centro de méxico"),
-    "America/Toronto": ("heure du québec", "heure de l'est"),
-    "America/Bogota": ("hora colombia", "hora de colombia", "hora colombiana"),
-    "America/Lima": ("hora perú", "hora de perú", "hora peruana"),
-    "America/Santiago": ("hora chile", "hora de chile", "hora chilena"),
-    "America/Buenos_Aires": ("hora argentina", "hora de argentina", "horário da argentina"),
-    "Asia/Kolkata": ("india", "indian"),
-    "America/New_York": ("eastern", "new york", "us eastern"),
-    "America/Chicago": ("central", "chicago"),
-    "America/Denver": ("mountain",),
-    "America/Los_Angeles": ("pacific", "san francisco"),
-}
 _BY_ABBREVIATION = {name: zone for zone, names in _ABBREVIATIONS.items() for name in names}
-_IN_WORDS = {
-    "Europe/Berlin": re.compile(
-        r"\b(?:heure|hora|ora)(?: [\w'’]+){0,3}? (?:d['’]|de |da |dell['’])europ[ae] central", re.IGNORECASE
-    ),
-    "America/Sao_Paulo": re.compile(r"\bhor[aá](?:rio)?(?: \w+){0,2} de bras[ií]lia\b", re.IGNORECASE),
-}
-"""How languages name a zone in more than one way, with and without its summer time."""
-
-_BY_PLACE = {place: zone for zone, places in _PLACES.items() for place in places}
 _OFFSETS = (
     re.compile(r"\b(?:UTC|GMT) ?([+\-−]) ?(\d{1,2})(?::?(\d{2}))?\b"),
     re.compile(r"T\d\d:?\d\d(?::?\d\d)?([+\-−])(\d{2}):?(\d{2})\b"),
@@ -78,63 +40,52 @@ _OFFSETS = (
 
 _ZULU = re.compile(r"T\d\d:?\d\d(?::?\d\d)?Z\b")
 _ABBREVIATED = re.compile(rf"\b(?:{'|'.join(sorted(_BY_ABBREVIATION, key=len, reverse=True))})\b")
-_NAMED_BEHIND = ("hora", "heure", "ora ")
-"""How a place begins that stands behind the word for the hour."""
+_ALSO_WORDS = frozenset({"ET", "CT", "MT", "PT", "IST", "WET", "WEST"})
+"""Those that are words, a state or a kind of job too: they are zones only where something shows it."""
 
-_PLACE = re.compile(
-    rf"\b(?:({'|'.join(place for place in _BY_PLACE if not place.startswith(_NAMED_BEHIND))})"
-    r" (?:(?:standard|daylight|summer|local) )?(?:time|(?:sommer)?zeit|(?:zomer)?tijd)"
-    rf"|({'|'.join(place for place in _BY_PLACE if place.startswith(_NAMED_BEHIND))})"
-    r"|(?:(?<=[ap]m )|(?<=[ap]\.m\. ))(eastern|central|mountain|pacific)(?! (?:europ|africa|view)))\b",
+_WORDS_IN_CAPITALS = frozenset({"EST", "CET"})
+"""Those that are words where all words are in capitals."""
+
+_BEHIND_TIME = re.compile(
+    r"(?:(?<![\d./])\d{1,2}(?:[:.h]\d\d)?(?: ?h| ?Uhr|(?P<half> ?[ap]\.? ?m\.?))?)[ ,/(]{0,3}(?:[A-Z]{2,4} ?/ ?)?$",
     re.IGNORECASE,
 )
+_ALL_TIMES = re.compile(r"\b(?:times?|time ?zone)\b(?:\W{1,3}\w+){0,3}?\W{1,3}$", re.IGNORECASE)
+_CAPITALS_BEFORE, _CAPITALS_BEHIND = re.compile(r"[A-ZÀ-Þ]{2,} $"), re.compile(r" [A-ZÀ-Þ]{2,}\b")
+_BESIDE = 40
+"""How many characters before an abbreviation, or beside the word for the hour, are looked at."""
+
+_SHORT_NAMES = re.compile(
+    r"(?:(?<=[ap]m )|(?<=[ap]\.m\. ))(eastern|central|mountain|pacific)(?! (?:europ|africa|view))\b", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’]|(?:-[^\W\d_]+)*)")
+_MOST_WORDS = 3
+"""Of at most so many words is the name of a place: "Ciudad de México"."""
+
 _AREAS = ("Africa", "America", "Asia", "Australia", "Europe")
 _IANA = re.compile(
     rf"\b(?:{'|'.join(_AREAS)}|Atlantic|Indian|Pacific)/[A-Z][A-Za-z_]{{1,30}}(?:/[A-Z][A-Za-z_]{{1,30}})?\b"
 )
-_CITIES = (
-    (re.compile(r"\b(?:([A-ZÀ-Þ]\w+) )?([A-ZÀ-Þ]\w+) (?:[Tt]ime|Zeit|tijd)\b"), 2),
-    (
-        re.compile(
-            r"\b(?:[Hh]ora|[Hh]or[aá]rio|[Hh]eure|[Oo]ra)(?: locale?)? (?:de |di |d['’])([A-ZÀ-Þ]\w+)(?: ([A-ZÀ-Þ]\w+))?"
-        ),
-        1,
-    ),
-)
-"""A city of one word or two before or behind the word for the hour, and which of the two words is next to that."""
-
-_CITIES_ABROAD = {
-    "londres": "Europe/London",
-    "londra": "Europe/London",
-    "berlim": "Europe/Berlin",
-    "berlino": "Europe/Berlin",
-    "berlijn": "Europe/Berlin",
-    "roma": "Europe/Rome",
-    "lisboa": "Europe/Lisbon",
-    "lisbonne": "Europe/Lisbon",
-    "bruxelles": "Europe/Brussels",
-    "bruselas": "Europe/Brussels",
-    "parigi": "Europe/Paris",
-    "milano": "Europe/Rome",
-    "barcelona": "Europe/Madrid",
-    "geneve": "Europe/Zurich",
-    "zuerich": "Europe/Zurich",
-    "wien": "Europe/Vienna",
-    "vienne": "Europe/Vienna",
-    "nova york": "America/New_York",
-    "nueva york": "America/New_York",
-}
-"""Cities by folded names that other languages have for them, or whose zone is named after another city."""
 _MOST_OFFSET = 14
 _SHIFT = re.compile(r" ?[+\-−]\d{1,2}(?![\d:.])")
 
 
+class _Names(Struct, frozen=True, forbid_unknown_fields=True):
+    """The lists of cues/zones.toml, which says what each is for."""
+
+    behind: list[str]
+    before: list[str]
+    between: list[str]
+    endings: list[str]
+    before_the_hour: dict[str, list[str]]
+    names: dict[str, list[str]]
+
+
 def zones_named(text: str) -> list[tzinfo]:
     """All zones that a text names by their IANA names, places or abbreviations, in the order of the text."""
-    named = {match.start(): _BY_ABBREVIATION[match[0]] for match in _ABBREVIATED.finditer(text) if not _shifts(match)}
-    named |= dict(_of_cities(text))
-    named |= {match.start(): _BY_PLACE[_placed(match)] for match in _PLACE.finditer(text)}
-    named |= {match.start(): zone for zone, pattern in _IN_WORDS.items() for match in pattern.finditer(text)}
+    named = {match.start(): _BY_ABBREVIATION[match[0]] for match in _ABBREVIATED.finditer(text) if _is_zone(match)}
+    named |= dict(_of_places(text))
+    named |= {match.start(): _zones(before_the_hour=True)[match[0].lower()] for match in _SHORT_NAMES.finditer(text)}
     named |= {match.start(): match[0] for match in _IANA.finditer(text) if zone_of(match[0]) is not None}
     return [ZoneInfo(name) for _, name in sorted(named.items())]
 
@@ -148,29 +99,112 @@ def zone_named(text: str) -> tzinfo | None:
     return by_offset if by_offset is not None else next(iter(zones_named(text)), None)
 
 
-def _shifts(abbreviated: re.Match[str]) -> bool:
-    """Whether it is the beginning of an offset ("UTC+2")."""
-    return _SHIFT.match(abbreviated.string, abbreviated.end()) is not None
+def _is_zone(abbreviated: re.Match[str]) -> bool:
+    """Whether an abbreviation is a zone, and neither the beginning of an offset ("UTC+2") nor a word ("DIES IST …", "Hartford, CT")."""
+    text, begins, ends = abbreviated.string, abbreviated.start(), abbreviated.end()
+    if _SHIFT.match(text, ends):
+        return False
+    before = text[max(0, begins - _BESIDE) : begins]
+    if before.endswith(("(", "[")) and text[ends : ends + 1] in {")", "]", ","}:
+        return True
+    is_shouted = _CAPITALS_BEHIND.match(text, ends) is not None
+    if behind_time := _BEHIND_TIME.search(before):
+        return behind_time["half"] is not None or not is_shouted
+    if abbreviated[0] in _WORDS_IN_CAPITALS:
+        return not is_shouted and not _CAPITALS_BEFORE.search(before)
+    return abbreviated[0] not in _ALSO_WORDS or _ALL_TIMES.search(before) is not None
 
 
-def _of_cities(text: str) -> Iterator[tuple[int, str]]:
-    for pattern, next_to_hour in _CITIES:
-        for match in pattern.finditer(text):
-            both = " ".join(filter(None, match.groups()))
-            if zone := _cities().get(fold(both)) or _cities().get(fold(match[next_to_hour])):
-                yield match.start(), zone
+def _of_places(text: str) -> Iterator[tuple[int, str]]:
+    """The zones of the places before and behind words for the hour, and where they are named."""
+    behind, before = _hours()
+    for match in behind.finditer(text):
+        if zone := _zone_before(_words_before(text[max(0, match.start() - _BESIDE) : match.start()])):
+            yield match.start(), zone
+    for match in before.finditer(text):
+        if zone := _zone_behind(_words_behind(text[match.end() : match.end() + _BESIDE])):
+            yield match.start(), zone
+
+
+def _words_before(text: str) -> list[str]:
+    """The words at the end of a text, with nothing but spaces between them."""
+    words: list[str] = []
+    for match in reversed(list(_WORD.finditer(text))):
+        if text[match.end() :].strip(" "):
+            break
+        words.insert(0, match[0])
+        text = text[: match.start()]
+    return words
+
+
+def _words_behind(text: str) -> list[str]:
+    """The words at the beginning of a text, with nothing but spaces, and first a colon, between them."""
+    words: list[str] = []
+    at = 0
+    for match in _WORD.finditer(text):
+        if text[at : match.start()].strip(" " if words else " :"):
+            break
+        words.append(match[0])
+        at = match.end()
+    return words
+
+
+def _zone_before(words: list[str]) -> str | None:
+    names = _names()
+    while words and fold(words[-1]) in names.between:
+        words.pop()
+    runs = [words[-length:] for length in range(min(_MOST_WORDS, len(words)), 0, -1)]
+    for run in runs:
+        *first, last = run
+        stems = (last, *(last.removesuffix(each) for each in names.endings if last.endswith(each)))
+        found = (_zone_of_place([*first, stem], before_the_hour=True) for stem in stems if stem)
+        if zone := next(filter(None, found), None):
+            return zone
+    return None
+
+
+def _zone_behind(words: list[str]) -> str | None:
+    names = _names()
+    for begins, word in enumerate(words):
+        runs = (words[begins : begins + length] for length in range(_MOST_WORDS, 0, -1))
+        if zone := next(filter(None, map(_zone_of_place, runs)), None):
+            return zone
+        if fold(word).replace("’", "'") not in names.between:
+            return None
+    return None
+
+
+def _zone_of_place(words: list[str], *, before_the_hour: bool = False) -> str | None:
+    """The zone of a name; that of a city that is only known by the IANA's if it begins with a capital letter."""
+    name = fold(" ".join(words)).replace("’", "'").replace("' ", "'")
+    return _zones(before_the_hour=before_the_hour).get(name) or (_cities().get(name) if words[0][0].isupper() else None)
+
+
+@cache
+def _names() -> _Names:
+    return msgspec.toml.decode((CUES / "zones.toml").read_bytes(), type=_Names)
+
+
+@cache
+def _hours() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The words for the hour that follow a name, and those that a name follows."""
+    behind, before = ("|".join(each) for each in (_names().behind, _names().before))
+
+    return re.compile(rf"(?<= )(?:{behind})\b", re.IGNORECASE), re.compile(rf"\b(?:{before})\b", re.IGNORECASE)
+
+
+@cache
+def _zones(*, before_the_hour: bool) -> dict[str, str]:
+    """The zones of the names that stand before the word for the hour, or behind it."""
+    tables = (_names().names, _names().before_the_hour) if before_the_hour else (_names().names,)
+    return {name: zone for table in tables for zone, names in table.items() for name in names}
 
 
 @cache
 def _cities() -> dict[str, str]:
-    """The zones that are named after one city, by its folded English name, and those of some others."""
+    """The zones that the IANA names after one city, by its folded name."""
     two_parts = (each.split("/") for each in available_timezones() if each.count("/") == 1)
-    named_after = {fold(city.replace("_", " ")): f"{area}/{city}" for area, city in two_parts if area in _AREAS}
-    return named_after | _CITIES_ABROAD
-
-
-def _placed(match: re.Match[str]) -> str:
-    return next(place for place in match.groups() if place is not None).lower()
+    return {fold(city.replace("_", " ")): f"{area}/{city}" for area, city in two_parts if area in _AREAS}
 
 
 def _offset_zone(match: re.Match[str]) -> tzinfo | None:
