@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from ...eventlog.events import Person
 from ..messages.addresses import company_of_domain, domain_of, is_desk, is_personal, is_service, senders, tenant_of
@@ -13,7 +13,7 @@ from ..words.mail_words import any_of
 from .leads import Leads
 from .names import company_key, spelling_in
 from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
-from .roles import has_role_word
+from .roles import find_role, has_role_word
 
 _FAR = 2500
 _SHORTEST_NAME = 2
@@ -25,20 +25,44 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
     """The employer that a mail is from, "" if it names none.
 
     A company's own domain goes first; for a freemail address or a service's, the display name, the subject, the tenant in the address
-    and the text, in this order.
+    and the text, in this order, and the service itself last.
     """
     domain = domain_of(sender.address)
     from_domain = company_of_domain(domain) if domain else ""
     if from_domain:
         written_for = _written_for(sender, from_domain, subject, text)
         return written_for or _as_spelled(from_domain, sender.name, subject, text)
-    desk = is_service(domain) or is_desk(sender.address.partition("@")[0])
-    return (
-        company_in_display_name(sender.name, desk=desk and not is_personal(sender.address, sender.name))
-        or company_in_subject(subject)
-        or tenant_of(sender.address)
-        or company_in_text(text)
-    )
+    named = list(filter(None, _named_by_others(sender, domain, subject, text)))
+    return next((each for each in named if not _is_sender_itself(each, domain)), named[0] if named else "")
+
+
+def _named_by_others(sender: Person, domain: str, subject: str, text: str) -> Iterator[str]:
+    """The names that a mail from a freemail address or a service's has for the employer, "" where a place has none."""
+    is_of_service = is_service(domain)
+    desk = is_of_service or is_desk(sender.address.partition("@")[0])
+    tenant = tenant_of(sender.address)
+    yield _spelling_of_tenant(tenant, sender.name)
+    yield company_in_display_name(sender.name, desk=desk and not is_personal(sender.address, sender.name))
+    yield company_in_subject(subject)
+    yield tenant
+    yield company_in_text(text)
+    if is_of_service:
+        yield _first(_behind_role(find_role(subject, text), text)) or _first(_below_desks(text))
+
+
+def _spelling_of_tenant(tenant: str, name: str) -> str:
+    """A display name that says in full whose address at a service it is: "Grupo Alcora Logística" of alcora@…."""
+    key, words = company_key(tenant), name.split()
+    while len(words) > 1 and fold(words[0]) in senders()["lines_of_business"]:
+        words.pop(0)
+    is_in_full = len(key) >= _SHORTEST_IN_ADDRESS and company_key(" ".join(words)).startswith(key)
+    names_service = any(map(is_service_name, re.split(r"[\s-]", name)))
+    return company_in_display_name(name, desk=True) if is_in_full and not names_service else ""
+
+
+def _is_sender_itself(name: str, domain: str) -> bool:
+    """Whether it is the service that sends the mail: "Application at Indeed: Barista"."""
+    return is_service_name(name) and fold(name).replace(" ", "") in domain.split(".")
 
 
 def _written_for(sender: Person, from_domain: str, subject: str, text: str) -> str:
@@ -53,7 +77,7 @@ def _written_for(sender: Person, from_domain: str, subject: str, text: str) -> s
         return ""
     if len(key) >= _SHORTEST_IN_ADDRESS and domain_key.startswith(key):
         return named
-    also_named = (company_in_subject(subject), company_in_text(text))
+    also_named = (company_in_subject(subject), company_in_text(text), *_behind_role(find_role(subject, text), text))
     return named if key in map(company_key, also_named) else ""
 
 
@@ -124,7 +148,7 @@ def _without_desk_words(name: str) -> str:
     desk = senders()["desk_words"]
     while words and (_is_desk_word(words[-1], desk) or words[-1] in "-&|"):
         words.pop()
-    while words and _is_desk_word(words[0], desk):
+    while words and (_is_desk_word(words[0], desk) or words[0] in "-&|"):
         words.pop(0)
     kept = " ".join(words)
     return "" if is_service_name(kept) or has_role_word(kept) else kept
@@ -143,15 +167,42 @@ def _first(names: Iterable[str]) -> str:
 def _plausible_company(name: str) -> str:
     name = _tail_pattern().sub("", re.split(r"\.\s|['’]s\b", name, maxsplit=1)[0])
     words = name.split()
-    if not words or len(name) < _SHORTEST_NAME or is_no_name(name) or is_no_name(words[0]):
+    if not words or len(name) < _SHORTEST_NAME or is_no_name(name) or is_no_name(words[0]) or _NUMBER.fullmatch(name):
         return ""
-    return "" if has_role_word(name) else name
+    return "" if has_role_word(name) or _is_a_desks(name) else name
+
+
+_NUMBER = re.compile(r"[A-Z]{0,4}[-_ #]{0,2}\d{3,}(?:[-_/]\d+)*")
+"""A requisition's number, as subjects end with: "R-10442"."""
 
 
 def _named_in(text: str, *patterns: re.Pattern[str]) -> Iterator[str]:
     for pattern in patterns:
         for match in pattern.finditer(text):
             yield match[1]
+
+
+def _behind_role(role: str, text: str) -> Iterator[str]:
+    """The names behind a job's title: "Clerk at Acme"."""
+    if role:
+        behind = any_of(lambda each: each.companies.behind_roles)
+        named = rf"{re.escape(role)}(?: \([^()]{{3,12}}\))? {behind} {_article()}({name_shape()})"
+        yield from _named_in(with_single_spaces(text[:_FAR]), re.compile(named))
+
+
+def _below_desks(text: str) -> Iterator[str]:
+    """The names below a desk's in a signature: "Talent Acquisition", and then "Acme"."""
+    lines = [_team_lead_pattern().sub("", line) for each in text.splitlines()[-25:] if (line := each.strip())]
+    whole = re.compile(name_shape())
+    return (line for desk, line in pairwise(lines) if _is_a_desks(desk) and whole.fullmatch(line))
+
+
+def _is_a_desks(name: str) -> bool:
+    """Whether a name is of a desk and says not whose: "Recursos Humanos", "RH 4"."""
+    words = name.replace(",", " ").split()
+    return says_desk(name) and all(
+        each.isdigit() or each in "-&|" or _is_desk_word(each, senders()["desk_words"]) for each in words
+    )
 
 
 def _signed_teams(text: str) -> Iterator[str]:
@@ -216,6 +267,12 @@ def _team_pattern() -> re.Pattern[str]:
     before = any_of(lambda each: each.companies.teams_before)
     teams = any_of(lambda each: each.companies.teams)
     return re.compile(rf"^(?:(?i:{before})\s+)*({name_shape()})\s+(?i:{teams})$")
+
+
+@cache
+def _team_lead_pattern() -> re.Pattern[str]:
+    """As in "El equipo de …"."""
+    return re.compile(rf"^(?:{any_of(lambda each: each.companies.teams_before)} )+", re.IGNORECASE)
 
 
 @cache

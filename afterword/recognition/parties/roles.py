@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from ..messages.subjects import without_prefixes
 from ..words.folding import fold
@@ -42,13 +42,37 @@ _TITLE_PIECES = re.compile(r"\s*(?:<>|<->|//|[–—|:;,()\[\]]|\bx\b|\s/\s|\s-\
 
 
 def role_above(company: str, text: str) -> str:
-    """The job title on the line above a company's name, or before it on its line, as job boards show a job: "Data Analyst · Acme · Rome"."""
+    """The job title on the line above a company's name, or before it on its line, as job boards show a job: "Data Analyst · Acme · Rome".
+
+    Above a company and its place ("Acme - Leeds") it need have no word of job titles.
+    """
     lines = [line for each in text[:_FAR].split("\n") if (line := each.strip())]
-    above = (before for before, line in pairwise(lines) if begins_with(line, company))
-    beside = (
-        title for line in lines for title, dot, rest in [line.partition(" · ")] if dot and begins_with(rest, company)
+    above = [
+        (before, _AND_A_PLACE.search(line) is not None)
+        for before, line in pairwise(lines)
+        if begins_with(line, company)
+    ]
+    beside = [
+        (title, False)
+        for line in lines
+        for title, dot, rest in [line.partition(" · ")]
+        if dot and begins_with(rest, company)
+    ]
+    return next(
+        (
+            role
+            for each, firm in (*above, *beside)
+            if (role := _plausible_role(each, firm=firm and _may_be_title(each)))
+        ),
+        "",
     )
-    return next((role for each in chain(above, beside) if (role := _plausible_role(each))), "")
+
+
+_AND_A_PLACE = re.compile(r" [·–-] [A-ZÀ-Þ]")
+
+
+def _may_be_title(line: str) -> bool:
+    return line[0].isupper() and line[-1] not in ".!?:"
 
 
 def has_role_word(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 The classes below are its tables: each key is a list of regular expressions for whole words, empty if the language has none. A file
 with a missing or an unknown key is refused. Case is ignored, except for words in or next to a name or a title (`joins`, `articles`,
-`particles`, `our`, `people_of`, `ends`, `weak_leads`) and for what programs write (`quoting` without its prefixes, `devices`).
+`particles`, `our`, `people_of`, `ends`, `weak_leads`, `behind_roles`) and for what programs write (`quoting` without its prefixes, `devices`).
 """
 
 import tomllib
@@ -33,7 +33,8 @@ class Names(Table, frozen=True):
 
 
 class Companies(Table, frozen=True):
-    """What is next to a company's name: `leads` before it anywhere, `weak_leads` before it in a subject only.
+    """What is next to a company's name: `leads` before it anywhere, `weak_leads` before it in a subject only, and `behind_roles` between
+    the job's title and it in a mail that is sent for an employer.
 
     In a subject also `your` and `your_process` around it ("your Acme application"), `subjects` behind it ("Acme: your application"),
     and `in_front` with a dash before it ("Application received - Acme"). In a signature `teams_before` and `teams` around it ("the Acme
@@ -42,6 +43,7 @@ class Companies(Table, frozen=True):
 
     leads: list[str]
     weak_leads: list[str]
+    behind_roles: list[str]
     your: list[str]
     your_process: list[str]
     subjects: list[str]
