@@ -216,6 +216,90 @@ def test_who_accepts_a_time_has_an_interview(proposed: str, answer: str) -> None
     assert agreed_on(proposed, answer) == "05 15:00"
 
 
+YES = {
+    "Could you come for an interview on Thursday, 5 March at 15:00?": [
+        "I'd love to!",
+        "I'd be delighted.",
+        "I'd be really happy to come.",
+        "Of course!",
+        "Fab, will do!",
+        "Yes that's great, my number is below.",
+        "Yes that's great, I'm on 07700 900123.",
+        "Perfect, thank you for being so understanding!",
+        "Lovely, thanks very much for the quick reply!",
+        "Yes thats great thank you so much for getting back to me",
+        "Absolutely fine, do I need to bring my passport?",
+        "👍",
+        "👍🏽 thanks",
+    ],
+    "Könnten Sie am Donnerstag, den 5. März um 15 Uhr zum Gespräch kommen?": [
+        "Da würde ich mich sehr freuen.",
+        "Auf jeden Fall!",
+        "Klar, kein Thema!",
+        "Ja, das ist toll, meine Nummer steht unten.",
+        "Super, herzlichen Dank für die schnelle Antwort!",
+    ],
+    "Pourriez-vous venir en entretien jeudi 5 mars à 15h ?": [
+        "Avec grand plaisir !",
+        "Je serais enchantée.",
+        "Très bien, merci",
+        "Parfait, merci beaucoup pour votre réponse si rapide !",
+    ],
+    "¿Podría venir a una entrevista el jueves 5 de marzo a las 15:00?": [
+        "¡Me encantaría!",
+        "Con mucho gusto.",
+        "Sí, muy bien, estoy en el 600 123 456.",
+        "Perfecto, muchas gracias por responder tan rápido.",
+    ],
+    "Potrebbe venire a un colloquio giovedì 5 marzo alle 15?": [
+        "Mi piacerebbe molto!",
+        "Con molto piacere",
+        "Sì, benissimo, il mio numero è qui sotto.",
+        "Perfetto, grazie mille per la risposta così veloce!",
+    ],
+    "Kun je donderdag 5 maart om 15 uur op gesprek komen?": [
+        "Dat lijkt me leuk!",
+        "Natuurlijk!",
+        "Ja, dat is geweldig, mijn nummer staat hieronder.",
+        "Prima, hartelijk dank voor je snelle reactie!",
+    ],
+    "Pode vir a uma entrevista na quinta-feira, 5 de março, às 15h?": [
+        "Com muito gosto!",
+        "Adoraria!",
+        "Sim, ótimo, o meu número está abaixo.",
+        "Perfeito, muito obrigada pela resposta tão rápida!",
+    ],
+}
+
+
+@pytest.mark.parametrize(("asked", "said"), [(asked, said) for asked, answers in YES.items() for said in answers])
+def test_thanks_and_what_else_is_said_beside_a_yes_take_nothing_from_it(asked: str, said: str) -> None:
+    assert agreed_on(asked, said) == "05 15:00"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (THURSDAY, "Thank you very much for your quick reply."),
+        (THURSDAY, "I'd love to know more about the role."),
+        (THURSDAY, "I'd love to but can't"),
+        (THURSDAY, "Of course, I understand."),
+        (THURSDAY, "Perfect, is the job still open?"),
+        (THURSDAY, "Thanks 👍 will check"),
+        (THURSDAY, "Is that ok?"),
+        (DONNERSTAG, "Ich würde mich freuen, mehr zu erfahren."),
+        (DONNERSTAG, "Natürlich verstehe ich das."),
+        (JEUDI, "Bien sûr, je comprends."),
+        (JUEVES, "Me encantaría, pero no puedo."),
+        (DONDERDAG, "Fijn weekend!"),
+        (GIOVEDI, "Certo, capisco."),
+        (QUINTA, "Adoraria saber mais."),
+    ],
+)
+def test_no_yes_is_heard_in_thanks_for_the_mail_or_in_a_wish_to_know_more(asked: str, said: str) -> None:
+    assert agreed_on(asked, said) is None
+
+
 def test_a_yes_to_another_time_moves_the_meeting() -> None:
     asked = "I can't make it on Thursday. Could we do Friday, 6 March at 10:00 instead?"
     found = agreement("Sure, that works!", asked, sent=SENT, zone=BERLIN)

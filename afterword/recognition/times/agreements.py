@@ -4,12 +4,12 @@ Many interviews are set so, mail by mail, and never in a calendar: "Does Thursda
 
 The strengths of its cues: "sure" accepts, "strong" ("yes") does so in a brief mail, "named" and "choice" where the clause names a
 proposal, and "first" to "last" name one by its position. "accept" is said to an offer as well: it is to that, not to a time, where
-either side speaks of the "terms" of a job. "unless" refuses, if only what the clause names; "open" and "moved" leave the time open;
-"other" is about something else. A time beside a "task" is none of a meeting.
+either side speaks of the "terms" of a job. A yes ends at its "thanks". "unless" refuses, if only what the clause names; "open" and
+"moved" leave the time open; "other" is about something else. A time beside a "task" is none of a meeting.
 """
 
 import re
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from ..words.cues import STRONG, SURE, UNLESS, agreement_lexicon, contrasts, languages_of
 from ..words.folding import composed, fold
+from ..words.lexicon import Hit
 from ..words.sentences import Sentence, sentences_of
 from .appointments import Appointment, find_appointments, times_of_day
 from .dates import Context, comparable, grammar
@@ -29,13 +30,16 @@ _LEAVES_OPEN = ("open", _MOVED)
 _CHOOSES = "choice"
 _ELSEWHERE = "other"
 _TASK = "task"
+_THANKS = "thanks"
 _ACCEPTS, _TERMS = "accept", "terms"
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "last": -1}
 _BRIEF = 40
 """In a mail of at most so many words a mere "yes" accepts the time."""
 
 _LONGEST_MERE_YES = 6
-"""Of at most so many words is a clause that only says "yes"."""
+"""Of at most so many words is a clause, or a part of one between commas, that only says "yes"."""
+
+_NOD = re.compile("[👍👌✅]")
 
 _SHORTEST_WINDOW = 2
 """A proposal of at least so many hours may be accepted with a time within it."""
@@ -129,6 +133,13 @@ class _Clause(NamedTuple):
         """Whether it may be a line above a letter: "Lieber Herr Brandner" would rather have nothing."""
         return self.sentence.text.endswith(",")
 
+    def yes(self) -> "_Yes":
+        """The yes in its parts between commas, of which the last one may be a question."""
+        parts = sentences_of(self.sentence.text.replace(", ", "\n\n"))
+        said = parts[:-1] if self.is_question else parts
+        saying = [each for each in map(_yes, said, _hits(said, self.languages)) if each]
+        return _Yes(sum(each.words for each in saying), min((each.alone for each in saying), default=0))
+
     def days(self, today: date) -> Iterator[date]:
         for language in self.languages:
             for day in grammar(language).days(comparable(self.sentence.text), Context(today)):
@@ -151,11 +162,42 @@ class _Clause(NamedTuple):
 def _clauses(text: str) -> list[_Clause]:
     languages = languages_of(sentences_of(text))
     sentences = sentences_of(_split_clauses(text, languages))
-    strengths: list[set[str]] = [set() for _ in sentences]
+    strengths = [frozenset(hit.cue.strength for hit in hits) for hits in _hits(sentences, languages)]
+    return [_Clause(each, languages, of_it) for each, of_it in zip(sentences, strengths, strict=True)]
+
+
+def _hits(sentences: Sequence[Sentence], languages: Iterable[str]) -> list[list[Hit]]:
+    """The cues in each of the sentences."""
+    hits: list[list[Hit]] = [[] for _ in sentences]
     for language in languages:
         for hit in agreement_lexicon(language).hits(sentences):
-            strengths[hit.sentence].add(hit.cue.strength)
-    return [_Clause(each, languages, frozenset(of_it)) for each, of_it in zip(sentences, strengths, strict=True)]
+            hits[hit.sentence].append(hit)
+    return hits
+
+
+class _Yes(NamedTuple):
+    """How many words say "yes" and little more, and how many of them would do so alone; there is no yes without words."""
+
+    words: int = 0
+    alone: int = 0
+
+    def __bool__(self) -> bool:
+        return self.words > 0
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether more than the yes itself is said of the time ("that's great, …"): it is one whatever else is spoken of behind it."""
+        return self.words > self.alone
+
+
+def _yes(part: Sentence, hits: Collection[Hit]) -> _Yes:
+    """The yes of a part of a clause, before its thanks."""
+    thanks = min((hit.start for hit in hits if hit.cue.strength == _THANKS and hit.start), default=len(part.words))
+    words = len(part.words[:thanks].split())
+    yeses = [part.words[hit.start : hit.end] for hit in hits if hit.cue.strength == STRONG and hit.start < thanks]
+    if yeses and words <= _LONGEST_MERE_YES and not any(hit.cue.strength == _ELSEWHERE for hit in hits):
+        return _Yes(words, min(len(each.split()) for each in yeses))
+    return _Yes(1, 1) if _NOD.search(part.as_written) else _Yes()
 
 
 _CLAUSE_BREAK = re.compile(
@@ -241,16 +283,15 @@ class _Answer:
 
     def _accepts(self, clause: _Clause, named: Sequence[Appointment] | None) -> bool:
         """Whether a clause accepts a time: one that it names, or else by a sure cue, or by a mere "yes" if that is to no offer."""
-        if clause.is_question:
-            return False
         if named:
-            return not clause.strengths.isdisjoint((SURE, _ACCEPTS, STRONG, "named", _CHOOSES, *_ORDINALS))
-        if _ELSEWHERE in clause.strengths:
-            return False
+            accepting = (SURE, _ACCEPTS, STRONG, "named", _CHOOSES, *_ORDINALS)
+            return not clause.is_question and not clause.strengths.isdisjoint(accepting)
+        may_be_mere = self._is_brief and not self._takes_offer
+        if clause.is_question or _ELSEWHERE in clause.strengths:
+            return may_be_mere and clause.yes().is_firm
         if SURE in clause.strengths or self._takes_offer:
             return SURE in clause.strengths
-        is_mere_yes = self._is_brief and len(clause.sentence.tokens) <= _LONGEST_MERE_YES
-        return _ACCEPTS in clause.strengths or (is_mere_yes and STRONG in clause.strengths)
+        return _ACCEPTS in clause.strengths or (may_be_mere and bool(clause.yes()))
 
     def _named(self, clause: _Clause) -> Sequence[Appointment] | None:
         """The proposals at the time that a clause names, else on its day or at its hour, else by its ordinal; None if it names nothing."""
