@@ -124,6 +124,19 @@ NAMED = [
     ("Het gesprek is op donderdag 12 maart om 14u30.", ["2026-03-12 14:30 60"]),
     ("Your interview is on Thursday, March 12, 2026.\n\n10:00 AM - 10:45 AM CET: Tom Winter, Engineering Manager\n11:00 AM - 11:45 AM CET: Carla Rossi, Staff Engineer", ["2026-03-12 10:00 45", "2026-03-12 11:00 45"]),
     ("Vorstellungsgespräch: 12.03.26, 14h", ["2026-03-12 14:00 60"]),
+    (
+        ("Date: Thursday 12 March 2026\nTime: 10:15am (please arrive 10 minutes early)\nVenue: Committee Room 2\n\n"
+        "The interview will last approximately 45 minutes."),
+        ["2026-03-12 10:15 45"],
+    ),
+    ("Your interview is on 12 March at 10am, we are 5 minutes' walk from the station.", ["2026-03-12 10:00 60"]),
+    ("Thursday 12 March at 10am for 30 minutes. Please be there 15 minutes before.", ["2026-03-12 10:00 30"]),
+    ("Das Gespräch ist am 12. März um 10 Uhr, bitte kommen Sie 10 Minuten früher.", ["2026-03-12 10:00 60"]),
+    ("L'entretien est le 12 mars à 10h, merci d'arriver 10 minutes avant.", ["2026-03-12 10:00 60"]),
+    ("La entrevista es el 12 de marzo a las 10:00, llegue con 10 minutos de antelación.", ["2026-03-12 10:00 60"]),
+    ("Het gesprek is op 12 maart om 10 uur, kom graag 10 minuten eerder.", ["2026-03-12 10:00 60"]),
+    ("A entrevista é no dia 12 de março às 10h, chegue 10 minutos antes.", ["2026-03-12 10:00 60"]),
+    ("Il colloquio è il 12 marzo alle 10, arrivi 10 minuti prima.", ["2026-03-12 10:00 60"]),
 ]  # fmt: skip
 NOT_NAMED = [
     "Please reply by Thursday 14:00.",

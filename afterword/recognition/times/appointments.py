@@ -101,6 +101,7 @@ class _Patterns(NamedTuple):
     begins: re.Pattern[str]
     open_hours: re.Pattern[str]
     length: re.Pattern[str]
+    no_length: re.Pattern[str]
     replaced: re.Pattern[str]
     due: re.Pattern[str]
     directly_before: re.Pattern[str]
@@ -133,6 +134,7 @@ def _patterns(language: str) -> _Patterns:
             rf"\b(?:(?P<minutes>\d{{1,3}})[ -]?(?:{words['minutes']})|(?P<hours>\d{{1,2}})(?P<half>[.,]5)?[ -]?(?:{words['hours']})"
             rf"|(?P<an_hour>{words['an_hour']})|(?P<half_an_hour>{words['half_an_hour']}))\b"
         ),
+        re.compile(rf"'? (?:{words['no_length']})\b"),
         re.compile(
             rf"\b(?:{words['replaced']})(?: \w+){{0,2}}[,:]? ?$|(?<!\w)(?:{words['not_on']})(?: (?:{words['article']}))? ?$"
         ),
@@ -263,11 +265,12 @@ class _Reader:
         return is_length and bool(self._introduced_times(text))
 
     def _lengths(self, text: str) -> Iterator[timedelta]:
-        """The lengths that a sentence names: "7 uur" is none where a word makes a time of it ("om 7 uur")."""
+        """The lengths that a sentence names: "7 uur" is none where a word makes a time of it ("om 7 uur"), nor are "10 minutes early"."""
         found = list(self._words.length.finditer(text))
         times = self._introduced_times(text) if found else set()
         for match in found:
-            length = None if match.start() in times else _length(match)
+            is_none = match.start() in times or self._words.no_length.match(text, match.end())
+            length = None if is_none else _length(match)
             if length is not None:
                 yield length
 
