@@ -64,7 +64,7 @@ class Appointment(NamedTuple):
 def find_appointments(text: str, *, sent: datetime, zone: ZoneInfo) -> tuple[Appointment, ...]:
     """The appointments that a text names, in its order, at most 24. `sent` is aware; a time that names no zone is in `zone`.
 
-    A weekday is the next one after `sent`; the day of `sent` itself if the time is later than that.
+    A weekday is the next one after the day of `sent`: who means this one says today.
     """
     sentences = sentences_of(without_markup(text))
     by_start: dict[datetime, Appointment] = {}
@@ -102,6 +102,7 @@ class _Patterns(NamedTuple):
     open_hours: re.Pattern[str]
     length: re.Pattern[str]
     no_length: re.Pattern[str]
+    no_count: re.Pattern[str]
     replaced: re.Pattern[str]
     due: re.Pattern[str]
     directly_before: re.Pattern[str]
@@ -135,6 +136,7 @@ def _patterns(language: str) -> _Patterns:
             rf"|(?P<an_hour>{words['an_hour']})|(?P<half_an_hour>{words['half_an_hour']}))\b"
         ),
         re.compile(rf"'? (?:{words['no_length']})\b"),
+        re.compile(rf"$|[^\w ]| (?:{words['clock']['follows']})(?!\w)"),
         re.compile(
             rf"\b(?:{words['replaced']})(?: \w+){{0,2}}[,:]? ?$|(?<!\w)(?:{words['not_on']})(?: (?:{words['article']}))? ?$"
         ),
@@ -176,7 +178,7 @@ class _Reader:
         latest = 0
         for index, text in enumerate(self._texts):
             named = grammar(self._language).days(text, context, former=True) if index in self._naming else []
-            named = list(self._in_their_weeks(named, text))
+            named = _with_todays_weekday_ahead(self._in_their_weeks(named, text), context.today)
             single = _without_repeats([day for day in named if day.single is not None], text)
             days = [day for day in single if not self._is_due(text, day)]
             clocks = list(self._clocks(text, named))
@@ -254,10 +256,18 @@ class _Reader:
             at = max(min(end, within or end), start + 1)
             if within or self._words.due.search(text[: match.start()]):
                 continue
-            beside_day = any(_BESIDE.fullmatch(text, day.end, start) for day in days)
-            clock = _clock(match, beside_day=beside_day)
+            clock = _clock(match, beside_day=self._is_beside_a_day(match, days))
             if clock is not None and not self._is_length(text, match):
                 yield _in_the_afternoon(clock) if is_afternoon(text[: match.start()], self._language) else clock
+
+    def _is_beside_a_day(self, match: re.Match[str], days: Sequence[Day]) -> bool:
+        """Whether a number with minutes ("9.30", before or behind it), or two of them that nothing counts ("9-12"), are right beside a day."""
+        text, start, end = match.string, match.start("h1"), match.end()
+        if any(_BESIDE.fullmatch(text, day.end, start) for day in days):
+            return match["sep1"] == "." or (
+                match["h2"] is not None and self._words.no_count.match(text, end) is not None
+            )
+        return match["sep1"] == "." and any(_BESIDE.fullmatch(text, end, day.start) for day in days)
 
     def _is_length(self, text: str, match: re.Match[str]) -> bool:
         """Whether it is how long something lasts, beside a time that a word introduces: the "2 horas" of "a las 10, dura 2 horas"."""
@@ -325,6 +335,14 @@ def _repeats_date(before: Day | None, day: Day, text: str) -> bool:
     return dated is not None and plain is None and _BESIDE.fullmatch(text, before.end, day.start) is not None
 
 
+def _with_todays_weekday_ahead(days: Iterable[Day], today: date) -> list[Day]:
+    """The days, where today's weekday is that of the next week, unless today is named too: who means this one says so."""
+    known = list(days)
+    if any(day.single == day.until == today for day in known):
+        return known
+    return [day._replace(single=day.until) if day.single == today else day for day in known]
+
+
 def _first(day: Day) -> date:
     return day.single or day.earliest
 
@@ -351,10 +369,8 @@ def _minutes(at: time) -> int:
 
 
 def _clock(match: re.Match[str], *, beside_day: bool = False) -> _Clock | None:
-    """The time, or None if nothing shows that the number is one: no minutes, "am", "o'clock", or "at" before it; minutes behind a dot
-    only do right behind a day ("Weds 9.30").
-    """
-    if not _is_time(match) and not (beside_day and match["sep1"] == "."):
+    """The time, or None if nothing shows that the number is one: no minutes, "am", "o'clock", "at" before it, or a day beside it."""
+    if not _is_time(match) and not beside_day:
         return None
     begins = _time(match, 1, match["ap1"] or _half_of_range(match))
     ends = _time(match, 2, match["ap2"]) if match["h2"] else None

@@ -88,7 +88,7 @@ class Forms:
 
     def _weekdays_with_numbers(self) -> Iterator[Form]:
         yield self._form(
-            rf"\b{self._said_weekday}\.?,? (?:(?:{self.words['article']}) )?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|e|o|°|\.)?"
+            rf"\b{self._said_weekday}\.?,? \(?(?:(?:{self.words['article']}) )?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|e|o|°|\.)?"
             rf"(?![\d:/h%]|[.,]\d| ?[ap]\.?m\b| ?(?:{self.words['oclock']})\b)",
             self._weekday_with_number,
             "weekdays",
