@@ -96,6 +96,49 @@ class TestWhatItIs:
     def test_what_is_no_interview_says_nothing(self, title: str) -> None:
         assert findings(calendar(event(CARLA, title=title))) == []
 
+    @pytest.mark.parametrize(
+        ("title", "domain"),
+        [
+            ("Interview: Jane Doe - Bexley Physio", "bexleyphysio"),
+            ("Vorstellungsgespräch Jane Doe / Kita Sonnenhügel", "kita-sonnenhuegel"),
+            ("Interview: Lunch supervisor, Jane Doe", "acme"),
+            ("Interview: Jane Doe (Physio receptionist)", "acme"),
+        ],
+    )
+    def test_a_word_of_the_employers_name_or_of_the_job_takes_nothing_from_it(self, title: str, domain: str) -> None:
+        host = f"ORGANIZER;CN=Anna Berg:mailto:anna@{domain}.example"
+        found = only(host, ME, title=title)
+        assert found.evidence.confidence >= 0.8
+        assert found.evidence.doubt is None
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "Interview: Jane Doe - Bexley Physio",
+            "Interview with Skelby Gym",
+            "Interview Jane Doe / Otley Yoga",
+            "Interview: Jane Doe - Birthday Cake Company",
+            "Final round Jane Doe / Hotel Krone",
+            "Entrevista: Jane Doe - Clínica Massage Sol",
+            "Vorstellungsgespräch Jane Doe (Kita Sonnenhügel)",
+            "Interview, then lunch with the team",
+        ],
+    )
+    def test_a_word_of_everyday_appointments_beside_an_interview_is_asked_about(self, title: str) -> None:
+        found = only(ANNA, ME, title=title)
+        assert found.evidence.doubt == "confidence"
+        assert not found.tentative
+        assert found.confidence_if_matched >= 0.8
+
+    def test_a_note_of_ones_own_that_names_an_interview_before_such_a_word_is_asked_about(self) -> None:
+        assert only(title="Interview with Skelby Gym").evidence.doubt == "confidence"
+        assert findings(calendar(event(title="Hotel for the Acme interview"))) == []
+
+    def test_a_talk_with_somebody_whose_house_is_called_so_may_be_one(self) -> None:
+        host = "ORGANIZER;CN=Anna Berg:mailto:anna@bexleyphysio.example"
+        assert only(host, ME, title="Jane / Anna - Bexley Physio reception role").tentative
+        assert findings(calendar(event(ANNA, ME, title="Jane / Anna - physio"))) == []
+
     def test_a_talk_with_somebody_from_outside_may_be_one(self) -> None:
         found = only(ANNA, CARLA, ME, title="Chat about the role")
         assert found.tentative
@@ -311,6 +354,11 @@ class TestWho:
             ("Contoso – Interview", (), "Contoso"),
             ("ACME Interview", (CARLA,), "ACME"),
             ("Jane Doe <> Contoso: Interview", (), "Contoso"),
+            ("Jane / Carla - Acme reception role", (CARLA,), "Acme"),
+            ("Interview: Jane Doe / Contoso reception role", (), "Contoso"),
+            ("Interview Jane / Carla", ("ATTENDEE;CN=Carla Rossi:mailto:carla@gmail.com",), ""),
+            ("Jane / Carla - Acme intro call", (CARLA,), "Acme"),
+            ("Interview: Coffee Lab Berlin", (), "Coffee Lab Berlin"),
             ("Interview", (), ""),
         ],
     )

@@ -9,7 +9,7 @@ from ...eventlog.events import Person
 from ..meaning.classify import Classification, classify
 from ..messages.addresses import company_of_domain, domain_of, is_freemail
 from ..parties.names import begins_with
-from ..parties.roles import has_role_word
+from ..parties.roles import has_role_word, role_of_meeting
 from ..reading import User
 from ..words.folding import fold
 from ..words.mail_words import any_of
@@ -27,10 +27,11 @@ _LONGEST_TEXT = 1500
 
 
 class Likelihood(NamedTuple):
-    """How likely something is, 0.0 if it is not so, and the words that show it."""
+    """How likely something is, 0.0 if it is not so, the words that show it, and how likely it is for a known application, if likelier."""
 
     confidence: float = 0.0
     signs: tuple[str, ...] = ()
+    if_matched: float = 0.0
 
 
 def interview_likelihood(meeting: Meeting, people: tuple[Person, ...], user: User) -> Likelihood:
@@ -38,9 +39,8 @@ def interview_likelihood(meeting: Meeting, people: tuple[Person, ...], user: Use
     signs = _Signs(meeting, people, user)
     if meeting.repeats or signs.is_against or signs.is_of_others:
         return Likelihood()
-    if meeting.all_day:
-        return signs.of_a_day
-    return next(signs.likelihoods(), Likelihood())
+    found = signs.of_a_day if meeting.all_day else next(signs.likelihoods(), Likelihood())
+    return signs.doubted(found) if found.confidence else found
 
 
 class _Signs:
@@ -92,6 +92,27 @@ class _Signs:
             yield Likelihood(MAYBE, (self._in_title("weak") or "somebody from outside",))
         elif found := strong or likely:
             yield Likelihood(MAYBE, (found,))
+
+    def doubted(self, found: Likelihood) -> Likelihood:
+        """What a word of everyday appointments in the title leaves of a likelihood: it is one, or of the employer's name or of a job."""
+        everyday = self._in_title("everyday")
+        if not everyday or self._is_of_the_job(everyday):
+            return found
+        is_theirs, strong = self._is_in_their_domain(everyday), self._in_title("strong")
+        is_with_user = self._names_user and self._outside
+        if strong and is_with_user and is_theirs:
+            return found
+        is_asked = self._outside or self._title.index(strong) < self._title.index(everyday)
+        if (strong and is_asked) or (is_with_user and self._in_title("likely")):
+            return Likelihood(ASKED, found.signs, if_matched=found.confidence)
+        return Likelihood(min(found.confidence, MAYBE), found.signs) if is_theirs else Likelihood()
+
+    def _is_of_the_job(self, word: str) -> bool:
+        """Whether a word stands in the job title that an interview is for."""
+        return self._in_title("strong") != "" and word in fold(role_of_meeting(self._meeting.title, ""))
+
+    def _is_in_their_domain(self, word: str) -> bool:
+        return any(word in domain_of(each.address) for each in self._people)
 
     def _by_its_text(self) -> Iterator[Likelihood]:
         """What the description says: it names an interview, or hiring. Of the user's own note it is asked about."""

@@ -66,7 +66,7 @@ def _readings(meeting: Meeting, user: User, now: datetime, sender: str) -> Itera
 
 def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Reading | None:
     people = _their_people(meeting, user)
-    confidence, signs = interview_likelihood(meeting, people, user)
+    confidence, signs, if_matched = interview_likelihood(meeting, people, user)
     if not confidence:
         return None
     declined = any(user.owns(each.person.address) and each.partstat == "DECLINED" for each in meeting.attendees)
@@ -82,6 +82,7 @@ def _reading(meeting: Meeting, user: User, now: datetime, sender: str) -> Readin
             doubt=_doubt(meeting, sender) or ("confidence" if MAYBE < confidence < UNSURE_BELOW else None),
         ),
         tentative=confidence <= MAYBE,
+        confidence_if_matched=if_matched,
     )
     times = (meeting.start.isoformat(), meeting.end.isoformat(), str(meeting.sequence))
     return Reading(
@@ -162,10 +163,11 @@ def find_meeting_company(meeting: Meeting, people: Iterable[Person], user: User)
 
 def _names_in_title(meeting: Meeting, people: Iterable[Person], user: User) -> Iterator[str]:
     """The pieces of a title that may be a company: those that are no cue, no role, no person and no place."""
-    people_names = {fold(each.name) for each in people if each.name} | {fold(user.name), fold(user.name.split(" ")[0])}
+    names = {fold(each) for each in (user.name, *(person.name for person in people)) if each}
+    people_names = names | {each.split(" ")[0] for each in names}
     for piece in _SEPARATORS.split(_WITH.sub("with ", meeting.title)):
         match = _company_pattern().search(piece)
-        name = (match["name"] if match else _without_cue(piece)).strip(" ()[]-")
+        name = _without_matter(match["name"] if match else _without_cue(piece)).strip(" ()[]-")
         plain = fold(name)
         is_cue = (
             cues()["strong"].search(plain)
@@ -182,6 +184,15 @@ def _without_cue(piece: str) -> str:
     matches = (cues()[name].search(fold(piece)) for name in ("strong", "likely"))
     said = {word for cue in matches if cue is not None for word in cue[0].split()}
     return " ".join(each for each in piece.split() if fold(each) not in said)
+
+
+def _without_matter(name: str) -> str:
+    """A name without what the talk is about behind it: "Acme" for "Acme reception role"."""
+    words = name.split()
+    if words and cues()["weak"].fullmatch(fold(words[-1])):
+        while len(words) > 1 and words[-1].islower():
+            words.pop()
+    return " ".join(words)
 
 
 def _is_role(name: str) -> bool:
