@@ -119,6 +119,20 @@ def test_an_agency_or_a_small_firm_sets_an_interview_in_half_a_sentence(text: st
     assert is_set.event.start == datetime(2026, 3, 10, 15, tzinfo=BERLIN)
 
 
+@pytest.mark.parametrize(
+    ("whoever", "heard"),
+    [
+        ("I'm the recruiter for the Data Analyst role at Acme.", ["InterviewScheduled"]),
+        ("I am the hiring manager for the Data Analyst role.", ["InterviewScheduled"]),
+        ("I'm a recruiter for firms in Leeds.", ["EmployerWrote"]),
+        ("I'm the recruiter for our data team and came across your profile.", ["EmployerWrote"]),
+    ],
+)
+def test_the_recruiter_for_a_job_is_no_stranger(whoever: str, heard: list[str]) -> None:
+    asks = "I'd like to have a telephone interview with you on Tuesday 10 March at 11:00."
+    assert told(f"Hi Jane,\n\n{whoever} {asks}\n\nCarla", subject="Hello") == heard
+
+
 def test_whoever_loved_a_portfolio_and_wants_to_meet_invites() -> None:
     text = "Great news, they loved your portfolio and would like to meet you! They can do Monday at 10 or at 3. What works?"
 

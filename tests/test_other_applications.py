@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from afterword.eventlog.events import RejectionReceived
+from afterword.eventlog.events import AssessmentRequested, RejectionReceived
 from afterword.recognition.mail import read_mail
 from afterword.recognition.reading import UNSURE_BELOW, Finding, User
 
@@ -87,3 +87,22 @@ def test_a_job_is_named_by_a_title_with_an_umlaut_too() -> None:
 )
 def test_what_only_wishes_luck_is_sure_for_a_known_application_only(text: str) -> None:
     assert all(each.tentative or each.evidence.doubt for each in findings(text, "Re: 12 June"))
+
+
+@pytest.mark.parametrize(
+    "job",
+    ["Customer Service Advisor", "Claims Handler", "Order Picker", "Estate Agent", "the Ticket Office Assistant post"],
+)
+def test_a_machine_that_names_the_job_applied_for_writes_about_it(job: str) -> None:
+    text = (
+        f"Thank you for applying for {job}. Please complete the online assessment within 5 days using the link below."
+    )
+    [test] = findings(text, "Your online assessment", sender="Acme <noreply@acme.example>")
+    assert isinstance(test.event, AssessmentRequested)
+    assert test.evidence.doubt is None
+
+
+@pytest.mark.parametrize("thing", ["a loan with your adviser", "a library card", "a refund through our agent"])
+def test_one_that_names_another_thing_does_not(thing: str) -> None:
+    text = f"Thank you for applying for {thing}. Please complete the online questionnaire within 5 days."
+    assert findings(text, "Your questionnaire", sender="Acme <noreply@acme.example>") == []

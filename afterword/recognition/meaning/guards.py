@@ -90,7 +90,7 @@ def _is_of_a_title(hit: Hit, sentence: Sentence) -> bool:
     """Whether the cue stands in a job title, or where the job is ("trainer at the sports club")."""
     common = common_words(hit.cue.language)
     return any(
-        start <= hit.start
+        start <= hit.start + len(" ")
         and all(word in common or len(word) <= _SHORT for word in sentence.words[end : hit.start].split())
         for start, end in titles_in(sentence.words, common)
     )
