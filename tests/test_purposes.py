@@ -166,6 +166,27 @@ def test_thanks_may_be_passed_on_by_somebody_else(said: str) -> None:
     assert purposes("Re: Interview", said) == ("thank_you",)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Je dois décliner votre offre, les horaires ne collent pas avec l'école.",
+        "Je reprends une formation à l'université et dois donc décliner votre offre.",
+        "Leider muss ich Ihr Angebot ablehnen, die Zeiten vertragen sich nicht mit meinem Kurs am Abend.",
+        "I have to decline your offer, the hours clash with the nursery.",
+        "Tengo que rechazar la oferta, el horario no encaja con mi curso.",
+        "Tenho de recusar a proposta, o horário não combina com a faculdade.",
+        "Devo rifiutare l'offerta, gli orari non vanno d'accordo con il mio corso.",
+    ],
+)
+def test_an_offer_may_be_declined_for_a_reason_that_is_another_matter(said: str) -> None:
+    assert answering(OFFER, said) == ("withdrawal",)
+
+
+def test_an_offer_may_be_accepted_for_such_a_reason() -> None:
+    assert answering(OFFER, "J'accepte votre offre, les horaires vont très bien avec l'école.") == ("acceptance",)
+    assert answering(OFFER, "I accept your offer, the hours suit the nursery.") == ("acceptance",)
+
+
 def test_it_is_explained_by_cues_or_words_and_by_what_it_answers() -> None:
     thanked = own_mail(INVITATION, "Thank you so much for taking the time to talk to me yesterday.").evidence
     replied = own_mail(REJECTION, "Thank you for the prompt reply.").evidence

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
 from ..parties.roles import titles_in
-from ..words.cues import SURE, UNLESS, common_words, employer_lexicon
+from ..words.cues import NEUTRAL, SURE, UNLESS, common_words, employer_lexicon
 from ..words.lexicon import Hit
 from ..words.sentences import Sentence, sentences_of
 
@@ -43,7 +43,7 @@ def is_boilerplate(guards: Iterable[Hit]) -> bool:
 
 def _is_conditional(guards: Collection[Hit]) -> bool:
     return any(
-        guard.cue.kind == "condition" and _holds_throughout(guard) and not _is_neutral(guard, guards)
+        guard.cue.kind == "condition" and _holds_throughout(guard) and not is_taken_back(guard, guards)
         for guard in guards
     )
 
@@ -53,8 +53,9 @@ def _holds_throughout(guard: Hit) -> bool:
     return guard.cue.strength == SURE or (guard.cue.strength == "before" and guard.start == 0)
 
 
-def _is_neutral(guard: Hit, guards: Iterable[Hit]) -> bool:
-    return any(other.cue.strength == "neutral" and other.start <= guard.start < other.end for other in guards)
+def is_taken_back(guard: Hit, guards: Iterable[Hit]) -> bool:
+    """Whether a guard begins within a neutral one."""
+    return any(other.cue.strength == NEUTRAL and other.start <= guard.start < other.end for other in guards)
 
 
 def relevant(hits: Iterable[Hit], guards: Guards) -> list[Hit]:
@@ -83,7 +84,7 @@ def _names_something(hit: Hit, guards: Guards, of_hiring: Container[int]) -> boo
     """Whether a word of another matter stands in a job title, where the job is, in an employer's name, or in a phrase that takes it back."""
     if hit.sentence in of_hiring and _is_of_a_title(hit, guards.sentences[hit.sentence]):
         return True
-    return _is_neutral(hit, guards[hit.sentence]) or _begins_with_name(hit, guards.sentences)
+    return is_taken_back(hit, guards[hit.sentence]) or _begins_with_name(hit, guards.sentences)
 
 
 def _is_of_a_title(hit: Hit, sentence: Sentence) -> bool:
@@ -117,12 +118,12 @@ def is_cancelled(hit: Hit, guards: Collection[Hit]) -> bool:
 
 def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
     if guard.cue.strength == UNLESS:
-        return guard.cue.kind == hit.cue.kind and not _is_neutral(guard, guards)
+        return guard.cue.kind == hit.cue.kind and not is_taken_back(guard, guards)
     if guard.cue.kind == "withdrawal_story":
         return hit.cue.kind in ("rejection", "offer", "feedback")
     if hit.cue.kind in ("acknowledged", "paused"):
         return False
-    if _is_neutral(guard, guards):
+    if is_taken_back(guard, guards):
         return False
     if hit.cue.kind == "rejection":
         near = guard.cue.kind == "condition" or hit.start - guard.end < _NEAR

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, get_args
 
 from ...eventlog.events import Purpose
-from ..words.cues import SURE, UNLESS, employer_lexicon, user_lexicon
+from ..words.cues import NEUTRAL, SURE, UNLESS, employer_lexicon, user_lexicon
 from ..words.lexicon import Hit, Search
+from .guards import is_taken_back
 from .headed_text import HeadedText
 from .meanings import Kind
 from .weighing import (
@@ -31,6 +32,7 @@ LIKELY = 0.65
 
 _MOST_NAMED = 4
 _HIRING, _ELSEWHERE, _MET = "user_hiring", "user_elsewhere", "met"
+_GUARDS = (UNLESS, NEUTRAL)
 _INTERVIEWS, _HELD = ("invited", "scheduled"), "held"
 
 _SUPERSEDES: Mapping[Purpose, tuple[Purpose, ...]] = {
@@ -111,14 +113,16 @@ def _answers(answered: str, log_odds: float) -> tuple[str, ...]:
 
 
 def _counted(text: HeadedText, hits: Iterable[Hit]) -> Mapping[str, list[Hit]]:
-    """The cues of each purpose, and those that tell of a meeting as held, without those in a sentence that has an "unless" cue of theirs."""
+    """The cues of each purpose, and those that tell of a meeting as held, without those in a sentence that has an "unless" cue of theirs which
+    no "neutral" one takes back.
+    """
     groups: dict[tuple[str, int, str], list[Hit]] = defaultdict(list)
     for hit in hits:
         groups[hit.cue.kind.removeprefix("user_"), hit.sentence, hit.cue.language].append(hit)
     counted: dict[str, list[Hit]] = defaultdict(list)
     for (purpose, _, _), group in groups.items():
-        if not any(hit.cue.strength == UNLESS for hit in group):
-            counted[purpose] += filter(text.may_count, group)
+        if not any(hit.cue.strength == UNLESS and not is_taken_back(hit, group) for hit in group):
+            counted[purpose] += (hit for hit in group if hit.cue.strength not in _GUARDS and text.may_count(hit))
     return counted
 
 

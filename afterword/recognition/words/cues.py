@@ -1,8 +1,8 @@
 """Cues: phrases that say something, from one file for each language (phrases.py describes how they are written).
 
 A file has a table for each kind of cue, with the phrases of each strength: "sure", "strong", "fair", "hint", "subject" (counts in
-subjects only), "unless" (cancels cues of its kind); of a guard also "before" (holds for what follows it, and for its whole sentence
-where it begins that) and "neutral" (takes the guard back); agreements.py says what those of an agreement do. Its table of words has
+subjects only), "unless" (cancels cues of its kind), "neutral" (takes a guard back); of a guard also "before" (holds for what follows
+it, and for its whole sentence where it begins that); agreements.py says what those of an agreement do. Its table of words has
 those of the functions below (`common`, `contrast`, `of_any_application`), and the lists that phrases name in braces. A language is added
 by a file named by its ISO 639-1 code.
 """
@@ -17,7 +17,7 @@ from .lexicon import Cue, Lexicon
 from .phrases import parse
 from .sentences import Sentence
 
-SURE, STRONG, HINT, UNLESS = "sure", "strong", "hint", "unless"
+SURE, STRONG, HINT, UNLESS, NEUTRAL = "sure", "strong", "hint", "unless", "neutral"
 """The strengths of cues that code names; cues/weights.toml has what each weighs."""
 
 GUARDS = ("condition", "withdrawal_story", "boilerplate")
