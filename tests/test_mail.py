@@ -605,3 +605,35 @@ def test_who_moves_an_interview_sets_no_other() -> None:
 def test_a_time_that_is_asked_about_sets_nothing_whomever_one_will_meet() -> None:
     said = told("Would you be available at 2 pm on Friday, March 6? You will be meeting with Quincy, a team lead.")
     assert said == ["InterviewInvited"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hallo Jane,\n\nalso ich würd dich nehmen. 20 Stunden die Woche, 16 Euro die Stunde ab 1.4.\n\nCarla",
+        "Hallo Jane,\n\nich nehm dich! 15 Euro die Stunde, drei Tage die Woche.\n\nCarla",
+        "Dag Jane,\n\ngoed nieuws! Je mag starten bij Acme op maandag 16/3, eerst met weekcontracten.\n\nCarla",
+        "Dag Jane,\n\ngoed nieuws: je mag beginnen op 16 maart.\n\nCarla",
+        "Bonjour Jane,\n\nje vous prends. 24 heures par semaine dès le 1er avril.\n\nCarla",
+        "Hi Jane,\n\nI'd take you on. 24 hours a week.\n\nCarla",
+        "Olá Jane,\n\nboa notícia: podes começar dia 16 de março.\n\nCarla",
+        "Ciao Jane,\n\nbuone notizie: puoi iniziare lunedì da noi, 24 ore a settimana.\n\nCarla",
+    ],
+)
+def test_who_is_taken_on_in_plain_words_has_an_offer(text: str) -> None:
+    offers = [each for each in findings(text) if isinstance(each.event, OfferReceived)]
+    assert [each.evidence.doubt for each in offers] == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich würde Sie gern nehmen, aber wir haben leider keine Stelle frei.",
+        "Wir nehmen Sie gern in unseren Bewerberpool auf.",
+        "Je kan maandag starten met de online test.",
+        "Vous pouvez commencer le test le 12 mars.",
+        "We'd take you on a tour of the workshop if you like.",
+    ],
+)
+def test_who_is_taken_elsewhere_or_may_begin_a_test_has_none(text: str) -> None:
+    assert "OfferReceived" not in told(f"Hi Jane,\n\n{text}\n\nCarla")
