@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from afterword.eventlog.events import AssessmentRequested, RejectionReceived
+from afterword.eventlog.events import AssessmentRequested, InterviewInvited, InterviewScheduled, RejectionReceived
 from afterword.recognition.mail import read_mail
 from afterword.recognition.reading import UNSURE_BELOW, Finding, User
 
@@ -106,3 +106,45 @@ def test_a_machine_that_names_the_job_applied_for_writes_about_it(job: str) -> N
 def test_one_that_names_another_thing_does_not(thing: str) -> None:
     text = f"Thank you for applying for {thing}. Please complete the online questionnaire within 5 days."
     assert findings(text, "Your questionnaire", sender="Acme <noreply@acme.example>") == []
+
+
+TALKS_ABOUT_THE_SEARCH = [
+    (
+        "Einladung",
+        "Bitte kommen Sie am 12.03.2026 um 10:30 Uhr in das Jobcenter. Ich möchte mit Ihnen über Ihre berufliche Situation sprechen.",
+    ),
+    ("Ihr Termin", "Wir sehen uns am 12.3. um 10:30 Uhr zum Bewerbungscoaching und üben das Vorstellungsgespräch."),
+    (
+        "Convocation",
+        "Vous êtes invitée à un entretien avec votre conseiller le jeudi 12 mars à 10h30. Munissez-vous de votre CV.",
+    ),
+    ("Gesprek", "Ik verwacht je voor een gesprek op 12 maart om 10u30 in de werkwinkel. We bespreken je zoektocht."),
+    ("Your appointment", "You must come to the jobcentre on 12 March at 10:30 for an interview with your work coach."),
+    ("Citación", "Le convocamos a una entrevista de orientación el 12 de marzo a las 10:30 en la oficina de empleo."),
+    ("Convocatória", "Convocamo-la para uma entrevista no centro de emprego no dia 12 de março às 10h30."),
+    ("Convocazione", "È convocata per un colloquio il 12 marzo alle 10:30 presso il Centro per l'impiego."),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), TALKS_ABOUT_THE_SEARCH)
+def test_a_talk_about_the_search_for_work_is_no_interview(subject: str, text: str) -> None:
+    met = [each for each in findings(text, subject) if isinstance(each.event, InterviewScheduled | InterviewInvited)]
+    assert all(each.tentative for each in met)
+
+
+def test_an_employment_office_invites_to_an_interview_only_where_it_names_the_job() -> None:
+    office = "Team 114 <team114@arbeitsagentur.de>"
+    talk = "Ich lade Sie zu einem Gespräch am 12.03.2026 um 10:30 Uhr ein. Bitte bringen Sie Ihren Lebenslauf mit."
+    job = "Wir laden Sie zum Vorstellungsgespräch am 12.03.2026 um 10:30 Uhr ein."
+
+    assert findings(talk, "Einladung zum Gespräch", office) == []
+    assert [type(each.event) for each in findings(job, "Ihre Bewerbung als Sachbearbeiterin", office)] == [
+        InterviewScheduled
+    ]
+
+
+def test_a_job_at_an_employment_office_is_one() -> None:
+    text = "Wir laden Sie zum Vorstellungsgespräch am 12.03.2026 um 10:30 Uhr ein."
+    (found,) = findings(text, "Ihre Bewerbung als Sachbearbeiterin im Jobcenter")
+    assert isinstance(found.event, InterviewScheduled)
+    assert not found.tentative

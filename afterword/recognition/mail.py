@@ -45,6 +45,7 @@ from .messages.addresses import (
     company_of_domain,
     domain_of,
     is_desk,
+    is_employment_office,
     is_hiring_desk,
     is_personal,
     is_service,
@@ -283,10 +284,12 @@ def _without_same_interview(classification: Classification, context: MailContext
 
 
 def _without_other_talks(meanings: Sequence[Meaning], context: MailContext) -> list[Meaning]:
-    """Without interviews in the mail of an offer, and in an answer to an offer or a rejection that does not itself speak of hiring."""
+    """Without interviews in the mail of an offer, in an answer to an offer or a rejection that does not itself speak of hiring, and in
+    that of a counsellor.
+    """
     offers = any(each.kind == "offer" and each.confidence >= UNSURE_BELOW for each in meanings)
     sets = any(each.kind in _SET_BY_AGREEMENT for each in meanings)
-    if not sets or not (offers or _is_after_a_decision(context)):
+    if not sets or not (offers or _is_after_a_decision(context) or _is_a_counsellors(context)):
         return list(meanings)
     return [each for each in meanings if each.kind not in _SET_BY_AGREEMENT]
 
@@ -294,6 +297,12 @@ def _without_other_talks(meanings: Sequence[Meaning], context: MailContext) -> l
 def _is_after_a_decision(context: MailContext) -> bool:
     """Whether a decision is answered; the subject, which each answer repeats, does not say that the text speaks of hiring."""
     return bool(context.quoted_kinds & _DECISIONS) and not classify("", context.text).clearly_hiring
+
+
+def _is_a_counsellors(context: MailContext) -> bool:
+    """Whether an employment office writes and names no job: it has people come to talk about their search for one."""
+    message = context.message
+    return is_employment_office(domain_of(message.sender.address)) and not find_role(message.subject, context.text)
 
 
 def _promise(context: MailContext, classification: Classification) -> Iterator[Finding]:

@@ -44,6 +44,11 @@ def tracks_applications(domain: str) -> bool:
     return bool(_listed_as(domain, "applicant_tracking"))
 
 
+def is_employment_office(domain: str) -> bool:
+    """Whether a domain is of a public office that counsels those who look for work."""
+    return bool(_listed_as(domain, "employment_offices"))
+
+
 @lru_cache(maxsize=4096)
 def company_of_domain(domain: str) -> str:
     """The company's name by its domain: "Acme Robotics" for "careers.acme-robotics.co.uk"; "" for freemail and services."""
