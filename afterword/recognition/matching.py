@@ -96,7 +96,7 @@ class Directory:
         findings = tuple(new for each in reading.findings for new in self._entries.changes(each, starts))
         if match is None:
             founds = any(not each.tentative for each in findings) or self._sets_another_interview(findings, ties)
-            return Placement(application=_new_id(reading), findings=findings) if founds else Placement()
+            return Placement(application=_new_id(reading), findings=_founding(findings)) if founds else Placement()
         if ambiguous:
             return Placement(application=match.id, findings=tuple(map(_in_doubt, map(_as_matched, findings))))
         findings = tuple(map(_as_matched, findings))
@@ -258,6 +258,13 @@ def _as_matched(finding: Finding) -> Finding:
     is_sure = evidence.doubt == "confidence" and finding.confidence_if_matched >= UNSURE_BELOW
     doubt = None if is_sure else evidence.doubt
     return replace(finding, evidence=replace(evidence, confidence=finding.confidence_if_matched, doubt=doubt))
+
+
+def _founding(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What is kept of findings that found an application: where that is a question, nothing else that would remain of a wrong one."""
+    firm = [each for each in findings if not each.tentative]
+    is_asked = bool(firm) and all(each.evidence.doubt is not None for each in firm)
+    return tuple(each for each in findings if not (is_asked and isinstance(each.event, UserWrote)))
 
 
 def _in_doubt(finding: Finding) -> Finding:

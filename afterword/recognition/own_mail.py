@@ -1,34 +1,49 @@
-"""What the user's own mail says: what it is for, and an interview that they agree to or cancel."""
+"""What the user's own mail says: that they apply, what else it is for, and an interview that they agree to or cancel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from ..eventlog.events import UserWrote
+from ..eventlog.events import Person, UserWrote
 from .changes import cancellation
 from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, colleagues, meeting_agreed_on
+from .meaning.applying import applies_for_a_job
 from .meaning.classify import classify
+from .meaning.meanings import Kind
 from .meaning.purposes import intents
 from .meaning.weighing import HIGHEST
 from .messages.addresses import company_of_domain, domain_of
 from .messages.trust import sender_fails
+from .messages.visible import is_forward
+from .parties.companies import find_company
 from .parties.people import people_met, with_addresses
-from .parties.roles import find_role
-from .reading import Finding
+from .parties.roles import find_role, has_role_word
+from .reading import UNSURE_BELOW, Finding
 from .words.folding import fold
+
+APPLIES = "they apply for a job"
+"""The cue of a mail by which the user applies."""
+
+_TALKS: frozenset[Kind] = frozenset({"scheduled", "invited"})
+_ASKED = round(UNSURE_BELOW - 0.01, 2)
+"""How sure it is, without a known application, that a talk about a job is an interview."""
 
 
 def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
-    """A UserWrote, and the interview that the user agrees to or cancels; nothing if it is uncertain that the mail is theirs."""
+    """A UserWrote, and the interview that the user agrees to or cancels; nothing if it is uncertain that the mail is theirs.
+
+    The UserWrote is tentative, unless it applies for a job.
+    """
     message, user = context.message, context.user
     to = tuple(dict.fromkeys(address for address in message.recipients if not user.owns(address)))
     if not to or context.nature != "person" or sender_fails(message, user.authserv_ids):
         return
     answered, is_over = context.quoted_kinds, context.answers_what_is_over
     found = intents(message.subject, context.text, answers=answered, after_its_time=is_over)
+    applies = _applies(context)
     event = UserWrote(
-        company=next(filter(None, (company_of_domain(domain_of(address)) for address in to)), ""),
-        role=find_role(message.subject, ""),
+        company=_company_applied_to(context, to) if applies else _company_of(to),
+        role=find_role(message.subject, context.text if applies else ""),
         sender=message.sender,
         subject=message.subject,
         message_id=message.message_id,
@@ -36,10 +51,10 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
         to=to,
         purposes=tuple(each.purpose for each in found),
     )
-    cues = tuple(chain.from_iterable(each.cues for each in found))
+    cues = (*((APPLIES,) if applies else ()), *chain.from_iterable(each.cues for each in found))
     confidence = min((each.confidence for each in found), default=1.0)
     evidence = context.evidence(context.opening, cues=cues, confidence=confidence)
-    yield Finding(event=event, evidence=evidence, tentative=True)
+    yield Finding(event=event, evidence=evidence, tentative=not applies)
     meeting = _cancelled_meeting(context, event)
     if meeting is None and not context.quoted_kinds & NO_INTERVIEWS:
         meeting = _agreed_meeting(context, event)
@@ -47,15 +62,43 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
         yield meeting
 
 
+def _applies(context: MailContext) -> bool:
+    message = context.message
+    return not is_forward(message.subject, message.text) and applies_for_a_job(message.subject, context.text)
+
+
+def _company_applied_to(context: MailContext, to: Sequence[str]) -> str:
+    """The company as an application names it: its first recipient's, as if that one had written."""
+    recipients = (*context.message.to, *context.message.cc)
+    first = next((each for each in recipients if each.address == to[0]), Person(address=to[0]))
+    return find_company(sender=first, subject=context.message.subject, text=context.text)
+
+
+def _company_of(addresses: Iterable[str]) -> str:
+    return next(filter(None, (company_of_domain(domain_of(each)) for each in addresses)), "")
+
+
 def _agreed_meeting(context: MailContext, written: UserWrote) -> Finding | None:
-    """The interview at a time that the user accepts."""
+    """The interview at a time that the user accepts; without a known application a question, and only where it is about a job."""
     agreed = context.agreement
     if agreed is None:
         return None
     role = find_role("", agreed.time.quote) or written.role
     event = meeting_agreed_on(agreed, **_parties(context, written) | {"role": role})
+    if _is_about_a_job(context):
+        evidence = context.evidence(context.opening, cues=(AGREED,), confidence=_ASKED, doubt="confidence")
+        return Finding(event=event, evidence=evidence, confidence_if_matched=HIGHEST)
     evidence = context.evidence(context.opening, cues=(AGREED,), confidence=HIGHEST)
     return Finding(event=event, evidence=evidence, tentative=True)
+
+
+def _is_about_a_job(context: MailContext) -> bool:
+    """Whether the answered mail sets or invites to a talk, in a thread that is named like a job or speaks of hiring in several words."""
+    subject, answered = context.message.subject, context.quoted_mail.text
+    said = classify(subject, answered)
+    if said.unrelated or not any(each.kind in _TALKS and each.is_firm for each in said.meanings):
+        return False
+    return said.clearly_hiring or has_role_word(subject)
 
 
 def _cancelled_meeting(context: MailContext, written: UserWrote) -> Finding | None:

@@ -26,6 +26,9 @@ GUARDS = ("condition", "withdrawal_story", "boilerplate")
 AGREEMENT = "agreement"
 """The kind of cues that accept a proposed time."""
 
+APPLICATION = "user_application"
+"""The kind of cues by which the user applies."""
+
 _LEAST_COMMON_WORDS = 2
 _SHARE_OF_COMMON_WORDS = 0.4
 
@@ -103,8 +106,14 @@ def agreement_lexicon(language: str) -> Lexicon:
 
 @cache
 def user_lexicon(language: str) -> Lexicon:
-    """The cues of the user's own mail in this language."""
-    return Lexicon(cue for cue in _cues_of(language) if cue.kind.startswith("user_"))
+    """The cues of what the user's own mail is for, once they have applied."""
+    return Lexicon(cue for cue in _cues_of(language) if cue.kind.startswith("user_") and cue.kind != APPLICATION)
+
+
+@cache
+def application_lexicon(language: str) -> Lexicon:
+    """The cues by which the user's own mail applies for a job."""
+    return Lexicon(cue for cue in _cues_of(language) if cue.kind == APPLICATION)
 
 
 def _is_employers(cue: Cue) -> bool:
