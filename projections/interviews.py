@@ -45,6 +45,9 @@ class Interview(Struct, kw_only=True):
     day_only: bool = False
     """Whether nothing is known of its time but the day."""
 
+    told_as_held: bool = False
+    """Whether somebody has given thanks for it, or gone on from it."""
+
     @property
     def held(self) -> bool:
         """Whether the clock has said that it was held."""

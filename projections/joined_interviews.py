@@ -7,6 +7,8 @@ from typing import NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from afterword.eventlog.events import (
+    AnyEvent,
+    DecisionPromised,
     InterviewCancelled,
     InterviewChange,
     InterviewHeld,
@@ -15,7 +17,11 @@ from afterword.eventlog.events import (
     InterviewScheduled,
     InterviewTime,
     NewTimeProposed,
+    OfferReceived,
     Recorded,
+    RejectionReceived,
+    UnknownEvent,
+    UserWrote,
 )
 from afterword.recognition.reading import USUAL_LENGTH
 from afterword.zones import zone_of
@@ -71,8 +77,14 @@ class _Join:
                 self._cancel(fact, event)
             case NewTimeProposed() as event:
                 self._propose(fact, event)
+            case event if _goes_on(event):
+                self._note_as_held(fact.occurred_at)
             case _:
                 pass
+
+    def _note_as_held(self, at: datetime) -> None:
+        for each in self.interviews:
+            each.told_as_held = each.told_as_held or each.end <= at
 
     def _schedule(self, fact: Recorded, event: InterviewTime) -> None:
         if event.start is None:
@@ -89,6 +101,7 @@ class _Join:
             self.interviews.append(interview)
         elif not retrospective and (event.uid or not interview.entries or event.start in self._proposed):
             self._set_time(interview, event)
+        interview.told_as_held = interview.told_as_held or retrospective
         _add(interview, fact, event if not (retrospective and interview.people) else replace(event, people=()))
 
     def _propose(self, fact: Recorded, event: NewTimeProposed) -> None:
@@ -130,7 +143,7 @@ class _Join:
             interview.first_held = None
         elif interview.start in self.held:
             interview.first_held = interview.first_held or interview.start
-        interview.day_only = False
+        interview.day_only = interview.told_as_held = False
         interview.start, interview.end = start, start + (_length(event) or length)
 
     def _by_entry(self, event: InterviewTime) -> Interview | None:
@@ -172,6 +185,12 @@ class _Join:
             later = [each for interview in possible for each in interview.facts if each.occurred_at >= fact.occurred_at]
             if not any(isinstance(each.event, InterviewChange) for each in later):
                 yield fact
+
+
+def _goes_on(event: AnyEvent | UnknownEvent) -> bool:
+    """Whether it tells that the interviews before it were held."""
+    thanks = isinstance(event, UserWrote) and "thank_you" in event.purposes
+    return thanks or isinstance(event, DecisionPromised | RejectionReceived | OfferReceived)
 
 
 def _with_same_hour(event: Move, interview: Interview) -> Move:

@@ -12,11 +12,18 @@ from .interviews import MAX_DIFFERENCE, Interview, names_of
 _SOON_AFTER = timedelta(hours=6)
 """A mail that comes so soon after the calendar changed tells of that change."""
 
+_FORGOTTEN_FOR = timedelta(days=1)
+"""Whoever misses an interview says so within this time of its end."""
+
 
 def meant(fact: Recorded, event: InterviewChange, interviews: Iterable[Interview]) -> Sequence[Interview]:
-    """The interviews that a mail may mean, the next one first: of those to come, those that fit what it names. It is clear if that is one."""
+    """The interviews that a mail may mean, the next one first: of those to come, those that fit what it names. It is clear if that is one.
+
+    Where none is to come, it is one that has just ended by the clock, and that nobody speaks of as held: somebody missed it.
+    """
     now = fact.occurred_at
-    to_come = sorted((each for each in interviews if each.end > now), key=lambda each: each.start)
+    known = sorted(interviews, key=lambda each: each.start)
+    to_come = [each for each in known if each.end > now] or [each for each in known if _may_be_missed(each, event, now)]
     left: Sequence[Interview] = [each for each in to_come if each.state != "cancelled" or changed_just_now(each, now)]
     left = _narrowed(left, _times(event))
     if not left[1:]:
@@ -32,6 +39,11 @@ def changed_just_now(interview: Interview, now: datetime) -> bool:
     return any(timedelta(0) <= now - each.occurred_at <= _SOON_AFTER for each in changes)
 
 
+def _may_be_missed(interview: Interview, event: InterviewChange, now: datetime) -> bool:
+    has_just_ended = now - interview.end <= _FORGOTTEN_FOR and not interview.told_as_held
+    return has_just_ended and all(fits(interview) for fits in _old_times(event))
+
+
 Fits = Callable[[Interview], bool]
 
 
@@ -43,10 +55,15 @@ def _narrowed(interviews: Sequence[Interview], criteria: Iterable[Fits]) -> Sequ
 
 
 def _times(event: InterviewChange) -> Iterator[Fits]:
-    """The new time, which the calendar may have set already, the old one, and the old day."""
-    was_at = event.old_start or (event.start if isinstance(event, InterviewCancelled) else None)
+    """The new time, which the calendar may have set already, and the old one."""
     if event.start is not None and not isinstance(event, InterviewCancelled):
         yield lambda each: each.start == event.start
+    yield from _old_times(event)
+
+
+def _old_times(event: InterviewChange) -> Iterator[Fits]:
+    """The time, and the day, at which it was to be."""
+    was_at = event.old_start or (event.start if isinstance(event, InterviewCancelled) else None)
     if was_at is not None:
         yield lambda each: abs(each.start - was_at) <= MAX_DIFFERENCE
     if event.old_day is not None:

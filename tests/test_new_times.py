@@ -8,7 +8,9 @@ from email.utils import format_datetime
 import pytest
 
 from afterword.eventlog.events import (
+    InterviewCancelled,
     InterviewChange,
+    InterviewHeld,
     InterviewRescheduled,
     InterviewScheduled,
     InterviewTime,
@@ -21,7 +23,7 @@ from daemon.cli.pages import show_status
 from projections.catalogue import ReadModel
 from projections.overview import derive_overview, status_of
 from projections.status import Status
-from tests.telling import BERLIN, application, at, given, ledger, recorded, wrote
+from tests.telling import BERLIN, application, at, given, ledger, promised, recorded, wrote
 
 JANE = User(name="Jane Doe", addresses=("jane@home.example",), zone=BERLIN)
 SENT = datetime(2026, 3, 4, 10, tzinfo=BERLIN)
@@ -219,3 +221,68 @@ def test_an_entry_at_another_time_is_another_interview_and_no_answer() -> None:
 def test_a_new_time_of_an_interview_that_nobody_knew_is_answered_where_it_is_set() -> None:
     unknown = status_at("2026-03-06 10:00", ASKED, scheduled("2026-03-12 15:00", "2026-03-05 09:00"))
     assert unknown.new_times == ()
+
+
+MISSED = recorded(InterviewHeld(start=at("2026-03-10 14:00"), end=at("2026-03-10 15:00")), at("2026-03-10 15:00"))
+ELSEWHEN = InterviewRescheduled(company="Acme", start=at("2026-03-13 09:00"), zone="Europe/Berlin")
+
+
+@pytest.mark.parametrize("before", [(), (MISSED,)])
+@pytest.mark.parametrize(
+    "said",
+    [
+        [ELSEWHEN],
+        [
+            InterviewRescheduled(
+                company="Acme", start=at("2026-03-13 09:00"), old_day=date(2026, 3, 10), zone="Europe/Berlin"
+            )
+        ],
+        [NewTimeProposed(company="Acme", start=at("2026-03-13 09:00")), ELSEWHEN],
+        [InterviewRescheduled(company="Acme"), InterviewScheduled(company="Acme", start=at("2026-03-13 09:00"))],
+    ],
+)
+def test_one_that_somebody_missed_is_moved_though_its_time_is_over(
+    said: list[InterviewTime], before: tuple[Recorded, ...]
+) -> None:
+    later = [recorded(each, at(f"2026-03-10 {18 + hour}:50")) for hour, each in enumerate(said)]
+    assert starts(TUESDAY, *before, *later) == [at("2026-03-13 09:00")]
+    assert status_at("2026-03-10 21:00", TUESDAY, *before, *later).owed == ()
+
+
+def test_one_that_somebody_missed_may_be_called_off_though_its_time_is_over() -> None:
+    assert starts(TUESDAY, MISSED, recorded(InterviewCancelled(company="Acme"), at("2026-03-10 18:50"))) == []
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        wrote("2026-03-10 17:00", "thank_you"),
+        promised("2026-03-10 17:00", "2026-03-20"),
+        recorded(
+            InterviewScheduled(company="Acme", start=at("2026-03-10 18:49"), zone="Europe/Berlin", message_id="m@s"),
+            at("2026-03-10 18:50"),
+        ),
+    ],
+)
+def test_one_that_was_held_stays_so_whatever_moves_after_it(held: Recorded) -> None:
+    moved = recorded(ELSEWHEN, at("2026-03-10 18:50"))
+    assert starts(TUESDAY, MISSED, held, moved) == [at("2026-03-10 14:00"), at("2026-03-13 09:00")]
+
+
+@pytest.mark.parametrize(
+    ("what", "when"),
+    [
+        (ELSEWHEN, "2026-03-11 18:00"),
+        (
+            InterviewRescheduled(
+                company="Acme", start=at("2026-03-13 09:00"), old_day=date(2026, 3, 12), zone="Europe/Berlin"
+            ),
+            "2026-03-10 18:50",
+        ),
+        (InterviewScheduled(company="Acme", start=at("2026-03-13 09:00")), "2026-03-10 18:50"),
+    ],
+)
+def test_what_moves_days_after_it_or_from_another_day_or_is_set_anew_is_another_interview(
+    what: InterviewTime, when: str
+) -> None:
+    assert starts(TUESDAY, MISSED, recorded(what, at(when))) == [at("2026-03-10 14:00"), at("2026-03-13 09:00")]
