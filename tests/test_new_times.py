@@ -8,6 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from afterword.eventlog.events import (
+    AnyEvent,
     InterviewCancelled,
     InterviewChange,
     InterviewHeld,
@@ -242,7 +243,7 @@ ELSEWHEN = InterviewRescheduled(company="Acme", start=at("2026-03-13 09:00"), zo
     ],
 )
 def test_one_that_somebody_missed_is_moved_though_its_time_is_over(
-    said: list[InterviewTime], before: tuple[Recorded, ...]
+    said: list[AnyEvent], before: tuple[Recorded, ...]
 ) -> None:
     later = [recorded(each, at(f"2026-03-10 {18 + hour}:50")) for hour, each in enumerate(said)]
     assert starts(TUESDAY, *before, *later) == [at("2026-03-13 09:00")]
@@ -283,6 +284,6 @@ def test_one_that_was_held_stays_so_whatever_moves_after_it(held: Recorded) -> N
     ],
 )
 def test_what_moves_days_after_it_or_from_another_day_or_is_set_anew_is_another_interview(
-    what: InterviewTime, when: str
+    what: AnyEvent, when: str
 ) -> None:
     assert starts(TUESDAY, MISSED, recorded(what, at(when))) == [at("2026-03-10 14:00"), at("2026-03-13 09:00")]
