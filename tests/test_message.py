@@ -184,6 +184,18 @@ class TestParts:
         raw = mail(body, Content_Type="text/plain; charset=utf-8", Content_Transfer_Encoding=encoding)
         assert parse_message(raw).text.strip() == "Grüße"
 
+    @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "us-ascii"])
+    @pytest.mark.parametrize("type_", ["text/plain", "text/html"])
+    def test_a_text_that_is_too_long_is_cut_between_two_letters(self, charset: str, type_: str) -> None:
+        body = ("Grüße€😀 " * 60_000).encode(charset if charset != "us-ascii" else "utf-8")
+        for more in range(4):
+            raw = (
+                mail("", Content_Type=f"{type_}; charset={charset}") + b"<i>"[: more % 3] * (charset != "utf-16") + body
+            )
+            text = parse_message(raw).text
+            assert "Grüße€😀 Grüße€😀" in text
+            assert not {"Ã", "\ufffd"} & set(text)
+
     def test_attachments_are_named_and_not_read(self) -> None:
         raw = multipart(
             part("text/plain", "See the offer."),

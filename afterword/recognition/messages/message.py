@@ -162,15 +162,15 @@ def _text(parts: list[Part]) -> HtmlText:
     plain = [_plain(each) for each in shown if each.type == "text/plain"]
     if any(each.strip() for each in plain):
         return HtmlText("\n\n".join(plain)[:LARGEST_TEXT], "")
-    read = [read_html(as_text(each, charset)) for each, charset in _within_limits(shown)]
+    read = [read_html(each) for each in _html_within_limits(shown)]
     return HtmlText("\n\n".join(each.text for each in read), "\n\n".join(each.quoted for each in read))
 
 
-def _within_limits(shown: list[Part]) -> Iterator[tuple[bytes, str]]:
+def _html_within_limits(shown: list[Part]) -> Iterator[str]:
     left = LARGEST_TEXT
     for each in shown:
         if each.type == "text/html" and left > 0:
-            yield each.body[:left], each.charset
+            yield as_text(each.body, each.charset, left)
             left -= len(each.body)
 
 

@@ -45,6 +45,7 @@ _UNSEEN_BUT_LINES = {code: char for code, char in _UNSEEN.items() if code != ord
 _NOT_BASE64 = bytes(
     each for each in range(256) if not (chr(each).isascii() and chr(each).isalnum()) and each not in b"+/"
 )
+_LONGEST_LETTER = 4
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _READ = ("text/", "application/ics")
 
@@ -118,19 +119,31 @@ def date_of(value: str) -> tuple[datetime | None, bool]:
     return moment, True
 
 
-def as_text(body: bytes, charset: str) -> str:
-    """The text of bytes in their charset, or else in UTF-8, or else in Windows-1252 with undecodable bytes replaced."""
-    body = body[:LARGEST_TEXT]
+def as_text(body: bytes, charset: str, most: int = LARGEST_TEXT) -> str:
+    """The text of the first bytes (at most `most`) in their charset, or else in UTF-8, or else in Windows-1252 with undecodable ones
+    replaced. Where the last letter is cut, it is left out.
+    """
+    cut, body = len(body) > most, body[:most]
     for name in (charset, "utf-8"):
         try:
             codec = codecs.lookup(name).name.replace("_", "-")
             if codec == "utf-8":
-                return body.decode()
+                return _decoded_up_to(body, name, cut=cut)
             if codec not in _NOT_TEXT:
-                return _SURROGATE.sub("\ufffd", body.decode(name, "strict"))
+                return _SURROGATE.sub("\ufffd", _decoded_up_to(body, name, cut=cut))
         except (LookupError, ValueError, TypeError):
             continue
     return body.decode("utf-8" if charset.lower() in {"utf-8", "utf8"} else "cp1252", "replace")
+
+
+def _decoded_up_to(body: bytes, charset: str, *, cut: bool) -> str:
+    """The text of bytes, without their last letter if that was cut. Raises what the codec does."""
+    try:
+        return body.decode(charset)
+    except UnicodeDecodeError as error:
+        if not cut or error.start < len(body) - _LONGEST_LETTER:
+            raise
+        return body[: error.start].decode(charset)
 
 
 def _leaves(fields: Fields, body: bytes, depth: int, left: list[int]) -> Iterator[Part]:
