@@ -214,6 +214,14 @@ class TestParts:
             ("text/calendar; method=REQUEST",),
             ("application/ics; name=invite.ics",),
             ("application/octet-stream", "Content-Disposition: attachment; filename=i.ics"),
+            ("application/octet-stream", "Content-Disposition: attachment; filename*=utf-8''i%2Eics"),
+            ("application/octet-stream", "Content-Disposition: attachment; filename*=i.ics"),
+            ("application/octet-stream", 'Content-Disposition: attachment; filename*0="invi"; filename*1=te.ics'),
+            (
+                "application/octet-stream",
+                "Content-Disposition: attachment; filename*0*=utf-8''invi%C3; filename*1*=%A4; filename*2=.ics",
+            ),
+            ("application/octet-stream; name*1=ics; name*0=i.", "Content-Disposition: attachment"),
         ],
     )
     def test_calendars_are_found_however_they_are_named(self, head: tuple[str, ...]) -> None:

@@ -10,10 +10,10 @@ from base64 import b64decode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from itertools import pairwise
+from itertools import count, pairwise
 from quopri import decodestring
 from unicodedata import normalize
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from msgspec import Struct
 
@@ -168,7 +168,7 @@ def _leaves(fields: Fields, body: bytes, depth: int, left: list[int]) -> Iterato
 
 def _leaf(content_type: str, parameters: dict[str, str], fields: Fields, body: bytes) -> Part:
     disposition = fields.get("content-disposition", [""])[0]
-    filename = _name(_parameters(disposition), "filename") or _name(parameters, "name")
+    filename = decoded(_parameters(disposition).get("filename") or parameters.get("name", ""))
     is_read = content_type.startswith(_READ) or filename.lower().endswith(".ics")
     return Part(
         type=content_type,
@@ -200,14 +200,29 @@ def _content_type(fields: Fields) -> tuple[str, dict[str, str]]:
 
 
 def _parameters(value: str) -> dict[str, str]:
-    return {key.lower(): quoted or plain for key, quoted, plain in _PARAMETER.findall(value[:2000])}
+    found = {key.lower(): quoted or plain for key, quoted, plain in _PARAMETER.findall(value[:2000])}
+    return found | _extended(found) if "*" in value else found
 
 
-def _name(parameters: dict[str, str], key: str) -> str:
-    """A file name, plain or as RFC 2231 writes it (filename*=UTF-8''Einladung%20.ics)."""
-    charset, _, quoted = parameters.get(f"{key}*", "").partition("'")
-    extended = as_text(unquote_to_bytes(quoted.partition("'")[2]), charset or "utf-8")
-    return decoded(extended or parameters.get(key, ""))
+def _extended(found: dict[str, str]) -> dict[str, str]:
+    """The parameters that are encoded or in pieces (RFC 2231: filename*=UTF-8''Einladung%20.ics, name*0=invi; name*1=te.ics)."""
+    texts: dict[str, str] = {}
+    for name in dict.fromkeys(key.partition("*")[0] for key in found if "*" in key):
+        keys = [f"{name}*"] if f"{name}*" in found else list(_pieces_of(name, found))
+        encoded = "".join(found[each] if each.endswith("*") else quote(found[each]) for each in keys)
+        charset, _, text = encoded.split("'", 2) if encoded.count("'") > 1 else ("", "", encoded)
+        if text:
+            texts[name] = as_text(unquote_to_bytes(text), charset or "utf-8")
+    return texts
+
+
+def _pieces_of(name: str, found: dict[str, str]) -> Iterator[str]:
+    """The keys of the pieces of a parameter, in their order."""
+    for number in count():
+        key = next((each for each in (f"{name}*{number}*", f"{name}*{number}") if each in found), None)
+        if key is None:
+            return
+        yield key
 
 
 def _transferred(body: bytes, encoding: str) -> bytes:
