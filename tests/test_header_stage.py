@@ -73,6 +73,7 @@ def test_bulk_lists_and_bounces_are_set_aside(sender: str, subject: str, mark: s
         ("Jane <jane@home.example>", "Hello"),
         ("Anna Berg <anna.berg@tailspin.example>", "Quick check-in"),
         ("Anna Berg <a.berg@tailspin.example>", "A survey, a deal and a parcel"),
+        ("Anna Berg <aberg@tailspin.example>", "A survey, a deal and a parcel"),
     ],
 )
 def test_what_may_be_of_hiring_is_read_though_it_comes_as_bulk_mail(sender: str, subject: str) -> None:

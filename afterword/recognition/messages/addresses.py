@@ -3,6 +3,7 @@
 import re
 import tomllib
 from functools import cache, lru_cache
+from itertools import product
 from typing import Any
 
 from .. import CUES
@@ -96,15 +97,34 @@ def is_hiring_desk(address: str, name: str) -> bool:
 
 
 def is_personal(address: str, name: str) -> bool:
-    """Whether an address is made of its owner's name: "carla@acme.example" of Carla Rossi; not one that a desk or a company is called by."""
-    local, _, domain = address.lower().partition("@")
-    words = [word for word in re.findall(r"[a-z]+", fold(name)) if len(word) >= _SHORTEST_NAME]
-    labels = re.split(r"[-.]", domain)
-    is_name = len(name.split()) <= _MOST_OF_A_NAME and not is_desk(local)
-    return is_name and any(word in fold(local) and word not in labels for word in words)
+    """Whether an address is its owner's own: "carla@acme.example" of Carla Rossi; not one that a desk or a company is called by."""
+    is_name = len(name.split()) <= _MOST_OF_A_NAME and not is_desk(address.partition("@")[0].lower())
+    return is_name and bool(parts_of_name(address, name))
+
+
+def parts_of_name(address: str, name: str) -> tuple[str, ...]:
+    """The parts of a local part that are made of its owner's name, but for what the domain is called by, too: "rossi", "crossi" or
+    "carlar" of Carla Rossi.
+    """
+    local, _, domain = fold(address).partition("@")
+    words, labels = set(_NO_LETTERS.split(fold(name))) - {""}, _NO_LETTERS.split(domain)
+    names = {word for word in words if len(word) >= _SHORTEST_NAME and word not in labels}
+    pieces = words | {word[0] for word in words}
+    return tuple(part for part in _NO_LETTERS.split(local) if names and _is_made_of(part, pieces, names))
+
+
+def _is_made_of(part: str, pieces: set[str], names: set[str]) -> bool:
+    """Whether a part of an address is nothing but words and initials of a name, with one of these names among them."""
+    reached = {(0, False)}
+    for position, is_named in product(range(len(part)), (False, True)):
+        if (position, is_named) in reached:
+            found = (each for each in pieces if part.startswith(each, position))
+            reached |= {(position + len(each), is_named or each in names) for each in found}
+    return (len(part), True) in reached
 
 
 _SHORTEST_NAME, _MOST_OF_A_NAME = 3, 3
+_NO_LETTERS = re.compile(r"[^a-z]+")
 
 
 def is_desk(label: str) -> bool:

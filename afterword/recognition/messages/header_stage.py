@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 from .. import CUES
 from ..reading import User
 from ..words.folding import fold
-from .addresses import domain_of, is_service, tracks_applications
+from .addresses import domain_of, is_service, parts_of_name, tracks_applications
 from .mime import decoded
 from .subjects import is_answer
 
 LARGEST = 32 * 1024
 LONGEST_VALUE = 2000
-SHORTEST_NAME = 3
 _FILE = CUES / "headers.toml"
 _ADDRESS = re.compile(r"<?([^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200})>?\s*$")
 _IDS = re.compile(rb"<([^<>\s]{1,500})>")
@@ -137,15 +136,7 @@ def _is_everyday(subject: str, sender: str, address: str) -> bool:
 
 def _is_personal_address(address: str, name: str) -> bool:
     """Whether the address is made of the sender's name: recruiters' tools send bulk mail from people's own addresses."""
-    local, _, domain = address.lower().partition("@")
-    words = set(_words(name).split())
-    return any(
-        len(part) >= SHORTEST_NAME
-        and part in words
-        and part not in domain.split(".")
-        and not _patterns().everyday.search(f" {part} ")
-        for part in _NO_WORD.split(local)
-    )
+    return any(not _patterns().everyday.search(f" {part} ") for part in parts_of_name(address, name))
 
 
 def _is_bulk_sender(address: str) -> bool:
