@@ -100,6 +100,14 @@ def test_what_belongs_to_a_known_thread_is_read() -> None:
     assert not kept(raw, "e@f.example")
 
 
+def test_the_nearest_mail_of_a_long_thread_is_known() -> None:
+    ids = "\r\n ".join(f"<{number:060}@example.org>" for number in range(100))
+    raw = headers("Tom <tom@example.org>", "x", "List-Id: <l.example.org>", f"References: {ids}\r\n <c@d.example>")
+    assert kept(raw, "c@d.example")
+    assert kept(raw, f"{0:060}@example.org")
+    assert not kept(raw, "e@f.example")
+
+
 @pytest.mark.parametrize("raw", [b"", b"From: a@b.example\r\n", b"Subject: sale\r\nPrecedence: bulk\r\n"])
 def test_what_has_headers_that_tell_too_little_is_read(raw: bytes) -> None:
     assert kept(raw)

@@ -83,21 +83,22 @@ class _Fields:
     def repeats(self, name: bytes) -> bool:
         return self._lower.count(b"\n" + name + b":") > 1
 
-    def value(self, name: bytes) -> bytes:
+    def value(self, name: bytes, most: int = LONGEST_VALUE) -> bytes:
         at = self._lower.find(b"\n" + name + b":")
         if at < 0:
             return b""
         start = at + len(name) + 2
         end = self._headers.find(b"\n", start)
-        while end >= 0 and self._headers[end + 1 : end + 2] in (b" ", b"\t") and end - start < LONGEST_VALUE:
+        while end >= 0 and self._headers[end + 1 : end + 2] in (b" ", b"\t") and end - start < most:
             end = self._headers.find(b"\n", end + 1)
-        return self._headers[start : end if end >= 0 else None][:LONGEST_VALUE].strip()
+        return self._headers[start : end if end >= 0 else None][:most].strip()
 
     def text(self, name: bytes) -> str:
         return decoded(self.value(name).decode("utf-8", "replace"))
 
     def ids(self) -> Iterable[str]:
-        ids = _IDS.findall(self.value(b"references") + self.value(b"in-reply-to"))
+        """The Message-IDs of the mails before it, however many: the nearest stand last."""
+        ids = _IDS.findall(self.value(b"references", LARGEST) + self.value(b"in-reply-to"))
         return (each.decode("utf-8", "replace") for each in ids)
 
 
