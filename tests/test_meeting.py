@@ -43,6 +43,24 @@ def scheduled(*lines: str, **known: str) -> InterviewTime:
     return found
 
 
+class TestItsText:
+    @pytest.mark.parametrize(
+        "line", ["BEGIN: 10:00 to 11:00", "END:VEVENT", "END:VCALENDAR", "BEGIN:VALARM", "METHOD:CANCEL"]
+    )
+    def test_what_a_folded_line_says_begins_and_ends_nothing(self, line: str) -> None:
+        found = only(f"DESCRIPTION:The plan for the day is as follows\\n\r\n {line}\r\n\t and so on", ANNA)
+        assert isinstance(found.event, InterviewScheduled)
+        assert found.event.people[0].address == "anna@acme.example"
+
+    def test_an_alarm_without_an_end_takes_no_entry_with_it(self) -> None:
+        alarmed = event("BEGIN:VALARM", "TRIGGER:-PT15M", "DESCRIPTION:Soon")
+        other = event("UID:2@acme.example", "BEGIN:VALARM", "TRIGGER:-PT5M", "END:VALARM", ANNA)
+        assert [each.evidence.uid for each in findings(calendar(alarmed, other))] == [
+            "1@acme.example",
+            "2@acme.example",
+        ]
+
+
 class TestWhatItIs:
     @pytest.mark.parametrize(
         "title",

@@ -146,17 +146,20 @@ class _Limits:
 def _components(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The name and text of each VEVENT and VTIMEZONE, without alarms and empty lines, and of the METHOD line.
 
-    Parsers take an empty line before a folded one for a part of the fold. A component over the limit is kept until it exceeds it.
+    Parsers take an empty line before a folded one for a part of the fold. A component over the limit is kept until it exceeds it. An
+    alarm without an end ends with its component.
     """
-    open_name, lines, size, skipping, depth = b"", list[bytes](), 0, b"", 0
+    open_name, lines, size, in_alarm, depth = b"", list[bytes](), 0, False, 0
     for found in _LINE.finditer(raw):
         line = found[0]
-        upper = line[:32].strip().upper()
-        if skipping:
-            skipping = b"" if upper == b"END:" + skipping else skipping
+        upper = (
+            line[:32].rstrip().upper()
+        )  # a line that begins with a blank goes on with the one before it, whatever it says
+        if in_alarm and upper != b"END:" + open_name:
+            in_alarm = upper != b"END:VALARM"
         elif open_name:
-            if upper == b"BEGIN:VALARM":
-                skipping = b"VALARM"
+            in_alarm = upper == b"BEGIN:VALARM"
+            if in_alarm:
                 continue
             if size <= LARGEST_ENTRY:
                 lines.append(line)
