@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from afterword.eventlog.events import InterviewCancelled, InterviewScheduled, InterviewTime, Person
+from afterword.recognition.entries.calendar_text import entries
 from afterword.recognition.entries.meeting import read_calendar
 from afterword.recognition.reading import Finding, Unreadable, User
 
@@ -51,6 +52,21 @@ class TestItsText:
         found = only(f"DESCRIPTION:The plan for the day is as follows\\n\r\n {line}\r\n\t and so on", ANNA)
         assert isinstance(found.event, InterviewScheduled)
         assert found.event.people[0].address == "anna@acme.example"
+
+    def test_each_of_several_calendars_has_its_own_method(self) -> None:
+        called_off, set_anew = event("UID:1@acme.example"), event("UID:2@acme.example")
+        stream = (
+            calendar(called_off, method="CANCEL") + calendar(set_anew, method="REQUEST") + calendar(event("UID:3@a"))
+        )
+        assert [type(each.event) for each in findings(stream)] == [
+            InterviewCancelled,
+            InterviewScheduled,
+            InterviewScheduled,
+        ]
+
+    def test_the_dates_of_a_series_in_calendars_of_their_own_are_one_entry(self) -> None:
+        stream = calendar(event("RRULE:FREQ=DAILY;COUNT=2")) + calendar(event("RECURRENCE-ID:20260311T090000Z"))
+        assert len(list(entries(stream))) == 1
 
     def test_an_alarm_without_an_end_takes_no_entry_with_it(self) -> None:
         alarmed = event("BEGIN:VALARM", "TRIGGER:-PT15M", "DESCRIPTION:Soon")

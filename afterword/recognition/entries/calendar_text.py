@@ -64,21 +64,23 @@ class EntryText(Struct, frozen=True, kw_only=True):
 
 
 def entries(raw: bytes) -> Iterator[EntryText]:
-    """One text for each UID, in the order of the calendar, without alarms."""
+    """One text for each UID, in the order of the calendar, without alarms; of several calendars, for each UID and METHOD."""
     zones: dict[bytes, bytes] = {}
-    events: dict[bytes, list[bytes]] = {}
+    events: dict[tuple[bytes, bytes], list[bytes]] = {}
     method = b""
     for name, component in _components(raw):
         if name == b"VEVENT":
             uid = _value(component, b"UID")
-            events.setdefault(uid, []).append(component)
+            events.setdefault((uid, method), []).append(component)
         elif (
             name == b"VTIMEZONE" and len(component) <= LARGEST_ENTRY and len(rules := _rules(component)) <= LARGEST_ZONE
         ):
             zones[_value(component, b"TZID")] = rules
         elif name == b"METHOD":
             method = component
-    for uid, components in events.items():
+        elif name == b"VCALENDAR":
+            method = b""
+    for (uid, method), components in events.items():
         named = sorted(_zones_of(components) & zones.keys())
         yield EntryText(
             uid=uid.decode("utf-8", "replace"),
@@ -144,7 +146,7 @@ class _Limits:
 
 
 def _components(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The name and text of each VEVENT and VTIMEZONE, without alarms and empty lines, and of the METHOD line.
+    """The name and text of each VEVENT and VTIMEZONE, without alarms and empty lines, and of each calendar's first line and METHOD.
 
     Parsers take an empty line before a folded one for a part of the fold. A component over the limit is kept until it exceeds it. An
     alarm without an end ends with its component.
@@ -172,6 +174,8 @@ def _components(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
             open_name, lines, size, depth = upper[6:], [line], len(line), 1
         elif upper.startswith(b"METHOD:"):
             yield b"METHOD", line[:100]
+        elif upper == b"BEGIN:VCALENDAR":
+            yield b"VCALENDAR", line
 
 
 def _mended(component: bytes) -> bytes:
