@@ -164,6 +164,13 @@ def test_f55_many_entries_that_name_large_zones_are_read_within_bounds(tmp_path:
     assert bounded(lambda: sum(len(batch.items) for batch in source.read(None, NOW))) == 2000
 
 
+def test_f55_of_thousands_of_entries_in_a_mail_the_first_are_read_within_bounds() -> None:
+    raw = calendar(*(event(f"UID:{number}@acme.example") for number in range(10_000)))
+    readings = bounded(lambda: read_calendar(raw, user=JANE, now=NOW, sender="anna@acme.example"))
+    assert [each.findings[0].evidence.uid for each in readings[:2]] == ["0@acme.example", "1@acme.example"]
+    assert 30 <= len(readings) <= 100
+
+
 # ---- whose word it is
 
 

@@ -17,13 +17,14 @@ from ..parties.people import part_of_title
 from ..parties.roles import find_role, has_role_word, role_of_meeting
 from ..reading import UNSURE_BELOW, Finding, Reading, Unreadable, User, recogniser
 from ..words.folding import fold
-from .calendar_text import entries
+from .calendar_text import EntryText, entries
 from .interview_signs import ALWAYS, LARGEST_ROUND, MAYBE, interview_likelihood
 from .meeting_words import cues, words
 from .organizers import is_same_company
 from .revisions import REMOVED
 from .vevent import Meeting, parse_entry
 
+MOST_MAILED = 60
 _USUAL_HOURS = time(9), time(18)
 _NOT_PEOPLE = frozenset({"ROOM", "RESOURCE", "GROUP"})
 _NAMED = re.compile(
@@ -34,13 +35,14 @@ _SEPARATORS = re.compile(r"\s*(?:<>|<->|\bx\b|//|[–—|/:;,+&()\[\]]|\s-\s|\s-
 
 
 def read_calendar(raw: bytes, *, user: User, now: datetime, sender: str = "") -> tuple[Reading, ...]:
-    """A reading for each entry that may be an interview. `sender` is the address that mailed it, "" for one from a calendar.
+    """A reading for each entry that may be an interview. `sender` is the address that mailed it, "" for one from a calendar. Of mailed
+    ones the first few dozen are read.
 
     Raises Unreadable if there are entries and none could be read.
     """
     readings: list[Reading] = []
     refused: Unreadable | None = None
-    for entry in entries(raw):
+    for entry in _first_entries(raw) if sender else entries(raw):
         try:
             meetings = parse_entry(entry.text, user.zone)
         except Unreadable as error:
@@ -51,6 +53,16 @@ def read_calendar(raw: bytes, *, user: User, now: datetime, sender: str = "") ->
     if refused is not None and not readings:
         raise refused
     return tuple(readings)
+
+
+def _first_entries(raw: bytes) -> Iterator[EntryText]:
+    """As many entries as one mails: each takes a millisecond or two."""
+    left = MOST_MAILED
+    for entry in entries(raw):
+        yield entry
+        left -= len(entry.components)
+        if left <= 0:
+            return
 
 
 def _readings(meeting: Meeting, user: User, now: datetime, sender: str) -> Iterator[Reading]:

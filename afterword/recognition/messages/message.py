@@ -24,6 +24,7 @@ from .visible import HtmlText, joined_flowed, read_html
 
 MOST_PEOPLE = 200
 LONGEST_ADDRESS = 320
+MOST_CALENDARS = 10
 CLOCKS_DIFFER = timedelta(minutes=10)
 LONGEST_ON_THE_WAY = timedelta(days=30)
 
@@ -93,7 +94,7 @@ def parse_message(raw: bytes) -> Message:
         received=tuple(_received(fields)),
         text=text,
         quoted=quoted,
-        calendars=tuple(each.body for each in parts if _is_calendar(each)),
+        calendars=tuple(each.body for each in parts if _is_calendar(each))[:MOST_CALENDARS],
         attachments=tuple(each.filename for each in parts if each.attached and each.filename),
         fields=fields,
         content_type=_first(fields, "content-type").partition(";")[0].strip().lower(),
