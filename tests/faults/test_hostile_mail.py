@@ -1,6 +1,7 @@
 """Mails that mean harm: each is answered within bounds, and what it makes a person see is what is read."""
 
 import sys
+import tracemalloc
 from base64 import b64encode
 from datetime import UTC, datetime
 
@@ -93,6 +94,17 @@ def test_f57_what_no_person_writes_is_answered(bomb: str) -> None:
     sender, kind, _ = bounded(lambda: understood(LARGE[bomb]))
     assert sender == "anna@acme.example"
     assert kind == "personanna@acme.example"
+
+
+def test_f57_a_large_mail_takes_no_more_memory_for_being_nested() -> None:
+    opened = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(12))
+    attached = "Content-Type: application/pdf\r\n\r\n" + "QUJD\r\n" * 3_500_000
+    raw = (HEAD + opened + attached).encode()
+    tracemalloc.start()
+    parse_message(raw)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 3 * len(raw)
 
 
 @pytest.mark.parametrize("count", [100, 10_000])

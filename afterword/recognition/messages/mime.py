@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count, pairwise
 from quopri import decodestring
+from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import quote, unquote_to_bytes
 
@@ -80,16 +81,14 @@ def split_mail(raw: bytes) -> tuple[bytes, bytes]:
     """The head and the body of a mail. Raises Unreadable for one that is too large."""
     if len(raw) > LARGEST_MAIL:
         raise Unreadable(f"it is larger than {LARGEST_MAIL // 1024 // 1024} MB")
-    if raw.startswith((b"\n", b"\r\n", b"\r\r\n")):
-        return b"", raw
-    found = _END_OF_HEAD.search(raw)
-    return (raw[: found.start() + 1], raw[found.end() :]) if found else (raw, b"")
+    head, body = _split(_Span(raw, 0, len(raw)))
+    return head.text, body.text
 
 
 def leaves(fields: Fields, body: bytes) -> Iterator[Part]:
     """The leaf parts of a mail, in order; those of an attached mail are left out, for its sender did not write them now."""
     left = [MOST_PARTS]
-    yield from _leaves(fields, body, 0, left)
+    yield from _leaves(fields, _Span(body, 0, len(body)), 0, left)
 
 
 def decoded(value: str) -> str:
@@ -146,7 +145,29 @@ def _decoded_up_to(body: bytes, charset: str, *, cut: bool) -> str:
         return body[: error.start].decode(charset)
 
 
-def _leaves(fields: Fields, body: bytes, depth: int, left: list[int]) -> Iterator[Part]:
+class _Span(NamedTuple):
+    """A part of a mail where it stands: a copy at each level of nesting would take many times the mail's size."""
+
+    raw: bytes
+    start: int
+    end: int
+
+    @property
+    def text(self) -> bytes:
+        return self.raw[self.start : self.end]
+
+
+def _split(mail: _Span) -> tuple[_Span, _Span]:
+    """The head and the body of a mail or a part."""
+    raw, start, end = mail
+    if raw.startswith((b"\n", b"\r\n", b"\r\r\n"), start, end):
+        return _Span(raw, start, start), mail
+    found = _END_OF_HEAD.search(raw, start, end)
+    head_end, body_start = (found.start() + 1, found.end()) if found else (end, end)
+    return _Span(raw, start, head_end), _Span(raw, body_start, end)
+
+
+def _leaves(fields: Fields, body: _Span, depth: int, left: list[int]) -> Iterator[Part]:
     content_type, parameters = _content_type(fields)
     if content_type.startswith("multipart/") and not parameters.get("boundary"):
         content_type = "text/plain"
@@ -157,8 +178,8 @@ def _leaves(fields: Fields, body: bytes, depth: int, left: list[int]) -> Iterato
             left[0] -= 1
             if left[0] < 0:
                 return
-            head, inner = split_mail(piece)
-            yield from _leaves(read_fields(head), inner, depth + 1, left)
+            head, inner = _split(piece)
+            yield from _leaves(read_fields(head.text), inner, depth + 1, left)
         if is_divided:
             return
         content_type = "text/plain"
@@ -166,7 +187,7 @@ def _leaves(fields: Fields, body: bytes, depth: int, left: list[int]) -> Iterato
         yield _leaf(content_type, parameters, fields, body)
 
 
-def _leaf(content_type: str, parameters: dict[str, str], fields: Fields, body: bytes) -> Part:
+def _leaf(content_type: str, parameters: dict[str, str], fields: Fields, body: _Span) -> Part:
     disposition = fields.get("content-disposition", [""])[0]
     filename = decoded(_parameters(disposition).get("filename") or parameters.get("name", ""))
     is_read = content_type.startswith(_READ) or filename.lower().endswith(".ics")
@@ -176,21 +197,22 @@ def _leaf(content_type: str, parameters: dict[str, str], fields: Fields, body: b
         attached=disposition.lower().startswith("attachment"),
         filename=filename,
         flowed=parameters.get("format", "").lower() == "flowed",
-        body=_transferred(body, fields.get("content-transfer-encoding", [""])[0]) if is_read else b"",
+        body=_transferred(body.text, fields.get("content-transfer-encoding", [""])[0]) if is_read else b"",
     )
 
 
-def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
+def _pieces(body: _Span, boundary: str) -> Iterator[_Span]:
     """The parts between the delimiter lines (RFC 2046, 5.1.1)."""
+    raw, _, end = body
     delimiter = b"--" + boundary.encode("utf-8", "replace")
     lines = re.compile(rb"^" + re.escape(delimiter) + rb"(?:--)?[ \t]*\r{0,2}$", re.MULTILINE)
-    starts = [found.start() for found in lines.finditer(body)]
-    for here, there in pairwise([*starts, len(body)]):
-        line_end = body.find(b"\n", here)
-        if body[here + len(delimiter) : here + len(delimiter) + 2] == b"--":
+    starts = [found.start() for found in lines.finditer(*body)]
+    for here, there in pairwise([*starts, end]):
+        line_end = raw.find(b"\n", here, end)
+        if raw.startswith(b"--", here + len(delimiter)):
             return
         if line_end >= 0:
-            yield body[line_end + 1 : there]
+            yield _Span(raw, line_end + 1, there)
 
 
 def _content_type(fields: Fields) -> tuple[str, dict[str, str]]:
