@@ -366,6 +366,13 @@ def test_what_stands_below_the_senders_name_is_a_footer(text: str) -> None:
     assert without_footer(text) == text
 
 
+def test_a_telephone_number_below_the_senders_name_is_no_part_of_it() -> None:
+    text = "D'accord, lundi.\n\nBien à vous\n\nJean Lambert\nMenuiserie Lambert"
+    kept = without_footer(f"{text}\n0475 55 01 02\nrue Haute 1")
+
+    assert kept.split() == text.split()
+
+
 def test_a_postscript_is_no_footer() -> None:
     text = "Hi Jane,\n\nsee you on Tuesday.\n\nBest,\nAnna"
 

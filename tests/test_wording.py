@@ -126,6 +126,24 @@ def test_every_language_is_fitted_to_its_texts_as_they_are(language: str) -> Non
     assert kept[language] == fitted_to(language), "run `make wording`"
 
 
+@pytest.mark.parametrize(
+    "number", ["0475 55 01 02", "+32 475 55 01 02", "06 12 34 56 78", "(030) 123 45 67", "02/344.55.66", "02 344 55 66"]
+)
+def test_a_telephone_number_says_nothing(number: str) -> None:
+    said = "Bonjour Nadia, d'accord mais pas plus tard que lundi 26 octobre."
+    with_number = wording_of(sentences_of(f"{said}\n{number}"), ("fr", "pt"))
+
+    assert with_number.log_odds == wording_of(sentences_of(said), ("fr", "pt")).log_odds
+
+
+@pytest.mark.parametrize("time", ["10:30 - 11:30", "05.10.2026, 14:00", "12/10 14.30"])
+def test_a_line_with_a_day_and_an_hour_says_something(time: str) -> None:
+    said = "Bonjour Nadia, d'accord."
+    with_time = wording_of(sentences_of(f"{said}\n{time}"), ("fr",)).log_odds
+
+    assert with_time["scheduled"] > wording_of(sentences_of(said), ("fr",)).log_odds["scheduled"]
+
+
 def test_the_language_of_which_most_is_known_is_believed() -> None:
     said = sentences_of("Leider haben wir uns für eine andere Bewerberin entschieden.")
 

@@ -6,6 +6,7 @@ classifier over idf-weighted terms. `python -m evaluation.fit_wording` writes th
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -228,8 +229,16 @@ _NONE = Terms(frozenset(), frozenset())
 
 
 def _terms(sentences: Sequence[Sentence], languages: Sequence[str]) -> dict[str, Terms]:
-    by_language = _by_language(sentences, languages)
+    by_language = _by_language([each for each in sentences if not _is_telephone_number(each)], languages)
     return {language: vocabulary(language).terms_in(share) for language, share in by_language.items()}
+
+
+def _is_telephone_number(sentence: Sentence) -> bool:
+    """Whether it is one and nothing else: its digits are no hours and no wages."""
+    return all(map(str.isdigit, sentence.tokens)) and _TELEPHONE.match(sentence.text) is not None
+
+
+_TELEPHONE = re.compile(r"\W*(?:\+\d|0\d\d|\d\d\W{1,2}\d{3}|(?:\d\d[ .-]){4}\d\d\b)")
 
 
 def _weighed(sentences: Sequence[Sentence], terms: Mapping[str, Terms]) -> Wording:

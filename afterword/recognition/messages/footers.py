@@ -11,6 +11,7 @@ _MOST_OF_A_NAME, _LONGEST_OF_A_NAME = 4, 60
 """The sender's name, title and company are on so many lines of so many characters."""
 
 _LONGEST_VALEDICTION = 80
+_TELEPHONE = re.compile(r"(?:\d\W{0,2}){8}")
 _POSTSCRIPT = re.compile(r"\s*p\.? ?s\.?\b", re.IGNORECASE)
 
 
@@ -54,7 +55,7 @@ def _is_signed(below: list[str]) -> bool:
 
 
 def _may_be_of_a_name(line: str) -> bool:
-    return len(line) <= _LONGEST_OF_A_NAME and not _is_postscript(line)
+    return len(line) <= _LONGEST_OF_A_NAME and not _is_postscript(line) and _TELEPHONE.search(line) is None
 
 
 def _postscript(lines: Iterable[str]) -> Iterator[str]:
