@@ -10,6 +10,7 @@ import pytest
 from afterword.eventlog.events import (
     AnyEvent,
     ApplicationAcknowledged,
+    AssessmentRequested,
     DecisionPromised,
     EmployerWrote,
     InterviewCancelled,
@@ -637,3 +638,62 @@ def test_who_is_taken_on_in_plain_words_has_an_offer(text: str) -> None:
 )
 def test_who_is_taken_elsewhere_or_may_begin_a_test_has_none(text: str) -> None:
     assert "OfferReceived" not in told(f"Hi Jane,\n\n{text}\n\nCarla")
+
+
+def test_who_is_asked_to_ring_at_an_hour_about_a_job_has_an_interview_on_the_telephone() -> None:
+    for text in (
+        "Servus Jane, klingt gut. Ruf mich halt morgen mal an so um 17 Uhr, 0171 5550123, dann reden wir. Gruß Carla",
+        "Salut Jane, ton CV me plaît. Appelle-moi demain à 17h, on en parle. Carla",
+    ):
+        (found,) = findings(text, "Re: Aushilfe im Büro", answers="one@home.example")
+        assert isinstance(found.event, InterviewScheduled)
+        assert found.event.start == datetime(2026, 3, 5, 17, tzinfo=BERLIN)
+        assert not found.tentative
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bei Fragen zur Stelle rufen Sie mich gern an, werktags zwischen 9 und 12 Uhr.",
+        "En cas de question sur le poste, appelez-nous de 9h à 12h.",
+    ],
+)
+def test_who_may_ring_with_questions_has_none(text: str) -> None:
+    assert {"InterviewScheduled", "InterviewInvited"}.isdisjoint(told(text))
+
+
+def test_a_trial_shift_is_asked_for_by_those_who_have_a_cv_in_familiar_words_too() -> None:
+    text = "coucou jane, suite à ton cv tu peux passer faire un essai vendredi soir ? 18h - 22h. Carla (Chez Carla)"
+    (asked,) = findings(text, "Essai")
+    assert isinstance(asked.event, AssessmentRequested)
+    assert not asked.tentative
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Désolée, c'est la folie ici. Finalement j'ai pris ma nièce pour les soirs, je suis désolée ma belle.",
+        "Sorry, ich hab jetzt doch meine Nichte für das Büro genommen.",
+        "Sorry, we hebben uiteindelijk mijn nichtje genomen voor de avonden.",
+        "Sorry, I've taken on my niece for the evenings.",
+    ],
+)
+def test_who_took_somebody_of_the_family_refuses_a_known_applicant(text: str) -> None:
+    (refused,) = findings(text, "Re: Essai", answers="one@home.example")
+    assert isinstance(refused.event, RejectionReceived)
+    assert refused.confidence_if_matched >= 0.8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "J'ai pris ma fille à l'école, désolée du retard !",
+        "Ich habe meine Tochter heute mit zur Arbeit genommen.",
+        "We took my son on a trip, back on Monday.",
+        "Ma nièce m'a dit que le poste était pourvu, c'est vrai ?",
+    ],
+)
+def test_a_word_about_the_family_refuses_nobody(text: str) -> None:
+    assert "RejectionReceived" not in [
+        type(each.event).__name__ for each in findings(text, "Re: Essai", answers="one@home.example")
+    ]

@@ -88,6 +88,12 @@ def test_a_yes_accepts_an_offer_and_no_invitation() -> None:
     assert answering(INVITATION, said) == ()
 
 
+def test_a_yes_to_a_trial_shift_accepts_no_job() -> None:
+    trial = "Suite à votre CV, pouvez-vous venir faire un essai vendredi de 18h à 22h ?"
+
+    assert answering(trial, "Bonjour Anna, oui avec plaisir, à vendredi 18h !") == ()
+
+
 def test_thanks_for_an_offer_that_ask_for_time_are_no_acceptance() -> None:
     assert answering(OFFER, "Thank you so much! Could I have until Friday to think it over?") == ()
 

@@ -117,13 +117,13 @@ def is_cancelled(hit: Hit, guards: Collection[Hit]) -> bool:
 
 
 def _cancels(guard: Hit, hit: Hit, guards: Collection[Hit]) -> bool:
+    if is_taken_back(guard, guards):
+        return False
     if guard.cue.strength == UNLESS:
-        return guard.cue.kind == hit.cue.kind and not is_taken_back(guard, guards)
+        return guard.cue.kind == hit.cue.kind
     if guard.cue.kind == "withdrawal_story":
         return hit.cue.kind in ("rejection", "offer", "feedback")
     if hit.cue.kind in ("acknowledged", "paused"):
-        return False
-    if is_taken_back(guard, guards):
         return False
     if hit.cue.kind == "rejection":
         near = guard.cue.kind == "condition" or hit.start - guard.end < _NEAR

@@ -33,7 +33,7 @@ LIKELY = 0.65
 _MOST_NAMED = 4
 _HIRING, _ELSEWHERE, _MET = "user_hiring", "user_elsewhere", "met"
 _GUARDS = (UNLESS, NEUTRAL)
-_INTERVIEWS, _HELD = ("invited", "scheduled"), "held"
+_INTERVIEWS, _HELD = ("invited", "scheduled", "assessment"), "held"
 
 _SUPERSEDES: Mapping[Purpose, tuple[Purpose, ...]] = {
     "withdrawal": ("nudge", "rejection_reply", "thank_you"),
