@@ -697,3 +697,53 @@ def test_a_word_about_the_family_refuses_nobody(text: str) -> None:
     assert "RejectionReceived" not in [
         type(each.event).__name__ for each in findings(text, "Re: Essai", answers="one@home.example")
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "vielen Dank für Ihre Bewerbung. Das ist eine Stelle bei unserem Kunden Zeta, einem Betrieb mit 40 Leuten, Übernahme "
+            "möglich. Kommen Sie am Montag (16.03.) um 13 Uhr zu uns ins Büro? Personalausweis und Zeugnisse bitte mitbringen."
+        ),
+        (
+            "thanks for your application. The job is with our client Zeta, a firm of 40 people, and may become permanent. "
+            "Can you come to our office on Monday 16 March at 1pm? It takes about an hour. Please bring your passport."
+        ),
+        (
+            "merci pour votre candidature. Il s'agit d'un poste chez notre client Zeta, une entreprise de 40 personnes. "
+            "Pouvez-vous passer à notre bureau le lundi 16 mars à 13h ? Apportez votre carte d'identité et vos diplômes."
+        ),
+        (
+            "bedankt voor je sollicitatie. Het gaat om een job bij onze klant Zeta, een bedrijf met 40 mensen, met optie vast. "
+            "Kom je maandag 16 maart om 13 uur langs op ons kantoor? Breng je identiteitskaart en diploma's mee."
+        ),
+        (
+            "gracias por su candidatura. Es un puesto en nuestro cliente Zeta, una empresa de 40 personas. "
+            "¿Puede pasar por nuestra oficina el lunes 16 de marzo a las 13:00? Traiga su DNI y sus títulos."
+        ),
+        (
+            "obrigado pela candidatura. É uma vaga no nosso cliente Zeta, uma empresa de 40 pessoas. "
+            "Pode passar no nosso escritório na segunda-feira, 16 de março, às 13h? Traga o cartão de cidadão."
+        ),
+        (
+            "grazie per la candidatura. È un posto presso il nostro cliente Zeta, un'azienda di 40 persone. "
+            "Può passare nel nostro ufficio lunedì 16 marzo alle 13? Porti la carta d'identità e i diplomi."
+        ),
+    ],
+)
+def test_an_invitation_is_heard_among_sentences_about_the_job_and_what_to_bring(text: str) -> None:
+    met = [each for each in findings(text) if isinstance(each.event, InterviewInvited)]
+    assert [each.evidence.doubt for each in met] == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vielen Dank für Ihre Bewerbung. Kommen Sie zu uns ins Team, jeden Montag um 9 Uhr gibt es Frühstück!",
+        "Thank you for your application. Our office is closed on Mondays.",
+        "Merci pour votre candidature. Notre bureau est fermé le lundi.",
+    ],
+)
+def test_what_is_told_of_an_office_invites_nobody(text: str) -> None:
+    assert {"InterviewScheduled", "InterviewInvited"}.isdisjoint(told(text))

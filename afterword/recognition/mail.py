@@ -240,9 +240,10 @@ def _moves(meaning: Meaning, classification: Classification, context: MailContex
 
 
 def _meaning_finding(meaning: Meaning, event: AnyEvent, context: MailContext) -> Finding:
-    has_time = isinstance(event, _WITH_TIME) and event.start is not None
+    is_set = isinstance(event, _WITH_TIME) and event.start is not None
+    is_asked_about = meaning.kind == "scheduled" and any(each.is_asked_about for each in context.appointments)
     confidence, if_matched = meaning.confidence, meaning.confidence_if_matched
-    if has_time:
+    if is_set or is_asked_about:
         confidence, if_matched = with_time(confidence), with_time(if_matched)
     finding = _finding(context, event, meaning.quote, meaning.cues, confidence, tentative=meaning.tentative)
     return replace(finding, confidence_if_matched=if_matched)
