@@ -234,8 +234,11 @@ def _hiring(hits: Sequence[Hit]) -> tuple[int, bool]:
 
     A phrase within one of another matter ("your housing application") is none.
     """
-    foreign = [hit for hit in hits if hit.cue.kind == "foreign"]
-    hiring = (hit for hit in hits if hit.cue.kind == "hiring" and not any(map(hit.overlaps, foreign)))
+    foreign: dict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        if hit.cue.kind == "foreign":
+            foreign[hit.sentence].append(hit)
+    hiring = (hit for hit in hits if hit.cue.kind == "hiring" and not any(map(hit.overlaps, foreign[hit.sentence])))
     strengths = {hit.cue.phrase: hit.cue.strength for hit in hiring}
     plain = sum(strength != HINT for strength in strengths.values())
     return plain or min(1, len(strengths)), not plain

@@ -1,7 +1,10 @@
 """Guards: cues that cancel other cues of their sentence, and quotations and conditions, in which nothing is asserted."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
 
 from ..parties.roles import titles_in
 from ..words.cues import NEUTRAL, SURE, UNLESS, common_words, employer_lexicon
@@ -9,7 +12,59 @@ from ..words.lexicon import Hit
 from ..words.sentences import Sentence, sentences_of
 
 _NEAR = 24
+_MOST_DASHES = 12
+"""What stands behind so many dashes of a sentence is one piece: no name of a job or an employer has more."""
+
 _SHORT = 3
+
+
+class _Titles(dict[tuple[int, str], Sequence[tuple[int, int]]]):
+    """The job titles in a sentence, by its index and a language, found when they are first looked up."""
+
+    def __init__(self, sentences: Sequence[Sentence]) -> None:
+        super().__init__()
+        self._sentences = sentences
+
+    def __missing__(self, key: tuple[int, str]) -> Sequence[tuple[int, int]]:
+        index, language = key
+        found = self[key] = list(titles_in(self._sentences[index].words, common_words(language)))
+        return found
+
+
+class _Pieces(dict[int, Sequence[str]]):
+    """The words of what dashes and bars part a sentence into, by its index, split when it is first looked up."""
+
+    def __init__(self, sentences: Sequence[Sentence]) -> None:
+        super().__init__()
+        self._sentences = sentences
+
+    def __missing__(self, index: int) -> Sequence[str]:
+        parts = _BETWEEN_NAMES.split(self._sentences[index].text, maxsplit=_MOST_DASHES)
+        whole = len(parts) == 1
+        found = self[index] = parts if whole else [each.words for part in parts for each in sentences_of(part)]
+        return found
+
+
+class _Written(dict[str, Sequence[tuple[int, bool]]]):
+    """In which sentences a word stands behind another one, and whether with a capital letter, found when it is first looked up."""
+
+    def __init__(self, sentences: Sequence[Sentence]) -> None:
+        super().__init__()
+        self._sentences = sentences
+
+    @cached_property
+    def _text(self) -> tuple[str, Sequence[int]]:
+        """All sentences as written, and where each begins."""
+        lengths = (len(each.as_written) + 1 for each in self._sentences)
+        return " ".join(each.as_written for each in self._sentences), list(accumulate(lengths, initial=0))
+
+    def __missing__(self, word: str) -> Sequence[tuple[int, bool]]:
+        text, begins = self._text
+        found = self[word] = [
+            (bisect_right(begins, match.start()) - 1, match[0][0].isupper())
+            for match in re.finditer(rf"(?<=\w ){re.escape(word)}\b", text, re.IGNORECASE)
+        ]
+        return found
 
 
 class Guards(dict[int, Sequence[Hit]]):
@@ -19,6 +74,9 @@ class Guards(dict[int, Sequence[Hit]]):
         super().__init__()
         self.sentences = sentences
         self.searches = [employer_lexicon(language).search(sentences) for language in languages]
+        self.pieces = _Pieces(sentences)
+        self.written = _Written(sentences)
+        self.titles = _Titles(sentences)
 
     def __missing__(self, index: int) -> Sequence[Hit]:
         found = self[index] = [guard for search in self.searches for guard in search.guards_in(index)]
@@ -82,31 +140,33 @@ def _is_irrelevant(hit: Hit, guards: Guards, of_hiring: Container[int]) -> bool:
 
 def _names_something(hit: Hit, guards: Guards, of_hiring: Container[int]) -> bool:
     """Whether a word of another matter stands in a job title, where the job is, in an employer's name, or in a phrase that takes it back."""
-    if hit.sentence in of_hiring and _is_of_a_title(hit, guards.sentences[hit.sentence]):
+    if hit.sentence in of_hiring and _is_of_a_title(hit, guards):
         return True
-    return is_taken_back(hit, guards[hit.sentence]) or _begins_with_name(hit, guards.sentences)
+    return is_taken_back(hit, guards[hit.sentence]) or _begins_with_name(hit, guards)
 
 
-def _is_of_a_title(hit: Hit, sentence: Sentence) -> bool:
+def _is_of_a_title(hit: Hit, guards: Guards) -> bool:
     """Whether the cue stands in a job title, or where the job is ("trainer at the sports club")."""
-    common = common_words(hit.cue.language)
+    common, words = common_words(hit.cue.language), guards.sentences[hit.sentence].words
     return any(
         start <= hit.start + len(" ")
-        and all(word in common or len(word) <= _SHORT for word in sentence.words[end : hit.start].split())
-        for start, end in titles_in(sentence.words, common)
+        and all(word in common or len(word) <= _SHORT for word in words[end : hit.start].split())
+        for start, end in guards.titles[hit.sentence, hit.cue.language]
     )
 
 
-def _begins_with_name(hit: Hit, sentences: Sequence[Sentence]) -> bool:
+def _begins_with_name(hit: Hit, guards: Guards) -> bool:
     """Whether a dash separates the cue's first word from the others ("Visa - Application Update"), and elsewhere that word is a name."""
-    sentence = sentences[hit.sentence]
-    words = sentence.words[hit.start : hit.end]
-    parts = _BETWEEN_NAMES.split(sentence.text)
-    if len(parts) == 1 or any(words in each.words for part in parts for each in sentences_of(part)):
+    words = guards.sentences[hit.sentence].words[hit.start : hit.end]
+    pieces = guards.pieces[hit.sentence]
+    if len(pieces) == 1 or any(words in each for each in pieces):
         return False
-    elsewhere = " ".join(other.as_written for other in sentences if other is not sentence)
-    occurrences = re.findall(rf"(?<=\w ){words.split()[0]}\b", elsewhere, re.IGNORECASE)
-    return bool(occurrences) and all(each[0].isupper() for each in occurrences)
+    return _is_name_elsewhere(guards.written[words.split()[0]], hit.sentence)
+
+
+def _is_name_elsewhere(written: Sequence[tuple[int, bool]], sentence: int) -> bool:
+    capitals = [is_capital for index, is_capital in written if index != sentence]
+    return bool(capitals) and all(capitals)
 
 
 def is_cancelled(hit: Hit, guards: Collection[Hit]) -> bool:
