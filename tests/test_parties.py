@@ -129,6 +129,27 @@ def test_a_title_hides_no_address() -> None:
 
 
 @pytest.mark.parametrize(
+    ("met", "writes", "is_same"),
+    [
+        ("Jan van Dijk", "Anna van Dijk", False),
+        ("Jan van Dijk", "Jan van Dijk", True),
+        ("Jan van Dijk", "van Dijk", False),
+        ("Pedro García López", "Ana García López", False),
+        ("Sr. Pedro García López", "Pedro García López", True),
+        ("Clara de la Cruz", "Rosa de la Cruz", False),
+        ("Frau Clara von der Heide", "Clara von der Heide", True),
+        ("Dr. Tom Winter", "Prof. Tom Winter", True),
+        ("Tom Winter", "Dipl.-Ing. Tom Winter", True),
+        ("Winter", "Tom Winter", False),
+    ],
+)
+def test_who_shares_a_surname_only_is_somebody_else(met: str, writes: str, is_same: bool) -> None:
+    (found,) = with_addresses([Person(name=met)], [Person("w@acme.example", writes)])
+
+    assert bool(found.address) is is_same
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "I'll talk to Philippe (CFO) when he is back on the 14th.",

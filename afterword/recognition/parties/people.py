@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import dropwhile, pairwise
 
+from msgspec.structs import replace
+
 from ...eventlog.events import Part, Person
 from ..words.folding import fold
 from ..words.mail_words import any_of
@@ -96,16 +98,22 @@ def _add(by_name: dict[str, Person], name: str, title: str) -> None:
 
 def with_addresses(people: Iterable[Person], others: Iterable[Person]) -> tuple[Person, ...]:
     """The people, each with the address that somebody of the same name has among `others`."""
-    by_name = {_untitled(person.name): person.address for person in others if person.name and person.address}
+    known = [person for person in others if person.name and person.address]
     return tuple(
-        Person(address=person.address or by_name.get(_untitled(person.name), ""), name=person.name, part=person.part)
-        for person in people
+        replace(each, address=each.address or next((one.address for one in known if _is_same_name(each, one)), ""))
+        for each in people
     )
 
 
-def _untitled(name: str) -> str:
-    """The folded name without the titles before it, and without "Herr" or "Frau": its last two words, where it has more."""
-    return " ".join(fold(name).split()[-2:])
+def _is_same_name(one: Person, other: Person) -> bool:
+    """Whether the names are the same but for titles before them, and "Herr" or "Frau". A surname alone is no name: relatives share it."""
+    shorter, longer = sorted((_untitled(one.name), _untitled(other.name)), key=len)
+    is_whole = shorter == longer or (len(shorter) > 1 and not _particles().match(f" {shorter[0]}"))
+    return bool(shorter) and is_whole and longer[-len(shorter) :] == shorter
+
+
+def _untitled(name: str) -> list[str]:
+    return fold(_titles().sub("", name)).split()
 
 
 @cache
@@ -150,6 +158,14 @@ def _person_pattern() -> re.Pattern[str]:
 @cache
 def _particles() -> re.Pattern[str]:
     return re.compile(rf" {any_of(lambda each: each.people.particles)}\b")
+
+
+@cache
+def _titles() -> re.Pattern[str]:
+    """Titles before a name: those of the lists, and abbreviations."""
+    return re.compile(
+        rf"^(?:(?:{any_of(lambda each: each.people.titles)}|[A-Z][a-z]{{1,6}}\.(?:-[A-Z][a-z]{{1,6}}\.)?) )+"
+    )
 
 
 @cache
