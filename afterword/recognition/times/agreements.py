@@ -316,11 +316,12 @@ class _Answer:
         ]
 
     def _by_ordinal(self, clause: _Clause) -> Sequence[Appointment] | None:
-        """The proposal that a clause names by its position among all ("the second slot")."""
-        ordinal = next((_ORDINALS[each] for each in clause.strengths if each in _ORDINALS), None)
-        if ordinal is None:
+        """The proposal that a clause names by its position among all ("the second slot"); none of them if it names two ("one, not two")."""
+        ordinals = [at for name, at in _ORDINALS.items() if name in clause.strengths]
+        if not ordinals:
             return None
-        return [self._proposed[ordinal]] if ordinal < len(self._proposed) > 1 else []
+        named = {self._proposed[at] for at in ordinals if at < len(self._proposed) > 1}
+        return list(named) if len(named) == 1 else []
 
     def _at_times(self, named: Sequence[Appointment], weekdays: Container[int]) -> Sequence[Appointment]:
         same = [each for each in self._proposed if any(_is_same(each, other) for other in named)]
