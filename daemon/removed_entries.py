@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from afterword.digests import digest
 from afterword.eventlog.events import (
+    AnyEvent,
     Evidence,
     InterviewCancelled,
     InterviewScheduled,
@@ -56,10 +57,26 @@ def cancellations(item: RemovedEntry, model: ReadModel, now: datetime, others: O
 
 
 def with_restored(readings: Iterable[Reading], model: ReadModel, now: datetime) -> Iterator[Reading]:
-    """The readings of a calendar; one of an entry that had been removed is dated `now`: it stands again, though nothing in it has changed."""
+    """The readings of a calendar. One of an entry that had been removed is dated `now`, for it stands again, though nothing in it has
+    changed; so is one that has changed since it was read last, though its stamp is older than that: many calendars keep the stamp.
+    """
     for reading in readings:
         findings = tuple(_restored(each, model, now) for each in reading.findings)
-        yield reading if findings == reading.findings else replace(reading, findings=findings, occurred_at=now)
+        is_news = findings != reading.findings or any(
+            _has_changed_since(each.event, reading.occurred_at, model) for each in findings
+        )
+        yield replace(reading, findings=findings, occurred_at=now) if is_news else reading
+
+
+def _has_changed_since(event: AnyEvent, stamped: datetime, model: ReadModel) -> bool:
+    """Whether the log knew another time of the entry, or that it stood, after the moment that it now says it changed at."""
+    events = _events_of(event, model) if isinstance(event, InterviewTime) and event.uid else []
+    known = events[-1] if events else None
+    if known is None or not isinstance(known.event, InterviewTime) or not isinstance(event, InterviewTime):
+        return False
+    is_off, was_off = (isinstance(each, InterviewCancelled) for each in (event, known.event))
+    is_other = is_off != was_off or (not is_off and event.start != known.event.start)
+    return is_other and stamped <= known.recorded_at
 
 
 def _restored(finding: Finding, model: ReadModel, now: datetime) -> Finding:

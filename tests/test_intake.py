@@ -100,6 +100,28 @@ def test_an_interview_that_is_gone_from_the_calendar_is_not_held(home: Home) -> 
     assert home.status(HELD + timedelta(hours=3)).owed == ()
 
 
+@pytest.mark.parametrize("stamped", [timedelta(days=-9), timedelta(days=-7)])
+def test_an_entry_that_moves_takes_the_mails_interview_along_whatever_its_stamp(home: Home, stamped: timedelta) -> None:
+    """A calendar may keep the stamp of an entry that it moves."""
+
+    def entry(start: datetime, stamp: datetime) -> bytes:
+        times = f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}\r\nDTSTART:{start:%Y%m%dT%H%M%SZ}\r\nDURATION:PT1H\r\n"
+        who = "ORGANIZER:mailto:carla@acme.example\r\nSUMMARY:Interview\r\n"
+        event = f"BEGIN:VEVENT\r\nUID:talk@acme.example\r\n{times}{who}END:VEVENT\r\n"
+        return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//A//A//EN\r\n{event}END:VCALENDAR\r\n".encode()
+
+    told = f"Hi Jane,\n\nyour interview is confirmed for {HELD:%A, %d %B %Y at %H:%M} UTC.\n\nCarla"
+    home.receives("set", HELD - timedelta(days=8), "Carla Rossi <carla@acme.example>", told)
+    home.calendar.write_bytes(entry(HELD, HELD - timedelta(days=9)))
+    home.sync(HELD - timedelta(days=6))
+    assert [each.start for each in home.status(HELD - timedelta(days=6)).coming] == [HELD]
+
+    home.calendar.write_bytes(entry(HELD + timedelta(days=1), HELD + stamped))
+    home.sync(HELD - timedelta(days=5))
+
+    assert [each.start for each in home.status(HELD - timedelta(days=5)).coming] == [HELD + timedelta(days=1)]
+
+
 def test_a_mail_that_lies_in_the_future_is_left_for_later(home: Home) -> None:
     home.meet(TALK)
     home.receives("promise", HELD + timedelta(hours=3), "Carla Rossi <carla@acme.example>", PROMISE)
