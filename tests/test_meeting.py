@@ -320,6 +320,16 @@ class TestWhenItIs:
         found = scheduled("SEQUENCE:3", "LAST-MODIFIED:20260302T100000Z")
         assert (found.uid, found.sequence, found.stamp) == ("1@acme.example", 3, datetime(2026, 3, 2, 10, tzinfo=UTC))
 
+    @pytest.mark.parametrize(
+        ("lines", "day"),
+        [
+            (("CREATED:20260301T100000Z", "LAST-MODIFIED:20260302T100000Z", "DTSTAMP:20260303T100000Z"), 2),
+            (("CREATED:20260301T100000Z", "DTSTAMP:20260303T100000Z"), 3),
+        ],
+    )
+    def test_f62_its_stamp_is_the_revisions_and_not_the_entrys(self, lines: tuple[str, ...], day: int) -> None:
+        assert scheduled(*lines).stamp == datetime(2026, 3, day, 10, tzinfo=UTC)
+
     def test_an_export_at_another_time_is_the_same_reading(self) -> None:
         one = read_calendar(calendar(event("DTSTAMP:20260301T090000Z")), user=JANE, now=NOW)
         other = read_calendar(calendar(event("DTSTAMP:20260304T090000Z", "TRANSP:OPAQUE")), user=JANE, now=NOW)

@@ -1,4 +1,4 @@
-"""What is new in a revision of a calendar entry, by its SEQUENCE and then its DTSTAMP (RFC 5546, 2.1.5)."""
+"""What is new in a revision of a calendar entry, by its SEQUENCE and then its stamp (RFC 5546, 2.1.5): LAST-MODIFIED or else DTSTAMP."""
 
 from collections.abc import Container, Iterator
 from datetime import UTC, datetime

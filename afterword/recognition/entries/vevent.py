@@ -163,8 +163,10 @@ def _end(event: Any, start: datetime, zones: set[str], zone: ZoneInfo) -> dateti
 
 
 def _stamp(event: Any, zones: set[str], zone: ZoneInfo) -> datetime | None:
-    """When the entry was last changed, in UTC. DTSTAMP is used last: exports put their own time there."""
-    for name in ("last-modified", "created", "dtstamp"):
+    """When the entry was last changed, in UTC: by DTSTAMP where it does not say so itself, for exports put their own time there. CREATED
+    stays the same in each revision, and is used where there is nothing else.
+    """
+    for name in ("last-modified", "dtstamp", "created"):
         value = event.get(name)
         if value is not None and isinstance(getattr(value, "dt", None), date):
             return _moment(value, zones, zone)[0]
