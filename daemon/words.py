@@ -7,6 +7,7 @@ from typing import NamedTuple
 from afterword.eventlog.events import (
     DeadlinePassed,
     DecisionPromised,
+    EmployerWrote,
     Fact,
     HighlightNoted,
     InterviewMove,
@@ -92,6 +93,7 @@ _BY: Mapping[type[object], str] = {
     DecisionPromised: "decision promised by",
     WaitAnnounced: "no answer before",
     OfferReceived: "offer, to be answered by",
+    EmployerWrote: "more time to answer, until",
 }
 """How a timeline says a day that somebody named."""
 
@@ -102,7 +104,12 @@ def happened(recorded: Recorded, zone: tzinfo) -> str:
         case (InterviewTime(start=datetime()) | InterviewMove(same_hour_on=date())) as event:
             told_of = "a mail tells of an interview on " if _names_a_day(recorded, event) else f"{_bare(event)}: "
             return told_of + time_of(recorded, event, zone)
-        case DecisionPromised(until=wanted) | WaitAnnounced(until=wanted) | OfferReceived(reply_by=date() as wanted):
+        case (
+            DecisionPromised(until=wanted)
+            | WaitAnnounced(until=wanted)
+            | OfferReceived(reply_by=date() as wanted)
+            | EmployerWrote(reply_by=date() as wanted)
+        ):
             return f"{_BY[type(recorded.event)]} {day_with_year(wanted)}"
         case UserWrote(purposes=purposes):
             return _with("you wrote", ", ".join(purposes).replace("_", " "))

@@ -1,6 +1,6 @@
 """The overview of one moment: the status of every application, and what the command `status` makes of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, tzinfo
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from afterword.eventlog.events import (
     ApplicationAcknowledged,
     AssessmentRequested,
+    EmployerWrote,
     Event,
     Fact,
     InterviewCancelled,
@@ -141,15 +142,20 @@ def offers(overview: Overview) -> Iterator[Unanswered]:
     for each in overview.statuses:
         if each.stage == "offered":
             received = each.application.of(OfferReceived)
-            reply_by = _reply_by(received, overview.given.rules.work)
+            reply_by = _reply_by(each.application, overview.given.rules.work)
             offer = _unanswered(each.application, received[-1:])
             yield replace(offer, reply_by=reply_by.isoformat() if reply_by is not None else None)
 
 
-def _reply_by(received: Sequence[Recorded], work: WorkCalendar) -> date | None:
-    """The last day for an answer that they named; one that was over, for the user, when they last sent the offer does not count."""
-    days = [each.event.reply_by for each in received if isinstance(each.event, OfferReceived) and each.event.reply_by]
-    return days[-1] if days and days[-1] >= work.local_day(received[-1].occurred_at) else None
+def _reply_by(application: Application, work: WorkCalendar) -> date | None:
+    """The last day for an answer that they named, with the offer or later; one that was over, for the user, when they last sent the offer
+    does not count.
+    """
+    first, *_, last = (*(offers := application.of(OfferReceived)), offers[-1])
+    said = [each for each in application.of(OfferReceived, EmployerWrote) if each.occurred_at >= first.occurred_at]
+    named = (getattr(each.event, "reply_by", None) for each in said)
+    days = [each for each in named if each is not None]
+    return days[-1] if days and days[-1] >= work.local_day(last.occurred_at) else None
 
 
 def unanswered(overview: Overview, what: type[Fact]) -> Iterator[Unanswered]:

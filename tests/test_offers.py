@@ -6,10 +6,10 @@ from email.utils import format_datetime
 
 import pytest
 
-from afterword.eventlog.events import OfferReceived
+from afterword.eventlog.events import AnyEvent, EmployerWrote, OfferReceived
 from afterword.recognition.mail import read_mail
 from afterword.recognition.reading import User
-from afterword.recognition.times.offers import reply_wanted_by
+from afterword.recognition.times.offers import extended_until, reply_wanted_by
 from afterword.recognition.times.promises import find_promises
 from daemon.cli.pages import show_status
 from projections.catalogue import ReadModel
@@ -65,6 +65,82 @@ def test_an_offer_says_by_when_it_wants_its_answer_and_promises_nothing(text: st
 )
 def test_what_the_employer_will_do_by_a_day_is_no_deadline_of_the_users(text: str) -> None:
     assert reply_wanted_by(text, sent=SENT) is None
+
+
+EXTENDED = [
+    "Sure, take until Thursday 12.",
+    "No problem, we'll hold the offer until 12 March.",
+    "We can extend the deadline to Thursday 12 March.",
+    "Kein Problem, Sie haben bis Donnerstag, 12. März, Zeit.",
+    "Gerne verlängern wir die Frist bis zum 12. März.",
+    "Wir warten gerne bis zum 12. auf Sie.",
+    "Pas de souci, nous attendons jusqu'au jeudi 12.",
+    "Nous prolongeons le délai jusqu'au 12 mars.",
+    "Vale, hasta el jueves 12 te espero, pero no mas",
+    "El plazo para responder a la oferta se amplía hasta el jueves 12.",
+    "va bene, attendiamo fino al 12",
+    "Prorogiamo la scadenza al 12 marzo.",
+    "Geen probleem, je hebt tot donderdag 12 maart de tijd.",
+    "We verlengen de termijn tot 12 maart.",
+    "Sem problema. Aguardo até quinta, dia 12.",
+    "O prazo foi prorrogado até dia 12 de março.",
+]
+
+
+def answered(text: str, authenticated: str = "") -> list[AnyEvent]:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Anna <anna@acme.example>", "jane@home.example", "Re: Your offer"
+    mail["Date"], mail["In-Reply-To"] = format_datetime(SENT), "<1@home.example>"
+    if authenticated:
+        mail["Authentication-Results"] = f"mx.home.example; {authenticated}"
+    mail.set_content(f"{text}\n\nAnna\n")
+    user = User(name="Jane Doe", addresses=("jane@home.example",), zone=BERLIN, authserv_ids=("mx.home.example",))
+    read = read_mail(mail.as_bytes(), user=user, received_at=None, now=SENT.astimezone(UTC))
+    assert all(each.tentative for each in read.findings)
+    return [each.event for each in read.findings]
+
+
+@pytest.mark.parametrize("text", EXTENDED)
+def test_who_waits_longer_for_the_answer_to_an_offer_makes_no_other_one(text: str) -> None:
+    (event,) = answered(text)
+
+    assert isinstance(event, EmployerWrote)
+    assert event.reply_by == TWELFTH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could you wait until Thursday for our answer?",
+        "Please send us your documents by Thursday.",
+        "The office is open until Friday.",
+        "Am Donnerstag bin ich im Haus.",
+        "Estaré fuera hasta el jueves.",
+        "Nous sommes fermés jusqu'au 12 mars.",
+        "Siamo in ferie fino al 12.",
+    ],
+)
+def test_what_else_lasts_until_a_day_gives_nobody_more_time(text: str) -> None:
+    assert extended_until(text, sent=SENT) is None
+
+
+def test_f61_a_sender_that_fails_gives_nobody_more_time() -> None:
+    assert [getattr(each, "reply_by", None) for each in answered(EXTENDED[0], "dmarc=fail")] == [None]
+
+
+def test_an_offer_stands_as_long_as_they_said_last() -> None:
+    offer = OfferReceived(company="Acme", reply_by=FRIDAY, message_id="o@acme.example")
+    longer = EmployerWrote(company="Acme", reply_by=TWELFTH, message_id="l@acme.example")
+    early = EmployerWrote(company="Acme", reply_by=date(2026, 3, 30), message_id="e@acme.example")
+    known = ledger(
+        recorded(early, at("2026-03-02 10:00")),
+        recorded(offer, at("2026-03-04 10:00")),
+        recorded(longer, at("2026-03-05 10:00")),
+        employer_wrote("2026-03-05 11:00"),
+    )
+    status = status_of(derive_overview(ReadModel(applications=known), given("2026-03-10 12:00")), {})
+
+    assert [each.reply_by for each in status.offers] == ["2026-03-12"]
 
 
 def test_the_mail_of_an_offer_tells_of_its_deadline() -> None:

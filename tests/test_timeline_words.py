@@ -67,6 +67,7 @@ def test_what_the_user_did_names_the_item_and_the_time(event: AnyEvent, words: s
         (RejectionReceived(subject="Re: Thanks"), "rejection: Re: Thanks"),
         (OfferReceived(subject="Our offer"), "offer: Our offer"),
         (OfferReceived(reply_by=date(2026, 11, 13)), "offer, to be answered by Fri 13 Nov 2026"),
+        (EmployerWrote(reply_by=date(2026, 11, 13)), "more time to answer, until Fri 13 Nov 2026"),
         (InterviewRescheduled(start=at("2026-11-13 15:00")), "moved interview: Fri 13 Nov 2026, 15:00"),
         (InterviewRescheduled(same_hour_on=date(2026, 11, 13)), "moved interview: Fri 13 Nov 2026, at the same hour"),
         (NewTimeProposed(same_hour_on=date(2026, 11, 13)), "proposal of a new time: Fri 13 Nov 2026, at the same hour"),

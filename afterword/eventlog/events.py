@@ -164,8 +164,12 @@ class FeedbackReceived(Fact, frozen=True, kw_only=True, tag="FeedbackReceived"):
     text: str = ""
 
 
-class EmployerWrote(Fact, frozen=True, kw_only=True, tag="EmployerWrote"):
-    """Another word from the employer, of no kind that has its own event."""
+class EmployerWrote(Fact, frozen=True, kw_only=True, omit_defaults=True, tag="EmployerWrote"):
+    """Another word from the employer, of no kind that has its own event. `reply_by` is the day until which they will wait for the answer to
+    their offer, if they have made one; None where they name none.
+    """
+
+    reply_by: date | None = None
 
 
 class UserWrote(Fact, frozen=True, kw_only=True, tag="UserWrote"):

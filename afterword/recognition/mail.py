@@ -62,7 +62,7 @@ from .parties.roles import find_role, role_above
 from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
 from .times.appointments import Appointment
 from .times.meetings_held import meeting_held, tells_of_an_interview
-from .times.offers import reply_wanted_by
+from .times.offers import extended_until, reply_wanted_by
 from .times.promises import Promise, find_promises
 from .times.waits import announced_wait
 from .words.folding import fold
@@ -132,16 +132,19 @@ def _findings_of_others(context: MailContext) -> list[Finding]:
     ]
     if not findings and not context.is_out_of_office and context.nature == "person" and context.text.strip():
         cues = (ABOUT_HIRING,) if classification.about_hiring and not classification.unrelated else ()
-        findings = [_finding(context, EmployerWrote(), context.opening, cues, 1.0, tentative=True)]
+        wrote = EmployerWrote(reply_by=extended_until(context.text, sent=context.sent) if context.is_answer else None)
+        findings = [_finding(context, wrote, context.opening, cues, 1.0, tentative=True)]
     return [_verified(_complete(each, context), context) for each in findings]
 
 
 def _verified(finding: Finding, context: MailContext) -> Finding:
     """The finding, in doubt if its sender fails: whatever the mail says, by its text or an entry, somebody else may have written it. That
-    somebody wrote is no question to the user.
+    somebody wrote is no question to the user, and gives them no more time.
     """
-    if isinstance(finding.event, EmployerWrote) or not sender_fails(context.message, context.user.authserv_ids):
+    if not sender_fails(context.message, context.user.authserv_ids):
         return finding
+    if isinstance(finding.event, EmployerWrote):
+        return replace(finding, event=replace(finding.event, reply_by=None))
     return replace(finding, evidence=replace(finding.evidence, doubt="sender"))
 
 
@@ -328,7 +331,8 @@ def _event(meaning: Meaning, classification: Classification, context: MailContex
     if meaning.kind == "withdrawn":
         return ApplicationClosed(reason=WITHDRAWN)
     if meaning.kind == "offer":
-        return OfferReceived(reply_by=reply_wanted_by(context.text, sent=context.sent))
+        said, sent = context.text, context.sent
+        return OfferReceived(reply_by=reply_wanted_by(said, sent=sent) or extended_until(said, sent=sent))
     if meaning.kind == "feedback":
         return FeedbackReceived(text=context.text.strip()[:LONGEST_FEEDBACK])
     if meaning.kind == "rejection":
