@@ -76,6 +76,18 @@ def test_the_users_mail_belongs_to_those_whom_it_went_to() -> None:
     assert first == second
 
 
+def test_an_application_that_was_spoken_of_lately_is_found_among_many_older_ones() -> None:
+    desk = Person(address="jobs@agency.example")
+    early = reading(acknowledged("Acme", sender=desk))
+    others = [reading(acknowledged(f"Client {number}", sender=desk), day=number / 100) for number in range(1, 60)]
+    again = reading(acknowledged("Acme", sender=desk), day=1)
+    word = reading(EmployerWrote(sender=desk), day=2, tentative=True)
+
+    first, *_, later = applications_of(early, *others, again, word)
+
+    assert later == first
+
+
 def test_a_mail_of_the_users_to_a_colleague_of_those_who_wrote_belongs_there_if_it_has_a_purpose() -> None:
     desk = Person(address="jobs@acme.example", name="Acme Jobs")
     invited, thanks, plain = applications_of(

@@ -283,11 +283,13 @@ def _may_be_one_interview(one: Ties, other: Ties) -> bool:
 
 def _add(index: dict[Key, dict[str, None]], keys: Iterable[Key], application: KnownApplication) -> None:
     for key in keys:
-        index.setdefault(key, {})[application.id] = None
+        known = index.setdefault(key, {})
+        known.pop(application.id, None)
+        known[application.id] = None
 
 
 def _lookup(index: dict[Key, dict[str, None]], keys: Iterable[Key]) -> Iterator[str]:
-    """The ids under these keys, the newest first, at most 50 for each key."""
+    """The ids under these keys, the last that were tied to them first, at most 50 for each key."""
     for key in keys:
         yield from islice(reversed(index.get(key, {})), _MOST_FOUND)
 
