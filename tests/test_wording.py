@@ -4,14 +4,17 @@ import math
 import subprocess
 import sys
 import tomllib
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.recognition.meaning.meanings import KINDS_BY_WORDING
+from afterword.recognition.meaning.classify import classify
+from afterword.recognition.meaning.meanings import KINDS_BY_WORDING, Kind
 from afterword.recognition.meaning.purposes import PURPOSES
 from afterword.recognition.meaning.wording import INTERCEPT, Vocabulary, keys_of, terms_of, vocabulary, wording_of
+from afterword.recognition.reading import UNSURE_BELOW
 from afterword.recognition.words.cues import languages
 from afterword.recognition.words.sentences import sentences_of
 from evaluation.fit_wording import FITTED, Text, Words, fitted
@@ -148,6 +151,47 @@ def test_the_language_of_which_most_is_known_is_believed() -> None:
     said = sentences_of("Leider haben wir uns für eine andere Bewerberin entschieden.")
 
     assert wording_of(said, languages()).language["rejection"] == "de"
+
+
+def test_a_word_that_many_languages_know_is_weighed_in_that_of_the_text() -> None:
+    subject, text = sentences_of("Entrevista")[0], sentences_of("Oi Rafa, segue o endereço do escritório.")
+
+    assert set(wording_of([subject, *text], languages()).language.values()) == {"pt"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Entrevista", "Oi Rafa, segue o endereço: Rua das Flores, 41."),
+        ("Entrevista", "Obrigada pelo envio!"),
+        ("Re: Entrevista", "Perfeito, até lá!"),
+        ("Re: Entrevista", "Chegou bem?"),
+        ("Re: Entrevista", "Hola, te recibirá Marta."),
+        ("Entrevista", "Buen fin de semana!"),
+        ("Colloquio", "Ciao Chiara, l'indirizzo è via Farini 12."),
+        ("Interview", "Can you bring your ID?"),
+        ("Re: Interview", "Gut angekommen?"),
+        ("Re: Entretien", "Bien rentrée ?"),
+        ("Re: Gesprek", "Goed thuisgekomen?"),
+    ],
+)
+def test_a_few_words_say_nothing_that_no_cue_says(subject: str, body: str) -> None:
+    assert classify(subject, body).meanings == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("Abbiamo già preso un altro tirocinante per il posto, ci dispiace.", "rejection"),
+        ("Vorige week kozen wij iemand met meer ervaring in dit werk.", "rejection"),
+        ("Editing test: you caught 31 of 36 errors, which is less than we hoped.", "feedback"),
+    ],
+)
+def test_a_line_may_say_by_its_wording_what_no_cue_says(body: str, kind: str) -> None:
+    found = classify("Application", body).says(cast(Kind, kind))
+
+    assert found is not None
+    assert found.confidence_if_matched >= UNSURE_BELOW
 
 
 def test_what_is_fitted_tells_what_it_was_fitted_to() -> None:

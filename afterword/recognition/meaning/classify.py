@@ -265,7 +265,7 @@ def _weighed(text: HeadedText, counted: Iterable[Hit], features: Features, wordi
     meanings = []
     for kind in KINDS:
         wording = wordings.of(kind)
-        log_odds = wording.log_odds.get(kind)
+        log_odds = (wording.log_odds if kind in hits_of else wording.alone).get(kind)
         if kind in hits_of or (log_odds is not None and log_odds > _LEAST_LOG_ODDS):
             hits = hits_of[kind]
             confidence, if_matched = _confidences(kind, hits, _without_footer(features, hits, text), log_odds)

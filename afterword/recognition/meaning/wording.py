@@ -28,13 +28,20 @@ FILES = CUES / "wording"
 _NUMBER = "0"
 MOST_SENTENCES = 80
 _MOST_QUOTED = 4
+_SHORTEST_ALONE = 17.0
+"""The length that the vector of a text has at least (about six words) where nothing but its wording says a thing: in a few words, any
+may stand by chance.
+"""
 
 
 class Wording(NamedTuple):
-    """How much the wording of these sentences speaks for each meaning, in log-odds, and in which language it does."""
+    """How much the wording of these sentences speaks for each meaning, in log-odds: beside a cue (`log_odds`), and where nothing else says
+    it (`alone`), with the language in which it does.
+    """
 
     sentences: Sequence[Sentence]
     log_odds: Mapping[str, float]
+    alone: Mapping[str, float]
     language: Mapping[str, str]
 
     def evidence_for(self, meaning: str) -> tuple[Sentence, tuple[str, ...]]:
@@ -76,21 +83,26 @@ class Vocabulary:
 
         Each term counts once, and the vector of all terms, unknown words among them, has length 1: what is not known dilutes what is.
         """
-        return self.weigh_terms(self.terms_in(sentences[:MOST_SENTENCES]))
+        return self.weigh_terms(self.terms_in(sentences[:MOST_SENTENCES]))[0]
 
     def terms_in(self, sentences: Iterable[Sentence]) -> Terms:
         """The terms to be weighed."""
         keys = _spaced_keys(sentences)
         return Terms(frozenset(keys) - {_GAP}, frozenset(self._known_terms(keys)))
 
-    def weigh_terms(self, terms: Terms) -> dict[str, float]:
-        """The same as `weigh`, of terms that were collected before."""
+    def weigh_terms(self, terms: Terms) -> tuple[dict[str, float], dict[str, float]]:
+        """The same as `weigh`, of terms that were collected before, and that where nothing else says a meaning."""
         if not self._rows:
-            return {}
-        unknown_rarity, *intercepts = self._intercept
+            return {}, {}
+        unknown_rarity = self._intercept[0]
         squares, *sums = _unpacked(sum(map(self._packed.__getitem__, terms.known)), 1 + len(self._meanings))
         unknown = len(terms.keys - self._known_words)
         length = max(1.0, math.sqrt(squares + unknown * unknown_rarity * unknown_rarity))
+        log_odds = self._log_odds(sums, length)
+        return log_odds, log_odds if length >= _SHORTEST_ALONE else self._log_odds(sums, _SHORTEST_ALONE)
+
+    def _log_odds(self, sums: Iterable[float], length: float) -> dict[str, float]:
+        intercepts = self._intercept[1:]
         return {
             meaning: intercept + weight / length
             for meaning, intercept, weight in zip(self._meanings, intercepts, sums, strict=True)
@@ -244,19 +256,27 @@ _TELEPHONE = re.compile(r"\W*(?:\+\d|0\d\d|\d\d\W{1,2}\d{3}|(?:\d\d[ .-]){4}\d\d
 def _weighed(sentences: Sequence[Sentence], terms: Mapping[str, Terms]) -> Wording:
     """Each meaning in the language that speaks most for it."""
     log_odds: dict[str, float] = {}
+    of_all_alone: dict[str, float] = {}
     languages: dict[str, str] = {}
     for language, share in terms.items():
-        for meaning, weight in vocabulary(language).weigh_terms(share).items():
-            if weight > log_odds.get(meaning, -math.inf):
-                log_odds[meaning], languages[meaning] = weight, language
-    return Wording(sentences, log_odds, languages)
+        beside_cues, alone = vocabulary(language).weigh_terms(share)
+        for meaning, weight in alone.items():
+            log_odds[meaning] = max(beside_cues[meaning], log_odds.get(meaning, -math.inf))
+            if weight > of_all_alone.get(meaning, -math.inf):
+                of_all_alone[meaning], languages[meaning] = weight, language
+    return Wording(sentences, log_odds, of_all_alone, languages)
 
 
 def _by_language(sentences: Sequence[Sentence], languages: Sequence[str]) -> dict[str, list[Sentence]]:
+    """Each sentence in the language that knows most of it; of several, in that which knows most of the text: one word ("Interview") is
+    often known in many.
+    """
     if len(languages) == 1:
         return {languages[0]: list(sentences)}
+    known = {language: [vocabulary(language).count_known(sentence) for sentence in sentences] for language in languages}
+    mainly = sorted(languages, key=lambda language: -sum(known[language]))
     shares: dict[str, list[Sentence]] = {}
-    for sentence in sentences:
-        best = max(languages, key=lambda language: vocabulary(language).count_known(sentence))
+    for place, sentence in enumerate(sentences):
+        best = max(mainly, key=lambda language: known[language][place])
         shares.setdefault(best, []).append(sentence)
     return shares
