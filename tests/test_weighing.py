@@ -149,3 +149,42 @@ def test_an_employer_whose_name_a_dash_parts_from_the_application_is_not_what_is
 
     assert classify("Visa - Application Update", f"{thanks} {no}.").says("rejection")
     assert not classify("Loan - Application Update", f"{no} for a loan.").says("rejection")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "¡Me alegro! Esta semana ven a otra persona y te digo la semana que viene.",
+        "Todavía tienen que ver a otra persona.",
+        "Les gustaste. Mañana entrevistan a otra candidata.",
+        "Questa settimana vedono un'altra persona, ti dico la settimana prossima.",
+        "Devono ancora incontrare un'altra candidata.",
+        "Essa semana eles vão ver outra pessoa e te falo semana que vem.",
+        "Falta entrevistar outra pessoa, depois te falo.",
+        "Ainda vamos conversar com outro candidato na quinta.",
+        "Ils voient une autre personne cette semaine, je vous dis la semaine prochaine.",
+        "Ils doivent encore rencontrer un autre candidat.",
+        "Sie sehen diese Woche noch eine andere Person.",
+        "Ze zien deze week nog iemand anders.",
+    ],
+)
+def test_whoever_has_yet_to_see_somebody_else_turns_nobody_down(said: str) -> None:
+    assert classify("Entrevista", said).says("rejection") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Lo siento, se quedan con otra persona.",
+        "Hola, al final han cogido a otra persona.",
+        "Vamos a entrevistar a otros candidatos con más experiencia.",
+        "Hanno incontrato un'altra candidata e hanno scelto lei.",
+        "Eles vão ficar com outra pessoa.",
+        "Ils vont prendre une autre personne.",
+    ],
+)
+def test_whoever_takes_somebody_else_turns_one_down(said: str) -> None:
+    found = classify("Entrevista", said).says("rejection")
+
+    assert found is not None
+    assert found.confidence >= UNSURE_BELOW

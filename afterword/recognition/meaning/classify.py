@@ -12,7 +12,7 @@ from ..times.meetings_held import MET
 from ..words.cues import HINT, STRONG, SURE, hiring_lexicon, words_of_any_application
 from ..words.lexicon import Hit
 from ..words.sentences import Sentence
-from .guards import Guards, asserted, is_cancelled, is_quoted, relevant
+from .guards import Guards, asserted, is_cancelled, is_quoted, is_taken_back, relevant
 from .headed_text import HeadedText
 from .meanings import KINDS, MEETINGS, Kind, Meaning, resolve
 from .weighing import (
@@ -142,8 +142,21 @@ def _meanings(
     receipt = any(hit.cue.kind == "acknowledged" and hit.cue.strength == SURE for hit in counted)
     features = replace(features, receipt=receipt)
     may_refuse = any(hit.cue.kind in ASSERTED_KINDS for hit in counted)
-    weighed = _weighed(text, counted, features, _wordings(text, guards, may_refuse=may_refuse))
-    return tuple(_likely(resolve(weighed)))
+    wordings = _wordings(text, guards, may_refuse=may_refuse)
+    weighed = (each for each in _weighed(text, counted, features, wordings) if not _is_taken_back(each, text, guards))
+    return tuple(_likely(resolve(tuple(weighed))))
+
+
+def _is_taken_back(meaning: Meaning, text: HeadedText, guards: Guards) -> bool:
+    """Whether it is a no that only the wording says, in a sentence that takes noes back ("they have yet to see another candidate")."""
+    return (
+        meaning.kind == "rejection"
+        and meaning.is_by_wording
+        and any(
+            sentence.text == meaning.quote and is_taken_back(meaning.kind, guards[index])
+            for index, sentence in enumerate(text.sentences)
+        )
+    )
 
 
 def _likely(meanings: Sequence[Meaning]) -> Iterator[Meaning]:
