@@ -98,6 +98,50 @@ def test_thanks_for_an_offer_that_ask_for_time_are_no_acceptance() -> None:
     assert answering(OFFER, "Thank you so much! Could I have until Friday to think it over?") == ()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "¡Qué alegría! Muchísimas gracias por la oferta. ¿Podría contestarte el jueves 22? Estoy terminando otro proceso.",
+        "Que ótima notícia! Muito obrigado pela proposta. Posso te responder até quinta?",
+        "Che bella notizia! Grazie mille per la proposta. Posso risponderLe entro giovedì?",
+        "Was für eine Freude! Vielen Dank für das Angebot. Darf ich bis Donnerstag antworten?",
+        "Quelle joie ! Merci pour l'offre. Puis-je vous répondre jeudi ?",
+        "Wat fijn! Dank voor het aanbod. Mag ik donderdag antwoorden?",
+    ],
+)
+def test_who_asks_for_time_to_answer_an_offer_has_not_accepted_it(said: str) -> None:
+    assert purposes("Re: Oferta", said, answers={"offer"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("offered", "said"),
+    [
+        (
+            "Nos gustaría ofrecerte el puesto de administrativa. ¿Te puedo llamar el martes a las 10 y te explico?",
+            "Sí, claro, el martes a las 10 me va bien. ¡Gracias!",
+        ),
+        (
+            "Vorremmo offrirLe il posto di segretaria. Posso chiamarLa martedì alle 10 per i dettagli?",
+            "Sì, certo, martedì alle 10 va benissimo.",
+        ),
+        (
+            "Gostaríamos de lhe oferecer a vaga de auxiliar. Posso te ligar terça às 10h para explicar?",
+            "Sim, claro, terça às 10h está ótimo!",
+        ),
+        (f"{OFFER} Could I call you on Tuesday at 10 to explain?", "Yes, gladly! Tuesday at 10 works."),
+    ],
+)
+def test_a_yes_to_a_call_about_an_offer_accepts_no_job(offered: str, said: str) -> None:
+    assert answering(offered, said) == ()
+
+
+def test_a_yes_to_an_offer_may_stand_beside_one_to_a_call() -> None:
+    offered = f"{OFFER} Could I call you on Tuesday at 10 to explain?"
+
+    assert answering(offered, "I gladly accept the offer. Tuesday at 10 works.") == ("acceptance",)
+    assert purposes("Re: Oferta", "Sí, claro. ¡Gracias!", answers={"offer"}) == ("acceptance",)
+
+
 def test_of_a_yes_and_a_no_the_likelier_holds() -> None:
     said = (
         "I have signed the contract with another company and would like to withdraw my application for your position."

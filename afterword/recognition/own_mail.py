@@ -38,8 +38,13 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
     to = tuple(dict.fromkeys(address for address in message.recipients if not user.owns(address)))
     if not to or context.nature != "person" or sender_fails(message, user.authserv_ids):
         return
-    answered, is_over = context.quoted_kinds, context.answers_what_is_over
-    found = intents(message.subject, context.text, answers=answered, after_its_time=is_over)
+    found = intents(
+        message.subject,
+        context.text,
+        answers=context.quoted_kinds,
+        after_its_time=context.answers_what_is_over,
+        agrees_to_a_time=context.agreement is not None,
+    )
     applies = _applies(context)
     event = UserWrote(
         company=_company_applied_to(context, to) if applies else _company_of(to),

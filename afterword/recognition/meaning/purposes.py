@@ -31,7 +31,7 @@ LIKELY = 0.65
 """What is less likely than this is not taken for a purpose."""
 
 _MOST_NAMED = 4
-_HIRING, _ELSEWHERE, _MET = "user_hiring", "user_elsewhere", "met"
+_HIRING, _ELSEWHERE, _MET, _DEFERRAL = "user_hiring", "user_elsewhere", "met", "user_deferral"
 _GUARDS = (UNLESS, NEUTRAL)
 _INTERVIEWS, _HELD = ("invited", "scheduled", "assessment"), "held"
 
@@ -52,12 +52,18 @@ class Intent(NamedTuple):
 
 
 def intents(
-    subject: str, body: str, *, answers: Collection[Kind] = (), after_its_time: bool = False
+    subject: str,
+    body: str,
+    *,
+    answers: Collection[Kind] = (),
+    after_its_time: bool = False,
+    agrees_to_a_time: bool = False,
 ) -> tuple[Intent, ...]:
     """What a mail of the user's is for, in the order of PURPOSES: mostly nothing, sometimes several.
 
     `body` is what the user wrote now, `answers` what the answered mail says: thanks for a rejection are none for an interview. Those for
-    an invitation are, `after_its_time`: once every time that it names is over.
+    an invitation are, `after_its_time`: once every time that it names is over. `agrees_to_a_time` means that it says yes to a time which
+    that proposes: the yes is none to a job, nor are thanks that ask for time to answer, unless a cue says so.
     """
     text, weights = HeadedText.of(subject, body), current_weights()
     hits = [hit for language in text.languages for hit in user_lexicon(language).hits(text.sentences)]
@@ -76,6 +82,8 @@ def intents(
         for purpose in PURPOSES
     }
     likely = {purpose: found for purpose, found in probabilities.items() if found >= LIKELY}
+    if not counted["acceptance"] and (agrees_to_a_time or any(hit.cue.kind == _DEFERRAL for hit in hits)):
+        likely.pop("acceptance", None)
     return tuple(
         Intent(
             purpose,
