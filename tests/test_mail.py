@@ -747,3 +747,26 @@ def test_an_invitation_is_heard_among_sentences_about_the_job_and_what_to_bring(
 )
 def test_what_is_told_of_an_office_invites_nobody(text: str) -> None:
     assert {"InterviewScheduled", "InterviewInvited"}.isdisjoint(told(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vamos fechar essa rodada e te dou um feedback até dia 13/03, combinado?",
+        "Vou conversar com meu sócio e te dou um retorno até dia 13/03.",
+        "Falo com a minha sócia e aviso até 13 de março.",
+    ],
+)
+def test_a_partner_who_is_asked_and_a_round_that_ends_are_no_other_matter(text: str) -> None:
+    (found,) = findings(text, subject="Entrevista")
+
+    assert isinstance(found.event, DecisionPromised)
+    assert found.event.until == date(2026, 3, 13)
+
+
+def test_a_club_that_takes_no_new_member_turns_down_no_job() -> None:
+    text = (
+        "Lamentamos informar que o pedido para ser sócio do clube não foi aceite. O clube tem as inscrições fechadas."
+    )
+
+    assert all(finding.tentative for finding in findings(text, subject="Pedido"))
