@@ -188,3 +188,33 @@ def test_whoever_takes_somebody_else_turns_one_down(said: str) -> None:
 
     assert found is not None
     assert found.confidence >= UNSURE_BELOW
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Retomamos el proceso de selección, ¿sigues interesada?",
+        "El cliente retoma el proceso, ¿sigues interesada?",
+        "Hemos retomado el proceso. ¿Sigues disponible?",
+        "Retomamos o processo seletivo, ainda tem interesse?",
+        "Il cliente riprende il processo di selezione, sei ancora interessata?",
+        "Nous reprenons le processus de recrutement, êtes-vous toujours intéressée ?",
+        "Wir nehmen das Verfahren wieder auf, haben Sie noch Interesse?",
+        "We hervatten de procedure, heb je nog interesse?",
+    ],
+)
+def test_whoever_goes_on_after_a_pause_pauses_nothing(said: str) -> None:
+    assert classify("Proceso", said).says("paused") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Retomaremos el proceso en enero, por ahora queda en pausa.",
+        "El proceso está parado hasta noviembre.",
+        "Hanno sospeso la selezione fino a novembre.",
+        "Congelaram o processo até novembro.",
+    ],
+)
+def test_whoever_goes_on_only_later_pauses(said: str) -> None:
+    assert classify("Proceso", said).says("paused") is not None

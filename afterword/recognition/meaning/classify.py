@@ -148,9 +148,9 @@ def _meanings(
 
 
 def _is_taken_back(meaning: Meaning, text: HeadedText, guards: Guards) -> bool:
-    """Whether it is a no that only the wording says, in a sentence that takes noes back ("they have yet to see another candidate")."""
+    """Whether it is a no or a hold that only the wording says, in a sentence that takes such back ("they have yet to see another one")."""
     return (
-        meaning.kind == "rejection"
+        meaning.kind in ("rejection", "paused")
         and meaning.is_by_wording
         and any(
             sentence.text == meaning.quote and is_taken_back(meaning.kind, guards[index])
