@@ -46,6 +46,13 @@ def test_a_desk_that_says_no_before_any_interview_is_owed_no_reply(tmp_path: Pat
         ("hr@acme.example", "Best regards\n-- \nMaria Petrov\nAcme, Main Street 1"),
         ("Maria Petrov <hr@acme.example>", "Kind regards"),
         ("Maria Petrov | Acme <hr@acme.example>", "Kind regards,\nThe HR team"),
+        ("Notaría Grau <hr@acme.example>", "Reciba un cordial saludo,\n\nMaria Petrov\nNotaría Grau"),
+        (
+            "Maria RH - Hospital Acme <hr@acme.example>",
+            "Desejamos sucesso em sua busca por novas oportunidades!\n\nMaria",
+        ),
+        ("Studio Acme e Associati <hr@acme.example>", "Abraços!\nMaria Petrov"),
+        ("Acme <hr@acme.example>", "Gracias!\nMaria Petrov"),
     ],
 )
 def test_whoever_signs_for_a_desk_is_answered_by_name(tmp_path: Path, sender: str, below: str) -> None:
@@ -57,6 +64,26 @@ def test_whoever_signs_for_a_desk_is_answered_by_name(tmp_path: Path, sender: st
     assert reply is not None
     assert reply.to == ("hr@acme.example",)
     assert reply.drafts[0].body.startswith("Hi Maria,\n")
+
+
+@pytest.mark.parametrize(
+    ("sender", "name"),
+    [
+        ("Ufficio Personale <personale@harbour.example>", "Maria"),
+        ("Notaría Grau i Soler <notaria@grauisoler.example>", "Maria"),
+        ("Hotel Flora - Direzione <direzione@hotelflora.example>", "Maria"),
+    ],
+)
+def test_an_office_is_called_by_whoever_signs_and_owed_no_reply_without(tmp_path: Path, sender: str, name: str) -> None:
+    signed, unsigned = Home(tmp_path / "signed"), Home(tmp_path / "unsigned")
+
+    rejected(signed, sender, "Kind regards,\nMaria Petrov")
+    rejected(unsigned, sender, "Kind regards")
+
+    reply = signed.owed(NOW, "rejection_reply")
+    assert reply is not None
+    assert reply.drafts[0].body.startswith(f"Hi {name},\n")
+    assert unsigned.owed(NOW, "rejection_reply") is None
 
 
 def test_after_an_interview_the_person_known_from_it_is_answered_and_no_desk(tmp_path: Path) -> None:
@@ -105,12 +132,31 @@ def test_whoever_wrote_is_asked_for_news_and_no_desk_that_sent_the_receipt() -> 
         (f"Dear Jane,\n\n{NO}\n\nKind regards,\nYour Acme Team", ""),
         (f"Dear Jane,\n\n{NO}\n\nKind regards,\nHuman Resources", ""),
         (f"Dear Jane,\n\n{NO}\n\nKind regards", ""),
+        (f"Dear Jane,\n\n{NO}\n\nThank you\nKind regards", ""),
+        (f"Dear Jane,\n\n{NO}\n\nKind regards,\nBlue Harbour GmbH", ""),
+        (f"Dear Jane,\n\n{NO}\n\nKind regards,\nHotel Blue Harbour", ""),
+        (f"Liebe Frau Doe,\n\n{NO}\n\nViele Grüße\nAusbildungsleitung", ""),
         (f"Dear Jane,\nThank You\n\n{NO}", ""),
         (f"Hi Jane,\n\n{NO}", ""),
     ],
 )
 def test_the_name_below_the_last_words_is_that_of_who_signs(text: str, name: str) -> None:
     assert named_by_signature(text, "Acme") == name
+
+
+def test_whoever_has_an_address_of_their_own_is_called_by_the_name_that_is_shown(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    rejected(home, "Maria Petrov <maria@petrov-partners.example>", "Kind regards,\nMitch")
+    reply = home.owed(NOW, "rejection_reply")
+    assert reply is not None
+    assert reply.drafts[0].body.startswith("Hi Maria,\n")
+
+
+def test_the_name_that_is_shown_is_the_signers_where_it_begins_so() -> None:
+    text = f"Dear Jane,\n\n{NO} We wish you all the best.\n\nMaria\nAcme"
+    assert named_by_signature(text, "Acme", "Maria HR - Acme") == "Maria"
+    assert named_by_signature(text, "Acme", "Acme HR") == ""
+    assert named_by_signature(text, "Acme", "") == ""
 
 
 @pytest.mark.parametrize(
@@ -128,6 +174,10 @@ def test_the_name_below_the_last_words_is_that_of_who_signs(text: str, name: str
         ("Personalteam Nord", "karriere@acme.example", True),
         ("Personeelszaken", "vacatures@acme.example", True),
         ("Global Campus", "university@acme.example", True),
+        ("Administración Bodegas Norte", "administracion@bodegasnorte.example", True),
+        ("Unione Comuni Valle", "protocollo@unionevalle.example", True),
+        ("Bodegas Norte", "oficina@bodegasnorte.example", True),
+        ("Maria Norte", "oficina@bodegasnorte.example", False),
         ("Maria Petrov, Recruiting Partner", "hr@acme.example", False),
         ("Maria Petrov", "hr@acme.example", False),
         ("", "maria.petrov@acme.example", False),

@@ -49,6 +49,8 @@ from .messages.addresses import (
     is_hiring_desk,
     is_personal,
     is_service,
+    makes_domain,
+    says_office,
     tracks_applications,
 )
 from .messages.message import occurred_at, parse_message
@@ -424,12 +426,14 @@ def _sender(context: MailContext) -> Person:
 
 
 def _name(context: MailContext) -> str:
-    """The sender's name; for a shared address whose name is no person's (recruiting@), that of whoever signed."""
+    """The sender's name; for a shared address whose name is no person's (recruiting@), or an employer's name, that of whoever signed."""
     sender = context.message.sender
     company = company_of_domain(domain_of(sender.address))
-    if not is_desk(sender.address.partition("@")[0]) or not _is_no_persons(sender.name, company):
+    is_shared = is_desk(sender.address.partition("@")[0]) and _is_no_persons(sender.name, company)
+    is_employers = makes_domain(sender.name, sender.address) and not is_personal(sender.address, sender.name)
+    if not (is_shared or is_employers or says_office(sender.name)):
         return sender.name
-    return named_by_signature(_with_signature(context), company) or sender.name
+    return named_by_signature(_with_signature(context), company, sender.name) or sender.name
 
 
 def _is_no_persons(name: str, company: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from unicodedata import category
 
 from afterword.eventlog.events import Person
-from afterword.recognition.messages.addresses import is_service
+from afterword.recognition.messages.addresses import is_service, makes_domain, senders
 from afterword.recognition.words.folding import fold
 
 from . import plain
@@ -81,14 +81,14 @@ def _called(person: Person | None, company: str) -> tuple[list[str], list[str]]:
     theirs = _folded([*company.split(), *domain.split(".")])
     shown = _ASIDE.sub(" ", plain.one_line(person.name, _LONGEST_NAME)).replace('"', " ").strip(" '’“”")
     spelled = fold(re.split(r"[._-]", local, maxsplit=1)[0])
-    titles, name = _from_shown(shown, spelled, theirs)
+    titles, name = _from_shown(shown, spelled, theirs, person.address)
     bare_word = len(name) == 1 and not titles and is_service(domain)
     if bare_word and fold(name[0]) != spelled:
         name = []
     return (titles, name) if name else ([], _without_company(_from_local(local), theirs))
 
 
-def _from_shown(shown: str, spelled: str, theirs: frozenset[str]) -> tuple[list[str], list[str]]:
+def _from_shown(shown: str, spelled: str, theirs: frozenset[str], address: str) -> tuple[list[str], list[str]]:
     if len(shown.split()) == 1 and ("@" in shown or "." in shown.strip(".")):
         return [], _without_company(_from_local(shown.partition("@")[0]), theirs)
     beside = _BESIDE.split(shown, maxsplit=1)
@@ -96,7 +96,8 @@ def _from_shown(shown: str, spelled: str, theirs: frozenset[str]) -> tuple[list[
     titles, name = _in_order(head, spelled, theirs)
     confirmed = bool(name) and fold(name[0]) == spelled
     firm = len(beside) > 1 and len(name) == 1 and not titles
-    if _says_desk(name) or (not confirmed and (firm or _folded(name) <= theirs)):
+    of_company = _folded(name) <= theirs or (len(name) > 1 and makes_domain(" ".join(name), address))
+    if _says_desk(name) or (not confirmed and (firm or of_company)):
         return [], []
     return titles, _cased(_given_first(name))
 
@@ -208,7 +209,9 @@ def _without_company(name: list[str], theirs: frozenset[str]) -> list[str]:
 
 
 def _says_desk(words: Iterable[str]) -> bool:
-    return any(part in _listed("desks") for word in words for part in fold(word).strip(".").split("-"))
+    return any(
+        part in _listed("desks") | senders()["offices"] for word in words for part in fold(word).strip(".").split("-")
+    )
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:

@@ -127,7 +127,22 @@ _SHORTEST_NAME, _MOST_OF_A_NAME = 3, 3
 _NO_LETTERS = re.compile(r"[^a-z]+")
 
 
+def says_office(name: str) -> bool:
+    """Whether a display name has a word for an office or a kind of house, so that it is no person's: "Notaría Grau", "Hotel Flora"."""
+    return not senders()["offices"].isdisjoint(re.findall(r"[a-z]+", fold(name)))
+
+
+def makes_domain(name: str, address: str) -> bool:
+    """Whether words of a name, in their order, make the domain of an address: "Die Grau & Soler" at grausoler.example."""
+    rest = re.sub(r"[^a-z0-9]", "", fold(company_of_domain(domain_of(address))))
+    for word in re.findall(r"[a-z0-9]+", fold(name)) if rest else ():
+        rest = rest.removeprefix(word)
+        if not rest:
+            return True
+    return False
+
+
 def is_desk(label: str) -> bool:
     """Whether a local part, or each of its parts, is that of a shared address ("jobs", "hr-team")."""
-    desks = senders()["desks"]
+    desks = senders()["desks"] | senders()["offices"]
     return label in desks or all(not part or part in desks or part.isdigit() for part in re.split(r"[-_.]", label))

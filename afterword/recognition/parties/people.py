@@ -8,6 +8,7 @@ from itertools import dropwhile, pairwise
 from msgspec.structs import replace
 
 from ...eventlog.events import Part, Person
+from ..messages.addresses import says_office, senders
 from ..words.folding import fold
 from ..words.mail_words import any_of
 from .companies import is_service_name, says_desk
@@ -33,26 +34,54 @@ def sender_part(sender: Person, text: str) -> Part:
     return part_of_title(" ".join(line[:80] for line in lines[at : at + 4])) if at is not None else "unknown"
 
 
-def named_by_signature(text: str, company: str) -> str:
-    """The person's name below the closing of a mail ("Kind regards"), "" if there is none."""
+def named_by_signature(text: str, company: str, shown: str = "") -> str:
+    """The person's name below the closing of a mail ("Kind regards"), or with which the name that is `shown` begins ("Simone - HR"); "" if
+    there is none.
+    """
     lines = [line for each in text.splitlines()[-20:] if (line := each.strip(" *_"))]
-    below = (line for before, line in pairwise(lines[1:]) if _is_closing(before))
-    return next((line for line in below if _names_a_person(line, company)), "")
+    below = [line for before, line in pairwise(lines[1:]) if _is_closing(before)]
+    begun = [line for line in lines[-_LONGEST_SIGNATURE:] if line.split()[0] == shown.partition(" ")[0]]
+    return next((line for line in (*below, *begun) if _names_a_person(line, company)), "")
+
+
+_LONGEST_SIGNATURE = 4
 
 
 def _is_closing(line: str) -> bool:
-    """Whether it may be a closing: a few words, and no sentence."""
-    return len(line.split()) <= _LONGEST_CLOSING and line[-1] not in ".?!:"
+    """Whether it may be a closing: a few words, and no sentence ("Kind regards"), or one that is called ("Abraços!")."""
+    words = len(line.split())
+    return (words <= _LONGEST_CLOSING and line[-1] not in ".?!:") or (words <= _LONGEST_CALL and line[-1] == "!")
 
 
 _LONGEST_CLOSING = 6
+_LONGEST_CALL = 2
 
 
 def _names_a_person(line: str, company: str) -> bool:
-    names_company = company_key(company) != "" and company_key(line).startswith(company_key(company))
-    if names_company or is_no_name(line.split(maxsplit=1)[0]) or has_role_word(line) or is_service_name(line):
+    if _names_company(line, company) or is_no_name(line.split(maxsplit=1)[0]) or has_role_word(line):
+        return False
+    if is_service_name(line) or says_office(line) or _valediction().fullmatch(line):
         return False
     return not says_desk(_particles().sub("", line)) and re.fullmatch(_name_pattern(), line) is not None
+
+
+def _names_company(line: str, company: str) -> bool:
+    """Whether a line begins as the company does, or is the first word of its name, or ends as only firms do; or is too long a word for a
+    first name, as desks are called by.
+    """
+    key, named, words = company_key(company), company_key(line), line.split()
+    if len(words) == 1 and (len(line) > _LONGEST_FIRST_NAME or key.startswith(named)):
+        return True
+    is_firm = len(words) > 1 and fold(words[-1]).strip(".") in senders()["legal_forms"]
+    return is_firm or (key != "" and named.startswith(key))
+
+
+_LONGEST_FIRST_NAME = 12
+
+
+@cache
+def _valediction() -> re.Pattern[str]:
+    return re.compile(any_of(lambda each: each.footers.valedictions), re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)
