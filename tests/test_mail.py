@@ -13,6 +13,7 @@ from afterword.eventlog.events import (
     AssessmentRequested,
     DecisionPromised,
     EmployerWrote,
+    Fact,
     InterviewCancelled,
     InterviewInvited,
     InterviewRescheduled,
@@ -770,3 +771,16 @@ def test_a_club_that_takes_no_new_member_turns_down_no_job() -> None:
     )
 
     assert all(finding.tentative for finding in findings(text, subject="Pedido"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the position of Backend Engineer has been filled by another candidate. For the Data Analyst position, we would like to invite you to an interview.",
+        "a vaga de Backend Engineer foi preenchida por outro candidato. Já para Data Analyst, gostaríamos de convidá-la para uma entrevista.",
+    ],
+)
+def test_a_no_to_one_job_and_a_yes_to_another_have_each_their_own(text: str) -> None:
+    found = findings(f"Hi Jane,\n\n{text}\n\nCarla Rossi\n", subject="Acme")
+    roles = {type(each.event).__name__: each.event.role for each in found if isinstance(each.event, Fact)}
+    assert roles == {"RejectionReceived": "Backend Engineer", "InterviewInvited": "Data Analyst"}

@@ -207,6 +207,16 @@ def test_a_title_behind_a_name_is_nobody() -> None:
         ("votre candidature à la fonction d'assistante sociale, reçue hier", "assistante sociale"),
         ("votre candidature pour la fonction : Agent d'accueil. Merci", "Agent d'accueil"),
         ("je sollicitatie als baliemedewerker is goed ontvangen.", "baliemedewerker"),
+        ("el puesto de recepcionista ya está cogido.", "recepcionista"),
+        ("la plaza de oficial administrativa no está cubierta todavía.", "oficial administrativa"),
+        ("la posizione di impiegata è già stata coperta.", "impiegata"),
+        ("la vaga de recepcionista já foi preenchida.", "recepcionista"),
+        ("le poste de vendeuse n'est plus à pourvoir.", "vendeuse"),
+        ("Pero para auxiliar de caja sí nos gustaría verte.", "auxiliar de caja"),
+        ("Per educatrice, invece, vorremmo incontrarLa.", "educatrice"),
+        ("Já para Assistente Administrativo, gostaríamos de marcar uma entrevista.", "Assistente Administrativo"),
+        ("Lo hemos pasado a otro día para que el director nos vea, ya te diré.", ""),
+        ("purtroppo per un impegno del responsabile siamo costretti a spostare.", ""),
     ],
 )
 def test_a_role_is_found_behind_what_leads_to_it(text: str, role: str) -> None:

@@ -9,6 +9,7 @@ from afterword.eventlog.events import (
     DecisionPromised,
     EmployerWrote,
     Evidence,
+    InterviewInvited,
     InterviewScheduled,
     RejectionReceived,
 )
@@ -52,6 +53,51 @@ def test_a_sentence_that_names_both_roles_is_about_the_thread() -> None:
     )
     backend, _, wrote = applications_of(*BOTH, both)
     assert wrote == backend
+
+
+def two_jobs(thread: tuple[str, ...] = (), message_id: str = "2@acme.example") -> Reading:
+    """A mail that says no to one job, and invites for another."""
+    known = {"company": "Acme", "sender": ANNA, "message_id": message_id, "references": thread}
+    no = said(RejectionReceived(role=BACKEND, **known), "The Backend Engineer is filled.")  # type: ignore[arg-type]
+    yes = said(InterviewInvited(role=ANALYST, **known), "As to the Data Analyst, we would like to meet you.")  # type: ignore[arg-type]
+    return replace(no, findings=no.findings + yes.findings)
+
+
+def test_a_mail_about_two_jobs_that_nobody_knew_is_about_two_applications() -> None:
+    _, (invited, rejected) = settle([two_jobs()])
+    assert [type(each.event) for each in invited.findings] == [InterviewInvited]
+    assert [type(each.event) for each in rejected.findings] == [RejectionReceived]
+    assert invited.application != rejected.application
+
+
+def test_of_two_jobs_the_one_that_is_known_is_its_application_in_whatever_thread() -> None:
+    _, (known, rejected, invited) = settle([BOTH[0], two_jobs(IN_THE_THREAD)])
+    assert rejected.application == known.application
+    assert invited.application != known.application
+
+
+def test_of_two_jobs_in_a_thread_that_named_none_the_one_that_goes_on_keeps_it() -> None:
+    receipt = reading(acknowledged(role="", message_id="1@acme.example", sender=ANNA))
+    later = reading(EmployerWrote(sender=ANNA, references=("2@acme.example",)), day=3)
+    _, (known, invited, rejected, wrote) = settle([receipt, two_jobs(IN_THE_THREAD), later])
+    assert known.application == invited.application == wrote.application
+    assert rejected.application != known.application
+
+
+def test_a_no_in_doubt_is_apart_from_the_job_that_goes_on_too() -> None:
+    mail = two_jobs()
+    no, yes = mail.findings
+    doubted = replace(no, evidence=replace(no.evidence, doubt="confidence"))
+    answered = reading(EmployerWrote(sender=ANNA, references=("2@acme.example",)), day=3)
+    _, (invited, rejected, wrote) = settle([replace(mail, findings=(doubted, yes)), answered])
+    assert wrote.application == invited.application != rejected.application
+    assert wrote.merged == ()
+
+
+def test_one_job_in_two_wordings_is_one_application() -> None:
+    no = reading(RejectionReceived(company="Acme", role="Senior Data Analyst"), day=1)
+    word = reading(DecisionPromised(company="Acme", role=ANALYST, until=date(2026, 3, 6)), day=1)
+    assert len(settle([replace(no, findings=no.findings + word.findings)])[1]) == 1
 
 
 def test_the_role_in_an_entrys_title_tells_which_is_meant() -> None:

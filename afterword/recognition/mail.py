@@ -58,7 +58,7 @@ from .messages.trust import is_bulk, nature, reply_address, sender_fails
 from .messages.visible import is_forward, prose, written_now
 from .own_mail import findings_of_the_user
 from .parties.companies import find_company, says_desk
-from .parties.names import company_key, role_key
+from .parties.names import company_key, may_be_one_role, role_key
 from .parties.people import named_by_signature, people_met, sender_part, with_addresses
 from .parties.roles import find_role, role_above
 from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
@@ -136,7 +136,7 @@ def _findings_of_others(context: MailContext) -> list[Finding]:
         cues = (ABOUT_HIRING,) if classification.about_hiring and not classification.unrelated else ()
         wrote = EmployerWrote(reply_by=extended_until(context.text, sent=context.sent) if context.is_answer else None)
         findings = [_finding(context, wrote, context.opening, cues, 1.0, tentative=True)]
-    return [_verified(_complete(each, context), context) for each in findings]
+    return [_verified(each, context) for each in _each_with_its_role([_complete(each, context) for each in findings])]
 
 
 def _verified(finding: Finding, context: MailContext) -> Finding:
@@ -148,6 +148,20 @@ def _verified(finding: Finding, context: MailContext) -> Finding:
     if isinstance(finding.event, EmployerWrote):
         return replace(finding, event=replace(finding.event, reply_by=None))
     return replace(finding, evidence=replace(finding.evidence, doubt="sender"))
+
+
+def _each_with_its_role(findings: Sequence[Finding]) -> list[Finding]:
+    """Of several things that a mail says, each with the job that its own sentence names: a no to one may stand beside a yes to another."""
+    if len({type(each.event) for each in findings}) == 1:
+        return list(findings)
+    return [_with_role_in_quote(each) for each in findings]
+
+
+def _with_role_in_quote(finding: Finding) -> Finding:
+    event, role = finding.event, find_role("", finding.evidence.quote)
+    if not isinstance(event, Fact) or not role or may_be_one_role(role, event.role):
+        return finding
+    return replace(finding, event=replace(event, role=role))
 
 
 def _classified(context: MailContext) -> Classification:

@@ -19,13 +19,14 @@ from ..eventlog.events import (
     Fact,
     InterviewScheduled,
     Recorded,
+    RejectionReceived,
     UnknownEvent,
     UserWrote,
 )
 from .entries.revisions import Entries
 from .messages.addresses import is_desk
 from .messages.subjects import is_forward, without_answers
-from .parties.names import company_key, role_key
+from .parties.names import company_key, comparable_role, may_be_one_role, role_key
 from .reading import UNSURE_BELOW, Finding, Reading
 from .ties import Index, KnownApplication, Ties
 
@@ -71,16 +72,23 @@ class Directory:
         else:
             self._entries.add(event)
             known.apply(event, occurred_at)
+        ties.thread = dict.fromkeys(self._of_no_other(known, ties.thread, event))
         self._index.tie(known, ties)
+
+    def _of_no_other(self, known: KnownApplication, thread: Iterable[str], event: AnyEvent) -> list[str]:
+        """The thread, without a mail of which another application has the first part: who answers it goes on about that one."""
+        own = event.message_id if isinstance(event, Fact) else ""
+        others = self._index.by_thread_or_entry(Ties(thread={own: None})) if own else []
+        return [each for each in thread if each != own or others in ([], [known])]
 
     def parts(self, reading: Reading) -> tuple[Reading, ...]:
         """The reading, in parts where the company has several applications and a finding's own sentence names the role of another one: a
-        mail may say no to one, and go on about the other.
+        mail may say no to one, and go on about the other. So it does with jobs of which none is known yet.
         """
         match, _ = self._match(_ties_of(reading), reading)
         there = [each for each in self._index.by_company(match.ties) if each.ties.roles] if match is not None else []
         if match is None or len(there) <= 1:
-            return (reading,)
+            return _by_roles(reading, match)
         parts: dict[str, list[Finding]] = {}
         for each in reading.findings:
             named = [known for known in there if known.is_named_in(each.evidence.quote)]
@@ -112,7 +120,7 @@ class Directory:
 
     def _match(self, ties: Ties, reading: Reading) -> tuple[KnownApplication | None, bool]:
         """The best match, None without, and whether another application fits as well."""
-        close = self._index.by_thread_or_entry(ties)
+        close = [] if reading.apart else self._index.by_thread_or_entry(ties)
         if _is_forwarded(reading):
             close = [each for each in close if each.ties.knows(ties)]
         if close and (of_role := self._by_role(close, ties)) is not None:
@@ -175,6 +183,32 @@ class Directory:
 
 def _ties_of(reading: Reading) -> Ties:
     return Ties.of((each.event for each in reading.findings), (each.evidence.quote for each in reading.findings))
+
+
+def _by_roles(reading: Reading, match: KnownApplication | None) -> tuple[Reading, ...]:
+    """The reading, or a part for each of the jobs that its findings name. The first is about the application that it matches: the one of
+    its role, or else what goes on; the others are apart.
+    """
+    jobs: list[list[Finding]] = []
+    for each in reading.findings if match is None else map(_as_matched, reading.findings):
+        of_job = next((job for job in jobs if may_be_one_role(_role_of(job[0]), _role_of(each))), None)
+        if of_job is None:
+            jobs.append([each])
+        else:
+            of_job.append(each)
+    if len(jobs) <= 1:
+        return (reading,)
+    roles = match.ties.roles if match is not None else ()
+    jobs.sort(key=lambda job: (comparable_role(_role_of(job[0])) not in roles, _says_no(job)))
+    return tuple(replace(reading, findings=tuple(job), apart=number > 0) for number, job in enumerate(jobs))
+
+
+def _role_of(finding: Finding) -> str:
+    return finding.event.role if isinstance(finding.event, Fact) else ""
+
+
+def _says_no(findings: Iterable[Finding]) -> bool:
+    return any(isinstance(each.event, RejectionReceived) for each in findings)
 
 
 def _with_role_of(known: KnownApplication, finding: Finding) -> Finding:

@@ -70,7 +70,8 @@ class InviteReply(Struct, frozen=True, kw_only=True):
 
 class Reading(Struct, frozen=True, kw_only=True):
     """What was found in one item. `identity` is the same for each copy of the item, whatever account it is in. `occurred_at` is in
-    UTC, `zone` the one that it was said in, "" if unknown.
+    UTC, `zone` the one that it was said in, "" if unknown. One that is `apart` is the part of a mail about another job than the rest: the
+    mail's thread is none of its own.
     """
 
     identity: str
@@ -78,3 +79,4 @@ class Reading(Struct, frozen=True, kw_only=True):
     zone: str = ""
     findings: tuple[Finding, ...] = ()
     answers: tuple[InviteReply, ...] = ()
+    apart: bool = False

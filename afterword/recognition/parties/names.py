@@ -138,6 +138,11 @@ def is_similar_role(one: str, other: str) -> bool:
     return words <= others or others <= words
 
 
+def may_be_one_role(one: str, other: str) -> bool:
+    """Whether two titles as written, "" for none, may be of the same job."""
+    return is_similar_role(comparable_role(one), comparable_role(other))
+
+
 @cache
 def _synonyms() -> dict[str, str]:
     return {word: same for each in mail_words() for word, same in each.roles.synonyms.items()}
