@@ -12,7 +12,7 @@ from ..times.meetings_held import MET
 from ..words.cues import HINT, STRONG, SURE, hiring_lexicon, words_of_any_application
 from ..words.lexicon import Hit
 from ..words.sentences import Sentence
-from .guards import Guards, asserted, is_cancelled, is_quoted, is_taken_back, relevant
+from .guards import Guards, asserted, is_cancelled, is_quoted, is_ruled_out, relevant
 from .headed_text import HeadedText
 from .meanings import KINDS, MEETINGS, Kind, Meaning, resolve
 from .weighing import (
@@ -143,17 +143,17 @@ def _meanings(
     features = replace(features, receipt=receipt)
     may_refuse = any(hit.cue.kind in ASSERTED_KINDS for hit in counted)
     wordings = _wordings(text, guards, may_refuse=may_refuse)
-    weighed = (each for each in _weighed(text, counted, features, wordings) if not _is_taken_back(each, text, guards))
+    weighed = (each for each in _weighed(text, counted, features, wordings) if not _is_ruled_out(each, text, guards))
     return tuple(_likely(resolve(tuple(weighed))))
 
 
-def _is_taken_back(meaning: Meaning, text: HeadedText, guards: Guards) -> bool:
+def _is_ruled_out(meaning: Meaning, text: HeadedText, guards: Guards) -> bool:
     """Whether it is a no or a hold that only the wording says, in a sentence that takes such back ("they have yet to see another one")."""
     return (
         meaning.kind in ("rejection", "paused")
         and meaning.is_by_wording
         and any(
-            sentence.text == meaning.quote and is_taken_back(meaning.kind, guards[index])
+            sentence.text == meaning.quote and is_ruled_out(meaning.kind, guards[index])
             for index, sentence in enumerate(text.sentences)
         )
     )

@@ -176,10 +176,10 @@ def is_cancelled(hit: Hit, guards: Collection[Hit]) -> bool:
     )
 
 
-def is_taken_back(kind: str, guards: Collection[Hit]) -> bool:
+def is_ruled_out(kind: str, guards: Collection[Hit]) -> bool:
     """Whether one of the guards of a sentence cancels whatever speaks for this kind in it."""
     return any(
-        guard.cue.strength == UNLESS and guard.cue.kind == kind and not _is_neutral(guard, guards) for guard in guards
+        guard.cue.strength == UNLESS and guard.cue.kind == kind and not is_taken_back(guard, guards) for guard in guards
     )
 
 
