@@ -1,7 +1,7 @@
 """The words for what mails and meetings say, beside the event names of the log: as they are typed, and as they are shown."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import NamedTuple
 
 from afterword.eventlog.events import (
@@ -101,7 +101,9 @@ _BY: Mapping[type[object], str] = {
 def happened(recorded: Recorded, zone: tzinfo) -> str:
     """What happened, as a line of a timeline says it, with its times in `zone`."""
     match recorded.event:
-        case (InterviewTime(start=datetime()) | InterviewMove(same_hour_on=date())) as event:
+        case InterviewTime() as event if event.start is not None or (
+            isinstance(event, InterviewMove) and not event.is_open
+        ):
             told_of = "a mail tells of an interview on " if _names_a_day(recorded, event) else f"{_bare(event)}: "
             return told_of + time_of(recorded, event, zone)
         case (
@@ -123,10 +125,28 @@ def happened(recorded: Recorded, zone: tzinfo) -> str:
 def time_of(recorded: Recorded, event: InterviewTime, zone: tzinfo) -> str:
     """The start of a meeting in `zone`: its day alone where no more is known, "" where not even that is."""
     if event.start is None:
-        same_hour_on = event.same_hour_on if isinstance(event, InterviewMove) else None
-        return f"{day_with_year(same_hour_on)}, at the same hour" if same_hour_on is not None else ""
+        return moved_from(event) if isinstance(event, InterviewMove) else ""
     start = event.start.astimezone(zone)
     return day_with_year(start) if _names_a_day(recorded, event) else moment_with_year(start)
+
+
+def moved_from(event: InterviewMove) -> str:
+    """Where something moves by where it was."""
+    if event.same_hour_on is not None:
+        return f"{day_with_year(event.same_hour_on)}, at the same hour"
+    if event.same_day_at is not None:
+        return f"{event.same_day_at:%H:%M}, on the same day"
+    return _duration(event.later_by) if event.later_by is not None else ""
+
+
+def _duration(later_by: timedelta) -> str:
+    """How much later something is, or earlier if it is negative: "2 days later", "30 minutes earlier"."""
+    minutes = abs(later_by) // timedelta(minutes=1)
+    number, unit = next((minutes // each, name) for each, name in _UNITS if minutes % each == 0)
+    return f"{number} {unit}{'' if number == 1 else 's'} {'later' if later_by > timedelta(0) else 'earlier'}"
+
+
+_UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))
 
 
 def _names_a_day(recorded: Recorded, event: InterviewTime) -> bool:

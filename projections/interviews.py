@@ -142,5 +142,4 @@ def is_retrospective(fact: Recorded, event: InterviewTime) -> bool:
 
 def _calls_off(fact: Recorded) -> bool:
     event = fact.event
-    moved_away = isinstance(event, InterviewRescheduled) and event.start is None and event.same_hour_on is None
-    return moved_away or isinstance(event, InterviewCancelled)
+    return (isinstance(event, InterviewRescheduled) and event.is_open) or isinstance(event, InterviewCancelled)

@@ -106,7 +106,7 @@ class _Join:
 
     def _propose(self, fact: Recorded, event: NewTimeProposed) -> None:
         possible = meant(fact, event, self.interviews)
-        start = _with_same_hour(event, possible[0]).start if len(possible) == 1 else event.start
+        start = _with_start(event, possible[0]).start if len(possible) == 1 else event.start
         self._proposed |= {each: (fact, event) for each in (start, event.same_hour_on) if each is not None}
 
     def _move(self, fact: Recorded, event: InterviewRescheduled) -> None:
@@ -115,7 +115,7 @@ class _Join:
             if not self._is_unclear(fact):
                 self._schedule(fact, event)
             return
-        event = _with_same_hour(event, interview)
+        event = _with_start(event, interview)
         if event.start is not None:
             self._set_time(interview, event)
             _add(interview, fact, event)
@@ -193,13 +193,15 @@ def _goes_on(event: AnyEvent | UnknownEvent) -> bool:
     return thanks or isinstance(event, DecisionPromised | RejectionReceived | OfferReceived)
 
 
-def _with_same_hour(event: Move, interview: Interview) -> Move:
-    """The event with the start that it has if the interview keeps its hour."""
-    if event.start is not None or event.same_hour_on is None:
+def _with_start(event: Move, interview: Interview) -> Move:
+    """The event with the start that it has by where the interview was."""
+    if event.start is not None or event.is_open:
         return event
     zone = zone_of(event.zone) or UTC
-    hour = interview.start.astimezone(zone).time()
-    return replace(event, start=datetime.combine(event.same_hour_on, hour, zone).astimezone(UTC))
+    was = interview.start.astimezone(zone).replace(tzinfo=None)
+    moved = datetime.combine(event.same_hour_on or was.date(), event.same_day_at or was.time())
+    moved += event.later_by or timedelta(0)
+    return replace(event, start=moved.replace(tzinfo=zone).astimezone(UTC))
 
 
 def _length(event: InterviewTime) -> timedelta | None:

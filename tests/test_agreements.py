@@ -1,6 +1,6 @@
 """Agreements on a time, mail by mail: which of the proposed times a yes is to, and when there is none."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -320,13 +320,38 @@ SAME_HOUR = "Could we move our interview on Thursday to Friday, 6 March, at the 
 def test_a_yes_to_the_same_hour_on_another_day_moves_the_meeting_there(said: str) -> None:
     found = agreement(said, SAME_HOUR, sent=SENT, zone=BERLIN)
     assert found is not None
-    assert (found.same_hour_on, found.moves) == (date(2026, 3, 6), True)
+    assert (found.shift and found.shift.same_hour_on, found.moves) == (date(2026, 3, 6), True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "fields"),
+    [
+        ("Can we do 2 instead of 11?", "Yes no problem", {"same_day_at": time(14)}),
+        ("Can we do 2 instead of 11?", "2 is fine, see you at 2.", {"same_day_at": time(14)}),
+        ("Any chance of making it half an hour later?", "Of course!", {"later_by": timedelta(minutes=30)}),
+        ("Can we push it back a day?", "Thats fine", {"later_by": timedelta(days=1)}),
+        ("Can we move it to the 26th? Same time", "Yes no problem", {"same_hour_on": date(2026, 3, 26)}),
+        ("Geht es eine Stunde später?", "Ja, kein Problem.", {"later_by": timedelta(hours=1)}),
+    ],
+)
+def test_a_yes_to_another_hour_or_a_later_time_moves_the_meeting_by_where_it_was(
+    asked: str, said: str, fields: dict[str, object]
+) -> None:
+    found = agreement(said, asked, sent=SENT, zone=BERLIN)
+    assert found is not None
+    assert found.shift is not None
+    assert (found.shift.fields, found.moves) == (fields, True)
+
+
+@pytest.mark.parametrize("said", ["3 would be better.", "Sorry, that's too late for me.", "Thanks, I'll check."])
+def test_no_yes_to_another_hour_moves_nothing(said: str) -> None:
+    assert agreement(said, "Can we do 2 instead of 11?", sent=SENT, zone=BERLIN) is None
 
 
 def test_a_yes_that_names_the_hour_is_to_that() -> None:
     found = agreement("Friday at 4pm works for me.", SAME_HOUR, sent=SENT, zone=BERLIN)
     assert found is not None
-    assert (found.time.start, found.same_hour_on, found.moves) == (
+    assert (found.time.start, found.shift, found.moves) == (
         datetime(2026, 3, 6, 16, tzinfo=BERLIN),
         None,
         True,
@@ -343,6 +368,8 @@ def test_no_yes_to_the_same_hour_moves_nothing(said: str) -> None:
     [
         "Thursday doesn't work for us any more. Does Friday at 10:00 work?",
         "Something has come up. Does Friday at 10:00 work?",
+        "Sorry Thursday's no good now, how's Friday 10am?",
+        "Can't do Thursday now, sorry. Friday 10am?",
         "Am Donnerstag kann ich doch nicht. Geht es bei Ihnen am Freitag um 10 Uhr?",
         "J'ai un imprévu jeudi. Seriez-vous disponible vendredi à 10h ?",
         "Me ha surgido un imprevisto. ¿Te va bien el viernes a las 10:00?",

@@ -1,7 +1,8 @@
 """An interview that is to move: who only asks moves nothing, until it is agreed or the calendar says so."""
 
 import time
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from datetime import time as clock
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -12,6 +13,7 @@ from afterword.eventlog.events import (
     InterviewCancelled,
     InterviewChange,
     InterviewHeld,
+    InterviewMove,
     InterviewRescheduled,
     InterviewScheduled,
     InterviewTime,
@@ -152,6 +154,97 @@ def test_a_mail_names_the_day_on_which_the_interview_was_to_be(said: str) -> Non
     (change,) = meetings(said)
     assert isinstance(change, InterviewChange)
     assert (change.old_day, change.zone) == (date(2026, 3, 10), "Europe/Berlin")
+
+
+ANOTHER_HOUR = [
+    "Can we do the interview at 2 instead of 11?",
+    "Could we move your interview from 11 to 2?",
+    "Could we push our interview to 2pm?",
+    "Könnten wir Ihr Vorstellungsgespräch von 11 Uhr auf 14 Uhr verschieben?",
+    "Pourrait-on décaler votre entretien de 11h à 14h ?",
+    "¿Podríamos cambiar la entrevista a las 14:00 en lugar de las 11:00?",
+    "Kunnen we het sollicitatiegesprek verplaatsen naar 14 uur in plaats van 11 uur?",
+    "Podemos mudar a entrevista para as 14h em vez das 11h?",
+    "Potremmo spostare il colloquio alle 14 invece delle 11?",
+]
+LATER = [
+    ("Any chance of moving your interview half an hour later?", timedelta(minutes=30)),
+    ("Could we push your interview back a day?", timedelta(days=1)),
+    ("Something has come up. Can we make your interview a week later, same time?", timedelta(weeks=1)),
+    ("Could we move your interview two hours earlier?", timedelta(hours=-2)),
+    ("Könnten wir Ihr Vorstellungsgespräch um eine Stunde verschieben?", timedelta(hours=1)),
+    ("Pourrait-on décaler votre entretien d'une demi-heure ?", timedelta(minutes=30)),
+    ("¿Podríamos aplazar la entrevista una semana?", timedelta(weeks=1)),
+    ("Kunnen we het sollicitatiegesprek een uur later doen?", timedelta(hours=1)),
+    ("Podemos adiar a entrevista uma hora?", timedelta(hours=1)),
+    ("Potremmo posticipare il colloquio di un giorno?", timedelta(days=1)),
+]
+
+
+@pytest.mark.parametrize("asked", ANOTHER_HOUR)
+def test_who_asks_for_another_hour_means_that_of_the_same_day(asked: str) -> None:
+    (proposed,) = meetings(asked)
+    assert isinstance(proposed, NewTimeProposed)
+    assert (proposed.start, proposed.same_day_at, proposed.zone) == (None, clock(14), "Europe/Berlin")
+
+
+@pytest.mark.parametrize(("asked", "later_by"), LATER)
+def test_who_asks_for_a_later_time_says_how_much_later(asked: str, later_by: timedelta) -> None:
+    (proposed,) = meetings(asked)
+    assert isinstance(proposed, NewTimeProposed)
+    assert (proposed.start, proposed.later_by) == (None, later_by)
+
+
+def test_an_hour_beside_the_day_on_which_it_was_to_be_is_that_of_this_day() -> None:
+    (moved,) = meetings("I am running late for our interview on Tuesday, make it 11.30 instead of 11 please.")
+    assert isinstance(moved, InterviewRescheduled)
+    assert (moved.old_day, moved.same_day_at) == (date(2026, 3, 10), clock(11, 30))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Could we move your interview to Thursday instead of Tuesday?",
+        "Could we move your interview from 2 to 3 March?",
+        "We have to reschedule your interview. I will be back in the office at 3.",
+    ],
+)
+def test_what_is_no_other_hour_of_the_interview_moves_it_to_none(said: str) -> None:
+    assert [each.same_day_at for each in meetings(said) if isinstance(each, InterviewMove)] == [None]
+
+
+def test_a_sentence_of_its_own_says_that_the_hour_stays() -> None:
+    (proposed,) = meetings("Can we move your interview to the 26th? Same time.")
+    assert isinstance(proposed, NewTimeProposed)
+    assert proposed.same_hour_on == date(2026, 3, 26)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Can we make your interview the Tuesday after, same time?",
+        "Können wir Ihr Vorstellungsgespräch auf den Dienstag darauf verschieben, zur gleichen Uhrzeit?",
+    ],
+)
+def test_the_weekday_after_is_not_the_next_one(said: str) -> None:
+    (proposed,) = meetings(said)
+    assert isinstance(proposed, NewTimeProposed)
+    assert proposed.same_hour_on == date(2026, 3, 17)
+
+
+@pytest.mark.parametrize(
+    ("moved", "new"),
+    [
+        (InterviewRescheduled(company="Acme", same_day_at=clock(16, 30), zone="Europe/Berlin"), "2026-03-10 16:30"),
+        (
+            InterviewRescheduled(company="Acme", later_by=timedelta(minutes=30), zone="Europe/Berlin"),
+            "2026-03-10 14:30",
+        ),
+        (InterviewRescheduled(company="Acme", later_by=timedelta(weeks=3), zone="Europe/Berlin"), "2026-03-31 14:00"),
+    ],
+)
+def test_an_interview_moves_from_where_it_was(moved: InterviewRescheduled, new: str) -> None:
+    assert starts(TUESDAY, recorded(moved, at("2026-03-05 09:00"))) == [at(new)]
 
 
 def test_a_weekday_that_is_todays_is_that_of_the_next_week() -> None:

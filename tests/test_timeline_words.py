@@ -1,6 +1,6 @@
 """What a timeline says of each thing that happened."""
 
-from datetime import date
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -71,6 +71,9 @@ def test_what_the_user_did_names_the_item_and_the_time(event: AnyEvent, words: s
         (InterviewRescheduled(start=at("2026-11-13 15:00")), "moved interview: Fri 13 Nov 2026, 15:00"),
         (InterviewRescheduled(same_hour_on=date(2026, 11, 13)), "moved interview: Fri 13 Nov 2026, at the same hour"),
         (NewTimeProposed(same_hour_on=date(2026, 11, 13)), "proposal of a new time: Fri 13 Nov 2026, at the same hour"),
+        (InterviewRescheduled(same_day_at=time(14)), "moved interview: 14:00, on the same day"),
+        (InterviewRescheduled(later_by=timedelta(minutes=30)), "moved interview: 30 minutes later"),
+        (NewTimeProposed(later_by=timedelta(days=-1)), "proposal of a new time: 1 day earlier"),
         (InterviewCancelled(), "cancelled interview"),
         (DecisionPromised(until=date(2026, 11, 13)), "decision promised by Fri 13 Nov 2026"),
         (DeadlinePassed(until=date(2026, 11, 13), promise="1"), "promised day passed: Fri 13 Nov 2026"),

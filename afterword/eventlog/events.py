@@ -3,7 +3,7 @@
 All times are aware and in UTC; the zone in which a time was said stands beside it as an IANA name or an offset ("+01:00").
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Literal
 
 from msgspec import Struct
@@ -98,9 +98,18 @@ class InterviewChange(InterviewTime, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class InterviewMove(InterviewChange, frozen=True, kw_only=True, omit_defaults=True):
-    """It moves to `start`, or keeps its hour on another day (in `zone`); both are None where neither is said yet."""
+    """It moves to `start`; or, from where it was and in `zone`, to its hour on another day, to another hour on its day, or so much later.
+    All are None where nothing is said yet.
+    """
 
     same_hour_on: date | None = None
+    same_day_at: time | None = None
+    later_by: timedelta | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not said where it moves."""
+        return all(each is None for each in (self.start, self.same_hour_on, self.same_day_at, self.later_by))
 
 
 class InterviewRescheduled(InterviewMove, frozen=True, kw_only=True, tag="InterviewRescheduled"):

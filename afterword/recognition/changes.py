@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from ..eventlog.events import InterviewCancelled, InterviewRescheduled, NewTimeProposed
-from .mail_context import MailContext, span
+from .mail_context import MailContext, shifted, span
 from .meaning.classify import Classification
 from .meaning.meanings import Meaning
 from .times.appointments import Appointment
-from .times.moved_days import old_day, same_hour_on
+from .times.moved_days import old_day
+from .times.shifts import shift_in
 
 _OLD_AND_NEW = 2
 
@@ -37,10 +38,10 @@ def moves(
     may_choose = classification.proposes_times or meaning.is_asked
     are_choices = may_choose and len({each.start for each in times}) > 1
     old, times = (None, times) if are_choices else _old_and_new(times)
-    kept_hour = None if times else same_hour_on(context.text, today, meaning.quote)
-    new_time = _on_day("same_hour_on", kept_hour, context) | span(() if are_choices else times[:1])
+    shift = None if times else shift_in(context.text, today, meaning.quote)
+    new_time = shifted(shift, str(context.user.zone)) | span(() if are_choices else times[:1])
     is_asked_about = are_choices or any(each.is_asked_about for each in times[:1])
-    new_days = {each.local_start.date() for each in times} | {kept_hour}
+    new_days = {each.local_start.date() for each in times} | {shift.same_hour_on if shift is not None else None}
     old = old or context.old_time
     old_start = old.start if old is not None else None
     which = _which(old_start, old_day(meaning.quote, context.text, today, new_days), context)

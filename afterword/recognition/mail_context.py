@@ -18,6 +18,7 @@ from .messages.visible import QuotedMail, is_forward, quoted_mail, quoted_mail_i
 from .reading import UNSURE_BELOW, User, recogniser
 from .times.agreements import Agreement, agreement, sent_at
 from .times.appointments import Appointment, find_appointments
+from .times.shifts import Shift
 
 LONGEST_QUOTE = 300
 MOST_PEOPLE = 12
@@ -128,7 +129,12 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
             zone=self.user.zone,
             proposed_at=sent_at(quoted.attribution, self.sent),
         )
-        return agreed._replace(moves=agreed.moves or _asks_to_move(quoted.text)) if agreed is not None else None
+        if agreed is None:
+            return None
+        asks_to_move = _asks_to_move(quoted.text)
+        if agreed.shift is not None and not asks_to_move:
+            return None
+        return agreed._replace(moves=agreed.moves or asks_to_move)
 
     @cached_property
     def quoted_mail(self) -> QuotedMail:
@@ -182,10 +188,15 @@ def _asks_to_move(answered: str) -> bool:
 
 def meeting_agreed_on(agreed: Agreement, **fields: Any) -> InterviewScheduled | InterviewRescheduled:
     """The interview that an agreement sets, or moves; `fields` are the other fields of the event."""
-    if agreed.same_hour_on is not None:
-        return InterviewRescheduled(same_hour_on=agreed.same_hour_on, zone=agreed.time.zone, **fields)
+    if agreed.shift is not None:
+        return InterviewRescheduled(**shifted(agreed.shift, agreed.time.zone), **fields)
     kind = InterviewRescheduled if agreed.moves else InterviewScheduled
     return kind(**span((agreed.time,)), **fields)
+
+
+def shifted(shift: Shift | None, zone: str) -> dict[str, Any]:
+    """The fields of an interview that moves by where it was; {} without a shift."""
+    return shift.fields | {"zone": zone} if shift is not None else {}
 
 
 def span(times: Sequence[Appointment]) -> dict[str, Any]:

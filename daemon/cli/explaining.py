@@ -12,7 +12,7 @@ import click
 from msgspec import Struct
 
 from afterword.eventlog.codec import EARLIEST, LATEST
-from afterword.eventlog.events import Fact, InterviewChange, InterviewTime
+from afterword.eventlog.events import Fact, InterviewChange, InterviewMove, InterviewTime
 from afterword.ports import CalendarEntry, ConnectorError, Mail, Source, UnreadableItem
 from afterword.recognition.reading import Finding, Unreadable, User
 from daemon import words
@@ -213,7 +213,9 @@ def _details(finding: Finding, zone: ZoneInfo) -> Iterator[str]:
     if isinstance(event, Fact):
         about = " – ".join(each for each in (event.company, event.role) if each)
         yield from (line for line in (about, ", ".join(each.name or each.address for each in event.people)) if line)
-    for name in ("until", "reply_by", "old_day", "same_hour_on", "purposes"):
+    if isinstance(event, InterviewMove) and event.start is None and not event.is_open:
+        yield f"new time: {words.moved_from(event)}"
+    for name in ("until", "reply_by", "old_day", "purposes"):
         if value := getattr(event, name, None):
             said = day_with_year(value) if isinstance(value, date) else ", ".join(value).replace("_", " ")
             yield f"{name.replace('_', ' ')}: {said}"

@@ -16,13 +16,14 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from ..reading import USUAL_LENGTH
 from ..words.cues import STRONG, SURE, UNLESS, agreement_lexicon, contrasts, languages_of
 from ..words.folding import composed, fold
 from ..words.lexicon import Hit
 from ..words.sentences import Sentence, sentences_of
 from .appointments import Appointment, find_appointments, times_of_day
 from .dates import Context, comparable, grammar
-from .moved_days import same_hour_on, same_hour_sentence
+from .shifts import Shift, shift_in
 from .zones import zone_named
 
 _MOVED = "moved"
@@ -50,11 +51,13 @@ _LONGEST_UNANSWERED = timedelta(days=60)
 
 
 class Agreement(NamedTuple):
-    """The time that both agree on, and whether it takes the place of another one; `same_hour_on` is the day where that keeps its hour."""
+    """The time that both agree on, and whether it takes the place of another one. With a `shift`, which counts from that one, it is only
+    a stand-in.
+    """
 
     time: Appointment
     moves: bool
-    same_hour_on: date | None = None
+    shift: Shift | None = None
 
 
 def agreement(
@@ -66,8 +69,8 @@ def agreement(
     days count; `sent` if that is unknown. A time without a zone is in `zone`.
     """
     found = find_appointments(answered, sent=proposed_at or sent, zone=zone)
-    whole_day = None if found else _day_at_same_hour(answered, proposed_at or sent, zone)
-    found = found or ((whole_day,) if whole_day is not None else ())
+    shift = None if found else shift_in(answered, (proposed_at or sent).date())
+    found = found or ((_stand_in(shift, sent, zone),) if shift is not None else ())
     asked = _clauses(answered) if found else []
     tasks = {each.sentence.text for each in asked if _TASK in each.strengths}
     ahead = [each for each in found if each.start > sent and not each.replaced]
@@ -77,20 +80,18 @@ def agreement(
     accepted = _Answer(text, proposed, sent, zone, to_terms=_speak_of_terms(asked)).accepted()
     if len({each.start for each in accepted}) != 1:
         return None
-    if accepted[0] is whole_day:
-        return Agreement(whole_day, moves=True, same_hour_on=whole_day.local_start.date())
-    return Agreement(accepted[0], moves=whole_day is not None or any(_MOVED in each.strengths for each in asked))
+    if accepted[0] in found and shift is not None:
+        return Agreement(accepted[0], moves=True, shift=shift)
+    return Agreement(accepted[0], moves=shift is not None or any(_MOVED in each.strengths for each in asked))
 
 
-def _day_at_same_hour(answered: str, proposed_at: datetime, zone: ZoneInfo) -> Appointment | None:
-    """The whole day to which a mail asks to move an interview that keeps its hour."""
-    day = same_hour_on(answered, proposed_at.date())
-    if day is None:
-        return None
-    begins, ends = (datetime.combine(each, time.min, zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
-    return Appointment(
-        begins, ends, str(zone), datetime.combine(day, time.min), same_hour_sentence(answered), length_said=True
-    )
+def _stand_in(shift: Shift, sent: datetime, zone: ZoneInfo) -> Appointment:
+    """What stands for the new time of an interview whose old one is not known here: its whole day, or its hour on the day after `sent`."""
+    day = shift.same_hour_on or sent.date() + timedelta(days=1)
+    begin = datetime.combine(day, shift.same_day_at or time.min)
+    lasts = USUAL_LENGTH if shift.same_day_at is not None else timedelta(days=1)
+    begins, ends = (each.replace(tzinfo=zone).astimezone(UTC) for each in (begin, begin + lasts))
+    return Appointment(begins, ends, str(zone), begin, shift.quote, length_said=True)
 
 
 def sent_at(head: str, answered_at: datetime) -> datetime | None:

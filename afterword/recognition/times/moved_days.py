@@ -31,10 +31,26 @@ def old_day(sentence: str, text: str, today: date, new_days: Collection[date | N
 def same_hour_on(text: str, today: date, sentence: str = "") -> date | None:
     """The day to which it moves, by a text that says that it keeps its hour; a further `sentence` of it may name the day."""
     said = same_hour_sentence(text)
-    days = [day for each in (said, sentence) if said for day in _named_days(each, text, today)]
+    if not said:
+        return None
+    days = [day for each in (said, sentence) for day in _named_days(each, text, today)]
+    days = days or list(_named_days(_before(said, text), text, today))
     others = {each.day for each in days if not each.is_old}
     new = {each.day for each in days if each.is_new} or others
     return next(iter(new)) if len(new) == 1 else None
+
+
+def moves_to_a_day(sentence: str, text: str, today: date) -> bool:
+    """Whether a sentence of a text names a day to which something moves, or more than one day."""
+    days = list(_named_days(sentence, text, today))
+    return any(each.is_new for each in days) or len({each.day for each in days}) > 1
+
+
+def _before(sentence: str, text: str) -> str:
+    """The sentence before one of a text; "" before the first."""
+    sentences = [each.text for each in sentences_of(text)]
+    at = sentences.index(sentence)
+    return sentences[at - 1] if at else ""
 
 
 def same_hour_sentence(text: str) -> str:
