@@ -21,6 +21,7 @@ NAMES = (
     "day_after_tomorrow",
     "holidays",
     "weekend",
+    "after_weekend",
     "next_week",
     "this_month",
     "before_christmas",

@@ -16,6 +16,7 @@ ANNOUNCED = [
     ("You will not hear from us before Easter.", "2026-04-04"),
     ("Realistically, no decision will be made until after Easter.", "2026-04-10"),
     ("I'm afraid I don't know anything before next week.", "2026-03-13"),
+    ("we wont know till March", "2026-03-31"),
     ("Vor Ende des Monats wird es keine Entscheidung geben.", "2026-03-31"),
     ("Wir können Ihnen leider nicht vor Mitte April Bescheid geben.", "2026-04-20"),
     ("Eine Entscheidung fällt frühestens am 20. März.", "2026-03-20"),

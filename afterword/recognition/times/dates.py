@@ -30,6 +30,7 @@ _FILES = CUES / "dates"
 _APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")
 _NEAR = 25
 _A_WEEK = timedelta(days=7)
+_RELATIVE = ("that_day", "that_week", "day_after_that", "week_after_that")
 _COUNTED = frozenset({"units", "vague"})
 
 
@@ -71,11 +72,16 @@ class Grammar:
         self._joins = re.compile(
             rf"[ ,(]*(?:(?:{words['to']})\b)?[ ,]*(?:(?:{words['article']}|{words['deadline']})\b)?[ ,(]*"
         )
-        relative = "|".join(f"(?P<{name}>{words[name]})" for name in ("day_after_that", "week_after_that"))
+        relative = "|".join(f"(?P<{name}>{words[name]})" for name in _RELATIVE)
         self._relative_day = re.compile(rf"\b(?:{relative})(?!\w)")
         self._weekday = re.compile(rf"(?:{'|'.join(words['weekdays'])})")
+        self._informal = re.compile(rf"\b(?:{'|'.join(words.get('informal', ('(?!)',)))})\b")
         self._signs = Signs(words)
         self._forms = list(Forms(words).all())
+
+    def spelled_out(self, text: str) -> str:
+        """A comparable text with the words of chats as they are spelled elsewhere ("u": "you")."""
+        return self._informal.sub(lambda match: self.words["informal"][match[0]], text)
 
     def pattern(self, *names: str) -> re.Pattern[str]:
         """Whole words of these kinds."""
@@ -112,7 +118,7 @@ class Grammar:
         return self._in_sequence(sorted(found + list(self._relative_days(text, taken, found))), text)
 
     def names_following_day(self, text: str) -> bool:
-        """Whether a comparable text names a day relative to one before it ("the day after")."""
+        """Whether a comparable text names a day relative to one before it ("the day after", "that week")."""
         return self._relative_day.search(text) is not None
 
     def _in_sequence(self, days: Sequence[Day], text: str) -> list[Day]:
@@ -175,10 +181,17 @@ def _next_after(day: date, other: date) -> date:
 
 
 def _relative_to(day: date, how: str) -> date:
-    """The day after a day, or the Friday of the week after."""
-    if how == "day_after_that":
-        return day + timedelta(days=1)
-    return day + timedelta(days=7 + FRIDAY - day.weekday())
+    """The day itself, the Friday of its week or, at the weekend, itself, the day after it, or the Friday of the week after."""
+    to_friday = timedelta(days=FRIDAY - day.weekday())
+    match how:
+        case "that_day":
+            return day
+        case "that_week":
+            return day + max(to_friday, timedelta(0))
+        case "day_after_that":
+            return day + timedelta(days=1)
+        case _:
+            return day + _A_WEEK + to_friday
 
 
 @cache

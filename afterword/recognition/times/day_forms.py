@@ -161,6 +161,7 @@ class Forms:
     def _occasions(self) -> Iterator[Form]:
         words = self.words
         yield self._form(rf"\b(?:{words['calendar_week']}) ?(?P<kw>\d{{1,2}})\b(?![./:-]?\d)", _calendar_week, "number")
+        yield self._form(rf"\b(?:{words['after_weekend']})\b", _after_weekend, "weekend")
         yield self._form(rf"\b(?:{words['weekend']})\b", _weekend, "weekend")
         yield self._form(rf"\b(?:{words['holidays']})\b", _after_holidays, "holidays")
         yield self._form(rf"\b(?:{words['before_christmas']})\b", _before_christmas, "holidays")
@@ -378,6 +379,12 @@ def _before_easter(_: re.Match[str], context: Context) -> Period | None:
 
 def _weekend(_: re.Match[str], context: Context) -> Period | None:
     return Period(context.week(0, 5), context.week(0, 6))
+
+
+def _after_weekend(_: re.Match[str], context: Context) -> Period | None:
+    """The Monday after it."""
+    monday = context.week(1, 0)
+    return Period(monday, monday)
 
 
 def _today(_: re.Match[str], context: Context) -> Period | None:

@@ -20,7 +20,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "holidays": ("holidays", "before_christmas", "after_easter", "before_easter"),
     "fixed": ("fixed",),
     "days": ("weekdays", "today", "tomorrow"),
-    "weekend": ("weekend",),
+    "weekend": ("weekend", "after_weekend"),
     "today": ("today",),
     "tomorrow": ("tomorrow", "day_after_tomorrow"),
 }

@@ -94,10 +94,11 @@ def _best(outcomes: Sequence[_Outcome]) -> list[Promise]:
 
 
 def _read(text: str, quote: str, language: str, context: Context) -> _Outcome:
+    dates = grammar(language)
+    text = dates.spelled_out(text)
     framed = FramedSentence(language, text)
     if _is_question(text, language) or not (framed.is_framed or framed.may_hint):
         return _Outcome()
-    dates = grammar(language)
     days = dates.days(text, context)
     if not days:
         return _Outcome()
@@ -113,7 +114,7 @@ def _read(text: str, quote: str, language: str, context: Context) -> _Outcome:
 def _carried_over(previous: Sentence, sentence: Sentence, language: str, context: Context) -> _Outcome:
     """What a sentence promises for the day that the previous one names ("We look at it by Friday. You will then hear from us")."""
     frames, dates = frames_of(language), grammar(language)
-    text = comparable(sentence.text[:LONGEST_SENTENCE])
+    text = dates.spelled_out(comparable(sentence.text[:LONGEST_SENTENCE]))
     if frames.then.isdisjoint(sentence.keys) and not dates.names_following_day(text):
         return _Outcome()
     framed = FramedSentence(language, text)

@@ -30,7 +30,7 @@ def _waits(text: str, today: date) -> Iterator[Wait]:
     sentences = sentences_of(text)
     for language in languages_of(sentences):
         for index in grammar(language).naming_days(sentences):
-            said = comparable(sentences[index].text[:LONGEST_SENTENCE])
+            said = grammar(language).spelled_out(comparable(sentences[index].text[:LONGEST_SENTENCE]))
             if _speaks_of_no_answer(said, language):
                 days = grammar(language).days(said, Context(today))
                 yield from (
