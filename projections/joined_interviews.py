@@ -31,6 +31,9 @@ from .meant_interview import changed_just_now, meant
 
 Move = TypeVar("Move", bound=InterviewMove)
 
+_SAME_SHIFT = timedelta(days=3)
+"""Who is told so soon that it is to be so much later, or says yes to that, speaks of the same move."""
+
 
 class Joined(NamedTuple):
     """The interviews, by their start, and the facts of which it is not clear which one they change: they change none."""
@@ -64,6 +67,9 @@ class _Join:
         self._settled = settled
         self._proposed: dict[date, tuple[Recorded, NewTimeProposed]] = {}
         """By the proposed time, or by the day on which the interview would keep its hour."""
+
+        self._shifts: dict[tuple[int, timedelta], tuple[datetime, datetime]] = {}
+        """By an interview's number and how much later it is to be: when that was first said, and the start that it leads to."""
 
         self._unclear: list[tuple[Recorded, Sequence[Interview]]] = []
 
@@ -106,7 +112,7 @@ class _Join:
 
     def _propose(self, fact: Recorded, event: NewTimeProposed) -> None:
         possible = meant(fact, event, self.interviews)
-        start = _with_start(event, possible[0]).start if len(possible) == 1 else event.start
+        start = self._with_start(fact, event, possible[0]).start if len(possible) == 1 else event.start
         self._proposed |= {each: (fact, event) for each in (start, event.same_hour_on) if each is not None}
 
     def _move(self, fact: Recorded, event: InterviewRescheduled) -> None:
@@ -115,7 +121,7 @@ class _Join:
             if not self._is_unclear(fact):
                 self._schedule(fact, event)
             return
-        event = _with_start(event, interview)
+        event = self._with_start(fact, event, interview)
         if event.start is not None:
             self._set_time(interview, event)
             _add(interview, fact, event)
@@ -123,6 +129,19 @@ class _Join:
             is_told_already = changed_just_now(interview, fact.occurred_at)
             interview.state = interview.state if is_told_already else "moved away"
             interview.facts.append(fact)
+
+    def _with_start(self, fact: Recorded, event: Move, interview: Interview) -> Move:
+        """The event with the start that it has by where the interview was, before the same was first said of it."""
+        if event.start is not None or event.later_by is None:
+            return _with_start(event, interview)
+        shift = self.interviews.index(interview), event.later_by
+        said_at, start = self._shifts.get(shift, (fact.occurred_at, None))
+        if start is None or fact.occurred_at - said_at > _SAME_SHIFT:
+            moved = _with_start(event, interview)
+            assert moved.start is not None
+            self._shifts[shift] = fact.occurred_at, moved.start
+            return moved
+        return replace(event, start=start)
 
     def _cancel(self, fact: Recorded, event: InterviewCancelled) -> None:
         interview = self._by_entry(event) or self._meant(fact, event)

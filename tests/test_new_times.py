@@ -247,6 +247,24 @@ def test_an_interview_moves_from_where_it_was(moved: InterviewRescheduled, new: 
     assert starts(TUESDAY, recorded(moved, at("2026-03-05 09:00"))) == [at(new)]
 
 
+def half_an_hour_later(told: type[InterviewRescheduled | NewTimeProposed], when: str) -> Recorded:
+    return recorded(told(company="Acme", later_by=timedelta(minutes=30), zone="Europe/Berlin"), at(when))
+
+
+@pytest.mark.parametrize("told", [NewTimeProposed, InterviewRescheduled])
+def test_a_yes_to_a_later_time_moves_no_interview_that_it_moved_already(
+    told: type[InterviewRescheduled | NewTimeProposed],
+) -> None:
+    asked = half_an_hour_later(told, "2026-03-05 09:00")
+    yes = [half_an_hour_later(InterviewRescheduled, f"2026-03-05 {hour}:00") for hour in (10, 11)]
+    assert starts(TUESDAY, asked, *yes) == [at("2026-03-10 14:30")]
+
+
+def test_who_puts_it_off_again_some_days_later_moves_it_once_more() -> None:
+    twice = [half_an_hour_later(InterviewRescheduled, f"2026-03-{day} 09:00") for day in ("03", "09")]
+    assert starts(TUESDAY, *twice) == [at("2026-03-10 15:00")]
+
+
 def test_a_weekday_that_is_todays_is_that_of_the_next_week() -> None:
     (moved,) = meetings("We have to reschedule your interview at the same hour, on Wednesday.")
     assert isinstance(moved, InterviewRescheduled)
