@@ -214,6 +214,28 @@ def test_a_yes_to_the_question_whether_it_may_move_moves_it(
     assert (agreed.event.start, agreed.event.same_hour_on) == (start, same_hour_on)
 
 
+@pytest.mark.parametrize("asked", ["12 noon?", "Shall we say 12pm? Just ask for me at reception.", "Is 12 o'clock ok?"])
+def test_a_yes_to_an_hour_is_for_the_day_that_the_mail_before_names(asked: str) -> None:
+    quoted = (
+        f"On Tue, 3 Mar 2026 at 11:00, Carla Rossi <carla@acme.example> wrote:\n> {asked}\n>\n"
+        "> On Tue, 3 Mar 2026 at 10:00, Jane Doe <jane@home.example> wrote:\n"
+        ">> Friday's good for me, what time were you thinking?\n"
+    )
+    _, agreed = findings(f"See you then!\n\n{quoted}", "Re: Data Analyst", answers="a@acme.example", by_the_user=True)
+
+    assert isinstance(agreed.event, InterviewScheduled)
+    assert agreed.event.start == datetime(2026, 3, 6, 12, tzinfo=BERLIN)
+
+
+def test_a_yes_to_a_mail_without_an_hour_sets_none_of_an_earlier_mail() -> None:
+    quoted = (
+        "On Tue, 3 Mar 2026 at 11:00, Carla Rossi <carla@acme.example> wrote:\n> Great, please bring your CV.\n>\n"
+        "> On Tue, 3 Mar 2026 at 10:00, Jane Doe <jane@home.example> wrote:\n>> Does Friday at 10:00 work for you?\n"
+    )
+    read = findings(f"Yes, of course!\n\n{quoted}", "Re: Data Analyst", answers="a@acme.example", by_the_user=True)
+    assert not any(isinstance(each.event, InterviewScheduled) for each in read)
+
+
 def test_a_yes_that_follows_a_mail_of_ones_own_is_to_what_that_answered() -> None:
     text = (
         "Thursday at 3 works, thank you.\n\nJane\n\nOn Tue, 3 Mar 2026 at 08:00, Jane Doe <jane@home.example> wrote:\n"

@@ -28,6 +28,9 @@ _ADDRESS = re.compile(r"[^\s<>:;,\"'()\[\]]+@[^\s<>:;,\"'()\[\]]+")
 
 _LONGEST_QUOTED = 4000
 _MOST_QUOTED_MAILS = 4
+_LONGEST_QUESTION = 300
+"""Of at most so many characters is a mail that may only ask for the hour, after one that names the day."""
+
 NO_INTERVIEWS: frozenset[Kind] = frozenset({"rejection", "offer", "feedback"})
 """What the answered mail must not say: it may then propose to talk, but no interview."""
 
@@ -128,6 +131,7 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
             sent=self.sent,
             zone=self.user.zone,
             proposed_at=sent_at(quoted.attribution, self.sent),
+            before=quoted.answered.text if len(quoted.text) <= _LONGEST_QUESTION else "",
         )
         if agreed is None:
             return None

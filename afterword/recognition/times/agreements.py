@@ -61,14 +61,17 @@ class Agreement(NamedTuple):
 
 
 def agreement(
-    text: str, answered: str, *, sent: datetime, zone: ZoneInfo, proposed_at: datetime | None = None
+    text: str, answered: str, *, sent: datetime, zone: ZoneInfo, proposed_at: datetime | None = None, before: str = ""
 ) -> Agreement | None:
     """The time that a mail's `text` accepts, of those that the `answered` mail proposes; None if it is not clear which.
 
     `sent` is aware: a time before it is not proposed any more. `proposed_at`, aware, is when the answered mail was sent, from which its
-    days count; `sent` if that is unknown. A time without a zone is in `zone`.
+    days count; `sent` if that is unknown. A time without a zone is in `zone`. A mail `before` it may name the day of its hour.
     """
     found = find_appointments(answered, sent=proposed_at or sent, zone=zone)
+    if not found and before:
+        found = _proposed_for_a_day_before(answered, before, proposed_at or sent, zone)
+        answered = f"{before}\n\n{answered}" if found else answered
     shift = None if found else shift_in(answered, (proposed_at or sent).date())
     found = found or ((_stand_in(shift, sent, zone),) if shift is not None else ())
     asked = _clauses(answered) if found else []
@@ -83,6 +86,13 @@ def agreement(
     if accepted[0] in found and shift is not None:
         return Agreement(accepted[0], moves=True, shift=shift)
     return Agreement(accepted[0], moves=shift is not None or any(_MOVED in each.strengths for each in asked))
+
+
+def _proposed_for_a_day_before(answered: str, before: str, at: datetime, zone: ZoneInfo) -> tuple[Appointment, ...]:
+    """The times at the hours that a mail sent `at` names, for the day that the mail `before` it names."""
+    said = {each.text for each in sentences_of(answered)}
+    both = find_appointments(f"{before}\n\n{answered}", sent=at, zone=zone)
+    return tuple(each for each in both if each.quote in said)
 
 
 def _stand_in(shift: Shift, sent: datetime, zone: ZoneInfo) -> Appointment:
