@@ -86,6 +86,16 @@ def test_an_office_is_called_by_whoever_signs_and_owed_no_reply_without(tmp_path
     assert unsigned.owed(NOW, "rejection_reply") is None
 
 
+def test_a_desk_that_bears_the_name_that_its_domain_shortens_is_nobody(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+
+    rejected(home, "Cobbs Garden Centre <info@cobbsgardens.example>", "Best,\nMaria Petrov")
+
+    reply = home.owed(NOW, "rejection_reply")
+    assert reply is not None
+    assert reply.drafts[0].body.startswith("Hi Maria,\n")
+
+
 def test_after_an_interview_the_person_known_from_it_is_answered_and_no_desk(tmp_path: Path) -> None:
     home = Home(tmp_path)
     start, end = datetime(2026, 3, 5, 13, tzinfo=UTC), datetime(2026, 3, 5, 14, tzinfo=UTC)

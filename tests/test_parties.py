@@ -7,6 +7,7 @@ import pytest
 
 from afterword.eventlog.events import Fact, Person
 from afterword.recognition.mail import read_mail
+from afterword.recognition.messages.addresses import company_of_domain
 from afterword.recognition.parties.companies import find_company
 from afterword.recognition.parties.people import people_met, with_addresses
 from afterword.recognition.parties.roles import find_role
@@ -27,6 +28,10 @@ NAMED = [
     ("Quarz <jobs@quarz.example>", "Ihre Bewerbung", "vielen Dank für Ihre Bewerbung als Lagerist (m/w/d).", "Quarz", "Lagerist"),
     ("Reed <jobs@reed.example>", "Your application", "Thank you for applying for the Archivist position.", "Reed", "Archivist"),
     ("Harbour Clinic <noreply@hiringtool.example>", "Your application", "Thank you for your application for the Nurse position at Harbour Clinic.", "Harbour Clinic", "Nurse"),
+    ("Cobbs Garden Centre <info@cobbsgardens.example>", "Your application", "Thank you for your application as Receptionist.", "Cobbs Garden Centre", "Receptionist"),
+    ("Borealis <borealis@hiring-mail.example>", "Thank you for applying to Borealis", "We have your application as Data Analyst.", "Borealis", "Data Analyst"),
+    ("Dave <dave@davesgarage.example>", "Your application", "Thank you for your application as Receptionist.", "Davesgarage", "Receptionist"),
+    ("Anna Berg <anna@annabergs-books.example>", "Your application", "Thank you for your application as Receptionist.", "Annabergs Books", "Receptionist"),
     ("Acme Corporate Recruiting <jobs@acme.example>", "Your application", "Thank you for applying for the Nurse position at Borealis.", "Acme", "Nurse"),
     ("Postings <jobs@dieblaueblume.example>", "Ihre Bewerbung", "vielen Dank für Ihre Bewerbung als Archivist bei Die Blaue Blume.", "Die Blaue Blume", "Archivist"),
     ("Sable <noreply@jobvite.com>", "Sable: Thank you for applying", "Thank you for your interest in Sable's Operations Analyst position.", "Sable", "Operations Analyst"),
@@ -249,3 +254,21 @@ def test_a_name_that_never_ends_is_read_in_time(piece: str) -> None:
     find_role(f"The role of {endless}", f"We have a job as {endless}.")
     people_met(f"You will meet {endless}.")
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("domain", "company"),
+    [
+        ("priorylane.westshire.sch.uk", "Priorylane"),
+        ("oakfield.k12.ca.us", "Oakfield"),
+        ("lakeside.sp.gov.br", "Lakeside"),
+        ("lakeside.nsw.edu.au", "Lakeside"),
+        ("careers.acme.co.uk", "Acme"),
+        ("careers.acme.us", "Acme"),
+        ("sch.uk", "Sch"),
+    ],
+)
+def test_a_company_is_called_by_the_label_below_those_that_names_are_registered_under(
+    domain: str, company: str
+) -> None:
+    assert company_of_domain(domain) == company

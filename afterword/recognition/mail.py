@@ -58,7 +58,7 @@ from .messages.trust import is_bulk, nature, reply_address, sender_fails
 from .messages.visible import is_forward, prose, written_now
 from .own_mail import findings_of_the_user
 from .parties.companies import find_company, says_desk
-from .parties.names import company_key, may_be_one_role, role_key
+from .parties.names import company_key, is_shortened_to, may_be_one_role, role_key
 from .parties.people import named_by_signature, people_met, sender_part, with_addresses
 from .parties.roles import find_role, role_above
 from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
@@ -451,7 +451,8 @@ def _name(context: MailContext) -> str:
 
 
 def _is_no_persons(name: str, company: str) -> bool:
-    return not name or says_desk(name) or company_key(name).startswith(company_key(company) or "\n")
+    is_companys = company_key(name).startswith(company_key(company) or "\n") or is_shortened_to(name, company)
+    return not name or says_desk(name) or is_companys
 
 
 def _with_signature(context: MailContext) -> str:

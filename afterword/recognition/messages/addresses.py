@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import product
 from typing import Any
@@ -56,9 +57,18 @@ def company_of_domain(domain: str) -> str:
     if is_freemail(domain) or is_service(domain):
         return ""
     labels = domain.lower().strip(".").split(".")[-6:]
-    tail = 2 if labels[:-2] and ".".join(labels[-2:]) in senders()["suffixes"] else 1
-    rest = labels[:-tail]
+    rest = labels[: -_length_of_suffix(labels)]
     return _company_of_label(rest[-1]) if rest else ""
+
+
+def _length_of_suffix(labels: Sequence[str]) -> int:
+    """How many labels at the end of a domain are those that names are registered under, by a list in which "*" is any label."""
+    for length in range(min(_LONGEST_SUFFIX, len(labels) - 1), 1, -1):
+        first, second, *rest = labels[-length:]
+        alike = ((first, second, *rest), ("*", second, *rest), (first, "*", *rest))
+        if not senders()["suffixes"].isdisjoint(map(".".join, alike)):
+            return length
+    return 1
 
 
 def _company_of_label(label: str) -> str:
@@ -124,6 +134,7 @@ def _is_made_of(part: str, pieces: set[str], names: set[str]) -> bool:
 
 
 _SHORTEST_NAME, _MOST_OF_A_NAME = 3, 3
+_LONGEST_SUFFIX = 3
 _NO_LETTERS = re.compile(r"[^a-z]+")
 
 

@@ -11,7 +11,7 @@ from ..messages.subjects import without_prefixes
 from ..words.folding import fold
 from ..words.mail_words import any_of
 from .leads import Leads
-from .names import company_key, spelling_in
+from .names import company_key, is_shortened_to, spelling_in
 from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
 from .roles import find_role, has_role_word
 
@@ -67,18 +67,22 @@ def _is_sender_itself(name: str, domain: str) -> bool:
 
 def _written_for(sender: Person, from_domain: str, subject: str, text: str) -> str:
     """The company whose name a machine bears that writes from another's domain (a service's that is in no list), if subject or text name
-    it too; or from one of its own that says more ("acmecorp").
+    it too; or from one of its own that says more ("acmecorp"), or shortens its name ("cobbsgardens").
     """
-    if not is_desk(sender.address.partition("@")[0]):
-        return ""
+    local = sender.address.partition("@")[0]
     named = company_in_display_name(sender.name, desk=True)
     key, domain_key = company_key(named), company_key(from_domain)
-    if not key or key.startswith(domain_key):
+    is_machines = is_desk(local)
+    if not key or key.startswith(domain_key) or not (is_machines or local.lower() == key):
         return ""
-    if len(key) >= _SHORTEST_IN_ADDRESS and domain_key.startswith(key):
+    if is_machines and (_is_beginning(key, domain_key) or is_shortened_to(named, domain_key)):
         return named
     also_named = (company_in_subject(subject), company_in_text(text), *_behind_role(find_role(subject, text), text))
     return named if key in map(company_key, also_named) else ""
+
+
+def _is_beginning(key: str, domain_key: str) -> bool:
+    return len(key) >= _SHORTEST_IN_ADDRESS and domain_key.startswith(key)
 
 
 def _as_spelled(from_domain: str, name: str, subject: str, text: str) -> str:

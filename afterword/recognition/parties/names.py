@@ -57,6 +57,7 @@ def _capitals(letter: str) -> re.Pattern[str]:
 
 _END_OF_LATIN = 0x250
 _MOST_WORDS = 6
+_SHORTEST_SHARED = 5
 _LONGEST_NAME = 200
 _MOST_OPENING = 4
 _OPENING = "\"'“„«‘(*_["
@@ -75,6 +76,13 @@ def is_within(one: str, other: str) -> bool:
 
 
 _SHORTEST_PART = 4
+
+
+def is_shortened_to(name: str, joined: str) -> bool:
+    """Whether a domain has the beginning of a name of several words: "Cobbs Garden Centre" for "cobbsgardens", no "Carla Rossi" for "carl"."""
+    first, *others = name.split() or [""]
+    beginning = _letters(name)[: max(_SHORTEST_SHARED, len(_letters(first)))]
+    return bool(others) and len(beginning) >= _SHORTEST_SHARED and _letters(joined).startswith(beginning)
 
 
 def _letters(name: str) -> str:
