@@ -8,7 +8,7 @@ import pytest
 from afterword.eventlog.events import Fact, Person
 from afterword.recognition.mail import read_mail
 from afterword.recognition.messages.addresses import company_of_domain
-from afterword.recognition.parties.companies import find_company
+from afterword.recognition.parties.companies import company_written_to, find_company
 from afterword.recognition.parties.people import people_met, with_addresses
 from afterword.recognition.parties.roles import find_role
 from afterword.recognition.reading import User
@@ -272,3 +272,11 @@ def test_a_company_is_called_by_the_label_below_those_that_names_are_registered_
     domain: str, company: str
 ) -> None:
     assert company_of_domain(domain) == company
+
+
+def test_the_user_spells_the_company_that_they_write_to() -> None:
+    bev = Person(address="bev@skipwellbakery.example", name="Bev")
+    applies = "I'd like to apply for the shop manager job at Skipwell Bakery. My CV is attached."
+    assert company_written_to(bev, subject="Shop manager", text=applies) == "Skipwell Bakery"
+    assert company_written_to(bev, subject="Shop manager", text="My CV is attached.") == "Skipwellbakery"
+    assert company_written_to(Person(address="bev@gmail.com"), subject="Shop manager", text=applies) == ""

@@ -12,10 +12,9 @@ from .meaning.classify import classify
 from .meaning.meanings import Kind
 from .meaning.purposes import intents
 from .meaning.weighing import HIGHEST
-from .messages.addresses import company_of_domain, domain_of
 from .messages.trust import sender_fails
 from .messages.visible import is_forward
-from .parties.companies import find_company
+from .parties.companies import company_written_to, find_company
 from .parties.people import people_met, with_addresses
 from .parties.roles import find_role, has_role_word
 from .reading import UNSURE_BELOW, Finding
@@ -47,7 +46,7 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
     )
     applies = _applies(context)
     event = UserWrote(
-        company=_company_applied_to(context, to) if applies else _company_of(to),
+        company=_company_applied_to(context, to) if applies else next(filter(None, _companies_written_to(context)), ""),
         role=find_role(message.subject, context.text if applies else ""),
         sender=message.sender,
         subject=message.subject,
@@ -79,8 +78,10 @@ def _company_applied_to(context: MailContext, to: Sequence[str]) -> str:
     return find_company(sender=first, subject=context.message.subject, text=context.text)
 
 
-def _company_of(addresses: Iterable[str]) -> str:
-    return next(filter(None, (company_of_domain(domain_of(each)) for each in addresses)), "")
+def _companies_written_to(context: MailContext) -> Iterator[str]:
+    message = context.message
+    others = (each for each in (*message.to, *message.cc) if not context.user.owns(each.address))
+    return (company_written_to(each, subject=message.subject, text=context.text) for each in others)
 
 
 def _agreed_meeting(context: MailContext, written: UserWrote) -> Finding | None:

@@ -65,6 +65,12 @@ def _is_sender_itself(name: str, domain: str) -> bool:
     return is_service_name(name) and fold(name).replace(" ", "") in domain.split(".")
 
 
+def company_written_to(person: Person, *, subject: str, text: str) -> str:
+    """The company in whose domain a recipient's address is, as the mail to them spells its name; "" for freemail and services."""
+    of_domain = company_of_domain(domain_of(person.address))
+    return _as_spelled(of_domain, person.name, subject, text) if of_domain else ""
+
+
 def _written_for(sender: Person, from_domain: str, subject: str, text: str) -> str:
     """The company whose name a machine bears that writes from another's domain (a service's that is in no list), if subject or text name
     it too; or from one of its own that says more ("acmecorp"), or shortens its name ("cobbsgardens").
