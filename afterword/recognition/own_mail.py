@@ -1,6 +1,6 @@
 """What the user's own mail says: that they apply, what else it is for, and an interview that they agree to or cancel."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
