@@ -11,12 +11,13 @@ from afterword.digests import digest
 from afterword.eventlog.events import DeadlinePassed, DecisionPromised, InterviewHeld, NewEvent, Recorded
 from projections.applications import Application
 from projections.followups import Rules, deadline, unanswered_promise
+from projections.followups.course import course_of
 
 
 def due_events(applications: Iterable[Application], rules: Rules, now: datetime) -> Iterator[NewEvent]:
     """The clock's events that are due at `now` and not in the log yet, each with a source key that makes a repeat impossible."""
     for application in applications:
-        yield from _held_events(application, now)
+        yield from _held_events(application, rules, now)
         yield from _lapsed_promise(application, rules, now)
 
 
@@ -33,9 +34,12 @@ def as_recorded(event: NewEvent, now: datetime) -> Recorded:
     )
 
 
-def _held_events(application: Application, now: datetime) -> Iterator[NewEvent]:
+def _held_events(application: Application, rules: Rules, now: datetime) -> Iterator[NewEvent]:
+    """The interviews that are over by the clock; none that was to be after the end of the application, whoever called it off by that."""
+    over = course_of(application, rules.work).over
     for each in application.interviews:
-        if each.stands and not each.held and each.end <= now:
+        takes_place = each.stands and (over is None or each.start < over.occurred_at)
+        if takes_place and not each.held and each.end <= now:
             yield NewEvent(
                 stream=application.stream,
                 event=InterviewHeld(start=each.start, end=each.end, uid=each.uid),

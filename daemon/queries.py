@@ -15,6 +15,7 @@ from afterword.eventlog.events import (
     DecisionPromised,
     Fact,
     HighlightNoted,
+    InterviewHeld,
     InterviewTime,
     Recorded,
     UserWrote,
@@ -24,6 +25,7 @@ from projections.applications import Application
 from projections.catalogue import PROJECTIONS, ReadModel
 from projections.current_states import load_current_states
 from projections.followups import ApplicationStatus, Given, Rules
+from projections.interviews import MAX_DIFFERENCE
 from projections.lessons import Lesson
 from projections.lessons import lessons as lessons_of
 from projections.overview import Overview, derive_overview, status_of
@@ -134,8 +136,9 @@ def _status(config: Config, overview: Overview, now: datetime) -> Status:
 
 def _timeline(found: ApplicationStatus, status_now: Status, zone: tzinfo) -> Timeline:
     application = found.application
+    known = (*application.facts, *application.doubtful, *application.ruled_out)
     events_of_it = sorted(
-        (*application.facts, *application.doubtful, *application.ruled_out),
+        (each for each in known if not _was_undone(each, application)),
         key=lambda each: (each.occurred_at, each.source_key),
     )
     return Timeline(
@@ -183,6 +186,14 @@ def _rules(config: Config, sources: Mapping[str, SourceState]) -> Rules:
     read = {name: state.read_at for name, state in sources.items()}
     names = wiring.mail_accounts(config)
     return wiring.rules_of(config, tuple(Mailbox(account=each, read_until=read.get(each)) for each in names))
+
+
+def _was_undone(recorded: Recorded, application: Application) -> bool:
+    """Whether the clock took for held what was moved or called off, as is known since."""
+    event = recorded.event
+    return isinstance(event, InterviewHeld) and not any(
+        each.stands and abs(each.start - event.start) <= MAX_DIFFERENCE for each in application.interviews
+    )
 
 
 def _entry(recorded: Recorded, application: Application, zone: tzinfo) -> Entry:

@@ -122,7 +122,7 @@ def status_of(overview: Overview, texts: Mapping[str, ItemText], troubles: Itera
         now=view.local(overview.given.now),
         owed=tuple(view.owed(application, item, texts.get(item.id, ItemText())) for application, item in live),
         waiting=tuple(sorted(waits, key=lambda each: (each.until, each.application))),
-        unsure=tuple(question for each in overview.statuses for question in questions(each.application)),
+        unsure=tuple(question for each in overview.statuses for question in questions(each)),
         closed=tuple(
             view.closed(application, item, texts.get(item.id, ItemText())) for application, item in reversed(closed)
         ),
@@ -194,14 +194,15 @@ def _is_set_for(asked: Recorded, interview: Interview) -> bool:
     return set_since or (interview.stands and isinstance(asked.event, InterviewInvited))
 
 
-def questions(application: Application) -> Iterator[Unsure]:
+def questions(status: ApplicationStatus) -> Iterator[Unsure]:
     """One question for each mail or entry that is in doubt: about the weightiest thing that it may say. Whether it may be an invitation
-    is none where an interview is set anyway, whether it may be a receipt is none where more is known, and what an entry may be is none
-    where a later revision of it is sure.
+    is none where an interview is set anyway, whether it may be a receipt is none where more is known, what an entry may be is none
+    where a later revision of it is sure, and what was asked of the user is none once it is all over.
     """
+    application = status.application
     asked: dict[str, Recorded] = {}
     for each in application.doubtful:
-        if _is_settled(application, each):
+        if _is_settled(application, each) or _is_over(status, each):
             continue
         source = _source(each)
         if source not in asked or _weight(each) < _weight(asked[source]):
@@ -227,6 +228,12 @@ def _is_settled(application: Application, doubted: Recorded) -> bool:
         return any(_is_later_revision(each, doubted, doubted.event) for each in application.facts)
     is_set = any(each.stands and each.start > doubted.occurred_at for each in application.interviews)
     return is_set and isinstance(doubted.event, InterviewInvited)
+
+
+def _is_over(status: ApplicationStatus, doubted: Recorded) -> bool:
+    """Whether it asks for something that nobody waits for any more, since the application is over."""
+    is_for_then = isinstance(doubted.event, InterviewInvited | AssessmentRequested | NewTimeProposed)
+    return is_for_then and status.over_since is not None and doubted.occurred_at <= status.over_since
 
 
 def _is_later_revision(fact: Recorded, doubted: Recorded, entry: InterviewTime) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from afterword.eventlog.events import DeadlinePassed, EmployerWrote, InterviewHeld
 from afterword.ports import Batch, CalendarEntry, Source, Unavailable
 from afterword.recognition.reading import User
-from daemon import service
+from daemon import queries, service
 from daemon.intake import Intake, Pass
 from daemon.journal import Journal
 from daemon.progress import NoProgress
@@ -120,6 +120,38 @@ def test_an_entry_that_moves_takes_the_mails_interview_along_whatever_its_stamp(
     home.sync(HELD - timedelta(days=5))
 
     assert [each.start for each in home.status(HELD - timedelta(days=5)).coming] == [HELD + timedelta(days=1)]
+
+
+def test_an_interview_of_an_application_that_was_over_before_is_not_held(home: Home) -> None:
+    carla = "Carla Rossi <carla@acme.example>"
+    home.receives(
+        "set", HELD - timedelta(days=2), carla, "Your interview is on Thursday, 5 March at 14:00.", "Interview"
+    )
+    no = "Unfortunately we will not be moving forward with your application for the Backend Engineer position."
+    home.receives("no", HELD - timedelta(days=1), carla, no)
+    home.sync(HELD + timedelta(hours=3))
+
+    assert [each.stage for each in home.status(HELD + timedelta(hours=3)).applications] == ["rejected"]
+    assert not [each for each in home.events() if isinstance(each.event, InterviewHeld)]
+
+
+def test_an_interview_that_turns_out_to_have_been_missed_did_not_happen(home: Home) -> None:
+    carla = "Carla Rossi <carla@acme.example>"
+    home.receives(
+        "set", HELD - timedelta(days=2), carla, "Your interview is on Thursday, 5 March at 14:00.", "Interview"
+    )
+    home.sync(HELD + timedelta(hours=2))
+    moved = "So sorry, I forgot you! Your interview is now on Monday, 9 March at 10:00 instead."
+    home.receives("moved", HELD + timedelta(hours=4), carla, moved, "Interview", answers=["set"])
+    later = HELD + timedelta(hours=5)
+    home.sync(later)
+
+    assert [each.event.start for each in home.events() if isinstance(each.event, InterviewHeld)] == [HELD]
+    assert [each.start.isoformat() for each in home.status(later).coming] == ["2026-03-09T10:00:00+01:00"]
+    assert home.status(later).owed == ()
+    (application,) = home.status(later).applications
+    happened = [each.type for each in queries.timeline(home.config, application.id, later).entries]
+    assert happened == ["InterviewScheduled", "InterviewRescheduled"]
 
 
 def test_a_mail_that_lies_in_the_future_is_left_for_later(home: Home) -> None:

@@ -61,6 +61,22 @@ def test_whether_one_is_invited_is_no_question_where_an_interview_is_set() -> No
     assert status_at("2026-03-03 10:00", is_set, doubted).unsure == ()
 
 
+def test_what_was_asked_of_the_user_is_no_question_once_it_is_all_over() -> None:
+    doubts = [
+        recorded(event, at(MONDAY), Evidence(doubt="confidence"))
+        for event in (
+            AssessmentRequested(company="Acme", message_id="a"),
+            InterviewInvited(company="Acme", message_id="i"),
+        )
+    ]
+    known = (set_for("2026-03-01 09:00", "2026-02-20 09:00"), *doubts)
+
+    assert len(status_at("2026-03-03 10:00", *known).unsure) == 2
+    for end in (wrote("2026-03-03 09:00", "withdrawal"), rejected("2026-03-03 09:00")):
+        assert status_at("2026-03-10 10:00", *known, end).unsure == ()
+    assert len(status_at("2026-03-10 10:00", *known, rejected("2026-02-28 09:00")).unsure) == 2
+
+
 def test_whether_it_is_a_receipt_is_no_question_where_more_is_known() -> None:
     doubted = recorded(ApplicationAcknowledged(company="Acme"), at(MONDAY), Evidence(doubt="confidence"))
 

@@ -30,12 +30,15 @@ NOT_ALL_READ = "their time is over, but not every mailbox has been read since: t
 
 
 class ApplicationStatus(Struct, frozen=True, kw_only=True):
-    """One application at one moment: every item, past ones and those to come included, in the order in which they open."""
+    """One application at one moment: every item, past ones and those to come included, in the order in which they open; and since when it
+    is over, if that was said.
+    """
 
     application: Application
     items: tuple[Item, ...]
     stage: Stage
     waiting: Waiting | None
+    over_since: datetime | None = None
 
 
 def derive_status(application: Application, given: Given) -> ApplicationStatus:
@@ -51,6 +54,7 @@ def derive_status(application: Application, given: Given) -> ApplicationStatus:
         items=tuple(sorted(items, key=lambda each: (each.not_before, each.due, each.id))),
         stage=_stage(course, lasting, over),
         waiting=None if over or any(each.live for each in nudge_items) else _waiting(course, lasting, given),
+        over_since=course.over.occurred_at if course.over is not None else None,
     )
 
 
