@@ -51,7 +51,7 @@ _OFF = ("rejected", "withdrawn")
 _DECIDED = (*_OFF, "offered", "paused", "closed")
 """The stages in which nobody waits for a word about an interview or an assessment."""
 _ANSWERABLE_FOR = 15
-"""Business days for which an invitation or an assessment is shown as one to answer."""
+"""Business days for which an invitation, an assessment or an offer is shown as one to answer."""
 _WEIGHT = ("RejectionReceived", "OfferReceived", "DecisionPromised", "InterviewCancelled", "InterviewRescheduled")
 
 
@@ -138,13 +138,19 @@ def status_of(overview: Overview, texts: Mapping[str, ItemText], troubles: Itera
 
 
 def offers(overview: Overview) -> Iterator[Unanswered]:
-    """The offers that stand: nobody reminds of them, and nobody takes them for nothing to do."""
+    """The offers that stand: nobody reminds of them, and nobody takes them for nothing to do. After three weeks of work without a word
+    of either side, and after the day that they named, it is too late.
+    """
+    work, now = overview.given.rules.work, overview.given.now
     for each in overview.statuses:
         if each.stage == "offered":
             received = each.application.of(OfferReceived)
-            reply_by = _reply_by(each.application, overview.given.rules.work)
+            reply_by = _reply_by(each.application, work)
             offer = _unanswered(each.application, received[-1:])
-            yield replace(offer, reply_by=reply_by.isoformat() if reply_by is not None else None)
+            last_word = max(word.occurred_at for word in each.application.of(Fact))
+            asked_until = max(last_word, work.end_of(reply_by)) if reply_by is not None else last_word
+            if work.add_business_days(asked_until, _ANSWERABLE_FOR) > now:
+                yield replace(offer, reply_by=reply_by.isoformat() if reply_by is not None else None)
 
 
 def _reply_by(application: Application, work: WorkCalendar) -> date | None:

@@ -1,6 +1,6 @@
 """An offer's own deadline: the user's to keep, and no promise of the employer's."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -202,3 +202,18 @@ def test_an_offer_that_names_no_day_wants_its_answer_by_none(capsys: pytest.Capt
 
     assert [each.reply_by for each in status.offers] == [None]
     assert "your answer by" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("reply_by", "last_day"),
+    [(None, "2026-03-25 10:59"), (FRIDAY, "2026-03-27 23:00"), (date(2026, 4, 30), "2026-05-21 23:00")],
+)
+def test_an_offer_is_shown_for_three_weeks_of_work_after_the_last_word_or_the_day_that_they_named(
+    reply_by: date | None, last_day: str
+) -> None:
+    offer = OfferReceived(company="Acme", reply_by=reply_by)
+    day_after = f"{date.fromisoformat(last_day[:10]) + timedelta(days=1)} 09:00"
+
+    assert len(status_with(offer, last_day).offers) == 1
+    assert status_with(offer, day_after).offers == ()
+    assert [each.stage for each in status_with(offer, day_after).applications] == ["offered"]
