@@ -33,6 +33,7 @@ from afterword.eventlog.events import (
 from afterword.recognition.matching import application_id
 from afterword.recognition.messages.addresses import company_of_domain, domain_of
 from afterword.recognition.parties.names import company_key, role_key
+from afterword.recognition.ties import role_named
 from afterword.recognition.words.folding import fold
 
 from .interviews import Interview
@@ -209,7 +210,7 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
         id=_own_id(known, stream),
         stream=stream,
         company=company or _own_spelling(_most_frequent(known, "company"), known),
-        role=role or _most_frequent(known, "role"),
+        role=role or _most_frequent(known, "role") or next(filter(None, map(role_named, known)), ""),
         companies=frozenset(each.company for each in _fact_events((*own, *doubtful)) if each.company),
         ids=frozenset(_ids([*own, *doubtful])),
         facts=tuple(facts),

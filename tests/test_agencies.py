@@ -1,15 +1,19 @@
 """Who belongs to an application though their company is another one, or no mail of theirs is known: agencies, clients, friends."""
 
+import pytest
+
 from afterword.eventlog.events import (
     AnyEvent,
     EmployerWrote,
     InterviewScheduled,
     Person,
+    PositionPaused,
     RejectionReceived,
     UserWrote,
 )
 from afterword.recognition.reading import Reading
 from tests.placing import ANALYST, ANNA, BACKEND, MONDAY, acknowledged, applications_of, reading
+from tests.telling import application, recorded
 
 
 def test_a_person_at_the_company_is_heard_after_a_machines_receipt() -> None:
@@ -74,3 +78,49 @@ def test_the_talk_with_an_agencys_client_is_the_agencys_application() -> None:
     talk = reading(InterviewScheduled(company="Orbit", people=(client, gemma), uid="orbit-1", start=MONDAY), day=1)
 
     assert len(set(applications_of(told, talk))) == 1
+
+
+GEMMA = Person(address="gemma@brightlane.example", name="Gemma Hale")
+STOCK, RECEPTION = "Stock Administrator - Norlog", "Receptionist - Kestrel & Vane"
+
+
+def by_gemma(event: type[PositionPaused | InterviewScheduled | EmployerWrote], subject: str, day: float = 1) -> Reading:
+    return reading(event(company="Brightlane", sender=GEMMA, subject=subject), day=day)
+
+
+def test_a_subject_that_names_another_role_for_another_client_is_of_another_application() -> None:
+    paused, other, answer = applications_of(
+        by_gemma(PositionPaused, STOCK),
+        by_gemma(InterviewScheduled, RECEPTION, day=2),
+        by_gemma(EmployerWrote, f"Re: {RECEPTION}", day=3),
+    )
+    assert paused != other == answer
+
+
+def test_such_an_application_goes_by_the_role_in_its_subjects() -> None:
+    known = application(*(recorded(each.event, MONDAY) for each in by_gemma(PositionPaused, STOCK).findings))
+    assert (known.company, known.role) == ("Brightlane", "Stock Administrator")
+
+
+def test_a_role_that_a_subject_names_is_the_one_that_a_text_named() -> None:
+    told = reading(acknowledged("Brightlane", "Stock Administrator", sender=GEMMA))
+    first, paused, other = applications_of(
+        told, by_gemma(PositionPaused, STOCK), by_gemma(InterviewScheduled, RECEPTION, day=2)
+    )
+    assert first == paused != other
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Hiring Manager - Interview",
+        "Team Lead - Brightlane",
+        "Gemma Hale - Recruiter",
+        "Engineering Manager: your interview",
+        "Receptionist",
+        "Kestrel & Vane - next step",
+    ],
+)
+def test_a_title_beside_no_clients_name_is_of_the_known_application(subject: str) -> None:
+    told = reading(acknowledged("Brightlane", BACKEND, sender=GEMMA))
+    assert len(set(applications_of(told, by_gemma(InterviewScheduled, subject)))) == 1

@@ -28,7 +28,7 @@ from .messages.addresses import is_desk
 from .messages.subjects import is_forward, without_answers
 from .parties.names import company_key, comparable_role, may_be_one_role, role_key
 from .reading import UNSURE_BELOW, Finding, Reading
-from .ties import Index, KnownApplication, Ties
+from .ties import Index, KnownApplication, Ties, role_named
 
 
 def application_id(company_key: str, role_key: str) -> str:
@@ -314,7 +314,7 @@ def _new_id(reading: Reading) -> str:
     """The id of a new application, by its company and role, or else by a person, a thread or an entry, and its role."""
     facts = [each.event for each in reading.findings if isinstance(each.event, Fact)]
     company = next((each.company for each in facts if company_key(each.company)), "")
-    role = role_key(next((each.role for each in facts if role_key(each.role)), ""))
+    role = next(filter(None, map(role_key, map(role_named, facts))), "")
     ties = Ties.of(facts)
     if company:
         return application_id(company_key(company), role)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -28,6 +28,9 @@ from ..eventlog.events import (
 from .messages.addresses import company_of_domain, domain_of, is_service
 from .messages.subjects import without_prefixes
 from .parties.names import company_key, comparable_role, is_similar_role, is_within, short_key, spelling_in
+from .parties.proper_names import is_no_name
+from .parties.roles import has_role_word
+from .words.mail_words import any_of
 
 _OPENS = (
     ApplicationAcknowledged,
@@ -294,6 +297,44 @@ def _lookup(index: dict[Key, dict[str, None]], keys: Iterable[Key]) -> Iterator[
         yield from islice(reversed(index.get(key, {})), _MOST_FOUND)
 
 
+def role_named(fact: Fact) -> str:
+    """Its role; where none was found, the job title that its subject names beside an agency's client: "Receptionist - Kestrel & Vane"."""
+    if fact.role:
+        return fact.role
+    title, others = _title_in_subject(fact.subject)
+    return title if title and any(_may_be_a_client(each, fact) for each in others) else ""
+
+
+@lru_cache(maxsize=4096)
+def _title_in_subject(subject: str) -> tuple[str, frozenset[str]]:
+    """The only part of a subject that is a job title, "" if there are none or more, and the other parts."""
+    parts = _parts_of_subject(subject)
+    titles = [each for each in parts if has_role_word(each)]
+    return (titles[0], parts - {titles[0]}) if len(titles) == 1 else ("", parts)
+
+
+def _may_be_a_client(part: str, fact: Fact) -> bool:
+    """Whether a part of a subject is no name of those who write, and no word for a step of hiring."""
+    people = [fact.sender, *fact.people]
+    own = {
+        fact.company,
+        *(each.name for each in people if each),
+        *(_company_of(each.address) for each in people if each),
+    }
+    is_own = company_key(part) in map(company_key, own)
+    return not (is_own or is_no_name(part.split(maxsplit=1)[0]) or _step_of_hiring().search(part))
+
+
+@cache
+def _step_of_hiring() -> re.Pattern[str]:
+    words = any_of(lambda each: [*each.roles.subjects, *each.roles.meetings, *each.companies.subjects])
+    return re.compile(rf"(?i)\b{words}")
+
+
+def _company_of(address: str) -> str:
+    return company_of_domain(domain_of(address)) if address else ""
+
+
 def _ties_of(fact: Fact) -> Ties:
     addresses = {each for each in _addresses(fact) if each and not is_service(domain_of(each))}
     sender = fact.sender.address if fact.sender and not isinstance(fact, UserWrote) else ""
@@ -306,9 +347,9 @@ def _ties_of(fact: Fact) -> Ties:
         addresses=addresses,
         companies={company_key(fact.company)} - {""},
         domains=domains - {""},
-        roles={comparable_role(fact.role)} - {""},
+        roles={comparable_role(role_named(fact))} - {""},
         short_names={short_key(fact.company)} - {""},
-        in_subjects=set(_parts_of_subject(fact.subject)),
+        in_subjects={company_key(each) for each in _parts_of_subject(fact.subject)} - {""},
         starts={meeting.start} if isinstance(meeting.start, datetime) else set(),
         texts={fact.subject, *(each.name for each in fact.people), fact.sender.name if fact.sender else ""} - {""},
     )
@@ -316,11 +357,9 @@ def _ties_of(fact: Fact) -> Ties:
 
 @lru_cache(maxsize=4096)
 def _parts_of_subject(subject: str) -> frozenset[str]:
-    """The keys of what stands between dashes, slashes and colons in a subject, as far as it may be a name."""
+    """What stands between dashes, slashes and colons in a subject, as far as it may be a name."""
     parts = (each.strip() for each in _PART_ENDS.split(without_prefixes(subject[:_LONGEST_SUBJECT])))
-    return frozenset(
-        company_key(each) for each in parts if each[:1].isupper() and len(each.split()) <= _LONGEST_NAME
-    ) - {""}
+    return frozenset(each for each in parts if each[:1].isupper() and len(each.split()) <= _LONGEST_NAME)
 
 
 def _addresses(fact: Fact) -> Iterator[str]:
