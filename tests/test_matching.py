@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -79,7 +80,10 @@ def test_the_users_mail_belongs_to_those_whom_it_went_to() -> None:
 def test_an_application_that_was_spoken_of_lately_is_found_among_many_older_ones() -> None:
     desk = Person(address="jobs@agency.example")
     early = reading(acknowledged("Acme", sender=desk))
-    others = [reading(acknowledged(f"Client {number}", sender=desk), day=number / 100) for number in range(1, 60)]
+    clients = map(
+        "".join, product(("Al", "Bo", "Ce", "Du", "El", "Fo", "Ga", "Ho"), ("ra", "ta", "na", "ma", "pa", "sa", "va"))
+    )
+    others = [reading(acknowledged(each, sender=desk), day=0.5) for each in clients]
     again = reading(acknowledged("Acme", sender=desk), day=1)
     word = reading(EmployerWrote(sender=desk), day=2, tentative=True)
 
