@@ -14,7 +14,7 @@ from .meaning.meanings import Kind
 from .messages.addresses import company_of_domain, domain_of
 from .messages.message import Message
 from .messages.trust import Nature, is_out_of_office
-from .messages.visible import QuotedMail, is_forward, quoted_mail, quoted_mail_in_html
+from .messages.visible import QuotedMail, is_forward, quoted_mail, quoted_mail_in_html, tidy
 from .reading import UNSURE_BELOW, User, recogniser
 from .times.agreements import Agreement, agreement, sent_at
 from .times.appointments import Appointment, find_appointments
@@ -151,7 +151,7 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
         """What the mails say that are quoted below the sender's text, as far as it is sure."""
         if not self.is_answer:
             return frozenset()
-        below = self.message.text.removeprefix(self.text) + self.message.quoted
+        below = "\n".join((*_left_out(self.message.text, self.text), self.message.quoted))
         quoted = "\n".join(line.lstrip("> ") for line in below[:_LONGEST_QUOTED].splitlines())
         return frozenset(
             each.kind for each in classify("", quoted, vouched=True).meanings if each.confidence >= UNSURE_BELOW
@@ -183,6 +183,17 @@ def colleagues(people: Iterable[Person], *, of: Iterable[Person]) -> list[Person
     """
     companies = {company_of_domain(domain_of(each.address)) for each in of}
     return [each for each in people if "" in companies or company_of_domain(domain_of(each.address)) in companies]
+
+
+def _left_out(text: str, written: str) -> Iterator[str]:
+    """The lines of a mail's text that are not of those that its sender wrote now, which stand in it in this order."""
+    own = [line.strip() for line in written.splitlines() if line.strip()]
+    place = 0
+    for line in tidy(text).splitlines():
+        if place < len(own) and line.strip() == own[place]:
+            place += 1
+        else:
+            yield line
 
 
 def _asks_to_move(answered: str) -> bool:
