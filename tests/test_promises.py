@@ -506,6 +506,16 @@ def test_small_words_that_lead_nowhere_are_read_in_time(text: str) -> None:
     assert time.process_time() - begun < 5
 
 
+@pytest.mark.parametrize(
+    "said", ["Wir melden uns bis Freitag bei Ihnen", "We laten je uiterlijk vrijdag weten of je doorgaat"]
+)
+def test_dashes_of_which_each_may_begin_a_word_are_read_in_time(said: str) -> None:
+    text = "\n\n".join([f"{said} {'-' * 700}."] * 300)
+    begun = time.process_time()
+    find_promises(text, sent=WEDNESDAY)
+    assert time.process_time() - begun < 5
+
+
 @pytest.mark.parametrize("day", ["31 December 2100", "12.03.2100", "March 5, 2031"])
 def test_f75_a_day_of_another_age_is_no_promise_and_not_that_of_this_year(day: str) -> None:
     sent = datetime(2026, 3, 4, 10, tzinfo=ZoneInfo("Europe/Berlin"))
