@@ -347,8 +347,10 @@ def test_a_time_that_names_no_zone_is_in_the_users() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_breaks_it(text: str) -> None:
-    for each in find_appointments(f"Thursday {text} 10:00 {text}", sent=SENT, zone=BERLIN):
-        assert each.start < each.end
+    found = find_appointments(f"Thursday at 10:00.\n\nFriday {text} 11:00 {text}", sent=SENT, zone=BERLIN)
+
+    assert [each.quote for each in found][:1] == ["Thursday at 10:00."]
+    assert all(each.start < each.end for each in found)
 
 
 @pytest.mark.parametrize("piece", ["10:00 ", "friday ", "10-", "at 3 ", "12.03. ", "at ten to "])
