@@ -29,8 +29,8 @@ WORDS = st.sampled_from(["gladly", "not", "now", "7", "boat", "and"])
 SENTENCES = st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), min_size=1, max_size=5)
 
 
-def weighed(text: str) -> dict[str, float]:
-    return dict(SMALL.weigh(sentences_of(text)))
+def weighed(text: str, known: Vocabulary = SMALL) -> dict[str, float]:
+    return known.weigh(known.terms_in(sentences_of(text)))
 
 
 def test_words_count_by_how_they_begin_and_numbers_are_all_alike() -> None:
@@ -58,7 +58,7 @@ def test_among_much_that_is_not_known_a_word_says_less() -> None:
 
 def test_where_nothing_is_known_what_counts_for_any_text_is_all() -> None:
     assert weighed("boats") == {"yes": -1.0, "no": -1.0}
-    assert Vocabulary().weigh(sentences_of("Gladly!")) == {}
+    assert weighed("Gladly!", Vocabulary()) == {}
 
 
 @given(
@@ -77,7 +77,7 @@ def test_what_is_added_up_at_once_is_what_each_adds_up_to(rows: dict[str, list[f
     strange = {"0" if each == "7" else each for each in words} - {each for row in rows for each in row.split()}
     length = max(1.0, math.hypot(*(rows[each][0] for each in found), *(intercept[0] for _ in strange)))
 
-    for column, weight in enumerate(known.weigh(sentences_of(" ".join(words))).values(), start=1):
+    for column, weight in enumerate(weighed(" ".join(words), known).values(), start=1):
         assert weight == pytest.approx(intercept[column] + sum(rows[each][column] for each in found) / length, abs=0.05)
 
 
@@ -93,17 +93,18 @@ def test_a_footer_in_another_language_takes_nothing_from_what_is_said() -> None:
 @given(SENTENCES)
 def test_the_order_of_sentences_and_their_repetition_say_nothing(said: list[str]) -> None:
     sentences = [sentences_of(each)[0] for each in said]
-    there = SMALL.weigh(sentences)
+    there = SMALL.weigh(SMALL.terms_in(sentences))
 
-    assert SMALL.weigh(sentences[::-1]) == pytest.approx(there)
-    assert SMALL.weigh(sentences * 2) == pytest.approx(there)
+    assert SMALL.weigh(SMALL.terms_in(sentences[::-1])) == pytest.approx(there)
+    assert SMALL.weigh(SMALL.terms_in(sentences * 2)) == pytest.approx(there)
 
 
 def test_it_weighs_the_same_whatever_order_sets_have() -> None:
     program = (
         "from afterword.recognition.words.sentences import sentences_of\n"
         "from afterword.recognition.meaning.wording import vocabulary\n"
-        "print(vocabulary('en').weigh(sentences_of('We have decided to go on with someone whose work is nearer to ours.')))"
+        "said = sentences_of('We have decided to go on with someone whose work is nearer to ours.')\n"
+        "print(vocabulary('en').weigh(vocabulary('en').terms_in(said)))"
     )
 
     def said(seed: str) -> str:
@@ -117,7 +118,7 @@ def test_it_weighs_the_same_whatever_order_sets_have() -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_every_language_has_its_words(language: str) -> None:
-    known = vocabulary(language).weigh(sentences_of("0 " * 3))
+    known = weighed("0 " * 3, vocabulary(language))
 
     assert set(known) == {*KINDS_BY_WORDING, *PURPOSES}
 

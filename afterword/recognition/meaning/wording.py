@@ -78,20 +78,16 @@ class Vocabulary:
             if paired:
                 self._pairs.setdefault(first, {})[second] = term
 
-    def weigh(self, sentences: Sequence[Sentence]) -> dict[str, float]:
-        """The log-odds of each meaning in these sentences; none where the file has no rows.
-
-        Each term counts once, and the vector of all terms, unknown words among them, has length 1: what is not known dilutes what is.
-        """
-        return self.weigh_terms(self.terms_in(sentences[:MOST_SENTENCES]))[0]
-
     def terms_in(self, sentences: Iterable[Sentence]) -> Terms:
         """The terms to be weighed."""
         keys = _spaced_keys(sentences)
         return Terms(frozenset(keys) - {_GAP}, frozenset(self._known_terms(keys)))
 
-    def weigh_terms(self, terms: Terms) -> tuple[dict[str, float], dict[str, float]]:
-        """The same as `weigh`, of terms that were collected before, and that where nothing else says a meaning."""
+    def weigh(self, terms: Terms) -> tuple[dict[str, float], dict[str, float]]:
+        """The log-odds of each meaning by these terms, and those where nothing else says a meaning; none where the file has no rows.
+
+        Each term counts once, and the vector of all terms, unknown words among them, has length 1: what is not known dilutes what is.
+        """
         if not self._rows:
             return {}, {}
         unknown_rarity = self._intercept[0]
@@ -259,7 +255,7 @@ def _weighed(sentences: Sequence[Sentence], terms: Mapping[str, Terms]) -> Wordi
     of_all_alone: dict[str, float] = {}
     languages: dict[str, str] = {}
     for language, share in terms.items():
-        beside_cues, alone = vocabulary(language).weigh_terms(share)
+        beside_cues, alone = vocabulary(language).weigh(share)
         for meaning, weight in alone.items():
             log_odds[meaning] = max(beside_cues[meaning], log_odds.get(meaning, -math.inf))
             if weight > of_all_alone.get(meaning, -math.inf):
