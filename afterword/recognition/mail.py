@@ -231,8 +231,8 @@ def _counts(meaning: Meaning, classification: Classification, context: MailConte
 
 def _without_moved(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Without an interview that seems to be set, in a mail that surely moves one: it is the same."""
-    moves = any(isinstance(each.event, InterviewRescheduled) and each.evidence.doubt is None for each in findings)
-    yield from (each for each in findings if not (moves and isinstance(each.event, InterviewScheduled)))
+    one_moves = any(isinstance(each.event, InterviewRescheduled) and each.evidence.doubt is None for each in findings)
+    yield from (each for each in findings if not (one_moves and isinstance(each.event, InterviewScheduled)))
 
 
 def _is_likely(finding: Finding) -> bool:

@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from ..parties.roles import has_role_word
 from ..reading import UNSURE_BELOW
-from ..times.meetings_held import MET
-from ..words.cues import HINT, STRONG, SURE, hiring_lexicon, words_of_any_application
+from ..words.cues import HINT, MET, STRONG, SURE, hiring_lexicon, words_of_any_application
 from ..words.lexicon import Hit
 from ..words.sentences import Sentence
 from .guards import Guards, asserted, is_cancelled, is_quoted, is_ruled_out, relevant

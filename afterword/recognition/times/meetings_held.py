@@ -16,9 +16,6 @@ from ..words.lexicon import Hit
 from ..words.sentences import Sentence
 from .dates import Context, grammar
 
-MET = "met"
-"""The kind of cues that say that somebody met the user."""
-
 _NEAR = 6
 """How many words behind a cue a day may stand that could as well be ahead ("on Tuesday")."""
 

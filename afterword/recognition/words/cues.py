@@ -29,6 +29,9 @@ AGREEMENT = "agreement"
 APPLICATION = "user_application"
 """The kind of cues by which the user applies."""
 
+MET = "met"
+"""The kind of cues that say that somebody met the user."""
+
 _LEAST_COMMON_WORDS = 2
 _SHARE_OF_COMMON_WORDS = 0.4
 
