@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -73,6 +74,11 @@ class TestHead:
     )
     def test_encoded_words_are_decoded_on_one_line(self, value: str, text: str) -> None:
         assert decoded(value) == text
+
+    def test_f57_thousands_of_marks_on_one_letter_take_no_time(self) -> None:
+        start = process_time()
+        assert decoded("e" + "\u0315\u0300" * 20_000).startswith("è")
+        assert process_time() - start < 0.5
 
     def test_a_head_in_raw_utf8_or_latin1_is_read(self) -> None:
         assert parse_message("Subject: Grüße\n\n".encode()).subject == "Grüße"

@@ -13,12 +13,12 @@ from email.utils import parsedate_to_datetime
 from itertools import count, pairwise
 from quopri import decodestring
 from typing import NamedTuple
-from unicodedata import normalize
 from urllib.parse import quote, unquote_to_bytes
 
 from msgspec import Struct
 
 from ..reading import Unreadable
+from ..words.folding import composed
 
 LARGEST_MAIL = 25 * 1024 * 1024
 LARGEST_HEAD = 256 * 1024
@@ -95,7 +95,7 @@ def decoded(value: str) -> str:
     """A header value with encoded words (RFC 2047) decoded, in composed form (NFC), on one line, without control characters."""
     if "=?" in value:
         value = _decoded_words(value[:4096])
-    return " ".join(normalize("NFC", value).translate(_UNSEEN).split())
+    return " ".join(composed(value).translate(_UNSEEN).split())
 
 
 def without_controls(text: str) -> str:
