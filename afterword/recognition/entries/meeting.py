@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ...digests import digest
 from ...eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
-from ..messages.addresses import company_of_domain, domain_of, is_service
+from ..messages.addresses import ADDRESS, company_of_domain, domain_of, is_service
 from ..parties.names import begins_with, spelling_in
 from ..parties.people import part_of_title
 from ..parties.roles import find_role, has_role_word, role_of_meeting
@@ -28,7 +28,7 @@ MOST_MAILED = 60
 _USUAL_HOURS = time(9), time(18)
 _NOT_PEOPLE = frozenset({"ROOM", "RESOURCE", "GROUP"})
 _NAMED = re.compile(
-    r"(?P<name>[A-ZÀ-Þ][\w'’.-]{1,40}(?: [A-ZÀ-Þ][\w'’.-]{1,40}){0,3}) ?[(<](?P<address>[^\s()<>@,;]{1,100}@[^\s()<>@,;]{1,100})[)>]"
+    rf"(?P<name>[A-ZÀ-Þ][\w'’.-]{{1,40}}(?: [A-ZÀ-Þ][\w'’.-]{{1,40}}){{0,3}}) ?[(<](?P<address>{ADDRESS})[)>]"
 )
 _WITH = re.compile(r"\bw/(?=[ \w])", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?:<>|<->|\bx\b|//|[–—|/:;,+&()\[\]]|\s-\s|\s-|-\s)\s*")

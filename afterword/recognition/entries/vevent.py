@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from ...eventlog.events import Person
+from ..messages.addresses import ADDRESS
 from ..messages.mime import without_controls
 from ..reading import USUAL_LENGTH, Unreadable
 from .calendar_text import check_limits
@@ -22,8 +23,7 @@ MOST_EXCLUDED = 400
 OURS = "@afterword"
 """The ending of the UIDs of our own invites."""
 
-
-_ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}")
+_ADDRESS = re.compile(ADDRESS)
 
 
 class Participant(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,14 @@ from typing import Any
 from .. import CUES
 from ..words.folding import fold
 
+ADDRESS = r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}"
+"""A pattern for an address as people have them; RFC 5322 allows more."""
+
+BULK = frozenset({"bulk", "junk", "list"})
+"""What Precedence says of mail that was sent to many."""
+
+_REPORTING = frozenset({"mailer-daemon", "postmaster"})
+
 
 @cache
 def senders() -> dict[str, frozenset[str]]:
@@ -21,6 +29,11 @@ def senders() -> dict[str, frozenset[str]]:
 
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2].strip(" .>").lower()
+
+
+def is_report(content_type: str, address: str) -> bool:
+    """Whether a mail of this type, from this address, is a server's report that a mail could not be delivered (RFC 3464)."""
+    return content_type == "multipart/report" or address.partition("@")[0].lower() in _REPORTING
 
 
 @lru_cache(maxsize=4096)

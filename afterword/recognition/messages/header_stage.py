@@ -9,17 +9,16 @@ from typing import Any, NamedTuple
 from .. import CUES
 from ..reading import User
 from ..words.folding import fold
-from .addresses import domain_of, is_service, parts_of_name, tracks_applications
+from .addresses import ADDRESS, BULK, domain_of, is_report, is_service, parts_of_name, tracks_applications
 from .mime import decoded
 from .subjects import is_answer
 
 LARGEST = 32 * 1024
 LONGEST_VALUE = 2000
 _FILE = CUES / "headers.toml"
-_ADDRESS = re.compile(r"<?([^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200})>?\s*$")
+_ADDRESS = re.compile(rf"<?({ADDRESS})>?\s*$")
 _IDS = re.compile(rb"<([^<>\s]{1,500})>")
 _NO_WORD = re.compile(r"[^a-z0-9%]+")
-_BULK = frozenset({b"bulk", b"junk", b"list"})
 _BULK_MARKS = (
     b"list-unsubscribe",
     b"x-campaign",
@@ -39,8 +38,6 @@ FIELDS = (
     *(each.decode() for each in _BULK_MARKS),
 )
 """The header fields that are read; no others need be fetched."""
-
-_BOUNCES = ("mailer-daemon", "postmaster")
 
 
 def worth_reading(
@@ -62,7 +59,7 @@ def worth_reading(
         return True
     if any(each in threads for each in fields.ids()):
         return True
-    if _is_bounce(fields, address[1]):
+    if is_report(fields.keyword(b"content-type"), address[1]):
         return False
     if _is_list(fields):
         return _mentions_hiring(subject, sender)
@@ -96,25 +93,23 @@ class _Fields:
     def text(self, name: bytes) -> str:
         return decoded(self.value(name).decode("utf-8", "replace"))
 
+    def keyword(self, name: bytes) -> str:
+        """A value in lower case, without parameters."""
+        return self.value(name).partition(b";")[0].strip().lower().decode("ascii", "replace")
+
     def ids(self) -> Iterable[str]:
         """The Message-IDs of the mails before it, however many: the nearest stand last."""
         ids = _IDS.findall(self.value(b"references", LARGEST) + self.value(b"in-reply-to"))
         return (each.decode("utf-8", "replace") for each in ids)
 
 
-def _is_bounce(fields: _Fields, address: str) -> bool:
-    """Whether a server reports that a mail could not be delivered (RFC 3464)."""
-    is_report = fields.value(b"content-type").lower().startswith(b"multipart/report")
-    return is_report or address.partition("@")[0].lower() in _BOUNCES
-
-
 def _is_list(fields: _Fields) -> bool:
     """Whether it came over a mailing list (RFC 2919)."""
-    return fields.has(b"list-id") or fields.value(b"precedence").lower() == b"list"
+    return fields.has(b"list-id") or fields.keyword(b"precedence") == "list"
 
 
 def _is_bulk(fields: _Fields, address: str) -> bool:
-    if any(fields.has(mark) for mark in _BULK_MARKS) or fields.value(b"precedence").lower() in _BULK:
+    if any(fields.has(mark) for mark in _BULK_MARKS) or fields.keyword(b"precedence") in BULK:
         return True
     return _is_bulk_sender(address)
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from ...digests import digest
 from ...eventlog.events import Person
+from .addresses import ADDRESS
 from .mime import (
     LARGEST_TEXT,
     Fields,
@@ -35,7 +36,7 @@ _PIECE = re.compile(r'(?:"[^"]*"|=\?[^?\s]{1,40}\?[BbQq]\?[^?\s]{0,400}\?=|[^",;
 """A mailbox, up to a comma that is in no quoted string and in no encoded word: there, mail programs leave that of "Berg, Anna"."""
 
 _ANGLED = re.compile(r"<([^<>\s@]{1,200}@[^<>\s@]{1,200})>")
-_BARE = re.compile(r"[^\s<>,;:\"()@]{1,200}@[^\s<>,;:\"()@]{1,200}")
+_BARE = re.compile(ADDRESS)
 
 
 class Message(Struct, frozen=True, kw_only=True):

@@ -7,12 +7,11 @@ from typing import Literal
 from ...eventlog.events import Person
 from ..words.folding import fold
 from ..words.mail_words import any_of
-from .addresses import domain_of, is_service, tracks_applications
+from .addresses import BULK, domain_of, is_report, is_service, tracks_applications
 from .message import Message
 
 Nature = Literal["person", "automatic", "auto_reply", "bounce", "list"]
 
-_BULK = frozenset({"bulk", "junk", "list"})
 _RESULT = re.compile(r"(?:^|;)\s*(dmarc|spf|dkim)\s*=\s*(\w+)", re.IGNORECASE)
 _FAILS = frozenset({"fail", "permerror"})
 _ESCAPED = re.compile(r"\\.")
@@ -33,7 +32,7 @@ def nature(message: Message) -> Nature:
         listed
         or submitted not in {"", "no"}
         or _field(message, "list-unsubscribe")
-        or _field(message, "precedence").lower() in _BULK
+        or _field(message, "precedence").lower() in BULK
     )
     return "automatic" if automatic or is_automatic_address(message) else "person"
 
@@ -114,9 +113,7 @@ def _bare(value: str) -> str:
 
 
 def _is_bounce(message: Message) -> bool:
-    if message.content_type == "multipart/report" or message.sender.address.startswith(
-        ("mailer-daemon@", "postmaster@")
-    ):
+    if is_report(message.content_type, message.sender.address):
         return True
     return _field(message, "return-path").strip() == "<>" and not _field(message, "auto-submitted")
 
