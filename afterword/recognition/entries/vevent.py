@@ -18,7 +18,7 @@ from ..reading import USUAL_LENGTH, Unreadable
 from .calendar_text import check_limits
 
 LONGEST = timedelta(days=2)
-MOST_ATTENDEES = 60
+MOST_ATTENDEES_KEPT = 60
 MOST_EXCLUDED = 400
 OURS = "@afterword"
 """The ending of the UIDs of our own invites."""
@@ -108,7 +108,7 @@ def _meeting(event: Any, method: str, zones: set[str], zone: ZoneInfo) -> Meetin
         description=_text(event, "description", 5000),
         location=_text(event, "location", 300),
         organizer=_person(event.get("organizer")),
-        attendees=tuple(_participant(each) for each in everybody[:MOST_ATTENDEES]),
+        attendees=tuple(_participant(each) for each in everybody[:MOST_ATTENDEES_KEPT]),
         status=_text(event, "status", 30).upper(),
         method=method,
         all_day=not isinstance(start_property.dt, datetime),

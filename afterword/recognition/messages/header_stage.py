@@ -14,7 +14,7 @@ from .mime import decoded
 from .subjects import is_answer
 
 LARGEST = 32 * 1024
-LONGEST_VALUE = 2000
+LONGEST_VALUE_READ = 2000
 _FILE = CUES / "headers.toml"
 _ADDRESS = re.compile(rf"<?({ADDRESS})>?\s*$")
 _IDS = re.compile(rb"<([^<>\s]{1,500})>")
@@ -80,7 +80,7 @@ class _Fields:
     def repeats(self, name: bytes) -> bool:
         return self._lower.count(b"\n" + name + b":") > 1
 
-    def value(self, name: bytes, most: int = LONGEST_VALUE) -> bytes:
+    def value(self, name: bytes, most: int = LONGEST_VALUE_READ) -> bytes:
         at = self._lower.find(b"\n" + name + b":")
         if at < 0:
             return b""
