@@ -135,6 +135,21 @@ def test_the_code_of_no_character_is_shown_as_such() -> None:
     assert visible_text(f"One &#{'1' * 5000}; two &#00000065;") == "One \ufffd two A"
 
 
+@pytest.mark.parametrize("after_br", ["", "\n", "\r\n", " ", "\n&nbsp;"])
+def test_a_quoted_mails_fields_are_found_whatever_blanks_stand_behind_a_line_break(after_br: str) -> None:
+    fields = f"<br>{after_br}".join(
+        (
+            "<b>Von:</b> Jane Doe &lt;jane@home.example&gt;",
+            "<b>Gesendet:</b> Montag, 2. März 2026 10:00",
+            "<b>An:</b> Carla Rossi &lt;carla@acme.example&gt;",
+            "<b>Betreff:</b> Gespräch",
+        )
+    )
+    html = f"<p>Danke, bis dann.</p><p>Carla Rossi</p><p>{fields}</p><p>Wir melden uns bis Freitag.</p>"
+
+    assert written_now(visible_text(html)) == "Danke, bis dann.\n\nCarla Rossi"
+
+
 def test_elements_that_are_nested_too_deep_end_where_they_should() -> None:
     assert visible_text("<div>" * 400 + "in" + "</div>" * 400 + "out").split() == ["in", "out"]
 

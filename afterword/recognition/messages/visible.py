@@ -95,7 +95,11 @@ def read_html(html: str) -> HtmlText:
     markup = _ENDLESS_CODE.sub("\ufffd", _COMMENT.sub("", html[:LARGEST_HTML]))
     reader.feed(_TAG.sub(_within_limits, markup))
     reader.close()
-    return HtmlText(tidy("".join(reader.text)), tidy("".join(reader.quoted)))
+    return HtmlText(*(tidy(_INDENTED.sub("\n", "".join(parts))) for parts in (reader.text, reader.quoted)))
+
+
+_INDENTED = re.compile("\n[ \t\xa0]+")
+"""Blanks where a line begins, as behind the line break that mail programs write after each <br>: no browser shows them."""
 
 
 def written_now(text: str) -> str:
