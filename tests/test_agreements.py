@@ -358,6 +358,25 @@ def test_a_yes_that_names_the_hour_is_to_that() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (SAME_HOUR, "Of course, I'll come on the 6th at 3pm instead."),
+        ("Sorry, Thursday is no good now. Could we do Friday at 3pm?", "Yes, Friday at 3 instead is fine."),
+        ("Ginge am Freitag um 15 Uhr?", "Ja gerne, dann komme ich stattdessen am Freitag um 15 Uhr."),
+    ],
+)
+def test_who_says_instead_of_what_was_proposed_accepts_it(asked: str, said: str) -> None:
+    assert agreed_on(asked, said) == "06 15:00"
+
+
+@pytest.mark.parametrize(
+    "said", ["Could I come on Friday at 3pm instead?", "I'd rather come on Monday at 3pm instead."]
+)
+def test_who_says_instead_of_something_else_leaves_it_open(said: str) -> None:
+    assert agreed_on(THURSDAY, said) is None
+
+
 @pytest.mark.parametrize("said", ["Friday is difficult for me.", "Monday would be better.", "Thanks for telling me."])
 def test_no_yes_to_the_same_hour_moves_nothing(said: str) -> None:
     assert agreement(said, SAME_HOUR, sent=SENT, zone=BERLIN) is None

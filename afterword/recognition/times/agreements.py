@@ -5,7 +5,8 @@ Many interviews are set so, mail by mail, and never in a calendar: "Does Thursda
 The strengths of its cues: "sure" accepts, "strong" ("yes") does so in a brief mail, "named" and "choice" where the clause names a
 proposal, and "first" to "last" name one by its position. "accept" is said to an offer as well: it is to that, not to a time, where
 either side speaks of the "terms" of a job. A yes ends at its "thanks". "unless" refuses, if only what the clause names; "open" and
-"moved" leave the time open; "other" is about something else. A time beside a "task" is none of a meeting.
+"moved" leave the time open, and "instead" where no proposal is named; "other" is about something else. A time beside a "task" is none
+of a meeting.
 """
 
 import re
@@ -26,7 +27,7 @@ from .dates import Context, comparable, grammar
 from .shifts import Shift, shift_in
 from .zones import zone_named
 
-_MOVED = "moved"
+_MOVED, _INSTEAD = "moved", "instead"
 _LEAVES_OPEN = ("open", _MOVED)
 _CHOOSES = "choice"
 _ELSEWHERE = "other"
@@ -85,7 +86,9 @@ def agreement(
         return None
     if accepted[0] in found and shift is not None:
         return Agreement(accepted[0], moves=True, shift=shift)
-    return Agreement(accepted[0], moves=shift is not None or any(_MOVED in each.strengths for each in asked))
+    return Agreement(
+        accepted[0], moves=shift is not None or any(not each.strengths.isdisjoint((_MOVED, _INSTEAD)) for each in asked)
+    )
 
 
 def _proposed_for_a_day_before(answered: str, before: str, at: datetime, zone: ZoneInfo) -> tuple[Appointment, ...]:
@@ -285,6 +288,8 @@ class _Answer:
     def _is_against(self, clause: _Clause, named: Sequence[Appointment] | None) -> bool:
         """Whether a clause leaves the time open, refuses all proposals, or names a time that is none of them."""
         if any(strength in clause.strengths for strength in _LEAVES_OPEN):
+            return True
+        if _INSTEAD in clause.strengths and (clause.is_question or not named):
             return True
         if UNLESS in clause.strengths:
             return not named or len({each.start for each in named}) == len({each.start for each in self._proposed})
