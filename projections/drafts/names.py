@@ -209,9 +209,12 @@ def _without_company(name: list[str], theirs: frozenset[str]) -> list[str]:
 
 
 def _says_desk(words: Iterable[str]) -> bool:
-    return any(
-        part in _listed("desks") | senders()["offices"] for word in words for part in fold(word).strip(".").split("-")
-    )
+    return any(part in _no_names() for word in words for part in fold(word).strip(".").split("-"))
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    return _listed("desks") | senders()["offices"]
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:

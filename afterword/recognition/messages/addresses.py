@@ -168,5 +168,10 @@ def makes_domain(name: str, address: str) -> bool:
 
 def is_desk(label: str) -> bool:
     """Whether a local part, or each of its parts, is that of a shared address ("jobs", "hr-team")."""
-    desks = senders()["desks"] | senders()["offices"]
+    desks = _shared()
     return label in desks or all(not part or part in desks or part.isdigit() for part in re.split(r"[-_.]", label))
+
+
+@cache
+def _shared() -> frozenset[str]:
+    return senders()["desks"] | senders()["offices"]

@@ -32,8 +32,12 @@ def find_company(*, sender: Person, subject: str, text: str) -> str:
     if from_domain:
         written_for = _written_for(sender, from_domain, subject, text)
         return written_for or _as_spelled(from_domain, sender.name, subject, text)
-    named = list(filter(None, _named_by_others(sender, domain, subject, text)))
-    return next((each for each in named if not _is_sender_itself(each, domain)), named[0] if named else "")
+    itself = ""
+    for named in filter(None, _named_by_others(sender, domain, subject, text)):
+        if not _is_sender_itself(named, domain):
+            return named
+        itself = itself or named
+    return itself
 
 
 def _named_by_others(sender: Person, domain: str, subject: str, text: str) -> Iterator[str]:
@@ -194,10 +198,10 @@ def _named_in(text: str, *patterns: re.Pattern[str]) -> Iterator[str]:
 
 def _behind_role(role: str, text: str) -> Iterator[str]:
     """The names behind a job's title: "Clerk at Acme"."""
-    if role:
-        behind = any_of(lambda each: each.companies.behind_roles)
-        named = rf"{re.escape(role)}(?: \([^()]{{3,12}}\))? {behind} {_article()}({name_shape()})"
-        yield from _named_in(with_single_spaces(text[:_FAR]), re.compile(named))
+    line = with_single_spaces(text[:_FAR])
+    for title in re.finditer(re.escape(role), line) if role else ():
+        if behind := _behind_role_pattern().match(line, title.end()):
+            yield behind[1]
 
 
 def _below_desks(text: str) -> Iterator[str]:
@@ -277,6 +281,12 @@ def _team_pattern() -> re.Pattern[str]:
     before = any_of(lambda each: each.companies.teams_before)
     teams = any_of(lambda each: each.companies.teams)
     return re.compile(rf"^(?:(?i:{before})\s+)*({name_shape()})\s+(?i:{teams})$")
+
+
+@cache
+def _behind_role_pattern() -> re.Pattern[str]:
+    behind = any_of(lambda each: each.companies.behind_roles)
+    return re.compile(rf"(?: \([^()]{{3,12}}\))? {behind} {_article()}({name_shape()})")
 
 
 @cache
