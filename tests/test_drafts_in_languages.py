@@ -143,6 +143,21 @@ def test_days_are_said_as_they_are_there(name: str, day: date, said: str) -> Non
     assert day_of(moment, datetime(2026, 5, 25, 12, tzinfo=UTC), language(name).days) == said
 
 
+@pytest.mark.parametrize("kind", LETTERS)
+def test_a_formal_letter_in_portuguese_reads_so_in_brazil_and_in_portugal(kind: str) -> None:
+    for changes in VARIANTS:
+        text = written(kind, Manner("pt"), **changes)
+        assert not re.search(
+            r"(?i)\b(?:dizer|dar|organizar|transmitir|disse)-|o que é que|\bme (?:informar|dizer|dar)\b", text
+        )
+
+
+def test_a_portuguese_house_has_its_article() -> None:
+    about = replace(KNOWN, role="Assistente", company="Hospital Flora", manner=Manner("pt"))
+    assert "a vaga de Assistente no Hospital Flora" in Writer().write("nudge", about).body
+    assert "a vaga de Assistente na Acme" in Writer().write("nudge", replace(about, company="Acme")).body
+
+
 def test_a_date_has_its_ordinal() -> None:
     assert date_of(date(2026, 5, 1), datetime(2026, 5, 2, tzinfo=UTC), language("fr").days) == "vendredi 1er mai"
 
