@@ -11,6 +11,7 @@ from afterword.eventlog.events import (
     InterviewRescheduled,
     InterviewScheduled,
     Person,
+    Recorded,
 )
 from projections.author import Author
 from projections.drafts import Writer
@@ -54,6 +55,20 @@ def test_an_item_has_the_same_name_whatever_zone_its_interview_was_told_in(zone:
     assert {each.id for each in items.values()} == {
         each.id for each in live(status_at("2026-03-05 16:00", known, held)).values()
     }
+
+
+def test_a_colleague_may_be_thanked_in_the_place_of_who_only_wrote_of_the_interview() -> None:
+    ricardo = Person("ricardo@acme.example", "Ricardo Tanaka")
+    lucia, friend = Person("lucia@acme.example", "Lúcia Meireles"), Person("tom@home.example", "Tom")
+    met = interview("2026-03-05 14:00", (ricardo,))
+
+    def owed(thanked: Person, *told: list[Recorded]) -> bool:
+        note = wrote("2026-03-05 19:00", "thank_you", to=[thanked])
+        return "thank_you" in live(status_at("2026-03-05 20:00", *told, note))
+
+    assert not owed(lucia, met)
+    assert owed(friend, met)
+    assert owed(lucia, THURSDAY)
 
 
 def test_whoever_was_thanked_is_struck_off() -> None:

@@ -1,10 +1,11 @@
 """After an interview day: the thank-you notes, getting connected, and the review."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 
 from afterword.eventlog.events import Fact, Person, Recorded, ReviewWritten, UserWrote
+from afterword.recognition.messages.addresses import domain_of, is_freemail
 from afterword.recognition.parties.names import company_key
 
 from ..interviews import MET, InterviewDay
@@ -22,7 +23,11 @@ def thank_you(course: Course, day: InterviewDay, given: Given) -> Item | None:
     notes = [(each, each.event) for each in course.written("thank_you", day.start)]
     thanked = {address: each for each, event in notes if isinstance(event, UserWrote) for address in event.to}
     left = tuple(
-        each for each in people if each.address not in thanked and not _was_thanked_by_way_of(course, each, notes)
+        each
+        for each in people
+        if each.address not in thanked
+        and not _was_thanked_by_way_of(course, each, notes)
+        and not _stood_for_another(each, thanked.keys() - {other.address for other in people})
     )
     endings = [Ending(each.at, each.how) for each in _moot_by_the_end(course)]
     if not left and notes:
@@ -123,6 +128,12 @@ def _was_thanked_by_way_of(course: Course, person: Person, notes: Sequence[tuple
     naming = (each for each in course.application.facts if person.address in _addresses(each.event))
     known_since = next((each.occurred_at for each in naming), None)
     return known_since is not None and any(note.occurred_at < known_since for note, _ in notes)
+
+
+def _stood_for_another(person: Person, others: Iterable[str]) -> bool:
+    """Whether a colleague was thanked in the place of somebody of whom it is only known that they wrote of the interview."""
+    theirs = domain_of(person.address)
+    return person.part not in MET and not is_freemail(theirs) and any(domain_of(each) == theirs for each in others)
 
 
 def _addresses(event: object) -> set[str]:
