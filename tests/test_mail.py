@@ -806,3 +806,17 @@ def test_a_no_to_one_job_and_a_yes_to_another_have_each_their_own(text: str) -> 
     found = findings(f"Hi Jane,\n\n{text}\n\nCarla Rossi\n", subject="Acme")
     roles = {type(each.event).__name__: each.event.role for each in found if isinstance(each.event, Fact)}
     assert roles == {"RejectionReceived": "Backend Engineer", "InterviewInvited": "Data Analyst"}
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Confermo, venerdì 6 alle 15. Grazie!\n\nJane Doe", "Confermo, venerdì 6 alle 15. Grazie! Jane Doe"),
+        ("Perfect, thanks!\nJane", "Perfect, thanks! Jane"),
+        ("Hi Carla!\nFriday at 3 is fine.\nJane", "Friday at 3 is fine. Jane"),
+        ("Dear Dr. Rossi,\nFriday at 3 is fine.\nJane", "Friday at 3 is fine. Jane"),
+    ],
+)
+def test_what_is_quoted_of_the_users_mail_is_what_it_says(text: str, quote: str) -> None:
+    (wrote, *_) = findings(text, by_the_user=True)
+    assert wrote.evidence.quote == quote

@@ -62,7 +62,7 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
     def opening(self) -> str:
         """The first two lines behind the greeting, if there is one."""
         lines = [line.strip() for line in self.text.splitlines() if line.strip()]
-        greeted = len(lines) > 1 and lines[0][-1] in ",!:" and len(lines[0].split()) <= _LONGEST_GREETING
+        greeted = len(lines) > 1 and len(lines[0].split()) <= _LONGEST_GREETING and _may_greet(lines[0])
         return " ".join(lines[1:3] if greeted else lines[:2])
 
     @property
@@ -175,6 +175,11 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
     def _times_in(self, quoted: QuotedMail) -> tuple[Appointment, ...]:
         proposed_at = sent_at(quoted.attribution, self.sent) or self.sent
         return find_appointments(quoted.text, sent=proposed_at, zone=self.user.zone)
+
+
+def _may_greet(line: str) -> bool:
+    """Whether it ends as a greeting does ("Hi Jane!"), and says nothing ("Confirmed, Friday at 3. Thanks!")."""
+    return line[-1] in ",!:" and not re.search(r"\d|[,.!?] .*!$", line)
 
 
 def colleagues(people: Iterable[Person], *, of: Iterable[Person]) -> list[Person]:
