@@ -122,6 +122,8 @@ def test_a_plain_answer_to_an_own_application_sets_its_interview(
     assert isinstance(interview.event, InterviewScheduled)
     assert interview.event.start == start.replace(tzinfo=UTC)
     assert interview.evidence.doubt is None
+    assert interview.evidence.quote in asked
+    assert [each.evidence.quote for each in agreed.findings if isinstance(each.event, UserWrote)] == [yes]
 
 
 WANTED = (

@@ -85,17 +85,19 @@ def _companies_written_to(context: MailContext) -> Iterator[str]:
 
 
 def _agreed_meeting(context: MailContext, written: UserWrote) -> Finding | None:
-    """The interview at a time that the user accepts; without a known application a question, and only where it is about a job."""
+    """The interview at a time that the user accepts, in the words in which that was proposed; without a known application a question, and
+    only where it is about a job.
+    """
     agreed = context.agreement
     if agreed is None:
         return None
     role = find_role("", agreed.time.quote) or written.role
     event = meeting_agreed_on(agreed, **_parties(context, written) | {"role": role})
+    said = agreed.time.quote or context.opening
     if _is_about_a_job(context):
-        evidence = context.evidence(context.opening, cues=(AGREED,), confidence=_ASKED, doubt="confidence")
+        evidence = context.evidence(said, cues=(AGREED,), confidence=_ASKED, doubt="confidence")
         return Finding(event=event, evidence=evidence, confidence_if_matched=HIGHEST)
-    evidence = context.evidence(context.opening, cues=(AGREED,), confidence=HIGHEST)
-    return Finding(event=event, evidence=evidence, tentative=True)
+    return Finding(event=event, evidence=context.evidence(said, cues=(AGREED,), confidence=HIGHEST), tentative=True)
 
 
 def _is_about_a_job(context: MailContext) -> bool:
