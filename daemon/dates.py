@@ -32,8 +32,8 @@ def brief_moment(when: datetime, now: datetime) -> str:
 
 
 def full_day(when: date, now: datetime) -> str:
-    """A day in full: "Friday, 4 December", with the year where it is more than half a year away."""
-    return f"{when:%A}, {when.day} {when:%B}{_far_year(when, now)}"
+    """A day in full: "Friday, 4 December", with the year where it is another one, or more than half a year away."""
+    return f"{when:%A}, {when.day} {when:%B}{f' {when.year}' if when.year != now.year else _far_year(when, now)}"
 
 
 def full_moment(when: datetime, now: datetime) -> str:

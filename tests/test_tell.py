@@ -261,6 +261,10 @@ ANNA = Person(name="Anna Berg", address="anna@acme.example")
             InterviewScheduled(start=BEGIN + timedelta(days=2), end=BEGIN + timedelta(days=2, minutes=45)),
             "interview on Friday, 6 March, 14:00 to 14:45",
         ),
+        (
+            InterviewScheduled(start=datetime(2025, 12, 19, 13, tzinfo=UTC)),
+            "interview held on Friday, 19 December 2025, 14:00 to 15:00",
+        ),
         (RejectionReceived(), "a rejection"),
         (OfferReceived(), "an offer"),
         (UserWrote(purposes=("withdrawal",)), "you withdrew"),
