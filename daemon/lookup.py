@@ -1,7 +1,7 @@
 """Lookup by what the user types: an item, an application, or a question, by its id, by its beginning, or by a company's name."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from afterword.eventlog.events import Recorded
@@ -11,6 +11,8 @@ from projections.followups import Item
 from projections.overview import Overview
 
 T = TypeVar("T")
+
+_MOST_LISTED = 20
 
 
 class Refused(Exception):
@@ -51,7 +53,16 @@ def find_application(overview: Overview, name: str, *, may_be_new: bool = False)
     matches: list[Application] = next(
         (found for matches_rule in rules if (found := [each for each in known if matches_rule(each)])), []
     )
+    if not matches and known:
+        raise NotFound(f"There is no application {name}. Known are {_listed(known)}.")
     return _only(matches, f"application {name}", [f"{each.id} ({name_of(each)})" for each in matches])
+
+
+def _listed(known: Sequence[Application]) -> str:
+    """The applications by their ids, those of which something was heard last first."""
+    latest = sorted((each for each in known if each.exists), key=lambda each: each.last_event_at, reverse=True)
+    more = [f"{len(latest) - _MOST_LISTED} more"] if len(latest) > _MOST_LISTED else []
+    return ", ".join([*(f"{each.id} ({name_of(each)})" for each in latest[:_MOST_LISTED]), *more])
 
 
 def check_new(overview: Overview, name: str) -> None:

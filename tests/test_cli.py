@@ -155,7 +155,8 @@ def test_an_application_that_nobody_knows_is_wrong_usage(read: Path, ask: Ask) -
     answer = ask("status", "Zorro")
 
     assert answer.code == 2
-    assert answer.err == "There is no application Zorro: see afterword status.\n"
+    assert answer.err.startswith("There is no application Zorro. Known are app-")
+    assert all(each["id"] in answer.err for each in status(ask)["applications"])
 
 
 def test_one_mail_that_does_for_two_items_is_said_to_be_one(read: Path, ask: Ask) -> None:
