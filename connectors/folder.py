@@ -79,7 +79,8 @@ class FolderChannel:
             return f"{self._path} (made with the first invite)"
         if not os.access(self._path, os.W_OK):
             raise NeedsUser(f"{self._path} can't be written to: give yourself the right to.")
-        return f"{len(list(self._path.glob('*.ics')))} files in {self._path}"
+        count = len(list(self._path.glob("*.ics")))
+        return f"{count} file{'s' if count != 1 else ''} in {self._path}"
 
     def _exists(self) -> bool:
         with translate_read_errors(self._path):

@@ -29,7 +29,7 @@ _TITLES = {
     "nudge": "Ask {company} whether there is news",
     "connect": "Connect with the people of {company}",
     "review": "Look back at the interview with {company}",
-    "rejection_reply": "Reply to {company}'s rejection",
+    "rejection_reply": "Reply to {whose} rejection",
     "feedback_request": "Ask {company} for feedback",
 }
 _HOW_TO_BE_DONE = {
@@ -74,7 +74,8 @@ class Author(Struct, frozen=True):
     def title(self, item: Item, application: Application) -> str:
         """What is to be done, in a line."""
         company = application.company or UNNAMED
-        title = _TITLES[item.kind].format(people=_names(item) or "the interviewers", company=company)
+        people, whose = _names(item) or "the interviewers", f"{company}'" if company.endswith("s") else f"{company}'s"
+        title = _TITLES[item.kind].format(people=people, company=company, whose=whose)
         return title + _IN_ONE_MAIL if item.kind == "feedback_request" and item.asks_feedback else title
 
     def invite_text(self, item: Item, application: Application) -> InviteText:

@@ -26,10 +26,13 @@ from afterword.eventlog.events import (
     WaitAnnounced,
 )
 from projections.applications import applications
+from projections.author import Author
+from projections.drafts import Writer
 from projections.followups import Act, derive_status
 from projections.status import Mailbox
 from tests.telling import (
     ANNA,
+    BERLIN,
     CARLA,
     DEV,
     WORK,
@@ -457,3 +460,15 @@ def test_an_end_that_came_while_the_clock_was_ahead_counts_when_it_is_set_right(
 
     assert back.stage == "rejected"
     assert "thank_you" not in live(back)
+
+
+@pytest.mark.parametrize(
+    ("company", "title"),
+    [("Acme", "Reply to Acme's rejection"), ("Denholm Carpets", "Reply to Denholm Carpets' rejection")],
+)
+def test_a_rejection_is_that_of_a_company_whatever_its_name_ends_in(company: str, title: str) -> None:
+    no = RejectionReceived(company=company, sender=ANNA, reply_to=ANNA.address)
+    known = application(recorded(no, at("2026-03-05 10:00")))
+    (reply,) = derive_status(known, given("2026-03-05 12:00")).items
+
+    assert Author(Writer(), "Jane Doe", BERLIN).title(reply, known) == title

@@ -162,6 +162,7 @@ class TestFolder(ChannelContract):
     def test_it_says_how_many_stand(self, channel: FolderChannel) -> None:
         assert "first invite" in channel.check()
         channel.place(INVITE)
+        assert "1 file in" in channel.check()
         channel.place(OTHER)
         assert "2 files" in channel.check()
 
