@@ -146,7 +146,7 @@ def _timeline(found: ApplicationStatus, status_now: Status, zone: tzinfo) -> Tim
         company=application.company,
         role=application.role,
         stage=found.stage,
-        entries=tuple(_entry(each, application, zone) for each in events_of_it),
+        entries=tuple(_entry(each, found, zone) for each in events_of_it),
         owed=tuple(each for each in status_now.owed if each.application == application.id),
     )
 
@@ -188,6 +188,15 @@ def _rules(config: Config, sources: Mapping[str, SourceState]) -> Rules:
     return wiring.rules_of(config, tuple(Mailbox(account=each, read_until=read.get(each)) for each in names))
 
 
+def _as_it_counts(recorded: Recorded, found: ApplicationStatus) -> Recorded:
+    """The fact; a yes of the user's that took no job is no acceptance."""
+    event = recorded.event
+    if not isinstance(event, UserWrote) or recorded.occurred_at == found.over_since:
+        return recorded
+    purposes = tuple(each for each in event.purposes if each != "acceptance")
+    return replace(recorded, event=replace(event, purposes=purposes))
+
+
 def _was_undone(recorded: Recorded, application: Application) -> bool:
     """Whether the clock took for held what was moved or called off, as is known since."""
     event = recorded.event
@@ -196,15 +205,15 @@ def _was_undone(recorded: Recorded, application: Application) -> bool:
     )
 
 
-def _entry(recorded: Recorded, application: Application, zone: tzinfo) -> Entry:
-    evidence = recorded.evidence
+def _entry(recorded: Recorded, found: ApplicationStatus, zone: tzinfo) -> Entry:
+    evidence, application, counted = recorded.evidence, found.application, _as_it_counts(recorded, found)
     return Entry(
         id=recorded.source_key if isinstance(recorded.event, Fact) else "",
         occurred_at=recorded.occurred_at.astimezone(zone),
         type=type(recorded.event).__name__,
         quote=evidence.quote if evidence else "",
-        detail=_detail(recorded, zone),
-        said=words.happened(recorded, zone),
+        detail=_detail(counted, zone),
+        said=words.happened(counted, zone),
         doubt=(evidence.doubt or "") if evidence and recorded in application.doubtful else "",
         ruled_out=recorded in application.ruled_out,
     )

@@ -267,3 +267,24 @@ def test_f18_a_correction_that_only_another_version_understands_leaves_the_fact_
 
     assert home.sync(NOW + timedelta(minutes=1)).troubles == []
     assert stages(home) == before != []
+
+
+def test_a_yes_that_takes_no_job_is_no_acceptance(tmp_path: Path) -> None:
+    home, to = Home(tmp_path), "anna@ember.example"
+    home.receives("receipt", SENT, f"Anna Berg <{to}>", RECEIPT)
+    home.sends(
+        "yes", SENT + timedelta(hours=1), to, "I accept with pleasure, and look forward to starting!", "Re: Friday"
+    )
+    home.sync(NOW)
+
+    def said() -> list[str]:
+        entries = queries.timeline(home.config, "Ember", NOW + timedelta(hours=3)).entries
+        return [each.said for each in entries if each.type == "UserWrote"]
+
+    assert said() == ["you wrote"]
+
+    offer = "We are delighted to offer you the position of Backend Engineer at Acme."
+    home.receives("offer", SENT + timedelta(minutes=30), f"Anna Berg <{to}>", offer)
+    home.sync(NOW + timedelta(hours=2))
+
+    assert said() == ["you wrote: acceptance"]
