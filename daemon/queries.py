@@ -99,6 +99,12 @@ def status(config: Config, now: datetime, app: str | None = None, *, as_known_th
     return _status(config, overview, now)
 
 
+def was_read(config: Config) -> bool:
+    """Whether any account was read so far. Raises LogError."""
+    current = load_current_states(config.log.url, PROJECTIONS, config.log.owner)
+    return current is not None and bool(current.sources)
+
+
 def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = True) -> Timeline:
     """What happened in one application, oldest first, and the why of each item, as `status` does."""
     overview = _overview(config, now, as_known_then=as_known_then)

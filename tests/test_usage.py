@@ -56,6 +56,19 @@ def test_where_nothing_could_be_read_nobody_is_told_that_there_is_nothing_to_do(
     assert [each.partition(":")[0] for each in others] == ["mail", "calendar"]
 
 
+def test_who_has_read_what_tells_of_no_application_is_not_told_to_read_it(home: Path, ask: Ask) -> None:
+    for mail in (home / "Mail").rglob("*"):
+        if mail.is_file():
+            mail.unlink()
+    calendar = (home / "calendar.ics").read_text(encoding="utf-8")
+    (home / "calendar.ics").write_text(
+        calendar[: calendar.index("BEGIN:VEVENT")] + "END:VCALENDAR\r\n", encoding="utf-8"
+    )
+    assert ask("sync", "--now", called.NOW.isoformat()).code == 0
+
+    assert ask("status").out.startswith("No applications found in what was read so far.")
+
+
 SIGNED_IN = """
 [[accounts]]
 name = "gmail"

@@ -22,7 +22,8 @@ def status(app: str | None, path: str | None, as_json: bool, now: str | None) ->
     if as_json:
         options.echo_json(found)
     else:
-        pages.show_status(found, named=app)
+        is_empty = not (found.applications or found.unsure)
+        pages.show_status(found, named=app, was_read=is_empty and queries.was_read(config))
 
 
 @click.command()

@@ -53,13 +53,13 @@ def say_indented(line: str, columns: int, *, dim: bool = False) -> None:
         click.echo(click.style(said, dim=True) if dim else said)
 
 
-def show_status(status: Status, *, named: str | None = None) -> None:
+def show_status(status: Status, *, named: str | None = None, was_read: bool = False) -> None:
     """The status as a page: what is owed, waited for and unsure, what comes, and what was closed of late."""
     page = Page()
     if status.applications or status.unsure:
         _show_sections(page, status)
     else:
-        page.say(Line(_nothing(status, named)))
+        page.say(Line(_nothing(status, named, was_read=was_read)))
     for trouble in status.troubles:
         page.blank()
         page.say(Line(trouble, "yellow"))
@@ -167,10 +167,14 @@ class _Bars:
 # ---- the parts of the status
 
 
-def _nothing(status: Status, named: str | None) -> str:
+def _nothing(status: Status, named: str | None, *, was_read: bool) -> str:
     if status.known_since is not None:
         return f"Nothing was known at that time: what is known begins on {exact_moment(status.known_since)}."
-    return "Nothing is known of it." if named else "No applications yet: afterword sync reads your mail and calendar."
+    if named:
+        return "Nothing is known of it."
+    if was_read:
+        return "No applications found in what was read so far. afterword explain FILE shows what a mail is taken for."
+    return "No applications yet: afterword sync reads your mail and calendar."
 
 
 def _mails(owed: Iterable[Owed]) -> list[Sequence[Owed]]:
