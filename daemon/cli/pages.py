@@ -37,6 +37,9 @@ _HOW = {
     "moot": "no longer needed",
 }
 _Why = Callable[[Sequence[Because], datetime], Iterator[Line]]
+_TOLD = {"UserWrote": "you wrote", "InterviewScheduled": "they wrote of an interview"}
+"""What happened on the day of a mail: the interview that it tells of is on another."""
+
 _ASKED = {"UserWrote": "you asked for news", "TaskDone": "you asked for news"}
 """What one waits for after a time is over: a mail of the user's own, or a nudge that they call done."""
 
@@ -298,7 +301,7 @@ def _name(company: str, role: str) -> str:
 
 
 def _event_name(kind: str) -> str:
-    return words.split(kind).replace("user wrote", "you wrote")
+    return _TOLD.get(kind) or words.split(kind)
 
 
 # ---- the parts of a timeline

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from daemon.cli.pages import show_timeline
+from daemon.cli.pages import show_status, show_timeline
 from daemon.queries import Timeline
-from projections.status import Because, Owed
+from projections.status import ApplicationLine, Because, Owed, Status, Waiting
 from tests import called
 from tests.called import NOW, Ask
 from tests.terminal import in_a_terminal
@@ -120,6 +120,15 @@ def test_one_application_tells_why_in_the_words_of_each_thing_that_happened(caps
     show_timeline(Timeline(id="app-acme", company="Acme", role="", stage="interviewing", entries=(), owed=(owed,)), NOW)
 
     assert re.findall(r"interview held today: “(.*)”", capsys.readouterr().out) == ["the first talk", "the second"]
+
+
+def test_a_mail_of_an_interview_is_not_said_to_set_one_on_its_own_day(capsys: pytest.CaptureFixture[str]) -> None:
+    told = Because(event="InterviewScheduled", occurred_at=NOW, quote="Nice to meet you on Saturday.")
+    wait = Waiting(application="app-acme", company="Acme", role="", until="2026-03-25", because=(told,))
+    line = ApplicationLine(id="app-acme", company="Acme", role="", stage="waiting", last_event_at=NOW)
+    show_status(Status(now=NOW, waiting=(wait,), applications=(line,)))
+
+    assert "they wrote of an interview today: “Nice to meet you on Saturday.”" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("width", ["", "-50"])
