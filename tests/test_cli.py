@@ -230,11 +230,14 @@ def test_explain_says_that_a_private_promise_counts_for_known_applications_only(
 
     private = ask("explain", home / "mom.eml").out
 
+    assert private.splitlines()[1] == "  Nothing about a job application by itself. In a known one it would say:"
     assert re.search(rf"\n  promise .*\n{told}", private)
     assert ask("explain", "--json", home / "mom.eml").json["facts"][0]["tentative"]
     mail.set_content("We will not be moving forward with your application for the QA Engineer position at Ember.")
     (home / "no.eml").write_bytes(bytes(mail))
-    assert told not in ask("explain", home / "no.eml").out
+    of_a_job = ask("explain", home / "no.eml").out
+    assert told not in of_a_job
+    assert "Nothing about" not in of_a_job
 
 
 def test_explain_tells_a_calendar_entry_by_its_uid(home: Path, ask: Ask) -> None:

@@ -191,6 +191,8 @@ def _show_page(explained: Explained, zone: ZoneInfo) -> None:
     click.secho(printable(f"{explained.path}  {explained.uid or explained.message_id}"), bold=True)
     if not explained.findings:
         click.echo("  Nothing about a job application.")
+    elif all(each.tentative for each in explained.findings):
+        click.echo("  Nothing about a job application by itself. In a known one it would say:")
     for each in explained.findings:
         evidence = each.evidence
         bar = "█" * round(evidence.confidence * _BAR)
