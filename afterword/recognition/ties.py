@@ -301,38 +301,32 @@ def role_named(fact: Fact) -> str:
     """Its role; where none was found, the job title that its subject names beside an agency's client: "Receptionist - Kestrel & Vane"."""
     if fact.role:
         return fact.role
-    title, others = _title_in_subject(fact.subject)
-    return title if title and any(_may_be_a_client(each, fact) for each in others) else ""
+    title, names = _title_beside_names(fact.subject)
+    return title if title and names - _own_names(fact) else ""
 
 
 @lru_cache(maxsize=4096)
-def _title_in_subject(subject: str) -> tuple[str, frozenset[str]]:
-    """The only part of a subject that is a job title, "" if there are none or more, and the other parts."""
+def _title_beside_names(subject: str) -> tuple[str, frozenset[str]]:
+    """The only part of a subject that is a job title, "" if there are none or more, and the keys of the other parts that may be names."""
     parts = _parts_of_subject(subject)
     titles = [each for each in parts if has_role_word(each)]
-    return (titles[0], parts - {titles[0]}) if len(titles) == 1 else ("", parts)
+    if len(titles) != 1:
+        return "", frozenset()
+    names = (each for each in parts - set(titles) if not is_no_name(each.split(maxsplit=1)[0]))
+    return titles[0], frozenset(company_key(each) for each in names if not _step_of_hiring().search(each)) - {""}
 
 
-def _may_be_a_client(part: str, fact: Fact) -> bool:
-    """Whether a part of a subject is no name of those who write, and no word for a step of hiring."""
-    people = [fact.sender, *fact.people]
-    own = {
-        fact.company,
-        *(each.name for each in people if each),
-        *(_company_of(each.address) for each in people if each),
-    }
-    is_own = company_key(part) in map(company_key, own)
-    return not (is_own or is_no_name(part.split(maxsplit=1)[0]) or _step_of_hiring().search(part))
+def _own_names(fact: Fact) -> set[str]:
+    """The keys of those who write: their company, their names and their domains."""
+    people = [each for each in (fact.sender, *fact.people) if each is not None]
+    domains = (company_of_domain(domain_of(each.address)) for each in people if each.address)
+    return set(map(company_key, (fact.company, *(each.name for each in people), *domains)))
 
 
 @cache
 def _step_of_hiring() -> re.Pattern[str]:
     words = any_of(lambda each: [*each.roles.subjects, *each.roles.meetings, *each.companies.subjects])
     return re.compile(rf"(?i)\b{words}")
-
-
-def _company_of(address: str) -> str:
-    return company_of_domain(domain_of(address)) if address else ""
 
 
 def _ties_of(fact: Fact) -> Ties:
