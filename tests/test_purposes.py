@@ -237,6 +237,43 @@ def test_an_offer_may_be_accepted_for_such_a_reason() -> None:
     assert answering(OFFER, "I accept your offer, the hours suit the nursery.") == ("acceptance",)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Jammer, maar bedankt om het te laten weten. Heb je nog feedback voor mij, iets dat ik beter kan doen?",
+        "Schade, aber danke fürs Bescheidgeben. Hast du noch Feedback für mich, etwas, das ich besser machen kann?",
+        "Peccato, ma grazie per avermelo detto. Ha qualche consiglio per me, qualcosa in cui posso migliorare?",
+    ],
+)
+def test_who_answers_a_no_may_ask_for_feedback_as_well(said: str) -> None:
+    assert answering(REJECTION, said) == ("rejection_reply", "feedback_request")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ik wacht nog op een ander antwoord, mag ik je tegen vrijdag iets laten weten?",
+        "Ich warte noch auf eine andere Antwort, darf ich bis Freitag überlegen?",
+        "I am still waiting for another answer, may I let you know by Friday?",
+        "Suite à votre annonce, je vous adresse ma candidature au poste de réceptionniste.",
+    ],
+)
+def test_who_waits_for_somebody_else_or_applies_asks_for_no_news(said: str) -> None:
+    assert answering(OFFER, said) == ()
+
+
+def test_who_waits_for_them_does() -> None:
+    assert purposes("", "Ik wacht nog op antwoord op mijn sollicitatie, hebben jullie al nieuws?") == ("nudge",)
+    assert purposes("", "Suite à ma candidature du 3 mars, avez-vous des nouvelles ?") == ("nudge",)
+
+
+def test_a_yes_to_a_new_time_accepts_no_job() -> None:
+    moved = "L'entretien du poste est reporté : on peut décaler à jeudi 5, 17h30 ?"
+
+    assert answering(moved, "oui pas de problème, jeudi 17h30") == ()
+    assert purposes("Re: Entretien", "oui pas de problème, jeudi 17h30") == ()
+
+
 def test_it_is_explained_by_cues_or_words_and_by_what_it_answers() -> None:
     thanked = own_mail(INVITATION, "Thank you so much for taking the time to talk to me yesterday.").evidence
     replied = own_mail(REJECTION, "Thank you for the prompt reply.").evidence

@@ -4,12 +4,13 @@ It is weighed as an employer's mail is (weighing.py), by cues, wording and what 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple, get_args
 
 from ...eventlog.events import Purpose
 from ..words.cues import NEUTRAL, SURE, UNLESS, employer_lexicon, user_lexicon
 from ..words.lexicon import Hit, Search
+from ..words.sentences import Sentence
 from .guards import is_taken_back
 from .headed_text import HeadedText
 from .meanings import Kind
@@ -31,9 +32,9 @@ LIKELY = 0.65
 """What is less likely than this is not taken for a purpose."""
 
 _MOST_NAMED = 4
-_HIRING, _ELSEWHERE, _MET, _DEFERRAL = "user_hiring", "user_elsewhere", "met", "user_deferral"
+_HIRING, _ELSEWHERE, _ASIDE, _MET, _DEFERRAL = "user_hiring", "user_elsewhere", "user_aside", "met", "user_deferral"
 _GUARDS = (UNLESS, NEUTRAL)
-_INTERVIEWS, _HELD = ("invited", "scheduled", "assessment"), "held"
+_INTERVIEWS, _HELD = ("invited", "scheduled", "rescheduled", "assessment"), "held"
 
 _SUPERSEDES: Mapping[Purpose, tuple[Purpose, ...]] = {
     "withdrawal": ("nudge", "rejection_reply", "thank_you"),
@@ -67,11 +68,12 @@ def intents(
     """
     text, weights = HeadedText.of(subject, body), current_weights()
     hits = [hit for language in text.languages for hit in user_lexicon(language).hits(text.sentences)]
-    counted = _counted(text, hits)
+    asides = {hit.sentence for hit in hits if hit.cue.kind == _ASIDE}
+    counted = _counted(text, [hit for hit in hits if hit.sentence not in asides])
     features = _features(text, hits)
     if _is_about_another_matter(features, hits):
         return ()
-    wording = wording_of(text.new_sentences, text.languages)
+    wording = wording_of(_without(asides, text), text.languages)
     noise = noise_log_odds(features, weights)
     answered = _answered(answers, is_over=after_its_time or bool(counted[_MET]))
     answering = weights.answering.get(answered, {})
@@ -92,6 +94,11 @@ def intents(
         )
         for purpose in _resolved(likely)
     )
+
+
+def _without(asides: Container[int], text: HeadedText) -> Sequence[Sentence]:
+    """What the user wrote, without the sentences that are for nothing: that they wait for somebody else, too, or that they apply."""
+    return [each for number, each in enumerate(text.sentences) if number >= text.first_new and number not in asides]
 
 
 def _answered(answers: Collection[Kind], *, is_over: bool) -> str:
