@@ -798,6 +798,22 @@ def test_a_club_that_takes_no_new_member_turns_down_no_job() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "nous venons d'apprendre que le poste d'analyste est supprimé et nous devons annuler l'entretien de demain.",
+        "die Stelle als Analystin wird leider gestrichen, daher müssen wir das Gespräch morgen absagen.",
+        "the analyst position has been eliminated, so we have to cancel tomorrow's interview. We wish you all the best.",
+        "de functie van analist is geschrapt en we moeten het gesprek van morgen annuleren.",
+        "el puesto de analista se ha suprimido y tenemos que cancelar la entrevista de mañana. Mucha suerte.",
+        "il posto di analista è stato soppresso e dobbiamo annullare il colloquio di domani.",
+        "a vaga de analista foi extinta e temos de cancelar a entrevista de amanhã.",
+    ],
+)
+def test_an_interview_that_is_off_because_the_job_is_gone_is_a_no_as_well(text: str) -> None:
+    assert set(told(f"Dear Jane,\n\n{text}\n\nCarla")) == {"RejectionReceived", "InterviewCancelled"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "the position of Backend Engineer has been filled by another candidate. For the Data Analyst position, we would like to invite you to an interview.",
         "a vaga de Backend Engineer foi preenchida por outro candidato. Já para Data Analyst, gostaríamos de convidá-la para uma entrevista.",
     ],
@@ -820,3 +836,15 @@ def test_a_no_to_one_job_and_a_yes_to_another_have_each_their_own(text: str) -> 
 def test_what_is_quoted_of_the_users_mail_is_what_it_says(text: str, quote: str) -> None:
     (wrote, *_) = findings(text, by_the_user=True)
     assert wrote.evidence.quote == quote
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "le poste est gelé pour le moment, nous devons annuler l'entretien de demain et reviendrons vers vous.",
+        "le rendez-vous pour le poste est annulé, je dois annuler car je suis malade.",
+        "we have to cancel tomorrow's interview for the position, the meeting room was double-booked.",
+    ],
+)
+def test_an_interview_that_is_off_for_another_reason_is_none(text: str) -> None:
+    assert "RejectionReceived" not in told(f"Dear Jane,\n\n{text}\n\nCarla")
