@@ -133,6 +133,9 @@ ALSO_PROMISED = [
     ("We verwachten eind volgende week een besluit.", "2026-03-13"),
     ("Decideremo entro la prossima settimana.", "2026-03-13"),
     ("Teremos uma decisão até quinta.", "2026-03-05"),
+    ("Sobald es weitergeht, spätestens am Freitag, melde ich mich bei Ihnen.", "2026-03-06"),
+    ("Sobald ich mehr weiß, melde ich mich, spätestens am Freitag.", "2026-03-06"),
+    ("Dès que le poste est débloqué, au plus tard vendredi, je reviens vers vous.", "2026-03-06"),
 ]
 NOT_PROMISED = [
     "Please send us your references by Wednesday so we can move on.",
@@ -197,6 +200,10 @@ NOT_PROMISED = [
     "Por favor, confirma tu asistencia antes del viernes.",
     "Graag horen we voor vrijdag van je.",
     "La preghiamo di rispondere entro venerdì.",
+    "Sobald es weitergeht, vermutlich im April, komme ich auf Sie zu.",
+    "Sobald die Stelle freigegeben ist, wohl nächste Woche, melde ich mich bei Ihnen.",
+    "Dès que le recrutement reprend, sans doute en avril, je reviens vers vous.",
+    "Zodra het verder gaat, vermoedelijk in april, neem ik contact met je op.",
 ]
 
 
