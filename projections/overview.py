@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from afterword.eventlog.events import (
     ApplicationAcknowledged,
     AssessmentRequested,
+    DecisionPromised,
     EmployerWrote,
     Event,
     Fact,
@@ -183,7 +184,12 @@ def _unanswered(application: Application, asked: list[Recorded]) -> Unanswered:
 
 
 def _is_answered(application: Application, asked: Recorded) -> bool:
-    later = (each for each in application.of(UserWrote, InterviewCancelled) if each.occurred_at > asked.occurred_at)
+    """Whether the user wrote since, or an interview was set or called off. Of an assessment that is done nobody writes: who promises an
+    answer since has it.
+    """
+    promises = [DecisionPromised] if isinstance(asked.event, AssessmentRequested) else []
+    answers = application.of(UserWrote, InterviewCancelled, *promises)
+    later = (each for each in answers if each.occurred_at > asked.occurred_at)
     return any(later) or any(_is_set_for(asked, each) for each in application.interviews)
 
 

@@ -6,7 +6,13 @@ from email.utils import format_datetime
 
 import pytest
 
-from afterword.eventlog.events import AssessmentRequested, InterviewInvited, InterviewScheduled, RejectionReceived
+from afterword.eventlog.events import (
+    AssessmentRequested,
+    DecisionPromised,
+    InterviewInvited,
+    InterviewScheduled,
+    RejectionReceived,
+)
 from afterword.recognition.mail import read_mail
 from afterword.recognition.reading import UNSURE_BELOW, Finding, User
 
@@ -148,3 +154,12 @@ def test_a_job_at_an_employment_office_is_one() -> None:
     (found,) = findings(text, "Ihre Bewerbung als Sachbearbeiterin im Jobcenter")
     assert isinstance(found.event, InterviewScheduled)
     assert not found.tentative
+
+
+def test_a_machine_of_those_who_hire_promises_for_them() -> None:
+    text = "We've received your video interview. We aim to let everyone know the outcome within 10 working days."
+    [promise] = findings(text, "Video interview received", sender="Acme Careers <noreply@acme.example>")
+    assert isinstance(promise.event, DecisionPromised)
+    assert not promise.tentative
+    assert findings(text, "Video interview received", sender="Acme News <noreply@acme.example>") == []
+    assert findings("We aim to answer you within 10 working days.", "Hello", sender="jobs@acme.example")[0].tentative

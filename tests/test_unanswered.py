@@ -20,7 +20,7 @@ from daemon.cli.pages import show_status
 from projections.catalogue import ReadModel
 from projections.overview import derive_overview, status_of
 from projections.status import Status
-from tests.telling import at, employer_wrote, given, interview, ledger, recorded, rejected, wrote
+from tests.telling import at, employer_wrote, given, interview, ledger, promised, recorded, rejected, wrote
 
 MONDAY = "2026-03-02 10:00"
 INVITED = recorded(InterviewInvited(company="Acme"), at(MONDAY))
@@ -51,6 +51,13 @@ def test_an_invitation_and_an_assessment_stand_until_they_are_answered() -> None
     assert asked("2026-03-04 10:00", *both, wrote("2026-03-03 09:00")) == []
     assert asked("2026-03-04 10:00", wrote("2026-02-27 09:00"), *both) == ["invitation", "assessment"]
     assert asked("2026-03-04 10:00", *both, employer_wrote("2026-03-03 09:00")) == ["invitation", "assessment"]
+
+
+def test_who_promises_an_answer_has_the_assessment_and_no_answer_to_an_invitation() -> None:
+    both = (INVITED, ASSESSED)
+
+    assert asked("2026-03-04 10:00", *both, promised("2026-03-03 09:00", "2026-03-13")) == ["invitation"]
+    assert asked("2026-03-04 10:00", *both, promised(MONDAY, "2026-03-13")) == ["invitation", "assessment"]
 
 
 def test_whether_one_is_invited_is_no_question_where_an_interview_is_set() -> None:

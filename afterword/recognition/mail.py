@@ -327,7 +327,8 @@ def _is_a_counsellors(context: MailContext) -> bool:
 
 def _promise(context: MailContext, classification: Classification) -> Iterator[Finding]:
     """The latest day that the text promises, or else the one before which it says that there will be no answer."""
-    tentative = not classification.clearly_hiring
+    is_by_who_hires = is_hiring_desk(context.message.sender.address, context.message.sender.name)
+    tentative = not (classification.clearly_hiring or (classification.about_hiring and is_by_who_hires))
     if tentative and (context.nature != "person" or not (classification.about_hiring or classification.brief)):
         return
     text = prose(context.text)
