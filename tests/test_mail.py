@@ -509,6 +509,45 @@ def test_a_no_in_half_a_sentence_is_heard_whatever_day_or_time_stands_beside_it(
 @pytest.mark.parametrize(
     "text",
     [
+        "Thanks for sending your CV in. We haven't got anything at the minute I'm afraid but will keep it on file.",
+        "Danke für deine Bewerbung. Zurzeit haben wir leider nichts frei, behalten deine Unterlagen aber gern hier.",
+        "Merci pour votre candidature. Nous n'avons rien pour le moment mais gardons votre CV.",
+        "Gracias por tu currículum. Ahora mismo no tenemos nada, pero lo guardamos.",
+        "Grazie per il curriculum. Al momento non abbiamo nulla, purtroppo, ma lo teniamo da parte.",
+        "Bedankt voor je cv. We hebben op dit moment helaas niets, maar bewaren het graag.",
+        "Obrigado pelo currículo. De momento não temos nada, mas fica guardado.",
+    ],
+)
+def test_who_has_no_job_at_present_says_no(text: str) -> None:
+    (no,) = findings(f"Hi Jane,\n\n{text}\n\nCarla", subject="Re: Work")
+    assert isinstance(no.event, RejectionReceived)
+    assert no.confidence_if_matched >= UNSURE_BELOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks for your CV. We haven't got anything back from the panel at the minute, and will write once we have.",
+        "Gracias por tu currículum. De momento no tenemos nada decidido.",
+        "Grazie per il curriculum. Al momento non abbiamo nulla di nuovo.",
+    ],
+)
+def test_who_has_no_news_at_present_does_not(text: str) -> None:
+    assert "RejectionReceived" not in told(f"Hi Jane,\n\n{text}\n\nCarla", subject="Re: Work")
+
+
+def test_who_would_love_to_have_one_back_if_one_still_likes_invites() -> None:
+    (invited,) = findings(
+        "So sorry for the long silence! The job is now full time. Would you still like it? If so, Ben would love to have you back in.",
+        subject="Re: Receptionist",
+    )
+    assert isinstance(invited.event, InterviewInvited)
+    assert invited.confidence_if_matched >= UNSURE_BELOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Sorry, Tuesday is not going to work out, can we do Wednesday at 10?",
         "Thursday isn't going to work out for Sami, would Friday at 10 do?",
         "It didnt come through, could you send your CV again?",
