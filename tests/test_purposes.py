@@ -76,6 +76,31 @@ def test_an_order_beside_an_application_hides_nothing() -> None:
     assert purposes("", said) == ("nudge",)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Thank you and Priya for this morning. I loved hearing about the befriending scheme, it's just what I would like to do.",
+        "Thanks ever so much for this morning.",
+        "Thank you both for yesterday. It was a treat to see the workshop.",
+        "Vielen Dank euch beiden für heute Morgen. Was ihr über das Projekt erzählt habt, hat mir sehr gefallen.",
+        "Merci à vous deux pour ce matin. Le projet me plaît beaucoup.",
+        "Gracias a los dos por esta mañana.",
+        "Grazie a te e a Priya per stamattina. Il progetto mi piace molto.",
+        "Bedankt allebei voor vanochtend. Jullie project spreekt me erg aan.",
+        "Obrigada a ti e à Priya por esta manhã. O projeto é mesmo o que quero fazer.",
+    ],
+)
+def test_thanks_to_several_people_for_a_day_are_for_the_interview(said: str) -> None:
+    assert [each.purpose for each in intents("Re: Receptionist", f"{said}\n\nJane")] == ["thank_you"]
+
+
+@pytest.mark.parametrize(
+    "said", ["Thanks for the parcel this morning.", "Thank you for this morning's call about my broken boiler."]
+)
+def test_thanks_for_something_else_of_that_day_are_not(said: str) -> None:
+    assert intents("Re: Receptionist", f"{said}\n\nJane") == ()
+
+
 def test_thanks_for_a_rejection_reply_to_it() -> None:
     assert answering(REJECTION, "Thank you for the prompt reply.") == ("rejection_reply",)
     assert answering(INVITATION, "Thank you for the prompt reply.") == ()

@@ -32,6 +32,8 @@ LIKELY = 0.65
 """What is less likely than this is not taken for a purpose."""
 
 _MOST_NAMED = 4
+_BY_CHANCE = 1
+"""As many words of another matter may be of what the employer does: the user need not speak of hiring beside them."""
 _HIRING, _ELSEWHERE, _ASIDE, _MET, _DEFERRAL = "user_hiring", "user_elsewhere", "user_aside", "met", "user_deferral"
 _GUARDS = (UNLESS, NEUTRAL)
 _INTERVIEWS, _HELD = ("invited", "scheduled", "rescheduled", "assessment"), "held"
@@ -149,7 +151,9 @@ def _features(text: HeadedText, hits: Collection[Hit]) -> Features:
         return Features()
     hiring = sum(hit.cue.kind == _HIRING for hit in hits) + _count(searches, "hiring")
     return Features(
-        hiring=hiring, noise={"foreign": foreign}, mostly=frozenset(("foreign",) if foreign > hiring else ())
+        hiring=hiring,
+        noise={"foreign": foreign},
+        mostly=frozenset(("foreign",) if foreign > max(hiring, _BY_CHANCE) else ()),
     )
 
 
