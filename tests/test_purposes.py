@@ -167,6 +167,38 @@ def test_a_yes_to_an_offer_may_stand_beside_one_to_a_call() -> None:
     assert purposes("Re: Oferta", "Sí, claro. ¡Gracias!", answers={"offer"}) == ("acceptance",)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Nessun problema, a lunedì!",
+        "No pasa nada, hasta el lunes.",
+        "Pas de souci, à lundi !",
+        "Geen probleem, tot maandag!",
+    ],
+)
+def test_that_there_is_no_problem_answers_no_rejection(said: str) -> None:
+    assert purposes("Re: Interview", said) == ()
+    assert purposes("Re: Interview", "Ah va bene, grazie comunque, sarà per la prossima.") == ("rejection_reply",)
+
+
+def test_a_yes_to_a_time_answers_no_rejection() -> None:
+    asked = "Precisamos remarcar a entrevista, desculpe! Pode ser terça às 11h?"
+
+    assert answering(asked, "Imagina, sem problema! Terça às 11h tá ótimo.") == ()
+
+
+@pytest.mark.parametrize("answers", [(), ("scheduled",)])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Gracias por su tiempo esta tarde y por contarme cómo trabaja el equipo. Quedo a su disposición para lo que necesiten.",
+        "Quería agradeceros a Ramón y a ti la entrevista de esta mañana. Me gustó mucho cómo lleváis la parte de compras.",
+    ],
+)
+def test_thanks_for_an_interview_may_offer_more_and_name_who_was_there(said: str, answers: Collection[Kind]) -> None:
+    assert purposes("Re: Entrevista", said, answers=answers) == ("thank_you",)
+
+
 def test_of_a_yes_and_a_no_the_likelier_holds() -> None:
     said = (
         "I have signed the contract with another company and would like to withdraw my application for your position."

@@ -223,14 +223,14 @@ def test_whoever_goes_on_only_later_pauses(said: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "Hola Lucía, busco a una Office Manager para una empresa del sector. ¿Hablamos esta semana? Reserva hueco en mi agenda. Si no te interesa, responde BAJA.",
+        "Hola Lucía, busco a una Office Manager para una empresa y creo que eres la candidata ideal. ¿Hablamos esta semana? Reserva hueco en mi agenda. Si no te interesa, responde BAJA.",
         "Oi! Estou procurando uma gerente para uma startup. Vamos conversar esta semana? Se não tiver interesse, responda SAIR.",
         "Ciao, sto cercando una office manager per una startup. Parliamo questa settimana? Se non ti interessa, rispondi STOP.",
         "Hoi, ik zoek een office manager voor een startup. Spreken we deze week? Plan een moment in mijn agenda. Antwoord STOP.",
     ],
 )
 def test_a_letter_to_a_stranger_whom_somebody_looks_for_invites_nobody(said: str) -> None:
-    assert classify("CV", said).says("invited") is None
+    assert classify("CV", said, listed=True).says("invited") is None
 
 
 def test_a_link_to_an_agenda_invites_who_has_applied() -> None:

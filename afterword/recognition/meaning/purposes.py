@@ -46,6 +46,10 @@ _SUPERSEDES: Mapping[Purpose, tuple[Purpose, ...]] = {
 """Whoever withdraws does not nudge, and whoever answers a rejection thanks for that."""
 
 
+_ELSE_OF_A_TIME: Sequence[Purpose] = ("acceptance", "rejection_reply")
+"""What the wording of a yes to a time may sound like."""
+
+
 class Intent(NamedTuple):
     """One thing that a mail of the user's is for: how likely it is meant (0 to 1), and what it is told by."""
 
@@ -86,8 +90,10 @@ def intents(
         for purpose in PURPOSES
     }
     likely = {purpose: found for purpose, found in probabilities.items() if found >= LIKELY}
-    if not counted["acceptance"] and (agrees_to_a_time or any(hit.cue.kind == _DEFERRAL for hit in hits)):
-        likely.pop("acceptance", None)
+    asks_for_time = any(hit.cue.kind == _DEFERRAL for hit in hits)
+    for purpose in _ELSE_OF_A_TIME if agrees_to_a_time else ("acceptance",) if asks_for_time else ():
+        if not counted[purpose]:
+            likely.pop(purpose, None)
     return tuple(
         Intent(
             purpose,
@@ -110,11 +116,14 @@ def _answered(answers: Collection[Kind], *, is_over: bool) -> str:
 
 
 def _log_odds(purpose: Purpose, hits: Iterable[Hit], noise: float, wording: Wording, weights: Weights) -> float:
-    """What the mail itself says for a purpose. A withdrawal that the wording alone tells ends what is owed, and is believed less."""
+    """What the mail itself says for a purpose. A withdrawal that the wording alone tells ends what is owed, and is believed less; so is an
+    answer to a no that only a few words tell ("no problem").
+    """
     strengths = [hit.cue.strength for hit in hits]
     cues = weights.silence + cue_log_odds(strengths, weights)
     alone = weights.own["alone"] if purpose == "withdrawal" and not strengths else 0.0
-    return purpose_log_odds(cues, noise, wording.log_odds.get(purpose), weights) + alone
+    worded = (wording.alone if purpose == "rejection_reply" and not strengths else wording.log_odds).get(purpose)
+    return purpose_log_odds(cues, noise, worded, weights) + alone
 
 
 def _evidence(purpose: Purpose, hits: Sequence[Hit], text: HeadedText, wording: Wording) -> tuple[str, ...]:
