@@ -887,3 +887,37 @@ def test_what_is_quoted_of_the_users_mail_is_what_it_says(text: str, quote: str)
 )
 def test_an_interview_that_is_off_for_another_reason_is_none(text: str) -> None:
     assert "RejectionReceived" not in told(f"Dear Jane,\n\n{text}\n\nCarla")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He visto tu curriculum en un portal y me gustaria conocerte. te va bien pasarte mañana jueves a las 5 y media de la tarde?",
+        "Vi seu currículo num site e gostaria de te conhecer. Consegue passar aqui amanhã às 17h30?",
+        "Ho visto il tuo curriculum su un portale e mi piacerebbe conoscerti. Riesci a passare domani alle 17.30?",
+    ],
+)
+def test_who_saw_a_curriculum_and_would_like_to_meet_invites(text: str) -> None:
+    assert told(text, subject="curriculum") == ["InterviewInvited"]
+
+
+def test_an_hour_may_stand_behind_an_h() -> None:
+    text = "abbiamo visto il tuo cv su un portale per il ruolo di receptionist. Ti aspettiamo per un colloquio giovedì 12 marzo h 17."
+    (found,) = findings(text, subject="Colloquio")
+
+    assert isinstance(found.event, InterviewScheduled)
+    assert found.event.start == datetime(2026, 3, 12, 17, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Você consegue vir amanhã às 15h para um dia de teste na loja?", "AssessmentRequested"),
+        ("Riesci a venire giovedì mattina alle 6 e mezza x una prova al bar?", "AssessmentRequested"),
+        ("oggi non riusciamo più per il colloquio, annulliamo", "InterviewCancelled"),
+        ("Hemos recibido tus candidaturas para auxiliar y recepcionista.", "ApplicationAcknowledged"),
+        ("Recebemos suas candidaturas para auxiliar e recepcionista.", "ApplicationAcknowledged"),
+    ],
+)
+def test_small_employers_are_heard_in_their_own_words(text: str, said: str) -> None:
+    assert told(text, subject="Candidatura") == [said]
