@@ -921,3 +921,24 @@ def test_an_hour_may_stand_behind_an_h() -> None:
 )
 def test_small_employers_are_heard_in_their_own_words(text: str, said: str) -> None:
     assert told(text, subject="Candidatura") == [said]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Para recepcionista de noche al final hemos cogido a un compañero. Pero para auxiliar de administración sí nos gustaría verte: ¿podrías venir el jueves 12 de marzo a las 9:30?",
+        "Per la posizione di operatrice abbiamo purtroppo già completato l'organico. Per il nido, invece, vorremmo incontrarLa giovedì 12 marzo alle 9.30.",
+        "Para a vaga de auxiliar seguimos com outro candidato. Já para Assistente Administrativo, gostaríamos de conversar com você na quinta, 12 de março, às 9h30.",
+    ],
+)
+def test_a_no_to_one_job_and_an_invitation_for_another_are_both_heard(text: str) -> None:
+    said = told(text, subject="Candidatura")
+
+    assert said[0] == "RejectionReceived"
+    assert said[1:] in (["InterviewInvited"], ["InterviewScheduled"])
+
+
+def test_a_condition_in_spanish_still_invites_nobody() -> None:
+    assert "InterviewInvited" not in told(
+        "Si te seleccionamos, nos gustaría verte en la oficina.", subject="Candidatura"
+    )
