@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from afterword.eventlog.events import DecisionPromised, InterviewScheduled
-from tests.test_mail import BERLIN, findings, told
+
+from .carlas_mail import BERLIN, findings, told
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,254 @@
+"""What counts as a no or an offer, and what only sounds like one."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from afterword.eventlog.events import (
+    ApplicationAcknowledged,
+    Fact,
+    InterviewScheduled,
+    OfferReceived,
+    RejectionReceived,
+)
+from afterword.recognition.mail import read_mail
+from afterword.recognition.reading import UNSURE_BELOW
+
+from .carlas_mail import JANE, SENT, findings, told
+
+
+def test_who_asks_to_confirm_that_one_will_come_offers_nothing() -> None:
+    text = (
+        "Dear Jane,\n\nyou are invited to attend for interview on Tuesday 10th March 2026 at 10.20 a.m.\n"
+        "Please confirm attendance by return email no later than Friday.\n\nCarla Rossi\n"
+    )
+    assert told(text) == ["InterviewScheduled"]
+
+
+def test_a_rejection_promises_nothing() -> None:
+    text = (
+        "Dear Jane,\n\nunfortunately we have decided not to move forward with your application. "
+        "We will send you our feedback by Friday.\n\nCarla\n"
+    )
+    assert told(text) == ["RejectionReceived"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hereby I confirm our interview of Thursday, 5 March, at 10:00.",
+        "Hiermit bestätige ich unser Vorstellungsgespräch vom 5. März um 10 Uhr.",
+        "Je vous confirme notre entretien du jeudi 5 mars à 10h dans nos locaux.",
+        "Hierbij bevestig ik ons sollicitatiegesprek van donderdag 5 maart om 10 uur.",
+        "Le confermo il colloquio del 5 marzo alle 10.",
+    ],
+)
+def test_a_word_for_an_old_time_sets_it_where_no_other_takes_its_place(text: str) -> None:
+    (found,) = findings(text)
+
+    assert isinstance(found.event, InterviewScheduled)
+    assert found.event.start == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
+def test_a_plain_receipt_raises_no_question_whether_it_refuses() -> None:
+    text = "Bedankt voor je sollicitatie naar de functie van medewerker klantenservice bij De Witt."
+    (found,) = findings(text, subject="Sollicitatie")
+
+    assert isinstance(found.event, ApplicationAcknowledged)
+
+
+def test_a_no_about_a_flat_in_the_words_of_hiring_counts_for_a_known_application_only() -> None:
+    (found,) = findings(
+        "Thank you for your application for the room in our flat share. We have decided to go with another candidate, "
+        "but will keep your application on file.",
+        subject="Your application",
+    )
+    assert isinstance(found.event, RejectionReceived)
+    assert found.tentative
+
+
+@pytest.mark.parametrize("job", ["nurse at our surgery", "trainer at the sports club", "loan officer"])
+def test_another_matter_in_a_job_or_where_it_is_takes_nothing_from_a_no(job: str) -> None:
+    (found,) = findings(f"Thank you for your application as a {job}. We have decided to go with another candidate.")
+
+    assert isinstance(found.event, RejectionReceived)
+    assert not found.tentative
+
+
+@pytest.mark.parametrize(
+    "subject", ["Hello", "Re: Receptionist", "Re: Receptionist vacancy", "Re: Your job application"]
+)
+def test_a_no_to_a_known_application_is_heard_however_much_its_subject_speaks_of_hiring(subject: str) -> None:
+    (no,) = findings(
+        "Hi Jane,\n\nEverybody was very taken with you, but the feeling was that the step up to running the desk would be a big one "
+        "right now. I'm sorry, I know how much you hoped for it.\n\nCarla",
+        subject=subject,
+    )
+
+    assert isinstance(no.event, RejectionReceived)
+    assert no.confidence_if_matched >= UNSURE_BELOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The owner is set on someone full time, so it's not going to work out, sorry.",
+        "I spoke to the owner on Friday and it's not going to work out, sorry.",
+        "The owner has his heart set on one of the others, sorry.",
+        "I wont be taking it any further, sorry.",
+        "Sorry, but we havent chosen you this time.",
+    ],
+)
+def test_a_no_in_half_a_sentence_is_heard_whatever_day_or_time_stands_beside_it(text: str) -> None:
+    assert told(f"Hi Jane,\n\n{text}\n\nCarla") == ["RejectionReceived"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks for sending your CV in. We haven't got anything at the minute I'm afraid but will keep it on file.",
+        "Danke für deine Bewerbung. Zurzeit haben wir leider nichts frei, behalten deine Unterlagen aber gern hier.",
+        "Merci pour votre candidature. Nous n'avons rien pour le moment mais gardons votre CV.",
+        "Gracias por tu currículum. Ahora mismo no tenemos nada, pero lo guardamos.",
+        "Grazie per il curriculum. Al momento non abbiamo nulla, purtroppo, ma lo teniamo da parte.",
+        "Bedankt voor je cv. We hebben op dit moment helaas niets, maar bewaren het graag.",
+        "Obrigado pelo currículo. De momento não temos nada, mas fica guardado.",
+    ],
+)
+def test_who_has_no_job_at_present_says_no(text: str) -> None:
+    (no,) = findings(f"Hi Jane,\n\n{text}\n\nCarla", subject="Re: Work")
+    assert isinstance(no.event, RejectionReceived)
+    assert no.confidence_if_matched >= UNSURE_BELOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks for your CV. We haven't got anything back from the panel at the minute, and will write once we have.",
+        "Gracias por tu currículum. De momento no tenemos nada decidido.",
+        "Grazie per il curriculum. Al momento non abbiamo nulla di nuovo.",
+    ],
+)
+def test_who_has_no_news_at_present_does_not(text: str) -> None:
+    assert "RejectionReceived" not in told(f"Hi Jane,\n\n{text}\n\nCarla", subject="Re: Work")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sorry, Tuesday is not going to work out, can we do Wednesday at 10?",
+        "Thursday isn't going to work out for Sami, would Friday at 10 do?",
+        "It didnt come through, could you send your CV again?",
+    ],
+)
+def test_a_day_that_does_not_suit_is_no_no(text: str) -> None:
+    assert "RejectionReceived" not in told(f"Hi Jane,\n\n{text}\n\nCarla")
+
+
+def test_a_mail_without_a_word_from_a_desk_says_nothing() -> None:
+    raw = b"From: Acme <hr@acme.example>\r\nTo: jane@home.example\r\nSubject: Interview with Acme\r\n\r\n> quoted\r\n"
+    reading = read_mail(raw, user=JANE, received_at=SENT, now=SENT.astimezone(UTC))
+    assert reading.findings == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hallo Jane,\n\nalso ich würd dich nehmen. 20 Stunden die Woche, 16 Euro die Stunde ab 1.4.\n\nCarla",
+        "Hallo Jane,\n\nich nehm dich! 15 Euro die Stunde, drei Tage die Woche.\n\nCarla",
+        "Dag Jane,\n\ngoed nieuws! Je mag starten bij Acme op maandag 16/3, eerst met weekcontracten.\n\nCarla",
+        "Dag Jane,\n\ngoed nieuws: je mag beginnen op 16 maart.\n\nCarla",
+        "Bonjour Jane,\n\nje vous prends. 24 heures par semaine dès le 1er avril.\n\nCarla",
+        "Hi Jane,\n\nI'd take you on. 24 hours a week.\n\nCarla",
+        "Olá Jane,\n\nboa notícia: podes começar dia 16 de março.\n\nCarla",
+        "Ciao Jane,\n\nbuone notizie: puoi iniziare lunedì da noi, 24 ore a settimana.\n\nCarla",
+    ],
+)
+def test_who_is_taken_on_in_plain_words_has_an_offer(text: str) -> None:
+    offers = [each for each in findings(text) if isinstance(each.event, OfferReceived)]
+    assert [each.evidence.doubt for each in offers] == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich würde Sie gern nehmen, aber wir haben leider keine Stelle frei.",
+        "Wir nehmen Sie gern in unseren Bewerberpool auf.",
+        "Je kan maandag starten met de online test.",
+        "Vous pouvez commencer le test le 12 mars.",
+        "We'd take you on a tour of the workshop if you like.",
+    ],
+)
+def test_who_is_taken_elsewhere_or_may_begin_a_test_has_none(text: str) -> None:
+    assert "OfferReceived" not in told(f"Hi Jane,\n\n{text}\n\nCarla")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Désolée, c'est la folie ici. Finalement j'ai pris ma nièce pour les soirs, je suis désolée ma belle.",
+        "Sorry, ich hab jetzt doch meine Nichte für das Büro genommen.",
+        "Sorry, we hebben uiteindelijk mijn nichtje genomen voor de avonden.",
+        "Sorry, I've taken on my niece for the evenings.",
+    ],
+)
+def test_who_took_somebody_of_the_family_refuses_a_known_applicant(text: str) -> None:
+    (refused,) = findings(text, "Re: Essai", answers="one@home.example")
+    assert isinstance(refused.event, RejectionReceived)
+    assert refused.confidence_if_matched >= 0.8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "J'ai pris ma fille à l'école, désolée du retard !",
+        "Ich habe meine Tochter heute mit zur Arbeit genommen.",
+        "We took my son on a trip, back on Monday.",
+        "Ma nièce m'a dit que le poste était pourvu, c'est vrai ?",
+    ],
+)
+def test_a_word_about_the_family_refuses_nobody(text: str) -> None:
+    assert "RejectionReceived" not in [
+        type(each.event).__name__ for each in findings(text, "Re: Essai", answers="one@home.example")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nous venons d'apprendre que le poste d'analyste est supprimé et nous devons annuler l'entretien de demain.",
+        "die Stelle als Analystin wird leider gestrichen, daher müssen wir das Gespräch morgen absagen.",
+        "the analyst position has been eliminated, so we have to cancel tomorrow's interview. We wish you all the best.",
+        "de functie van analist is geschrapt en we moeten het gesprek van morgen annuleren.",
+        "el puesto de analista se ha suprimido y tenemos que cancelar la entrevista de mañana. Mucha suerte.",
+        "il posto di analista è stato soppresso e dobbiamo annullare il colloquio di domani.",
+        "a vaga de analista foi extinta e temos de cancelar a entrevista de amanhã.",
+    ],
+)
+def test_an_interview_that_is_off_because_the_job_is_gone_is_a_no_as_well(text: str) -> None:
+    assert set(told(f"Dear Jane,\n\n{text}\n\nCarla")) == {"RejectionReceived", "InterviewCancelled"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the position of Backend Engineer has been filled by another candidate. For the Data Analyst position, we would like to invite you to an interview.",
+        "a vaga de Backend Engineer foi preenchida por outro candidato. Já para Data Analyst, gostaríamos de convidá-la para uma entrevista.",
+    ],
+)
+def test_a_no_to_one_job_and_a_yes_to_another_have_each_their_own(text: str) -> None:
+    found = findings(f"Hi Jane,\n\n{text}\n\nCarla Rossi\n", subject="Acme")
+    roles = {type(each.event).__name__: each.event.role for each in found if isinstance(each.event, Fact)}
+    assert roles == {"RejectionReceived": "Backend Engineer", "InterviewInvited": "Data Analyst"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "le poste est gelé pour le moment, nous devons annuler l'entretien de demain et reviendrons vers vous.",
+        "le rendez-vous pour le poste est annulé, je dois annuler car je suis malade.",
+        "we have to cancel tomorrow's interview for the position, the meeting room was double-booked.",
+    ],
+)
+def test_an_interview_that_is_off_for_another_reason_is_none(text: str) -> None:
+    assert "RejectionReceived" not in told(f"Dear Jane,\n\n{text}\n\nCarla")
