@@ -18,6 +18,8 @@ def head(*lines: str, sender: str = "Anna <anna@acme.example>") -> bytes:
         ((), "Anna <anna@acme.example>", "person"),
         (("Auto-Submitted: no",), "anna@acme.example", "person"),
         (("Auto-Submitted: auto-replied (vacation)",), "anna@acme.example", "auto_reply"),
+        (("Auto-Submitted: auto-replied", "Subject: Your application"), "careers@acme.example", "automatic"),
+        (("Auto-Submitted: auto-replied", "Subject: Automatic reply: Hi"), "careers@acme.example", "auto_reply"),
         (("Subject: Automatic reply: Thank you",), "anna@acme.example", "auto_reply"),
         (("Subject: Abwesenheitsnotiz: Danke",), "anna@acme.example", "auto_reply"),
         (("Subject: OOO Re: Thank you",), "anna@acme.example", "auto_reply"),

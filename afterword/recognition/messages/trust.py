@@ -7,7 +7,7 @@ from typing import Literal
 from ...eventlog.events import Person
 from ..words.folding import fold
 from ..words.mail_words import any_of
-from .addresses import BULK, domain_of, is_report, is_service, tracks_applications
+from .addresses import BULK, domain_of, is_hiring_desk, is_report, is_service, tracks_applications
 from .message import Message
 
 Nature = Literal["person", "automatic", "auto_reply", "bounce", "list"]
@@ -23,10 +23,13 @@ def nature(message: Message) -> Nature:
     if _is_bounce(message):
         return "bounce"
     submitted = _bare(_field(message, "auto-submitted")).partition(";")[0].strip().lower()
-    if submitted == "auto-replied" or _field(message, "x-autoreply") or _automatic_subject().match(message.subject):
+    if _field(message, "x-autoreply") or _automatic_subject().match(message.subject):
         return "auto_reply"
+    tracked = tracks_applications(domain_of(message.sender.address))
+    if submitted == "auto-replied" and not (tracked or is_hiring_desk(message.sender.address, message.sender.name)):
+        return "auto_reply"  # of those who hire it is the receipt of an application that was mailed to them
     listed = _field(message, "list-id") or _field(message, "precedence").lower() == "list"
-    if listed and not tracks_applications(domain_of(message.sender.address)):
+    if listed and not tracked:
         return "list"
     automatic = (
         listed
