@@ -103,6 +103,8 @@ class _Patterns(NamedTuple):
     length: re.Pattern[str]
     no_length: re.Pattern[str]
     no_count: re.Pattern[str]
+    span: re.Pattern[str]
+    span_in_words: re.Pattern[str]
     replaced: re.Pattern[str]
     due: re.Pattern[str]
     directly_before: re.Pattern[str]
@@ -137,6 +139,8 @@ def _patterns(language: str) -> _Patterns:
         ),
         re.compile(rf"'? (?:{words['no_length']})\b"),
         re.compile(rf"$|[^\w ]| (?:{words['clock']['follows']})(?!\w)"),
+        re.compile(rf"\b(?:[^\W\d]{{2,3}}\.?[-–]|(?:{'|'.join(words['weekdays'])})\.?\s?[-–]\s?)$"),
+        re.compile(rf"\b(?:{'|'.join(words['weekdays'])}) (?:{words['range']}) $"),
         re.compile(
             rf"\b(?:{words['replaced']})(?: \w+){{0,2}}[,:]? ?$|(?<!\w)(?:{words['not_on']})(?: (?:{words['article']}))? ?$"
         ),
@@ -180,7 +184,9 @@ class _Reader:
             named = grammar(self._language).days(text, context, former=True) if index in self._naming else []
             named = _with_todays_weekday_ahead(self._in_their_weeks(named, text), context.today)
             single = _without_repeats([day for day in named if day.single is not None], text)
-            days = [day for day in single if not self._is_due(text, day)]
+            days = [
+                day for day in single if not (self._is_due(text, day) or self._words.span.search(text[: day.start]))
+            ]
             clocks = list(self._clocks(text, named))
             for clock, zone in zip(clocks, self._zones_of(index, len(clocks)), strict=True):
                 day = self._day_of(clock, days, text)
@@ -261,9 +267,12 @@ class _Reader:
                 yield _in_the_afternoon(clock) if is_afternoon(text[: match.start()], self._language) else clock
 
     def _is_beside_a_day(self, match: re.Match[str], days: Sequence[Day]) -> bool:
-        """Whether a number with minutes ("9.30", before or behind it), or two of them that nothing counts ("9-12"), are right beside a day."""
+        """Whether a number with minutes ("9.30", before or behind it), or two of them that nothing counts ("9-12"), are right beside a day
+        that ends no span ("Monday to Friday 9-5").
+        """
         text, start, end = match.string, match.start("h1"), match.end()
-        if any(_BESIDE.fullmatch(text, day.end, start) for day in days):
+        ends = (day.end for day in days if not self._words.span_in_words.search(text[: day.start]))
+        if any(_BESIDE.fullmatch(text, each, start) for each in ends):
             return match["sep1"] == "." or (
                 match["h2"] is not None and self._words.no_count.match(text, end) is not None
             )
