@@ -209,6 +209,8 @@ def test_a_title_behind_a_name_is_nobody() -> None:
         ("Ihre Bewerbung auf die Stelle Sachbearbeitung Bauhof. Wir laden Sie ein.", "Sachbearbeitung Bauhof"),
         ("Ihre Bewerbung um die Stelle einer Verwaltungsangestellten (m/w/d)", "Verwaltungsangestellten"),
         ("Sie haben sich für die Stelle Ihrer Wahl beworben.", ""),
+        ("wir laden Sie zu einem Gespräch für die Stelle Sachbearbeitung Bauhof ein.", "Sachbearbeitung Bauhof"),
+        ("Falls Sie für die Stelle Interesse haben, melden Sie sich.", ""),
         ("votre candidature à la fonction d'assistante sociale, reçue hier", "assistante sociale"),
         ("votre candidature pour la fonction : Agent d'accueil. Merci", "Agent d'accueil"),
         ("je sollicitatie als baliemedewerker is goed ontvangen.", "baliemedewerker"),
