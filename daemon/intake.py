@@ -32,7 +32,6 @@ from afterword.ports import (
     Mail,
     RemovedEntry,
     Source,
-    Unavailable,
     UnreadableItem,
 )
 from afterword.recognition.entries.meeting import read_calendar
@@ -182,17 +181,11 @@ class Intake:
         return OtherCalendars(calendars, self._user.zone)
 
     def _set_aside(self, read: AccountRead, item: Item, reason: str) -> None:
-        """Keep an item that can't be read. Raises Unavailable where that can't be written: its batch is then read again."""
         raw = item.raw if not isinstance(item, RemovedEntry) else item.uid.encode()
         name = digest(read.account, item.ref)
-        try:
-            self._aside.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (self._aside / f"{name}.raw").write_bytes(raw)
-            (self._aside / f"{name}.txt").write_text(f"{read.account}: {reason}\n", encoding="utf-8")
-        except OSError as error:
-            raise Unavailable(
-                f"An item can't be read, and can't be kept in {self._aside} either ({error.strerror}): make it a folder that can be written."
-            ) from error
+        self._aside.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self._aside / f"{name}.raw").write_bytes(raw)
+        (self._aside / f"{name}.txt").write_text(f"{read.account}: {reason}\n", encoding="utf-8")
         read.set_aside += 1
         log.warning("set_aside", account=read.account, name=name, reason=reason)
 

@@ -24,7 +24,6 @@ from tests.memory import MemorySource
 
 HELD = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)
 TALK = ("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", "carla@acme.example")
-BOMB = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:bomb\r\nDTSTART:20260305T100000Z\r\nRRULE:FREQ=SECONDLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 PROMISE = "Hi Jane,\n\nthank you for the interview. You will hear from us by Friday, 13 March.\n\nCarla"
 
 
@@ -35,7 +34,8 @@ def home(tmp_path: Path) -> Home:
 
 def test_f07_what_can_not_be_read_is_set_aside_with_its_bytes_and_one_message(home: Home) -> None:
     home.receives("promise", HELD + timedelta(hours=3), "Carla Rossi <carla@acme.example>", PROMISE)
-    home.calendar.write_bytes(BOMB)
+    bomb = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:bomb\r\nDTSTART:20260305T100000Z\r\nRRULE:FREQ=SECONDLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    home.calendar.write_bytes(bomb)
 
     report = home.sync(HELD + timedelta(hours=4))
     again = home.sync(HELD + timedelta(hours=5))
@@ -47,23 +47,6 @@ def test_f07_what_can_not_be_read_is_set_aside_with_its_bytes_and_one_message(ho
     assert next(aside.glob("*.txt")).read_text(encoding="utf-8").count("\n") == 1
     assert stat.S_IMODE(aside.stat().st_mode) == 0o700
     assert report.facts == 1
-
-
-def test_f07_where_nothing_can_be_set_aside_the_other_accounts_are_read(home: Home) -> None:
-    home.receives("promise", HELD + timedelta(hours=3), "Carla Rossi <carla@acme.example>", PROMISE)
-    home.calendar.write_bytes(BOMB)
-    aside = home.config.set_aside
-    aside.parent.mkdir(parents=True, exist_ok=True)
-    aside.write_bytes(b"")
-
-    report = home.sync(HELD + timedelta(hours=4))
-
-    assert (report.set_aside, report.facts) == (0, 1)
-    (trouble,) = home.status(HELD + timedelta(hours=4)).troubles
-    assert str(aside) in trouble
-
-    aside.unlink()
-    assert home.sync(HELD + timedelta(hours=5)).set_aside == 1
 
 
 def test_f18_an_event_that_is_not_known_is_told_in_the_services_log(home: Home, service_log: io.StringIO) -> None:
