@@ -15,8 +15,10 @@ _AWAY = re.compile(r"(?:in )?(\d{1,3}) (hour|minute)s?( ago)?")
 _CLOCK_LIKE = re.compile(r"\d:\d")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")
 _ORDINAL = re.compile(r"(?<![\d.])(\d{1,2})\. ?(?=[^\W\d_])")
-_TURNS = tuple(timedelta(days=each) for each in (0, 7, 31, 183))
-"""How far back a weekday, a day of the month and a date without a year are looked for: the nearest of them is meant."""
+_TURNS = tuple(timedelta(days=each) for each in (0, 7, 14, 31, 183))
+"""How far back a weekday, a day of the month and a date without a year are looked for: the nearest of them is meant. In a mail
+today's weekday is that of the next week, so the last one is two weeks back.
+"""
 
 # Words on folded text.
 _DAYS_AGO = re.compile(r"\b(\d{1,3}) days? ago\b")
