@@ -1,29 +1,11 @@
 """Noes in few words, as they stand in the thread of an application."""
 
-from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
-
 import pytest
 
 from afterword.eventlog.events import RejectionReceived
-from afterword.recognition.mail import read_mail
-from afterword.recognition.reading import UNSURE_BELOW, Finding, User
+from afterword.recognition.reading import UNSURE_BELOW
 
-JANE = User(name="Jane Doe", addresses=("jane@home.example",))
-SENT = datetime(2026, 3, 4, 10, tzinfo=UTC)
-
-
-def findings(text: str, subject: str = "Your application as Data Analyst") -> list[Finding]:
-    mail = EmailMessage()
-    mail["From"], mail["To"] = "Carla Rossi <carla@acme.example>", "jane@home.example"
-    mail["Subject"], mail["Date"] = subject, format_datetime(SENT)
-    mail.set_content(text)
-    return list(read_mail(mail.as_bytes(), user=JANE, received_at=None, now=SENT).findings)
-
-
-def told(text: str, subject: str = "Your application as Data Analyst") -> list[str]:
-    return [type(finding.event).__name__ for finding in findings(text, subject)]
+from .carlas_mail import findings, told
 
 
 @pytest.mark.parametrize(
