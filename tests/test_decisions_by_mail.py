@@ -119,6 +119,7 @@ def test_who_is_taken_elsewhere_or_may_begin_a_test_has_none(text: str) -> None:
         "Sorry, ich hab jetzt doch meine Nichte für das Büro genommen.",
         "Sorry, we hebben uiteindelijk mijn nichtje genomen voor de avonden.",
         "Sorry, I've taken on my niece for the evenings.",
+        "Not heard owt so ive given it to our Helens lass. No hard feelings",
     ],
 )
 def test_who_took_somebody_of_the_family_refuses_a_known_applicant(text: str) -> None:
