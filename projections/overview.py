@@ -158,11 +158,12 @@ def _reply_by(application: Application, work: WorkCalendar) -> date | None:
     """The last day for an answer that they named, with the offer or later; one that was over, for the user, when they last sent the offer
     does not count.
     """
-    first, *_, last = (*(offers := application.of(OfferReceived)), offers[-1])
-    said = [each for each in application.of(OfferReceived, EmployerWrote) if each.occurred_at >= first.occurred_at]
+    offered = application.of(OfferReceived)
+    words = application.of(OfferReceived, EmployerWrote)
+    said = (each for each in words if each.occurred_at >= offered[0].occurred_at)
     named = (getattr(each.event, "reply_by", None) for each in said)
     days = [each for each in named if each is not None]
-    return days[-1] if days and days[-1] >= work.local_day(last.occurred_at) else None
+    return days[-1] if days and days[-1] >= work.local_day(offered[-1].occurred_at) else None
 
 
 def unanswered(overview: Overview, what: type[Fact]) -> Iterator[Unanswered]:

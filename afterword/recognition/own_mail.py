@@ -17,15 +17,13 @@ from .messages.visible import is_forward
 from .parties.companies import company_written_to, find_company
 from .parties.people import people_met, with_addresses
 from .parties.roles import find_role, has_role_word
-from .reading import UNSURE_BELOW, Finding
+from .reading import SUREST_QUESTION, Finding
 from .words.folding import fold
 
 APPLIES = "they apply for a job"
 """The cue of a mail by which the user applies."""
 
 _TALKS: frozenset[Kind] = frozenset({"scheduled", "invited"})
-_ASKED = round(UNSURE_BELOW - 0.01, 2)
-"""How sure it is, without a known application, that a talk about a job is an interview."""
 
 
 def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
@@ -95,7 +93,7 @@ def _agreed_meeting(context: MailContext, written: UserWrote) -> Finding | None:
     event = meeting_agreed_on(agreed, **_parties(context, written) | {"role": role})
     said = agreed.time.quote or context.opening
     if _is_about_a_job(context):
-        evidence = context.evidence(said, cues=(AGREED,), confidence=_ASKED, doubt="confidence")
+        evidence = context.evidence(said, cues=(AGREED,), confidence=SUREST_QUESTION, doubt="confidence")
         return Finding(event=event, evidence=evidence, confidence_if_matched=HIGHEST)
     return Finding(event=event, evidence=context.evidence(said, cues=(AGREED,), confidence=HIGHEST), tentative=True)
 

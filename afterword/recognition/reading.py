@@ -16,6 +16,9 @@ USUAL_LENGTH = timedelta(hours=1)
 UNSURE_BELOW = 0.8
 """A finding with less confidence is put to the user as a question."""
 
+SUREST_QUESTION = round(UNSURE_BELOW - 0.01, 2)
+"""The confidence of what is a question, however surely it is said, until its application is known."""
+
 
 @cache
 def recogniser() -> str:

@@ -154,9 +154,8 @@ def _components(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
     open_name, lines, size, in_alarm, depth = b"", list[bytes](), 0, False, 0
     for found in _LINE.finditer(raw):
         line = found[0]
-        upper = (
-            line[:32].rstrip().upper()
-        )  # a line that begins with a blank goes on with the one before it, whatever it says
+        # not stripped in front: a line that begins with a blank goes on with the one before it, whatever it says
+        upper = line[:32].rstrip().upper()
         if in_alarm and upper != b"END:" + open_name:
             in_alarm = upper != b"END:VALARM"
         elif open_name:

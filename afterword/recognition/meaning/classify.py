@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ..parties.roles import has_role_word
-from ..reading import UNSURE_BELOW
+from ..reading import SUREST_QUESTION, UNSURE_BELOW
 from ..words.cues import HINT, MET, STRONG, SURE, hiring_lexicon, words_of_any_application
 from ..words.lexicon import Hit
 from ..words.sentences import Sentence
@@ -51,9 +51,6 @@ sentences count.
 """
 
 _DECISIONS: tuple[Kind, ...] = ("rejection", "offer")
-_ASKED = round(UNSURE_BELOW - 0.01, 2)
-"""How sure a decision can be about an application that may be for something else than a job: it is asked about."""
-
 _LEAST_LOG_ODDS = -2.0
 """Without a cue, wording that speaks less for a meaning than this can't make it likely."""
 
@@ -169,11 +166,12 @@ def _asked_about(
     meanings: Sequence[Meaning], hits: Sequence[Hit], sentences: Sequence[Sentence]
 ) -> tuple[Meaning, ...]:
     """The meanings, of which a decision is a question where it may be about another application than for a job."""
-    decides = any(each.kind in _DECISIONS and each.confidence > _ASKED for each in meanings)
+    decides = any(each.kind in _DECISIONS and each.confidence > SUREST_QUESTION for each in meanings)
     if not decides or _names_a_job(hits, sentences):
         return tuple(meanings)
     return tuple(
-        each._replace(confidence=min(each.confidence, _ASKED)) if each.kind in _DECISIONS else each for each in meanings
+        each._replace(confidence=min(each.confidence, SUREST_QUESTION)) if each.kind in _DECISIONS else each
+        for each in meanings
     )
 
 

@@ -57,7 +57,7 @@ def _capitals(letter: str) -> re.Pattern[str]:
 
 _END_OF_LATIN = 0x250
 _MOST_WORDS = 6
-_SHORTEST_SHARED = 5
+_SHORTEST_SHARED, _SHORTEST_PART = 5, 4
 _LONGEST_NAME = 200
 _MOST_OPENING = 4
 _OPENING = "\"'“„«‘(*_["
@@ -73,9 +73,6 @@ def is_within(one: str, other: str) -> bool:
     """Whether one of two keys of companies is in the other, as far as that says anything: "utiel" is in "bodegasutielalta"."""
     shorter, longer = sorted((one, other), key=len)
     return len(shorter) >= _SHORTEST_PART and shorter in longer
-
-
-_SHORTEST_PART = 4
 
 
 def is_shortened_to(name: str, joined: str) -> bool:

@@ -46,26 +46,20 @@ def role_above(company: str, text: str) -> str:
 
     Above a company and its place ("Acme - Leeds") it need have no word of job titles.
     """
+    found = (_plausible_role(title, firm=firm) for title, firm in _next_to_company(company, text))
+    return next(filter(None, found), "")
+
+
+def _next_to_company(company: str, text: str) -> Iterator[tuple[str, bool]]:
+    """What stands above a company's name and then what stands before it, and whether it is a title whatever its words are."""
     lines = [line for each in text[:_FAR].split("\n") if (line := each.strip())]
-    above = [
-        (before, _AND_A_PLACE.search(line) is not None)
-        for before, line in pairwise(lines)
-        if begins_with(line, company)
-    ]
-    beside = [
-        (title, False)
-        for line in lines
-        for title, dot, rest in [line.partition(" · ")]
-        if dot and begins_with(rest, company)
-    ]
-    return next(
-        (
-            role
-            for each, firm in (*above, *beside)
-            if (role := _plausible_role(each, firm=firm and _may_be_title(each)))
-        ),
-        "",
-    )
+    for before, line in pairwise(lines):
+        if begins_with(line, company):
+            yield before, _AND_A_PLACE.search(line) is not None and _may_be_title(before)
+    for line in lines:
+        title, dot, rest = line.partition(" · ")
+        if dot and begins_with(rest, company):
+            yield title, False
 
 
 _AND_A_PLACE = re.compile(r" [·–-] [A-ZÀ-Þ]")

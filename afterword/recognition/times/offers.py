@@ -15,9 +15,7 @@ def reply_wanted_by(text: str, *, sent: datetime) -> date | None:
 
     Of an ambiguous day it is the earlier reading: whoever answers by then is not late.
     """
-    today = sent.date()
-    wanted = (day.single or day.until for day in _days(text, today))
-    return next((each for each in wanted if today <= each <= today + FARTHEST), None)
+    return _first_ahead(_days(text, sent.date()), sent.date())
 
 
 def extended_until(text: str, *, sent: datetime) -> date | None:
@@ -25,9 +23,13 @@ def extended_until(text: str, *, sent: datetime) -> date | None:
 
     `sent` is in the sender's zone. Of an ambiguous day it is the earlier reading.
     """
-    today = sent.date()
-    extended = (day.single or day.until for day in _extensions(text, today))
-    return next((each for each in extended if today <= each <= today + FARTHEST), None)
+    return _first_ahead(_extensions(text, sent.date()), sent.date())
+
+
+def _first_ahead(days: Iterator[Day], today: date) -> date | None:
+    """The first that is not over, and not in another age."""
+    named = (day.single or day.until for day in days)
+    return next((each for each in named if today <= each <= today + FARTHEST), None)
 
 
 def _days(text: str, today: date) -> Iterator[Day]:

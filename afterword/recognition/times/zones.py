@@ -189,7 +189,6 @@ def _names() -> _Names:
 def _hours() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The words for the hour that follow a name, and those that a name follows."""
     behind, before = ("|".join(each) for each in (_names().behind, _names().before))
-
     return re.compile(rf"(?<= )(?:{behind})\b", re.IGNORECASE), re.compile(rf"\b(?:{before})\b", re.IGNORECASE)
 
 
