@@ -241,6 +241,15 @@ def test_a_role_is_found_behind_what_leads_to_it(text: str, role: str) -> None:
         ("Invitation Data Analyst", "Data Analyst"),
         ("Nordlicht Versicherung - Underwriterin", "Underwriterin"),
         ("Data Analyst invitation", "Data Analyst"),
+        ("Cancelled: Phone interview Data Analyst", "Data Analyst"),
+        ("Abgesagt: Vorstellungsgespräch Serviceberater", "Serviceberater"),
+        ("Einladung zum Vorstellungsgespräch Buchhalterin", "Buchhalterin"),
+        ("Convocation entretien Comptable", "Comptable"),
+        ("Cancelada: Entrevista Técnico de Laboratorio", "Técnico de Laboratorio"),
+        ("Entrevista técnica Analista de Dados", "Analista de Dados"),
+        ("Entrevista Técnica", ""),
+        ("Gewijzigd: sollicitatiegesprek Projectleider Infra", "Projectleider Infra"),
+        ("R: colloquio Responsabile Vendite", "Responsabile Vendite"),
     ],
 )
 def test_a_role_is_parted_from_what_else_a_subject_says(subject: str, role: str) -> None:

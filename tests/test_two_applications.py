@@ -1,6 +1,6 @@
 """Two applications at one company: which of them a mail, or a sentence of it, is about."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from afterword.eventlog.events import (
     RejectionReceived,
 )
 from afterword.recognition.reading import Reading
-from tests.placing import ANALYST, ANNA, BACKEND, acknowledged, applications_of, reading, settle
+from tests.placing import ANALYST, ANNA, BACKEND, MONDAY, acknowledged, applications_of, reading, settle
 
 BOTH = [
     reading(acknowledged(role=BACKEND, message_id="1@acme.example", sender=ANNA)),
@@ -112,3 +112,21 @@ def test_the_thread_is_right_where_the_company_has_no_application_for_the_role_t
         BOTH[0], reading(RejectionReceived(company="Acme", role="Nurse", references=IN_THE_THREAD), day=2)
     )
     assert wrote == backend
+
+
+def test_a_no_that_names_a_job_is_asked_about_where_an_interview_is_ahead_for_an_unnamed_one() -> None:
+    friday = MONDAY + timedelta(days=4)
+    talk = reading(InterviewScheduled(company="Acme", sender=ANNA, message_id="1@acme.example", start=friday))
+    no = RejectionReceived(company="Acme", sender=ANNA, role=ANALYST)
+    answer = RejectionReceived(company="Acme", sender=ANNA, role=ANALYST, references=IN_THE_THREAD)
+
+    assert doubts_of(talk, reading(no, day=1)) == ["application"]
+    assert doubts_of(talk, reading(answer, day=1)) == [None]
+    assert doubts_of(talk, reading(no, day=5)) == [None]
+
+
+def doubts_of(first: Reading, second: Reading) -> list[str | None]:
+    """What is doubted of the second reading, which belongs to the application of the first."""
+    _, (known, placed) = settle([first, second])
+    assert placed.application == known.application
+    return [each.evidence.doubt for each in placed.findings]

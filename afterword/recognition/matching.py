@@ -105,7 +105,7 @@ class Directory:
         if match is None:
             founds = any(not each.tentative for each in findings) or self._sets_another_interview(findings, ties)
             return Placement(application=_new_id(reading), findings=_founding(findings)) if founds else Placement()
-        if ambiguous:
+        if ambiguous or _is_no_to_another(reading, ties, match):
             return Placement(application=match.id, findings=tuple(map(_in_doubt, map(_as_matched, findings))))
         findings = tuple(map(_as_matched, findings))
         others = self._same_as(match, ties, reading) if _is_sure(reading) else []
@@ -211,6 +211,13 @@ def _says_no(findings: Iterable[Finding]) -> bool:
     return any(isinstance(each.event, RejectionReceived) for each in findings)
 
 
+def _is_no_to_another(reading: Reading, ties: Ties, match: KnownApplication) -> bool:
+    """Whether it may say no to another job: it names one, outside its match's thread, which has an interview ahead for one that is unnamed."""
+    is_ahead = any(start > reading.occurred_at for start in match.ties.starts)
+    is_unnamed = bool(ties.roles) and not match.ties.roles
+    return _says_no(reading.findings) and is_ahead and is_unnamed and not ties.thread.keys() & match.ties.thread.keys()
+
+
 def _with_role_of(known: KnownApplication, finding: Finding) -> Finding:
     """The finding with the application's role in the place of the one that the rest of the mail is about."""
     event = finding.event
@@ -229,8 +236,8 @@ def _is_within(known: KnownApplication, ties: Ties, reading: Reading) -> bool:
     """
     if known.ties.domains & ties.domains or ties.is_of_client(known.ties):
         return True
-    named_alike = bool(known.ties.companies & ties.domains & ties.companies)
-    return named_alike and known.is_live(reading.occurred_at) and _is_by_a_person(reading)
+    named_alike = known.ties.companies & ties.domains & ties.companies or known.ties.agrees_on_short_name(ties)
+    return bool(named_alike) and known.is_live(reading.occurred_at) and _is_by_a_person(reading)
 
 
 def _is_by_a_person(reading: Reading) -> bool:

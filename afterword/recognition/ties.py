@@ -27,7 +27,7 @@ from ..eventlog.events import (
 )
 from .messages.addresses import company_of_domain, domain_of, is_service
 from .messages.subjects import without_prefixes
-from .parties.names import company_key, comparable_role, is_similar_role, is_within, short_key, spelling_in
+from .parties.names import company_key, comparable_role, is_similar_role, is_within, shortened_keys, spelling_in
 from .parties.proper_names import is_no_name
 from .parties.roles import has_role_word
 from .words.mail_words import any_of
@@ -97,7 +97,7 @@ class Ties(Struct, kw_only=True):
     def agrees_on_company(self, other: "Ties") -> bool:
         """Whether both may be of the same company: one names none, both name the same, or one wrote from a domain named like the other.
 
-        A name that begins with the other's counts within one domain, a short name for one role, and whatever an entry of the user's own
+        A name that begins with the other's counts within one domain, a short name as below, and whatever an entry of the user's own
         may call the company for an interview at its time.
         """
         if not self.companies or not other.companies or self.companies & other.companies:
@@ -140,12 +140,14 @@ class Ties(Struct, kw_only=True):
         return self.short_names | self.companies & self.domains
 
     def agrees_on_short_name(self, other: "Ties") -> bool:
-        """Whether one names the company as its domain does, the other in full, and both the same role: "Lindquist", "Lindquist Systems"."""
-        if not self.roles & other.roles:
-            return False
-        return bool(
+        """Whether one names the company as its domain does, the other in full: "Lindquist", "Lindquist Systems". Both name the same role,
+        or else no other one, and nobody wrote for one of them but from a service.
+        """
+        shortly = (
             self.companies & self.domains & other.short_names or other.companies & other.domains & self.short_names
         )
+        by_service = self.agrees_on_role(other) and not (self.domains and other.domains)
+        return bool(shortly) and (bool(self.roles & other.roles) or by_service)
 
     def agrees_on_role(self, other: "Ties") -> bool:
         """Whether both may be of the same role: one names none, both share one, or all words of one are in the other."""
@@ -252,8 +254,8 @@ class Index:
         return any(True for _ in _lookup(self._by_address, ties.addresses))
 
     def by_company(self, ties: Ties) -> list[KnownApplication]:
-        """Those of the same company; if there are none, those of a similar name in the same domain; if none, for the same role; if
-        none, an agency's, whose client it is.
+        """Those of the same company; if there are none, those of a similar name in the same domain; if none, of a shorter or longer
+        name; if none, an agency's, whose client it is.
         """
         if named := self._resolved(_lookup(self._by_company, ties.companies)):
             return named
@@ -342,7 +344,7 @@ def _ties_of(fact: Fact) -> Ties:
         companies={company_key(fact.company)} - {""},
         domains=domains - {""},
         roles={comparable_role(role_named(fact))} - {""},
-        short_names={short_key(fact.company)} - {""},
+        short_names=set(shortened_keys(fact.company)),
         in_subjects={company_key(each) for each in _parts_of_subject(fact.subject)} - {""},
         starts={meeting.start} if isinstance(meeting.start, datetime) else set(),
         texts={fact.subject, *(each.name for each in fact.people), fact.sender.name if fact.sender else ""} - {""},

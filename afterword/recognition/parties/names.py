@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import combinations
 
 from ..messages.addresses import senders
 from ..words.folding import fold
@@ -16,11 +17,17 @@ def company_key(name: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def short_key(name: str) -> str:
-    """The key without what the company does, as domains often have it: "lindquist" for "Lindquist Systems"; "" if it is the same."""
+def shortened_keys(name: str) -> frozenset[str]:
+    """The other keys that a company's domain may have, which leaves words out: "lindquist" for "Lindquist Systems", "montessoritettenau"
+    for "Montessori-Schule Tettenau". Its first word stays, unless that says what kind of house it is ("Klinikum Argental").
+    """
     lists = senders()
-    short = _joined(_distinctive_words(name, lists["legal_forms"] | lists["desk_words"] | lists["lines_of_business"]))
-    return short if short != company_key(name) else ""
+    words = _distinctive_words(name, lists["legal_forms"] | lists["desk_words"])[:_MOST_WORDS]
+    kinds = lists["lines_of_business"] | lists["offices"]
+    left = (
+        each for length in range(1, len(words)) for each in combinations(words, length) if not kinds.issuperset(each)
+    )
+    return frozenset(_joined(each) for each in left if each[0] == words[0] or words[0] in kinds)
 
 
 def spelling_in(text: str, joined: str) -> str:

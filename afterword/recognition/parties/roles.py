@@ -123,7 +123,7 @@ def _strip_gender(title: str) -> str:
 
 
 def _bare_role(subject: str) -> str:
-    matches = (_bare_pattern().match(_before_role_pattern().sub("", part)) for part in subject.split(" / "))
+    matches = map(_bare_pattern().match, subject.split(" / "))
     roles = (_plausible_role(_process_pattern().sub("", match[1])) for match in matches if match)
     return next(filter(None, roles), "")
 
@@ -189,13 +189,9 @@ def _before_title_pattern() -> re.Pattern[str]:
 
 @cache
 def _bare_pattern() -> re.Pattern[str]:
-    return re.compile(rf"^(?:[^:|]{{0,40}}[:|]\s+|[^–—]{{0,40}}\s[–—-]\s+)?({_title()})")
-
-
-@cache
-def _before_role_pattern() -> re.Pattern[str]:
-    """As in "Invitation Data Analyst"."""
-    return re.compile(rf"^(?i:{any_of(lambda each: each.roles.subjects)})\s+(?={CAPITAL})")
+    """As in "Cancelled: Interview Data Analyst", "Einladung zum Vorstellungsgespräch Buchhalterin"."""
+    in_front = rf"(?>(?i:{any_of(lambda each: each.roles.subjects)}))\s+"
+    return re.compile(rf"^(?:[^:|]{{0,40}}[:|]\s+|[^–—]{{0,40}}\s[–—-]\s+)?(?:{in_front})*({_title()})")
 
 
 @cache
