@@ -144,9 +144,11 @@ def _meanings(
 
 
 def _is_ruled_out(meaning: Meaning, text: HeadedText, guards: Guards) -> bool:
-    """Whether it is a no or a hold that only the wording says, in a sentence that takes such back ("they have yet to see another one")."""
+    """Whether only the wording says it, in a sentence that takes such back: a no ("they have yet to see another one"), a hold, or a
+    cancellation ("the position has been cancelled").
+    """
     return (
-        meaning.kind in ("rejection", "paused")
+        meaning.kind in ("rejection", "paused", "cancelled")
         and meaning.is_by_wording
         and any(
             sentence.text == meaning.quote and is_ruled_out(meaning.kind, guards[index])

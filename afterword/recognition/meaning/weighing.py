@@ -114,8 +114,11 @@ def is_unrelated(features: Features, weights: Weights) -> bool:
 
 
 def is_disputed(features: Features) -> bool:
-    """Whether a mail that speaks of hiring speaks at least half as often of another matter, which its no or yes may be about."""
-    return 0 < features.hiring <= _PHRASES_AGAINST_ONE * features.noise.get("foreign", 0)
+    """Whether a mail that speaks of hiring speaks at least half as often of another matter, or of the end of an employment, which its no
+    or yes may be about.
+    """
+    others = features.noise.get("foreign", 0) + features.noise.get("termination", 0)
+    return 0 < features.hiring <= _PHRASES_AGAINST_ONE * others
 
 
 def with_time(confidence: float) -> float:
