@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ..parties.roles import has_role_word
+from ..parties.roles import has_role_word, names_a_job
 from ..reading import SUREST_QUESTION, UNSURE_BELOW
 from ..words.cues import HINT, MET, STRONG, SURE, hiring_lexicon, words_of_any_application
 from ..words.lexicon import Hit
@@ -98,6 +98,8 @@ def classify(
         return Classification((), brief=brief)
     guards, hits = _search(text)
     features = _features(hits, text.sentences, listed=listed, tracked=tracked)
+    if personal and not features.hiring and text.has_subject and names_a_job(text.sentences[0].as_written):
+        features = replace(features, hiring=1, hinted=True)
     meanings = _meanings(text, hits, guards, features, may_be_brief=personal and brief, personal=personal)
     return Classification(
         meanings if tracked or vouched else _asked_about(meanings, hits, text.sentences),

@@ -114,7 +114,7 @@ ROUNDS: Sequence[Sequence[Rule]] = (
             lambda receipt, rejection: receipt.is_sure and not rejection.is_firm and _is_likelier(receipt, rejection),
             is_doubt=True,
         ),
-        Rule(MEETINGS, (*MEETINGS, "offer"), lambda meeting, other: meeting.is_sure and other.is_by_wording),
+        Rule(MEETINGS, (*MEETINGS, "offer"), lambda meeting, other: meeting.is_firm and other.is_by_wording),
     ),
     [Rule((kind,), superseded, _is_as_likely) for kind, superseded in SUPERSEDES.items()],
     (

@@ -69,6 +69,14 @@ def _may_be_title(line: str) -> bool:
     return line[0].isupper() and line[-1] not in ".!?:"
 
 
+def names_a_job(subject: str) -> bool:
+    """Whether a subject begins with a job title of several words: "Data Analyst", "Re: Data Analyst - Acme"; a single one ("Dentist") may
+    be of whoever the user has an appointment with.
+    """
+    title = _bare_role(bare := without_prefixes(subject))
+    return " " in title and bare.startswith(title)
+
+
 def has_role_word(text: str) -> bool:
     """Whether one of its words is a job title's: "Developer", "Softwareentwicklerin"."""
     words = _role_words()
