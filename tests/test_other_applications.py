@@ -163,3 +163,36 @@ def test_a_machine_of_those_who_hire_promises_for_them() -> None:
     assert not promise.tentative
     assert findings(text, "Video interview received", sender="Acme News <noreply@acme.example>") == []
     assert findings("We aim to answer you within 10 working days.", "Hello", sender="jobs@acme.example")[0].tentative
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hiermit kündigen wir das Arbeitsverhältnis als Sachbearbeiterin zum 31. März. Leider ist Ihre Stelle weggefallen. Alles Gute für Ihre Zukunft!",
+        "Lamentamos comunicarle la extinción de su contrato de trabajo como analista con efectos de 31 de marzo.",
+        "Le comunicamos que no ha superado el periodo de prueba y su contrato finaliza hoy. Le deseamos suerte.",
+        "Your probation period has not been successful and we have decided not to continue your employment as an analyst.",
+    ],
+)
+def test_a_letter_that_ends_an_employment_counts_for_a_known_application_at_most(text: str) -> None:
+    assert all(each.tentative for each in findings(text, "Your contract", sender="Carla Rossi <c.rossi@acme.example>"))
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Helaas moeten wij u teleurstellen.", RejectionReceived),
+        ("Seriez-vous disponible mardi ou mercredi pour un échange en visio ?", InterviewInvited),
+        ("¿Tendrías disponibilidad el martes para una videollamada?", InterviewInvited),
+        ("La preghiamo di svolgere il test online al seguente link.", AssessmentRequested),
+    ],
+)
+def test_a_title_of_several_words_for_a_subject_names_the_job_that_the_mail_is_about(text: str, event: type) -> None:
+    carla = "Carla Rossi <c.rossi@acme.example>"
+    assert [type(each.event) for each in findings(text, "Data Analyst", carla) if not each.tentative] == [event]
+    assert all(each.tentative for each in findings(text, "Hello", carla))
+
+
+def test_a_title_of_one_word_may_be_of_whoever_one_has_an_appointment_with() -> None:
+    reminder = "Your appointment is tomorrow at 10:00. Please arrive ten minutes early."
+    assert all(each.tentative for each in findings(reminder, "Dentist", "Carla Rossi <c.rossi@acme.example>"))

@@ -99,7 +99,7 @@ def classify(
     guards, hits = _search(text)
     features = _features(hits, text.sentences, listed=listed, tracked=tracked)
     if personal and not features.hiring and text.has_subject and names_a_job(text.sentences[0].as_written):
-        features = replace(features, hiring=1, hinted=True)
+        features = replace(features, hiring=1, hinted=False)
     meanings = _meanings(text, hits, guards, features, may_be_brief=personal and brief, personal=personal)
     return Classification(
         meanings if tracked or vouched else _asked_about(meanings, hits, text.sentences),
