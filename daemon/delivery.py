@@ -19,6 +19,9 @@ from .guard import checked_action, guarded, guarded_items
 from .journal import Journal
 from .troubles import DELIVERY, Trouble, trouble
 
+PLACE = "\x1fdelivery"
+"""The name under which the log keeps, beside the cursors of the accounts, where invites were delivered last."""
+
 
 class Delivered(Struct, kw_only=True):
     """How many invites were placed, changed and withdrawn, and what went wrong."""
@@ -35,6 +38,17 @@ class Delivery:
     def __init__(self, journal: Journal, channel: CalendarChannel) -> None:
         self._journal = journal
         self._channel = channel
+
+    def settle(self, place: bytes, now: datetime) -> None:
+        """Note where invites go. Those that stand in another place count as withdrawn: they are placed anew, and nobody deleted them."""
+        with self._journal.step(now) as step:
+            before = step.cursors().get(PLACE)
+            if before is not None and before.cursor == place:
+                return
+            if before is not None:
+                standing = [each for each in step.model.invites.placed.values() if not each.withdrawn]
+                step.append([_moved_away(each, now) for each in standing])
+            step.set_cursor(PLACE, place, now)
 
     def observe(self, overview: Overview, now: datetime) -> None:
         """Record what the user did to the invites of live items. Raises ConnectorError."""
@@ -118,6 +132,12 @@ def _placed(step: PlaceInvite) -> InvitePlaced | InviteChanged:
         end=invite.end,
         digest=step.digest,
     )
+
+
+def _moved_away(placed: InviteRecord, now: datetime) -> NewEvent:
+    event = InviteWithdrawn(item=placed.item, uid=placed.uid)
+    key = digest("InviteWithdrawn", placed.uid, str(placed.sequence))
+    return NewEvent(stream=placed.stream, event=event, occurred_at=now, source_key=key)
 
 
 def _answered(act: UserAction, placed: InviteRecord, stream: str, before: int, now: datetime) -> NewEvent:

@@ -102,7 +102,7 @@ def status(config: Config, now: datetime, app: str | None = None, *, as_known_th
 def was_read(config: Config) -> bool:
     """Whether any account was read so far. Raises LogError."""
     current = load_current_states(config.log.url, PROJECTIONS, config.log.owner)
-    return current is not None and bool(current.sources)
+    return current is not None and any(each.name in current.sources for each in config.accounts)
 
 
 def timeline(config: Config, app: str, now: datetime, *, as_known_then: bool = True) -> Timeline:

@@ -96,6 +96,7 @@ class Service:
         self._read_backoff, self._delivery_backoff, self._draft_backoff = Backoff(), Backoff(), Backoff()
         self._intake = Intake(journal, self._sources, user, config.set_aside)
         self._watches: list[Watch] = []
+        self._is_place_settled = False
         self._derived: tuple[datetime, int, Overview] | None = None
 
     def pass_once(self, now: datetime, progress: Progress, is_stopping: Callable[[], bool]) -> SyncReport:
@@ -173,6 +174,9 @@ class Service:
         return list(distinct.values())
 
     def _deliver_by(self, delivery: Delivery, now: datetime) -> Delivered:
+        if not self._is_place_settled:
+            delivery.settle(wiring.delivery_place(self._config), now)
+            self._is_place_settled = True
         try:
             delivery.observe(self._overview(now), now)
         except ConnectorError as error:

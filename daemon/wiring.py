@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import ValidationError, convert
 from msgspec.structs import fields
 
+from afterword.digests import digest
 from afterword.ports import CalendarChannel, DelegatedSignInSource, DraftBox, NeedsUser, SignInSource, Source
 from afterword.recognition.reading import User
 from connectors import registry
@@ -165,6 +166,21 @@ def channel_of(config: Config) -> CalendarChannel | None:
     if problems:
         raise ConfigError(config.path, problems)
     return channel
+
+
+_WHERE = frozenset({"path", "url", "user", "calendar", "from"})
+"""The settings of a channel that say where its invites are: by another password or port they are found in the same place."""
+
+
+def delivery_place(config: Config) -> bytes:
+    """A digest of where invites go, which changes when they go elsewhere; b"" where the configuration names no place."""
+    delivery = config.delivery
+    if delivery is None:
+        return b""
+    settings = _delivery_settings(config, delivery, [])
+    signed_in = str(delivery.settings.get("account")) if _BY_SIGN_IN in settings else ""
+    where = (f"{key}={settings[key]}" for key in sorted(_WHERE & settings.keys()) if isinstance(settings[key], str))
+    return digest(delivery.kind, signed_in, *where).encode()
 
 
 _SIGN_IN = {"user", "password", "ca_file"}

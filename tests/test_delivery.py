@@ -10,6 +10,7 @@ from icalendar import Calendar, Component
 
 from daemon import commands
 from tests.homes import Home
+from tests.servers.calendars import CalendarServer
 
 HELD = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)
 NOW = HELD + timedelta(hours=2)
@@ -164,6 +165,70 @@ def test_our_own_invites_are_never_read_back_as_meetings(home: Home) -> None:
     home.sync(NOW + timedelta(minutes=5))
 
     assert len(home.events()) == before
+
+
+def delivers(home: Home, *lines: str) -> None:
+    """From now on the invites go where these lines say."""
+    text = home.path.read_text(encoding="utf-8").partition("[delivery]")[0]
+    home.path.write_text("\n".join([text, "[delivery]", *lines, ""]), encoding="utf-8")
+
+
+def dismissed(home: Home, now: datetime) -> list[str]:
+    return [each.kind for each in home.status(now).closed if each.how == "dismissed"]
+
+
+def test_invites_that_go_to_another_folder_from_now_on_are_placed_there_and_dismissed_nowhere(home: Home) -> None:
+    other = home.folder / "other"
+    other.mkdir()
+    delivers(home, 'kind = "folder"', 'path = "other"')
+
+    report = home.sync(NOW + timedelta(minutes=5))
+    again = home.sync(NOW + timedelta(minutes=10))
+
+    assert (report.placed, again.deliveries, report.troubles) == (2, 0, [])
+    assert sorted(each.name for each in other.iterdir()) == list(home.files())
+    assert dismissed(home, NOW + timedelta(minutes=10)) == []
+
+    (other / f"{item(home, 'review')}@afterword.ics").unlink()
+    home.sync(NOW + timedelta(minutes=15))
+    assert dismissed(home, NOW + timedelta(minutes=15)) == ["review"]
+
+
+def test_invites_that_go_to_a_server_from_now_on_need_no_calendar_there_yet(
+    home: Home, radicale: CalendarServer
+) -> None:
+    account = radicale.account()
+    thanks = item(home, "thank_you")
+    put_off = NOW + timedelta(hours=20)
+    commands.snooze(home.config, thanks, put_off, NOW)
+    delivers(home, account.keys())
+
+    report = home.sync(NOW + timedelta(minutes=5))
+
+    assert (report.placed, report.troubles) == (2, [])
+    (placed,) = (each for each in account.paths("Afterword") if thanks in each)
+    (invite,) = Calendar.from_ical(account.text(placed)).walk("VEVENT")
+    assert invite.decoded("DTSTART") == put_off
+    assert dismissed(home, NOW + timedelta(minutes=5)) == []
+
+
+def test_another_password_leads_to_the_same_invites(home: Home, radicale: CalendarServer) -> None:
+    account = radicale.account()
+    delivers(home, account.keys())
+    home.sync(NOW + timedelta(minutes=5))
+    before = len(home.events())
+    delivers(home, account.keys().replace("file =", "command =").replace('"/', '"cat /'))
+
+    report = home.sync(NOW + timedelta(minutes=10))
+
+    assert (report.deliveries, report.troubles, len(home.events())) == (0, [], before)
+
+
+def test_invites_that_go_back_to_where_they_were_are_placed_there_once_more(home: Home) -> None:
+    for minutes, path in enumerate(["other", "invites", "other"], start=5):
+        delivers(home, 'kind = "folder"', f'path = "{path}"')
+        assert home.sync(NOW + timedelta(minutes=minutes)).placed == 2
+    assert dismissed(home, NOW + timedelta(minutes=10)) == []
 
 
 def test_a_folder_that_is_gone_dismisses_nothing_and_says_so(home: Home) -> None:
