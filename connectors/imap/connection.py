@@ -20,7 +20,9 @@ BLOCK = 256 * 1024
 
 
 class Connection(IMAP4):
-    """An IMAP connection that a server can't block or flood. Raises Unavailable at a limit; otherwise OSError and IMAP4.abort."""
+    """An IMAP connection that a server can't block or flood. Raises Unavailable at a limit of size; otherwise OSError, of which
+    TimeoutError is one, and IMAP4.abort.
+    """
 
     def __init__(self, host: str, port: int, context: SSLContext | None) -> None:
         self._context = context
@@ -83,7 +85,9 @@ class Connection(IMAP4):
 
     def _receive(self, seconds: float) -> None:
         left = self._deadline - time.monotonic()
-        if left <= 0 or self._lines_left <= 0 or self._bytes_left <= 0:
+        if left <= 0:
+            raise TimeoutError
+        if self._lines_left <= 0 or self._bytes_left <= 0:
             raise Unavailable(f"{self.host} answers without an end.")
         self.sock.settimeout(min(seconds, left))
         block = self.sock.recv(BLOCK)

@@ -1,4 +1,4 @@
-"""Mails at which a server closes the connection, as Dovecot does for a damaged one: found by bisection."""
+"""Mails at which a server closes the connection, as Dovecot does for a damaged one, or falls silent: found by bisection, or one by one."""
 
 from datetime import datetime
 
@@ -10,15 +10,18 @@ CHUNK_SIZE = 50
 """Mails in one FETCH: few enough to arrive in time over a slow connection."""
 
 MAX_DISCONNECTS = 20
+MAX_TIMEOUTS = 3
+"""Losses in one read, of all kinds and by a timeout, after which it ends: each timeout takes a minute or two, in which others wait."""
 
 
 class Disconnected(Unavailable):
-    """The connection was lost during a FETCH of these UIDs of a folder."""
+    """The connection was lost during a FETCH of these UIDs of a folder; with `timed_out`, because no answer came in time."""
 
-    def __init__(self, host: str, folder: str, uids: list[int]) -> None:
-        super().__init__(f"{host} ended the connection.")
+    def __init__(self, host: str, folder: str, uids: list[int], *, timed_out: bool = False) -> None:
+        super().__init__(f"{host} did not answer in time." if timed_out else f"{host} ended the connection.")
         self.folder = folder
         self.uids = uids
+        self.timed_out = timed_out
 
 
 class DisconnectTracker:
@@ -27,16 +30,21 @@ class DisconnectTracker:
     def __init__(self, until: datetime) -> None:
         self.until = until
         self.yielded = 0
-        self._count = 0
+        self._count = self._timeouts = 0
         self._chunk_sizes: dict[str, tuple[int, int]] = {}
         self._broken: dict[str, set[int]] = {}
 
     def record(self, error: Disconnected) -> None:
-        """Halve the chunk size up to the last of the UIDs; a single UID counts as broken. Raises the error after MAX_DISCONNECTS."""
+        """Halve the chunk size up to the last of the UIDs, or, after a timeout, fetch them one by one; a single UID counts as broken.
+
+        Raises the error after MAX_DISCONNECTS, and after MAX_TIMEOUTS.
+        """
         self._count += 1
-        if self._count > MAX_DISCONNECTS:
+        self._timeouts += error.timed_out
+        if self._count > MAX_DISCONNECTS or self._timeouts > MAX_TIMEOUTS:
             raise error
-        self._chunk_sizes[error.folder] = max(1, len(error.uids) // 2), error.uids[-1]
+        size = 1 if error.timed_out else max(1, len(error.uids) // 2)
+        self._chunk_sizes[error.folder] = size, error.uids[-1]
         if len(error.uids) == 1:
             self._broken.setdefault(error.folder, set()).update(error.uids)
 

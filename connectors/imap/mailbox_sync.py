@@ -20,6 +20,8 @@ from .settings import ImapSettings
 
 UID_VALIDITY_RETRIES = 3
 MAX_FAILING = 20
+_LOST = (IMAP4.abort, ConnectionError, TimeoutError)
+"""Errors after which a connection is good for nothing."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -57,11 +59,11 @@ class MailboxSync:
 
     def batches(self) -> Iterator[Batch]:
         plans = [self._plan(folder, status) for folder, status in examine_all(self._client, self._settings.folders)]
-        names = {each.folder.name for each in plans}
-        self._state.folders = {name: each for name, each in self._state.folders.items() if name in names}
+        self._state.folders = {each.folder.name: each.cursor for each in plans}
         self._remaining = sum(len(each.uids) for each in plans)
+        if self._failing_count:
+            yield self._batch(())  # which mails are broken is kept, even if no other can be fetched
         for plan in plans:
-            self._state.folders[plan.folder.name] = plan.cursor
             yield from self._read_folder(plan)
         self._state.read_until = self._until
         yield self._batch(())
@@ -132,7 +134,7 @@ class MailboxSync:
             try:
                 for items in fetcher.fetch([uid], cursor, None):
                     yield self._batch(items)
-            except (IMAP4.abort, ConnectionError):
+            except _LOST:
                 self._is_disconnected = True
                 yield self._batch(fetcher.give_up(uid, cursor))
                 return
@@ -150,8 +152,9 @@ class MailboxSync:
     def _translate_disconnects(self, plan: Plan, uids: list[int]) -> Iterator[None]:
         try:
             yield
-        except (IMAP4.abort, ConnectionError) as error:
-            raise Disconnected(self._settings.host, plan.folder.name, uids) from error
+        except _LOST as error:
+            timed_out = isinstance(error, TimeoutError)
+            raise Disconnected(self._settings.host, plan.folder.name, uids, timed_out=timed_out) from error
 
     @property
     def _failing_count(self) -> int:

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -150,6 +150,68 @@ def test_f24_a_mail_at_which_the_server_always_breaks_off_is_set_aside_after_thr
     gather(reading, aside, NOW + 3 * DAY)
     assert sorted(aside) == ["INBOX:60", "INBOX:8"]
     assert reading.items(NOW + 4 * DAY) == []
+
+
+SILENCE = b"Here it falls silent."
+
+
+@pytest.fixture
+def silenced(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listening]:
+    """Before the server: at a mail that says so, it says no more."""
+    monkeypatch.setattr("connectors.imap.connection.READ_TIMEOUT", 0.3)
+    is_over = threading.Event()
+
+    def silent(told: bytes) -> bytes:
+        if SILENCE in told:
+            is_over.wait(20)
+        return told
+
+    with relayed(account.server.port, silent) as between:
+        yield between
+        is_over.set()
+
+
+def test_f24_a_mail_at_which_the_server_falls_silent_holds_up_no_other(account: Account, silenced: Listening) -> None:
+    account.put(*MAILS[:2], mail(2, body=SILENCE.decode()), *MAILS[3:])
+    reading, read = reader(account, port=silenced.port), list[str]()
+    for number in range(2):
+        account.put(mail(100 + number), folder="Gesendet")
+        with pytest.raises(Unavailable, match="localhost does not give 1 of the mails"):
+            gather(reading, read, NOW + number * timedelta(minutes=1))
+    assert sorted(read) == sorted([*(each for each in ALL if each != "Mail 2"), "Mail 100", "Mail 101"])
+
+    gather(reading, read, NOW + 3 * DAY)
+    assert read[-1] == "INBOX:3"
+
+
+def test_f24_of_many_mails_at_which_the_server_falls_silent_each_reading_passes_some(
+    account: Account, silenced: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not waited for at all of them at once: meanwhile nobody else is read."""
+    monkeypatch.setattr("connectors.imap.disconnects.MAX_TIMEOUTS", 2)
+    account.put(*(mail(number, body=SILENCE.decode()) for number in range(4)), mail(4))
+    reading, read = reader(account, port=silenced.port), list[str]()
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="did not answer in time"):
+            gather(reading, read)
+        assert read == []
+    with pytest.raises(Unavailable, match="does not give 4"):
+        gather(reading, read)
+    assert read == ["Mail 4"]
+
+
+def test_f24_a_line_too_slow_for_many_mails_at_once_brings_one_after_the_other(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.imap.connection.COMMAND_TIMEOUT", 1.0)
+    account.put(*(mail(number, body="Hello.\r\n" * 7_000) for number in range(30)))
+
+    def slowly(told: bytes) -> bytes:
+        threading.Event().wait(len(told) / 1_000_000)
+        return told
+
+    with relayed(account.server.port, slowly) as between:
+        assert len(reader(account, port=between.port).items()) == 30
 
 
 @pytest.mark.parametrize("words", [b"[UNAVAILABLE] Try later", b"[THROTTLED]", b"Server Unavailable. 15"])
