@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,16 +56,22 @@ def revision(entry: EntryText) -> tuple[int, bytes]:
 
 
 def diff_entries(
-    previous: Mapping[str, bytes], present: set[str], out_of_scope: set[str], changed: Mapping[str, EntryText]
+    previous: Mapping[str, bytes],
+    present: AbstractSet[str],
+    out_of_scope: AbstractSet[str],
+    changed: Mapping[str, EntryText],
+    deleted: AbstractSet[str] = frozenset(),
 ) -> tuple[list[Item | str], dict[str, bytes]]:
     """Compare entries with the `previous` content digests by UID. Return the changed UIDs and removed entries, and the new digests.
 
-    A UID that is neither `present` nor `out_of_scope` was removed; with no UID present at all, nothing counts as removed.
+    A UID that is neither `present` nor `out_of_scope` was removed; with no UID present at all, only one that the server itself calls
+    `deleted` somewhere.
     """
     digests_of = EntryDigests()
-    still_known = {uid: each for uid, each in previous.items() if uid in present or uid not in out_of_scope}
+    in_scope = present | deleted | (previous.keys() - out_of_scope)
+    still_known = {uid: each for uid, each in previous.items() if uid in in_scope}
     digests = still_known | {uid: digests_of.of(each) for uid, each in changed.items()}
-    removed = sorted(still_known.keys() - present) if present else []
+    removed = sorted(still_known.keys() - present if present else still_known.keys() & deleted)
     items: list[Item | str] = [
         *(uid for uid in changed if previous.get(uid) != digests[uid]),
         *(RemovedEntry(uid=uid, ref=uid) for uid in removed),

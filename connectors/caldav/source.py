@@ -49,12 +49,13 @@ class CaldavSource:
         _ = until  # a calendar only has its current state
         previous = decode_cursor(cursor, Cursor, Cursor())
         changed: dict[str, EntryText] = {}
+        deleted: set[str] = set()
         with self._connected() as server:
             calendars = self._selection(server).read
-            current = {each.url: _sync_calendar(server, each, previous, changed) for each in calendars}
+            current = {each.url: _sync_calendar(server, each, previous, changed, deleted) for each in calendars}
             for each in calendars:
                 _read_duplicates(server, each, previous, current, changed)
-        yield from _batches(previous, current, changed)
+        yield from _batches(previous, current, changed, deleted)
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
         """See `FreeBusySource`: of the entries that the server's time-range filter finds."""
@@ -84,11 +85,18 @@ class CaldavSource:
 
 
 def _sync_calendar(
-    server: "Server", calendar: "CalendarCollection", previous: Cursor, changed: dict[str, EntryText]
+    server: "Server",
+    calendar: "CalendarCollection",
+    previous: Cursor,
+    changed: dict[str, EntryText],
+    deleted: set[str],
 ) -> CalendarState:
-    """Return the calendar's new state; fetched entries are added to `changed`."""
+    """Return the calendar's new state; fetched entries are added to `changed`, the UIDs of those that the server reports as deleted to
+    `deleted`.
+    """
     state = previous.calendars.get(calendar.url, CalendarState())
     changes = server.changes(calendar, state.sync_token)
+    deleted.update(uid for path, (_, uid) in state.paths.items() if path in changes.removed)
     resources = {path: each for path, each in state.paths.items() if path not in changes.removed}
     if changes.is_complete:
         resources = {path: each for path, each in resources.items() if path in changes.etags}
@@ -135,10 +143,12 @@ def _entries_of(resource: "CalendarResource") -> list[EntryText]:
     return [each for each in entries(resource.text) if not each.uid.endswith(OURS)]
 
 
-def _batches(previous: Cursor, current: dict[str, CalendarState], changed: dict[str, EntryText]) -> Iterator[Batch]:
-    """Entries of a calendar that is no longer read don't count as removed."""
+def _batches(
+    previous: Cursor, current: dict[str, CalendarState], changed: dict[str, EntryText], deleted: set[str]
+) -> Iterator[Batch]:
+    """Entries of a calendar that is no longer read don't count as removed; deleted ones do, even if no other entry is left."""
     out_of_scope = _uids(each for url, each in previous.calendars.items() if url not in current)
-    items, digests = diff_entries(previous.entries, _uids(current.values()), out_of_scope, changed)
+    items, digests = diff_entries(previous.entries, _uids(current.values()), out_of_scope, changed, deleted)
     yield from entry_batches(items, changed, previous, Cursor(calendars=current, entries=digests))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from afterword.ports import Batch, BusyTime, RemovedEntry
+from afterword.ports import Batch, BusyTime
 from afterword.recognition.entries.calendar_text import EntryText
 
 from ..calendar_entries import diff_entries, entry_batches, keep_latest_revisions
@@ -80,16 +80,10 @@ def _batches(previous: Cursor, syncs: "dict[str, CalendarSync]") -> Iterator[Bat
     for each in syncs.values():
         keep_latest_revisions(each.changed.values(), changed)
         out_of_scope |= each.out_of_range
-        deleted |= each.deleted & previous.entries.keys()
-    removed = sorted(deleted - present)
-    items, digests = diff_entries(
-        {uid: each for uid, each in previous.entries.items() if uid not in removed}, present, out_of_scope, changed
-    )
+        deleted |= each.deleted
+    items, digests = diff_entries(previous.entries, present, out_of_scope, changed, deleted)
     unreadable = [item for each in syncs.values() for item in each.unreadable]
-    removed_entries = (RemovedEntry(uid=uid, ref=uid) for uid in removed)
-    yield from entry_batches(
-        [*unreadable, *items, *removed_entries], changed, previous, Cursor(calendars=current, entries=digests)
-    )
+    yield from entry_batches([*unreadable, *items], changed, previous, Cursor(calendars=current, entries=digests))
 
 
 def _uids(calendars: Iterable[CalendarState]) -> set[str]:

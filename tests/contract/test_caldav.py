@@ -10,7 +10,7 @@ from icalendar import Alarm, Calendar, Component, vCalAddress
 from msgspec.structs import replace
 
 from afterword.eventlog.events import Answer
-from afterword.ports import CalendarEntry, Item, UserAction
+from afterword.ports import CalendarEntry, Item, RemovedEntry, UserAction
 from connectors.caldav import CaldavChannel, CaldavSource
 from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, ChannelContract, answers, standing
 from tests.contract.source_contract import NOW, CalendarSourceContract, Reader, calendar, entry
@@ -25,13 +25,27 @@ class CaldavSourceContract(CalendarSourceContract):
         return CaldavSource(self.account.settings())
 
     def put(self, *entries: str) -> None:
-        """Make these the entries, each by its UID in the place that it has."""
+        """Make these the entries, each by its UID in the place that it has; with no entries at all, the calendar is set up anew."""
+        if not entries:
+            self.account.remove(self.account.path("Personal"))
+            self.account.make("Personal")
         uids = [each.partition("UID:")[2].partition("\r\n")[0] for each in entries]
         for path in self.account.paths("Personal"):
             if path.rpartition("/")[2].removesuffix(".ics") not in uids:
                 self.account.remove(path)
         for uid, each in zip(uids, entries, strict=True):
             self.account.put(self.account.path("Personal", f"{uid}.ics"), calendar(each))
+
+    def test_an_entry_that_is_deleted_is_told_though_no_other_is_left(self, reader: Reader) -> None:
+        """As in a calendar for interviews alone."""
+        path = self.account.path("Personal", "a.ics")
+        self.put(entry("a"))
+        reader.items()
+        self.account.remove(path)
+        assert reader.items() == [RemovedEntry(uid="a", ref="a")]
+        assert reader.items() == []
+        self.account.put(path, calendar(entry("a")))
+        assert [each.ref for each in reader.items()] == ["a"]
 
     @pytest.mark.parametrize("goes", [True, False], ids=["goes", "is put back"])
     def test_f64_a_meeting_in_two_calendars_is_one_and_its_newest_version_counts(
