@@ -80,14 +80,18 @@ class GraphCalendar:
 
 
 def _batches(previous: Cursor, syncs: dict[str, CalendarSync]) -> Iterator[Batch]:
-    """Entries of a calendar that is no longer read, or that left the window, don't count as removed."""
+    """Entries of a calendar that is no longer read, or that left the window, don't count as removed; deleted ones do, even if no other
+    entry is left.
+    """
     current = {calendar: each.state for calendar, each in syncs.items()}
     changed: dict[str, EntryText] = {}
     out_of_scope = _uids(each for calendar, each in previous.calendars.items() if calendar not in current)
+    deleted: set[str] = set()
     for each in syncs.values():
         changed |= each.changed
         out_of_scope |= each.out_of_window
-    items, digests = diff_entries(previous.entries, _uids(current.values()), out_of_scope, changed)
+        deleted |= each.deleted
+    items, digests = diff_entries(previous.entries, _uids(current.values()), out_of_scope, changed, deleted)
     unreadable = [item for each in syncs.values() for item in each.unreadable]
     yield from entry_batches([*unreadable, *items], changed, previous, Cursor(calendars=current, entries=digests))
 

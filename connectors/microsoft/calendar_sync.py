@@ -34,8 +34,8 @@ class CalendarState(Struct, kw_only=True):
 
 
 class CalendarSync:
-    """After `read`: `state` is the calendar's new state, `changed` has the changed entries by UID, `out_of_window` the UIDs of those that
-    left the window, and `unreadable` the events that can't be converted.
+    """After `read`: `state` is the calendar's new state, `changed` has the changed entries by UID, `deleted` the UIDs of those that Graph
+    reported as deleted, `out_of_window` of those that left the window, and `unreadable` the events that can't be converted.
     """
 
     def __init__(self, api: CalendarApi, calendar: Calendar, previous: CalendarState) -> None:
@@ -46,6 +46,7 @@ class CalendarSync:
         self._previous = previous
         self.state = CalendarState(since=previous.since, delta_link=previous.delta_link, events=dict(previous.events))
         self.changed: dict[str, EntryText] = {}
+        self.deleted: set[str] = set()
         self.out_of_window: set[str] = set()
         self.unreadable: list[UnreadableItem] = []
 
@@ -76,27 +77,30 @@ class CalendarSync:
         removed = {each.id for each in changes.events.values() if each.removed is not None}
         known = removed & self.state.events.keys()
         for event in sorted(known):
-            self._classify_missing(event)
+            uid = self.state.events[event].uid
+            if self._classify_missing(event):
+                self.deleted.add(uid)
         if removed - known:
             self._drop_deleted_series()
 
-    def _classify_missing(self, event: str) -> None:
-        """Find out whether a missing event was deleted or left the window: Graph reports both as deleted."""
+    def _classify_missing(self, event: str) -> bool:
+        """Find out whether a missing event was deleted or left the window: Graph reports both as deleted. Return whether it is gone."""
         event_state = self.state.events.pop(event)
         if event_state.end is not None and event_state.end <= self.state.since:
             self.out_of_window.add(event_state.uid)
-            return
+            return False
         current = self._api.get_event(self._calendar.id, event)
         if current is not None and event_state.end is None:
             self.out_of_window.add(event_state.uid)
         elif current is not None and not self._is_in_window(current):
             self._convert(current, self._single_context)
+        return current is None
 
     def _drop_deleted_series(self) -> None:
         """Check all series after removals of unknown ids: these may be occurrences, whose ids don't name their series."""
         for each in [event for event, event_state in self.state.events.items() if event_state.end is None]:
             if self._api.get_event(self._calendar.id, each) is None:
-                del self.state.events[each]
+                self.deleted.add(self.state.events.pop(each).uid)
 
     def _is_in_window(self, event: Event) -> bool:
         times = event.times

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from afterword.eventlog.events import Answer
+from afterword.ports import RemovedEntry
 from connectors.microsoft.calendar_api import UID_PROPERTY
 from connectors.microsoft.channel import MicrosoftChannel
 from connectors.microsoft.settings import Access, MicrosoftChannelSettings
 from connectors.microsoft.source import MicrosoftSource
 from tests.contract.channel_contract import ChannelContract
-from tests.contract.source_contract import CalendarSourceContract, calendar
+from tests.contract.source_contract import CalendarSourceContract, Reader, calendar, entry
 from tests.servers.entra import Entra
 from tests.servers.graph import GraphServer
 from tests.servers.graph_calendar import Event, GraphCalendars, noted
@@ -37,10 +38,23 @@ class TestGraphCalendarSource(CalendarSourceContract):
         return MicrosoftSource(server.settings(mail=False, calendar=True, delivers=True))
 
     def put(self, *entries: str) -> None:
+        """With no entries at all, Graph has lost its memory: it tells of no deletion."""
+        self.outlook.forgets_links = not entries
         there = {known for each in entries for known in self.outlook.put_text(calendar(each))}
         for each in self.outlook.events():
             if each["id"] not in there:
                 self.outlook.remove(each["id"])
+
+    @pytest.mark.parametrize("lines", [(), ("RRULE:FREQ=WEEKLY;COUNT=3",)], ids=["single", "series"])
+    def test_an_entry_that_is_deleted_is_told_though_no_other_is_left(
+        self, reader: Reader, lines: tuple[str, ...]
+    ) -> None:
+        self.put(entry("a", "20260310T100000Z", *lines))
+        (uid,) = (each.ref for each in reader.items())
+        (event,) = (each["id"] for each in self.outlook.events())
+        self.outlook.remove(event)
+        assert reader.items() == [RemovedEntry(uid=uid, ref=uid)]
+        assert reader.items() == []
 
 
 class TestMicrosoftChannel(ChannelContract):
