@@ -19,7 +19,7 @@ from .user_files import translate_read_errors
 
 MAX_FILE_SIZE = 20 * 1024 * 1024
 EXCERPT_SIZE = 64 * 1024
-MAX_FILES = 20_000
+MAX_FILES = 100_000
 Content = tuple[str, bytes]
 """The name of a calendar, for messages, and its text."""
 
@@ -117,12 +117,25 @@ class _Files(Struct, frozen=True):
     def _paths(self) -> Iterator[Path]:
         with translate_read_errors(self.path):
             if self.path.is_dir():
-                paths = (each for each in sorted(self.path.rglob("*.ics")) if each.is_file() and not each.is_symlink())
-                yield from (each for number, each in enumerate(paths) if number < MAX_FILES)
+                paths = sorted(_calendar_files(self.path))
+                if len(paths) > MAX_FILES:
+                    raise NeedsUser(f"{self.path} holds more than {MAX_FILES} calendars: name a folder with fewer.")
+                yield from paths
             elif self.path.is_file():
                 yield self.path
             else:
                 raise NeedsUser(f"There is no calendar at {self.path}: correct the account's path.")
+
+
+def _calendar_files(folder: Path) -> Iterator[Path]:
+    """The .ics files in the folder and in those below it. Raises OSError for a folder that can't be opened: its entries are not gone."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for place, _, names in os.walk(folder, onerror=refuse):
+        paths = (Path(place, name) for name in names if name.lower().endswith(".ics"))
+        yield from (each for each in paths if each.is_file() and not each.is_symlink())
 
 
 def _mark(content: Content) -> bytes:

@@ -2,14 +2,17 @@
 
 import errno
 import os
+import pwd
 import socket
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from afterword.ports import ConnectorError, Mail, NeedsUser, Unavailable
+from afterword.ports import ConnectorError, Mail, NeedsUser, RemovedEntry, Unavailable
 from afterword.recognition.messages.message import parse_message
 from connectors import maildir
 from connectors.folder import FolderChannel, FolderSettings
@@ -17,7 +20,7 @@ from connectors.ics import IcsSettings, IcsSource
 from connectors.maildir import MaildirSettings, MaildirSource
 from connectors.mbox import MboxSettings, MboxSource
 from tests.contract.channel_contract import INVITE, STANDS, START, standing
-from tests.contract.source_contract import NOW, Reader, mail
+from tests.contract.source_contract import NOW, Reader, calendar, entry, mail
 from tests.faults.bounded import bounded
 
 
@@ -166,6 +169,36 @@ ASKED: list[Callable[[], object]] = [
 def test_f05_a_place_of_which_nobody_can_say_whether_it_is_there_is_told(asked: Callable[[], object]) -> None:
     with pytest.raises(ConnectorError, match="File name too long"):
         asked()
+
+
+@contextmanager
+def closed(folder: Path) -> Iterator[None]:
+    """Nobody may look into the folder, not even the one whose tests these are."""
+    folder.chmod(0)
+    if os.geteuid() == 0:
+        os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(os.getuid())
+        folder.chmod(0o755)
+
+
+def test_f05_a_folder_of_calendars_that_can_not_be_opened_lost_nothing() -> None:
+    with tempfile.TemporaryDirectory() as base:
+        home, work = (Path(base, each) for each in ("home", "work"))
+        for number, each in enumerate((Path(base), home, work)):
+            each.mkdir(exist_ok=True)
+            each.chmod(0o755)
+            (each / f"{number}.ICS").write_bytes(calendar(entry(str(number))))
+        reader = Reader(IcsSource(IcsSettings(path=base)))
+        assert sorted(each.ref for each in reader.items()) == ["0", "1", "2"]
+
+        with closed(work), pytest.raises(NeedsUser, match=r"work can't be read: give yourself the right"):
+            reader.items()
+        assert reader.items() == []
+        (work / "2.ICS").unlink()
+        assert reader.items() == [RemovedEntry(uid="2", ref="2")]
 
 
 @pytest.mark.parametrize(("number", "told"), [(errno.EACCES, NeedsUser), (errno.EIO, Unavailable)])
