@@ -161,6 +161,18 @@ def test_f27_a_folder_without_a_special_use_is_known_by_its_name(account: Accoun
     assert [each.mailbox for each in reader(account).items() if isinstance(each, Mail)] == [role]
 
 
+def test_what_others_share_is_not_read_unless_it_is_named(own_dovecot: Dovecot) -> None:
+    """What lies in Bob's Sent was not written by Jane."""
+    account = own_dovecot.account()
+    account.put(mail(1))
+    account.share("bob/INBOX", mail(2))
+    account.share("bob/Sent", mail(3))
+    with account.program() as program:
+        assert [each for _, _, each in program.list_folders() if "bob/Sent" in each] == ["Shared/bob/Sent"]
+    assert reader(account).subjects() == ["Mail 1"]
+    assert reader(account, folders=("INBOX", "Shared/bob/INBOX")).subjects() == ["Mail 1", "Mail 2"]
+
+
 def test_the_folders_that_are_configured_are_the_ones_that_are_read(account: Account) -> None:
     with account.program() as program:
         program.create_folder("Bewerbungen/Größe & mehr")

@@ -28,7 +28,7 @@ def withdraw(client: Client, key: str) -> None:
 
 
 def _select_drafts(client: Client) -> str:
-    folder = drafts_folder(client.list_folders_with_special_use())
+    folder = drafts_folder(client.list_folders_with_special_use(), client.foreign_prefixes())
     if folder is None:
         raise NeedsUser(
             f"{client.host} has no folder for drafts: make one in your mail program, or set drafts = false."

@@ -27,7 +27,8 @@ def examine_all(client: Client, configured: tuple[str, ...]) -> Iterator[tuple[F
 
     A folder that is neither configured nor the inbox is skipped if it can't be opened: it may be another user's.
     """
-    for each in folders_to_read(client.list_folders_with_special_use(), configured, client.host):
+    listed, foreign = client.list_folders_with_special_use(), client.foreign_prefixes()
+    for each in folders_to_read(listed, configured, client.host, foreign):
         try:
             status = examine(client, each)
         except IMAP4.error as error:

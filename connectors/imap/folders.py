@@ -31,18 +31,28 @@ class Folder(Struct, frozen=True):
     role: Mailbox
 
 
-def folders_to_read(listed: Iterable[ListedFolder], configured: tuple[str, ...], host: str) -> list[Folder]:
-    """Return the folders to read, the inbox first: a mail in several folders counts as in the first. Raises NeedsUser."""
+def folders_to_read(
+    listed: Iterable[ListedFolder], configured: tuple[str, ...], host: str, foreign_prefixes: tuple[str, ...] = ()
+) -> list[Folder]:
+    """Return the folders to read, the inbox first: a mail in several folders counts as in the first. Raises NeedsUser.
+
+    By default those with one of the `foreign_prefixes` are left out: what lies in another user's Sent was not written by this one.
+    """
     selectable = list(_selectable(listed))
     if configured:
         return [_find_folder(name, selectable, host) for name in configured]
-    read_by_default = [Folder(name, role) for name, role in selectable if role in {"inbox", "sent", "archive"}]
+    own = ((name, role) for name, role in selectable if not name.startswith(foreign_prefixes))
+    read_by_default = [Folder(name, role) for name, role in own if role in {"inbox", "sent", "archive"}]
     return sorted(read_by_default, key=lambda each: (_ORDER.index(each.role), each.name))[:MAX_FOLDERS]
 
 
-def drafts_folder(listed: Iterable[ListedFolder]) -> str | None:
-    """Return the name of the drafts folder, by special use or name; None if there is none."""
-    folders = [(name, {each.lower() for each in flags}) for flags, _, name in listed if isinstance(name, str)]
+def drafts_folder(listed: Iterable[ListedFolder], foreign_prefixes: tuple[str, ...] = ()) -> str | None:
+    """Return the name of the user's own drafts folder, by special use or name; None if there is none."""
+    folders = [
+        (name, {each.lower() for each in flags})
+        for flags, _, name in listed
+        if isinstance(name, str) and not name.startswith(foreign_prefixes)
+    ]
     by_use = (name for name, special_uses in folders if b"\\drafts" in special_uses)
     by_name = (
         name for name, special_uses in folders if special_uses.isdisjoint(_NOT_SELECTABLE) and is_drafts_mailbox(name)

@@ -56,6 +56,16 @@ class Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
         status, data = self.connection._untagged_response(status, data, "LIST")  # noqa: SLF001
         return self._proc_folder_list(data)
 
+    def foreign_prefixes(self) -> tuple[str, ...]:
+        """The prefixes of the names of other users' and shared folders (RFC 2342), as far as the server tells them."""
+        if not self.has_capability("NAMESPACE"):
+            return ()
+        try:
+            _, others, shared = self.namespace()
+        except (ValueError, TypeError):  # of extensions that imapclient does not know
+            return ()
+        return tuple(prefix for prefix, _ in (*(others or ()), *(shared or ())) if prefix)
+
     def _proc_folder_list(self, folder_data: Any) -> list[ListedFolder]:
         """Skip folders whose names are no valid modified UTF-7 (RFC 3501, 5.1.3)."""
         self.folder_encode = False

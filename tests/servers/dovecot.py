@@ -87,6 +87,14 @@ namespace inbox {{
     auto = create
   }}
 }}
+namespace {{
+  type = public
+  separator = /
+  prefix = Shared/
+  location = maildir:{base}/shared
+  list = children
+  subscriptions = no
+}}
 service anvil {{
   chroot =
   unix_listener anvil-auth-penalty {{
@@ -166,7 +174,11 @@ class Dovecot:
         names["group"] = grp.getgrgid(self._user.pw_gid).gr_name
         text = CONFIG.format(base=self.base, port=self.port, tls_port=self.tls_port, **names)
         (self.base / "dovecot.conf").write_text(text, encoding="utf-8")
-        for each in (self.base, *self.base.iterdir()):
+        self.own(self.base)
+
+    def own(self, place: Path) -> None:
+        """Make it the server's, with all that lies in it."""
+        for each in (place, *place.rglob("*")):
             if is_root():
                 os.chown(each, self._user.pw_uid, self._user.pw_gid)
 
@@ -206,6 +218,16 @@ class Account:
         with self.program() as client:
             for each in mails:
                 client.append(folder, each, msg_time=stored)
+
+    def share(self, folder: str, *mails: bytes) -> None:
+        """Let everybody read a folder with these mails, in the namespace for that (RFC 2342)."""
+        place = self.server.base / "shared" / f".{folder.replace('/', '.')}"
+        for name in ("cur", "new", "tmp"):
+            (place / name).mkdir(parents=True)
+        for number, each in enumerate(mails):
+            (place / "cur" / f"{number}:2,S").write_bytes(each)
+        (place / "dovecot-acl").write_text("anyone lrwstipe\n", encoding="utf-8")
+        self.server.own(self.server.base / "shared")
 
     def show_only(self, folder: str) -> None:
         """Let the folder be listed from now on, and not be opened (RFC 4314: the right l, and not r)."""
