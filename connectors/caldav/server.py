@@ -20,6 +20,9 @@ from .http_session import WebPage
 logging.getLogger("caldav").setLevel(logging.CRITICAL)  # its warnings may hold words of an entry
 
 MULTIGET_SIZE = 50
+MAX_REFUSED = 20
+"""Resources that a server may refuse in one read; if it refuses more, it is the server that fails."""
+
 MAX_CALENDARS = 200
 SAFE = "/@:+,;=!$&'()*~"
 SUCCESS = range(200, 300)
@@ -57,6 +60,10 @@ class Changes(Struct, frozen=True, kw_only=True):
     removed: frozenset[str] = frozenset()
     sync_token: str = ""
     is_complete: bool = False
+
+
+class Refused(Unavailable):
+    """The server answers a request with an error."""
 
 
 class Server:
@@ -108,7 +115,7 @@ class Server:
                 sync_token or None, disable_fallback=True
             )
         except (WebPage, dav.DAVError, AttributeError, KeyError, TypeError, ValueError, LxmlError) as error:
-            if isinstance(error, dav.AuthorizationError) and error.status == HTTPStatus.UNAUTHORIZED:
+            if _is_unauthorized(error):
                 raise
             return self._list_all(calendar)
         if collection.truncated or not collection.sync_token:
@@ -118,18 +125,38 @@ class Server:
         etags = {path: etag for path, etag in etags.items() if path not in removed and _is_resource(path, calendar)}
         return Changes(etags=etags, removed=removed, sync_token=str(collection.sync_token), is_complete=not sync_token)
 
-    def multiget(self, calendar: CalendarCollection, paths: Iterable[str]) -> Iterator[CalendarResource]:
-        """Yield the resources at these paths (calendar-multiget: RFC 4791, 7.9), without missing ones."""
+    def multiget(
+        self, calendar: CalendarCollection, paths: Iterable[str], refused: set[str] | None = None
+    ) -> Iterator[CalendarResource]:
+        """Yield the resources at these paths (calendar-multiget: RFC 4791, 7.9), without missing ones.
+
+        With `refused`, the paths of those that the server can't give are added to it, up to MAX_REFUSED; otherwise the first raises.
+        """
         wanted = list(paths)
         for start in range(0, len(wanted), MULTIGET_SIZE):
             chunk = wanted[start : start + MULTIGET_SIZE]
-            hrefs = "".join(f"<D:href>{escape(_quote_path(each))}</D:href>" for each in chunk)
-            body = f"<C:calendar-multiget {NAMESPACES}>{_ETAG_AND_DATA}{hrefs}</C:calendar-multiget>"
-            found = {each.path: each for each in self._report(calendar, body)}
+            found = self._multiget_chunk(calendar, chunk)
             for path in chunk:
-                resource = found.get(path) or self.get(calendar, path)
-                if resource is not None:
-                    yield resource
+                try:
+                    resource = found.get(path) or self.get(calendar, path)
+                except (Refused, dav.AuthorizationError) as error:
+                    if refused is None or len(refused) >= MAX_REFUSED or _is_unauthorized(error):
+                        raise
+                    refused.add(path)
+                else:
+                    if resource is not None:
+                        yield resource
+
+    def _multiget_chunk(self, calendar: CalendarCollection, paths: list[str]) -> dict[str, CalendarResource]:
+        """The resources by path; none if the server refuses them all for one that is damaged, or has put one into XML that can hold no
+        such character (XML 1.0, 2.2).
+        """
+        hrefs = "".join(f"<D:href>{escape(_quote_path(each))}</D:href>" for each in paths)
+        body = f"<C:calendar-multiget {NAMESPACES}>{_ETAG_AND_DATA}{hrefs}</C:calendar-multiget>"
+        try:
+            return {each.path: each for each in self._report(calendar, body)}
+        except (Refused, LxmlError):
+            return {}
 
     def query(self, calendar: CalendarCollection, component: str, condition: str = "") -> list[CalendarResource]:
         """Return the resources with such a component (calendar-query: RFC 4791, 7.8) that match the XML `condition`, if any."""
@@ -206,10 +233,14 @@ class Server:
         if status in MISSING:
             raise Unavailable(f"A calendar on {self._host} is gone.")
         if status not in SUCCESS:
-            raise Unavailable(f"{self._host} could not do what it was asked ({status}).")
+            raise Refused(f"{self._host} could not do what it was asked ({status}).")
 
 
 _ETAG_AND_DATA = "<D:prop><D:getetag/><C:calendar-data/></D:prop>"
+
+
+def _is_unauthorized(error: Exception) -> bool:
+    return isinstance(error, dav.AuthorizationError) and error.status == HTTPStatus.UNAUTHORIZED
 
 
 def _name(calendar: Any) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field
 
-from afterword.ports import Batch, BusyTime
+from afterword.ports import Batch, BusyTime, Unavailable, UnreadableItem
 from afterword.recognition.entries.calendar_text import EntryText, entries
 from afterword.recognition.entries.vevent import OURS
 
 from ..calendar_entries import busy_times, diff_entries, entry_batches, keep_latest_revisions
 from ..calendar_names import describe_calendars
-from ..seen import decode_cursor
+from ..seen import GIVE_UP_AFTER, decode_cursor
 from .settings import CaldavSettings
 
 if TYPE_CHECKING:
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
     from .server import CalendarCollection, CalendarResource, Server
 
 
+NOT_GIVEN = "the server does not give it, however often it is asked"
+
+
 class CalendarState(Struct, kw_only=True):
-    """A calendar at the last read: its sync token, and the ETag and UID of each resource by path."""
+    """A calendar at the last read: its sync token, the ETag and UID of each resource by path, and, of those that the server could not
+    give, the ETag, and since when.
+    """
 
     sync_token: str = field(default="", name="token")
     paths: dict[str, tuple[str, str]] = field(default_factory=dict)
+    failing: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
 
 class Cursor(Struct, kw_only=True):
@@ -33,6 +39,16 @@ class Cursor(Struct, kw_only=True):
 
     calendars: dict[str, CalendarState] = field(default_factory=dict)
     entries: dict[str, bytes] = field(default_factory=dict)
+
+
+class Found(Struct, kw_only=True):
+    """What one read finds: the changed entries by UID, the UIDs of those that the server reports as deleted, and what it did not give
+    for GIVE_UP_AFTER.
+    """
+
+    changed: dict[str, EntryText] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    given_up: list[UnreadableItem] = field(default_factory=list)
 
 
 class CaldavSource:
@@ -45,17 +61,18 @@ class CaldavSource:
         self._settings = settings
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """See `Source`: new and changed entries, and removed UIDs."""
-        _ = until  # a calendar only has its current state
-        previous = decode_cursor(cursor, Cursor, Cursor())
-        changed: dict[str, EntryText] = {}
-        deleted: set[str] = set()
+        """See `Source`: new and changed entries, and removed UIDs. A resource that the server can't give raises at the end."""
+        previous, found = decode_cursor(cursor, Cursor, Cursor()), Found()
         with self._connected() as server:
             calendars = self._selection(server).read
-            current = {each.url: _sync_calendar(server, each, previous, changed, deleted) for each in calendars}
+            current = {each.url: _sync_calendar(server, each, previous, found, until) for each in calendars}
             for each in calendars:
-                _read_duplicates(server, each, previous, current, changed)
-        yield from _batches(previous, current, changed, deleted)
+                _read_duplicates(server, each, previous, current, found.changed)
+        yield from _batches(previous, current, found)
+        if failing := sum(len(each.failing) for each in current.values()):
+            raise Unavailable(
+                f"{self._settings.host} does not give {failing} of the calendars' entries: they are asked for again."
+            )
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
         """See `FreeBusySource`: of the entries that the server's time-range filter finds."""
@@ -85,29 +102,41 @@ class CaldavSource:
 
 
 def _sync_calendar(
-    server: "Server",
-    calendar: "CalendarCollection",
-    previous: Cursor,
-    changed: dict[str, EntryText],
-    deleted: set[str],
+    server: "Server", calendar: "CalendarCollection", previous: Cursor, found: Found, until: datetime
 ) -> CalendarState:
-    """Return the calendar's new state; fetched entries are added to `changed`, the UIDs of those that the server reports as deleted to
-    `deleted`.
-    """
+    """Return the calendar's new state; what it tells is added to `found`."""
     state = previous.calendars.get(calendar.url, CalendarState())
     changes = server.changes(calendar, state.sync_token)
-    deleted.update(uid for path, (_, uid) in state.paths.items() if path in changes.removed)
-    resources = {path: each for path, each in state.paths.items() if path not in changes.removed}
-    if changes.is_complete:
-        resources = {path: each for path, each in resources.items() if path in changes.etags}
+    found.deleted.update(uid for path, (_, uid) in state.paths.items() if path in changes.removed)
+    kept = (
+        changes.etags.keys() if changes.is_complete else (state.paths.keys() | state.failing.keys()) - changes.removed
+    )
+    resources = {path: each for path, each in state.paths.items() if path in kept}
+    since = {path: moment for path, (_, moment) in state.failing.items() if path in kept}
+    etags = {path: state.failing[path][0] for path in since} | changes.etags
     wanted = [
-        path for path, etag in changes.etags.items() if not etag or path not in resources or resources[path][0] != etag
+        path
+        for path, etag in etags.items()
+        if not etag or path not in resources or resources[path][0] != etag or path in since
     ]
-    for resource in server.multiget(calendar, wanted):
+    refused: set[str] = set()
+    for resource in server.multiget(calendar, wanted, refused):
         parsed = _entries_of(resource)
-        keep_latest_revisions(parsed, changed)
-        resources[resource.path] = (changes.etags[resource.path], next((each.uid for each in parsed), ""))
-    return CalendarState(sync_token=changes.sync_token, paths=resources)
+        keep_latest_revisions(parsed, found.changed)
+        resources[resource.path] = (etags[resource.path], next((each.uid for each in parsed), ""))
+    failing = {path: (etags[path], min(since.get(path, until), until)) for path in sorted(refused)}
+    current = CalendarState(sync_token=changes.sync_token, paths=resources, failing=failing)
+    found.given_up += _give_up(current, until)
+    return current
+
+
+def _give_up(state: CalendarState, until: datetime) -> list[UnreadableItem]:
+    """The resources that have been failing for GIVE_UP_AFTER; what was known of them stands, and they are asked for when they change."""
+    hopeless = [path for path, (_, since) in state.failing.items() if until - since >= GIVE_UP_AFTER]
+    for path in hopeless:
+        etag, _ = state.failing.pop(path)
+        state.paths[path] = etag, state.paths.get(path, ("", ""))[1]
+    return [UnreadableItem(raw=each.encode(), ref=each, reason=NOT_GIVEN) for each in hopeless]
 
 
 def _read_duplicates(
@@ -125,7 +154,7 @@ def _read_duplicates(
         for path, each in current[calendar.url].paths.items()
         if each[1] in touched and paths_before.get(path) == each
     ]
-    for resource in server.multiget(calendar, duplicates):
+    for resource in server.multiget(calendar, duplicates, set()):
         keep_latest_revisions(_entries_of(resource), changed)
 
 
@@ -143,13 +172,12 @@ def _entries_of(resource: "CalendarResource") -> list[EntryText]:
     return [each for each in entries(resource.text) if not each.uid.endswith(OURS)]
 
 
-def _batches(
-    previous: Cursor, current: dict[str, CalendarState], changed: dict[str, EntryText], deleted: set[str]
-) -> Iterator[Batch]:
+def _batches(previous: Cursor, current: dict[str, CalendarState], found: Found) -> Iterator[Batch]:
     """Entries of a calendar that is no longer read don't count as removed; deleted ones do, even if no other entry is left."""
     out_of_scope = _uids(each for url, each in previous.calendars.items() if url not in current)
-    items, digests = diff_entries(previous.entries, _uids(current.values()), out_of_scope, changed, deleted)
-    yield from entry_batches(items, changed, previous, Cursor(calendars=current, entries=digests))
+    items, digests = diff_entries(previous.entries, _uids(current.values()), out_of_scope, found.changed, found.deleted)
+    cursor = Cursor(calendars=current, entries=digests)
+    yield from entry_batches([*found.given_up, *items], found.changed, previous, cursor)
 
 
 def _uids(calendars: Iterable[CalendarState]) -> set[str]:
