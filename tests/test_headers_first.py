@@ -11,7 +11,7 @@ import pytest
 from afterword.ports import HeadersFirstSource
 from afterword.recognition.messages.header_stage import worth_reading
 from connectors.imap import ImapSource
-from tests.full_mailbox import ACME, BULK_OF_ACME, JANE, NOW, RECEIPT, RECEIVED, bulk
+from tests.full_mailbox import ACME, BULK_OF_ACME, JANE, LONG, NOW, RECEIPT, RECEIVED, bulk
 from tests.homes import Home
 from tests.servers.between import Listening, relayed
 from tests.servers.dovecot import Account, Dovecot
@@ -81,6 +81,24 @@ def test_a_first_reading_that_was_cut_short_goes_on_with_the_headers(account: Ac
     assert first.items == ()
     rest = source.read_headers_first(first.cursor, NOW, wanted)
     assert [each.ref for batch in rest for each in batch.items] == ["INBOX:71"]
+
+
+def test_f19_in_a_folder_that_is_numbered_anew_all_is_read_of_what_came_since(account: Account) -> None:
+    account.put(*(bulk(number) for number in range(10, 15)), stored=NOW - timedelta(days=9))
+    source = ImapSource(account.settings())
+    (*_, last) = source.read_headers_first(None, NOW - timedelta(days=2), wanted)
+    account.put(bulk(20), stored=NOW)
+    answers: list[bytes] = []
+
+    def numbered_anew(told: bytes) -> bytes:
+        answers.append(told)
+        return re.sub(rb"UIDVALIDITY \d+", b"UIDVALIDITY 99", told)
+
+    with relayed(account.server.port, numbered_anew) as between:
+        again = ImapSource(account.settings(port=between.port))
+        items = [each for batch in again.read_headers_first(last.cursor, NOW, wanted) for each in batch.items]
+    assert [each.ref for each in items] == ["INBOX:6"]
+    assert b"".join(answers).count(b"lamps") == LONG.count("lamps")
 
 
 def with_post(home: Home, account: Account) -> Home:

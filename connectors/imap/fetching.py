@@ -28,9 +28,15 @@ DEFERRED: Literal["waits"] = "waits"
 
 
 class MessageFetcher:
-    """Fetches from the currently examined folder. `failing` counts the mails that the server refused for the first time."""
+    """Fetches from the currently examined folder. `failing` counts the mails that the server refused for the first time.
 
-    def __init__(self, client: Client, folder: Folder, until: datetime, seen: SeenDigests) -> None:
+    The `fresh` UIDs are those of mails that are wanted whatever their headers say.
+    """
+
+    def __init__(
+        self, client: Client, folder: Folder, until: datetime, seen: SeenDigests, fresh: frozenset[int] = frozenset()
+    ) -> None:
+        self._fresh = fresh
         self._client = client
         self._folder = folder
         self._until = until
@@ -69,8 +75,10 @@ class MessageFetcher:
         return (result,)
 
     def _wanted(self, uids: list[int], is_wanted: Callable[[bytes], bool]) -> list[int]:
-        headers = self._fetch(uids, HEADER_FIELDS)
-        return [uid for uid in uids if uid not in self._refused and is_wanted(_body(headers.get(uid, {})) or b"")]
+        to_look_at = [uid for uid in uids if uid not in self._fresh]
+        headers = self._fetch(to_look_at, HEADER_FIELDS) if to_look_at else {}
+        wanted = {uid for uid in to_look_at if is_wanted(_body(headers.get(uid, {})) or b"")}
+        return [uid for uid in uids if uid not in self._refused and (uid in self._fresh or uid in wanted)]
 
     def _classify(self, uid: int, response: FetchResponse, cursor: FolderCursor) -> Item | Literal["waits"] | None:
         item = self._item_of(uid, response)

@@ -25,11 +25,15 @@ _LOST = (IMAP4.abort, ConnectionError, TimeoutError)
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What to read in a folder: new `uids` in ascending order, failed ones to `retry`, and the cursor's `uid_next` afterwards."""
+    """What to read in a folder: new `uids` in ascending order, failed ones to `retry`, and the cursor's `uid_next` afterwards.
+
+    In a folder that is read anew, `fresh` are the UIDs of mails that came since the last complete read.
+    """
 
     folder: Folder
     cursor: FolderCursor
     uids: list[int]
+    fresh: frozenset[int]
     retry: list[int]
     uid_next: int
 
@@ -83,7 +87,8 @@ class MailboxSync:
         self._tracker.defer_broken(folder.name, cursor)
         uids = [each for each in self._new_uids(cursor, status) if each not in cursor.failing]
         retry = [each for each in cursor.failing if not self._tracker.is_broken(folder.name, each)]
-        return Plan(folder=folder, cursor=cursor, uids=uids, retry=retry, uid_next=status.uid_next)
+        fresh = self._fresh_uids(cursor) if uids else frozenset[int]()
+        return Plan(folder=folder, cursor=cursor, uids=uids, fresh=fresh, retry=retry, uid_next=status.uid_next)
 
     def _await_stable_uid_validity(self, folder: Folder, status: FolderStatus) -> FolderStatus:
         """Examine until UIDVALIDITY is the same twice in a row. Raises Unavailable: some servers change it every time."""
@@ -105,6 +110,13 @@ class MailboxSync:
             criteria += ["SINCE", cursor.since]
         found = {each for each in self._client.search(criteria) if each >= cursor.uid_next}
         return sorted(found.union(cursor.deferred))
+
+    def _fresh_uids(self, cursor: FolderCursor) -> frozenset[int]:
+        """Searched from the day before, because SINCE disregards the time zone (RFC 3501, 6.4.4)."""
+        if cursor.since is None or self._state.read_until is None:
+            return frozenset()
+        day_before = (self._state.read_until - timedelta(days=1)).date()
+        return frozenset(self._client.search(["UID", f"{cursor.uid_next}:*", "SINCE", day_before]))
 
     def _read_folder(self, plan: Plan) -> Iterator[Batch]:
         cursor, fetcher = plan.cursor, self._fetcher(plan)
@@ -140,7 +152,7 @@ class MailboxSync:
                 return
 
     def _fetcher(self, plan: Plan) -> MessageFetcher:
-        return MessageFetcher(self._client, plan.folder, self._until, self._seen)
+        return MessageFetcher(self._client, plan.folder, self._until, self._seen, plan.fresh)
 
     def _examine(self, plan: Plan) -> None:
         if examine(self._client, plan.folder).uid_validity != plan.cursor.uid_validity:
