@@ -36,6 +36,7 @@ from afterword.recognition.parties.names import company_key, role_key
 from afterword.recognition.ties import role_named
 from afterword.recognition.words.folding import fold
 
+from .drafts.names import is_desk
 from .interviews import Interview
 from .joined_interviews import join_interviews
 
@@ -216,7 +217,7 @@ def _build(stream: str, events: list[Recorded], ledger: Ledger) -> Application:
         facts=tuple(facts),
         doubtful=tuple(doubtful),
         ruled_out=tuple(ruled_out),
-        interviews=tuple(_with_addresses(joined.interviews, people)),
+        interviews=tuple(_with_whole_people(joined.interviews, people)),
         people=people,
     )
 
@@ -305,26 +306,44 @@ def _own_spelling(company: str, events: list[Fact]) -> str:
     return _most_frequent(same, "company") or company
 
 
-def _with_addresses(interviews: Iterable[Interview], people: Iterable[Person]) -> Iterator[Interview]:
-    """The interviews; whoever is known by name only has the address of the one person who bears that name elsewhere."""
-    addresses = {fold(each.name): each.address for each in people if " " in each.name}
+def _with_whole_people(interviews: Iterable[Interview], known: Iterable[Person]) -> Iterator[Interview]:
+    """The interviews; whoever is known by name only has the address of the one person who bears that name elsewhere, and whoever is known
+    by address only has the name that it bears elsewhere.
+    """
+    named = [each for each in known if each.name]
+    addresses = {fold(each.name): each.address for each in named if " " in each.name}
+    names = {each.address: each.name for each in named}
     for each in interviews:
         found: dict[str, Person] = {}
         for person in each.people.values():
             address = person.address or addresses.get(fold(person.name), "")
             key = address or person.name.casefold()
             if key not in found or found[key].part == "unknown":
-                found[key] = replace(person, address=address)
+                elsewhere = Person(address, names.get(address, ""))
+                found[key] = _named(replace(person, address=address), elsewhere, each.company)
         yield replace(each, people=found)
 
 
 def _people(events: list[Fact]) -> tuple[Person, ...]:
-    """Everybody on the employer's side who has an address, each with the most telling part that was seen."""
+    """Everybody on the employer's side who has an address, each with the most telling part that was seen, and with a name if one was."""
     known: dict[str, Person] = {}
     for each in events:
         by_them = each.sender if not isinstance(each, UserWrote) else None
         for person in (*each.people, *([by_them] if by_them else [])):
-            before = known.get(person.address)
-            if person.address and (before is None or (before.part == "unknown" and person.part != "unknown")):
-                known[person.address] = person
+            if person.address:
+                before = known.get(person.address, person)
+                telling = before if before.part != "unknown" or person.part == "unknown" else person
+                known[person.address] = _named(telling, person if telling is before else before, each.company)
     return tuple(known.values())
+
+
+def _named(person: Person, otherwise: Person, company: str) -> Person:
+    """The person, by the name that they bear otherwise where they have none here; a desk is whoever signs at the time."""
+    if not _is_nameless(person) or is_desk(replace(person, name=""), company):
+        return person
+    return replace(person, name=otherwise.name)
+
+
+def _is_nameless(person: Person) -> bool:
+    """Some calendars put the address where a name belongs."""
+    return not person.name or person.name.casefold() == person.address

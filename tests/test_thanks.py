@@ -114,6 +114,27 @@ def test_an_interviewer_known_by_name_is_thanked_at_the_address_that_they_write_
     assert closed(status_at("2026-03-05 19:00", named, passed_on, writes))["thank_you"] == "seen_sent"
 
 
+@pytest.mark.parametrize("listed", ["", "carla@acme.example"])
+def test_a_guest_whom_the_calendar_lists_by_an_address_alone_is_greeted_by_the_name_in_their_mails(listed: str) -> None:
+    guest = Person(CARLA.address, listed, "interviewer")
+    before, after = employer_wrote("2026-03-02 10:00", CARLA), employer_wrote("2026-03-05 15:30", CARLA)
+
+    for facts in (
+        [before, *interview("2026-03-05 14:00", (guest,))],
+        [*interview("2026-03-05 14:00", (guest,)), after],
+    ):
+        assert live(status_at("2026-03-05 16:00", *facts))["thank_you"].to == (CARLA,)
+
+
+def test_a_desk_bears_the_name_of_nobody_who_signed_once() -> None:
+    desk = Person("careers@acme.example", "", "interviewer")
+    signed = employer_wrote("2026-03-02 10:00", replace(desk, name="Anna Berg"))
+
+    thanks = live(status_at("2026-03-05 16:00", signed, interview("2026-03-05 14:00", (desk,))))["thank_you"]
+
+    assert thanks.to == (desk,)
+
+
 def test_thanks_to_somebody_who_only_wrote_are_passed_on_to_those_known_by_name() -> None:
     tom = Person("tom@agency.example", "Tom Okafor")
     dana = Person(name="Dana Whitlock", part="interviewer")
