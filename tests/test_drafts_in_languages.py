@@ -246,8 +246,45 @@ def test_a_formal_letter_names_others_by_their_titles() -> None:
     formal = written("thank_you", Manner("de"), via_recruiter=True, people=people)
     informal = written("thank_you", Manner("de", formal=False), via_recruiter=True, people=people)
 
-    assert "meinen Dank bitte auch an Frau Dietz, Herrn Evers und Dev weitergeben?" in formal
+    assert "meinen Dank bitte auch an Frau Dietz, Herrn Evers und Dev Patel weitergeben?" in formal
     assert "meinen Dank bitte auch an Maren, Till und Dev weitergeben?" in informal
+
+
+def test_a_formal_letter_names_others_by_first_names_where_it_greets_by_them() -> None:
+    assert "a Ines y Anna? No tengo sus direcciones." in written("thank_you", Manner("es"), via_recruiter=True)
+
+
+def test_a_dutch_letter_names_a_man_as_others_are_told_of_him() -> None:
+    people = (SABINE, Person("", "Dhr. Jan van den Berg", "interviewer"))
+
+    text = written("thank_you", Manner("nl"), via_recruiter=True, people=people)
+
+    assert "Wilt u de heer van den Berg ook namens mij bedanken?" in text
+
+
+@pytest.mark.parametrize(
+    ("spoken", "name", "greeting"),
+    [
+        ("de", "Frau Dr. Petra Dietz", "Guten Tag Frau Dr. Dietz,"),
+        ("de", "Herr Prof. Dr. med. Otto Klein", "Guten Tag Herr Prof. Dr. Klein,"),
+        ("de", "Dr. Petra Dietz", "Guten Tag Dr. Dietz,"),
+        ("de", "Hr. Kaya", "Guten Tag Herr Kaya,"),
+        ("de", "Frau Ursula von der Lahn", "Guten Tag Frau von der Lahn,"),
+        ("nl", "Mevr. Els de Vries", "Geachte mevrouw De Vries,"),
+        ("nl", "Dhr. van den Berg", "Geachte heer Van den Berg,"),
+        ("nl", "Els de Vries", "Beste Els de Vries,"),
+        ("fr", "Mme Claire de La Tour", "Bonjour Madame de La Tour,"),
+        ("fr", "Madame Duval", "Bonjour Madame Duval,"),
+        ("it", "Sig.ra Ricci", "Gentile Sig.ra Ricci,"),
+        ("it", "Dott.ssa Elena Ricci", "Gentile Dott.ssa Ricci,"),
+        ("es", "Sra. Ortega", "Buenos días, Sra. Ortega:"),
+        ("pt", "Dr.ª Ramos", "Olá, Dr.ª Ramos,"),
+    ],
+)
+def test_a_title_is_said_as_people_there_say_it_and_a_last_name_is_whole(spoken: str, name: str, greeting: str) -> None:
+    text = written("nudge", Manner(spoken), to=Person("x1@acme.example", name))
+
+    assert text.partition("\n\n")[2].partition("\n")[0] == greeting
 
 
 def test_a_short_quote_is_in_the_language_of_the_cues_that_fired() -> None:

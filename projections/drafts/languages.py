@@ -29,6 +29,13 @@ class Greeting(Register, frozen=True):
     nobody: str
 
 
+class Titles(Struct, frozen=True):
+    """How titles are said: `spelled` by what they are folded, and whether `all` that somebody bears are, or only the weightiest."""
+
+    spelled: dict[str, str] = {}
+    all: bool = False
+
+
 class Signs(Struct, frozen=True):
     """By what a text in the language is told: its commonest words, and patterns of how it addresses somebody."""
 
@@ -79,6 +86,12 @@ class Language(Struct, frozen=True):
     days: Days
     enumeration: Enumeration
     request: Register
+    titles: Titles = Titles()
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether it greets those whom one addresses formally in another way than those whom one doesn't."""
+        return self.greeting.formal != self.greeting.informal
 
 
 @cache

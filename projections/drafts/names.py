@@ -12,10 +12,10 @@ from afterword.recognition.messages.addresses import is_service, makes_domain, s
 from afterword.recognition.words.folding import fold
 
 from . import plain
-from .languages import Greeting
+from .languages import Language
 
 _ASIDE = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
-_PLACE = re.compile(r" (?:at|from|of|bei|von|chez|@) ", re.IGNORECASE)
+_PLACE = re.compile(r" (?:at|from|of|bei|(?P<of_names>von)|chez|@) ", re.IGNORECASE)
 _BESIDE = re.compile(r" (?:via|[-–—/·•|]) |\|", re.IGNORECASE)
 _ABBREVIATIONS = re.compile(r"(?:[^\W\d_]{1,5}\.){2,6}")
 _JOINTS = "’'-.\u200c\u200d"
@@ -34,13 +34,15 @@ def _listed(group: str) -> frozenset[str]:
     return frozenset(table[group])
 
 
-def greeting(person: Person | None, company: str, forms: Greeting, *, formal: bool) -> str:
+def greeting(person: Person | None, company: str, spoken: Language, *, formal: bool) -> str:
     """How a letter to the person begins: "Hi Carla,", "Dear Dr. Berg," where only that is known, "Hello," to a desk or a team."""
+    forms = spoken.greeting
     titles, name = _called(person, company)
-    called = {"first": first_name(person, company), "full": " ".join(name), "title": "", "last": ""}
+    called = {"first": first_name(person, company), "full": " ".join(name), "title": "", "last": "", "Last": ""}
     if titles and name:
-        called |= {"title": titles[0], "last": name[-1]}
-    by_last_name = bool(called["title"]) and (not called["first"] or (formal and forms.formal != forms.informal))
+        last = " ".join(_last_name(name))
+        called |= {"title": _title(titles, spoken), "last": last, "Last": last[:1].upper() + last[1:]}
+    by_last_name = bool(called["title"]) and (not called["first"] or (formal and spoken.tells_apart))
     form = forms.titled if by_last_name else forms.said(formal=formal)
     if not (called["last"] if by_last_name else called["first"]) or len(called["last"]) > _LONGEST_FIRST_NAME:
         return forms.nobody
@@ -50,14 +52,18 @@ def greeting(person: Person | None, company: str, forms: Greeting, *, formal: bo
 def first_name(person: Person | None, company: str = "") -> str:
     """The given name that one uses: "Carla"; "" where it isn't known, and for a desk or a team."""
     titles, name = _called(person, company)
-    called = "" if titles and len(name) == 1 else _given(name)
+    called = "" if titles and len(name) == len(_last_name(name)) else _given(name)
     return called if len(called) <= _LONGEST_FIRST_NAME else ""
 
 
-def titled_name(person: Person | None, company: str = "") -> str:
-    """The last name with the weightiest title: "Frau Dietz"; the first name where no title is known."""
+def formal_name(person: Person | None, company: str, spoken: Language) -> str:
+    """How a formal letter speaks of somebody else: "Frau Dietz"; by the whole name where no title is known, by the first one where the
+    language greets by it.
+    """
     titles, name = _called(person, company)
-    return f"{titles[0]} {name[-1]}" if titles and name else first_name(person, company)
+    if titles and name:
+        return f"{_title(titles, spoken)} {' '.join(_last_name(name))}"
+    return full_name(person, company) if spoken.tells_apart else first_name(person, company)
 
 
 def full_name(person: Person | None, company: str = "") -> str:
@@ -92,7 +98,7 @@ def _from_shown(shown: str, spelled: str, theirs: frozenset[str], address: str) 
     if len(shown.split()) == 1 and ("@" in shown or "." in shown.strip(".")):
         return [], _without_company(_from_local(shown.partition("@")[0]), theirs)
     beside = _BESIDE.split(shown, maxsplit=1)
-    head = _PLACE.split(beside[0], maxsplit=1)[0]
+    head = _without_place(beside[0], theirs)
     titles, name = _in_order(head, spelled, theirs)
     confirmed = bool(name) and fold(name[0]) == spelled
     firm = len(beside) > 1 and len(name) == 1 and not titles
@@ -102,14 +108,23 @@ def _from_shown(shown: str, spelled: str, theirs: frozenset[str], address: str) 
     return titles, _cased(_given_first(name))
 
 
+def _without_place(shown: str, theirs: frozenset[str]) -> str:
+    """A name without what it is of: "Carla" for "Carla von Acme", and all of "Ursula von der Leyen"."""
+    for match in _PLACE.finditer(shown):
+        of = shown[match.end() :].split()
+        if not match["of_names"] or _folded(of) & theirs or _says_desk(of):
+            return shown[: match.start()]
+    return shown
+
+
 def _in_order(head: str, spelled: str, theirs: frozenset[str]) -> tuple[list[str], list[str]]:
     """Reads "Rossi, Carla" and "Carla Rossi, PhD" alike."""
-    before, _, after = head.partition(",")
+    before, *after = head.split(",")
     titles, surname = _without_titles(_words(before))
-    more, given = _without_titles(_words(after))
+    more, given = _without_titles(_words(" ".join(after)))
     confirmed = bool(given) and fold(given[0]) == spelled
     foreign = _says_desk(given) or bool(_folded(given) & theirs)
-    last_only = bool(surname) and (len(surname) == 1 or surname[0].islower())
+    last_only = bool(surname) and (len(surname) == 1 or surname[0].islower() or _is_particle(surname[0]))
     if given and surname and (confirmed or (last_only and not foreign)):
         return _weightiest([*titles, *more]), given + surname
     return _weightiest(titles), surname
@@ -126,7 +141,7 @@ def _words(text: str) -> list[str]:
 
 def _is_word(piece: str) -> bool:
     inside = piece.removesuffix(".")
-    return inside[:1].isalpha() and "." not in inside and all(_in_a_name(char) for char in inside)
+    return inside[:1].isalpha() and ("." not in inside or _is_title(piece)) and all(map(_in_a_name, inside))
 
 
 def _in_a_name(char: str) -> bool:
@@ -163,7 +178,29 @@ def _bare(word: str) -> str:
 
 
 def _weightiest(titles: list[str]) -> list[str]:
-    return sorted(titles, key=lambda title: _bare(title) in _listed("honorifics"))
+    return sorted(titles, key=_is_honorific)
+
+
+def _is_honorific(title: str) -> bool:
+    return _bare(title) in _listed("honorifics")
+
+
+def _title(titles: list[str], spoken: Language) -> str:
+    """The weightiest as the language spells it; in one that says them all, "Frau Prof. Dr."."""
+    said = sorted(titles, key=_is_honorific, reverse=True) if spoken.titles.all else titles[:1]
+    return " ".join(spoken.titles.spelled.get(_bare(each), each) for each in said)
+
+
+def _is_particle(word: str) -> bool:
+    return fold(word) in _listed("particles")
+
+
+def _last_name(name: list[str]) -> list[str]:
+    """The last name of a whole one: "van den Berg"."""
+    begins = max(len(name) - 1, 0)
+    while begins and _is_particle(name[begins - 1]):
+        begins -= 1
+    return name[begins:]
 
 
 def _given_first(name: list[str]) -> list[str]:
@@ -189,10 +226,8 @@ def _given(name: list[str]) -> str:
     """The first of the words that is written out; "" where there is none but the last name."""
     if not any(char.upper() != char.lower() for word in name for char in word):
         return " ".join(name)
-    initials = [len(word.strip(".")) == 1 for word in name]
-    written = [word for word, initial in zip(name, initials, strict=True) if not initial]
-    only_the_last = initials[0] and len(written) == 1
-    return "" if only_the_last or not written else written[0].removesuffix(".")
+    before_last = name[: -len(_last_name(name))] or [word for word in name[:1] if not word.islower()]
+    return next((word.removesuffix(".") for word in before_last if len(word.strip(".")) > 1), "")
 
 
 def _from_local(local: str) -> list[str]:

@@ -3,6 +3,8 @@
 import shlex
 from typing import Any
 
+from afterword.eventlog.events import Person
+
 from . import links, names, phrases, plain
 from .about import About
 from .languages import Language, language
@@ -47,7 +49,7 @@ def _in_words(about: About, company: str, user_name: str, spoken: Language) -> d
     formal = about.manner.formal
     sign_off = spoken.sign_off.said(formal=formal)
     return {
-        "greeting": names.greeting(about.to, company, spoken.greeting, formal=formal),
+        "greeting": names.greeting(about.to, company, spoken, formal=formal),
         "sign_off": f"{sign_off}\n{user_name}" if user_name else sign_off.rstrip(","),
         "position": phrases.position(phrases.role_of(about.role, company), company, spoken),
         "day": phrases.day_of(about.interview_at, about.now, spoken.days),
@@ -71,11 +73,14 @@ def _people(about: About, company: str, spoken: Language) -> dict[str, Any]:
     german = links.is_german([each.address for each in people])
     called = dict.fromkeys(filter(None, (names.full_name(each, company) for each in people)))
     others = [each for each in people if each != about.to and each.part not in _ORGANISERS]
-    called_so = names.titled_name if about.manner.formal else names.first_name
-    other_names = [name for each in others if (name := called_so(each, company))]
+    other_names = [name for each in others if (name := _called(each, about, company, spoken))]
     return {
         "people": [{"name": name, "links": links.to_person(name, company, german=german)} for name in called],
         "others": phrases.joined(other_names, spoken.enumeration),
         "company_links": links.to_company(company, german=german),
         "openings_link": links.to_openings(company),
     }
+
+
+def _called(other: Person, about: About, company: str, spoken: Language) -> str:
+    return names.formal_name(other, company, spoken) if about.manner.formal else names.first_name(other, company)
