@@ -54,9 +54,10 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Timeline(Struct, frozen=True, kw_only=True):
-    """One application: where it stands, what happened, and what is owed."""
+    """One application: where it stands, what happened, and what is owed. `called` is what commands find it by."""
 
     id: str
+    called: str
     company: str
     role: str
     stage: Stage
@@ -149,6 +150,7 @@ def _timeline(found: ApplicationStatus, status_now: Status, zone: tzinfo) -> Tim
     )
     return Timeline(
         id=application.id,
+        called=application.called,
         company=application.company,
         role=application.role,
         stage=found.stage,

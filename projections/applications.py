@@ -1,5 +1,6 @@
 """The projection of applications: the facts of each in the order of their time, whatever the order in which they were read."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import get_args
@@ -130,7 +131,8 @@ def _combined(now: RecognitionCorrected, before: RecognitionCorrected | None) ->
 
 class Application(Struct, frozen=True, kw_only=True):
     """One application. `stream` is where its events are appended; `facts` count, `doubtful` ones wait for the user, and those that
-    are `ruled_out` are nothing, as the user said. `companies` and `ids` are all that it was ever known by.
+    are `ruled_out` are nothing, as the user said. `companies` and `ids` are all that it was ever known by; `shares_company` says whether
+    there is another one at its company.
     """
 
     id: str
@@ -144,6 +146,12 @@ class Application(Struct, frozen=True, kw_only=True):
     ruled_out: tuple[Recorded, ...]
     interviews: tuple[Interview, ...]
     people: tuple[Person, ...]
+    shares_company: bool = False
+
+    @property
+    def called(self) -> str:
+        """What commands find it by, and no other."""
+        return self.id if self.shares_company else self.company or self.id
 
     @property
     def exists(self) -> bool:
@@ -181,7 +189,7 @@ def applications(ledger: Ledger, also: Iterable[Recorded] = ()) -> list[Applicat
     for each in also:
         grouped.setdefault(ledger.root(each.stream), []).append(each)
     built = [_build(stream, events, ledger) for stream, events in grouped.items() if events]
-    return sorted(_with_unique_ids(built), key=lambda each: each.id)
+    return sorted(_told_apart(_with_unique_ids(built)), key=lambda each: each.id)
 
 
 def _with_unique_ids(built: list[Application]) -> Iterator[Application]:
@@ -190,6 +198,15 @@ def _with_unique_ids(built: list[Application]) -> Iterator[Application]:
         own = next(name for name in (each.id, each.stream, application_id(each.id, each.stream)) if name not in taken)
         taken.add(own)
         yield replace(each, id=own)
+
+
+def _told_apart(known: Iterable[Application]) -> Iterator[Application]:
+    """The applications, each of which knows whether there is another one at its company."""
+    everyone = list(known)
+    there = Counter(company_key(each.company) for each in everyone if each.exists)
+    for each in everyone:
+        shares = each.exists and bool(each.company) and there[company_key(each.company)] > 1
+        yield replace(each, shares_company=True) if shares else each
 
 
 def _begins_at(application: Application) -> tuple[bool, datetime]:

@@ -76,7 +76,9 @@ class Author(Struct, frozen=True):
         company = application.company or UNNAMED
         people, whose = _names(item) or "the interviewers", f"{company}'" if company.endswith("s") else f"{company}'s"
         title = _TITLES[item.kind].format(people=people, company=company, whose=whose)
-        return title + _IN_ONE_MAIL if item.kind == "feedback_request" and item.asks_feedback else title
+        if item.kind == "feedback_request" and item.asks_feedback:
+            title += _IN_ONE_MAIL
+        return _with_role(title, application.role) if application.shares_company else title
 
     def invite_text(self, item: Item, application: Application) -> InviteText:
         """The summary and description of the item's invite: why, to whom, the drafts, and how to be done with it."""
@@ -94,7 +96,7 @@ class Author(Struct, frozen=True):
         if not item.live:
             return
         for draft in self.lasting_drafts(item, application):
-            to = draft.to or how_to_tell_an_address(application.company or application.id)
+            to = draft.to or how_to_tell_an_address(application.called)
             yield draft.body if item.kind in TO_ONESELF else f"To: {to}\nSubject: {draft.subject}\n\n{draft.body}"
 
     def _about(self, item: Item, application: Application, to: Person | None, now: datetime) -> About:
@@ -104,6 +106,7 @@ class Author(Struct, frozen=True):
             user_name=self.name,
             to=to,
             company=application.company,
+            called=application.called,
             role=application.role,
             people=item.meant_for or item.to,
             highlights=_highlights(application, item, self.zone),
@@ -123,6 +126,13 @@ class Author(Struct, frozen=True):
     def _day(self, moment: datetime) -> str:
         local = moment.astimezone(self.zone)
         return f"{local:%A}, {local.day} {local:%B %Y}"
+
+
+def _with_role(title: str, role: str) -> str:
+    """A title that tells this application from another one at its company."""
+    if not role:
+        return title
+    return f"{title[:-1]}, {role})" if title.endswith(")") else f"{title} ({role})"
 
 
 def _names(item: Item) -> str:

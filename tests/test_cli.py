@@ -87,6 +87,27 @@ def test_an_offer_that_stands_is_shown_and_is_something_to_do(home: Path, ask: A
     assert [each["company"] for each in ask("status", "--json").json["offers"]] == ["Acme"]
 
 
+def test_two_applications_at_one_company_are_told_apart_by_titles_and_by_the_commands_that_are_named(
+    home: Path, ask: Ask
+) -> None:
+    for role, hour in (("Data Analyst", "14:00"), ("Cook", "16:00")):
+        ask("tell", "Acme", "interview", "yesterday", hour, "--role", role, "--new")
+
+    owed = status(ask)["owed"]
+
+    assert {each["title"] for each in owed} == {
+        "Thank the interviewers (Acme, Data Analyst)",
+        "Thank the interviewers (Acme, Cook)",
+        "Look back at the interview with Acme (Data Analyst)",
+        "Look back at the interview with Acme (Cook)",
+    }
+    page = ask("show", "Cook").out
+    (review,) = re.findall(r"Keep your answers with: afterword (.*)", page)
+    (tell,) = re.findall(r"add it: afterword (.*) --with", page)
+    for command in ([*review.split(), "--well", "a", "--improve", "b"], [*tell.split(), "--with", "bo@acme.example"]):
+        assert "Acme – Cook" in ask(*command).out
+
+
 def test_a_stdout_that_was_closed_is_no_fault(read: Path) -> None:
     command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "daemon.cli", "status"]
 

@@ -99,7 +99,7 @@ def show_timeline(timeline: "Timeline", now: datetime) -> None:
         for draft in (each for each in mail[0].drafts if each not in shown):
             shown.add(draft)
             page.blank()
-            page.say(*_letter(mail[0], draft), indent=4)
+            page.say(*_letter(mail[0], draft, timeline.called), indent=4)
 
 
 def show_lessons(lessons: Iterable["Lesson"]) -> None:
@@ -314,8 +314,8 @@ def _entry(entry: "Entry", now: datetime) -> Row:
     return Row([Line(when)], [Line(f"{entry.said}{doubt}", right=entry.id[:10]), *quoted])
 
 
-def _letter(owed: Owed, draft: DraftText) -> Iterator[Line]:
+def _letter(owed: Owed, draft: DraftText, called: str) -> Iterator[Line]:
     if owed.kind not in TO_ONESELF:
-        to = draft.to or how_to_tell_an_address(owed.company or owed.application)
+        to = draft.to or how_to_tell_an_address(called)
         yield from (Line(f"To: {to}"), Line(f"Subject: {draft.subject}"), Line(""))
     yield from map(Line, draft.body.splitlines())

@@ -14,12 +14,13 @@ class About(Struct, frozen=True, kw_only=True):
 
     `now` and `interview_at` are in the user's zone. `highlights` are the user's own jotted phrases. `in_reply_to` is a Message-ID
     without angle brackets, and `thread_subject` the subject of the mail that it names. `told_by_them` says that whom it goes to wrote
-    of the decision. All of it may come from hostile mail.
+    of the decision. All of it may come from hostile mail. `called` is what commands find the application by.
     """
 
     user_name: str = ""
     to: Person | None = None
     company: str = ""
+    called: str = ""
     role: str = ""
     people: tuple[Person, ...] = ()
     highlights: tuple[str, ...] = ()

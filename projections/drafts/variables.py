@@ -21,6 +21,7 @@ def variables(about: About, spoken: str = "") -> dict[str, Any]:
     All of it is cleaned; what isn't known is "", an empty list or false.
     """
     company = plain.one_line(about.company, _LONGEST_COMPANY).rstrip(" .")
+    called = plain.one_line(about.called, _LONGEST_COMPANY) or company
     user_name = plain.one_line(about.user_name, _LONGEST_COMPANY)
     spoken = spoken or about.manner.language
     return {
@@ -37,7 +38,7 @@ def variables(about: About, spoken: str = "") -> dict[str, Any]:
         "in_thread": bool(plain.reply_subject(about.thread_subject)),
         "language": spoken,
         "formal": about.manner.formal,
-        "review_command": shlex.join(["afterword", "review", *([company] if company else [])]),
+        "review_command": shlex.join(["afterword", "review", *([called] if called else [])]),
         "request": _request(about, company),
         **_in_words(about, company, user_name, language(spoken)),
         **_people(about, company, language(spoken)),

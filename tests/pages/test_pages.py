@@ -117,7 +117,10 @@ def test_one_application_tells_why_in_the_words_of_each_thing_that_happened(caps
         to=(),
         because=tuple(held),
     )
-    show_timeline(Timeline(id="app-acme", company="Acme", role="", stage="interviewing", entries=(), owed=(owed,)), NOW)
+    show_timeline(
+        Timeline(id="app-acme", called="Acme", company="Acme", role="", stage="interviewing", entries=(), owed=(owed,)),
+        NOW,
+    )
 
     assert re.findall(r"interview held today: “(.*)”", capsys.readouterr().out) == ["the first talk", "the second"]
 
