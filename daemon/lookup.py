@@ -46,6 +46,7 @@ def find_application(overview: Overview, name: str, *, may_be_new: bool = False)
         lambda each: name == each.stream,
         lambda each: each.company.casefold() == lowered,
         lambda each: company_key(each.company) == key,
+        lambda each: lowered in {name_of(each).casefold(), f"{each.company} {each.role}".casefold()},
         lambda each: name in each.ids or any(company_key(former) == key for former in each.companies if key),
         lambda each: part.search(f"{each.company} {each.role}".casefold()) is not None or each.id.startswith(name),
         lambda each: part.search("\n".join(each.companies).casefold()) is not None,

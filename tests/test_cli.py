@@ -87,6 +87,25 @@ def test_an_offer_that_stands_is_shown_and_is_something_to_do(home: Path, ask: A
     assert [each["company"] for each in ask("status", "--json").json["offers"]] == ["Acme"]
 
 
+def test_every_application_is_named_by_its_stage_and_shown_by_that_name(read: Path, ask: Ask) -> None:
+    ask("tell", "Acme", "offer", "--role", "Cook", "--new")
+    ask("tell", "Acme", "rejection", "--role", "Cookery Teacher", "--new")
+    rows = ask("status").out.partition("\nApplications\n")[2].splitlines()
+    named = {name: row.split()[0] for row in rows for name in row.partition(" ")[2].strip().split(", ")}
+
+    assert named["Acme – Cook"] == "offered"
+    assert len(named) == len(status(ask)["applications"])
+    for name, stage in named.items():
+        assert ask("show", name).out.splitlines()[0] == name
+        assert ask("show", name).out.splitlines()[1].startswith(f"{stage}, ")
+
+
+def test_of_many_applications_ten_are_named(home: Path, ask: Ask) -> None:
+    for number in range(12):
+        ask("tell", f"Company{number:02}", "offer", "--new")
+    assert re.search(r"\noffered +(Company\d\d, ){10}and 2 more\n", ask("status").out)
+
+
 def test_two_applications_at_one_company_are_told_apart_by_titles_and_by_the_commands_that_are_named(
     home: Path, ask: Ask
 ) -> None:

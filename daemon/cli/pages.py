@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -13,7 +13,7 @@ from daemon.dates import brief_date, brief_day, brief_moment, exact_moment
 from daemon.progress import NoProgress
 from projections.author import how_to_tell_an_address
 from projections.drafts import TO_ONESELF
-from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Status, Unsure, Waiting
+from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Stage, Status, Unsure, Waiting
 
 from .layout import Line, Page, Row
 from .text import is_terminal, paragraph, printable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from projections.lessons import Lesson
 
 _MOST_CLOSED = 3
+_MOST_NAMED = 10
 _IN_ONE_MAIL = {"rejection_reply": "", "feedback_request": "and ask for feedback in it"}
 """Kinds of items that one mail may do for, the one that it is called by first; what the others add to it."""
 
@@ -57,7 +58,7 @@ def say_indented(line: str, columns: int, *, dim: bool = False) -> None:
 
 
 def show_status(status: Status, *, named: str | None = None, was_read: bool = False) -> None:
-    """The status as a page: what is owed, waited for and unsure, what comes, and what was closed of late."""
+    """The status as a page: what is owed, waited for and unsure, what comes, what was closed of late, and every application."""
     page = Page()
     if status.applications or status.unsure:
         _show_sections(page, status)
@@ -82,6 +83,7 @@ def _show_sections(page: Page, status: Status) -> None:
     page.section("Unsure: is this so?", list(_unsure(status)))
     page.section("Coming", list(_coming(status)))
     page.section("Closed", list(_closed(status)))
+    page.section("Applications", list(_applications(status)))
 
 
 def show_timeline(timeline: "Timeline", now: datetime) -> None:
@@ -294,6 +296,18 @@ def _closed(status: Status) -> Iterator[Row]:
     for each in status.closed[:_MOST_CLOSED]:
         said = f"{each.title} – {_HOW[each.how]}"
         yield Row([Line(brief_day(each.at.date(), status.now), "dim")], [Line(said, "dim")])
+
+
+def _applications(status: Status) -> Iterator[Row]:
+    """The applications by their stage, in names that `show` takes, the latest first."""
+    latest = sorted(status.applications, key=lambda each: each.last_event_at, reverse=True)
+    for stage in get_args(Stage):
+        names = [
+            " – ".join(filter(None, (each.company or each.id, each.role))) for each in latest if each.stage == stage
+        ]
+        if names:
+            more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
+            yield Row([Line(stage)], [Line(", ".join([*names[:_MOST_NAMED], *more]))])
 
 
 def _name(company: str, role: str) -> str:
