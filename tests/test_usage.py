@@ -111,6 +111,15 @@ def test_a_promise_needs_its_day(home: Path, ask: Ask) -> None:
         (["tell", "Acme"], "Say what: interview, promise, rejection, offer, withdrawal.\n"),
         (["show", "--nwo", "x", "Acme"], " See afterword show --help.\n"),
         (["tell", "Acme", "tomorrow"], " See afterword tell --help.\n"),
+        (
+            ["tell", "Acme", "rejection", "last", "friday"],
+            "rejection takes no time, but 'last friday' was said: it counts",
+        ),
+        (["tell", "Acme", "offer", "friday"], "offer takes no time, but 'friday' was said: it counts from now.\n"),
+        (
+            ["tell", "Acme", "promise", "friday", "--until", "18:00"],
+            "--until is when an interview ends: promise has no",
+        ),
         (["status", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),
         (["status", "--now", "0001-01-01T00:00+14:00"], "'0001-01-01T00:00+14:00' is too far away"),
         (["demo", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),

@@ -22,9 +22,8 @@ from . import options, pages, times
 from .options import with_config
 
 _LONGEST = timedelta(hours=12)
-
-
-_TELLABLE = ("interview", "promise", "rejection", "offer", "withdrawal")
+_WITH_A_TIME = ("interview", "promise")
+_TELLABLE = (*_WITH_A_TIME, "rejection", "offer", "withdrawal")
 
 
 class _WhatArgument(click.Argument):
@@ -144,6 +143,10 @@ class _Telling:
 
     def fact(self, what: str) -> commands.Tellable:
         """The fact that is told; without company, role and people."""
+        if what not in _WITH_A_TIME and self._when:
+            raise click.UsageError(f"{what} takes no time, but {self._when!r} was said: it counts from now.")
+        if what != "interview" and self._until is not None:
+            raise click.UsageError(f"--until is when an interview ends: {what} has no end.")
         match what:
             case "interview":
                 return self._interview()
