@@ -19,7 +19,7 @@ from afterword.eventlog.events import (
 )
 
 from .applications import Application
-from .drafts import TO_ONESELF, About, Writer, joined, language, manner_of
+from .drafts import TO_ONESELF, About, Writer, full_name, joined, language, manner_of
 from .followups import Item
 from .invites import InviteText
 from .status import DraftText, ItemText
@@ -74,7 +74,10 @@ class Author(Struct, frozen=True):
     def title(self, item: Item, application: Application) -> str:
         """What is to be done, in a line."""
         company = application.company or UNNAMED
-        people, whose = _names(item) or "the interviewers", f"{company}'" if company.endswith("s") else f"{company}'s"
+        people, whose = (
+            _names(item, company) or "the interviewers",
+            f"{company}'" if company.endswith("s") else f"{company}'s",
+        )
         title = _TITLES[item.kind].format(people=people, company=company, whose=whose)
         if item.kind == "feedback_request" and item.asks_feedback:
             title += _IN_ONE_MAIL
@@ -135,8 +138,8 @@ def _with_role(title: str, role: str) -> str:
     return f"{title[:-1]}, {role})" if title.endswith(")") else f"{title} ({role})"
 
 
-def _names(item: Item) -> str:
-    names = [each.name or each.address for each in item.meant_for or item.to]
+def _names(item: Item, company: str) -> str:
+    names = [full_name(each, company) or each.name or each.address for each in item.meant_for or item.to]
     return joined(names, language("en").enumeration)
 
 

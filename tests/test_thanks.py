@@ -126,6 +126,23 @@ def test_a_guest_whom_the_calendar_lists_by_an_address_alone_is_greeted_by_the_n
         assert live(status_at("2026-03-05 16:00", *facts))["thank_you"].to == (CARLA,)
 
 
+@pytest.mark.parametrize(
+    ("guest", "title"),
+    [
+        (Person("y@acme.example", "Aydin, Yasemin"), "Thank Yasemin Aydin (Acme)"),
+        (Person("y@acme.example", "AYDIN Yasemin"), "Thank Yasemin Aydin (Acme)"),
+        (Person("carla.rossi@acme.example"), "Thank Carla Rossi (Acme)"),
+        (Person("crossi@acme.example"), "Thank crossi@acme.example (Acme)"),
+        (Person("jobs@acme.example", "Acme Talent Team"), "Thank Acme Talent Team (Acme)"),
+    ],
+)
+def test_a_title_names_people_as_they_are_called(guest: Person, title: str) -> None:
+    known = application(*interview("2026-03-05 14:00", (replace(guest, part="interviewer"),)))
+    thanks = live(derive_status(known, given("2026-03-05 16:00")))["thank_you"]
+
+    assert Author(Writer(), "Jane Doe", BERLIN).title(thanks, known) == title
+
+
 def test_a_desk_bears_the_name_of_nobody_who_signed_once() -> None:
     desk = Person("careers@acme.example", "", "interviewer")
     signed = employer_wrote("2026-03-02 10:00", replace(desk, name="Anna Berg"))
