@@ -126,13 +126,15 @@ def everything(config: Config, now: datetime) -> tuple[Status, tuple[Timeline, .
 
 
 def lessons(config: Config, now: datetime) -> tuple[Lesson, ...]:
-    """What was learned in all interviews, oldest first."""
+    """What was learned in all interviews, oldest first, at times in the user's zone."""
     return _lessons(_overview(config, now, as_known_then=False))
 
 
 def _lessons(overview: Overview) -> tuple[Lesson, ...]:
+    zone = overview.given.rules.work.zone
     learned = (lesson for each in overview.statuses for lesson in lessons_of(each.application))
-    return tuple(sorted(learned, key=lambda each: each.occurred_at))
+    local = (replace(each, occurred_at=each.occurred_at.astimezone(zone)) for each in learned)
+    return tuple(sorted(local, key=lambda each: each.occurred_at))
 
 
 def _status(config: Config, overview: Overview, now: datetime) -> Status:

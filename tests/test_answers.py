@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, get_args
@@ -105,6 +105,16 @@ def test_a_review_asks_two_questions_and_is_a_lesson(read: Path, ask: Ask) -> No
         ("Acme", "to_improve", "Ask about the team sooner."),
     ]
     assert "Ask about the team sooner." in ask("lessons").out
+
+
+def test_a_lesson_is_of_the_users_day(read: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    half_past_midnight = datetime(2026, 3, 16, 23, 30, tzinfo=UTC)
+    monkeypatch.setattr(options, "present", lambda: half_past_midnight)
+
+    ask("review", "Acme", "--well", "The design talk.", "--improve", "")
+
+    assert "17 Mar 2026       Acme, went well: The design talk." in ask("lessons").out
+    assert ask("lessons", "--json").json[0]["occurred_at"] == "2026-03-17T00:30:00+01:00"
 
 
 def test_a_review_asks_nothing_of_what_is_not_known_or_can_not_be_kept(
