@@ -287,9 +287,10 @@ class _UserView:
         return moment.astimezone(self._zone)
 
     def coming(self, overview: Overview) -> Iterator[Coming]:
+        """The interviews that are not over."""
         for each in overview.statuses:
             for interview in each.application.interviews if each.stage not in _OFF else ():
-                if interview.stands and interview.start > overview.given.now:
+                if interview.stands and interview.end > overview.given.now:
                     yield Coming(
                         application=each.application.id,
                         company=each.application.company,

@@ -100,6 +100,16 @@ def test_every_application_is_named_by_its_stage_and_shown_by_that_name(read: Pa
         assert ask("show", name).out.splitlines()[1].startswith(f"{stage}, ")
 
 
+def test_an_interview_is_shown_until_it_ends_and_on_which_day_that_is(home: Path, ask: Ask) -> None:
+    ask("tell", "Acme", "interview", "2026-03-14T23:00", "--until", "2026-03-15T01:00")
+
+    pages = {at: ask("status", "--now", f"2026-03-{at}").out for at in ("14T10:00", "15T00:30", "15T01:00")}
+
+    assert "today 23:00       Interview with Acme, until tomorrow 01:00" in pages["14T10:00"]
+    assert "yesterday 23:00   Interview with Acme, until today 01:00" in pages["15T00:30"]
+    assert "Interview with Acme" not in pages["15T01:00"]
+
+
 def test_of_many_applications_ten_are_named(home: Path, ask: Ask) -> None:
     for number in range(12):
         ask("tell", f"Company{number:02}", "offer", "--new")

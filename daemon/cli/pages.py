@@ -266,7 +266,8 @@ def _answers(unsure: Unsure) -> Iterator[tuple[str, str]]:
 
 def _coming(status: Status) -> Iterator[Row]:
     for each in status.coming:
-        said = f"Interview with {_name(each.company, each.role)}, until {each.end:%H:%M}"
+        until = f"{each.end:%H:%M}" if each.end.date() == each.start.date() else brief_moment(each.end, status.now)
+        said = f"Interview with {_name(each.company, each.role)}, until {until}"
         yield Row([Line(brief_moment(each.start, status.now))], [Line(said)])
 
 
