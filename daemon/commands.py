@@ -244,9 +244,9 @@ def _find_told(overview: Overview, name: str, role: str, *, is_new: bool) -> App
     ]
     if len(of_role) == 1:
         return of_role[0]
+    if there and is_new:
+        raise NotFound(f"There is no application {name} for {role}: see afterword status.")
     if there and all(each.role for each in there):
-        if is_new:
-            raise NotFound(f"There is no application {name} for {role}: see afterword status.")
         known = ", ".join(sorted(map(name_of, there)))
         raise Refused(f"What is known is {known}. Leave out --role, or add --new if {role} is another application.")
     found = find_application(overview, name, may_be_new=True)

@@ -117,7 +117,7 @@ class Closed(Struct, frozen=True, kw_only=True):
 
 
 class Coming(Struct, frozen=True, kw_only=True):
-    """An interview that is still to come."""
+    """An interview that is not over."""
 
     application: str
     company: str

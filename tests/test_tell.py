@@ -109,6 +109,16 @@ def test_another_role_at_a_known_company_is_another_application_if_the_user_says
     assert roles == {"Data Engineer": "rejected", "Product Analyst": "rejected"}
 
 
+def test_a_role_at_a_company_where_none_is_known_is_another_application_if_the_user_says_so(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    commands.tell(home.config, "Acme", OfferReceived(), NOW)
+
+    told = commands.tell(home.config, "Acme", RejectionReceived(role="Cook"), NOW, is_new=True)
+
+    assert told == "Acme, a new application: a rejection."
+    assert {each.role: each.stage for each in home.status(NOW).applications} == {"": "offered", "Cook": "rejected"}
+
+
 @pytest.mark.parametrize(
     "end", [RejectionReceived(), UserWrote(purposes=("withdrawal",))], ids=lambda each: type(each).__name__
 )
