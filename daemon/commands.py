@@ -206,8 +206,8 @@ def forget(config: Config, app: str, now: datetime) -> str:
 def tell(config: Config, app: str, fact: Tellable, now: datetime, *, is_new: bool = False) -> str:
     """Tell what no mail and no calendar knows; a new name makes an application, and so does a part of a known one that `is_new`.
 
-    An interview is an InterviewScheduled (without an end it lasts an hour, without a start it is the last one that is known), a
-    withdrawal a UserWrote with that purpose.
+    An interview is an InterviewScheduled (without an end it lasts an hour, without a start it is the last one that has begun, or else
+    the next), a withdrawal a UserWrote with that purpose.
     """
     if isinstance(fact, InterviewScheduled) and fact.start is not None:
         zone = str(config.user.timezone)
@@ -216,7 +216,7 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime, *, is_new: boo
     def command(step: Step, overview: Overview) -> str:
         try:
             application = _find_told(overview, app, fact.role, is_new=is_new)
-            event = _at_the_last_interview(fact, application)
+            event = _at_the_last_interview(fact, application, now)
         except NotFound:
             if _is_without_time(fact):
                 raise
@@ -261,14 +261,18 @@ def _known_there(overview: Overview, name: str) -> list[Application]:
     return [each for each in known if company_key(each.company) == company_key(name)]
 
 
-def _at_the_last_interview(fact: Tellable, application: Application) -> Tellable:
-    """The fact, with the time of the last interview that is known where it is one without a time. Raises Refused."""
+def _at_the_last_interview(fact: Tellable, application: Application, now: datetime) -> Tellable:
+    """The fact, with the time of the last interview that has begun, or else of the next one, where it is one without a time. Raises
+    Refused.
+    """
     if not _is_without_time(fact):
         return fact
     standing = [each for each in application.interviews if each.stands]
     if not standing:
         raise Refused(f"No interview with {name_of(application)} is known yet: say when it is.")
-    return replace(fact, start=standing[-1].start, end=standing[-1].end)
+    begun = [each for each in standing if each.start <= now]
+    meant = begun[-1] if begun else standing[0]
+    return replace(fact, start=meant.start, end=meant.end)
 
 
 def _is_without_time(fact: Tellable) -> bool:

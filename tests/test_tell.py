@@ -109,6 +109,32 @@ def test_another_role_at_a_known_company_is_another_application_if_the_user_says
     assert roles == {"Data Engineer": "rejected", "Product Analyst": "rejected"}
 
 
+def test_who_was_there_is_told_of_the_last_interview_though_another_is_to_come(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    anna = Person("anna@acme.example", "Anna Berg", "interviewer")
+    for days in (-1, 4, 9):
+        commands.tell(home.config, "Acme", InterviewScheduled(start=NOW + timedelta(days=days)), NOW)
+    thanks = home.owed(NOW, "thank_you")
+    assert thanks is not None
+    assert thanks.to == ()
+
+    commands.tell(home.config, "Acme", InterviewScheduled(people=(anna,)), NOW)
+
+    thanks = home.owed(NOW, "thank_you")
+    assert thanks is not None
+    assert thanks.to == ("anna@acme.example",)
+
+
+def test_who_will_be_there_is_told_of_the_next_interview_where_none_has_begun(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for days in (4, 9):
+        commands.tell(home.config, "Acme", InterviewScheduled(start=NOW + timedelta(days=days)), NOW)
+
+    told = commands.tell(home.config, "Acme", InterviewScheduled(people=(Person(name="Anna Berg"),)), NOW)
+
+    assert f"{(NOW + timedelta(days=4)).day} " in told
+
+
 def test_a_role_at_a_company_where_none_is_known_is_another_application_if_the_user_says_so(tmp_path: Path) -> None:
     home = Home(tmp_path)
     commands.tell(home.config, "Acme", OfferReceived(), NOW)
