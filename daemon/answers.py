@@ -63,6 +63,8 @@ class Correction(Struct, frozen=True, kw_only=True):
             return f"{ALREADY_KNOWN}: {name}, {now}."
         if self.home is not None and self.home.stream != self.known.stream:
             return f"Corrected: {now} of {self.home.name}, not {was} of {name}."
+        if self._was == NOTHING:
+            return f"Corrected: {name}, {now} after all."
         return f"Confirmed: {name}, {now}." if now == was else f"Corrected: {name}, not {was} but {now}."
 
     @property

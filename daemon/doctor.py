@@ -20,6 +20,7 @@ from .guard import guarded
 from .public_holidays import PublicHolidays
 from .troubles import DELIVERY
 from .wiring import channel_of, source_of, templates_of, writer_of
+from .words import counted
 
 _EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -111,7 +112,7 @@ def _log(config: Config) -> str:
     events, problems = checked
     if problems:
         raise LogError(" ".join(problems))
-    return f"whole, {events} events, in {describe_location(config.log.url)}"
+    return f"whole, {counted(events, 'event')}, in {describe_location(config.log.url)}"
 
 
 def _service(config: Config) -> str:
@@ -136,5 +137,5 @@ def _set_aside(config: Config) -> Iterator[Check]:
     reasons = sorted(folder.glob("*.txt")) if folder.is_dir() else []
     if reasons:
         first = reasons[0].read_text(encoding="utf-8").strip()
-        count = f"{len(reasons)} that could not be read lie in {folder}{os.sep}"
+        count = f"{counted(len(reasons), 'item')} that could not be read, in {folder}{os.sep}"
         yield Check(what="set aside", fine=True, sentence=f"{count}; for example {first}")

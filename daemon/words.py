@@ -28,6 +28,11 @@ from projections.interviews import is_retrospective
 from .dates import day_with_year, moment_with_year
 
 
+def counted(number: int, thing: str) -> str:
+    """So many of it: "1 event", "2 events"."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 class Word(NamedTuple):
     """`typed` on the command line, `shown` in a sentence."""
 
@@ -143,7 +148,7 @@ def _duration(later_by: timedelta) -> str:
     """How much later something is, or earlier if it is negative: "2 days later", "30 minutes earlier"."""
     minutes = abs(later_by) // timedelta(minutes=1)
     number, unit = next((minutes // each, name) for each, name in _UNITS if minutes % each == 0)
-    return f"{number} {unit}{'' if number == 1 else 's'} {'later' if later_by > timedelta(0) else 'earlier'}"
+    return f"{counted(number, unit)} {'later' if later_by > timedelta(0) else 'earlier'}"
 
 
 _UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))

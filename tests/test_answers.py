@@ -242,6 +242,7 @@ def test_a_recognition_is_confirmed_and_corrected_once(read: Path, ask: Ask) -> 
     (question,) = status(ask)["unsure"]
     name = "Ember – QA Engineer"
     said = [("confirm",), ("confirm",), ("correct", "offer"), ("correct", "OfferReceived"), ("correct", "nothing")]
+    said.append(("correct", "rejection"))
     told = [ask(command, question["id"][:10], *meaning).out for command, *meaning in said]
 
     assert told == [
@@ -250,9 +251,10 @@ def test_a_recognition_is_confirmed_and_corrected_once(read: Path, ask: Ask) -> 
         f"Corrected: {name}, not a rejection but an offer.\n",
         f"That was known already: {name}, an offer.\n",
         f"Corrected: {name}, not an offer but nothing that counts.\n",
+        f"Corrected: {name}, a rejection after all.\n",
     ]
     kinds = [json.loads(line)["type"] for line in ask("log", "--json").out.splitlines()]
-    assert (kinds.count("RecognitionConfirmed"), kinds.count("RecognitionCorrected")) == (1, 2)
+    assert (kinds.count("RecognitionConfirmed"), kinds.count("RecognitionCorrected")) == (1, 3)
 
 
 def test_what_belongs_to_another_application_is_said_with_both_names(read: Path, ask: Ask) -> None:

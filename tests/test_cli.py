@@ -346,6 +346,17 @@ def test_the_log_is_whole_and_comes_out_the_same_when_it_is_folded_anew(read: Pa
     assert (rebuilt.code, rebuilt.out) == (0, "Rebuilt; nothing changed.\n")
 
 
+def test_one_of_a_thing_is_said_as_one(home: Path, ask: Ask) -> None:
+    endless = b"BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260305T100000Z\r\nRRULE:FREQ=SECONDLY\r\nEND:VEVENT\r\n"
+    (home / "calendar.ics").write_bytes(b"BEGIN:VCALENDAR\r\n" + endless + b"END:VCALENDAR\r\n")
+
+    read = ask("sync", "--now", NOW.isoformat()).out
+    checked = ask("doctor").out
+
+    assert "1 item could not be read and was set aside: afterword doctor shows it.\n" in read
+    assert "1 item that could not be read, in " in checked
+
+
 def test_who_looks_at_a_log_that_is_not_there_makes_none(home: Path, ask: Ask) -> None:
     assert ask("log") == (0, "", "")
     assert ask("verify") == (0, "There is no log yet: the first sync makes it.\n", "")

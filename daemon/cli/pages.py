@@ -126,7 +126,9 @@ def show_report(report: "SyncReport") -> None:
     if report.placed or report.changed or report.withdrawn:
         say(f"Invites: {report.placed} placed, {report.changed} changed, {report.withdrawn} withdrawn.")
     if report.set_aside:
-        say(f"{report.set_aside} could not be read and were set aside: afterword doctor shows them.")
+        items = words.counted(report.set_aside, "item")
+        was, them = ("was", "it") if report.set_aside == 1 else ("were", "them")
+        say(f"{items} could not be read and {was} set aside: afterword doctor shows {them}.")
     for each in report.troubles:
         click.echo(paragraph(f"{each.account}: {each.sentence}", sys.stderr), err=True)
 

@@ -11,6 +11,7 @@ from msgspec.json import encode
 from afterword.eventlog.events import AnyEvent, Recorded
 from afterword.eventlog.read_only import read_events
 from daemon import doctor as checkup
+from daemon import words
 from daemon.config import Log
 from daemon.export import logged, type_of
 
@@ -56,7 +57,9 @@ def verify(path: str | None, as_json: bool) -> int:
     checked = checkup.check_log(config)
     events, problems = checked or (0, [])
     fine = (
-        "There is no log yet: the first sync makes it." if checked is None else f"The log is intact: {events} events."
+        "There is no log yet: the first sync makes it."
+        if checked is None
+        else f"The log is intact: {words.counted(events, 'event')}."
     )
     if as_json:
         options.echo_json({"events": events, "problems": problems})
