@@ -216,8 +216,8 @@ def _why(facts: Sequence[Because], now: datetime) -> Iterator[Line]:
 
 
 def _whys(facts: Sequence[Because], now: datetime) -> Iterator[Line]:
-    """A line for each thing that happened, in its own words."""
-    return (Line(_fact(each, now), "dim", quote=each.quote) for each in facts)
+    """A line for each thing that happened, in its own words; one for those that are told alike."""
+    yield from dict.fromkeys(Line(_fact(each, now), "dim", quote=each.quote) for each in facts)
 
 
 def _fact(because: Because, now: datetime) -> str:

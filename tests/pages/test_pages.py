@@ -102,7 +102,8 @@ def test_nothing_is_owed_while_one_waits(pages: Pages, ask: Ask) -> None:
 
 
 def test_one_application_tells_why_in_the_words_of_each_thing_that_happened(capsys: pytest.CaptureFixture[str]) -> None:
-    held = [Because(event="InterviewHeld", occurred_at=NOW, quote=quote) for quote in ("the first talk", "the second")]
+    quotes = ("the first talk", "the second", "the second")
+    held = [Because(event="InterviewHeld", occurred_at=NOW, quote=each) for each in quotes]
     owed = Owed(
         id="thank_you-abcdefghij",
         kind="thank_you",
