@@ -213,6 +213,13 @@ def test_the_day_is_that_of_the_users_zone() -> None:
     [
         ("Data Analyst (m/w/d)", "Acme Inc.", " about the Data Analyst role at Acme Inc today."),
         ("the Platform Position", "", " about the Platform Position today."),
+        ("Internship in Marketing", "Acme", " about the Internship in Marketing at Acme today."),
+        ("Weekend job", "Acme", " about the Weekend job at Acme today."),
+        ("Job Coach", "Acme", " about the Job Coach role at Acme today."),
+        ("Cook m/w/d", "Acme", " about the Cook role at Acme today."),
+        ("Developer H/F", "", " about the Developer role today."),
+        ("H/W Engineer (m/v/x)", "", " about the H/W Engineer role today."),
+        ("Lecturer", "University of Acme", " about the Lecturer role at the University of Acme today."),
         ("Engineer at Acme", "Acme", " about the Engineer role at Acme today."),
         ("", "Acme", "to talk with me today."),
         ("x" * 200, "", "to talk with me today."),

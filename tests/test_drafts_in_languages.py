@@ -14,7 +14,7 @@ from afterword.recognition.meaning.purposes import intents
 from afterword.recognition.words import cues
 from projections.drafts import About, Manner, Writer, manner_of
 from projections.drafts.languages import language, languages
-from projections.drafts.phrases import date_of, day_of, joined, position
+from projections.drafts.phrases import at_company, date_of, day_of, joined, position
 from tests.homes import Home
 
 LETTERS = ("thank_you", "nudge", "rejection_reply", "feedback_request")
@@ -168,11 +168,51 @@ def test_a_date_has_its_ordinal() -> None:
         ("fr", "Ingénieure logiciel", "le poste d’Ingénieure logiciel chez Acme"),
         ("fr", "Data Engineer", "le poste de Data Engineer chez Acme"),
         ("de", "Werkstudentenstelle", "die Werkstudentenstelle bei Acme"),
+        ("de", "Praktikum im Einkauf", "das Praktikum im Einkauf bei Acme"),
+        ("de", "Ausbildung zum Koch", "die Ausbildung zum Koch bei Acme"),
+        ("de", "Minijob im Lager", "den Minijob im Lager bei Acme"),
+        ("de", "Praktikant", "die Stelle als Praktikant bei Acme"),
+        ("fr", "Stage marketing", "le stage marketing chez Acme"),
+        ("fr", "Stagiaire", "le poste de Stagiaire chez Acme"),
+        ("fr", "hôtesse de caisse", "le poste d’hôtesse de caisse chez Acme"),
+        ("fr", "HR Manager", "le poste de HR Manager chez Acme"),
+        ("it", "Tirocinio", "il tirocinio presso Acme"),
+        ("nl", "Stage marketing", "de Stage marketing bij Acme"),
+        ("es", "Prácticas de diseño", "las prácticas de diseño en Acme"),
         ("es", "", "el puesto en Acme"),
     ],
 )
 def test_a_position_is_said_as_it_is_there(name: str, role: str, said: str) -> None:
     assert position(role, "Acme", language(name)) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "company", "said"),
+    [
+        ("de", "Klinikum Nord", "beim Klinikum Nord"),
+        ("de", "Stadt Beispiel", "bei der Stadt Beispiel"),
+        ("de", "Stadtwerke Beispiel", "bei Stadtwerke Beispiel"),
+        ("de", "Deutsche Post", "bei der Deutschen Post"),
+        ("fr", "Hôpital Saint-Luc", "à l’Hôpital Saint-Luc"),
+        ("fr", "Mairie de Beauval", "à la Mairie de Beauval"),
+        ("fr", "Groupe Atlas", "au Groupe Atlas"),
+        ("fr", "Maisons Atlas", "chez Maisons Atlas"),
+        ("es", "Hospital Central", "en el Hospital Central"),
+        ("es", "Universidad del Sol", "en la Universidad del Sol"),
+        ("it", "Ospedale San Luca", "presso l’Ospedale San Luca"),
+        ("it", "Studio Alba", "presso lo Studio Alba"),
+        ("pt", "Hospital Central", "no Hospital Central"),
+        ("nl", "Zorggroep Oost", "bij Zorggroep Oost"),
+        ("de", "", ""),
+    ],
+)
+def test_a_house_has_its_article(name: str, company: str, said: str) -> None:
+    assert at_company(company, language(name)) == said
+    assert position("", company, language(name)).endswith(said)
+
+
+def test_a_house_has_its_article_in_a_subject_too() -> None:
+    assert written("nudge", Manner("de"), company="Klinikum Nord").startswith("Data Engineer beim Klinikum Nord: ")
 
 
 def test_names_are_joined_as_they_are_there() -> None:

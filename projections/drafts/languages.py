@@ -45,12 +45,13 @@ class Signs(Struct, frozen=True):
 
 
 class Position(Struct, frozen=True):
-    """What was applied for, by what is known of it; an object ("about the role")."""
+    """What was applied for, by what is known of it, an object ("about the role"); and where, `at` the company."""
 
     role_and_company: str
     role: str
     company: str
     neither: str
+    at: str
     mend: tuple[Mend, ...] = ()
 
 

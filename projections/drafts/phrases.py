@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from . import plain
-from .languages import Days, Enumeration, Language, language, mended
+from .languages import Days, Enumeration, Language, mended
 
-_MARKS_OF_A_ROLE = ("role", "position", "job", "post", "opening", "vacancy", "internship", "stelle")
-_GENDERS = re.compile(r" ?[(\[](?:[mwfdxhna*] ?[/|,*] ?){1,5}[mwfdxhna*][)\]]| ?\(all genders\)", re.IGNORECASE)
+_GENDERS = re.compile(
+    r" ?[(\[](?:[mwfdvxhna*] ?[/|,*] ?){1,5}[mwfdvxhna*][)\]]| ?\((?:all genders|gn)\)"
+    r"| (?:m[/|][wfv]|[wfv][/|]m|h/f|f/h)(?:[/|][dxn*]){0,2}(?![\w/|])",
+    re.IGNORECASE,
+)
 _LONGEST_ROLE = 80
 _LONGEST_NOTE = 240
 _MOST_NOTES = 3
@@ -27,14 +30,14 @@ def role_of(title: str, company: str) -> str:
 def position(role: str, company: str, spoken: Language) -> str:
     """What was applied for: "the Backend Engineer role at Acme", "the role at Acme", "the role"."""
     said = spoken.position
-    named = role.lower().endswith(_MARKS_OF_A_ROLE)
-    if not role:
-        form = said.company if company else said.neither
-    elif named and spoken is language("en"):
-        form = f"the {{role}}{' at {company}' if company else ''}"
-    else:
-        form = said.role_and_company if company else said.role
+    with_company, alone = (said.role_and_company, said.role) if role else (said.company, said.neither)
+    form = with_company if company else alone
     return mended(form.format(role=role, company=company), said.mend)
+
+
+def at_company(company: str, spoken: Language) -> str:
+    """Where: "at Acme", "at the University of Leeds"; "" where the company isn't known."""
+    return mended(spoken.position.at.format(company=company), spoken.position.mend) if company else ""
 
 
 def day_of(moment: datetime | None, now: datetime, said: Days) -> str:

@@ -53,6 +53,7 @@ def _in_words(about: About, company: str, user_name: str, spoken: Language) -> d
         "greeting": names.greeting(about.to, company, spoken, formal=formal),
         "sign_off": f"{sign_off}\n{user_name}" if user_name else sign_off.rstrip(","),
         "position": phrases.position(phrases.role_of(about.role, company), company, spoken),
+        "at_company": phrases.at_company(company, spoken),
         "day": phrases.day_of(about.interview_at, about.now, spoken.days),
         "promised_day": phrases.date_of(about.promised_until, about.now, spoken.days),
         "remembered": phrases.joined(phrases.notes(about.highlights), spoken.enumeration),
