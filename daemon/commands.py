@@ -339,8 +339,7 @@ def _append_fact(step: Step, stream: str, fact: Tellable) -> None:
 
 def _find_item(config: Config, overview: Overview, name: str) -> tuple[Item, str, str]:
     """The item, the stream of its application, and its title. Raises Refused."""
-    item = find_item(overview, name)
-    application = next(application for application, each in overview.pairs() if each.id == item.id)
+    application, item = find_item(overview, name)
     return item, application.stream, wiring.author_of(config).title(item, application)
 
 

@@ -23,13 +23,13 @@ class NotFound(Refused):
     """Nothing has that name."""
 
 
-def find_item(overview: Overview, name: str) -> Item:
-    """The item of that id, or the only one whose id begins so. Raises Refused."""
+def find_item(overview: Overview, name: str) -> tuple[Application, Item]:
+    """The item of that id, or the only one whose id begins so, with its application. Raises Refused."""
     _check_named(name, "item")
-    items = list(overview.items())
-    matches = [each for each in items if each.id == name] or [each for each in items if each.id.startswith(name)]
-    live = [each for each in matches if each.live]
-    return _only(live or matches, f"item {name}", [each.id for each in live or matches])
+    pairs = list(overview.pairs())
+    matches = [pair for pair in pairs if pair[1].id == name] or [pair for pair in pairs if pair[1].id.startswith(name)]
+    matches = [pair for pair in matches if pair[1].live] or matches
+    return _only(matches, f"item {name}", [f"{item.id} ({name_of(application)})" for application, item in matches])
 
 
 def find_application(overview: Overview, name: str, *, may_be_new: bool = False) -> Application:

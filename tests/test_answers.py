@@ -89,6 +89,16 @@ def test_where_two_applications_fit_the_question_says_which_a_yes_is_for_and_how
     assert (stages[other], stages[question["role"]]) == ("rejected", "applied")
 
 
+def test_of_several_items_that_fit_each_is_named_with_its_application(read: Path, ask: Ask) -> None:
+    answer = ask("dismiss", "review")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert re.fullmatch(
+        r"More than one fits item review: review-\w{10} \(\w+ – [\w ]+\), review-\w{10} \(\w+ – [\w ]+\)\.\n",
+        answer.err,
+    )
+
+
 def test_a_note_is_in_the_draft(read: Path, ask: Ask) -> None:
     assert ask("note", "acme", "the", "story", "about", "the", "billing", "database").code == 0
 
