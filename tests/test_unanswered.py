@@ -146,5 +146,5 @@ def test_nobody_takes_them_for_nothing_to_do(capsys: pytest.CaptureFixture[str])
     page = capsys.readouterr().out
     shown = re.search(r"Yours to answer\nan invitation +Acme *\n +(.*)\nan assessment +Acme *\n +(.*)\n", page)
     assert shown is not None
-    assert shown.groups() == ("interview invited today: “said so”", "assessment requested today: “said so”")
+    assert shown.groups() == ("invited to an interview today: “said so”", "assessment requested today: “said so”")
     assert "Nothing to do" not in page

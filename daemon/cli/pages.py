@@ -38,8 +38,13 @@ _HOW = {
     "moot": "no longer needed",
 }
 _Why = Callable[[Sequence[Because], datetime], Iterator[Line]]
-_TOLD = {"UserWrote": "you wrote", "InterviewScheduled": "they wrote of an interview"}
-"""What happened on the day of a mail: the interview that it tells of is on another."""
+_TOLD = {
+    "UserWrote": "you wrote",
+    "InterviewScheduled": "they wrote of an interview",
+    "InterviewInvited": "invited to an interview",
+    "WaitAnnounced": "they asked to wait",
+}
+"""What happened on the day of a mail, where the event's name does not say so: an interview that it tells of is on another day."""
 
 _ASKED = {"UserWrote": "you asked for news", "TaskDone": "you asked for news"}
 """What one waits for after a time is over: a mail of the user's own, or a nudge that they call done."""
