@@ -47,6 +47,26 @@ def test_the_company_and_the_role_are_told_apart(sender: str, subject: str, text
 
 
 @pytest.mark.parametrize(
+    ("address", "said", "company"),
+    [
+        ("mia@acmehq.example", "Thanks for applying to Acme!", "Acme"),
+        ("mia@getacme.example", "Here at Acme we like short letters.", "Acme"),
+        ("mia@acme-group.example", "vielen Dank für Ihre Bewerbung bei Acme.", "Acme"),
+        ("mia@acmehq.example", "Are you free tomorrow?", "Acmehq"),
+        ("mia@acmehq.example", "AcmeHQ is what Acme was called once.", "AcmeHQ"),
+        ("mia@joinery.example", "The Ery runs through our village.", "Joinery"),
+        ("mia@metafold.example", "Meta is somebody else.", "Metafold"),
+        ("mia@stannas.example", "I write from St Anna's Hospital.", "St Anna's"),
+        ("mia@acme.example", "Acme's next step is a call.", "Acme"),
+    ],
+)
+def test_a_company_is_called_as_the_mail_spells_it_without_what_its_domain_adds(
+    address: str, said: str, company: str
+) -> None:
+    assert find_company(sender=Person(address=address, name="Mia Lang"), subject="Hello", text=said) == company
+
+
+@pytest.mark.parametrize(
     ("sender", "subject", "text", "company", "role"),
     [
         ("LinkedIn <jobs-noreply@linkedin.com>", "Jane, your application was sent to Kestrel Foods", "Your application was sent to Kestrel Foods\n\nSupply Chain Analyst\nKestrel Foods\nLeeds\nView job", "Kestrel Foods", "Supply Chain Analyst"),

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ...digests import digest
 from ...eventlog.events import Doubt, Evidence, InterviewCancelled, InterviewScheduled, Part, Person
 from ..messages.addresses import ADDRESS, company_of_domain, domain_of, is_service
-from ..parties.names import begins_with, spelling_in
+from ..parties.names import begins_with, spelling_of_domain
 from ..parties.people import part_of_title
 from ..parties.roles import find_role, has_role_word, role_of_meeting
 from ..reading import UNSURE_BELOW, Finding, Reading, Unreadable, User, recogniser
@@ -167,7 +167,7 @@ def find_meeting_company(meeting: Meeting, people: Iterable[Person], user: User)
         from_domain = company_of_domain(domain_of(each.address)) if each.address else ""
         if from_domain:
             spelled = (name for name in in_title if begins_with(name, from_domain))
-            return next(spelled, "") or spelling_in(meeting.title, from_domain) or from_domain
+            return next(spelled, "") or spelling_of_domain(from_domain, meeting.title) or from_domain
     first, second = [*in_title, "", ""][:2]
     together = f"{first} & {second}"
     return together if second and together in meeting.title else first

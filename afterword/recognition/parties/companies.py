@@ -11,7 +11,7 @@ from ..messages.subjects import without_prefixes
 from ..words.folding import fold
 from ..words.mail_words import any_of
 from .leads import Leads
-from .names import company_key, is_shortened_to, spelling_in
+from .names import company_key, is_shortened_to, spelling_of_domain
 from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
 from .roles import find_role, has_role_word
 
@@ -97,8 +97,7 @@ def _is_beginning(key: str, domain_key: str) -> bool:
 
 def _as_spelled(from_domain: str, name: str, subject: str, text: str) -> str:
     """The company of a domain, as the mail spells its name; in capitals only where it is nowhere spelled without."""
-    spellings = [spelling_in(each, from_domain) for each in (name, text[:_FAR], subject)]
-    if spelled := min(filter(None, spellings), key=str.isupper, default=""):
+    if spelled := spelling_of_domain(from_domain, name, text[:_FAR], subject):
         return spelled
     displayed = company_in_display_name(name, desk=True)
     return displayed if company_key(displayed) == company_key(from_domain) else from_domain

@@ -38,14 +38,39 @@ def spelling_in(text: str, joined: str) -> str:
     return next(filter(None, (_spelling_at(text[start : start + _LONGEST_NAME], letters) for start in starts)), "")
 
 
+def spelling_of_domain(joined: str, *texts: str) -> str:
+    """The name that a domain joins to one word, or else the one that it has with an addition ("getacme", "acmehq"), as the first of the
+    texts has it that spells it; in capitals only where none spells it without.
+    """
+    for each in (joined, *_without_additions(joined)):
+        spellings = filter(None, (spelling_in(text, each) for text in texts))
+        if spelled := min(spellings, key=str.isupper, default=""):
+            return spelled
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _without_additions(joined: str) -> tuple[str, ...]:
+    """What a domain's name may be an adorned form of: "acme" of "getacme"."""
+    letters = _letters(joined)
+    before, behind = senders()["before_names"], senders()["behind_names"]
+    bare = [letters.removeprefix(each) for each in before] + [letters.removesuffix(each) for each in behind]
+    return tuple(sorted({each for each in bare if _SHORTEST_PART <= len(each) < len(letters)}))
+
+
 def _begins_a_word(text: str, place: int) -> bool:
     before = text[max(0, place - _MOST_OPENING) : place].rstrip(_OPENING)
     return not before or before[-1].isspace()
 
 
 def _spelling_at(text: str, letters: str) -> str:
-    """The first words of a text that have just these letters, "" if they have others."""
-    beginning, words = "", text.replace("’", "'").replace("'s", "").split()[:_MOST_WORDS]
+    """The first words of a text that have just these letters, with an "'s" at their end or in them, or without; "" if they have others."""
+    text = text.replace("’", "'")
+    return _words_with(text.replace("'s", ""), letters) or (_words_with(text, letters) if "'s" in text else "")
+
+
+def _words_with(text: str, letters: str) -> str:
+    beginning, words = "", text.split()[:_MOST_WORDS]
     for place, word in enumerate(words):
         beginning += _letters(word)
         if beginning == letters:
