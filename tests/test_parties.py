@@ -34,6 +34,18 @@ NAMED = [
     ("Anna Berg <anna@annabergs-books.example>", "Your application", "Thank you for your application as Receptionist.", "Annabergs Books", "Receptionist"),
     ("Acme Corporate Recruiting <jobs@acme.example>", "Your application", "Thank you for applying for the Nurse position at Borealis.", "Acme", "Nurse"),
     ("Postings <jobs@dieblaueblume.example>", "Ihre Bewerbung", "vielen Dank für Ihre Bewerbung als Archivist bei Die Blaue Blume.", "Die Blaue Blume", "Archivist"),
+    ("St. Brook Freight Careers <stbrookfreight+autoreply@talent.icims.com>", "Your application", "Thank you for applying for Team Lead (2026-1187).", "St. Brook Freight", "Team Lead"),
+    ("Carla Rossi <stbrookfreight+email+4fk2-9d@talent.icims.com>", "Team Lead - phone interview", "I am glad to write to you about the Team Lead position.\n\nCarla Rossi\nSt. Brook Freight", "St. Brook Freight", "Team Lead"),
+    ("St Anna's General Hospital <noreply@rezoomo.com>", "Application received: Staff Nurse", "Thank you for applying.", "St Anna's General Hospital", "Staff Nurse"),
+    ("Anna's Bakery Careers <noreply@rezoomo.com>", "Your application", "Thank you for applying as Clerk.", "Anna", "Clerk"),
+    ("Northmoor NHS Foundation Trust <noreply@trac.jobs>", "Invitation to interview: 372-AM-0105 Staff Nurse", "Please choose a time.", "Northmoor NHS Foundation Trust", "Staff Nurse"),
+    ("HSC Recruit <noreply@hscrecruit.com>", "Application Submitted", "Thank you for applying for this post:\n\nJob Reference: 73126044\nJob Title: Staff Nurse\nOrganisation: Moor and Fell Health and Social Care Trust", "Moor and Fell Health and Social Care Trust", "Staff Nurse"),
+    ("Jobs <noreply@join.com>", "Ihre Bewerbung", "Vielen Dank für Ihre Bewerbung als Lagerist.\nArbeitgeber: Blaufeld Logistik", "Blaufeld Logistik", "Lagerist"),
+    ("Sable <noreply@personio.de>", "Ihre Bewerbung", "Wir haben Ihre Bewerbung erhalten.\nStelle: Lagerist (m/w/d)\nOrt: Ulm\nBeginn: sofort", "Sable", "Lagerist"),
+    ("Sable <noreply@teamtailor.com>", "Votre candidature", "Nous l'avons bien reçue.\nPoste : Chef de projet\nLieu : Nantes", "Sable", "Chef de projet"),
+    ("Mia Lang <mia.lang@nhs.net>", "Staff Nurse post", "The trust that I work for:\nEmployer: Northmoor NHS Foundation Trust", "Northmoor NHS Foundation Trust", "Staff Nurse"),
+    ("Acme Interviews <interviews@acmehq.example>", "Interview confirmation", "Recruiter Screen with Mia", "Acme", ""),
+    ("HSE <noreply@hse.example>", "GCH26041 Staff Nurse", "We have your application.", "HSE", "Staff Nurse"),
     ("Sable <noreply@jobvite.com>", "Sable: Thank you for applying", "Thank you for your interest in Sable's Operations Analyst position.", "Sable", "Operations Analyst"),
 ]  # fmt: skip
 

@@ -46,12 +46,18 @@ def _named_by_others(sender: Person, domain: str, subject: str, text: str) -> It
     desk = is_of_service or is_desk(sender.address.partition("@")[0])
     tenant = tenant_of(sender.address)
     yield _spelling_of_tenant(tenant, sender.name)
-    yield company_in_display_name(sender.name, desk=desk and not is_personal(sender.address, sender.name))
+    is_persons = is_personal(sender.address, sender.name) or (tenant != "" and _is_for_replies(sender))
+    yield company_in_display_name(sender.name, desk=desk and not is_persons)
     yield company_in_subject(subject)
-    yield tenant
+    yield _as_spelled(tenant, sender.name, subject, text) if tenant else ""
     yield company_in_text(text)
     if is_of_service:
         yield _first(_behind_role(find_role(subject, text), text)) or _first(_below_desks(text))
+
+
+def _is_for_replies(sender: Person) -> bool:
+    """Whether an address at a service is one that it made for the answers to somebody: "acme+email+4fk2@…" of Carla Rossi."""
+    return "+" in sender.address.partition("@")[0] and not says_desk(sender.name)
 
 
 def _spelling_of_tenant(tenant: str, name: str) -> str:
@@ -113,8 +119,16 @@ def company_in_subject(subject: str) -> str:
 
 
 def company_in_text(text: str) -> str:
-    """The company that the beginning of a text names, or else a team that signs it ("The Acme Hiring Team")."""
-    return _first(_after_leads(with_single_spaces(text[:_FAR]))) or _first(_signed_teams(text))
+    """The company that the beginning of a text names, on a line for it ("Organisation: Acme") or in words, or else a team that signs it
+    ("The Acme Hiring Team").
+    """
+    begins = text[:_FAR]
+    labelled = (_in_full(name) for name in _named_in(begins, _labelled_pattern()))
+    return (
+        next(filter(None, labelled), "")
+        or _first(_after_leads(with_single_spaces(begins)))
+        or _first(_signed_teams(text))
+    )
 
 
 def company_in_display_name(name: str, *, desk: bool = False) -> str:
@@ -131,7 +145,7 @@ def company_in_display_name(name: str, *, desk: bool = False) -> str:
             return found
     stripped = _without_desk_words(bare)
     if stripped and (via or desk or (stripped != bare and says_desk(bare))):
-        return _plausible_company(stripped)
+        return _in_full(stripped) if stripped == bare else _plausible_company(stripped)
     return ""
 
 
@@ -164,7 +178,7 @@ def _without_desk_words(name: str) -> str:
     while words and (_is_desk_word(words[0], desk) or words[0] in "-&|"):
         words.pop(0)
     kept = " ".join(words)
-    return "" if is_service_name(kept) or has_role_word(kept) else kept
+    return "" if is_service_name(kept) or is_service_name(name) or has_role_word(kept) else kept
 
 
 def _is_desk_word(word: str, desk: Container[str]) -> bool:
@@ -178,7 +192,17 @@ def _first(names: Iterable[str]) -> str:
 
 
 def _plausible_company(name: str) -> str:
-    name = _tail_pattern().sub("", re.split(r"\.\s|['’]s\b", name, maxsplit=1)[0])
+    """A name that a text goes on behind, as far as it may be a company's."""
+    return _in_full(_END_OF_NAME.split(name, maxsplit=1)[0])
+
+
+_END_OF_NAME = re.compile(r"(?<!\bSt)(?<!\bSt[ea])(?<!\bMt)(?<!\bFt)\.\s|['’]s\b")
+"""A sentence's end, which the dot of "St." is not, or what the company has."""
+
+
+def _in_full(name: str) -> str:
+    """A name that stands by itself, if it may be a company's: that of "St Anna's Hospital" goes on behind the "'s"."""
+    name = _tail_pattern().sub("", name)
     words = name.split()
     if not words or len(name) < _SHORTEST_NAME or is_no_name(name) or is_no_name(words[0]) or _NUMBER.fullmatch(name):
         return ""
@@ -234,6 +258,13 @@ def _leads() -> Leads:
     leads = any_of(lambda each: each.companies.leads)
     pattern = re.compile(rf"(?i:{leads})\s+{_article()}({name_shape()})")
     return Leads(leads, pattern, beginning=f"{_article()}{CAPITAL}")
+
+
+@cache
+def _labelled_pattern() -> re.Pattern[str]:
+    """As in a line "Employer: Acme"."""
+    labels = any_of(lambda each: each.companies.labels)
+    return re.compile(rf"(?m)^[ \t]*(?i:{labels})[ \t]?:[ \t]*({CAPITAL}[^\n]{{1,80}}?)[ \t]*$")
 
 
 @cache

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from ..messages.subjects import without_prefixes
 from ..words.folding import fold
@@ -25,8 +25,9 @@ _OPENING_QUOTE = "[«»„“\"'‘ ]*"
 def find_role(subject: str, text: str) -> str:
     """The job title that a mail is about: "Data Analyst" in "for the position of Data Analyst (m/w/d)"; "" if none is named."""
     bare = without_prefixes(subject[:300])
-    places = (bare, with_single_spaces(text[:_FAR]))
-    found = (each for place in places for each in _after_leads(place))
+    begins = text[:_FAR]
+    labelled = ((each[1], False) for each in _labelled_pattern().finditer(begins))
+    found = chain(_after_leads(bare), labelled, _after_leads(with_single_spaces(begins)))
     roles = (role for title, firm in found if (role := _plausible_role(title, firm=firm)))
     return next(roles, "") or _bare_role(bare)
 
@@ -123,6 +124,8 @@ def _plausible_role(title: str, *, firm: bool = False) -> str:
     words = title.split()
     if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not (firm or has_role_word(title)):
         return ""
+    if _step_pattern().search(title):
+        return ""
     return title if not is_no_name(words[0]) or len(words) > 1 else ""
 
 
@@ -143,6 +146,13 @@ def _title() -> str:
     further = r"[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40}"
     of = rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
     return rf"{word}(?:[ ,]{{1,2}}(?:{of}|{joins}|&|-|–|/|{_GENDERS}|{further})){{0,8}}"
+
+
+@cache
+def _labelled_pattern() -> re.Pattern[str]:
+    """As in a line "Job Title: Data Analyst"."""
+    labels = any_of(lambda each: each.roles.labels)
+    return re.compile(rf"(?m)^[ \t]*(?i:{labels})[ \t]?:[ \t]*({CAPITAL}[^\n]{{2,120}}?)[ \t]*$")
 
 
 @cache
@@ -192,7 +202,9 @@ def _cut_pattern() -> re.Pattern[str]:
 @cache
 def _before_title_pattern() -> re.Pattern[str]:
     """What is cut before a title: a requisition's number, and a company's name ("Acme's …")."""
-    return re.compile(rf"^(?:(?:(?:R|REQ|JR|ID)[- ]?)?\d{{3,}}[\w-]*[ :–-]+|{name_shape()}['’]s )+")
+    return re.compile(
+        rf"^(?:(?:(?:R|REQ|JR|ID)[- ]?|[A-Z]{{1,5}}-?(?=\d{{4}}))?\d{{3,}}[\w-]*[ :–-]+|{name_shape()}['’]s )+"
+    )
 
 
 @cache
@@ -205,6 +217,12 @@ def _bare_pattern() -> re.Pattern[str]:
 @cache
 def _process_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?i)\b{any_of(lambda each: each.roles.subjects)}\b.*")
+
+
+@cache
+def _step_pattern() -> re.Pattern[str]:
+    """A name for a step of hiring, where a title might stand: "Recruiter Screen"; not "Screen Printer"."""
+    return re.compile(rf"(?i)\b{any_of(lambda each: each.roles.meetings)}\b$")
 
 
 @cache

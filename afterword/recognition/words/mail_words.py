@@ -33,8 +33,8 @@ class Names(Table, frozen=True):
 
 
 class Companies(Table, frozen=True):
-    """What is next to a company's name: `leads` before it anywhere, `weak_leads` before it in a subject only, and `behind_roles` between
-    the job's title and it in a mail that is sent for an employer.
+    """What is next to a company's name: `leads` before it anywhere, `labels` before a colon and it on a line by themselves, `weak_leads`
+    before it in a subject only, and `behind_roles` between the job's title and it in a mail that is sent for an employer.
 
     In a subject also `your` and `your_process` around it ("your Acme application"), `subjects` behind it ("Acme: your application"),
     and `in_front` with a dash before it ("Application received - Acme"). In a signature `teams_before` and `teams` around it ("the Acme
@@ -42,6 +42,7 @@ class Companies(Table, frozen=True):
     """
 
     leads: list[str]
+    labels: list[str]
     weak_leads: list[str]
     behind_roles: list[str]
     your: list[str]
@@ -71,7 +72,7 @@ class Roles(Table, frozen=True):
     """A job title has one of `words`, or a word with one of `endings` ("Softwareentwickler"). `joins` are small words inside it, `of`
     those before a word in lower case ("Ingeniera de datos"), and `ends` what ends it. A piece of a meeting's title with one of `meetings`
     is no job title, nor is one of `subjects`, and what is behind it, in a mail's subject. `synonyms` are folded words with the word
-    of all languages for the same job.
+    of all languages for the same job. On a line of its own, a title stands behind one of `labels` and a colon.
     """
 
     words: list[str]
@@ -80,6 +81,7 @@ class Roles(Table, frozen=True):
     of: list[str]
     ends: list[str]
     meetings: list[str]
+    labels: list[str]
     subjects: list[str]
     synonyms: dict[str, str]
     leads: list[Lead]
