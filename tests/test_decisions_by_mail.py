@@ -182,3 +182,24 @@ def test_a_no_to_one_job_and_a_yes_to_another_have_each_their_own(text: str) -> 
 )
 def test_an_interview_that_is_off_for_another_reason_is_none(text: str) -> None:
     assert "RejectionReceived" not in told(f"Dear Jane,\n\n{text}\n\nCarla")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """I refer to your interview for the post of Data Analyst. I am pleased to inform you that you have been successful and have been
+        placed 4th in order of merit on the panel. Should a vacancy arise we will contact you. Please note that placement on a panel does
+        not constitute an offer of employment.""",
+        "Thank you for coming to the interview. You were placed on the panel, and will hear from us should a post become vacant.",
+        """Thank you for attending for interview on 24 February. I am writing to advise that you were deemed appointable and have been
+        placed on a waiting list. Posts are allocated in order of merit and you will be contacted should one become available.""",
+    ],
+)
+def test_a_place_on_a_panel_is_neither_an_offer_nor_a_no(text: str) -> None:
+    assert not {"OfferReceived", "RejectionReceived"} & set(told(text))
+
+
+def test_who_offers_a_post_from_the_panel_offers_it() -> None:
+    text = "Further to your placement on the panel, I am delighted to offer you the permanent post of Data Analyst."
+
+    assert told(text) == ["OfferReceived"]
