@@ -471,3 +471,29 @@ def test_an_invitation_is_heard_among_sentences_about_the_job_and_what_to_bring(
 )
 def test_what_is_told_of_an_office_invites_nobody(text: str) -> None:
     assert {"InterviewScheduled", "InterviewInvited"}.isdisjoint(told(text))
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        "Your application for the post of Clerk was submitted on 04/03/2026 at 09:58.",
+        "Application submitted. Date: 4 March 2026, time: 09:58",
+        "Ihre Bewerbung als Sachbearbeiter wurde am 04.03.2026 um 09:58 Uhr übermittelt.",
+        "La candidatura è stata correttamente inviata in data 04/03/2026 alle ore 09:58.",
+        "Su candidatura ha sido registrada con fecha 04/03/2026 a las 09:58 horas.",
+        "A sua candidatura foi submetida no dia 04/03/2026 às 09h58.",
+        "Je sollicitatie is verzonden op 04-03-2026 om 09:58 uur.",
+    ],
+)
+def test_the_minute_in_which_an_application_came_in_is_no_interview(receipt: str) -> None:
+    assert told(receipt, "Application received") == ["ApplicationAcknowledged"]
+
+
+def test_an_interview_is_set_beside_the_minute_in_which_an_application_came_in() -> None:
+    text = (
+        "Your application for the post of Clerk was submitted on 03/03/2026 at 09:58.\n\n"
+        "Your interview will take place on 12 March 2026 at 11:00.\n"
+    )
+    (is_set,) = findings(text)
+    assert isinstance(is_set.event, InterviewScheduled)
+    assert is_set.event.start == datetime(2026, 3, 12, 11, tzinfo=BERLIN)

@@ -165,6 +165,14 @@ def _with_role_in_quote(finding: Finding) -> Finding:
 
 
 def _classified(context: MailContext) -> Classification:
+    """What the mail says; a time that is over sets no interview: a receipt says to the minute when an application came in."""
+    said = _classified_without(context)
+    sets = said.says("scheduled")
+    is_over = sets is not None and any(each.quote == sets.quote for each in context.times_that_are_over)
+    return _classified_without(context, "scheduled") if is_over and not context.appointments else said
+
+
+def _classified_without(context: MailContext, *kinds: Kind) -> Classification:
     message = context.message
     subject = "" if is_forward(message.subject, message.text) else message.subject
     address = message.sender.address
@@ -175,6 +183,7 @@ def _classified(context: MailContext) -> Classification:
         tracked=tracks_applications(domain_of(address)),
         vouched=_is_vouched_for(message.sender),
         personal=context.nature == "person",
+        without=kinds,
     )
 
 

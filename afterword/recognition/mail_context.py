@@ -98,7 +98,12 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def times_to_come(self) -> tuple[Appointment, ...]:
         """The appointments after the mail, with the old time of one that moves."""
-        return tuple(each for each in self._times if each.end > self.occurred_at)
+        return tuple(each for each in self._times if each.start > self.occurred_at)
+
+    @property
+    def times_that_are_over(self) -> tuple[Appointment, ...]:
+        """The appointments that it names and that had begun when it was sent."""
+        return tuple(each for each in self._times if each.start <= self.occurred_at)
 
     @property
     def replaces_a_time(self) -> bool:

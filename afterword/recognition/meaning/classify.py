@@ -1,7 +1,7 @@
 """What an employer's mail says: its cues and its wording are found sentence by sentence, and weighed by what the mail as a whole is about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -85,8 +85,9 @@ def classify(
     tracked: bool = False,
     vouched: bool = False,
     personal: bool = True,
+    without: Container[Kind] = (),
 ) -> Classification:
-    """What a mail from somebody else says, from its subject and the part of its body that the sender wrote now.
+    """What a mail from somebody else says, from its subject and the part of its body that the sender wrote now; `without` what it can't say.
 
     `listed` means that it came over a mailing list or as bulk mail, `tracked` that an applicant tracking system sent it, `vouched` that
     those did who hire, or somebody under their own name, `personal` that a person did: such a mail may mean something in its thread even
@@ -100,7 +101,9 @@ def classify(
     features = _features(hits, text.sentences, listed=listed, tracked=tracked)
     if personal and not features.hiring and text.has_subject and names_a_job(text.sentences[0].as_written):
         features = replace(features, hiring=1, hinted=False)
-    meanings = _meanings(text, hits, guards, features, may_be_brief=personal and brief, personal=personal)
+    meanings = _meanings(
+        text, hits, guards, features, may_be_brief=personal and brief, personal=personal, without=without
+    )
     return Classification(
         meanings if tracked or vouched else _asked_about(meanings, hits, text.sentences),
         proposes_times=any(hit.cue.kind == "proposal" for hit in hits),
@@ -131,7 +134,14 @@ def _search(text: HeadedText) -> tuple[Guards, list[Hit]]:
 
 
 def _meanings(
-    text: HeadedText, hits: Sequence[Hit], guards: Guards, features: Features, *, may_be_brief: bool, personal: bool
+    text: HeadedText,
+    hits: Sequence[Hit],
+    guards: Guards,
+    features: Features,
+    *,
+    may_be_brief: bool,
+    personal: bool,
+    without: Container[Kind],
 ) -> tuple[Meaning, ...]:
     """What the cues and the wording say, where the mail can mean anything at all."""
     counted = _counted(text, hits, guards)
@@ -141,7 +151,11 @@ def _meanings(
     features = replace(features, receipt=receipt)
     may_refuse = any(hit.cue.kind in ASSERTED_KINDS for hit in counted)
     wordings = _wordings(text, guards, may_refuse=may_refuse)
-    weighed = (each for each in _weighed(text, counted, features, wordings) if not _is_ruled_out(each, text, guards))
+    weighed = (
+        each
+        for each in _weighed(text, counted, features, wordings)
+        if each.kind not in without and not _is_ruled_out(each, text, guards)
+    )
     return tuple(_likely(resolve(tuple(weighed))))
 
 
