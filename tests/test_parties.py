@@ -308,6 +308,11 @@ def test_a_name_that_never_ends_is_read_in_time(piece: str) -> None:
         ("lakeside.nsw.edu.au", "Lakeside"),
         ("careers.acme.co.uk", "Acme"),
         ("careers.acme.us", "Acme"),
+        ("pec.comune.oakfield.to.it", "Oakfield"),
+        ("careers.acme.it", "Acme"),
+        ("lakeside.qc.ca", "Lakeside"),
+        ("careers.acme.ca", "Acme"),
+        ("acme.avocat.fr", "Acme"),
         ("sch.uk", "Sch"),
     ],
 )
