@@ -9,6 +9,7 @@ from afterword.eventlog.events import Fact, Person
 from afterword.recognition.mail import read_mail
 from afterword.recognition.messages.addresses import company_of_domain
 from afterword.recognition.parties.companies import company_written_to, find_company
+from afterword.recognition.parties.names import comparable_role
 from afterword.recognition.parties.people import people_met, with_addresses
 from afterword.recognition.parties.roles import find_role
 from afterword.recognition.reading import User
@@ -286,6 +287,52 @@ def test_a_role_is_found_behind_what_leads_to_it(text: str, role: str) -> None:
 )
 def test_a_role_is_parted_from_what_else_a_subject_says(subject: str, role: str) -> None:
     assert find_role(subject, "") == role
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "role"),
+    [
+        ("Votre candidature", "votre candidature au poste de Assistant comptable H/F et", "Assistant comptable"),
+        (
+            "Votre candidature",
+            "pour le poste de Contrôleur(se) de gestion junior et",
+            "Contrôleur(se) de gestion junior",
+        ),
+        ("Votre candidature", "au poste de Développeur·euse web chez Acme", "Développeur·euse web"),
+        ("Votre candidature", "Vous avez postulé à notre offre Comptable clients (H/F).", "Comptable clients"),
+        ("Votre candidature", "le poste de technicienne comptable affiché sur le site", "technicienne comptable"),
+        ("Candidature Comptable général - premier entretien", "", "Comptable général"),
+        ("Candidatura grafico editoriale", "", "grafico editoriale"),
+        ("Candidatura", "per il ruolo di Impiegato/a amministrativo/a presso Acme", "Impiegato/a amministrativo/a"),
+        ("Candidatura", "per la posizione di architetto junior pubblicata sul sito", "architetto junior"),
+        ("Candidatura", "para el puesto de Técnica comercial.", "Técnica comercial"),
+        ("Candidatura", "à vaga de Assistente administrativo foi recebida", "Assistente administrativo"),
+        ("Sollicitatie", "voor de functie van Medewerker klantenservice bij Acme", "Medewerker klantenservice"),
+        ("Votre candidature", "au poste de Comptable nous est bien parvenue", "Comptable"),
+        ("Candidatura", "per la posizione di Infermiera presso Acme", "Infermiera"),
+    ],
+)
+def test_a_title_goes_on_in_lower_case(subject: str, text: str, role: str) -> None:
+    assert find_role(subject, text) == role
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("Technicien(ne) comptable", "technicienne comptable", True),
+        ("Développeur·se web", "Développeuse web", True),
+        ("Directeur commercial", "Directrice commerciale", True),
+        ("Addetto/a alle vendite", "Addetta alle vendite", True),
+        ("Enfermero/a", "Enfermera", True),
+        ("Chargé(e) de projet", "Chargée de projet", True),
+        ("Sachbearbeiter:in Einkauf", "Sachbearbeiterin Einkauf", True),
+        ("Responsabile vendite", "Responsabile acquisti", False),
+        ("Assistant commercial", "Assistant comptable", False),
+        ("Data Engineer", "Data Analyst", False),
+    ],
+)
+def test_a_title_is_the_same_for_women_and_men(one: str, other: str, is_same: bool) -> None:
+    assert (comparable_role(one) == comparable_role(other)) is is_same
 
 
 @pytest.mark.parametrize("piece", [".", "! ", "? ", "– ", ":\n", "& ", "A's ", "The ", "of "])

@@ -164,9 +164,35 @@ def role_key(title: str) -> str:
 
 @lru_cache(maxsize=4096)
 def comparable_role(title: str) -> str:
-    """The key of a job title in which words for the same job are one: a developer is an engineer."""
+    """The key of a job title in which words for the same job are one, whoever has it: a developer is an engineer, and "technicienne"
+    and "Technicien·ne" are "technicien".
+    """
     synonyms = _synonyms()
-    return " ".join(synonyms.get(word, word) for word in role_key(title).split())
+    words = map(_without_gender, role_key(_BOTH_GENDERS.sub("", title[:_LONGEST_TITLE])).split())
+    return " ".join(synonyms.get(word, word) for word in words)
+
+
+_LONGEST_TITLE = 400
+_BOTH_GENDERS = re.compile(r"(?<=\w{3})[·•/.-](?:n?e|s?se|ve|euse|[tr]*rice|i?[èe]re|[ao]|ora)\b")
+"""The other ending of a title for women and men: the "/a" of "Addetto/a"."""
+
+_GENDERS = (
+    (re.compile(r"(?<=\w{3})[aeo]{1,2}$"), ""),
+    (re.compile(r"(?<=\w{2})eus$"), "eur"),
+    (re.compile(r"(?<=\w{2})(?:teur|tric|tor)$"), "tor"),
+    (re.compile(r"(?<=\w{2})ienn$"), "ien"),
+    (re.compile(r"(?<=\w{2})[fv]$"), "v"),
+)
+"""How endings for women and men become one, in a word of a comparable key, which nobody reads."""
+
+_SHORTEST_WITH_GENDER = 6
+
+
+def _without_gender(word: str) -> str:
+    if len(word) >= _SHORTEST_WITH_GENDER:
+        for ending, one in _GENDERS:
+            word = ending.sub(one, word)
+    return word
 
 
 def is_similar_role(one: str, other: str) -> bool:
@@ -182,4 +208,5 @@ def may_be_one_role(one: str, other: str) -> bool:
 
 @cache
 def _synonyms() -> dict[str, str]:
-    return {word: same for each in mail_words() for word, same in each.roles.synonyms.items()}
+    synonyms = (pair for each in mail_words() for pair in each.roles.synonyms.items())
+    return {_without_gender(word): same for word, same in synonyms}

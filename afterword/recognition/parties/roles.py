@@ -18,6 +18,9 @@ _FAR = 2000
 _LONGEST_TITLE = 9
 _GENDERS = r"\(?[mwfdhx]/[mwfdhx](?:/[mwfdhx])?\)?"
 _IN_LOWER_CASE = r"[a-zà-ÿA-ZÀ-Þ][\w'’-]+(?: [\wà-ÿÀ-Þ'’-]+){0,4}"
+_ENDINGS = r"(?:\((?:-?[a-zà-ÿ]{1,5})\)|[·•][a-zà-ÿ]{1,5}\b)"
+"""Of a title for women and men alike: "Contrôleur(se)", "Développeur·euse"."""
+
 _OPENING_QUOTE = "[«»„“\"'‘ ]*"
 
 
@@ -29,7 +32,8 @@ def find_role(subject: str, text: str) -> str:
     labelled = ((each[1], False) for each in _labelled_pattern().finditer(begins))
     found = chain(_after_leads(bare), labelled, _after_leads(with_single_spaces(begins)))
     roles = (role for title, firm in found if (role := _plausible_role(title, firm=firm)))
-    return next(roles, "") or _bare_role(bare)
+    in_lower_case = (role for place in places for each in _in_lower_case(place) if (role := _plausible_role(each)))
+    return next(roles, "") or _bare_role(bare) or next(in_lower_case, "")
 
 
 def role_of_meeting(title: str, description: str) -> str:
@@ -118,6 +122,14 @@ def _after_leads(place: str) -> Iterator[tuple[str, bool]]:
             yield from ((match[1], lead.firm) for match in pattern.finditer(place))
 
 
+def _in_lower_case(place: str) -> Iterator[str]:
+    """What follows a lead in lower case, as far as its words are those of titles: "technicienne comptable" before "affiché sur"."""
+    lowered = place.lower()
+    for lead, pattern in _leads_in_lower_case():
+        if any(sign in lowered for sign in lead.signs):
+            yield from (match[1] for match in pattern.finditer(place))
+
+
 def _plausible_role(title: str, *, firm: bool = False) -> str:
     title = _before_title_pattern().sub("", title)
     title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _cut_pattern().sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
@@ -130,7 +142,10 @@ def _plausible_role(title: str, *, firm: bool = False) -> str:
 
 
 def _strip_gender(title: str) -> str:
-    return re.sub(r"\s*\(?\b[mwfdhx]\s?/\s?[mwfdhx](?:\s?/\s?[mwfdhx])?\b\)?", "", title)
+    return _GENDERED.sub("", title)
+
+
+_GENDERED = re.compile(r"\s*\(?\b[mwfdhx]\s?/\s?[mwfdhx](?:\s?/\s?[mwfdhx])?\b\)?", re.IGNORECASE)
 
 
 def _bare_role(subject: str) -> str:
@@ -142,10 +157,16 @@ def _bare_role(subject: str) -> str:
 @cache
 def _title() -> str:
     joins = rf"{any_of(lambda each: each.roles.joins)}\b"
-    word = rf"{CAPITAL}[\w/&+#.'’*:\-]{{0,40}}"
+    word = rf"{CAPITAL}[\w/&+#.'’*:\-]{{0,40}}{_ENDINGS}?"
     further = r"[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40}"
     of = rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
-    return rf"{word}(?:[ ,]{{1,2}}(?:{of}|{joins}|&|-|–|/|{_GENDERS}|{further})){{0,8}}"
+    return rf"{word}(?:[ ,]{{1,2}}(?:{of}|{joins}|&|-|–|/|{_GENDERS}|{_further_word()}|{further})){{0,8}}"
+
+
+def _further_word() -> str:
+    """A word in lower case with which a title goes on: "Assistant comptable", "Comptable général(e)"."""
+    words = any_of(lambda each: (*each.roles.further, *each.roles.words))
+    return rf"{words}(?:/[a-zà-ÿ]{{1,4}})?(?![\w-]){_ENDINGS}?"
 
 
 @cache
@@ -158,6 +179,16 @@ def _labelled_pattern() -> re.Pattern[str]:
 @cache
 def _leads() -> Sequence[tuple[Lead, re.Pattern[str]]]:
     return [(lead, _after(lead)) for each in mail_words() for lead in each.roles.leads]
+
+
+@cache
+def _leads_in_lower_case() -> Sequence[tuple[Lead, re.Pattern[str]]]:
+    """The leads of all languages that need nothing behind the title, with the titles in lower case behind them."""
+    of = rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
+    first = rf"(?:{_role_word()})(?:/[a-zà-ÿ]{{1,4}})?(?![\w-]){_ENDINGS}?"
+    title = rf"(?-i:{first}(?: (?:{of}|{_further_word()})){{0,4}})"
+    leads = (lead for each in mail_words() for lead in each.roles.leads if not lead.behind)
+    return [(lead, re.compile(rf"(?i:\b(?:{lead.before})){_OPENING_QUOTE}({title})")) for lead in leads]
 
 
 def _after(lead: Lead) -> re.Pattern[str]:

@@ -70,7 +70,8 @@ class Lead(Table, frozen=True):
 
 class Roles(Table, frozen=True):
     """A job title has one of `words`, or a word with one of `endings` ("Softwareentwickler"). `joins` are small words inside it, `of`
-    those before a word in lower case ("Ingeniera de datos"), and `ends` what ends it. A piece of a meeting's title with one of `meetings`
+    those before a word in lower case ("Ingeniera de datos"), `further` what goes on with it in lower case ("Comptable général"), as each
+    of `words` does, and `ends` what ends it. A piece of a meeting's title with one of `meetings`
     is no job title, nor is one of `subjects`, and what is behind it, in a mail's subject. `synonyms` are folded words with the word
     of all languages for the same job. On a line of its own, a title stands behind one of `labels` and a colon.
     """
@@ -79,6 +80,7 @@ class Roles(Table, frozen=True):
     endings: list[str]
     joins: list[str]
     of: list[str]
+    further: list[str]
     ends: list[str]
     meetings: list[str]
     labels: list[str]
