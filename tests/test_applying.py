@@ -40,6 +40,15 @@ APPLICATIONS = [
     ),
     ("Annuncio commessa", "In allegato le invio il mio curriculum per la posizione di commessa."),
     ("Posto di cameriere", "Vorrei candidarmi per il posto di cameriere nel vostro locale."),
+    ("Stock Administrator", "Yes, please put me forward for this one too."),
+    ("Lagerist in Ulm", "gern, Sie können mich dort vorstellen."),
+    ("Autre piste : gestionnaire paie", "Pourquoi pas, oui, vous pouvez me positionner."),
+    ("Comptable à Bron", "Oui, cela m'intéresse, voici mon CV à jour."),
+    ("Vacante de contable", "Sí, puedes presentarme."),
+    ("Functie boekhouder", "Ja, je mag mij voorstellen."),
+    ("Vaga de analista", "Sim, pode me indicar."),
+    ("Altra posizione: packaging designer", "Ciao, sì dai candidami pure."),
+    ("Autocandidatura", "le scrivo per proporle la mia candidatura come grafica. In allegato CV e portfolio."),
 ]
 NO_APPLICATIONS = [
     (
@@ -61,6 +70,7 @@ NO_APPLICATIONS = [
     ("O meu CV", "Segue o meu currículo para a vaga de rececionista, podes dar uma olhadela?"),
     ("Il mio CV", "In allegato il mio curriculum per il posto di commessa, che ne pensi?"),
     ("Hello", "My CV is attached."),
+    ("Saturday", "Can you put me forward for the football team?"),
 ]
 
 
@@ -128,6 +138,14 @@ def test_a_plain_answer_to_an_own_application_sets_its_interview(
     assert interview.evidence.doubt is None
     assert interview.evidence.quote in asked
     assert [each.evidence.quote for each in agreed.findings if isinstance(each.event, UserWrote)] == [yes]
+
+
+def test_who_lets_an_agency_put_them_forward_for_a_second_job_has_a_second_application() -> None:
+    first = mail(1, "Mission comptable fournisseurs - Bron", "Oui, voici mon CV à jour.", own=True)
+    further = mail(11, "Re: Autre piste - gestionnaire paie", "Oui, vous pouvez me positionner.", own=True)
+    no = "Le client n'a pas donné suite, il cherche quelqu'un de plus senior. On continue à chercher pour vous !"
+    applied, put_forward, refused = placed(first, further, mail(12, "Re: Autre piste - gestionnaire paie", no))
+    assert applied.application != put_forward.application == refused.application != ""
 
 
 WANTED = (

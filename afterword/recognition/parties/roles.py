@@ -30,10 +30,11 @@ def find_role(subject: str, text: str) -> str:
     bare = without_prefixes(subject[:300])
     begins = text[:_FAR]
     labelled = ((each[1], False) for each in _labelled_pattern().finditer(begins))
-    found = chain(_after_leads(bare), labelled, _after_leads(with_single_spaces(begins)))
+    line = with_single_spaces(begins)
+    found = chain(_after_leads(bare), labelled, _after_leads(line))
     roles = (role for title, firm in found if (role := _plausible_role(title, firm=firm)))
-    in_lower_case = (role for place in places for each in _in_lower_case(place) if (role := _plausible_role(each)))
-    return next(roles, "") or _bare_role(bare) or next(in_lower_case, "")
+    in_lower_case = (role for place in (bare, line) for each in _in_lower_case(place) if (role := _plausible_role(each)))
+    return next(roles, "") or _bare_role(bare) or next(in_lower_case, "") or _part_that_is_a_title(bare)
 
 
 def role_of_meeting(title: str, description: str) -> str:
@@ -154,6 +155,34 @@ def _bare_role(subject: str) -> str:
     return next(filter(None, roles), "")
 
 
+def _part_that_is_a_title(subject: str) -> str:
+    """The part of a subject that is nothing but a title in lower case, as who is in a hurry writes: "another one: packaging designer"."""
+    parts = (_steps_in_front_pattern().sub("", part.strip()) for part in _SUBJECT_PARTS.split(subject))
+    return next((part for part in parts if _is_a_title(part)), "")
+
+
+_SUBJECT_PARTS = re.compile(r"\s*[:|]\s+|\s[–—-]\s")
+_LONGEST_BARE_TITLE = 3
+
+
+def _is_a_title(part: str) -> bool:
+    """Whether it is in lower case, and its first or last word is one of job titles, without a word for a step of hiring or
+    for who takes it, and without one of no name.
+    """
+    words = part.split()
+    if not part.islower() or len(words) > _LONGEST_BARE_TITLE or _step_pattern().search(part):
+        return False
+    return any(_role_words()[each] for each in (words[0], words[-1])) and not any(map(is_no_name, words))
+
+
+@cache
+def _step_pattern() -> re.Pattern[str]:
+    words = any_of(
+        lambda each: (*each.roles.subjects, *each.roles.meetings, *each.companies.subjects, *each.people.recruiter)
+    )
+    return re.compile(rf"\b{words}", re.IGNORECASE)
+
+
 @cache
 def _title() -> str:
     joins = rf"{any_of(lambda each: each.roles.joins)}\b"
@@ -241,8 +270,17 @@ def _before_title_pattern() -> re.Pattern[str]:
 @cache
 def _bare_pattern() -> re.Pattern[str]:
     """As in "Cancelled: Interview Data Analyst", "Einladung zum Vorstellungsgespräch Buchhalterin"."""
-    in_front = rf"(?>(?i:{any_of(lambda each: each.roles.subjects)}))\s+"
-    return re.compile(rf"^(?:[^:|]{{0,40}}[:|]\s+|[^–—]{{0,40}}\s[–—-]\s+)?(?:{in_front})*({_title()})")
+    return re.compile(rf"^(?:[^:|]{{0,40}}[:|]\s+|[^–—]{{0,40}}\s[–—-]\s+)?(?:{_step_in_front()})*({_title()})")
+
+
+@cache
+def _steps_in_front_pattern() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{_step_in_front()})+")
+
+
+def _step_in_front() -> str:
+    """As in "Interview Data Analyst"."""
+    return rf"(?>(?i:{any_of(lambda each: each.roles.subjects)}))\s+"
 
 
 @cache
