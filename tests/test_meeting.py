@@ -166,7 +166,15 @@ class TestWhatItIs:
 
     def test_a_note_of_ones_own_that_names_an_interview_before_such_a_word_is_asked_about(self) -> None:
         assert only(title="Interview with Skelby Gym").evidence.doubt == "confidence"
+        for title in (
+            "Colloquio maestre Arcobaleno",
+            "Entretien maîtresse",
+            "Entrevista colegio",
+            "Entretien France Travail",
+        ):
+            assert only(title=title).evidence.doubt == "confidence", title
         assert findings(calendar(event(title="Hotel for the Acme interview"))) == []
+        assert findings(calendar(event(title="Entretien chaudière"))) == []
 
     def test_a_talk_with_somebody_whose_house_is_called_so_may_be_one(self) -> None:
         host = "ORGANIZER;CN=Anna Berg:mailto:anna@bexleyphysio.example"
