@@ -178,6 +178,14 @@ LATER = [
     ("Kunnen we het sollicitatiegesprek een uur later doen?", timedelta(hours=1)),
     ("Podemos adiar a entrevista uma hora?", timedelta(hours=1)),
     ("Potremmo posticipare il colloquio di un giorno?", timedelta(days=1)),
+    ("Could we move your interview to the next day, same time?", timedelta(days=1)),
+    ("Could we move your interview to the day before, at the same time?", timedelta(days=-1)),
+    ("Könnten wir Ihr Vorstellungsgespräch auf den nächsten Tag verschieben, gleiche Uhrzeit?", timedelta(days=1)),
+    ("Pourrait-on décaler votre entretien au lendemain, même heure ?", timedelta(days=1)),
+    ("¿Podríamos cambiar la entrevista al día siguiente a la misma hora?", timedelta(days=1)),
+    ("Kunnen we het sollicitatiegesprek naar de volgende dag verplaatsen?", timedelta(days=1)),
+    ("Podemos mudar a entrevista para o dia seguinte à mesma hora?", timedelta(days=1)),
+    ("Potremmo spostare il colloquio al giorno dopo, stessa ora?", timedelta(days=1)),
 ]
 
 
@@ -193,6 +201,25 @@ def test_who_asks_for_a_later_time_says_how_much_later(asked: str, later_by: tim
     (proposed,) = meetings(asked)
     assert isinstance(proposed, NewTimeProposed)
     assert (proposed.start, proposed.later_by) == (None, later_by)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Tom can't make the interview on Friday. Could we move your interview on Friday to the next day, same time?",
+        "Tom a un empêchement vendredi, pourrait-on décaler votre entretien au lendemain même heure ?",
+        "Tom venerdì ha un impegno, potremmo spostare il colloquio al giorno dopo alla stessa ora?",
+    ],
+)
+def test_the_next_day_is_the_one_after_the_day_that_the_sentence_names(asked: str) -> None:
+    (proposed,) = meetings(asked)
+    assert isinstance(proposed, NewTimeProposed)
+    assert (proposed.same_hour_on, proposed.later_by) == (date(2026, 3, 7), None)
+
+
+def test_who_says_when_one_is_received_in_the_end_moves_it() -> None:
+    said = "Petit changement pour votre entretien, Mme Roussel vous reçoit finalement vendredi à 10h. Ok pour vous ?"
+    assert changes(said) == [("InterviewRescheduled", at(FRIDAY))]
 
 
 def test_an_hour_beside_the_day_on_which_it_was_to_be_is_that_of_this_day() -> None:

@@ -46,6 +46,11 @@ def moves_to_a_day(sentence: str, text: str, today: date) -> bool:
     return any(each.is_new for each in days) or len({each.day for each in days}) > 1
 
 
+def days_named(sentence: str, text: str, today: date) -> set[date]:
+    """The days that a sentence of a text names."""
+    return {each.day for each in _named_days(sentence, text, today)}
+
+
 def _before(sentence: str, text: str) -> str:
     """The sentence before one of a text; "" before the first."""
     sentences = [each.text for each in sentences_of(text)]

@@ -11,7 +11,7 @@ from ..words.sentences import Sentence, sentences_of
 from .appointments import times_of_day
 from .dates import LONGEST_SENTENCE, comparable, grammar
 from .hours_in_words import hours_in_digits
-from .moved_days import moves_to_a_day, same_hour_on, same_hour_sentence
+from .moved_days import days_named, moves_to_a_day, same_hour_on, same_hour_sentence
 
 _MOST_SENTENCES = 40
 _LONGEST_SHIFT = timedelta(days=60)
@@ -35,12 +35,33 @@ def shift_in(text: str, today: date, sentence: str = "") -> Shift | None:
     """The shift that a text tells of or asks about. `today` is its day; if a `sentence` of it is given, that and no other says how much,
     or to which hour.
     """
+    sentences = sentences_of(text)
+    languages = languages_of(sentences)
+    saying = (sentences_of(sentence) if sentence else sentences)[:_MOST_SENTENCES]
+    if beside := next(_to_the_day_beside(saying, languages, text, today), None):
+        return beside
     day = same_hour_on(text, today, sentence)
     if day is not None:
         return Shift(same_hour_sentence(text), same_hour_on=day)
-    sentences = sentences_of(text)
-    saying = sentences_of(sentence) if sentence else sentences
-    return next(_shifts(saying[:_MOST_SENTENCES], languages_of(sentences), text, today), None)
+    return next(_shifts(saying, languages, text, today), None)
+
+
+def _to_the_day_beside(
+    sentences: Sequence[Sentence], languages: Sequence[str], text: str, today: date
+) -> Iterator[Shift]:
+    """To the day after or before the only one that the sentence names, or else the one on which it was: "could we push it to the next day?"."""
+    for sentence in sentences:
+        said = comparable(sentence.text[:LONGEST_SENTENCE])
+        days = {days for language in languages if (days := _days_on(said, language))}
+        if len(days) == 1:
+            named, by = days_named(sentence.text, text, today), timedelta(days=days.pop())
+            old = named.pop() if len(named) == 1 else None
+            yield Shift(sentence.text, later_by=by) if old is None else Shift(sentence.text, same_hour_on=old + by)
+
+
+def _days_on(said: str, language: str) -> int:
+    words = _patterns(language)
+    return bool(words.day_after.search(said)) - bool(words.day_before.search(said))
 
 
 def _shifts(sentences: Sequence[Sentence], languages: Sequence[str], text: str, today: date) -> Iterator[Shift]:
@@ -60,6 +81,8 @@ class _Patterns(NamedTuple):
     from_to: re.Pattern[str]
     instead: re.Pattern[str]
     moved_to: re.Pattern[str]
+    day_after: re.Pattern[str]
+    day_before: re.Pattern[str]
 
 
 @cache
@@ -78,6 +101,8 @@ def _patterns(language: str) -> _Patterns:
         re.compile(rf"\b{replaced} {at}{hour} (?:{words['moved_to']}) {at}(?P<new>{hour})"),
         re.compile(rf"\b(?:{words['instead']})\b"),
         re.compile(rf"\b(?:{words['moved_to']}) {at}(?P<new>{hour})"),
+        re.compile(rf"\b(?:{words['day_after']})\b"),
+        re.compile(rf"\b(?:{words['day_before']})\b"),
     )
 
 
