@@ -33,7 +33,9 @@ def find_role(subject: str, text: str) -> str:
     line = with_single_spaces(begins)
     found = chain(_after_leads(bare), labelled, _after_leads(line))
     roles = (role for title, firm in found if (role := _plausible_role(title, firm=firm)))
-    in_lower_case = (role for place in (bare, line) for each in _in_lower_case(place) if (role := _plausible_role(each)))
+    in_lower_case = (
+        role for place in (bare, line) for each in _in_lower_case(place) if (role := _plausible_role(each))
+    )
     return next(roles, "") or _bare_role(bare) or next(in_lower_case, "") or _part_that_is_a_title(bare)
 
 
@@ -170,13 +172,13 @@ def _is_a_title(part: str) -> bool:
     for who takes it, and without one of no name.
     """
     words = part.split()
-    if not part.islower() or len(words) > _LONGEST_BARE_TITLE or _step_pattern().search(part):
+    if not part.islower() or len(words) > _LONGEST_BARE_TITLE or _hiring_word().search(part):
         return False
     return any(_role_words()[each] for each in (words[0], words[-1])) and not any(map(is_no_name, words))
 
 
 @cache
-def _step_pattern() -> re.Pattern[str]:
+def _hiring_word() -> re.Pattern[str]:
     words = any_of(
         lambda each: (*each.roles.subjects, *each.roles.meetings, *each.companies.subjects, *each.people.recruiter)
     )
