@@ -438,6 +438,7 @@ def test_the_days_of_a_proposal_count_from_when_it_was_made() -> None:
         "Le ven. 27 févr. 2026 à 09:30, Anna Berg a écrit :",
         "El vie, 27 feb 2026 a las 9:30, Anna Berg escribió:",
         "Op vr 27 feb 2026 om 09:30 schreef Anna Berg:",
+        "Op 27 feb 2026 om 09:30 heeft Anna Berg <anna@acme.example> het volgende geschreven:",
         "Em sex., 27 de fev. de 2026 às 09:30, Anna Berg escreveu:",
         "Il giorno ven 27 feb 2026 alle ore 09:30 Anna Berg ha scritto:",
     ],

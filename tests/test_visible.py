@@ -190,6 +190,8 @@ def test_what_is_quoted_in_html_is_left_out(quote: str) -> None:
         "Le lun. 2 mars 2026 à 10:00, Anna Berg a écrit :\n> Malheureusement",
         "El lun, 2 mar 2026, Anna Berg escribió:\n> Lamentablemente",
         "Op ma 2 mrt 2026 schreef Anna Berg <anna@acme.example>:\n> Helaas",
+        "Op 2 mrt 2026 om 10:00 heeft Anna Berg <anna@acme.example> het volgende geschreven:\n\nHelaas",
+        "Op 2 mrt 2026 om 10:00 heeft Anna Berg <anna@acme.example> het volgende\ngeschreven:\n\n> Helaas",
         "Em seg., 2 de mar. de 2026, Anna Berg escreveu:\n> Infelizmente",
         "Il giorno lun 2 mar 2026 Anna Berg ha scritto:\n> Purtroppo",
         "-----Original Message-----\nFrom: Anna Berg\nUnfortunately",
