@@ -303,6 +303,56 @@ def test_no_yes_is_heard_in_thanks_for_the_mail_or_in_a_wish_to_know_more(asked:
     assert agreed_on(asked, said) is None
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (DONNERSTAG, "Guten Morgen Frau Berg,\n\nkein Problem, Donnerstag 15 Uhr geht auch."),
+        (DONNERSTAG, "Donnerstag ginge auch."),
+        (DONNERSTAG, "Da kann ich auch."),
+        (DONNERSTAG, "Das lässt sich einrichten."),
+        (DONNERSTAG, "Donnerstag hab ich Zeit."),
+        (DONDERDAG, "Goedemorgen Anna, dat kan ook. Beterschap aan je collega!"),
+        (DONDERDAG, "Dat lukt."),
+        (DONDERDAG, "Dan kan ik wel."),
+        (DONDERDAG, "Donderdag kan ook."),
+        (DONDERDAG, "Donderdag is ook goed."),
+        (DONDERDAG, "Komt in orde."),
+        (THURSDAY, "That's doable."),
+        (JEUDI, "Jeudi c'est possible aussi."),
+        (JEUDI, "Je peux jeudi."),
+        (JUEVES, "El jueves también puedo."),
+        (JUEVES, "Puede ser."),
+        (GIOVEDI, "Posso anche giovedì."),
+        (QUINTA, "Também posso na quinta."),
+        (QUINTA, "Quinta também dá."),
+    ],
+)
+def test_who_says_that_it_is_possible_accepts_it(asked: str, said: str) -> None:
+    assert agreed_on(asked, said) == "05 15:00"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (DONNERSTAG, "Donnerstag geht leider nicht."),
+        (DONNERSTAG, "Donnerstag geht nur vormittags."),
+        (DONNERSTAG, "Geht auch Freitag?"),
+        (DONNERSTAG, "Das kann ich noch nicht sagen."),
+        (DONDERDAG, "Dat kan helaas niet."),
+        (DONDERDAG, "Dat kan ik morgen pas zeggen."),
+        (DONDERDAG, "Ik hoop dat het lukt."),
+        (DONDERDAG, "Donderdag kan alleen 's ochtends."),
+        (THURSDAY, "Is that doable by phone?"),
+        (JEUDI, "Je ne peux pas jeudi."),
+        (JUEVES, "No puede ser."),
+        (GIOVEDI, "Non si può fare."),
+        (QUINTA, "Não pode ser."),
+    ],
+)
+def test_who_says_that_it_is_not_possible_or_asks_accepts_nothing(asked: str, said: str) -> None:
+    assert agreed_on(asked, said) is None
+
+
 def test_a_yes_to_another_time_moves_the_meeting() -> None:
     asked = "I can't make it on Thursday. Could we do Friday, 6 March at 10:00 instead?"
     found = agreement("Sure, that works!", asked, sent=SENT, zone=BERLIN)
