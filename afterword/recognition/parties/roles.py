@@ -136,12 +136,17 @@ def _in_lower_case(place: str) -> Iterator[str]:
 def _plausible_role(title: str, *, firm: bool = False) -> str:
     title = _before_title_pattern().sub("", title)
     title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _cut_pattern().sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
+    title = _BEHIND_TITLE.sub("", title)
     words = title.split()
     if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not (firm or has_role_word(title)):
         return ""
     if _step_pattern().search(title):
         return ""
     return title if not is_no_name(words[0]) or len(words) > 1 else ""
+
+
+_BEHIND_TITLE = re.compile(r"(?:\s+(?:(?:[4-9]0\s?[-–]\s?)?(?:[4-9]0|100)|(?:[A-Z]{1,4}[-/])?\d{3,}(?:[-/]\w+)*))+$")
+"""How many per cent of full time, as in Switzerland, and a requisition's number."""
 
 
 def _strip_gender(title: str) -> str:
@@ -249,8 +254,8 @@ def _role_word() -> str:
 
 @cache
 def _role_phrase() -> re.Pattern[str]:
-    """Titles whose words are none by themselves: "Scrum Master"."""
-    phrases = [each for each in spelled_out(any_of(lambda each: each.roles.words)) if " " in each]
+    """Titles whose words are none by themselves: "Scrum Master", "sage-femme"."""
+    phrases = [each for each in spelled_out(any_of(lambda each: each.roles.words)) if re.search("[ -]", each)]
     return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
 
 

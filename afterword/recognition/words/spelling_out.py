@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import product
 
 _ESCAPES = {r"\d": "0", r"\w": "0", r"\s": " ", r"\b": "", r"\W": " "}
-_PIECE = re.compile(r"\(\?<?[=!]|\(\?(?::|P<\w+>)|\\.|\[[^\]]+\]|\{\d+(?:,\d*)?\}|.")
+_PIECE = re.compile(r"\(\?<?[=!]|\(\?(?:(?:-i)?:|P<\w+>)|\\.|\[[^\]]+\]|\{\d+(?:,\d*)?\}|.")
 
 
 def spelled_out(pattern: str) -> list[str]:
