@@ -11,7 +11,7 @@ from afterword.recognition.messages.addresses import company_of_domain
 from afterword.recognition.parties.companies import company_written_to, find_company
 from afterword.recognition.parties.names import comparable_role
 from afterword.recognition.parties.people import people_met, with_addresses
-from afterword.recognition.parties.roles import find_role
+from afterword.recognition.parties.roles import find_role, has_role_word
 from afterword.recognition.reading import User
 
 NAMED = [
@@ -277,6 +277,13 @@ def test_a_title_behind_a_name_is_nobody() -> None:
 )
 def test_a_role_is_found_behind_what_leads_to_it(text: str, role: str) -> None:
     assert find_role("", text) == role
+
+
+@pytest.mark.parametrize(
+    "text", ["Aktuell können wir dir leider keinen Platz anbieten.", "Helaas is er geen plek meer."]
+)
+def test_no_title_is_heard_in_a_no(text: str) -> None:
+    assert not has_role_word(text)
 
 
 @pytest.mark.parametrize(
