@@ -71,8 +71,9 @@ def _spelling_of_tenant(tenant: str, name: str) -> str:
 
 
 def _is_sender_itself(name: str, domain: str) -> bool:
-    """Whether it is the service that sends the mail: "Application at Indeed: Barista"."""
-    return is_service_name(name) and fold(name).replace(" ", "") in domain.split(".")
+    """Whether it is the service that sends the mail: "Application at Indeed: Barista", "karriere.at"."""
+    bare = fold(name).replace(" ", "")
+    return is_service_name(name) and (bare in domain.split(".") or f".{domain}".endswith(f".{bare}"))
 
 
 def company_written_to(person: Person, *, subject: str, text: str) -> str:
@@ -160,14 +161,15 @@ def says_desk(name: str) -> bool:
 
 
 def is_service_name(name: str) -> bool:
-    """Whether it is the name of a service that sends mail for employers: "Greenhouse"."""
+    """Whether it is the name of a service that sends mail for employers: "Greenhouse", "Cal.com"."""
     return re.sub(r"[^a-z0-9]", "", fold(name)) in _service_names()
 
 
 @cache
 def _service_names() -> frozenset[str]:
     lists = senders()
-    return frozenset(each.partition(".")[0] for each in lists["services"] | lists["applicant_tracking"])
+    domains = lists["services"] | lists["applicant_tracking"]
+    return frozenset(name for each in domains for name in (each.partition(".")[0], re.sub(r"[^a-z0-9]", "", each)))
 
 
 def _without_desk_words(name: str) -> str:
@@ -316,7 +318,7 @@ def _team_pattern() -> re.Pattern[str]:
 @cache
 def _behind_role_pattern() -> re.Pattern[str]:
     behind = any_of(lambda each: each.companies.behind_roles)
-    return re.compile(rf"(?: \([^()]{{3,12}}\))? {behind} {_article()}({name_shape()})")
+    return re.compile(rf"(?: \([^()]{{3,12}}\)| [\d–-]{{2,6}}\s?%)? {behind} {_article()}({name_shape()})")
 
 
 @cache
