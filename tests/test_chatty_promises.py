@@ -38,6 +38,7 @@ NOT_PROMISED = [
     "Could you make up your mind by Friday?",
     "See you after the weekend!",
     "The interview is on 12 March and lunch will be served that day.",
+    "o sr Zé vai ter q viajar amanha, nao vai dar",
 ]
 
 

@@ -44,6 +44,9 @@ WANTED = [
     ("Het aanbod is geldig tot 12 maart.", TWELFTH),
     ("Por favor, confirme até sexta-feira.", FRIDAY),
     ("A proposta é válida até 12 de março.", TWELFTH),
+    ("Precisa dar resposta até sexta, tá?", FRIDAY),
+    ("Necesitan respuesta a más tardar el viernes.", FRIDAY),
+    ("Necesitaría que me confirmaras antes del viernes a las 14:00.", FRIDAY),
 ]
 
 

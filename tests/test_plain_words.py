@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from afterword.eventlog.events import DecisionPromised, InterviewScheduled
+from afterword.eventlog.events import DecisionPromised, InterviewScheduled, UserWrote
+from afterword.recognition.words.sentences import sentences_of
 
 from .carlas_mail import BERLIN, findings, told
 
@@ -85,3 +86,123 @@ def test_a_condition_in_spanish_still_invites_nobody() -> None:
     assert "InterviewInvited" not in told(
         "Si te seleccionamos, nos gustaría verte en la oficina.", subject="Candidatura"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Congratulations on your new contract, sis! Send me a picture of the office.",
+        "Glückwunsch zum neuen Job! Freu mich so für dich.",
+        "félicitations pour ton contrat ma belle!!",
+        "felicitaciones por el contrato hermana!!! mandame foto de la oficina",
+        "amiga parabéns pelo contrato, sabia que ia dar certo!!",
+        "complimenti per il contratto! festeggiamo sabato?",
+        "gefeliciteerd met je contract lieverd!",
+    ],
+)
+def test_friends_who_are_glad_of_a_contract_offer_none(text: str) -> None:
+    assert all(finding.tentative for finding in findings(text, subject="!!!"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Parabéns! Você foi aprovada para a vaga de Analista de Dados.",
+        "¡Enhorabuena! Queremos ofrecerte el contrato de administrativa.",
+        "Congratulations on your offer! We would like you to join us as a Data Analyst.",
+    ],
+)
+def test_employers_who_congratulate_offer_a_job(text: str) -> None:
+    assert told(text) == ["OfferReceived"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Parabéns, você foi aprovada na prova técnica. Convidamos você para a dinâmica de grupo no dia 16 de abril, das 9h às 13h.",
+        "Você passou no teste online. Gostaríamos de te convidar para a nossa dinâmica em grupo, que será no dia 17/03, às 14h.",
+        "¡Enhorabuena! Has superado la prueba técnica. La entrevista será el jueves 12 de marzo a las 9:00.",
+        "Congratulations, you have passed the online test. Your interview is on Thursday, 12 March at 10 am.",
+        "Complimenti, hai superato il test. Il colloquio è giovedì 12 marzo alle 9.",
+        "Sie haben den Eignungstest bestanden. Das Vorstellungsgespräch ist am Donnerstag, 12. März um 9 Uhr.",
+    ],
+)
+def test_a_test_that_is_passed_is_no_offer_and_none_to_come(text: str) -> None:
+    assert told(text) == ["InterviewScheduled"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir möchten Sie gern kennenlernen. Bei Interesse kommen Sie bitte am Donnerstag, 12. März um 10 Uhr zum Vorstellungsgespräch vorbei.",
+        "Nous avons lu votre CV. Si vous êtes intéressée, nous vous attendons jeudi 12 mars à 10h pour un entretien.",
+        "Su perfil se ajusta a la vacante. Si está interesada la esperamos el jueves 12 de marzo a las 8:00 a.m. en nuestras oficinas.",
+        "necesito una persona para la oficina. si le interesa venga el jueves a las 10 a la bodega y traiga hoja de vida",
+        "Vimos seu currículo para a vaga. Se tiver interesse, venha na quinta, 12 de março, às 9h, e traga um documento.",
+        "Se è interessata, la aspettiamo giovedì 12 marzo alle 10 per un colloquio.",
+        "We hebben je brief ontvangen. Als je interesse hebt, verwachten we je donderdag 12 maart om 10 uur voor een gesprek.",
+    ],
+)
+def test_who_is_expected_if_interested_is_invited(text: str) -> None:
+    assert "InterviewScheduled" in told(text)
+
+
+def test_who_is_expected_if_selected_is_not_invited() -> None:
+    text = "If you are selected, please come to our office for an interview."
+
+    assert all(finding.tentative for finding in findings(text, subject="Application"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Desde Acme nos confirman que quieren contar contigo como administrativa.", "OfferReceived"),
+        ("Quieren hacerte una entrevista por Teams el jueves 12 de marzo a las 15:30.", "InterviewScheduled"),
+    ],
+)
+def test_who_signs_as_a_consultant_for_recruitment_is_heard(text: str, said: str) -> None:
+    signed = (
+        f"{text}\n\nTengo otra posición de recepcionista bilingüe.\n\nCarla Rossi\nConsultora de Selección\nAcme ETT"
+    )
+
+    assert told(signed, subject="Oferta") == [said]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("El cargo de Secretaria Académica ya fue provisto. Agradecemos su interés.", "RejectionReceived"),
+        ("La clínica la escogió para el cargo de Recepcionista. El salario es de 1.900.000.", "OfferReceived"),
+        ("Tu candidatura ha cambiado. Estado: Descartado", "RejectionReceived"),
+        ("La empresa te ha asignado pruebas psicotécnicas. Fecha límite: 12/03.", "AssessmentRequested"),
+        ("Chegou a hora :) Em anexo encontra um pequeno exercício técnico de SQL.", "AssessmentRequested"),
+    ],
+)
+def test_what_small_employers_and_job_boards_tell_is_heard(text: str, said: str) -> None:
+    assert said in told(text, subject="Candidatura")
+
+
+def test_a_process_that_is_late_is_not_paused() -> None:
+    said = told("O processo está um pouco atrasado; contamos ter uma decisão até 12 de março.")
+
+    assert said == ["DecisionPromised"]
+
+
+def test_a_face_or_a_picture_ends_a_sentence() -> None:
+    sentences = sentences_of("You got through :) Attached is a task 🎉 We look forward 😊 to it. Time: (A) first")
+
+    assert [each.text for each in sentences] == [
+        "You got through :)",
+        "Attached is a task 🎉",
+        "We look forward 😊 to it.",
+        "Time: (A) first",
+    ]
+
+
+def test_who_sends_a_curriculum_for_a_post_applies() -> None:
+    text = "Me permito presentar mi hoja de vida para el cargo de Secretaria Académica publicado en la cartelera."
+    (found,) = findings(text, subject="Hoja de vida", by_the_user=True)
+
+    assert not found.tentative
+    assert isinstance(found.event, UserWrote)
+    assert found.event.role == "Secretaria Académica"

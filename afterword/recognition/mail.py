@@ -203,25 +203,28 @@ def _calendar_findings(context: MailContext) -> Iterator[Finding]:
 
 
 def _text_findings(context: MailContext, classification: Classification, *, has_entry: bool) -> Iterator[Finding]:
-    """What the text says. Where a calendar entry of the mail has the meeting (`has_entry`), the text adds none."""
+    """What the text says. Where a calendar entry of the mail has the meeting (`has_entry`), the text adds none; and what is only late,
+    as wording sounds like, is not paused where a day is promised.
+    """
     agreed = [] if has_entry else list(_agreed_meeting(context, classification))
     held = list(_held_meeting(context, classification))
+    promised = [] if classification.unrelated else list(_promise_beside_no(context, classification))
     said: list[Finding] = []
     for meaning in _without_other_talks(_without_same_interview(classification, context), context):
         is_said_already = (
             (has_entry and meaning.kind in MEETINGS)
             or (agreed and meaning.kind in _SET_BY_AGREEMENT)
             or (held and meaning.kind == "acknowledged" and meaning.is_by_wording)
+            or (promised and meaning.kind == "paused" and meaning.is_by_wording)
         )
         if not is_said_already and _counts(meaning, classification, context):
             said += filter(_is_likely, _meaning_findings(meaning, classification, context))
-    yield from (*agreed, *_without_moved(said), *held)
-    if not classification.unrelated:
-        yield from _promise_beside(classification.says("rejection"), context, classification)
+    yield from (*agreed, *_without_moved(said), *held, *promised)
 
 
-def _promise_beside(no: Meaning | None, context: MailContext, classification: Classification) -> Iterator[Finding]:
+def _promise_beside_no(context: MailContext, classification: Classification) -> Iterator[Finding]:
     """The promise of a mail; beside a no to one job, that for another job which its sentence names."""
+    no = classification.says("rejection")
     refused = role_key(find_role("", no.quote)) if no is not None else ""
     if no is None or refused:
         promised = _promise(context, classification)

@@ -73,9 +73,14 @@ _ABBREVIATIONS = (
 _ABBREVIATES = r"(?<![\s(]\d\.)(?<![\s(]\d\d\.)" + "".join(rf"(?<!\b(?i:{each})\.)" for each in _ABBREVIATIONS)
 _CLOSED = r"[\"')\]»“”’*_]{0,3}\s+"
 _ITEM = r"\s{0,8}(?:[-*•·–▪‣>]|\d{1,2}[.)])\s"
+_FACE = r"(?<=\s[:;])[-']?[()D]{1,3}\s+(?=[A-ZÀ-Þ])"
+"""A face of punctuation, which ends a sentence that has no dot: "you got through :) Attached is …"."""
+
+_PICTURE = "\U0001f300-\U0001faff☀-➿"
 _BREAK = re.compile(
-    rf"[.!?…;,:\n](?:(?<=\n)(?:\s*\n\s*|(?={_ITEM})|(?P<line>(?=[A-ZÀ-Þ0-9])))"
-    rf"|(?<=\.){_ABBREVIATES}{_CLOSED}|(?<=[!?…]){_CLOSED}|(?<=;)\s+|(?<=[,:])\n)"
+    rf"[.!?…;,:\n{_PICTURE}](?:(?<=\n)(?:\s*\n\s*|(?={_ITEM})|(?P<line>(?=[A-ZÀ-Þ0-9])))"
+    rf"|(?<=\.){_ABBREVIATES}{_CLOSED}|(?<=[!?…]){_CLOSED}|(?<=;)\s+|(?<=[,:])\n|{_FACE}"
+    rf"|(?<=[{_PICTURE}])[\ufe0f\U0001f3fb-\U0001f3ff]?\s+(?=[A-ZÀ-Þ]))"
 )
 
 
