@@ -11,7 +11,7 @@ from afterword.recognition.messages.addresses import company_of_domain
 from afterword.recognition.parties.companies import company_written_to, find_company
 from afterword.recognition.parties.names import comparable_role
 from afterword.recognition.parties.people import people_met, with_addresses
-from afterword.recognition.parties.roles import find_role, has_role_word
+from afterword.recognition.parties.roles import find_role, has_role_word, without_company
 from afterword.recognition.reading import User
 
 NAMED = [
@@ -415,3 +415,77 @@ def test_the_user_spells_the_company_that_they_write_to() -> None:
     assert company_written_to(bev, subject="Shop manager", text=applies) == "Skipwell Bakery"
     assert company_written_to(bev, subject="Shop manager", text="My CV is attached.") == "Skipwellbakery"
     assert company_written_to(Person(address="bev@gmail.com"), subject="Shop manager", text=applies) == ""
+
+
+@pytest.mark.parametrize(
+    ("subject", "role"),
+    [
+        ("Acme | Entrevista Analista de Dados Logísticos", "Analista de Dados Logísticos"),
+        ("CITACION ENTREVISTA AUXILIAR ADMINISTRATIVA", "AUXILIAR ADMINISTRATIVA"),
+        ("RESULTADO PROCESO DE SELECCIÓN AUXILIAR ADMINISTRATIVA", "AUXILIAR ADMINISTRATIVA"),
+        ("OFERTA LABORAL ASISTENTE ADMINISTRATIVA", "ASISTENTE ADMINISTRATIVA"),
+        ("Colloquio Addetta", "Addetta"),
+        ("Vorstellungsgespräch Sachbearbeiterin Einkauf", "Sachbearbeiterin Einkauf"),
+        ("Entretien Assistante de direction", "Assistante de direction"),
+        ("Sollicitatiegesprek Administratief Medewerker", "Administratief Medewerker"),
+        ("Responsable Entretien", "Responsable Entretien"),
+        ("Interview Data Analyst", "Data Analyst"),
+    ],
+)
+def test_the_step_of_hiring_before_a_title_is_no_part_of_it(subject: str, role: str) -> None:
+    assert find_role(subject, "") == role
+
+
+@pytest.mark.parametrize(
+    ("subject", "role"),
+    [
+        ("Te has postulado a la oferta Auxiliar administrativa en Acme", "Auxiliar administrativa"),
+        ("Tu candidatura: Administrativo/a contable", "Administrativo/a contable"),
+        ("Your application: Full Stack Web developer", "Full Stack Web developer"),
+        ("Tu candidatura: Recepcionista en Madrid", "Recepcionista"),
+    ],
+)
+def test_a_title_goes_on_with_a_word_of_titles_in_lower_case(subject: str, role: str) -> None:
+    assert find_role(subject, "") == role
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        ("InfoJobs <no-reply@infojobs.net>", "Te has inscrito en: Recepcionista - Óptica Sur", "la oferta Recepcionista de Óptica Sur (Madrid)."),
+        ("InfoJobs <no-reply@infojobs.net>", "Novedades en tu candidatura", "¡Hola!\n\nÓptica Sur ha actualizado el estado de tu candidatura."),
+        ("Computrabajo <noreply@computrabajo.com>", "Tu postulación", "Tu postulación a la oferta de la empresa Óptica Sur se ha realizado."),
+        ("VAGAS.com.br <naoresponda@vagas.com.br>", "Candidatura", "Sua candidatura para a vaga na empresa Óptica Sur foi efetuada."),
+        ("Óptica Sur via 99jobs <contato@99jobs.com>", "Sua inscrição", "Você concluiu a sua inscrição."),
+        ("Óptica Sur <opticasur@kenoby.com>", "Inscrição realizada", "Obrigado pelo seu interesse."),
+        ("Óptica Sur <optica-sur@inbound.teamtailor.com>", "¡Gracias!", "Hemos recibido tu candidatura."),
+        ("LinkedIn <jobs@linkedin.com>", "Your application", "Óptica Sur viewed your application."),
+    ],
+)  # fmt: skip
+def test_a_job_boards_mail_is_from_the_employer_that_it_names(sender: str, subject: str, text: str) -> None:
+    name, _, address = sender.partition(" <")
+
+    assert find_company(sender=Person(address=address[:-1], name=name), subject=subject, text=text) == "Óptica Sur"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Te has inscrito en: Recepcionista - Madrid", "la oferta Recepcionista en Madrid."),
+        ("Data Analyst - Berlin", "You applied for Data Analyst in Berlin."),
+    ],
+)
+def test_a_place_behind_a_title_is_no_company(subject: str, text: str) -> None:
+    sender = Person(address="no-reply@infojobs.net", name="InfoJobs")
+
+    assert find_company(sender=sender, subject=subject, text=text) == ""
+
+
+def test_a_title_ends_before_the_company() -> None:
+    assert without_company("Recepcionista de Óptica Sur", "Óptica Sur") == "Recepcionista"
+    assert without_company("Técnico de Óptica", "Óptica Sur") == "Técnico de Óptica"
+
+
+@pytest.mark.parametrize("domain", ["acme.org.co", "info.acme.net.pe", "acme.edu.ec", "jobs.acme.co", "acme.com.py"])
+def test_every_country_registers_names_by_their_kind(domain: str) -> None:
+    assert company_of_domain(domain) == "Acme"

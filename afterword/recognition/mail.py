@@ -60,7 +60,7 @@ from .own_mail import findings_of_the_user
 from .parties.companies import find_company, says_desk
 from .parties.names import company_key, is_shortened_to, may_be_one_role, role_key
 from .parties.people import named_by_signature, people_met, sender_part, with_addresses
-from .parties.roles import find_role, role_above
+from .parties.roles import find_role, role_above, without_company
 from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
 from .times.appointments import Appointment
 from .times.meetings_held import meeting_held, tells_of_an_interview
@@ -442,7 +442,7 @@ def _role(context: MailContext, company: str, text: str) -> str:
     domain = domain_of(message.sender.address)
     is_job_boards = is_service(domain) and not tracks_applications(domain)
     on_a_card = role_above(company, text) if company and is_job_boards else ""
-    return on_a_card or find_role(message.subject, text)
+    return on_a_card or without_company(find_role(message.subject, text), company)
 
 
 def _sender(context: MailContext) -> Person:

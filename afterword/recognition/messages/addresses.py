@@ -81,7 +81,8 @@ def _length_of_suffix(labels: Sequence[str]) -> int:
         alike = ((first, second, *rest), ("*", second, *rest), (first, "*", *rest))
         if not senders()["suffixes"].isdisjoint(map(".".join, alike)):
             return length
-    return 1
+    country, kind = labels[-1], labels[-2] if len(labels) > _SHORTEST_SUFFIX else ""
+    return _SHORTEST_SUFFIX if len(country) == _LENGTH_OF_COUNTRY and kind in senders()["kinds_of_suffixes"] else 1
 
 
 def _company_of_label(label: str) -> str:
@@ -147,7 +148,10 @@ def _is_made_of(part: str, pieces: set[str], names: set[str]) -> bool:
 
 
 _SHORTEST_NAME, _MOST_OF_A_NAME = 3, 3
-_LONGEST_SUFFIX = 3
+_SHORTEST_SUFFIX, _LONGEST_SUFFIX = 2, 3
+"""Of how many labels is a suffix that says more than the country or the kind."""
+
+_LENGTH_OF_COUNTRY = 2
 _NO_LETTERS = re.compile(r"[^a-z]+")
 
 

@@ -53,6 +53,7 @@ def _named_by_others(sender: Person, domain: str, subject: str, text: str) -> It
     yield company_in_text(text)
     if is_of_service:
         yield _first(_behind_role(find_role(subject, text), text)) or _first(_below_desks(text))
+        yield _first(_behind_title(subject, text)) or _first(_that_act(f"{subject}\n{text}"))
 
 
 def _is_for_replies(sender: Person) -> bool:
@@ -229,6 +230,20 @@ def _behind_role(role: str, text: str) -> Iterator[str]:
             yield behind[1]
 
 
+def _behind_title(subject: str, text: str) -> Iterator[str]:
+    """The name behind a job's title at the end of a subject, where the text has it behind one too: "Clerk - Acme". It may be a place."""
+    found = _end_of_subject().search(without_prefixes(subject[:300]))
+    if found and has_role_word(found["title"]):
+        behind = any_of(lambda each: each.companies.behind_roles)
+        if re.search(rf"\b{behind} {_article()}{re.escape(found['name'])}\b", with_single_spaces(text[:_FAR])):
+            yield found["name"]
+
+
+def _that_act(text: str) -> Iterator[str]:
+    """The names that begin a line in which the employer does something: "Acme viewed your application"."""
+    return (match[1] for match in _acting().finditer(text[:_FAR]))
+
+
 def _below_desks(text: str) -> Iterator[str]:
     """The names below a desk's in a signature: "Talent Acquisition", and then "Acme"."""
     lines = [_team_lead_pattern().sub("", line) for each in text.splitlines()[-25:] if (line := each.strip())]
@@ -313,6 +328,16 @@ def _team_pattern() -> re.Pattern[str]:
     before = any_of(lambda each: each.companies.teams_before)
     teams = any_of(lambda each: each.companies.teams)
     return re.compile(rf"^(?:(?i:{before})\s+)*({name_shape()})\s+(?i:{teams})$")
+
+
+@cache
+def _end_of_subject() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[:|] )(?P<title>[^:|]{{3,80}}?) [–—|-] (?P<name>{name_shape()})$")
+
+
+@cache
+def _acting() -> re.Pattern[str]:
+    return re.compile(rf"^\W{{0,3}}({name_shape()}) {any_of(lambda each: each.companies.acts)}\b", re.MULTILINE)
 
 
 @cache

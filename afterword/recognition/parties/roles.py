@@ -85,6 +85,14 @@ def names_a_job(subject: str) -> bool:
     return " " in title and bare.startswith(title)
 
 
+def without_company(title: str, company: str) -> str:
+    """A job title without the company behind it: "Receptionist" in "Receptionist at Acme"."""
+    if not company or not fold(title).endswith(fold(company)):
+        return title
+    behind = any_of(lambda each: each.companies.behind_roles)
+    return re.sub(rf"\s+{behind}\s+{re.escape(company)}$", "", title, flags=re.IGNORECASE)
+
+
 def has_role_word(text: str) -> bool:
     """Whether one of its words is a job title's: "Developer", "Softwareentwicklerin"."""
     words = _role_words()
@@ -134,7 +142,7 @@ def _in_lower_case(place: str) -> Iterator[str]:
 
 
 def _plausible_role(title: str, *, firm: bool = False) -> str:
-    title = _before_title_pattern().sub("", title)
+    title = _before_title_pattern().sub("", _steps_in_front_pattern().sub("", title))
     title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _cut_pattern().sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
     title = _BEHIND_TITLE.sub("", title)
     words = title.split()
@@ -287,7 +295,8 @@ def _steps_in_front_pattern() -> re.Pattern[str]:
 
 def _step_in_front() -> str:
     """As in "Interview Data Analyst"."""
-    return rf"(?>(?i:{any_of(lambda each: each.roles.subjects)}))\s+"
+    steps = any_of(lambda each: [*each.roles.subjects, *each.roles.steps])
+    return rf"(?>(?i:{steps}))\s+"
 
 
 @cache

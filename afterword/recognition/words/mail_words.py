@@ -34,7 +34,8 @@ class Names(Table, frozen=True):
 
 class Companies(Table, frozen=True):
     """What is next to a company's name: `leads` before it anywhere, `labels` before a colon and it on a line by themselves, `weak_leads`
-    before it in a subject only, and `behind_roles` between the job's title and it in a mail that is sent for an employer.
+    before it in a subject only; in a mail that is sent for an employer also `behind_roles` between the job's title and it, and `acts`
+    behind it where it begins a line ("Acme viewed your …").
 
     In a subject also `your` and `your_process` around it ("your Acme application"), `subjects` behind it ("Acme: your application"),
     and `in_front` with a dash before it ("Application received - Acme"). In a signature `teams_before` and `teams` around it ("the Acme
@@ -45,6 +46,7 @@ class Companies(Table, frozen=True):
     labels: list[str]
     weak_leads: list[str]
     behind_roles: list[str]
+    acts: list[str]
     your: list[str]
     your_process: list[str]
     subjects: list[str]
@@ -72,8 +74,9 @@ class Roles(Table, frozen=True):
     """A job title has one of `words`, or a word with one of `endings` ("Softwareentwickler"). `joins` are small words inside it, `of`
     those before a word in lower case ("Ingeniera de datos"), `further` what goes on with it in lower case ("Comptable général"), as each
     of `words` does, and `ends` what ends it. A piece of a meeting's title with one of `meetings`
-    is no job title, nor is one of `subjects`, and what is behind it, in a mail's subject. `synonyms` are folded words with the word
-    of all languages for the same job. On a line of its own, a title stands behind one of `labels` and a colon.
+    is no job title, nor is one of `subjects`, and what is behind it, in a mail's subject. Each of these, and of `steps`, is cut before a
+    title: "Interview Data Analyst". `synonyms` are folded words with the word of all languages for the same job. On a line of its own, a
+    title stands behind one of `labels` and a colon.
     """
 
     words: list[str]
@@ -85,6 +88,7 @@ class Roles(Table, frozen=True):
     meetings: list[str]
     labels: list[str]
     subjects: list[str]
+    steps: list[str]
     synonyms: dict[str, str]
     leads: list[Lead]
 
