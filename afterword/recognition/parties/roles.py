@@ -17,9 +17,10 @@ _SHORTEST_TITLE = 3
 _FAR = 2000
 _LONGEST_TITLE = 9
 _GENDERS = r"\(?[mwfdhx]/[mwfdhx](?:/[mwfdhx])?\)?"
-_IN_LOWER_CASE = r"[a-zà-ÿA-ZÀ-Þ][\w'’-]+(?: [\wà-ÿÀ-Þ'’-]+){0,4}"
 _ENDINGS = r"(?:\((?:-?[a-zà-ÿ]{1,5})\)|[·•][a-zà-ÿ]{1,5}\b)"
 """Of a title for women and men alike: "Contrôleur(se)", "Développeur·euse"."""
+
+_IN_LOWER_CASE = rf"[a-zà-ÿA-ZÀ-Þ][\w'’-]+{_ENDINGS}?(?: [\wà-ÿÀ-Þ'’-]+){{0,4}}"
 
 _OPENING_QUOTE = "[«»„“\"'‘ ]*"
 
@@ -209,8 +210,8 @@ def _title() -> str:
 
 def _further_word() -> str:
     """A word in lower case with which a title goes on: "Assistant comptable", "Comptable général(e)"."""
-    words = any_of(lambda each: (*each.roles.further, *each.roles.words))
-    return rf"{words}(?:/[a-zà-ÿ]{{1,4}})?(?![\w-]){_ENDINGS}?"
+    further = any_of(lambda each: each.roles.further)
+    return rf"(?:{further}|{_role_word()})(?:/[a-zà-ÿ]{{1,4}})?(?![\w-]){_ENDINGS}?"
 
 
 @cache
@@ -271,7 +272,10 @@ def _role_phrase() -> re.Pattern[str]:
 def _cut_pattern() -> re.Pattern[str]:
     """What is cut behind a title; not the "in" of "Entwickler/in"."""
     ends = any_of(lambda each: each.roles.ends)
-    return re.compile(rf"\s*(?:(?<![/*:_-])(?<!- )\b{ends}\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|/-]\s.*)$", re.DOTALL)
+    joins = any_of(lambda each: (*each.people.joins, *each.roles.joins))
+    return re.compile(
+        rf"\s*(?:\b{joins}$|(?<![/*:_-])(?<!- )\b{ends}\b.*|[,;.!?:]\s.*|[.,;:!?–—-]+$|\s[–—|/-]\s.*)$", re.DOTALL
+    )
 
 
 @cache
@@ -295,8 +299,14 @@ def _steps_in_front_pattern() -> re.Pattern[str]:
 
 def _step_in_front() -> str:
     """As in "Interview Data Analyst"."""
-    steps = any_of(lambda each: [*each.roles.subjects, *each.roles.steps])
-    return rf"(?>(?i:{steps}))\s+"
+    return rf"(?>(?i:{_steps()}))\s+"
+
+
+@cache
+def _steps() -> str:
+    """The steps of hiring, of several that begin alike the longest first."""
+    steps = {step for each in mail_words() for step in (*each.roles.subjects, *each.roles.steps)}
+    return "|".join(sorted(steps, key=lambda step: (-len(step), step)))
 
 
 @cache
@@ -306,8 +316,10 @@ def _process_pattern() -> re.Pattern[str]:
 
 @cache
 def _step_pattern() -> re.Pattern[str]:
-    """A name for a step of hiring, where a title might stand: "Recruiter Screen"; not "Screen Printer"."""
-    return re.compile(rf"(?i)\b{any_of(lambda each: each.roles.meetings)}\b$")
+    """A step of hiring, where a title might stand: "Recruiter Screen", "Entrevista técnica"; not "Responsable Entretien"."""
+    who_hires = any_of(lambda each: (*each.people.recruiter, *each.people.the_hiring_manager))
+    meeting = any_of(lambda each: each.roles.meetings)
+    return re.compile(rf"(?i)^(?:{_steps()}|{who_hires}\b.*\b{meeting})$")
 
 
 @cache
