@@ -212,7 +212,7 @@ def _in_full(name: str) -> str:
     return "" if has_role_word(name) or _is_a_desks(name) else name
 
 
-_NUMBER = re.compile(r"[A-Z]{0,4}[-_ #]{0,2}\d{3,}(?:[-_/]\d+)*")
+_NUMBER = re.compile(r"(?:[Rr]ef|[A-Z]{0,4})[-_ #.]{0,2}\d{3,}(?:[-_/]\d+)*")
 """A requisition's number, as subjects end with: "R-10442"."""
 
 

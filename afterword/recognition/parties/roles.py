@@ -179,14 +179,17 @@ def _part_that_is_a_title(subject: str) -> str:
 
 _SUBJECT_PARTS = re.compile(r"\s*[:|]\s+|\s[–—-]\s")
 _LONGEST_BARE_TITLE = 3
+_LONGEST_PREPOSITION = 3
 
 
 def _is_a_title(part: str) -> bool:
     """Whether it is in lower case, and its first or last word is one of job titles, without a word for a step of hiring or
-    for who takes it, and without one of no name.
+    for who takes it, without one of no name, and without a preposition before it ("for", "di").
     """
     words = part.split()
     if not part.islower() or len(words) > _LONGEST_BARE_TITLE or _hiring_word().search(part):
+        return False
+    if len(words[0]) <= _LONGEST_PREPOSITION:
         return False
     return any(_role_words()[each] for each in (words[0], words[-1])) and not any(map(is_no_name, words))
 
