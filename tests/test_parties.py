@@ -307,6 +307,8 @@ def test_no_title_is_heard_in_a_no(text: str) -> None:
         ("Cancelada: Entrevista Técnico de Laboratorio", "Técnico de Laboratorio"),
         ("Entrevista técnica Analista de Dados", "Analista de Dados"),
         ("Entrevista Técnica", ""),
+        ("Your Warehouse driver", "Warehouse driver"),
+        ("Fullstack Softwareentwickler:in (m/w/d)", "Fullstack Softwareentwickler:in"),
         ("Gewijzigd: sollicitatiegesprek Projectleider Infra", "Projectleider Infra"),
         ("R: colloquio Responsabile Vendite", "Responsabile Vendite"),
         ("Ontvangstbevestiging sollicitatie Planner patiëntenvervoer (A-77)", "Planner patiëntenvervoer"),

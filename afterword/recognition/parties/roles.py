@@ -143,7 +143,7 @@ def _in_lower_case(place: str) -> Iterator[str]:
 
 
 def _plausible_role(title: str, *, firm: bool = False) -> str:
-    title = _before_title_pattern().sub("", _steps_in_front_pattern().sub("", title))
+    title = _steps_in_front_pattern().sub("", _before_title_pattern().sub("", title))
     title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _cut_pattern().sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
     title = _BEHIND_TITLE.sub("", title)
     words = title.split()
@@ -208,7 +208,7 @@ def _title() -> str:
     word = rf"{CAPITAL}[\w/&+#.'’*:\-]{{0,40}}{_ENDINGS}?"
     further = r"[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40}"
     of = rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
-    return rf"{word}(?:[ ,]{{1,2}}(?:{of}|{joins}|&|-|–|/|{_GENDERS}|{_further_word()}|{further})){{0,8}}"
+    return rf"{word}(?:[ ,]{{1,2}}(?:{of}|{joins}|&|-|–|/|{_GENDERS}|{further}|{_further_word()})){{0,8}}"
 
 
 def _further_word() -> str:
@@ -283,10 +283,10 @@ def _cut_pattern() -> re.Pattern[str]:
 
 @cache
 def _before_title_pattern() -> re.Pattern[str]:
-    """What is cut before a title: a requisition's number, and a company's name ("Acme's …")."""
-    return re.compile(
-        rf"^(?:(?:(?:R|REQ|JR|ID)[- ]?|[A-Z]{{1,5}}-?(?=\d{{4}}))?\d{{3,}}[\w-]*[ :–-]+|{name_shape()}['’]s )+"
-    )
+    """What is cut before a title: a requisition's number, a company's name ("Acme's …"), and whose it is ("Your …")."""
+    number = r"(?:(?:R|REQ|JR|ID)[- ]?|[A-Z]{1,5}-?(?=\d{4}))?\d{3,}[\w-]*[ :–-]+"
+    your = any_of(lambda each: each.companies.your)
+    return re.compile(rf"^(?:{number}|{name_shape()}['’]s |(?i:{your}) )+")
 
 
 @cache
