@@ -55,6 +55,16 @@ def test_a_sentence_that_names_both_roles_is_about_the_thread() -> None:
     assert wrote == backend
 
 
+def test_a_title_that_says_only_what_kind_of_work_it_is_is_no_other_job() -> None:
+    known, same, other = applications_of(
+        reading(acknowledged(role="Data Analyst")),
+        reading(acknowledged(role="Internship"), day=1),
+        reading(acknowledged(role="Marketing Internship"), day=2),
+    )
+    assert known == same
+    assert known != other
+
+
 def two_jobs(thread: tuple[str, ...] = (), message_id: str = "2@acme.example") -> Reading:
     """A mail that says no to one job, and invites for another."""
     known = {"company": "Acme", "sender": ANNA, "message_id": message_id, "references": thread}

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from ..messages.addresses import senders
 from ..words.folding import fold
-from ..words.mail_words import mail_words
+from ..words.mail_words import any_of, mail_words
 
 
 @lru_cache(maxsize=8192)
@@ -165,11 +165,13 @@ def role_key(title: str) -> str:
 @lru_cache(maxsize=4096)
 def comparable_role(title: str) -> str:
     """The key of a job title in which words for the same job are one, whoever has it: a developer is an engineer, and "technicienne"
-    and "Technicien·ne" are "technicien".
+    and "Technicien·ne" are "technicien"; "" for one that says only what kind of work it is ("Internship").
     """
     synonyms = _synonyms()
-    words = map(_without_gender, role_key(_BOTH_GENDERS.sub("", title[:_LONGEST_TITLE])).split())
-    return " ".join(synonyms.get(word, word) for word in words)
+    words = role_key(_BOTH_GENDERS.sub("", title[:_LONGEST_TITLE])).split()
+    if all(map(_kind_of_work().fullmatch, words)):
+        return ""
+    return " ".join(synonyms.get(word, word) for word in map(_without_gender, words))
 
 
 _LONGEST_TITLE = 400
@@ -204,6 +206,11 @@ def is_similar_role(one: str, other: str) -> bool:
 def may_be_one_role(one: str, other: str) -> bool:
     """Whether two titles as written, "" for none, may be of the same job."""
     return is_similar_role(comparable_role(one), comparable_role(other))
+
+
+@cache
+def _kind_of_work() -> re.Pattern[str]:
+    return re.compile(fold(any_of(lambda each: each.roles.kinds)))
 
 
 @cache

@@ -73,10 +73,11 @@ class Lead(Table, frozen=True):
 class Roles(Table, frozen=True):
     """A job title has one of `words`, or a word with one of `endings` ("Softwareentwickler"). `joins` are small words inside it, `of`
     those before a word in lower case ("Ingeniera de datos"), `further` what goes on with it in lower case ("Comptable général"), as each
-    of `words` does, and `ends` what ends it. A piece of a meeting's title with one of `meetings`
-    is no job title, nor is one of `subjects`, and what is behind it, in a mail's subject. Each of these, and of `steps`, is cut before a
-    title: "Interview Data Analyst". `synonyms` are folded words with the word of all languages for the same job. On a line of its own, a
-    title stands behind one of `labels` and a colon.
+    of `words` does, and `ends` what ends it. On a line of its own, a title stands behind one of `labels` and a colon.
+
+    A piece of a meeting's title with one of `meetings` is no job title, nor is one of `subjects`, and what is behind it, in a mail's
+    subject. Each of these, and of `steps`, is cut before a title: "Interview Data Analyst". `synonyms` are folded words with the word of
+    all languages for the same job. A title of nothing but `kinds` says only what kind of work it is ("Internship").
     """
 
     words: list[str]
@@ -89,6 +90,7 @@ class Roles(Table, frozen=True):
     labels: list[str]
     subjects: list[str]
     steps: list[str]
+    kinds: list[str]
     synonyms: dict[str, str]
     leads: list[Lead]
 
