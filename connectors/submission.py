@@ -1,5 +1,6 @@
 """A session with a submission server (RFC 6409), with errors translated to Unavailable and NeedsUser."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -23,6 +24,7 @@ SESSION_TIMEOUT = 180.0
 
 PORTS = {"implicit": 465, "starttls": 587, "none": 25}
 READY, SIGNED_IN = 220, 235
+_ENHANCED_CODE = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 class SubmissionServer(Struct, frozen=True, kw_only=True):
@@ -108,17 +110,59 @@ def _translate_errors(host: str) -> Iterator[None]:
     except ConnectorError:
         raise
     except smtplib.SMTPAuthenticationError as error:
-        if 400 <= error.smtp_code < 500:  # noqa: PLR2004 - RFC 5321, 4.2.1: it may go well later
-            raise Unavailable(f"{host} can't sign anybody in at the moment.") from error
-        hint = "check both; some providers want an app password"
-        raise NeedsUser(f"{host} refused the user name or the password: {hint}.") from None
-    except smtplib.SMTPNotSupportedError as error:
-        raise NeedsUser(f"{host} does not offer what is needed here: check the delivery's port and tls.") from error
+        raise _from_reply(host, error) from None
+    except smtplib.SMTPException as error:
+        raise _from_reply(host, error) from error
     except ssl.SSLCertVerificationError as error:
         raise certificate_error(host, error, "delivery") from error
-    except smtplib.SMTPException as error:
-        raise Unavailable(f"{host} did not take the mail ({type(error).__name__}).") from error
     except UnicodeEncodeError:
         raise NeedsUser(f"{host} takes no such letters in a user name or password: choose others.") from None
     except (OSError, ValueError) as error:
         raise Unavailable(f"{host} can't be reached ({type(error).__name__}).") from error
+
+
+def _from_reply(host: str, error: smtplib.SMTPException) -> ConnectorError:
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return _sign_in_refused(host, error.smtp_code)
+        case smtplib.SMTPNotSupportedError():
+            return NeedsUser(f"{host} does not offer what is needed here: check the delivery's port and tls.")
+        case smtplib.SMTPSenderRefused():
+            return _address_refused(host, error.sender, error.smtp_code, error.smtp_error)
+        case smtplib.SMTPRecipientsRefused():
+            ((address, (code, text)),) = error.recipients.items()
+            return _address_refused(host, address, code, text)
+        case smtplib.SMTPResponseException():
+            return _mail_refused(host, error.smtp_code, error.smtp_error)
+        case _:
+            return Unavailable(f"{host} did not take the mail ({type(error).__name__}).")
+
+
+def _sign_in_refused(host: str, code: int) -> ConnectorError:
+    if _is_temporary(code):
+        return Unavailable(f"{host} can't sign anybody in at the moment.")
+    hint = "check both; some providers want an app password"
+    return NeedsUser(f"{host} refused the user name or the password: {hint}.")
+
+
+def _address_refused(host: str, address: str, code: int, text: bytes | str) -> ConnectorError:
+    """The error for a refusal of the user's address, which is sender and recipient."""
+    if _is_temporary(code):
+        return _mail_refused(host, code, text)
+    hint = "check the delivery's from, which must be an address that this user may send from"
+    return NeedsUser(f"{host} refuses {address} ({_codes(code, text)}): {hint}.")
+
+
+def _mail_refused(host: str, code: int, text: bytes | str) -> Unavailable:
+    return Unavailable(f"{host} did not take the mail ({_codes(code, text)}).")
+
+
+def _is_temporary(code: int) -> bool:
+    """Whether the same may go well later (RFC 5321, 4.2.1)."""
+    return 400 <= code < 500  # noqa: PLR2004 - the replies of that class
+
+
+def _codes(code: int, text: bytes | str) -> str:
+    """A reply's codes (RFC 5321, 4.2, and RFC 3463), without its text, which may quote the mail."""
+    enhanced = _ENHANCED_CODE.match(text if isinstance(text, bytes) else text.encode())
+    return f"{code} {enhanced[0].decode()}" if enhanced else str(code)

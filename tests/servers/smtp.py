@@ -47,7 +47,8 @@ class Given(Struct, frozen=True, kw_only=True):
 class Submission:
     """The server. `carry` is what happens to a mail when it was taken; it may be a delivery to somewhere else.
 
-    `refusal` is how it answers a mail, if not by taking it; `farewell` how it answers a good-bye.
+    `refusal` is how it answers a mail, if not by taking it; `sender_refusal` and `recipient_refusal` how it answers those; `farewell`
+    how it answers a good-bye.
     """
 
     def __init__(self, base: Path) -> None:
@@ -55,6 +56,7 @@ class Submission:
         self.given: list[Given] = []
         self.carry: Callable[[Given], None] = lambda _: None
         self.refusal, self.farewell = "", FAREWELL
+        self.sender_refusal = self.recipient_refusal = ""
         self.ca_file = base / "ca.pem"
         authority = trustme.CA()
         authority.cert_pem.write_to_path(str(self.ca_file))
@@ -92,6 +94,18 @@ class Submission:
         self.given.append(given)
         self.carry(given)
         return "250 OK"
+
+    async def handle_MAIL(self, *given_with: object) -> str:  # noqa: N802 - aiosmtpd's name
+        _, _, envelope, address, _ = given_with
+        assert isinstance(envelope, Envelope)
+        envelope.mail_from = str(address)
+        return self.sender_refusal or "250 OK"
+
+    async def handle_RCPT(self, *given_with: object) -> str:  # noqa: N802 - aiosmtpd's name
+        _, _, envelope, address, _ = given_with
+        assert isinstance(envelope, Envelope)
+        envelope.rcpt_tos.append(str(address))
+        return self.recipient_refusal or "250 OK"
 
     async def handle_QUIT(self, *_: object) -> str:  # noqa: N802 - aiosmtpd's name
         return self.farewell
@@ -150,4 +164,5 @@ def submission(running_submission: Submission) -> Submission:
     running_submission.given.clear()
     running_submission.carry = lambda _: None
     running_submission.refusal, running_submission.farewell = "", FAREWELL
+    running_submission.sender_refusal = running_submission.recipient_refusal = ""
     return running_submission
