@@ -9,7 +9,7 @@ from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from afterword.ports import NeedsUser, Unavailable
 
@@ -31,6 +31,9 @@ NAT64_PREFIX = ip_network("64:ff9b::/96")
 
 NON_GLOBAL = tuple(ip_network(each) for each in ("64:ff9b:1::/48", "fec0::/10", "::/8"))
 """IPv6 ranges that `ipaddress` wrongly takes for global: RFC 8215 (local NAT64), RFC 3879 (site-local), RFC 4291 (reserved)."""
+
+URI_CHARACTERS = "%/?:@!$&'()*+,;=[]"
+"""Characters that stand for themselves in a URL (RFC 3986, 2.2), and those that begin an encoded one."""
 
 WEB_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
@@ -86,9 +89,10 @@ class IcsSubscription:
         parts = urlsplit(url)
         connection = _AddressCheckedConnection(parts, tls_context(self._ca_file, "account"), self._is_allowed)
         try:
-            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(
-                "GET", path, headers={"Accept": "text/calendar", "User-Agent": "afterword", **self._validators}
+                "GET",
+                _request_target(parts),
+                headers={"Accept": "text/calendar", "User-Agent": "afterword", **self._validators},
             )
             response = connection.getresponse()
             location = response.headers.get("Location", "")
@@ -133,6 +137,11 @@ class IcsSubscription:
                 f"{self.host} sends to another host, which is not followed: name that address as the account's url."
             )
         return target
+
+
+def _request_target(parts: SplitResult) -> str:
+    """Path and query (RFC 9112, 3.2.1), with what people copy from a browser's address bar encoded (RFC 3987, 3.1)."""
+    return quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=URI_CHARACTERS)
 
 
 class _AddressCheckedConnection(HTTPSConnection):

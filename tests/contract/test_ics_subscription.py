@@ -96,6 +96,25 @@ def test_who_was_asked_a_moment_ago_is_not_asked_again(page: Page, server: tuple
     assert len(server[0].asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("/kalender/Müller & Söhne.ics", "/kalender/M%C3%BCller%20&%20S%C3%B6hne.ics"),
+        ("/ical/jane%40example.org/private-4711/basic.ics", "/ical/jane%40example.org/private-4711/basic.ics"),
+        ("/cal.ics?name=größe&key=a+b%2Bc", "/cal.ics?name=gr%C3%B6%C3%9Fe&key=a+b%2Bc"),
+        ("", "/"),
+    ],
+)
+def test_an_address_may_be_written_as_a_browser_shows_it(
+    server: tuple[Web, str], page: Page, written: str, asked: str
+) -> None:
+    page.fetch = calendar(entry("a"))
+    web, ca_file = server
+    url = f"https://localhost:{web.port}{written}"
+    IcsSubscription(url, ca_file, is_allowed=lambda _: True).fetch()
+    assert [each.path for each in web.asked] == [asked]
+
+
 def test_nothing_is_sent_but_the_question(source: IcsSource, server: tuple[Web, str]) -> None:
     source.check()
     (asked,) = server[0].asked
