@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from afterword.ports import NeedsUser
 
+from . import keyrings
+
 COMMAND_TIMEOUT = 60.0
 """Seconds for a command, which may have to wait for the user to unlock a key."""
 
@@ -68,11 +70,14 @@ def _program(command: str) -> str:
 
 
 def _from_keyring(service: str, user: str) -> str:
-    import keyring  # 0.1 s that only those who use it should wait for
-    from keyring.errors import KeyringError, KeyringLocked, NoKeyringError  # as above
+    from keyring.errors import (
+        KeyringError,
+        KeyringLocked,
+        NoKeyringError,
+    )  # 0.1 s that only those who use it should wait for
 
     try:
-        password = keyring.get_password(service, user)
+        password = keyrings.get_password(service, user)
     except NoKeyringError:
         raise NeedsUser("There is no keyring here: keep the password in a file, a credential or a command.") from None
     except KeyringLocked:

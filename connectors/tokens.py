@@ -13,6 +13,8 @@ from urllib.parse import quote, unquote
 from afterword.atomic_files import write_atomically
 from afterword.ports import NeedsUser, Unavailable
 
+from . import keyrings
+
 TokenStorage = Literal["file", "keyring"]
 SERVICE = "afterword"
 MAX_SIZE = 256 * 1024
@@ -98,20 +100,18 @@ class TokenStore:
 
     def _from_keyring(self) -> str:
         with _translate_keyring_errors():
-            import keyring  # 0.1 s that only those who use it should wait for
-
-            return keyring.get_password(SERVICE, self._file.name) or ""
+            return keyrings.get_password(SERVICE, self._file.name) or ""
 
     def _into_keyring(self, text: str) -> None:
         with _translate_keyring_errors():
-            import keyring  # as above
+            import keyring  # 0.1 s that only those who use it should wait for
 
             keyring.set_password(SERVICE, self._file.name, text)
 
 
 @contextmanager
 def _translate_keyring_errors() -> Iterator[None]:
-    from keyring.errors import KeyringError, KeyringLocked, NoKeyringError  # see _from_keyring
+    from keyring.errors import KeyringError, KeyringLocked, NoKeyringError  # see _into_keyring
 
     try:
         yield

@@ -1,5 +1,6 @@
 """Where passwords are kept, and what is said when one can't be had."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,22 @@ USER = "jane@example.org"
 
 
 class Kept(KeyringBackend):
-    """A keyring with one password in it; what is asked of "locked" is locked."""
+    """A keyring with two passwords in it; what is asked of "locked" is locked, what is asked of "asks" waits until the user is there."""
 
     priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.user_is_there = threading.Event()
+        self.questions = 0
 
     def get_password(self, service: str, username: str) -> str | None:
         if service == "locked":
             raise KeyringLocked
+        if service == "asks":
+            self.questions += 1
+            self.user_is_there.wait(20)
+            return "for jane"
         return {("afterword", USER): "for jane", ("afterword", "other"): "for another"}.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -28,8 +38,10 @@ class Kept(KeyringBackend):
 
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("keyring.core._keyring_backend", Kept())  # type: ignore[no-untyped-call]
+def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
+    keyring = Kept()
+    monkeypatch.setattr("keyring.core._keyring_backend", keyring)
+    return keyring
 
 
 def secret(**kept: str) -> str:
@@ -106,6 +118,21 @@ def test_the_keyring_is_asked_for_the_accounts_user_or_the_one_named() -> None:
 def test_a_keyring_that_gives_none_is_told(service: str, sentence: str) -> None:
     with pytest.raises(NeedsUser, match=sentence):
         secret(keyring=service)
+
+
+def test_a_keyring_that_waits_for_the_user_is_asked_once_and_keeps_nobody_waiting_for_ever(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.keyrings.PATIENCE", 0.1)
+    for _ in range(3):
+        with pytest.raises(NeedsUser, match="The keyring waits to be unlocked: answer its question"):
+            secret(keyring="asks")
+    assert kept.questions == 1
+
+    monkeypatch.setattr("connectors.keyrings.PATIENCE", 20)
+    kept.user_is_there.set()
+    assert (secret(keyring="asks"), secret(keyring="asks")) == ("for jane", "for jane")
+    assert kept.questions == 2
 
 
 def test_where_there_is_no_keyring_another_place_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
