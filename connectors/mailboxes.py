@@ -35,8 +35,12 @@ Junk, Junk E-Mail, Junk-E-Mail, Spam, Bulk Mail, Courrier indésirable, Correo n
 Lixo eletrônico, Posta indesiderata, Uønsket mail, Søppelpost, Skräppost, Roskaposti, Wiadomości-śmieci
 Nevyžádaná pošta, Levélszemét, Önemsiz, Спам, Нежелательная почта, 迷惑メール, 垃圾邮件, 스팸
 Trash, Deleted Items, Deleted Messages, Papierkorb, Gelöschte Objekte, Gelöschte Elemente, Corbeille, Éléments supprimés
-Papelera, Elementos eliminados, Prullenbak, Lixeira, Cestino, Papirkurv, Papperskorg, Roskakori, Kosz, Koš, Kôš, Kuka
+Papelera, Elementos eliminados, Prullenbak, Lixeira, Cestino, Papirkurv, Papperskorg, Roskakori, Kosz, Koš, Kôš
 Coș de gunoi, Çöp, Çöp Kutusu, Корзина, Удаленные, Кошик, ゴミ箱, 垃圾箱, 已删除, 휴지통""")
+_NOT_READ_IN_GMAIL = _parse_names("Kuka")
+"""Gmail's name for the trash in Hungarian: elsewhere the folder of an application at a maker of robots."""
+
+_GMAIL = _parse_names("[Gmail], [Google Mail]")
 _MODIFIED_UTF7 = re.compile(r"&([A-Za-z0-9+,]*)-")
 
 
@@ -48,11 +52,12 @@ def is_drafts_mailbox(name: str) -> bool:
 def role_of(name: str) -> Mailbox | None:
     """Return the role for a mailbox name; None for one that is not read (drafts, junk, trash). "Sent.2025" is sent mail too."""
     components = _path_components(name)
-    if not _NOT_READ.isdisjoint(components):
+    is_in_gmail = not _GMAIL.isdisjoint(components)
+    if not (_NOT_READ | _NOT_READ_IN_GMAIL if is_in_gmail else _NOT_READ).isdisjoint(components):
         return None
     if not _SENT.isdisjoint(components):
         return "sent"
-    if components[-1] in {"", "inbox"}:
+    if components[-1] == "inbox" or not any(components):
         return "inbox"
     return "archive" if not _ARCHIVE.isdisjoint(components) else "other"
 

@@ -69,12 +69,23 @@ class TestMaildir(MailFilesContract):
         assert {each.mailbox for each in reader.items() if b"Mail 2" in each.raw} == {"sent"}  # type: ignore[union-attr]
 
     @pytest.mark.parametrize(
-        "name", [".Drafts", ".Trash", ".Junk", "Spam", ".Entw&APw-rfe", ".Trash.2026", "Papierkorb/alt"]
+        "name",
+        [".Drafts", ".Trash", ".Junk", "Spam", ".Entw&APw-rfe", ".Trash.2026", "Papierkorb/alt", "[Gmail]/Kuka"],
     )
     def test_drafts_junk_and_trash_are_not_read(self, reader: Reader, folder: Path, name: str) -> None:
         deliver(folder, "a", mail(1))
         deliver(folder / name, "b", mail(2), "cur")
         assert reader.subjects() == ["Mail 1"]
+
+    @pytest.mark.parametrize("name", ["Bewerbungen/Kuka", ".Jobs.Kuka", "Kuka", "Jobs/Acme Inc."])
+    def test_a_folder_that_is_named_after_a_company_is_one_of_the_users_own(
+        self, reader: Reader, folder: Path, name: str
+    ) -> None:
+        """Hungarian Gmail calls the trash Kuka; a dot at the end parts no name."""
+        deliver(folder / name, "a", mail(1), "cur")
+        (only,) = reader.items()
+        assert isinstance(only, Mail)
+        assert only.mailbox == "other"
 
     @pytest.mark.parametrize("flags", ["D", "ST", "T"])
     def test_a_mail_flagged_as_draft_or_trashed_is_not_read(self, reader: Reader, folder: Path, flags: str) -> None:
