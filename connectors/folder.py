@@ -16,6 +16,9 @@ from .placed_entry import is_shared, merge_properties, parse_entry
 from .user_actions import UserActions
 from .user_files import translate_read_errors
 
+OWNER_ONLY = 0o700
+"""The mode of a folder that we make: drafts of letters lie in it. Whoever lets others in finds it so later."""
+
 
 class FolderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`path` is the folder; it is created if missing."""
@@ -44,7 +47,7 @@ class FolderChannel:
             return
         merged = self._actions.with_user_changes(invite, entry)
         try:
-            self._path.mkdir(parents=True, exist_ok=True)
+            self._path.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
             write_atomically(path, merge_properties(invite_to_ical(merged, original=invite), current), 0o644)
         except OSError as error:
             raise _to_connector_error(error, self._path) from error

@@ -44,6 +44,13 @@ class TestFolder(ChannelContract):
     def delete(self, uid: str) -> None:
         self.file(uid).unlink()
 
+    def test_a_folder_that_it_makes_is_the_users_alone_until_they_let_others_in(self, channel: FolderChannel) -> None:
+        channel.place(INVITE)
+        assert self.path.stat().st_mode & 0o777 == 0o700
+        self.path.chmod(0o755)
+        channel.place(OTHER)
+        assert self.path.stat().st_mode & 0o777 == 0o755
+
     def move(self, uid: str, start: datetime, end: datetime) -> None:
         """As a calendar does that writes its own text of the entry."""
         calendar = Calendar.from_ical(self.file(uid).read_bytes())
