@@ -48,11 +48,15 @@ class IcsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return urlsplit(self.url)._replace(scheme="https").geturl()
 
 
-class Cursor(Struct, kw_only=True):
-    """Content digests: of each entry by UID, and of each unreadable file by name."""
+class Cursor(Struct, kw_only=True, tag="ics", tag_field="kind"):
+    """Content digests: of each entry by UID, and of each unreadable file by name; and of the `place` that they were read from.
+
+    An account of another kind that had the same name left another cursor, whose entries are not missing here.
+    """
 
     entries: dict[str, bytes] = field(default_factory=dict)
     unread: dict[str, bytes] = field(default_factory=dict)
+    place: bytes = b""
 
 
 class IcsSource:
@@ -63,19 +67,26 @@ class IcsSource:
 
     def __init__(self, settings: IcsSettings, subscription: IcsSubscription | None = None) -> None:
         self._path = Path(settings.path).expanduser()
+        self._place = short_digest(os.fsencode(settings.url or self._path))
         self._subscription = subscription or (
             IcsSubscription(settings.address, settings.ca_file) if settings.url else None
         )
         self._last_read: tuple[bytes | None, list[bytes]] = None, []
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """See `Source`: new and changed entries, and removed UIDs. What is as it was at the last read is not parsed again."""
+        """See `Source`: new and changed entries, and removed UIDs. What is as it was at the last read is not parsed again.
+
+        What another place held, which is no longer read, was not removed.
+        """
         _ = until  # a calendar only has its current state
         contents, marks = self._contents(), list[bytes]()
         if cursor is not None and self._last_read == (cursor, [_mark(each) for each in contents]):
             yield Batch(items=(), cursor=cursor, total=0)
             return
-        for batch in _changes(cursor, _parse_and_mark(contents, marks)):
+        previous = decode_cursor(cursor, Cursor, Cursor())
+        if previous.place not in {b"", self._place}:
+            previous = Cursor()
+        for batch in _changes(previous, self._place, _parse_and_mark(contents, marks)):
             yield batch
             cursor = batch.cursor
         self._last_read = cursor, marks
@@ -149,8 +160,7 @@ def _parse_and_mark(contents: Iterable[Content], marks: list[bytes]) -> Iterator
         yield _parse(each)
 
 
-def _changes(cursor: bytes | None, calendars: Iterable[list[EntryText] | UnreadableItem]) -> Iterator[Batch]:
-    previous = decode_cursor(cursor, Cursor, Cursor())
+def _changes(previous: Cursor, place: bytes, calendars: Iterable[list[EntryText] | UnreadableItem]) -> Iterator[Batch]:
     entries_by_uid: dict[str, EntryText] = {}
     unreadable: dict[str, UnreadableItem] = {}
     for parsed in calendars:
@@ -162,7 +172,8 @@ def _changes(cursor: bytes | None, calendars: Iterable[list[EntryText] | Unreada
     digests = {uid: digests_of.of(each) for uid, each in entries_by_uid.items()}
     unreadable_digests = {ref: short_digest(each.raw) for ref, each in unreadable.items()}
     is_complete = bool(digests) and not unreadable
-    current = Cursor(entries=digests if is_complete else previous.entries | digests, unread=unreadable_digests)
+    known = digests if is_complete else previous.entries | digests
+    current = Cursor(entries=known, unread=unreadable_digests, place=place)
     items: list[Item | str] = [
         *(
             each

@@ -34,7 +34,7 @@ class CalendarState(Struct, kw_only=True):
     failing: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
 
-class Cursor(Struct, kw_only=True):
+class Cursor(Struct, kw_only=True, tag="caldav", tag_field="kind"):
     """The calendars by URL, and the content digests of all entries by UID."""
 
     calendars: dict[str, CalendarState] = field(default_factory=dict)

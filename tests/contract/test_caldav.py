@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from afterword.eventlog.events import Answer
 from afterword.ports import CalendarEntry, Item, RemovedEntry, UserAction
 from connectors.caldav import CaldavChannel, CaldavSource
+from connectors.ics import IcsSettings, IcsSource
 from tests.contract.channel_contract import INVITE, QUARTER, STANDS, START, ChannelContract, answers, standing
 from tests.contract.source_contract import NOW, CalendarSourceContract, Reader, calendar, entry
 from tests.servers.calendars import CalendarAccount, CalendarServer
@@ -45,6 +47,20 @@ class CaldavSourceContract(CalendarSourceContract):
         assert reader.items() == [RemovedEntry(uid="a", ref="a")]
         assert reader.items() == []
         self.account.put(path, calendar(entry("a")))
+        assert [each.ref for each in reader.items()] == ["a"]
+
+    def test_what_an_account_held_that_was_of_another_kind_was_not_removed(
+        self, source: CaldavSource, tmp_path: Path
+    ) -> None:
+        """The user keeps its name, and has it read another calendar."""
+        file = tmp_path / "calendar.ics"
+        file.write_bytes(calendar(entry("a")))
+        self.put(entry("b"))
+        reader = Reader(IcsSource(IcsSettings(path=str(file))))
+        assert [each.ref for each in reader.items()] == ["a"]
+        reader.source = source
+        assert [each.ref for each in reader.items()] == ["b"]
+        reader.source = IcsSource(IcsSettings(path=str(file)))
         assert [each.ref for each in reader.items()] == ["a"]
 
     @pytest.mark.parametrize("goes", [True, False], ids=["goes", "is put back"])

@@ -62,6 +62,18 @@ class TestFile(CalendarSourceContract):
             (second,) = source.read(first.cursor, NOW)
             assert [each.ref for each in second.items] == ["b"]
 
+    def test_what_another_file_held_that_is_no_longer_read_was_not_removed(
+        self, reader: Reader, tmp_path: Path
+    ) -> None:
+        self.put(entry("a"), entry("b"))
+        reader.items()
+        other = tmp_path / "other.ics"
+        other.write_bytes(calendar(entry("b"), entry("c"), entry("d")))
+        reader.source = source_at(other)
+        assert sorted(each.ref for each in reader.items()) == ["b", "c", "d"]
+        other.write_bytes(calendar(entry("b"), entry("c")))
+        assert reader.items() == [RemovedEntry(uid="d", ref="d")]
+
     def test_bytes_that_are_no_calendar_are_set_aside_once(self, reader: Reader, path: Path) -> None:
         path.write_bytes(b"<html>Log in</html>")
         (aside,) = reader.items()
