@@ -248,6 +248,17 @@ def test_it_says_what_is_there(account: Account) -> None:
     assert ImapSource(account.settings()).check() == "2 mails in INBOX, Gesendet, Ablage"
 
 
+def test_it_says_where_no_sent_mail_is_read(account: Account) -> None:
+    """A thank-you that is not seen is asked for although it was sent."""
+    with account.program() as program:
+        program.create_folder("Ausgegangenes")
+    without, by_name = (
+        ImapSource(account.settings(folders=each)).check() for each in (("INBOX", "Ablage"), ("INBOX", "Ausgegangenes"))
+    )
+    assert without.startswith("0 mails in INBOX, Ablage; none of them holds sent mail, so what you send is not seen: ")
+    assert by_name == "0 mails in INBOX, Ausgegangenes"
+
+
 @contextmanager
 def watched(source: ImapSource) -> Iterator["Watch"]:
     watch = Watch(source)

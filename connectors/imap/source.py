@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from .session import Authenticator, Client
 
 
+NO_SENT = (
+    "none of them holds sent mail, so what you send is not seen: name yours among the account's folders, if it has one"
+)
+
+
 class ImapSource:
     """Reads an account by IMAP without changing it, except for drafts, where the settings allow them."""
 
@@ -63,11 +68,13 @@ class ImapSource:
                 tracker.record(error)
 
     def check(self) -> str:
-        """Return how many mails there are, in which folders."""
+        """Return how many mails there are, in which folders, and whether sent mail is missing among them."""
         with self._session() as client:
             folders = list(examine_all(client, self._settings.folders))
         mails, names = sum(status.exists for _, status in folders), ", ".join(folder.name for folder, _ in folders)
-        return f"{mails} mail{'s' if mails != 1 else ''} in {names}"
+        description = f"{mails} mail{'s' if mails != 1 else ''} in {names}"
+        may_have_sent = any(folder.role in {"sent", "other"} for folder, _ in folders)
+        return description if may_have_sent else f"{description}; {NO_SENT}"
 
     def watch(self, notify: Callable[[], None], is_stopping: Callable[[], bool]) -> None:
         """See `WatchableSource`: by IDLE in the inbox. Returns at once if the server does not support it."""
