@@ -4,14 +4,14 @@ Each step is done in the calendar first and then kept in the log: whoever is kil
 and to the same effect.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from afterword.digests import digest
 from afterword.eventlog.events import InviteAnswered, InviteChanged, InvitePlaced, InviteWithdrawn, NewEvent
-from afterword.ports import BusyTime, CalendarChannel, ConnectorError, NeedsUser, UserAction
+from afterword.ports import BusyTime, CalendarChannel, ConnectorError, NeedsUser, Unavailable, UserAction
 from projections.invites import Agenda, InviteRecord, InviteText, PlaceInvite, WithdrawInvite, invite_steps
 from projections.overview import Overview
 
@@ -19,8 +19,16 @@ from .guard import checked_action, guarded, guarded_items
 from .journal import Journal
 from .troubles import DELIVERY, Trouble, trouble
 
-PLACE = "\x1fdelivery"
-"""The name under which the log keeps, beside the cursors of the accounts, where invites were delivered last."""
+PLACE, EMPTIED = "\x1fdelivery", "\x1femptied"
+"""The names under which the log keeps, beside the cursors of the accounts, where invites were delivered last, and which of them were
+all found missing at once, and when.
+"""
+
+MAX_DELETED_AT_ONCE = 2
+BELIEVED_AFTER = timedelta(hours=1)
+"""How many invites a user deletes who leaves none, and how long more than that must be missing to be believed: a disk that is not
+mounted, or a server that was set back, is empty too, and what is dismissed never comes back.
+"""
 
 
 class Delivered(Struct, kw_only=True):
@@ -63,9 +71,26 @@ class Delivery:
         events = [
             _answered(act, invite, live[invite.item], len(known_acts.get(invite.item, ())), now) for act, invite in acts
         ]
+        deleted = [each for each in events if isinstance(each.event, InviteAnswered) and each.event.answer == "deleted"]
+        if MAX_DELETED_AT_ONCE < len(delivered) == len(deleted):
+            self._check_emptied(deleted, now)
         if events:
             with self._journal.step(now) as step:
                 step.append(events)
+
+    def _check_emptied(self, deleted: Sequence[NewEvent], now: datetime) -> None:
+        """Raise Unavailable unless these have been missing for BELIEVED_AFTER."""
+        which = digest(*sorted(each.source_key for each in deleted)).encode()
+        with self._journal.step(now) as step:
+            noted = step.cursors().get(EMPTIED)
+            if noted is None or noted.cursor != which or noted.read_at > now:
+                step.set_cursor(EMPTIED, which, now)
+            elif now - noted.read_at >= BELIEVED_AFTER:
+                return
+        raise Unavailable(
+            f"All {len(deleted)} invites are gone at once from where they were placed: bring them back, or wait an hour, and they count "
+            "as dismissed."
+        )
 
     def deliver(self, overview: Overview, texts: dict[str, InviteText], busy: Iterable[BusyTime]) -> Delivered:
         """Place, change and withdraw what differs. One invite that fails keeps no other back; a second behind it ends it, for then

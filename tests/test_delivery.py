@@ -240,6 +240,53 @@ def test_a_folder_that_is_gone_dismisses_nothing_and_says_so(home: Home) -> None
     assert item(home, "review", NOW + timedelta(minutes=5))
 
 
+@pytest.fixture
+def busy_home(home: Home) -> Home:
+    """A second interview on that day: four invites stand."""
+    ended = HELD - timedelta(hours=2)
+    home.meet(
+        ("talk@acme.example", HELD, HELD + timedelta(hours=1), "Interview Acme: Backend Engineer", CARLA),
+        ("t@borealis.example", ended - timedelta(hours=1), ended, "Interview Borealis: Analyst", "al@borealis.example"),
+    )
+    home.sync(NOW + timedelta(minutes=1))
+    assert len(list(home.files())) == 4
+    return home
+
+
+def test_f26_a_folder_in_which_nothing_is_any_more_dismisses_nothing_before_an_hour_has_passed(
+    busy_home: Home,
+) -> None:
+    """As where its disk is not mounted."""
+    away = busy_home.folder / "away"
+    busy_home.invites.rename(away)
+    busy_home.invites.mkdir()
+    for minutes in (5, 10, 60):
+        (trouble,) = busy_home.sync(NOW + timedelta(minutes=minutes)).troubles
+        assert trouble.sentence.startswith(
+            "All 4 invites are gone at once from where they were placed: bring them back"
+        )
+    busy_home.invites.rmdir()
+    away.rename(busy_home.invites)
+    assert busy_home.sync(NOW + timedelta(minutes=90)).troubles == []
+    assert dismissed(busy_home, NOW + timedelta(minutes=90)) == []
+
+
+def test_f53_what_stays_deleted_is_dismissed_though_it_was_all_there_was(busy_home: Home) -> None:
+    for each in busy_home.invites.iterdir():
+        each.unlink()
+    busy_home.sync(NOW + timedelta(minutes=5))
+    busy_home.sync(NOW + timedelta(minutes=65))
+    assert sorted(dismissed(busy_home, NOW + timedelta(minutes=65))) == ["review", "review", "thank_you", "thank_you"]
+
+
+def test_f53_of_several_invites_one_that_is_left_shows_that_the_others_were_deleted(busy_home: Home) -> None:
+    _, *others = busy_home.invites.iterdir()
+    for each in others:
+        each.unlink()
+    assert busy_home.sync(NOW + timedelta(minutes=5)).troubles == []
+    assert len(dismissed(busy_home, NOW + timedelta(minutes=5))) == 3
+
+
 def test_what_was_dismissed_while_the_clock_was_ahead_stays_so_when_it_is_set_right(home: Home) -> None:
     thanks = item(home, "thank_you")
     commands.dismiss(home.config, thanks, NOW + timedelta(hours=20))
