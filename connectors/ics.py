@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -49,13 +50,15 @@ class IcsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Cursor(Struct, kw_only=True, tag="ics", tag_field="kind"):
-    """Content digests: of each entry by UID, and of each unreadable file by name; and of the `place` that they were read from.
+    """Content digests: of each entry by UID, and of each unreadable file by name; and of the `place` that they were read from. The
+    `uncertain` UIDs are those that an unreadable file may hold.
 
     An account of another kind that had the same name left another cursor, whose entries are not missing here.
     """
 
     entries: dict[str, bytes] = field(default_factory=dict)
     unread: dict[str, bytes] = field(default_factory=dict)
+    uncertain: set[str] = field(default_factory=set)
     place: bytes = b""
 
 
@@ -171,9 +174,11 @@ def _changes(previous: Cursor, place: bytes, calendars: Iterable[list[EntryText]
     digests_of = EntryDigests()
     digests = {uid: digests_of.of(each) for uid, each in entries_by_uid.items()}
     unreadable_digests = {ref: short_digest(each.raw) for ref, each in unreadable.items()}
-    is_complete = bool(digests) and not unreadable
-    known = digests if is_complete else previous.entries | digests
-    current = Cursor(entries=known, unread=unreadable_digests, place=place)
+    missing = previous.entries.keys() - digests.keys()
+    uncertain = _uncertain(missing, previous, unreadable.keys())
+    kept = uncertain if digests else missing  # a calendar that is suddenly empty lost nothing
+    known = {uid: previous.entries[uid] for uid in kept} | digests
+    current = Cursor(entries=known, unread=unreadable_digests, uncertain=uncertain, place=place)
     items: list[Item | str] = [
         *(
             each
@@ -184,6 +189,13 @@ def _changes(previous: Cursor, place: bytes, calendars: Iterable[list[EntryText]
         *(RemovedEntry(uid=uid, ref=uid) for uid in sorted(previous.entries.keys() - current.entries.keys())),
     ]
     yield from entry_batches(items, entries_by_uid, previous, current)
+
+
+def _uncertain(missing: set[str], previous: Cursor, unreadable: AbstractSet[str]) -> set[str]:
+    """Those of the missing UIDs that an unreadable file may hold: they went as it, or another, became unreadable."""
+    if not unreadable <= previous.unread.keys():
+        return missing
+    return missing & previous.uncertain if unreadable else set()
 
 
 def _parse(content: Content) -> list[EntryText] | UnreadableItem:

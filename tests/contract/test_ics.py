@@ -159,6 +159,25 @@ class TestFolder(CalendarSourceContract):
         (folder / "0.ics").unlink()
         assert reader.items() == [RemovedEntry(uid="a", ref="a")]
 
+    def test_a_file_that_can_never_be_read_hides_no_removal_in_others(self, reader: Reader, folder: Path) -> None:
+        """As one of nothing, which a crash leaves, does in the folder of a program that synchronizes."""
+        self.put(entry("a"), entry("b"), entry("c"), entry("d"))
+        reader.items()
+        (folder / "0.ics").write_bytes(b"")
+        assert reader.items() == []
+        (folder / "1.ics").unlink()
+        assert reader.items() == [RemovedEntry(uid="b", ref="b")]
+        (folder / "3.ics").write_bytes(b"")
+        assert reader.items() == []
+        (folder / "2.ics").unlink()
+        assert reader.items() == []
+        (folder / "2.ics").write_bytes(calendar(entry("e")))
+        assert [each.ref for each in reader.items()] == ["e", "c"]
+        (folder / "0.ics").write_bytes(calendar(entry("a")))
+        assert reader.items() == []
+        (folder / "3.ics").unlink()
+        assert reader.items() == [RemovedEntry(uid="d", ref="d")]
+
     def test_f64_a_uid_in_two_files_is_one_entry_in_its_newer_revision(self, reader: Reader) -> None:
         self.put(entry("a", "20260312T100000Z", "SEQUENCE:3"), entry("a", "20260310T100000Z", "SEQUENCE:1"))
         (only,) = reader.items()
