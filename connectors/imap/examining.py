@@ -5,10 +5,10 @@ from imaplib import IMAP4
 
 from msgspec import Struct
 
-from afterword.ports import NeedsUser
+from afterword.ports import NeedsUser, Unavailable
 
 from .folders import Folder, folders_to_read
-from .session import Client
+from .session import Client, code_in
 
 _NOT_ACCESSIBLE_CODES = ("[NOPERM]", "[NONEXISTENT]", "[CANNOT]")
 """Response codes (RFC 5530) for a folder that is listed but can't be opened."""
@@ -22,19 +22,24 @@ class FolderStatus(Struct, frozen=True, kw_only=True):
     exists: int
 
 
-def examine_all(client: Client, configured: tuple[str, ...]) -> Iterator[tuple[Folder, FolderStatus]]:
-    """Examine the folders to read, one by one. Raises NeedsUser.
+def examine_all(
+    client: Client, configured: tuple[str, ...], failed: dict[str, Unavailable]
+) -> Iterator[tuple[Folder, FolderStatus]]:
+    """Examine the folders to read, one by one, and yield those that can be opened. Raises NeedsUser.
 
-    A folder that is neither configured nor the inbox is skipped if it can't be opened: it may be another user's.
+    A folder that is neither configured nor the inbox is skipped if it may not be opened: it may be another user's. One at which the
+    server fails is added to `failed`, with the error.
     """
     listed, foreign = client.list_folders_with_special_use(), client.foreign_prefixes()
     for each in folders_to_read(listed, configured, client.host, foreign):
         try:
             status = examine(client, each)
+        except IMAP4.abort:
+            raise
         except IMAP4.error as error:
             if not any(code in str(error).upper() for code in _NOT_ACCESSIBLE_CODES):
-                raise
-            if configured or each.role == "inbox":
+                failed[each.name] = Unavailable(f"{client.host} can't open the folder {each.name!r}{code_in(error)}.")
+            elif configured or each.role == "inbox":
                 raise NeedsUser(
                     f"{client.host} does not open the folder {each.name!r}: see what you may do in it."
                 ) from None

@@ -62,20 +62,25 @@ class MailboxSync:
         self._since = (before - timedelta(days=settings.first_days)).date()
 
     def batches(self) -> Iterator[Batch]:
-        plans = [self._plan(folder, status) for folder, status in examine_all(self._client, self._settings.folders)]
-        self._state.folders = {each.folder.name: each.cursor for each in plans}
+        failed: dict[str, Unavailable] = {}
+        examined = examine_all(self._client, self._settings.folders, failed)
+        plans = [self._plan(folder, status) for folder, status in examined]
+        not_opened = {name: each for name, each in self._state.folders.items() if name in failed}
+        self._state.folders = not_opened | {each.folder.name: each.cursor for each in plans}
         self._remaining = sum(len(each.uids) for each in plans)
         if self._failing_count:
             yield self._batch(())  # which mails are broken is kept, even if no other can be fetched
         for plan in plans:
             yield from self._read_folder(plan)
-        self._state.read_until = self._until
+        self._state.read_until = self._until if not failed else self._state.read_until
         yield self._batch(())
         for plan in plans:
             if not self._is_disconnected:
                 yield from self._retry_failing(plan)
         if self._failing_count:
             raise self._incomplete_error()
+        for each in failed.values():
+            raise each
 
     def _plan(self, folder: Folder, status: FolderStatus) -> Plan:
         cursor = self._state.folders.get(folder.name)

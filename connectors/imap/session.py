@@ -205,11 +205,16 @@ def _translate_errors(host: str) -> Iterator[None]:
         raise Unavailable(_describe(host, error)) from error
 
 
+def code_in(error: Exception) -> str:
+    """Return the response code (RFC 5530) of a refusal in parentheses, after a space; "" if it has none."""
+    code = _CODE.search(str(error))
+    return f" ({code[1]})" if code else ""
+
+
 def _describe_refusal(error: Exception) -> str:
     if isinstance(error, IMAP4.abort) or "* BYE" in str(error):
         return "ended the connection"
-    code = _CODE.search(str(error))
-    return f"could not do what it was asked{f' ({code[1]})' if code else ''}"
+    return f"could not do what it was asked{code_in(error)}"
 
 
 def _describe(host: str, error: Exception) -> str:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from afterword.ports import Batch, Draft, NeedsUser
+from afterword.ports import Batch, Draft, NeedsUser, Unavailable
 
 from ..seen import decode_cursor
 from ..tokens import connect_command
@@ -69,8 +69,11 @@ class ImapSource:
 
     def check(self) -> str:
         """Return how many mails there are, in which folders, and whether sent mail is missing among them."""
+        failed: dict[str, Unavailable] = {}
         with self._session() as client:
-            folders = list(examine_all(client, self._settings.folders))
+            folders = list(examine_all(client, self._settings.folders, failed))
+        for each in failed.values():
+            raise each
         mails, names = sum(status.exists for _, status in folders), ", ".join(folder.name for folder, _ in folders)
         description = f"{mails} mail{'s' if mails != 1 else ''} in {names}"
         may_have_sent = any(folder.role in {"sent", "other"} for folder, _ in folders)

@@ -288,6 +288,32 @@ def test_f27_a_folder_that_is_listed_and_can_not_be_opened_is_left_out(account: 
 # ---- a state
 
 
+def test_f27_a_folder_at_which_the_server_fails_holds_up_no_other_and_is_read_later(account: Account) -> None:
+    account.put(mail(1), stored=NOW - 2 * DAY)
+    account.put(mail(2), folder="Ablage", stored=NOW - 2 * DAY)
+    reading, told = reader(account), r"localhost can't open the folder 'Ablage' \(SERVERBUG\)\."
+    index = account.server.base / "mail" / account.user / ".Ablage" / "dovecot-uidlist"
+    whole = index.read_bytes()
+    for each in index.parent.glob("dovecot*"):
+        each.unlink()
+        each.mkdir()
+    for number in range(2):
+        read: list[str] = []
+        account.put(mail(10 + number))
+        with pytest.raises(Unavailable, match=told):
+            gather(reading, read)
+        assert read == [*(["Mail 1"] if not number else []), f"Mail {10 + number}"]
+    with pytest.raises(Unavailable, match=told):
+        reading.source.check()
+
+    for each in index.parent.glob("dovecot*"):
+        each.rmdir()
+    index.write_bytes(whole)
+    account.server.own(index)
+    assert reading.subjects() == ["Mail 2"]
+    assert reading.subjects() == []
+
+
 def test_f19_a_server_that_was_set_back_to_an_older_state_loses_us_nothing(account: Account) -> None:
     """A backup keeps its UIDVALIDITY: the next UIDs are those of mails that we have read, and that are gone."""
     account.put(*MAILS)
