@@ -75,8 +75,10 @@ def _stage(course: Course, lasting: Silence | None, closed: datetime | None) -> 
         return decided
     if lasting is not None:
         return "closed" if closed is not None else "waiting"
-    met = any(each.stands or each.state == "moved away" for each in course.application.interviews)
-    return "interviewing" if met or course.application.of(InterviewInvited) else "applied"
+    current = (each for each in course.application.interviews if each.start > course.began_at)
+    met = any(each.stands or each.state == "moved away" for each in current)
+    invited = any(each.occurred_at > course.began_at for each in course.application.of(InterviewInvited))
+    return "interviewing" if met or invited else "applied"
 
 
 def _decided_stage(course: Course) -> Stage | None:
@@ -92,7 +94,7 @@ def _decided_stage(course: Course) -> Stage | None:
 
 def _waiting(course: Course, lasting: Silence | None, given: Given) -> Waiting | None:
     if lasting is None:
-        return None if course.days else _waiting_before_any_interview(course, given)
+        return None if course.days_about(given.now) else _waiting_before_any_interview(course, given)
     until, why = lasting.until, because([lasting.why])
     if is_lapsed(lasting, course, given):
         asked = last_question(course, lasting, given)
@@ -117,7 +119,7 @@ def _waiting_before_any_interview(course: Course, given: Given) -> Waiting | Non
     if promise is None or not isinstance(promise.event, DecisionPromised) or _decided_stage(course):
         return None
     if deadline(promise.event, given.rules.work.zone) < given.now or any(
-        each.stands for each in course.application.interviews
+        each.stands and each.start > course.began_at for each in course.application.interviews
     ):
         return None
     return _wait(course, promise.event.until, because([promise]))

@@ -1,7 +1,7 @@
 """The course of an application: the words exchanged, the decisions, and what made earlier ones moot."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
@@ -40,12 +40,19 @@ _NEXT_STEP = (
 )
 """After a rejection or a withdrawal a friendly line changes nothing: only a next step opens the application again."""
 
+_OVER_FOR_GOOD = timedelta(days=15)
+_SILENT_FOR_GOOD = timedelta(days=90)
+"""How long after an end, or after the last word, a receipt is that of a new application: nothing is owed for the old one any more."""
+
+_EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
 
 class Course(Struct, frozen=True, kw_only=True):
     """What the follow-ups need to know of one application. All lists are in the order of time.
 
     `over` is the rejection, withdrawal, acceptance or closing that stands; `offer` and `pause` are those that stand.
-    `overturned` are rejections that did not last, each with the next step that came after it.
+    `overturned` are rejections that did not last, each with the next step that came after it; `anew` are the receipts of later
+    applications there.
     """
 
     application: Application
@@ -56,6 +63,19 @@ class Course(Struct, frozen=True, kw_only=True):
     offer: Recorded | None
     pause: Recorded | None
     overturned: tuple[tuple[Recorded, Recorded], ...] = ()
+    anew: tuple[Recorded, ...] = ()
+
+    @property
+    def began_at(self) -> datetime:
+        """When the user last applied anew, if they did."""
+        return self.anew[-1].occurred_at if self.anew else _EVER
+
+    def days_about(self, moment: datetime) -> tuple[InterviewDay, ...]:
+        """The interview days since the user last applied by then, until they next did."""
+        applied = [each.occurred_at for each in self.anew]
+        began = max((each for each in applied if each <= moment), default=_EVER)
+        ended = min((each for each in applied if each > moment), default=_NEVER)
+        return tuple(day for day in self.days if began < day.end <= ended)
 
     def written(self, purpose: str, after: datetime) -> list[Recorded]:
         """The user's mails for a purpose since then."""
@@ -80,6 +100,7 @@ def course_of(application: Application, work: WorkCalendar) -> Course:
         offer=decisions.offer,
         pause=decisions.pause,
         overturned=tuple(decisions.overturned),
+        anew=tuple(decisions.anew),
     )
 
 
@@ -120,6 +141,8 @@ class _Decisions:
         self.offer: Recorded | None = None
         self.pause: Recorded | None = None
         self.overturned: list[tuple[Recorded, Recorded]] = []
+        self.anew: list[Recorded] = []
+        self._last_word_at: datetime | None = None
         self._asked: Recorded | None = None
         self._has_met = False
         for each in facts:
@@ -127,10 +150,22 @@ class _Decisions:
             self._decide(each)
 
     def _reopen(self, each: Recorded) -> None:
-        if self.over is not None and _is_next_step(each, self.over) and not self._is_taken:
-            if isinstance(self.over.event, RejectionReceived):
+        applies_anew = self._applies_anew(each)
+        if applies_anew:
+            self.anew.append(each)
+        opens = applies_anew or (self.over is not None and _is_next_step(each, self.over))
+        if isinstance(each.event, Fact):
+            self._last_word_at = each.occurred_at
+        if opens and not self._is_taken:
+            if self.over is not None and isinstance(self.over.event, RejectionReceived):
                 self.overturned.append((self.over, each))
             self.over = self.offer = self.pause = None
+
+    def _applies_anew(self, each: Recorded) -> bool:
+        if not isinstance(each.event, ApplicationAcknowledged) or self._is_taken or self._last_word_at is None:
+            return False
+        is_long_over = self.over is not None and each.occurred_at - self.over.occurred_at >= _OVER_FOR_GOOD
+        return is_long_over or each.occurred_at - self._last_word_at >= _SILENT_FOR_GOOD
 
     @property
     def _is_taken(self) -> bool:

@@ -1,8 +1,11 @@
 """Whom to write to: who can be answered, and in which thread."""
 
+from collections.abc import Iterable
+
 from afterword.eventlog.events import Person, Recorded
 
 from ..drafts.names import is_desk
+from ..interviews import InterviewDay
 from .course import Course
 
 _FIRST_TO_TURN_TO = ("recruiter", "coordinator", "hiring_manager", "interviewer", "unknown")
@@ -27,10 +30,11 @@ def who_can_be_answered(course: Course, decision: Recorded) -> Person | None:
     """Whoever wrote it, else the person known from the interviews. A desk with no name to it is no person: it is asked to pass on
     what concerns an interview with people who are unknown, and nothing else.
     """
-    writer, met = writer_of(course, decision), met_in_interviews(course)
+    days = course.days_about(decision.occurred_at)
+    writer, met = writer_of(course, decision), _met_in(days)
     if writer is None or not is_desk(writer, course.application.company):
         return writer or met
-    return met or (writer if course.days else None)
+    return met or (writer if days else None)
 
 
 def contact_of(course: Course) -> Person | None:
@@ -44,9 +48,9 @@ def contact_of(course: Course) -> Person | None:
     return min(wrote or known, key=lambda each: _FIRST_TO_TURN_TO.index(each.part), default=None)
 
 
-def met_in_interviews(course: Course) -> Person | None:
+def _met_in(days: Iterable[InterviewDay]) -> Person | None:
     """The person known from the interviews: whoever of them comes first as a contact."""
-    met = {each.address: each for day in course.days for each in day.people if each.address}
+    met = {each.address: each for day in days for each in day.people if each.address}
     return min(met.values(), key=lambda each: _FIRST_TO_TURN_TO.index(each.part), default=None)
 
 

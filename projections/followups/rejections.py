@@ -41,6 +41,7 @@ def _rejection_reply(course: Course, rejection: Recorded, endings: Sequence[Endi
     if to is None:
         return None
     opens = rejection.occurred_at
+    days = course.days_about(opens)
     replies = (each for each in course.user_words if _replies_to(each, rejection, to))
     item = Item(
         id=item_id("rejection_reply", rejection.source_key),
@@ -51,14 +52,14 @@ def _rejection_reply(course: Course, rejection: Recorded, endings: Sequence[Endi
         to=(to,),
         because=(rejection,),
         answers=_thread_with(course, to, rejection),
-        interview_at=course.days[-1].start if course.days else None,
+        interview_at=days[-1].start if days else None,
     )
     return settle(item, [*endings, *(Ending(each.occurred_at, "seen_sent") for each in replies)], given)
 
 
 def _feedback_request(course: Course, decision: Recorded, endings: Sequence[Ending], given: Given) -> Item | None:
     opens = decision.occurred_at
-    held = [day for day in course.days if day.end <= opens]
+    held = [day for day in course.days_about(opens) if day.end <= opens]
     to = who_can_be_answered(course, decision) or contact_of(course)
     if not held and not (to and _is_after_an_interview(decision)):
         return None

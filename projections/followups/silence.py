@@ -83,7 +83,7 @@ def silences(course: Course, given: Given) -> list[Silence]:
     if not course.days:
         return []
     beginnings = sorted(_beginnings(course), key=lambda each: each.occurred_at)
-    decided = [each.occurred_at for each in course.application.facts if _ends_a_silence(each)]
+    decided = [each.occurred_at for each in course.application.facts if _ends_a_silence(each) or each in course.anew]
     ends = [_ended_before(course, since, following, decided) for since, following in pairwise(beginnings)]
     return [
         _silence(course, since, ended_at, given.rules)
@@ -201,11 +201,14 @@ def _nudge(course: Course, silence: Silence, opens: datetime, count: int, given:
 
 
 def _beginnings(course: Course) -> Iterator[Recorded]:
-    """What a silence can begin with: the end of an interview day, and any later word of the employer's."""
-    first = course.days[0].end
+    """What a silence can begin with: the end of an interview day, and any later word of the employer's of the same application."""
     for day in course.days:
         yield replace(day.because[-1], occurred_at=day.end)
-    yield from (each for each in course.employer_words if each.occurred_at > first)
+    yield from (each for each in course.employer_words if _follows_an_interview(course, each))
+
+
+def _follows_an_interview(course: Course, word: Recorded) -> bool:
+    return any(day.end < word.occurred_at for day in course.days_about(word.occurred_at))
 
 
 def _silence(course: Course, since: Recorded, ended_at: datetime | None, rules: Rules) -> Silence:
@@ -291,7 +294,7 @@ def _last_ended(course: Course, last: Recorded, now: datetime) -> datetime | Non
     asked = course.application.of(InterviewInvited, NewTimeProposed, AssessmentRequested)[-1:]
     nexts = [
         *(max(each.standing_since, last.occurred_at) for each in coming),
-        *(each.occurred_at for each in asked if each.occurred_at >= last.occurred_at),
+        *(each.occurred_at for each in (*asked, *course.anew) if each.occurred_at >= last.occurred_at),
     ]
     return min([*decided, *nexts], default=None)
 
