@@ -18,6 +18,7 @@ from afterword.eventlog.events import (
     InterviewInvited,
     InterviewRescheduled,
     InterviewScheduled,
+    ItemKind,
     OfferReceived,
     Person,
     PositionPaused,
@@ -74,6 +75,31 @@ def test_before_the_promise_has_lapsed_there_is_nothing_to_do() -> None:
     assert "nudge" not in live(waits)
     assert waits.waiting is not None
     assert waits.waiting.until == "2026-03-13"
+
+
+@pytest.mark.parametrize(
+    ("kind", "opens", "due", "lapses"),
+    [
+        ("thank_you", "03-03 15:00", "03-04 15:00", "03-08 15:00"),
+        ("review", "03-03 15:00", "03-03 23:59:59", "03-06 15:00"),
+        ("connect", "03-03 16:00", "03-06 16:00", "03-17 16:00"),
+        ("nudge", "03-12 16:00", "03-13 16:00", "04-02 16:00"),
+        ("rejection_reply", "03-16 10:00", "03-18 10:00", "03-23 10:00"),
+        ("feedback_request", "03-16 10:00", "03-23 12:00", "03-30 10:00"),
+    ],
+)
+def test_each_kind_has_its_time(kind: ItemKind, opens: str, due: str, lapses: str) -> None:
+    """Of an interview on a Tuesday, thanks an hour after it, and a rejection on a Monday; five days after that is a Saturday."""
+    facts = [
+        *interview("2026-03-03 14:00"),
+        wrote("2026-03-03 16:00", "thank_you", to=[CARLA]),
+        rejected("2026-03-16 10:00"),
+    ]
+    known = {each.kind: each for each in status_at("2026-03-17 10:00", facts).items}
+    known |= {"nudge": live(status_at("2026-03-13 10:00", facts[:-1]))["nudge"]}
+
+    item = known[kind]
+    assert (item.not_before, item.due, item.lapses) == (at(f"2026-{opens}"), at(f"2026-{due}"), at(f"2026-{lapses}"))
 
 
 def test_a_wait_that_they_announced_is_why_one_waits_and_why_one_asks_then() -> None:
