@@ -10,6 +10,7 @@ from afterword.eventlog.events import (
     EmployerWrote,
     Fact,
     HighlightNoted,
+    InterviewCancelled,
     InterviewMove,
     InterviewScheduled,
     InterviewTime,
@@ -182,7 +183,9 @@ def _item(item: str) -> str:
 
 
 def _bare(event: Fact) -> str:
-    """The shown words without their article."""
+    """The shown words without their article, or what the user did."""
+    if isinstance(event, InterviewCancelled) and event.declined:
+        return "you declined the interview"
     return shown(type(event).__name__).removeprefix("a ").removeprefix("an ")
 
 

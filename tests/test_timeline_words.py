@@ -75,6 +75,8 @@ def test_what_the_user_did_names_the_item_and_the_time(event: AnyEvent, words: s
         (InterviewRescheduled(later_by=timedelta(minutes=30)), "moved interview: 30 minutes later"),
         (NewTimeProposed(later_by=timedelta(days=-1)), "proposal of a new time: 1 day earlier"),
         (InterviewCancelled(), "cancelled interview"),
+        (InterviewCancelled(declined=True), "you declined the interview"),
+        (InterviewCancelled(declined=True, start=MONDAY), "you declined the interview: Mon 9 Nov 2026, 10:00"),
         (DecisionPromised(until=date(2026, 11, 13)), "decision promised by Fri 13 Nov 2026"),
         (DeadlinePassed(until=date(2026, 11, 13), promise="1"), "promised day passed: Fri 13 Nov 2026"),
         (UserWrote(purposes=("thank_you",)), "you wrote: thank you"),
