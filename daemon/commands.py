@@ -42,7 +42,16 @@ from . import answers, wiring, words
 from .config import Config
 from .dates import full_day, full_moment
 from .journal import Journal, Step
-from .lookup import NotFound, Refused, check_new, find_application, find_item, find_question, name_of
+from .lookup import (
+    NotFound,
+    Refused,
+    check_new,
+    find_application,
+    find_application_named_in_full,
+    find_item,
+    find_question,
+    name_of,
+)
 from .queries import overview_at
 from .service import wake
 
@@ -182,7 +191,7 @@ def merge(config: Config, app: str, other: str, now: datetime) -> str:
     """Say that two applications are one, which keeps the name of the first; it is found by that of the other, too."""
 
     def command(step: Step, overview: Overview) -> str:
-        into, gone = find_application(overview, app), find_application(overview, other)
+        into, gone = (find_application_named_in_full(overview, each) for each in (app, other))
         if into.stream == gone.stream:
             raise Refused("They are already one application.")
         merger = ApplicationsMerged(other=gone.stream, company=into.company, role=into.role)
@@ -196,7 +205,7 @@ def forget(config: Config, app: str, now: datetime) -> str:
     """Forget what was recorded of an application so far: it is owed nothing and shown nowhere; what comes later begins anew."""
 
     def command(step: Step, overview: Overview) -> str:
-        application = find_application(overview, app)
+        application = find_application_named_in_full(overview, app)
         _append(step, application.stream, ApplicationForgotten(), now.isoformat())
         return f"Forgotten: {name_of(application)}. Only the log still holds what was recorded of it."
 

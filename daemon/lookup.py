@@ -46,7 +46,7 @@ def find_application(overview: Overview, name: str, *, may_be_new: bool = False)
         lambda each: name == each.stream,
         lambda each: each.company.casefold() == lowered,
         lambda each: company_key(each.company) == key,
-        lambda each: lowered in {name_of(each).casefold(), f"{each.company} {each.role}".casefold()},
+        lambda each: lowered in _names_of(each),
         lambda each: name in each.ids or any(company_key(former) == key for former in each.companies if key),
         lambda each: part.search(f"{each.company} {each.role}".casefold()) is not None or each.id.startswith(name),
         lambda each: part.search("\n".join(each.companies).casefold()) is not None,
@@ -57,6 +57,21 @@ def find_application(overview: Overview, name: str, *, may_be_new: bool = False)
     if not matches and known:
         raise NotFound(f"There is no application {name}. Known are {_listed(known)}.")
     return _only(matches, f"application {name}", [f"{each.id} ({name_of(each)})" for each in matches])
+
+
+def find_application_named_in_full(overview: Overview, name: str) -> Application:
+    """The same, for what can't be taken back: a part of its name is not enough. Raises Refused."""
+    found = find_application(overview, name)
+    keys = {company_key(each) for each in (found.company, *found.companies) if each}
+    is_whole = name in {found.id, found.stream, *found.ids} or company_key(name) in keys
+    if not is_whole and name.casefold() not in _names_of(found):
+        raise Refused(f"That can't be taken back: name {name_of(found)} in full, or by its id, {found.id}.")
+    return found
+
+
+def _names_of(application: Application) -> set[str]:
+    """Its company with its role, as they are shown and as they are typed."""
+    return {name_of(application).casefold(), f"{application.company} {application.role}".casefold()}
 
 
 def _listed(known: Sequence[Application]) -> str:

@@ -158,6 +158,22 @@ def test_nothing_names_nothing(arguments: Sequence[str], read: Path, ask: Ask) -
     assert ask("log").out == before
 
 
+@pytest.mark.parametrize("command", [("forget", "data"), ("merge", "data", "Acme"), ("merge", "Acme", "oreal")])
+def test_what_can_not_be_taken_back_needs_the_whole_name(command: Sequence[str], read: Path, ask: Ask) -> None:
+    before = ask("log").out
+
+    answer = ask(*command)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("That can't be taken back: name Borealis – Data Engineer in full, or by its id, app-")
+    assert ask("log").out == before
+
+
+@pytest.mark.parametrize("name", ["borealis", "Borealis GmbH", "Borealis – Data Engineer", "borealis data engineer"])
+def test_the_whole_name_is_that_of_the_company_with_or_without_the_role(name: str, read: Path, ask: Ask) -> None:
+    assert ask("forget", name).out.startswith("Forgotten: Borealis – Data Engineer.")
+
+
 def test_a_missing_configuration_says_what_to_do(ask: Ask) -> None:
     answer = ask("status")
 
