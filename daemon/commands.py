@@ -124,9 +124,19 @@ def note(config: Config, app: str, text: str, now: datetime) -> str:
         if answers.is_noted(application, text):
             return f"That was noted already for the thank-you note to {name_of(application)}: “{text}”."
         _append(step, application.stream, HighlightNoted(text=text), text, now.isoformat())
+        if not _has_thanks_to_come(overview, application, now):
+            return f"Noted of {name_of(application)}: “{text}”. No thank-you note is open that it could go into."
         return f"Noted for the thank-you note to {name_of(application)}: “{text}”."
 
     return _execute(config, now, command)
+
+
+def _has_thanks_to_come(overview: Overview, application: Application, now: datetime) -> bool:
+    """Whether a thank-you note is open, or an interview is still to be held, known of or not."""
+    items = (item for each, item in overview.pairs() if each.stream == application.stream)
+    is_open = any(item.kind == "thank_you" and item.live for item in items)
+    held = [each for each in application.interviews if each.held]
+    return is_open or not held or any(each.stands and each.end > now for each in application.interviews)
 
 
 def application_to_review(config: Config, app: str, now: datetime) -> Application:

@@ -89,6 +89,19 @@ def test_where_two_applications_fit_the_question_says_which_a_yes_is_for_and_how
     assert (stages[other], stages[question["role"]]) == ("rejected", "applied")
 
 
+def test_a_note_that_no_thanks_are_open_for_is_not_said_to_go_into_them(home: Path, ask: Ask) -> None:
+    ask("tell", "Acme", "interview", "yesterday", "14:00")
+    open_thanks = ask("note", "Acme", "the pairing").out
+    ask("done", "thank_you")
+    too_late = ask("note", "Acme", "the lunch").out
+    ask("tell", "Acme", "interview", "tomorrow", "14:00")
+    next_round = ask("note", "Acme", "the view").out
+
+    assert open_thanks == "Noted for the thank-you note to Acme: “the pairing”.\n"
+    assert too_late == "Noted of Acme: “the lunch”. No thank-you note is open that it could go into.\n"
+    assert next_round == "Noted for the thank-you note to Acme: “the view”.\n"
+
+
 def test_of_several_items_that_fit_each_is_named_with_its_application(read: Path, ask: Ask) -> None:
     answer = ask("dismiss", "review")
 
