@@ -132,11 +132,11 @@ def note(config: Config, app: str, text: str, now: datetime) -> str:
 
 
 def _has_thanks_to_come(overview: Overview, application: Application, now: datetime) -> bool:
-    """Whether a thank-you note is open, or an interview is still to be held, known of or not."""
+    """Whether a thank-you note is open, or is to be for an interview that goes on, or for the first one."""
     items = (item for each, item in overview.pairs() if each.stream == application.stream)
     is_open = any(item.kind == "thank_you" and item.live for item in items)
     held = [each for each in application.interviews if each.held]
-    return is_open or not held or any(each.stands and each.end > now for each in application.interviews)
+    return is_open or not held or any(each.stands and each.start <= now < each.end for each in application.interviews)
 
 
 def application_to_review(config: Config, app: str, now: datetime) -> Application:

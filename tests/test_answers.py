@@ -94,7 +94,7 @@ def test_a_note_that_no_thanks_are_open_for_is_not_said_to_go_into_them(home: Pa
     open_thanks = ask("note", "Acme", "the pairing").out
     ask("done", "thank_you")
     too_late = ask("note", "Acme", "the lunch").out
-    ask("tell", "Acme", "interview", "tomorrow", "14:00")
+    ask("tell", "Acme", "interview", NOW.isoformat())
     next_round = ask("note", "Acme", "the view").out
 
     assert open_thanks == "Noted for the thank-you note to Acme: “the pairing”.\n"
