@@ -38,6 +38,9 @@ _HOW_TO_BE_DONE = {
 }
 _IN_ONE_MAIL = ", in the reply to the rejection"
 UNNAMED = "the company"
+_MOST_NAMED = 4
+"""Whoever is one of more is told of as one of the others: a title is a line of a calendar."""
+
 _ANY_DAY = timedelta(days=2)
 """An invite is read on a day that nobody knows: its draft says "on Thursday", and neither "today" nor "yesterday"."""
 
@@ -140,6 +143,8 @@ def _with_role(title: str, role: str) -> str:
 
 def _names(item: Item, company: str) -> str:
     names = [full_name(each, company) or each.name or each.address for each in item.meant_for or item.to]
+    if len(names) > _MOST_NAMED:
+        names[_MOST_NAMED - 1 :] = [f"{len(names) - _MOST_NAMED + 1} others"]
     return joined(names, language("en").enumeration)
 
 

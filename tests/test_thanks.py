@@ -143,6 +143,18 @@ def test_a_title_names_people_as_they_are_called(guest: Person, title: str) -> N
     assert Author(Writer(), "Jane Doe", BERLIN).title(thanks, known) == title
 
 
+def test_a_title_names_a_few_of_many() -> None:
+    people = tuple(
+        Person(f"p{number}@acme.example", f"Pat {name}", "interviewer") for number, name in enumerate("ABCDE")
+    )
+    known = application(*interview("2026-03-05 14:00", people))
+    thanks = live(derive_status(known, given("2026-03-05 16:00")))["thank_you"]
+    author = Author(Writer(), "Jane Doe", BERLIN)
+
+    assert author.title(thanks, known) == "Thank Pat A, Pat B, Pat C and 2 others (Acme)"
+    assert author.title(replace(thanks, to=people[:4]), known) == "Thank Pat A, Pat B, Pat C and Pat D (Acme)"
+
+
 def test_a_desk_bears_the_name_of_nobody_who_signed_once() -> None:
     desk = Person("careers@acme.example", "", "interviewer")
     signed = employer_wrote("2026-03-02 10:00", replace(desk, name="Anna Berg"))
