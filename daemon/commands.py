@@ -242,8 +242,9 @@ def tell(config: Config, app: str, fact: Tellable, now: datetime, *, is_new: boo
             if not is_new:
                 check_new(overview, app)
             role = role_key(fact.role) if _known_there(overview, app) else ""
-            _append_fact(step, application_id(company_key(app), role), replace(fact, company=app))
-            return f"{app}, a new application: {answers.description(fact, config.user.timezone, now)}."
+            company = " ".join(app.split())
+            _append_fact(step, application_id(company_key(app), role), replace(fact, company=company))
+            return f"{company}, a new application: {answers.description(fact, config.user.timezone, now)}."
         what = answers.description(event, config.user.timezone, now)
         if answers.is_known(application, event):
             return f"{answers.ALREADY_KNOWN}: {name_of(application)}, {what}."

@@ -19,7 +19,7 @@ from afterword.eventlog.events import (
 )
 
 from .applications import Application
-from .drafts import TO_ONESELF, About, Writer, full_name, joined, language, manner_of
+from .drafts import TO_ONESELF, About, Writer, full_name, joined, language, manner_of, role_of
 from .followups import Item
 from .invites import InviteText
 from .status import DraftText, ItemText
@@ -84,7 +84,7 @@ class Author(Struct, frozen=True):
         title = _TITLES[item.kind].format(people=people, company=company, whose=whose)
         if item.kind == "feedback_request" and item.asks_feedback:
             title += _IN_ONE_MAIL
-        return _with_role(title, application.role) if application.shares_company else title
+        return _with_role(title, role_of(application.role, company)) if application.shares_company else title
 
     def invite_text(self, item: Item, application: Application) -> InviteText:
         """The summary and description of the item's invite: why, to whom, the drafts, and how to be done with it."""

@@ -119,7 +119,7 @@ def test_of_many_applications_ten_are_named(home: Path, ask: Ask) -> None:
 def test_two_applications_at_one_company_are_told_apart_by_titles_and_by_the_commands_that_are_named(
     home: Path, ask: Ask
 ) -> None:
-    for role, hour in (("Data Analyst", "14:00"), ("Cook", "16:00")):
+    for role, hour in (("Data Analyst", "14:00"), ("Cook (m/f/d)", "16:00")):
         ask("tell", "Acme", "interview", "yesterday", hour, "--role", role, "--new")
 
     owed = status(ask)["owed"]

@@ -109,6 +109,13 @@ def test_another_role_at_a_known_company_is_another_application_if_the_user_says
     assert roles == {"Data Engineer": "rejected", "Product Analyst": "rejected"}
 
 
+def test_a_name_is_kept_without_the_blanks_around_it(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+
+    assert commands.tell(home.config, " Acme  Labs ", OfferReceived(), NOW) == "Acme Labs, a new application: an offer."
+    assert [each.company for each in home.status(NOW).applications] == ["Acme Labs"]
+
+
 def test_who_was_there_is_told_of_the_last_interview_though_another_is_to_come(tmp_path: Path) -> None:
     home = Home(tmp_path)
     anna = Person("anna@acme.example", "Anna Berg", "interviewer")

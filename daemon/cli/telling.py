@@ -107,7 +107,7 @@ def forget(app: str, path: str | None) -> None:
     "--new",
     "is_new",
     is_flag=True,
-    help="APP is a new application, though it is part of a known name, or another role there is known.",
+    help="APP is a new application, though it is part of a known name, or, with --role, though the company is known.",
 )
 @with_config
 def tell(  # noqa: PLR0917 - click hands over by name

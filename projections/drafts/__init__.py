@@ -7,7 +7,7 @@ from .about import About
 from .languages import language
 from .manner import Manner, manner_of
 from .names import full_name
-from .phrases import joined
+from .phrases import joined, role_of
 from .writer import TO_ONESELF, Writer
 
-__all__ = ["TO_ONESELF", "About", "Manner", "Writer", "full_name", "joined", "language", "manner_of"]
+__all__ = ["TO_ONESELF", "About", "Manner", "Writer", "full_name", "joined", "language", "manner_of", "role_of"]
