@@ -3,7 +3,19 @@
 import pytest
 
 from afterword.eventlog.events import Recorded
-from tests.telling import ANNA, CARLA, acknowledged, closed, employer_wrote, interview, live, rejected, status_at, wrote
+from tests.telling import (
+    ANNA,
+    CARLA,
+    acknowledged,
+    closed,
+    employer_wrote,
+    interview,
+    live,
+    promised,
+    rejected,
+    status_at,
+    wrote,
+)
 
 BEFORE = [acknowledged("2025-03-01 10:00"), *interview("2025-03-11 14:00", (CARLA,)), rejected("2025-03-20 10:00")]
 AGAIN = acknowledged("2026-03-02 10:00")
@@ -39,6 +51,16 @@ def test_a_receipt_is_nudged_no_more_than_the_first_one_was() -> None:
     status = status_at("2026-06-01 10:00", BEFORE, AGAIN, employer_wrote("2026-03-04 10:00"))
 
     assert (status.stage, status.waiting, live(status)) == ("applied", None, {})
+
+
+def test_a_promise_in_the_receipt_is_waited_for_and_not_asked_about() -> None:
+    facts = (BEFORE, AGAIN, promised("2026-03-02 10:00", "2026-03-13"))
+    waits, lapsed = status_at("2026-03-03 10:00", *facts), status_at("2026-04-01 10:00", *facts)
+
+    assert waits.stage == "applied"
+    assert waits.waiting is not None
+    assert waits.waiting.until == "2026-03-13"
+    assert (lapsed.stage, lapsed.waiting, live(lapsed)) == ("applied", None, {})
 
 
 def test_after_a_new_interview_all_is_as_after_the_first() -> None:

@@ -145,7 +145,7 @@ class _Decisions:
         self._last_word_at: datetime | None = None
         self._asked: Recorded | None = None
         self._has_met = False
-        for each in facts:
+        for each in sorted(facts, key=_receipts_first):
             self._reopen(each)
             self._decide(each)
 
@@ -200,6 +200,11 @@ class _Decisions:
         if isinstance(asked, InterviewTime):
             return asked.start is None or asked.start > moment
         return isinstance(asked, InterviewInvited | AssessmentRequested)
+
+
+def _receipts_first(each: Recorded) -> tuple[datetime, bool]:
+    """In the order of their time: of what one mail says, the receipt before the promise in it."""
+    return each.occurred_at, not isinstance(each.event, ApplicationAcknowledged)
 
 
 def _is_next_step(each: Recorded, over: Recorded) -> bool:
