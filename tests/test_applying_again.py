@@ -26,6 +26,7 @@ def test_a_receipt_long_after_a_rejection_is_that_of_a_new_application() -> None
 
     assert (status.stage, live(status)) == ("applied", {})
     assert closed(status)["rejection_reply"] == "lapsed"
+    assert "nudge" not in closed(status)
 
 
 def test_a_receipt_soon_after_a_rejection_opens_nothing_again() -> None:

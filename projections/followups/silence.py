@@ -84,11 +84,13 @@ def silences(course: Course, given: Given) -> list[Silence]:
         return []
     beginnings = sorted(_beginnings(course), key=lambda each: each.occurred_at)
     decided = [each.occurred_at for each in course.application.facts if _ends_a_silence(each) or each in course.anew]
-    ends = [_ended_before(course, since, following, decided) for since, following in pairwise(beginnings)]
-    return [
-        _silence(course, since, ended_at, given.rules)
-        for since, ended_at in zip(beginnings, [*ends, _last_ended(course, beginnings[-1], given.now)], strict=True)
+    ends: list[datetime | None] = [
+        *(_ended_before(course, since, following, decided) for since, following in pairwise(beginnings))
     ]
+    last = beginnings[-1]
+    anew = next((each for each in course.anew if each.occurred_at > last.occurred_at), None)
+    ends.append(_ended_before(course, last, anew, decided) if anew else _last_ended(course, last, given.now))
+    return [_silence(course, since, ended_at, given.rules) for since, ended_at in zip(beginnings, ends, strict=True)]
 
 
 def is_lapsed(silence: Silence, course: Course, given: Given) -> bool:
@@ -272,8 +274,8 @@ def _promise_standing_at(course: Course, since: Recorded) -> Recorded | None:
 
 
 def _ended_before(course: Course, since: Recorded, following: Recorded, decided: Iterable[datetime]) -> datetime:
-    """When a silence ended that another followed: with their next word, or with what ended it before, as it did then (`_last_ended`),
-    such as what was `decided`.
+    """When a silence ended that another followed, or a new application: with that, or with what ended it before, as it did then
+    (`_last_ended`), such as what was `decided`.
     """
     began, heard = since.occurred_at, following.occurred_at
     set_up = [each for each in course.application.interviews if each.stands and each.end > began]
@@ -294,7 +296,7 @@ def _last_ended(course: Course, last: Recorded, now: datetime) -> datetime | Non
     asked = course.application.of(InterviewInvited, NewTimeProposed, AssessmentRequested)[-1:]
     nexts = [
         *(max(each.standing_since, last.occurred_at) for each in coming),
-        *(each.occurred_at for each in (*asked, *course.anew) if each.occurred_at >= last.occurred_at),
+        *(each.occurred_at for each in asked if each.occurred_at >= last.occurred_at),
     ]
     return min([*decided, *nexts], default=None)
 
