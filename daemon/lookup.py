@@ -9,6 +9,7 @@ from afterword.recognition.parties.names import company_key
 from projections.applications import Application
 from projections.followups import Item
 from projections.overview import Overview
+from projections.status import ApplicationLine
 
 T = TypeVar("T")
 
@@ -123,6 +124,6 @@ def _only(matches: list[T], what: str, names: list[str], where: str = "afterword
     raise Refused(f"More than one fits {what}: {', '.join(sorted(names))}.")
 
 
-def name_of(application: Application) -> str:
+def name_of(application: Application | ApplicationLine) -> str:
     """The company and the role, as far as they are known."""
     return " – ".join(each for each in (application.company, application.role) if each) or application.id

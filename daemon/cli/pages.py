@@ -10,6 +10,7 @@ import click
 
 from daemon import words
 from daemon.dates import brief_date, brief_day, brief_moment, exact_moment
+from daemon.lookup import name_of
 from daemon.progress import NoProgress
 from projections.author import how_to_tell_an_address
 from projections.drafts import TO_ONESELF
@@ -310,9 +311,7 @@ def _applications(status: Status) -> Iterator[Row]:
     """The applications by their stage, in names that `show` takes, the latest first."""
     latest = sorted(status.applications, key=lambda each: each.last_event_at, reverse=True)
     for stage in get_args(Stage):
-        names = [
-            " – ".join(filter(None, (each.company or each.id, each.role))) for each in latest if each.stage == stage
-        ]
+        names = [name_of(each) for each in latest if each.stage == stage]
         if names:
             more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
             yield Row([Line(stage)], [Line(", ".join([*names[:_MOST_NAMED], *more]))])

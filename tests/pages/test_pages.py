@@ -126,6 +126,16 @@ def test_one_application_tells_why_in_the_words_of_each_thing_that_happened(caps
     assert re.findall(r"interview held today: “(.*)”", capsys.readouterr().out) == ["the first talk", "the second"]
 
 
+def test_an_application_without_a_company_is_named_by_what_show_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [
+        ApplicationLine(id=f"app-{role}", company="", role=role, stage="applied", last_event_at=NOW)
+        for role in ("Cook", "")
+    ]
+    show_status(Status(now=NOW, applications=tuple(lines)))
+
+    assert "\napplied           Cook, app-\n" in capsys.readouterr().out
+
+
 def test_a_mail_of_an_interview_is_not_said_to_set_one_on_its_own_day(capsys: pytest.CaptureFixture[str]) -> None:
     told = Because(event="InterviewScheduled", occurred_at=NOW, quote="Nice to meet you on Saturday.")
     wait = Waiting(application="app-acme", company="Acme", role="", until="2026-03-25", because=(told,))
