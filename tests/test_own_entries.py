@@ -31,6 +31,20 @@ def test_an_entry_of_the_users_is_called_after_any_part_of_the_interview_at_its_
     assert late.application == applications_of(reading(noted))[0]
 
 
+@pytest.mark.parametrize(
+    "title", ["st elta interview ana pardo", "Leeds - Bodegas interview", "Train, then Interview: Alta"]
+)
+def test_an_entry_may_name_the_place_first_and_then_the_company_or_a_person(title: str) -> None:
+    noted = own_entry("Leeds", title=title)
+    assert len(set(applications_of(reading(by_mail()), reading(noted, day=1)))) == 1
+
+
+@pytest.mark.parametrize("title", ["Initech interview ana pardini", "Leeds - Initech interview", "Interview Ana"])
+def test_another_name_or_a_part_of_one_is_of_another_interview(title: str) -> None:
+    noted = own_entry("Leeds", title=title)
+    assert len(set(applications_of(reading(by_mail()), reading(noted, day=1)))) == 2
+
+
 def test_a_company_known_by_its_domain_may_be_noted_by_a_part_of_it() -> None:
     first, second = applications_of(reading(by_mail("Bodegaselalta")), reading(own_entry("Alta"), day=1))
     assert first == second

@@ -30,6 +30,7 @@ from .messages.subjects import without_prefixes
 from .parties.names import company_key, comparable_role, is_similar_role, is_within, shortened_keys, spelling_in
 from .parties.proper_names import is_no_name
 from .parties.roles import has_role_word
+from .words.folding import fold
 from .words.mail_words import any_of
 
 _OPENS = (
@@ -64,7 +65,9 @@ class Ties(Struct, kw_only=True):
     starts: set[datetime] = field(default_factory=set)
     short_names: set[str] = field(default_factory=set)
     in_subjects: set[str] = field(default_factory=set)
-    """The keys of the parts of subjects: an agency names its client there."""
+    """The keys of the parts of subjects and of the titles of entries: an agency names its client there."""
+    full_names: set[str] = field(default_factory=set)
+    """Of the people, folded."""
     texts: set[str] = field(default_factory=set)
     """What is quoted, the subjects, and the names of people: an entry of the user's own may be called after anything that they name."""
 
@@ -88,6 +91,7 @@ class Ties(Struct, kw_only=True):
         self.starts |= other.starts
         self.short_names |= other.short_names
         self.in_subjects |= other.in_subjects
+        self.full_names |= other.full_names
         self.texts |= other.texts
 
     def at_times_of(self, other: "Ties") -> "Ties":
@@ -126,12 +130,15 @@ class Ties(Struct, kw_only=True):
 
     def is_called_after(self, other: "Ties") -> bool:
         """Whether it is an entry of the user's own, with a part of the other one's company for a name, a longer name of it, or what the
-        other one's texts name.
+        other one's texts name; or with one of its people in the title: "st elta Ana Pardo".
         """
         if not self.uids or self.addresses or self.thread:
             return False
-        return any(is_within(one, another) for one in self.companies for another in other.companies) or any(
-            spelling_in(text, company) for company in self.companies for text in other.texts
+        names = self.companies | self.in_subjects
+        return (
+            any(is_within(one, another) for one in names for another in other.companies)
+            or any(spelling_in(text, company) for company in self.companies for text in other.texts)
+            or any(f" {name} " in f" {fold(title)} " for name in other.full_names for title in self.texts)
         )
 
     @property
@@ -337,6 +344,8 @@ def _ties_of(fact: Fact) -> Ties:
     domains = {company_key(company_of_domain(domain_of(each))) for each in {*addresses, sender} if each}
     meeting = fact if isinstance(fact, InterviewTime) else InterviewTime()
     thread = (*fact.references[: -_LAST_REFERENCES - 1 : -1], fact.message_id)
+    title = fact.title if isinstance(fact, InterviewTime) else ""
+    names = {*(each.name for each in fact.people), fact.sender.name if fact.sender else ""}
     return Ties(
         thread=dict.fromkeys(filter(None, thread)),
         uids={meeting.uid} - {""},
@@ -345,9 +354,10 @@ def _ties_of(fact: Fact) -> Ties:
         domains=domains - {""},
         roles={comparable_role(role_named(fact))} - {""},
         short_names=set(shortened_keys(fact.company)),
-        in_subjects={company_key(each) for each in _parts_of_subject(fact.subject)} - {""},
+        in_subjects={company_key(each) for each in _parts_of_subject(fact.subject or title)} - {""},
         starts={meeting.start} if isinstance(meeting.start, datetime) else set(),
-        texts={fact.subject, *(each.name for each in fact.people), fact.sender.name if fact.sender else ""} - {""},
+        full_names={fold(each) for each in names if " " in each.strip()},
+        texts={fact.subject, title, *names} - {""},
     )
 
 
