@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -14,8 +15,10 @@ from afterword.eventlog.events import (
     EmployerWrote,
     Evidence,
     InterviewCancelled,
+    InterviewInvited,
     InterviewRescheduled,
     InterviewScheduled,
+    OfferReceived,
     Person,
     Recorded,
     RejectionReceived,
@@ -23,6 +26,7 @@ from afterword.eventlog.events import (
 )
 from afterword.recognition.matching import Directory, Placement, application_id
 from afterword.recognition.parties.names import company_key, role_key
+from afterword.recognition.parties.requisitions import requisitions_in
 from afterword.recognition.reading import Reading
 from tests.placing import ANALYST, ANNA, BACKEND, MONDAY, acknowledged, applications_of, reading, settle
 
@@ -157,6 +161,62 @@ def test_where_two_applications_fit_alike_the_user_is_asked() -> None:
     )
     assert placements[2].application == placements[1].application
     assert placements[2].findings[0].evidence.doubt == "application"
+
+
+NURSE, WARD = "372-AM-0105 Staff Nurse", "372-CC-0091 Staff Nurse"
+
+
+def test_two_jobs_that_the_employer_numbers_are_two_though_they_are_called_alike() -> None:
+    first, second, no, booked = applications_of(
+        reading(acknowledged(role="Critical Care Staff Nurse", subject=f"Application received: {WARD}")),
+        reading(acknowledged(role="Staff Nurse", subject=f"Application received: {NURSE}"), day=1),
+        reading(RejectionReceived(company="Acme", subject=f"Your application for {WARD}"), day=2),
+        reading(InterviewInvited(company="Acme", subject="Interview booked: 372-AM-0105"), day=3),
+    )
+    assert (no, booked) == (first, second)
+    assert first != second
+
+
+def test_a_second_job_of_the_same_name_is_told_by_its_number() -> None:
+    first, second, later = applications_of(
+        reading(acknowledged(role="Staff Nurse", subject=f"Application received: {WARD}")),
+        reading(acknowledged(role="Staff Nurse", subject=f"Application received: {NURSE}"), day=1),
+        reading(OfferReceived(company="Acme", role="Staff Nurse", subject=f"Offer: {NURSE}"), day=2),
+    )
+    assert first != second == later
+
+
+def test_a_number_of_another_kind_is_of_no_other_job() -> None:
+    first, second = applications_of(
+        reading(acknowledged(role="Staff Nurse", subject="Application R-0048213")),
+        reading(OfferReceived(company="Acme", role="Staff Nurse", subject="Candidate 20419987: offer"), day=1),
+    )
+    assert first == second
+
+
+def test_an_employer_goes_on_by_another_name_about_the_job_that_a_service_numbered() -> None:
+    portal = Person(address="noreply@trac.jobs", name="Acme and Sons Trust")
+    laura = Person(address="laura@acmesons.example", name="Laura Moss")
+    first, second, other = applications_of(
+        reading(acknowledged("Acme and Sons Trust", "Staff Nurse", subject="Application 73126044", sender=portal)),
+        reading(RejectionReceived(company="Acmesons", subject="73126044 - outcome", sender=laura), day=1),
+        reading(RejectionReceived(company="Initech", subject="73126045 - outcome", sender=laura), day=2),
+    )
+    assert first == second != other
+
+
+@pytest.mark.parametrize(
+    ("subject", "numbers"),
+    [
+        ("Thank you for applying to R-0048213 Data Analyst", {"R-0048213"}),
+        ("GCH26041 - Update", {"GCH26041"}),
+        ("Your application: 2026-1187 Team Lead (Ref: 4711234)", {"2026-1187", "4711234"}),
+        ("Interview on 2026-03-12, 12/03/2026, 20260312, in Q1-2026", set()),
+        ("[Ticket#2026031110001234] Your application, 10115 Berlin, March 2026", set()),
+    ],
+)
+def test_the_numbers_of_jobs_are_told_from_days_and_from_those_of_mails(subject: str, numbers: set[str]) -> None:
+    assert requisitions_in(subject) == numbers
 
 
 def test_a_domain_may_begin_with_the_article_that_a_name_has() -> None:

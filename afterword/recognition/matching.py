@@ -27,6 +27,7 @@ from .entries.revisions import Entries
 from .messages.addresses import is_desk
 from .messages.subjects import is_forward, without_answers
 from .parties.names import company_key, comparable_role, may_be_one_role, role_key
+from .parties.requisitions import are_of_two_jobs
 from .reading import UNSURE_BELOW, Finding, Reading
 from .ties import Index, KnownApplication, Ties, role_named
 
@@ -104,7 +105,7 @@ class Directory:
         findings = tuple(new for each in reading.findings for new in self._entries.changes(each, starts))
         if match is None:
             founds = any(not each.tentative for each in findings) or self._sets_another_interview(findings, ties)
-            return Placement(application=_new_id(reading), findings=_founding(findings)) if founds else Placement()
+            return Placement(application=self._new_id(reading), findings=_founding(findings)) if founds else Placement()
         if ambiguous or _is_no_to_another(reading, ties, match):
             return Placement(application=match.id, findings=tuple(map(_in_doubt, map(_as_matched, findings))))
         findings = tuple(map(_as_matched, findings))
@@ -117,6 +118,12 @@ class Directory:
     def _sets_another_interview(self, findings: Iterable[Finding], ties: Ties) -> bool:
         """Whether an interview is set with people of a known application that this one can't be: an agency has a second client."""
         return any(isinstance(each.event, InterviewScheduled) for each in findings) and self._index.knows_people(ties)
+
+    def _new_id(self, reading: Reading) -> str:
+        """The id of a new application; of a second one for the same role, by the number of the job too."""
+        name = _new_id(reading)
+        numbers = sorted(_ties_of(reading).numbers)
+        return _id("numbered", name, *numbers) if numbers and self._index.knows(name) else name
 
     def _match(self, ties: Ties, reading: Reading) -> tuple[KnownApplication | None, bool]:
         """The best match, None without, and whether another application fits as well."""
@@ -145,7 +152,7 @@ class Directory:
         return next(iter(named.values())) if len(named) == 1 else None
 
     def _candidates(self, ties: Ties, reading: Reading) -> Iterator[list[KnownApplication]]:
-        """The applications that fit by company, then by people, then by the time of an interview.
+        """The applications that fit by company, then by the number of the job, by people, and by the time of an interview.
 
         A tentative reading fits by company only if somebody of its domain, or of its client's, wrote it, or the user to such a one and for
         a purpose: who thanks a colleague of those who wrote is heard. It never fits by time.
@@ -156,6 +163,7 @@ class Directory:
             to_or_by_them = _is_by_employer(reading) or _has_a_purpose(reading)
             of_company = [each for each in of_company if to_or_by_them and _is_within(each, ties, reading)]
         yield _with_role(of_company, ties)
+        yield self._index.by_number(ties)
         yield self._index.by_people(ties)
         if not tentative:
             yield self._index.by_time(ties)
@@ -247,7 +255,12 @@ def _is_by_a_person(reading: Reading) -> bool:
 
 
 def _with_role(candidates: list[KnownApplication], ties: Ties) -> list[KnownApplication]:
-    """Those with the same role; if there are none, those with a longer or shorter name of it; if none, those without a role."""
+    """Those with the same number for the job; if there are none, those with the same role; if none, those with a longer or shorter name of
+    it; if none, those without a role.
+    """
+    candidates = [each for each in candidates if not are_of_two_jobs(each.ties.numbers, ties.numbers)]
+    if numbered := [each for each in candidates if each.ties.numbers & ties.numbers and each.ties.agrees_on_role(ties)]:
+        return numbered
     if not ties.roles:
         return candidates
     tiers = (

@@ -29,6 +29,7 @@ from .messages.addresses import company_of_domain, domain_of, is_service
 from .messages.subjects import without_prefixes
 from .parties.names import company_key, comparable_role, is_similar_role, is_within, shortened_keys, spelling_in
 from .parties.proper_names import is_no_name
+from .parties.requisitions import are_of_two_jobs, requisitions_in
 from .parties.roles import has_role_word
 from .words.folding import fold
 from .words.mail_words import any_of
@@ -62,6 +63,8 @@ class Ties(Struct, kw_only=True):
     companies: set[str] = field(default_factory=set)
     domains: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
+    """Of the jobs, as an employer counts them (requisitions.py)."""
     starts: set[datetime] = field(default_factory=set)
     short_names: set[str] = field(default_factory=set)
     in_subjects: set[str] = field(default_factory=set)
@@ -88,6 +91,7 @@ class Ties(Struct, kw_only=True):
         self.companies |= other.companies
         self.domains |= other.domains
         self.roles |= other.roles
+        self.numbers |= other.numbers
         self.starts |= other.starts
         self.short_names |= other.short_names
         self.in_subjects |= other.in_subjects
@@ -157,7 +161,11 @@ class Ties(Struct, kw_only=True):
         return bool(shortly) and (bool(self.roles & other.roles) or by_service)
 
     def agrees_on_role(self, other: "Ties") -> bool:
-        """Whether both may be of the same role: one names none, both share one, or all words of one are in the other."""
+        """Whether both may be of the same role: one names none, both share one, or all words of one are in the other; never of two that the
+        employer has different numbers for.
+        """
+        if are_of_two_jobs(self.numbers, other.numbers):
+            return False
         if not self.roles or not other.roles or self.roles & other.roles:
             return True
         return all(is_similar_role(one, another) for one in self.roles for another in other.roles)
@@ -224,6 +232,7 @@ class Index:
         self._by_short_name: dict[str, dict[str, None]] = {}
         self._by_subject: dict[str, dict[str, None]] = {}
         self._by_start: dict[datetime, dict[str, None]] = {}
+        self._by_number: dict[str, dict[str, None]] = {}
 
     def get(self, application_id: str, at: datetime) -> KnownApplication:
         """The application with this id, created if it is new, with a fact at this time."""
@@ -244,6 +253,7 @@ class Index:
         _add(self._by_short_name, ties.domain_names, application)
         _add(self._by_subject, ties.in_subjects, application)
         _add(self._by_start, ties.starts, application)
+        _add(self._by_number, ties.numbers, application)
 
     def merge(self, into: KnownApplication, other: KnownApplication) -> None:
         self._merged_into[other.id] = into.id
@@ -256,6 +266,14 @@ class Index:
 
     def by_people(self, ties: Ties) -> list[KnownApplication]:
         return [each for each in self._resolved(_lookup(self._by_address, ties.addresses)) if each.ties.agrees(ties)]
+
+    def by_number(self, ties: Ties) -> list[KnownApplication]:
+        """Those with the same number for the job, of which one side has written by a service only: its name may be another."""
+        found = self._resolved(_lookup(self._by_number, sorted(ties.numbers)))
+        return [each for each in found if each.ties.agrees_on_role(ties) and not (each.ties.domains and ties.domains)]
+
+    def knows(self, application_id: str) -> bool:
+        return self._root(application_id) in self._known
 
     def knows_people(self, ties: Ties) -> bool:
         return any(True for _ in _lookup(self._by_address, ties.addresses))
@@ -353,6 +371,7 @@ def _ties_of(fact: Fact) -> Ties:
         companies={company_key(fact.company)} - {""},
         domains=domains - {""},
         roles={comparable_role(role_named(fact))} - {""},
+        numbers=set(requisitions_in(fact.subject)),
         short_names=set(shortened_keys(fact.company)),
         in_subjects={company_key(each) for each in _parts_of_subject(fact.subject or title)} - {""},
         starts={meeting.start} if isinstance(meeting.start, datetime) else set(),
