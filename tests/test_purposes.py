@@ -132,6 +132,9 @@ def test_thanks_for_an_offer_that_ask_for_time_are_no_acceptance() -> None:
         "Was für eine Freude! Vielen Dank für das Angebot. Darf ich bis Donnerstag antworten?",
         "Quelle joie ! Merci pour l'offre. Puis-je vous répondre jeudi ?",
         "Wat fijn! Dank voor het aanbod. Mag ik donderdag antwoorden?",
+        "Thank you so much, I am really happy about the offer and the numbers look good. Would it be possible to have until Friday to decide?",
+        "What wonderful news, thank you! I would need until Friday to give you an answer.",
+        "I am so happy about this offer! Could you extend the deadline to next week?",
     ],
 )
 def test_who_asks_for_time_to_answer_an_offer_has_not_accepted_it(said: str) -> None:
