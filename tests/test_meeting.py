@@ -164,6 +164,13 @@ class TestWhatItIs:
         assert not found.tentative
         assert found.confidence_if_matched >= 0.8
 
+    @pytest.mark.parametrize(
+        "title",
+        ["Parent-teacher interview Obi", "Elternsprechtag Mia", "Entretien parents-profs", "Colloqui genitori 3B"],
+    )
+    def test_a_talk_with_a_childs_teacher_is_none(self, title: str) -> None:
+        assert findings(calendar(event(title=title))) == []
+
     def test_a_note_of_ones_own_that_names_an_interview_before_such_a_word_is_asked_about(self) -> None:
         assert only(title="Interview with Skelby Gym").evidence.doubt == "confidence"
         for title in (

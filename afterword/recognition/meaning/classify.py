@@ -160,11 +160,11 @@ def _meanings(
 
 
 def _is_ruled_out(meaning: Meaning, text: HeadedText, guards: Guards) -> bool:
-    """Whether only the wording says it, in a sentence that takes such back: a no ("they have yet to see another one"), a hold, or a
-    cancellation ("the position has been cancelled").
+    """Whether only the wording says it, in a sentence that takes such back: a no ("they have yet to see another one"), a hold, a
+    cancellation ("the position has been cancelled"), or an interview ("your parent-teacher interview").
     """
     return (
-        meaning.kind in ("rejection", "paused", "cancelled")
+        meaning.kind in ("rejection", "paused", "cancelled", "scheduled")
         and meaning.is_by_wording
         and any(
             sentence.text == meaning.quote and is_ruled_out(meaning.kind, guards[index])
