@@ -47,6 +47,12 @@ NAMED = [
     ("Mia Lang <mia.lang@nhs.net>", "Staff Nurse post", "The trust that I work for:\nEmployer: Northmoor NHS Foundation Trust", "Northmoor NHS Foundation Trust", "Staff Nurse"),
     ("Acme Interviews <interviews@acmehq.example>", "Interview confirmation", "Recruiter Screen with Mia", "Acme", ""),
     ("HSE <noreply@hse.example>", "GCH26041 Staff Nurse", "We have your application.", "HSE", "Staff Nurse"),
+    ("Indeed Candidature <indeedapply@indeed.com>", "Candidature Indeed : Assistant comptable H/F", "Les éléments suivants ont été envoyés à Acme. Bonne chance !", "Acme", "Assistant comptable"),
+    ("Indeed <no-reply@indeed.com>", "Une mise à jour de votre candidature de la part de Acme", "Acme vous remercie.", "Acme", ""),
+    ("Apec <ne-pas-repondre@apec.fr>", "Votre candidature", "Votre candidature à l'offre « Comptable unique F/H » (réf. 1762W) a été transmise à BELLE RIVE.", "BELLE RIVE", "Comptable unique"),
+    ("Inès de Acme <acme@mail.taleez.com>", "Acme - la suite de ton process", "Hello Jane,", "Acme", ""),
+    ("Bella Casa S.p.A. <noreply@assunzioni.example>", "Conferma", "Grazie per l'interesse dimostrato verso Bella Casa S.p.A. come Impiegata.", "Bella Casa S.p.A", ""),
+    ("Mary Smith <hr@smithbooks.example>", "Hello", "I am Mary Smith of HR.", "Smithbooks", ""),
     ("Sable <noreply@jobvite.com>", "Sable: Thank you for applying", "Thank you for your interest in Sable's Operations Analyst position.", "Sable", "Operations Analyst"),
 ]  # fmt: skip
 

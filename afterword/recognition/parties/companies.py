@@ -46,6 +46,7 @@ def _named_by_others(sender: Person, domain: str, subject: str, text: str) -> It
     desk = is_of_service or is_desk(sender.address.partition("@")[0])
     tenant = tenant_of(sender.address)
     yield _spelling_of_tenant(tenant, sender.name)
+    yield _whose_person_writes(sender.name, f"{subject}\n{text}") if is_of_service else ""
     is_persons = is_personal(sender.address, sender.name) or (tenant != "" and _is_for_replies(sender))
     yield company_in_display_name(sender.name, desk=desk and not is_persons)
     yield company_in_subject(subject)
@@ -71,10 +72,31 @@ def _spelling_of_tenant(tenant: str, name: str) -> str:
     return company_in_display_name(name, desk=True) if is_in_full and not names_service else ""
 
 
+def _whose_person_writes(name: str, said: str) -> str:
+    """The company of a service's display name for one of its people ("Inès de Acme"), where the mail names it too."""
+    match = _person_of_a_company().fullmatch(name[:120])
+    return match[1] if match is not None and _names(said.replace(name, ""), match[1]) else ""
+
+
+@cache
+def _person_of_a_company() -> re.Pattern[str]:
+    joins = any_of(lambda each: (*each.companies.people_of, *each.names.joins, *each.roles.joins))
+    return re.compile(rf"{CAPITAL}[\w'’-]+ {joins} ({name_shape()})")
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a text has a name just as it is written."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", with_single_spaces(text[:_FAR])) is not None
+
+
 def _is_sender_itself(name: str, domain: str) -> bool:
-    """Whether it is the service that sends the mail: "Application at Indeed: Barista", "karriere.at"."""
+    """Whether it is the service that sends the mail: "Application at Indeed: Barista", "karriere.at", or a desk of it ("Indeed Apply")."""
+    return any(is_service_name(each) and _is_in_domain(each, domain) for each in (name, name.partition(" ")[0]))
+
+
+def _is_in_domain(name: str, domain: str) -> bool:
     bare = fold(name).replace(" ", "")
-    return is_service_name(name) and (bare in domain.split(".") or f".{domain}".endswith(f".{bare}"))
+    return bare in domain.split(".") or f".{domain}".endswith(f".{bare}")
 
 
 def company_written_to(person: Person, *, subject: str, text: str) -> str:
@@ -95,8 +117,15 @@ def _written_for(sender: Person, from_domain: str, subject: str, text: str) -> s
         return ""
     if is_machines and (_is_beginning(key, domain_key) or is_shortened_to(named, domain_key)):
         return named
+    if _is_a_firms(sender.name) and _names(f"{subject}\n{text}", named):
+        return named
     also_named = (company_in_subject(subject), company_in_text(text), *_behind_role(find_role(subject, text), text))
     return named if key in map(company_key, also_named) else ""
+
+
+def _is_a_firms(name: str) -> bool:
+    """Whether a name ends with a legal form, as no person's does: "Acme S.p.A."."""
+    return fold(name.rpartition(" ")[2]).replace(".", "") in senders()["legal_forms"]
 
 
 def _is_beginning(key: str, domain_key: str) -> bool:
