@@ -10,7 +10,7 @@ import pytest
 from afterword.eventlog.events import Purpose, UserWrote
 from afterword.recognition.mail import read_mail
 from afterword.recognition.meaning.meanings import Kind
-from afterword.recognition.meaning.purposes import PURPOSES, intents
+from afterword.recognition.meaning.purposes import PURPOSES, intents, passes_thanks_on_to
 from afterword.recognition.reading import Finding, User
 
 WRITTEN: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("purposes.toml").read_text(encoding="utf-8"))
@@ -99,6 +99,32 @@ def test_thanks_to_several_people_for_a_day_are_for_the_interview(said: str) -> 
 )
 def test_thanks_for_something_else_of_that_day_are_not(said: str) -> None:
     assert intents("Re: Receptionist", f"{said}\n\nJane") == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (
+            "Thank you for the interview. Could you please pass on my thanks to Helen and Dev Patel?",
+            ("Helen", "Dev Patel"),
+        ),
+        ("Danke für das Gespräch gestern. Richten Sie bitte auch Frau Rossi aus, dass ich danke.", ("Frau Rossi",)),
+        ("Merci pour l'organisation, l'échange avec Hugo était top ! Tu peux le remercier de ma part ?", ("Hugo",)),
+        ("La ringrazio per il colloquio, e la prego di ringraziare anche Marco Gallo.", ("Marco Gallo",)),
+        ("Gracias por la entrevista. Dale las gracias a Pedro de mi parte.", ("Pedro",)),
+        ("Bedankt voor het gesprek. Wil je ook Carla bedanken?", ("Carla",)),
+        ("Obrigada pela entrevista. Agradeça também ao Rui Costa em meu nome.", ("Rui Costa",)),
+        ("Thank you for arranging the interview with Dev today, I enjoyed it.", ()),
+        ("Merci pour l'organisation, l'échange avec Hugo était top !", ()),
+    ],
+)
+def test_whom_a_note_asks_to_thank_is_told(said: str, named: tuple[str, ...]) -> None:
+    assert passes_thanks_on_to("Re: Interview", f"Hello Anna,\n\n{said}\n\nJane") == named
+
+
+def test_who_asks_what_they_could_do_better_beside_an_answer_to_a_no_asks_for_feedback() -> None:
+    said = "Merci de m'avoir informée. Si Yann pouvait me donner quelques pistes sur ce que j'aurais pu améliorer, j'en serais ravie."
+    assert purposes("Re: Votre candidature", said, answers=["rejection"]) == ("rejection_reply", "feedback_request")
 
 
 def test_thanks_for_a_rejection_reply_to_it() -> None:

@@ -12,6 +12,7 @@ from afterword.eventlog.events import (
     InterviewScheduled,
     Person,
     Recorded,
+    UserWrote,
 )
 from projections.author import Author
 from projections.drafts import Writer
@@ -69,6 +70,20 @@ def test_a_colleague_may_be_thanked_in_the_place_of_who_only_wrote_of_the_interv
     assert not owed(lucia, met)
     assert owed(friend, met)
     assert owed(lucia, THURSDAY)
+
+
+def test_whom_a_note_to_the_recruiter_asks_to_thank_is_struck_off() -> None:
+    note = wrote("2026-03-05 19:00", "thank_you", to=[ANNA])
+    assert isinstance(note.event, UserWrote)
+
+    def left(*named: str) -> list[str]:
+        passed_on = replace(note, event=replace(note.event, people=tuple(Person(name=each) for each in named)))
+        thanks = live(status_at("2026-03-05 20:00", THURSDAY, passed_on)).get("thank_you")
+        return [each.name for each in thanks.to] if thanks is not None else []
+
+    assert left() == left("Tom") == ["Carla Rossi", "Dev Patel"]
+    assert left("Mr Patel") == ["Carla Rossi"]
+    assert left("Carla", "Dev Patel") == []
 
 
 def test_whoever_was_thanked_is_struck_off() -> None:

@@ -182,7 +182,7 @@ class EmployerWrote(Fact, frozen=True, kw_only=True, omit_defaults=True, tag="Em
 
 
 class UserWrote(Fact, frozen=True, kw_only=True, tag="UserWrote"):
-    """The user's own mail to the employer; `to` are all its recipients."""
+    """The user's own mail to the employer; `to` are all its recipients, `people` those whom it asks to thank, by their names."""
 
     to: tuple[str, ...] = ()
     purposes: tuple[Purpose, ...] = ()

@@ -10,7 +10,7 @@ from .mail_context import AGREED, MOST_PEOPLE, NO_INTERVIEWS, MailContext, colle
 from .meaning.applying import applies_for_a_job
 from .meaning.classify import classify
 from .meaning.meanings import Kind
-from .meaning.purposes import intents
+from .meaning.purposes import intents, passes_thanks_on_to
 from .meaning.weighing import HIGHEST
 from .messages.trust import sender_fails
 from .messages.visible import is_forward
@@ -43,9 +43,13 @@ def findings_of_the_user(context: MailContext) -> Iterator[Finding]:
         agrees_to_a_time=context.agreement is not None,
     )
     applies = _applies(context)
+    thanked = (
+        passes_thanks_on_to(message.subject, context.text) if "thank_you" in {each.purpose for each in found} else ()
+    )
     event = UserWrote(
         company=_company_applied_to(context, to) if applies else next(filter(None, _companies_written_to(context)), ""),
         role=find_role(message.subject, context.text if applies else ""),
+        people=tuple(Person(name=each) for each in thanked[:MOST_PEOPLE]),
         sender=message.sender,
         subject=message.subject,
         message_id=message.message_id,

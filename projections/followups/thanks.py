@@ -7,6 +7,7 @@ from itertools import islice
 from afterword.eventlog.events import Fact, Person, Recorded, ReviewWritten, UserWrote
 from afterword.recognition.messages.addresses import domain_of, is_freemail
 from afterword.recognition.parties.names import company_key
+from afterword.recognition.words.folding import fold
 
 from ..interviews import MET, InterviewDay
 from .course import Course
@@ -124,10 +125,18 @@ def _without_recruiters(course: Course, interviewers: tuple[Person, ...]) -> tup
 
 
 def _was_thanked_by_way_of(course: Course, person: Person, notes: Sequence[tuple[Recorded, object]]) -> bool:
-    """Whether a note was written while no address of theirs was known: it asked to pass the thanks on."""
+    """Whether a note asked to thank them, or was written while no address of theirs was known, which asked for it too."""
+    if any(isinstance(event, UserWrote) and _names_them(person, event.people) for _, event in notes):
+        return True
     naming = (each for each in course.application.facts if person.address in _addresses(each.event))
     known_since = next((each.occurred_at for each in naming), None)
     return known_since is not None and any(note.occurred_at < known_since for note, _ in notes)
+
+
+def _names_them(person: Person, named: Iterable[Person]) -> bool:
+    """Whether somebody is named by all words of their name, or by some of them: "Dev", "Mr Patel"."""
+    words = set(fold(person.name).split())
+    return any(not words.isdisjoint(fold(each.name).split()) for each in named)
 
 
 def _stood_for_another(person: Person, others: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple, get_args
 
 from ...eventlog.events import Purpose
+from ..parties.proper_names import names_within
 from ..words.cues import NEUTRAL, SURE, UNLESS, employer_lexicon, user_lexicon
 from ..words.lexicon import Hit, Search
 from ..words.sentences import Sentence
@@ -35,6 +36,7 @@ _MOST_NAMED = 4
 _BY_CHANCE = 1
 """As many words of another matter may be of what the employer does: the user need not speak of hiring beside them."""
 _HIRING, _ELSEWHERE, _ASIDE, _MET, _DEFERRAL = "user_hiring", "user_elsewhere", "user_aside", "met", "user_deferral"
+_BY_WAY = "user_pass_on"
 _GUARDS = (UNLESS, NEUTRAL)
 _INTERVIEWS, _HELD = ("invited", "scheduled", "rescheduled", "assessment"), "held"
 
@@ -102,6 +104,19 @@ def intents(
         )
         for purpose in _resolved(likely)
     )
+
+
+def passes_thanks_on_to(subject: str, body: str) -> tuple[str, ...]:
+    """Whom the user asks to thank for them, by the names in the sentence that does, or in the one before ("… thank him from me")."""
+    text = HeadedText.of(subject, body)
+    hits = (hit for language in text.languages for hit in user_lexicon(language).hits(text.sentences))
+    asking = {hit.sentence for hit in hits if hit.cue.kind == _BY_WAY and text.may_count(hit)}
+    near = ((each, each - 1) for each in sorted(asking))
+    named = (
+        [names_within(text.sentences[place].as_written) for place in places if place >= text.first_new]
+        for places in near
+    )
+    return tuple(dict.fromkeys(name for each in named for name in next(filter(None, each), ())))
 
 
 def _without(asides: Container[int], text: HeadedText) -> Sequence[Sentence]:

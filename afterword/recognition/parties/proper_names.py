@@ -28,6 +28,15 @@ def _no_name() -> re.Pattern[str]:
     return re.compile(rf"^(?:{words}|{tools}|{_TIME})$", re.IGNORECASE)
 
 
+def names_within(sentence: str) -> tuple[str, ...]:
+    """The names of people in a sentence, behind its first word: "Dev" and "Carla Rossi" in "Please thank Dev and Carla Rossi"."""
+    found = (match[0] for match in _NAME_WITHIN.finditer(with_single_spaces(sentence)))
+    return tuple(each for each in dict.fromkeys(found) if not is_no_name(each))
+
+
+_NAME_WITHIN = re.compile(r"(?<=[a-zà-ÿ,.'’][ '’])[A-ZÀ-Þ][a-zà-ÿ'’-]+(?: [A-ZÀ-Þ][\w'’-]+){0,3}")
+
+
 def with_single_spaces(text: str) -> str:
     """A text with a single space for each run of blanks and line breaks."""
     return f"{' ' * text[:1].isspace()}{' '.join(text.split())}{' ' * text[-1:].isspace()}"
