@@ -49,6 +49,22 @@ def test_a_word_for_an_old_time_sets_it_where_no_other_takes_its_place(text: str
     assert found.event.start == datetime(2026, 3, 5, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        "Herzlichen Glückwunsch! Deine Bewerbung als Buchhalter bei Acme wurde versendet.",
+        "Bravo Jane, votre candidature au poste de comptable est envoyée !",
+        "Votre candidature au poste de comptable a bien été envoyée. Notre équipe va l'étudier.\n\nÀ très vite,\nL'équipe Acme",
+        "¡Enhorabuena! Tu candidatura para Contable en Acme se ha enviado correctamente.",
+        "Complimenti! La tua candidatura per Contabile presso Acme è stata inviata.",
+        "Parabéns! Sua candidatura para Contador na Acme foi enviada.",
+        "Gefeliciteerd! Je sollicitatie als Boekhouder bij Acme is verstuurd.",
+    ],
+)
+def test_who_is_congratulated_on_having_applied_has_a_receipt(receipt: str) -> None:
+    assert told(receipt, "Acme") == ["ApplicationAcknowledged"]
+
+
 def test_a_plain_receipt_raises_no_question_whether_it_refuses() -> None:
     text = "Bedankt voor je sollicitatie naar de functie van medewerker klantenservice bij De Witt."
     (found,) = findings(text, subject="Sollicitatie")
