@@ -48,6 +48,10 @@ APPLICATIONS = [
     ("Functie boekhouder", "Ja, je mag mij voorstellen."),
     ("Vaga de analista", "Sim, pode me indicar."),
     ("Altra posizione: packaging designer", "Ciao, sì dai candidami pure."),
+    (
+        "Candidatura art director junior",
+        "cercate anche un art director per la collana: vorrei candidarmi anche per questo ruolo. Allego qualche progetto.",
+    ),
     ("Autocandidatura", "le scrivo per proporle la mia candidatura come grafica. In allegato CV e portfolio."),
 ]
 NO_APPLICATIONS = [

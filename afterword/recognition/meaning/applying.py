@@ -1,10 +1,10 @@
 """Whether the user's own mail applies for a job.
 
 The strengths of its cues: "sure" sends a CV or a letter, "strong" says in so many words that the user applies, and either counts where a
-job is "named", by a word of job titles or for jobs. "unless" shows the CV to somebody who is to read it over, or wants something else by it.
+job is "named", by a word of job titles or for jobs; in a mail that speaks more of other things, by a title behind a lead. "unless" shows the CV to somebody who is to read it over, or wants something else by it.
 """
 
-from ..parties.roles import has_role_word
+from ..parties.roles import find_role, has_role_word
 from ..words.cues import STRONG, SURE, UNLESS, application_lexicon
 from .classify import classify
 from .headed_text import HeadedText
@@ -21,4 +21,4 @@ def applies_for_a_job(subject: str, body: str) -> bool:
     if not applies or UNLESS in strengths:
         return False
     is_named = _NAMED in strengths or any(has_role_word(each.as_written) for each in text.sentences)
-    return is_named and not classify(subject, body).unrelated
+    return is_named and (find_role(subject, body) != "" or not classify(subject, body).unrelated)
