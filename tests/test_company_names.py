@@ -3,6 +3,7 @@
 import pytest
 
 from afterword.eventlog.events import EmployerWrote, InterviewScheduled, Person
+from afterword.recognition.messages.addresses import company_of_domain
 from afterword.recognition.parties.names import shortened_keys
 from tests.placing import ANALYST, BACKEND, acknowledged, applications_of, reading
 
@@ -15,6 +16,7 @@ TOM = Person(address="tom.winter@lindquist.example", name="Tom Winter")
     [
         ("Lindquist Systems GmbH", {"lindquist"}),
         ("Montessori-Schule Tettenau e.V.", {"montessori", "montessorischule", "montessoritettenau"}),
+        ("Hotel Flora Ulm", {"flora", "floraulm", "hotelflora"}),
         ("Klinikum Argental", {"argental"}),
         ("Bank of Ireland", {"bank", "bankof", "bankireland"}),
         ("Acme Careers", set()),
@@ -42,3 +44,35 @@ def test_a_company_that_has_written_from_its_own_domain_is_another_ones_by_a_rol
     same, unnamed = (reading(acknowledged("Lindquist", role, sender=TOM), day=1) for role in (BACKEND, ""))
     assert len(set(applications_of(receipt, same))) == 1
     assert len(set(applications_of(receipt, unnamed))) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Groupe Ardan", "ardan"),
+        ("Cabinet Delorme & Associés", "delorme-associes"),
+        ("SARL Menuiserie Valois", "menuiserie-valois"),
+        ("Association Les Tilleuls", "lestilleuls-asso"),
+        ("Clinique du Parc", "clinique-parc"),
+        ("Hôtel Bellevue Lyon", "hotelbellevue"),
+        ("Gruppo Ferrero S.p.A.", "ferrero"),
+        ("Fundación Alba", "alba"),
+        ("Studio Rinaldi", "studiorinaldi"),
+    ],
+)
+def test_a_domain_may_leave_out_what_kind_of_house_it_is(name: str, label: str) -> None:
+    tom = Person(address=f"tom@{label}.example", name="Tom Winter")
+    of_domain = company_of_domain(f"{label}.example")
+    receipt = reading(acknowledged(name, BACKEND))
+
+    assert len(set(applications_of(receipt, reading(acknowledged(of_domain, BACKEND, sender=tom), day=1)))) == 1
+    assert len(set(applications_of(receipt, reading(acknowledged(of_domain, ANALYST, sender=tom), day=1)))) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("Groupe Ardan", "Arden"), ("Hôtel Bellevue Lyon", "Lyon"), ("Clinique du Parc", "Clinique")]
+)
+def test_another_house_of_the_kind_is_another_company(name: str, other: str) -> None:
+    tom = Person(address=f"tom@{other.lower()}.example", name="Tom Winter")
+    receipt = reading(acknowledged(name, BACKEND))
+    assert len(set(applications_of(receipt, reading(acknowledged(other, BACKEND, sender=tom), day=1)))) == 2

@@ -154,11 +154,15 @@ class Ties(Struct, kw_only=True):
         """Whether one names the company as its domain does, the other in full: "Lindquist", "Lindquist Systems". Both name the same role,
         or else no other one, and nobody wrote for one of them but from a service.
         """
-        shortly = (
-            self.companies & self.domains & other.short_names or other.companies & other.domains & self.short_names
-        )
+        shortly = self.names_in_domain & other.short_names or other.names_in_domain & self.short_names
         by_service = self.agrees_on_role(other) and not (self.domains and other.domains)
         return bool(shortly) and (bool(self.roles & other.roles) or by_service)
+
+    @property
+    def names_in_domain(self) -> set[str]:
+        """The names that stand in the domain of who writes; none where that is of no company."""
+        from_domain = self.companies & self.domains
+        return from_domain | self.short_names if from_domain else set()
 
     def agrees_on_role(self, other: "Ties") -> bool:
         """Whether both may be of the same role: one names none, both share one, or all words of one are in the other; never of two that the

@@ -18,16 +18,18 @@ def company_key(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def shortened_keys(name: str) -> frozenset[str]:
-    """The other keys that a company's domain may have, which leaves words out: "lindquist" for "Lindquist Systems", "montessoritettenau"
-    for "Montessori-Schule Tettenau". Its first word stays, unless that says what kind of house it is ("Klinikum Argental").
+    """The other keys that a company's domain may have, which leaves words out: "lindquist" for "Lindquist Systems", "cliniqueparc" for
+    "Clinique du Parc", "ardan" for "Groupe Ardan"; never the first that does not say what kind of house it is.
     """
     lists = senders()
     words = _distinctive_words(name, lists["legal_forms"] | lists["desk_words"])[:_MOST_WORDS]
-    kinds = lists["lines_of_business"] | lists["offices"]
-    left = (
-        each for length in range(1, len(words)) for each in combinations(words, length) if not kinds.issuperset(each)
-    )
-    return frozenset(_joined(each) for each in left if each[0] == words[0] or words[0] in kinds)
+    kinds = lists["lines_of_business"] | lists["offices"] | lists["kinds_of_houses"]
+    telling = next((word for word in words if word not in kinds), None)
+    left = (each for length in range(1, len(words)) for each in combinations(words, length) if telling in each)
+    return frozenset(key for each in left if len(key := _joined(each)) >= _SHORTEST_KEY)
+
+
+_SHORTEST_KEY = 3
 
 
 def spelling_in(text: str, joined: str) -> str:
@@ -127,12 +129,14 @@ _JOINED_ARTICLE = re.compile(r"^the(?=\w{4})")
 
 
 def _distinctive_words(name: str, generic: frozenset[str]) -> list[str]:
-    """The words of a name without an article, and without those at its end that many names have: the `generic` ones."""
+    """The words of a name without an article or a legal form in front, and without those at its end that many names have: the `generic`
+    ones.
+    """
     words = re.findall(r"[^\W_]+", re.sub(r"(?<=\w)[.'’](?=\w)", "", fold(name)))
     while len(words) > 1 and words[-1] in generic:
         words.pop()
-    articles = senders()["articles"]
-    while len(words) > 1 and words[0] in articles:
+    in_front = senders()["articles"] | senders()["leading_forms"]
+    while len(words) > 1 and words[0] in in_front:
         words.pop(0)
     return words
 
