@@ -24,12 +24,17 @@ def shortened_keys(name: str) -> frozenset[str]:
     lists = senders()
     words = _distinctive_words(name, lists["legal_forms"] | lists["desk_words"])[:_MOST_WORDS]
     kinds = lists["lines_of_business"] | lists["offices"] | lists["kinds_of_houses"]
-    telling = next((word for word in words if word not in kinds), None)
+    telling = next((word for word in words if word not in kinds and not _small_word().fullmatch(word)), None)
     left = (each for length in range(1, len(words)) for each in combinations(words, length) if telling in each)
     return frozenset(key for each in left if len(key := _joined(each)) >= _SHORTEST_KEY)
 
 
 _SHORTEST_KEY = 3
+
+
+@cache
+def _small_word() -> re.Pattern[str]:
+    return re.compile(fold(any_of(lambda each: (*each.names.joins, *each.names.articles, *each.roles.joins))))
 
 
 def spelling_in(text: str, joined: str) -> str:
