@@ -30,6 +30,22 @@ def test_a_person_at_the_company_is_heard_after_a_machines_receipt() -> None:
     assert applications_of(receipt, reading(RejectionReceived(company="Acme"), day=0.5), wrote(ANNA))[2] == ""
 
 
+def test_a_small_employer_is_known_by_what_its_address_at_anybodys_domain_is_called() -> None:
+    board = Person("indeedapply@indeed.com", "Indeed")
+    receipt = reading(acknowledged("Bakkerij van Dam", sender=board, automatic=True))
+
+    def wrote(address: str, day: float = 1) -> Reading:
+        return reading(EmployerWrote(sender=Person(address, "Jan")), day=day, tentative=True)
+
+    (application,) = applications_of(receipt)
+    called = ("bakkerijvandam@hotmail.com", "info.bakkerij-van-dam@gmail.com", "j.bakkerijvandam@t-online.de")
+    assert [applications_of(receipt, wrote(each))[1] for each in called] == [application] * 3
+    others = ("jan@gmail.com", "vandam@gmail.com", "bakkerijvandam@acme.example")
+    assert [applications_of(receipt, wrote(each))[1] for each in others] == ["", "", ""]
+    no = reading(RejectionReceived(company="Bakkerij van Dam"), day=1)
+    assert applications_of(receipt, no, wrote("bakkerijvandam@hotmail.com", day=2))[2] == ""
+
+
 def test_a_friend_who_is_shown_a_mail_is_nobody_of_the_employers() -> None:
     paul = Person(address="paul@family.example", name="Paul Doe")
     asked = reading(acknowledged(sender=ANNA, message_id="a@acme.example"))

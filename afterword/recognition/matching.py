@@ -155,14 +155,16 @@ class Directory:
         """The applications that fit by company, then by the number of the job, by people, and by the time of an interview.
 
         A tentative reading fits by company only if somebody of its domain, or of its client's, wrote it, or the user to such a one and for
-        a purpose: who thanks a colleague of those who wrote is heard. It never fits by time.
+        a purpose: who thanks a colleague of those who wrote is heard. It never fits by time. Whose address at anybody's domain is called
+        after the company of a live application is at that company.
         """
         tentative = all(each.tentative for each in reading.findings)
         of_company = self._index.by_company(ties)
         if tentative:
             to_or_by_them = _is_by_employer(reading) or _has_a_purpose(reading)
             of_company = [each for each in of_company if to_or_by_them and _is_within(each, ties, reading)]
-        yield _with_role(of_company, ties)
+        called = [each for each in self._index.by_mailbox(ties) if each.is_live(reading.occurred_at)]
+        yield _with_role(of_company or called, ties)
         yield self._index.by_number(ties)
         yield self._index.by_people(ties)
         if not tentative:

@@ -25,7 +25,7 @@ from ..eventlog.events import (
     RejectionReceived,
     UserWrote,
 )
-from .messages.addresses import company_of_domain, domain_of, is_service
+from .messages.addresses import company_of_domain, domain_of, is_desk, is_freemail, is_service
 from .messages.subjects import without_prefixes
 from .parties.names import company_key, comparable_role, is_similar_role, is_within, shortened_keys, spelling_in
 from .parties.proper_names import is_no_name
@@ -69,6 +69,8 @@ class Ties(Struct, kw_only=True):
     short_names: set[str] = field(default_factory=set)
     in_subjects: set[str] = field(default_factory=set)
     """The keys of the parts of subjects and of the titles of entries: an agency names its client there."""
+    mailboxes: set[str] = field(default_factory=set)
+    """The keys of what senders' addresses are called that are at anybody's domain: small employers call them after themselves."""
     full_names: set[str] = field(default_factory=set)
     """Of the people, folded."""
     texts: set[str] = field(default_factory=set)
@@ -95,6 +97,7 @@ class Ties(Struct, kw_only=True):
         self.starts |= other.starts
         self.short_names |= other.short_names
         self.in_subjects |= other.in_subjects
+        self.mailboxes |= other.mailboxes
         self.full_names |= other.full_names
         self.texts |= other.texts
 
@@ -295,6 +298,11 @@ class Index:
         of_client = self._resolved(_lookup(self._by_subject, ties.companies & ties.domains))
         return [each for each in shortly if each.ties.agrees_on_short_name(ties)] or of_client
 
+    def by_mailbox(self, ties: Ties) -> list[KnownApplication]:
+        """Those of the company that the sender's address is called after: "cornercafe@gmail.example" for "Corner Cafe"."""
+        called = self._resolved(_lookup(self._by_company, ties.mailboxes))
+        return [each for each in called if each.ties.agrees(ties)]
+
     def by_time(self, ties: Ties) -> list[KnownApplication]:
         """Those with an interview at the same start, if only one side names a company, or the user's entry is called after the other one's:
         nobody is in two interviews at once.
@@ -378,10 +386,20 @@ def _ties_of(fact: Fact) -> Ties:
         numbers=set(requisitions_in(fact.subject)),
         short_names=set(shortened_keys(fact.company)),
         in_subjects={company_key(each) for each in _parts_of_subject(fact.subject or title)} - {""},
+        mailboxes={_name_of_mailbox(sender)} - {""},
         starts={meeting.start} if isinstance(meeting.start, datetime) else set(),
         full_names={fold(each) for each in names if " " in each.strip()},
         texts={fact.subject, title, *names} - {""},
     )
+
+
+def _name_of_mailbox(address: str) -> str:
+    """The key of what an address at anybody's domain is called, without initials and words of a desk: of "h.corner-cafe", "info.cornercafe"."""
+    local, _, domain = address.partition("@")
+    if not is_freemail(domain):
+        return ""
+    words = [each for each in re.split(r"[\W_\d]+", local) if len(each) > 1 and not is_desk(each)]
+    return company_key(" ".join(words))
 
 
 @lru_cache(maxsize=4096)
