@@ -18,6 +18,8 @@ WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=UTC)
 PROMISED = [
     ("You will hear from us by Friday.", "2026-03-06"),
     ("You will hear from us by Wednesday.", "2026-03-11"),
+    ("Ich ruf sie Ende der Woche an.", "2026-03-06"),
+    ("Karin is ziek, ze belt me begin volgende week.", "2026-03-11"),
     ("We will get back to you by the end of next week.", "2026-03-13"),
     ("We aim to make a decision within two weeks.", "2026-03-18"),
     ("I'll let you know in the next 5-7 business days.", "2026-03-13"),

@@ -71,6 +71,9 @@ _ABBREVIATIONS = (
     "approx",
 )
 _ABBREVIATES = r"(?<![\s(]\d\.)(?<![\s(]\d\d\.)" + "".join(rf"(?<!\b(?i:{each})\.)" for each in _ABBREVIATIONS)
+_LEGAL_FORM = r"\s(?:KG|KGaA|OHG)\b"
+"""What stands behind the full stop of "GmbH & Co. KG"."""
+
 _CLOSED = r"[\"')\]»“”’*_]{0,3}\s+"
 _ITEM = r"\s{0,8}(?:[-*•·–▪‣>]|\d{1,2}[.)])\s"
 _FACE = r"(?<=\s[:;])[-']?[()D]{1,3}\s+(?=[A-ZÀ-Þ])"
@@ -79,7 +82,7 @@ _FACE = r"(?<=\s[:;])[-']?[()D]{1,3}\s+(?=[A-ZÀ-Þ])"
 _PICTURE = "\U0001f300-\U0001faff☀-➿"
 _BREAK = re.compile(
     rf"[.!?…;,:\n{_PICTURE}](?:(?<=\n)(?:\s*\n\s*|(?={_ITEM})|(?P<line>(?=[A-ZÀ-Þ0-9])))"
-    rf"|(?<=\.){_ABBREVIATES}{_CLOSED}|(?<=[!?…]){_CLOSED}|(?<=;)\s+|(?<=[,:])\n|{_FACE}"
+    rf"|(?<=\.){_ABBREVIATES}(?!{_LEGAL_FORM}){_CLOSED}|(?<=[!?…]){_CLOSED}|(?<=;)\s+|(?<=[,:])\n|{_FACE}"
     rf"|(?<=[{_PICTURE}])[\ufe0f\U0001f3fb-\U0001f3ff]?\s+(?=[A-ZÀ-Þ]))"
 )
 
