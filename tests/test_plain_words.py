@@ -61,6 +61,22 @@ def test_an_hour_may_stand_behind_an_h() -> None:
         ("oggi non riusciamo più per il colloquio, annulliamo", "InterviewCancelled"),
         ("Hemos recibido tus candidaturas para auxiliar y recepcionista.", "ApplicationAcknowledged"),
         ("Recebemos suas candidaturas para auxiliar e recepcionista.", "ApplicationAcknowledged"),
+        (
+            "wir freuen uns über Ihre Bewerbung als Optikerin (m/w/d) bei Acme. Sie erhalten schnellstmöglich eine Rückmeldung von uns.",
+            "ApplicationAcknowledged",
+        ),
+        ("Wij zijn blij met je sollicitatie en laten zo snel mogelijk van ons horen.", "ApplicationAcknowledged"),
+        (
+            "Deine Bewerbung als Konstrukteur wurde an Acme Hydraulik GmbH & Co. KG verschickt.",
+            "ApplicationAcknowledged",
+        ),
+        (
+            "je had gereageerd bij ons voor de expeditie. kan je zaterdag ff langskomen 11 uur in de winkel?",
+            "InterviewInvited",
+        ),
+        ("vi a tua candidatura para a cozinha. podes passar cá no sábado às 11h?", "InterviewInvited"),
+        ("puedes venir de prueba el miércoles de 4 a 10?", "AssessmentRequested"),
+        ("kan je woensdag proefdraaien in de bakkerij? vanaf 4 uur", "AssessmentRequested"),
     ],
 )
 def test_small_employers_are_heard_in_their_own_words(text: str, said: str) -> None:
@@ -80,6 +96,17 @@ def test_a_no_to_one_job_and_an_invitation_for_another_are_both_heard(text: str)
 
     assert said[0] == "RejectionReceived"
     assert said[1:] in (["InterviewInvited"], ["InterviewScheduled"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir freuen uns auf Ihre Bewerbung als Koch!",
+        "Wir freuen uns über Ihre Bewerbung als PDF an jobs@acme.example.",
+    ],
+)
+def test_who_would_like_to_get_an_application_has_not_got_one(text: str) -> None:
+    assert "ApplicationAcknowledged" not in told(text, subject="Stellenangebot")
 
 
 def test_a_condition_in_spanish_still_invites_nobody() -> None:
