@@ -360,6 +360,57 @@ def test_a_yes_to_a_new_time_accepts_no_job() -> None:
     assert purposes("Re: Entretien", "oui pas de problème, jeudi 17h30") == ()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I have thought about it and decided not to accept the offer.",
+        "I won't be accepting the offer.",
+        "Ich nehme das Angebot nicht an.",
+        "Ik heb er het hele weekend over nagedacht en heb besloten het aanbod niet aan te nemen. De reis valt me te zwaar. Het was een fijn proces.",
+        "Je n'accepte pas l'offre.",
+        "Je refuse l'offre.",
+        "No acepto la oferta.",
+        "Non accetto l'offerta.",
+        "Rifiuto l'offerta.",
+        "Não aceito a proposta.",
+    ],
+)
+def test_a_no_to_an_offer_in_the_words_of_a_yes_is_a_no(said: str) -> None:
+    assert purposes("Re: Offer", said, answers={"offer"}) == ("withdrawal",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I have not decided yet whether to accept the offer.",
+        "I need to sleep on it before I accept.",
+        "Ich habe mich noch nicht entschieden, ob ich das Angebot annehme.",
+        "Ik heb nog niet besloten of ik het aanbod aanneem.",
+        "Je n'ai pas encore décidé si j'accepte l'offre.",
+        "Todavía no he decidido si acepto la oferta.",
+        "Non ho ancora deciso se accettare l'offerta.",
+        "Ainda não decidi se aceito a proposta.",
+    ],
+)
+def test_who_has_not_decided_on_an_offer_has_neither_accepted_nor_declined_it(said: str) -> None:
+    assert purposes("Re: Offer", said, answers={"offer"}) == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I needed to think about it, but yes, I'd love to accept the offer!",
+        "Ich nehme das Angebot gerne an, weitere Fragen habe ich nicht.",
+        "Ik neem het aanbod graag aan, vragen heb ik niet.",
+        "J'accepte l'offre, pas de question.",
+        "Acepto la oferta, no tengo dudas.",
+        "Aceito a proposta, não tenho dúvidas.",
+    ],
+)
+def test_a_yes_to_an_offer_may_have_a_not_in_it(said: str) -> None:
+    assert purposes("Re: Offer", said, answers={"offer"}) == ("acceptance",)
+
+
 def test_it_is_explained_by_cues_or_words_and_by_what_it_answers() -> None:
     thanked = own_mail(INVITATION, "Thank you so much for taking the time to talk to me yesterday.").evidence
     replied = own_mail(REJECTION, "Thank you for the prompt reply.").evidence

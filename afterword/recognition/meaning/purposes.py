@@ -52,6 +52,10 @@ _ELSE_OF_A_TIME: Sequence[Purpose] = ("acceptance", "rejection_reply")
 """What the wording of a yes to a time may sound like."""
 
 
+_UNDECIDED: Sequence[Purpose] = ("acceptance", "withdrawal")
+"""What the wording of a mail that asks for time to answer an offer may sound like."""
+
+
 class Intent(NamedTuple):
     """One thing that a mail of the user's is for: how likely it is meant (0 to 1), and what it is told by."""
 
@@ -92,8 +96,10 @@ def intents(
         for purpose in PURPOSES
     }
     likely = {purpose: found for purpose, found in probabilities.items() if found >= LIKELY}
+    if counted["withdrawal"] and not counted["acceptance"]:
+        likely.pop("acceptance", None)
     asks_for_time = any(hit.cue.kind == _DEFERRAL for hit in hits)
-    for purpose in _ELSE_OF_A_TIME if agrees_to_a_time else ("acceptance",) if asks_for_time else ():
+    for purpose in _ELSE_OF_A_TIME if agrees_to_a_time else _UNDECIDED if asks_for_time else ():
         if not counted[purpose]:
             likely.pop(purpose, None)
     return tuple(
@@ -132,12 +138,15 @@ def _answered(answers: Collection[Kind], *, is_over: bool) -> str:
 
 def _log_odds(purpose: Purpose, hits: Iterable[Hit], noise: float, wording: Wording, weights: Weights) -> float:
     """What the mail itself says for a purpose. A withdrawal that the wording alone tells ends what is owed, and is believed less; so is an
-    answer to a no that only a few words tell ("no problem").
+    answer to a no that only a few words tell ("no problem"). Against one that is said plainly the wording says little: most of the words
+    of "I don't accept the offer" are those of a yes.
     """
     strengths = [hit.cue.strength for hit in hits]
     cues = weights.silence + cue_log_odds(strengths, weights)
     alone = weights.own["alone"] if purpose == "withdrawal" and not strengths else 0.0
     worded = (wording.alone if purpose == "rejection_reply" and not strengths else wording.log_odds).get(purpose)
+    if purpose == "withdrawal" and SURE in strengths and worded is not None:
+        worded = max(worded, weights.floor)
     return purpose_log_odds(cues, noise, worded, weights) + alone
 
 
