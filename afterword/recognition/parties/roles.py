@@ -166,7 +166,8 @@ _GENDERED = re.compile(r"\s*\(?\b[mwfdhx]\s?/\s?[mwfdhx](?:\s?/\s?[mwfdhx])?\b\)
 
 
 def _bare_role(subject: str) -> str:
-    matches = map(_bare_pattern().match, subject.split(" / "))
+    patterns = (_bare_pattern(), _title_at_beginning())
+    matches = (pattern.match(part) for pattern in patterns for part in subject.split(" / "))
     roles = (_plausible_role(_process_pattern().sub("", match[1])) for match in matches if match)
     return next(filter(None, roles), "")
 
@@ -293,6 +294,12 @@ def _before_title_pattern() -> re.Pattern[str]:
 def _bare_pattern() -> re.Pattern[str]:
     """As in "Cancelled: Interview Data Analyst", "Einladung zum Vorstellungsgespräch Buchhalterin"."""
     return re.compile(rf"^(?:[^:|]{{0,40}}[:|]\s+|[^–—]{{0,40}}\s[–—-]\s+)?(?:{_step_in_front()})*({_title()})")
+
+
+@cache
+def _title_at_beginning() -> re.Pattern[str]:
+    """As in "Data Analyst - interview at the client's"."""
+    return re.compile(rf"^(?:{_step_in_front()})*({_title()})")
 
 
 @cache
