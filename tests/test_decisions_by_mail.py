@@ -122,6 +122,8 @@ def test_who_is_taken_on_in_plain_words_has_an_offer(text: str) -> None:
         "Je kan maandag starten met de online test.",
         "Vous pouvez commencer le test le 12 mars.",
         "We'd take you on a tour of the workshop if you like.",
+        "De volgende stap is een online assessment van 40 minuten. Via de link hieronder kun je direct starten.",
+        "Can you start the test today?",
     ],
 )
 def test_who_is_taken_elsewhere_or_may_begin_a_test_has_none(text: str) -> None:

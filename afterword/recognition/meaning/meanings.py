@@ -114,6 +114,7 @@ ROUNDS: Sequence[Sequence[Rule]] = (
             lambda receipt, rejection: receipt.is_sure and not rejection.is_firm and _is_likelier(receipt, rejection),
             is_doubt=True,
         ),
+        Rule(("assessment",), ("offer",), lambda test, offer: test.is_sure and offer.confidence < UNSURE_BELOW),
         Rule(MEETINGS, (*MEETINGS, "offer"), lambda meeting, other: meeting.is_firm and other.is_by_wording),
     ),
     [Rule((kind,), superseded, _is_as_likely) for kind, superseded in SUPERSEDES.items()],
