@@ -46,6 +46,13 @@ def test_a_no_in_half_a_sentence_is_heard_whatever_day_or_time_stands_beside_it(
         "Grazie per il curriculum. Al momento non abbiamo nulla, purtroppo, ma lo teniamo da parte.",
         "Bedankt voor je cv. We hebben op dit moment helaas niets, maar bewaren het graag.",
         "Obrigado pelo currículo. De momento não temos nada, mas fica guardado.",
+        "Danke für deine Bewerbung, momentan sind wir voll. Ev. im Herbst wieder.",
+        "Thanks for your CV, we're fully staffed at the moment. Try again in the autumn.",
+        "We zitten momenteel vol, helaas.",
+        "Merci pour votre CV, nous sommes au complet pour le moment.",
+        "Gracias por tu currículum, ahora mismo estamos completos.",
+        "Grazie per il curriculum, al momento siamo al completo.",
+        "Obrigado pelo currículo, neste momento estamos completos.",
     ],
 )
 def test_who_has_no_job_at_present_says_no(text: str) -> None:
