@@ -232,6 +232,12 @@ def test_a_zone_is_told_by_its_full_name(text: str, hour: int) -> None:
         ("donderdag 12 maart 2026 om 10 uur Londense tijd", 11),
         ("Thursday, 12 March 2026, 10am Portuguese time", 11),
         ("Thursday, 12 March 2026, 10am, time zone: Eastern Time", 15),
+        ("quinta-feira, 12 de março de 2026, às 10h (Lisboa)", 11),
+        ("el jueves 12 de marzo de 2026 a las 10:00 (Madrid), por Meet", 10),
+        ("Thursday, 12 March 2026, 10am (London)", 11),
+        ("donderdag 12 maart 2026 om 10 uur (Londen)", 11),
+        ("Donnerstag, 12. März 2026, 10 Uhr (Lissabon)", 11),
+        ("Thursday, 12 March 2026, 10am (Anna)", 2),
     ],
 )
 def test_a_zone_is_told_by_a_city_a_country_or_its_people(text: str, hour: int) -> None:

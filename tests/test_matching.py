@@ -555,3 +555,25 @@ def test_where_mails_end_does_not_depend_on_the_account_that_is_read_first(
 ) -> None:
     rounds = data.draw(st.lists(st.integers(0, 2), min_size=len(made), max_size=len(made)))
     assert partition(made, rounds) == partition(made, [0] * len(made))
+
+
+def test_a_domain_with_the_beginning_of_the_name_is_of_the_same_company_for_the_same_job() -> None:
+    thiago = Person(address="thiago@trilhopag.example", name="Thiago Ramalho")
+    by_thiago = {"company": "Trilhopag", "sender": thiago, "people": (thiago,)}
+    applied, invited, other, begun_too_short = applications_of(
+        reading(acknowledged("Trilho Pagamentos", "Data Analyst Jr", automatic=True)),
+        reading(InterviewInvited(role="Data Analyst", **by_thiago), day=2, tentative=True),  # type: ignore[arg-type]
+        reading(acknowledged("Trilho Turismo", "Guide"), day=3),
+        reading(acknowledged("Trilh", "Data Analyst"), day=3),
+    )
+    assert invited == applied
+    assert len({applied, other, begun_too_short}) == 3
+
+
+def test_a_domain_with_the_beginning_of_the_name_may_be_anothers_for_another_job() -> None:
+    thiago = Person(address="thiago@trilhopag.example", name="Thiago Ramalho")
+    applied, invited = applications_of(
+        reading(acknowledged("Trilho Pagamentos", "Data Analyst Jr")),
+        reading(InterviewInvited(company="Trilhopag", role="Driver", sender=thiago, people=(thiago,)), day=2),
+    )
+    assert invited != applied

@@ -239,3 +239,18 @@ def test_a_link_to_an_agenda_invites_who_has_applied() -> None:
     )
 
     assert classify("CV", said).says("invited") is not None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "oi Lucía, curti seu github. bora bater um papo sobre a vaga de data analyst? quinta 10h, por meet.",
+        "Hola Lucía, para un cliente: quieren hacerte una entrevista el jueves 12 de marzo a las 10.",
+        "Hi Lucía, I came across your profile on LinkedIn. We'd love to invite you to an interview for the analyst role.",
+    ],
+)
+def test_who_writes_as_to_a_stranger_invites_in_a_known_application(said: str) -> None:
+    told = [each for each in classify("Analyst", said).meanings if each.kind in ("invited", "scheduled")]
+
+    assert told
+    assert all(each.tentative and each.confidence_if_matched >= 0.8 for each in told)

@@ -335,12 +335,15 @@ def _without_footer(features: Features, hits: Iterable[Hit], text: HeadedText) -
 
 
 def _confidences(kind: Kind, hits: Sequence[Hit], features: Features, wording: float | None) -> tuple[float, float]:
-    """How likely a meaning is in this mail, and where the mail is matched to an application."""
+    """How likely a meaning is in this mail, and where the mail is matched to an application: it then is about hiring, and to no
+    stranger, but for what goes to many.
+    """
     strengths = [hit.cue.strength for hit in hits]
     confidence = meaning_probability(kind, strengths, features, wording, current_weights())
-    if features.hiring >= _TRACKED:
+    to_a_stranger = features.outreach and features.listed
+    if features.hiring >= _TRACKED and features.outreach == to_a_stranger:
         return confidence, confidence
-    matched = replace(features, hiring=_TRACKED)
+    matched = replace(features, hiring=max(features.hiring, _TRACKED), outreach=to_a_stranger)
     return confidence, meaning_probability(kind, strengths, matched, wording, current_weights())
 
 

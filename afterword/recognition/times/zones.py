@@ -47,9 +47,10 @@ _WORDS_IN_CAPITALS = frozenset({"EST", "CET"})
 """Those that are words where all words are in capitals."""
 
 _BEHIND_TIME = re.compile(
-    r"(?:(?<![\d./])\d{1,2}(?:[:.h]\d\d)?(?: ?h| ?Uhr|(?P<half> ?[ap]\.? ?m\.?))?)[ ,/(]{0,3}(?:[A-Z]{2,4} ?/ ?)?$",
+    r"(?:(?<![\d./])\d{1,2}(?:[:.h]\d\d)?(?: ?h(?:s|oras)?| ?uur| ?Uhr|(?P<half> ?[ap]\.? ?m\.?))?)[ ,/(]{0,3}(?:[A-Z]{2,4} ?/ ?)?$",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"\(([^\W\d_][^()\d,;:]{1,40})\)")
 _ALL_TIMES = re.compile(r"\b(?:times?|time ?zone)\b(?:\W{1,3}\w+){0,3}?\W{1,3}$", re.IGNORECASE)
 _CAPITALS_BEFORE, _CAPITALS_BEHIND = re.compile(r"[A-ZÀ-Þ]{2,} $"), re.compile(r" [A-ZÀ-Þ]{2,}\b")
 _BESIDE = 40
@@ -116,13 +117,19 @@ def _is_zone(abbreviated: re.Match[str]) -> bool:
 
 
 def _of_places(text: str) -> Iterator[tuple[int, str]]:
-    """The zones of the places before and behind words for the hour, and where they are named."""
+    """The zones of the places before and behind words for the hour, or in brackets behind a time ("15:30 (Madrid)"), and where they are
+    named.
+    """
     behind, before = _hours()
     for match in behind.finditer(text):
         if zone := _zone_before(_words_before(text[max(0, match.start() - _BESIDE) : match.start()])):
             yield match.start(), zone
     for match in before.finditer(text):
         if zone := _zone_behind(_words_behind(text[match.end() : match.end() + _BESIDE])):
+            yield match.start(), zone
+    for match in _IN_BRACKETS.finditer(text):
+        is_behind_time = _BEHIND_TIME.search(text[max(0, match.start() - _BESIDE) : match.start()])
+        if is_behind_time and (zone := _zone_of_place(_WORD.findall(match[1])[: _MOST_WORDS + 1])):
             yield match.start(), zone
 
 
