@@ -323,6 +323,19 @@ def test_no_nudge_is_said_to_have_been_while_there_was_nothing_to_ask(
     assert [each for each in (*before.items, *after.items) if each.kind == "nudge"] == []
 
 
+def test_a_mail_that_pauses_and_calls_off_the_interview_to_come_leaves_it_paused() -> None:
+    said_in = {"company": "Acme", "sender": ANNA, "message_id": "p@acme.example"}
+    known, _ = interview("2026-03-12 14:00")
+    facts = [
+        replace(known, occurred_at=at("2026-03-06 10:00")),
+        recorded(PositionPaused(**said_in), at("2026-03-09 10:00")),  # type: ignore[arg-type]
+        recorded(InterviewCancelled(**said_in), at("2026-03-09 10:00")),  # type: ignore[arg-type]
+    ]
+
+    assert status_at("2026-03-10 10:00", facts).stage == "paused"
+    assert status_at("2026-03-10 10:00", facts, employer_wrote("2026-03-10 09:00")).stage != "paused"
+
+
 def test_no_nudge_is_said_to_have_been_while_the_next_interview_was_to_come() -> None:
     known, held = interview("2026-04-10 14:00")
     early = replace(known, occurred_at=at("2026-03-06 10:00"))

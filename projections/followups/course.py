@@ -180,11 +180,18 @@ class _Decisions:
             self.offer = each
         if isinstance(each.event, PositionPaused):
             self.pause = each
-        elif is_employers_word(each):
+        elif is_employers_word(each) and not self._is_in_the_mail_of_the_pause(each):
             self.pause = None
         if isinstance(each.event, _NEXT_STEP):
             self._asked = each
         self._has_met = self._has_met or isinstance(each.event, InterviewTime)
+
+    def _is_in_the_mail_of_the_pause(self, each: Recorded) -> bool:
+        """Whether it is said in the same breath: a pause calls off the interview that was to come."""
+        pause = self.pause.event if self.pause is not None else None
+        if not isinstance(pause, Fact) or not isinstance(each.event, Fact):
+            return False
+        return pause.message_id != "" and pause.message_id == each.event.message_id
 
     def _ends(self, each: Recorded) -> bool:
         closes = isinstance(each.event, RejectionReceived | ApplicationClosed)
