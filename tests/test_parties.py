@@ -458,6 +458,8 @@ def test_the_step_of_hiring_before_a_title_is_no_part_of_it(subject: str, role: 
         ("Tu candidatura: Administrativo/a contable", "Administrativo/a contable"),
         ("Your application: Full Stack Web developer", "Full Stack Web developer"),
         ("Tu candidatura: Recepcionista en Madrid", "Recepcionista"),
+        ("Entrevista jefe de compras", ""),
+        ("Prova técnica: você tem até 12/03", ""),
     ],
 )
 def test_a_title_goes_on_with_a_word_of_titles_in_lower_case(subject: str, role: str) -> None:

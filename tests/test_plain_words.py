@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from afterword.eventlog.events import DecisionPromised, InterviewScheduled, UserWrote
+from afterword.eventlog.events import DecisionPromised, Fact, InterviewScheduled, UserWrote
 from afterword.recognition.words.sentences import sentences_of
 
 from .carlas_mail import BERLIN, findings, told
@@ -233,3 +233,49 @@ def test_who_sends_a_curriculum_for_a_post_applies() -> None:
     assert not found.tentative
     assert isinstance(found.event, UserWrote)
     assert found.event.role == "Secretaria Académica"
+
+
+@pytest.mark.parametrize(
+    ("text", "refused", "invited"),
+    [
+        (
+            "Relativamente à sua candidatura para Business Intelligence Analyst, informamos que a vaga já se encontra preenchida. Abrimos agora outra função, Data Quality Analyst. Estaria disponível para uma entrevista no dia 12 de março às 14h30?",
+            "Business Intelligence Analyst",
+            "Data Quality Analyst",
+        ),
+        (
+            "Lamentablemente el puesto de Auxiliar de Compras ya está cubierto. Tenemos otra vacante, Auxiliar de Cartera. ¿Podría venir a una entrevista el jueves 12 de marzo a las 9?",
+            "Auxiliar de Compras",
+            "Auxiliar de Cartera",
+        ),
+        (
+            "Thank you for applying as Data Analyst. Unfortunately that position has been filled. However, we have just opened another role (Data Quality Engineer). Would you be available for an interview on 12 March at 2 pm?",
+            "Data Analyst",
+            "Data Quality Engineer",
+        ),
+        (
+            "Malheureusement le poste de Comptable est pourvu. Nous avons un autre poste, Assistante de gestion. Seriez-vous disponible pour un entretien le jeudi 12 mars à 14h ?",
+            "Comptable",
+            "Assistante de gestion",
+        ),
+        (
+            "Purtroppo la posizione di Contabile è già coperta. Abbiamo però un'altra posizione, Segretaria. È disponibile per un colloquio giovedì 12 marzo alle 14?",
+            "Contabile",
+            "Segretaria",
+        ),
+    ],
+)
+def test_an_invitation_after_a_no_is_for_the_job_named_in_between(text: str, refused: str, invited: str) -> None:
+    jobs = [finding.event.role for finding in findings(text, subject="News") if isinstance(finding.event, Fact)]
+
+    assert jobs == [refused, invited]
+
+
+def test_an_invitation_before_a_no_keeps_its_job() -> None:
+    text = "We would like to invite you to an interview for the role of Data Analyst. Unfortunately the position of Data Engineer has been filled, and so has the other one, Data Architect."
+    jobs = {
+        type(each.event).__name__: each.event.role for each in findings(text, "News") if isinstance(each.event, Fact)
+    }
+
+    assert jobs["InterviewInvited"] == "Data Analyst"
+    assert jobs["RejectionReceived"] == "Data Engineer"

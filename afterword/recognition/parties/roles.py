@@ -94,6 +94,21 @@ def without_company(title: str, company: str) -> str:
     return re.sub(rf"\s+{behind}\s+{re.escape(company)}$", "", title, flags=re.IGNORECASE)
 
 
+def job_in(sentence: str) -> str:
+    """The job title that a sentence names: behind a lead, or by itself behind a comma or a colon ("we have another post, Clerk")."""
+    pieces = _PIECES.split(sentence.rstrip(" .!?;)"))[1:]
+    alone = (each for each in pieces if _whole_title().fullmatch(each) and has_role_word(each))
+    return find_role("", sentence) or next(alone, "")
+
+
+_PIECES = re.compile(r"[,:(]\s+|\s[–—-]\s|\(")
+
+
+@cache
+def _whole_title() -> re.Pattern[str]:
+    return re.compile(_title())
+
+
 def has_role_word(text: str) -> bool:
     """Whether one of its words is a job title's: "Developer", "Softwareentwicklerin"."""
     words = _role_words()
