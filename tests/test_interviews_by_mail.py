@@ -81,17 +81,22 @@ def test_an_agency_or_a_small_firm_sets_an_interview_in_half_a_sentence(text: st
 
 
 @pytest.mark.parametrize(
-    ("whoever", "heard"),
+    ("whoever", "is_stranger"),
     [
-        ("I'm the recruiter for the Data Analyst role at Acme.", ["InterviewScheduled"]),
-        ("I am the hiring manager for the Data Analyst role.", ["InterviewScheduled"]),
-        ("I'm a recruiter for firms in Leeds.", ["EmployerWrote"]),
-        ("I'm the recruiter for our data team and came across your profile.", ["EmployerWrote"]),
+        ("I'm the recruiter for the Data Analyst role at Acme.", False),
+        ("I am the hiring manager for the Data Analyst role.", False),
+        ("I'm a recruiter for firms in Leeds.", True),
+        ("I'm the recruiter for our data team and came across your profile.", True),
     ],
 )
-def test_the_recruiter_for_a_job_is_no_stranger(whoever: str, heard: list[str]) -> None:
+def test_the_recruiter_for_a_job_is_no_stranger_and_others_count_in_a_known_application(
+    whoever: str, *, is_stranger: bool
+) -> None:
     asks = "I'd like to have a telephone interview with you on Tuesday 10 March at 11:00."
-    assert told(f"Hi Jane,\n\n{whoever} {asks}\n\nCarla", subject="Hello") == heard
+    (found,) = findings(f"Hi Jane,\n\n{whoever} {asks}\n\nCarla", subject="Hello")
+
+    assert isinstance(found.event, InterviewScheduled)
+    assert found.tentative == is_stranger
 
 
 def test_whoever_loved_a_portfolio_and_wants_to_meet_invites() -> None:

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from afterword.eventlog.events import DecisionPromised, Fact, InterviewScheduled, UserWrote
+from afterword.eventlog.events import DecisionPromised, Fact, InterviewScheduled, NewTimeProposed, UserWrote
+from afterword.recognition.parties.roles import find_role
 from afterword.recognition.words.sentences import sentences_of
 
 from .carlas_mail import BERLIN, findings, told
@@ -226,6 +227,14 @@ def test_a_face_or_a_picture_ends_a_sentence() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Le escribo por el proceso de Recepcionista.", "Escrevo sobre o processo seletivo para Recepcionista da Acme."],
+)
+def test_a_process_is_for_the_job_that_it_names(text: str) -> None:
+    assert find_role("", text) == "Recepcionista"
+
+
 def test_who_sends_a_curriculum_for_a_post_applies() -> None:
     text = "Me permito presentar mi hoja de vida para el cargo de Secretaria Académica publicado en la cartelera."
     (found,) = findings(text, subject="Hoja de vida", by_the_user=True)
@@ -279,3 +288,31 @@ def test_an_invitation_before_a_no_keeps_its_job() -> None:
 
     assert jobs["InterviewInvited"] == "Data Analyst"
     assert jobs["RejectionReceived"] == "Data Engineer"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jane, Joe has to travel tomorrow so that won't work after all. Could it be Thursday 12 March at 10 instead? sorry",
+        "der Chef muss morgen verreisen, das klappt leider nicht. Ginge Donnerstag, der 12. März um 10 Uhr? Entschuldigung",
+        "M. Joseph part en déplacement demain, ça ne va pas être possible. Jeudi 12 mars à 10h, ça irait ? désolée",
+        "don José tiene que viajar mañana, no se va a poder. ¿Puede ser el jueves 12 a las 10? disculpa",
+        "o sr Zé vai ter q viajar amanha, nao vai dar. Pode ser na quinta dia 12 as 10h?? desculpa",
+        "il sig. Carlo domani deve partire, non si riesce. Può essere giovedì 12 alle 10? scusa",
+        "Jan moet morgen op reis, het lukt niet. Kan het donderdag 12 maart om 10 uur? sorry",
+    ],
+)
+def test_who_must_travel_and_asks_for_another_time_moves_the_interview_in_its_thread(text: str) -> None:
+    found = {type(each.event): each for each in findings(text, subject="tomorrow")}
+    new_time = found[NewTimeProposed]
+
+    assert isinstance(new_time.event, NewTimeProposed)
+    assert new_time.event.start == datetime(2026, 3, 12, 10, tzinfo=BERLIN)
+    assert max(new_time.evidence.confidence, new_time.confidence_if_matched) >= 0.8
+
+
+def test_who_must_travel_and_takes_somebody_else_moves_nothing_for_sure() -> None:
+    text = "Tuvimos un imprevisto y no podemos contratarte; hemos elegido a otra persona."
+    sure = [each for each in findings(text, subject="Candidatura") if each.evidence.doubt is None]
+
+    assert [type(each.event).__name__ for each in sure] == ["RejectionReceived"]

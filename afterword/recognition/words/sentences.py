@@ -93,7 +93,7 @@ def _split(text: str) -> Iterator[str]:
         at, end = match.span()
         if match.lastgroup and not 0 < at - text.rfind("\n", 0, at) - 1 <= _LONGEST_SHORT_LINE:
             continue
-        if at and text[at - 1].isdigit() and text[end : end + 1].islower():
+        if text[at] not in "?!…" and at and text[at - 1].isdigit() and text[end : end + 1].islower():
             continue
         yield text[start:end]
         start = end
