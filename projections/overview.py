@@ -209,8 +209,9 @@ def _is_set_for(asked: Recorded, interview: Interview) -> bool:
 
 def questions(status: ApplicationStatus) -> Iterator[Unsure]:
     """One question for each mail or entry that is in doubt: about the weightiest thing that it may say. Whether it may be an invitation
-    is none where an interview is set anyway, whether it may be a receipt is none where more is known, what an entry may be is none
-    where a later revision of it is sure, and what was asked of the user is none once it is all over.
+    is none where an interview is set anyway, whether it may be a receipt is none where more is known, whether it may be an offer is
+    none behind one that is known, what an entry may be is none where a later revision of it is sure, and what was asked of the user is
+    none once it is all over.
     """
     application = status.application
     asked: dict[str, Recorded] = {}
@@ -237,6 +238,8 @@ def questions(status: ApplicationStatus) -> Iterator[Unsure]:
 def _is_settled(application: Application, doubted: Recorded) -> bool:
     if isinstance(doubted.event, ApplicationAcknowledged):
         return bool(application.facts)
+    if isinstance(doubted.event, OfferReceived):
+        return any(each.occurred_at <= doubted.occurred_at for each in application.of(OfferReceived))
     if isinstance(doubted.event, InterviewTime):
         return any(_is_later_revision(each, doubted, doubted.event) for each in application.facts)
     is_set = any(each.stands and each.start > doubted.occurred_at for each in application.interviews)

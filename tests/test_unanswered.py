@@ -91,6 +91,18 @@ def test_whether_it_is_a_receipt_is_no_question_where_more_is_known() -> None:
     assert status_at("2026-03-03 10:00", doubted, wrote("2026-03-02 11:00")).unsure == ()
 
 
+def test_whether_it_is_an_offer_is_no_question_behind_one_that_is_known() -> None:
+    doubted = recorded(OfferReceived(company="Acme"), at(MONDAY), Evidence(doubt="confidence"))
+    before, after = (
+        recorded(OfferReceived(company="Acme", message_id=when), at(when))
+        for when in ("2026-02-27 09:00", "2026-03-03 09:00")
+    )
+
+    assert len(status_at("2026-03-04 10:00", doubted).unsure) == 1
+    assert len(status_at("2026-03-04 10:00", doubted, after).unsure) == 1
+    assert status_at("2026-03-04 10:00", before, doubted).unsure == ()
+
+
 def test_what_an_entry_is_is_no_question_where_a_later_revision_of_it_is_sure() -> None:
     doubted = replace(set_for("2026-03-05 14:00", MONDAY, uid="u@acme.example"), evidence=Evidence(doubt="application"))
     later = set_for("2026-03-06 14:00", "2026-03-03 09:00", uid="u@acme.example")
