@@ -202,6 +202,7 @@ def test_who_signs_as_a_consultant_for_recruitment_is_heard(text: str, said: str
         ("El cargo de Secretaria Académica ya fue provisto. Agradecemos su interés.", "RejectionReceived"),
         ("La clínica la escogió para el cargo de Recepcionista. El salario es de 1.900.000.", "OfferReceived"),
         ("Tu candidatura ha cambiado. Estado: Descartado", "RejectionReceived"),
+        ("Você concluiu a sua inscrição no Programa Trainee 2026, recebida com sucesso.", "ApplicationAcknowledged"),
         ("La empresa te ha asignado pruebas psicotécnicas. Fecha límite: 12/03.", "AssessmentRequested"),
         ("Chegou a hora :) Em anexo encontra um pequeno exercício técnico de SQL.", "AssessmentRequested"),
     ],
