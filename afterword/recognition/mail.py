@@ -1,6 +1,6 @@
 """Reads a mail: from its bytes (RFC 5322) to findings, by the calendar entries in it and by its text."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -58,17 +58,17 @@ from .messages.trust import is_bulk, nature, reply_address, sender_fails
 from .messages.visible import is_forward, prose, written_now
 from .own_mail import findings_of_the_user
 from .parties.companies import find_company, says_desk
-from .parties.names import company_key, is_shortened_to, may_be_one_role, role_key
+from .parties.names import company_key, is_shortened_to, role_key
 from .parties.people import named_by_signature, people_met, sender_part, with_addresses
-from .parties.roles import find_role, job_in, role_above, without_company
+from .parties.roles import find_role, role_above, without_company
 from .reading import UNSURE_BELOW, Finding, Reading, Unreadable, User
+from .several_jobs import each_with_its_role, is_for_another_job
 from .times.appointments import Appointment
 from .times.meetings_held import meeting_held, tells_of_an_interview
 from .times.offers import extended_until, reply_wanted_by
 from .times.promises import Promise, find_promises
 from .times.waits import announced_wait
 from .words.folding import fold
-from .words.sentences import sentences_of
 
 LONGEST_FEEDBACK = 2000
 _LONGEST_SIGNATURE = 200
@@ -138,7 +138,7 @@ def _findings_of_others(context: MailContext) -> list[Finding]:
         wrote = EmployerWrote(reply_by=extended_until(context.text, sent=context.sent) if context.is_answer else None)
         findings = [_finding(context, wrote, context.opening, cues, 1.0, tentative=True)]
     completed = [_complete(each, context) for each in findings]
-    return [_verified(each, context) for each in _each_with_its_role(completed, context.text)]
+    return [_verified(each, context) for each in each_with_its_role(completed, context.text)]
 
 
 def _verified(finding: Finding, context: MailContext) -> Finding:
@@ -150,38 +150,6 @@ def _verified(finding: Finding, context: MailContext) -> Finding:
     if isinstance(finding.event, EmployerWrote):
         return replace(finding, event=replace(finding.event, reply_by=None))
     return replace(finding, evidence=replace(finding.evidence, doubt="sender"))
-
-
-def _each_with_its_role(findings: Sequence[Finding], text: str) -> list[Finding]:
-    """Of several things that a mail says, each with the job that its own sentence names: a no to one may stand beside a yes to another.
-    Where that names none, it is of the job that was last named since the no.
-    """
-    if len({type(each.event) for each in findings}) == 1:
-        return list(findings)
-    since_no = _jobs_named_since_a_no(findings, text)
-    return [_with_role(each, find_role("", each.evidence.quote) or since_no(each)) for each in findings]
-
-
-def _jobs_named_since_a_no(findings: Iterable[Finding], text: str) -> Callable[[Finding], str]:
-    """A function that gives the job of a finding which is no rejection, "" where no rejection, or none and then a job, stands before it."""
-    sentences = [each.text for each in sentences_of(text)]
-    noes = [each.evidence.quote for each in findings if isinstance(each.event, RejectionReceived)]
-    no = next((place for place, each in enumerate(sentences) if each in noes), len(sentences))
-
-    def job_of(finding: Finding) -> str:
-        if isinstance(finding.event, RejectionReceived) or finding.evidence.quote not in sentences[no:]:
-            return ""
-        said = sentences.index(finding.evidence.quote, no)
-        return next(filter(None, map(job_in, reversed(sentences[no + 1 : said]))), "")
-
-    return job_of
-
-
-def _with_role(finding: Finding, role: str) -> Finding:
-    event = finding.event
-    if not isinstance(event, Fact) or not role or may_be_one_role(role, event.role):
-        return finding
-    return replace(finding, event=replace(event, role=role))
 
 
 def _classified(context: MailContext) -> Classification:
@@ -248,11 +216,7 @@ def _promise_beside_no(context: MailContext, classification: Classification) -> 
     refused = role_key(find_role("", no.quote)) if no is not None else ""
     if no is None or refused:
         promised = _promise(context, classification)
-        yield from (each for each in promised if no is None or _is_for_another_job(each.evidence.quote, refused))
-
-
-def _is_for_another_job(sentence: str, role: str) -> bool:
-    return role_key(find_role("", sentence)) not in {"", role}
+        yield from (each for each in promised if no is None or is_for_another_job(each.evidence.quote, refused))
 
 
 def _counts(meaning: Meaning, classification: Classification, context: MailContext) -> bool:

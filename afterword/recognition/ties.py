@@ -27,7 +27,15 @@ from ..eventlog.events import (
 )
 from .messages.addresses import company_of_domain, domain_of, is_desk, is_freemail, is_service
 from .messages.subjects import without_prefixes
-from .parties.names import company_key, comparable_role, is_similar_role, is_within, shortened_keys, spelling_in
+from .parties.names import (
+    company_key,
+    comparable_role,
+    is_kind_of_house,
+    is_similar_role,
+    is_within,
+    shortened_keys,
+    spelling_in,
+)
 from .parties.proper_names import is_no_name
 from .parties.requisitions import are_of_two_jobs, requisitions_in
 from .parties.roles import has_role_word
@@ -178,7 +186,8 @@ class Ties(Struct, kw_only=True):
 
     def is_begun_by(self, other: "Ties") -> bool:
         """Whether a company's name begins with the name that the other one has from a domain."""
-        beginnings = [each for each in other.companies & other.domains if len(each) >= _SHORTEST_BEGINNING]
+        from_domain = (each for each in other.companies & other.domains if len(each) >= _SHORTEST_BEGINNING)
+        beginnings = [each for each in from_domain if not is_kind_of_house(each)]
         return any(name.startswith(each) for name in self.companies for each in beginnings)
 
     def agrees_on_role(self, other: "Ties") -> bool:

@@ -23,13 +23,18 @@ def shortened_keys(name: str) -> frozenset[str]:
     """
     lists = senders()
     words = _distinctive_words(name, lists["legal_forms"] | lists["desk_words"])[:_MOST_WORDS]
-    kinds = lists["lines_of_business"] | lists["offices"] | lists["kinds_of_houses"]
-    telling = next((word for word in words if word not in kinds and not _small_word().fullmatch(word)), None)
+    telling = next((word for word in words if not (is_kind_of_house(word) or _small_word().fullmatch(word))), None)
     left = (each for length in range(1, len(words)) for each in combinations(words, length) if telling in each)
     return frozenset(key for each in left if len(key := _joined(each)) >= _SHORTEST_KEY)
 
 
 _SHORTEST_KEY = 3
+
+
+def is_kind_of_house(key: str) -> bool:
+    """Whether a key says only what kind of house it is, or what it does: "hotel", "systems"."""
+    lists = senders()
+    return key in lists["lines_of_business"] or key in lists["offices"] or key in lists["kinds_of_houses"]
 
 
 @cache
