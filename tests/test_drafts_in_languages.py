@@ -294,12 +294,28 @@ def test_a_formal_letter_names_others_by_first_names_where_it_greets_by_them() -
     assert "a Ines y Anna? No tengo sus direcciones." in written("thank_you", Manner("es"), via_recruiter=True)
 
 
-def test_a_dutch_letter_names_a_man_as_others_are_told_of_him() -> None:
-    people = (SABINE, Person("", "Dhr. Jan van den Berg", "interviewer"))
+@pytest.mark.parametrize(
+    ("spoken", "name", "said"),
+    [
+        ("nl", "Dhr. Jan van den Berg", "Wilt u de heer van den Berg ook namens mij bedanken?"),
+        ("nl", "Mevr. Els de Vries", "Wilt u mevrouw de Vries ook namens mij bedanken?"),
+        ("es", "Sra. Inés Ortega", "las gracias de mi parte a la Sra. Ortega? No tengo su dirección."),
+        ("es", "Sr. Luis Soler", "las gracias de mi parte al Sr. Soler?"),
+        ("es", "Luis Soler", "las gracias de mi parte a Luis?"),
+        ("it", "Dott.ssa Elena Ricci", "ringraziare da parte mia anche la Dott.ssa Ricci?"),
+        ("pt", "Sra. Inês Ramos", "transmitir também o meu agradecimento à Sra. Ramos?"),
+        ("pt", "Dr. Rui Alves", "transmitir também o meu agradecimento ao Dr. Alves?"),
+        ("pt", "Rui Alves", "transmitir também o meu agradecimento a Rui?"),
+        ("fr", "Mme Duval", "Pourriez-vous remercier aussi Madame Duval de ma part ?"),
+        ("de", "Herr Dr. Evers", "meinen Dank bitte auch an Herrn Dr. Evers weitergeben?"),
+    ],
+)
+def test_whom_the_thanks_are_passed_on_to_is_named_as_people_there_speak_of_others(
+    spoken: str, name: str, said: str
+) -> None:
+    people = (SABINE, Person("", name, "interviewer"))
 
-    text = written("thank_you", Manner("nl"), via_recruiter=True, people=people)
-
-    assert "Wilt u de heer van den Berg ook namens mij bedanken?" in text
+    assert said in written("thank_you", Manner(spoken), via_recruiter=True, people=people)
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,12 @@ class Greeting(Register, frozen=True):
 
 
 class Titles(Struct, frozen=True):
-    """How titles are said: `spelled` by what they are folded, and whether `all` that somebody bears are, or only the weightiest."""
+    """How titles are said: `spelled` by what they are folded, of `others` than whom one writes to as the letter needs them ("an Herrn
+    Evers"), and whether `all` that somebody bears are, or only the weightiest.
+    """
 
     spelled: dict[str, str] = {}
+    others: dict[str, str] = {}
     all: bool = False
 
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from unicodedata import category
@@ -41,7 +41,11 @@ def greeting(person: Person | None, company: str, spoken: Language, *, formal: b
     called = {"first": first_name(person, company), "full": " ".join(name), "title": "", "last": "", "Last": ""}
     if titles and name:
         last = " ".join(_last_name(name))
-        called |= {"title": _title(titles, spoken), "last": last, "Last": last[:1].upper() + last[1:]}
+        called |= {
+            "title": _title(titles, spoken, spoken.titles.spelled),
+            "last": last,
+            "Last": last[:1].upper() + last[1:],
+        }
     by_last_name = bool(called["title"]) and (not called["first"] or (formal and spoken.tells_apart))
     form = forms.titled if by_last_name else forms.said(formal=formal)
     if not (called["last"] if by_last_name else called["first"]) or len(called["last"]) > _LONGEST_FIRST_NAME:
@@ -62,7 +66,8 @@ def formal_name(person: Person | None, company: str, spoken: Language) -> str:
     """
     titles, name = _called(person, company)
     if titles and name:
-        return f"{_title(titles, spoken)} {' '.join(_last_name(name))}"
+        spelled = {**spoken.titles.spelled, **spoken.titles.others}
+        return f"{_title(titles, spoken, spelled)} {' '.join(_last_name(name))}"
     return full_name(person, company) if spoken.tells_apart else first_name(person, company)
 
 
@@ -185,10 +190,10 @@ def _is_honorific(title: str) -> bool:
     return _bare(title) in _listed("honorifics")
 
 
-def _title(titles: list[str], spoken: Language) -> str:
-    """The weightiest as the language spells it; in one that says them all, "Frau Prof. Dr."."""
+def _title(titles: list[str], spoken: Language, spelled: Mapping[str, str]) -> str:
+    """The weightiest, spelled so; in a language that says them all, "Frau Prof. Dr."."""
     said = sorted(titles, key=_is_honorific, reverse=True) if spoken.titles.all else titles[:1]
-    return " ".join(spoken.titles.spelled.get(_bare(each), each) for each in said)
+    return " ".join(spelled.get(_bare(each), each) for each in said)
 
 
 def _is_particle(word: str) -> bool:
