@@ -19,7 +19,7 @@ from afterword.eventlog.events import (
 )
 
 from .applications import Application
-from .drafts import TO_ONESELF, About, Writer, full_name, joined, language, manner_of, role_of
+from .drafts import TO_ONESELF, About, Writer, joined, language, manner_of, role_of, shown_name
 from .followups import Item
 from .invites import InviteText
 from .status import DraftText, ItemText
@@ -142,7 +142,8 @@ def _with_role(title: str, role: str) -> str:
 
 
 def _names(item: Item, company: str) -> str:
-    names = [full_name(each, company) or each.name or each.address for each in item.meant_for or item.to]
+    called = (shown_name(each, company) or each.address for each in item.meant_for or item.to)
+    names = [each for each in called if each]
     if len(names) > _MOST_NAMED:
         names[_MOST_NAMED - 1 :] = [f"{len(names) - _MOST_NAMED + 1} others"]
     return joined(names, language("en").enumeration)

@@ -149,6 +149,8 @@ def test_a_guest_whom_the_calendar_lists_by_an_address_alone_is_greeted_by_the_n
         (Person("carla.rossi@acme.example"), "Thank Carla Rossi (Acme)"),
         (Person("crossi@acme.example"), "Thank crossi@acme.example (Acme)"),
         (Person("jobs@acme.example", "Acme Talent Team"), "Thank Acme Talent Team (Acme)"),
+        (Person("pd@acme.example", "Frau Dr."), "Thank pd@acme.example (Acme)"),
+        (Person("", "Frau Dr"), "Thank the interviewers (Acme)"),
     ],
 )
 def test_a_title_names_people_as_they_are_called(guest: Person, title: str) -> None:

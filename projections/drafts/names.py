@@ -76,6 +76,11 @@ def full_name(person: Person | None, company: str = "") -> str:
     return " ".join(_called(person, company)[1])
 
 
+def shown_name(person: Person, company: str = "") -> str:
+    """The whole name, else what a desk calls itself; "" where nothing but a title is known."""
+    return full_name(person, company) or (person.name if _without_titles(_words(person.name))[1] else "")
+
+
 def is_desk(person: Person, company: str = "") -> bool:
     """Whether many read there, or nobody knows who: a desk's or the company's address, and no person's name."""
     local, _, domain = plain.address(person.address).partition("@")
