@@ -110,6 +110,15 @@ def test_an_interview_is_shown_until_it_ends_and_on_which_day_that_is(home: Path
     assert "Interview with Acme" not in pages["15T01:00"]
 
 
+def test_the_status_of_one_application_names_all_that_was_closed_of_it(read: Path, ask: Ask) -> None:
+    def closed(*app: str) -> list[str]:
+        page = ask("status", *app, "--now", NOW.isoformat()).out
+        return page.partition("\nClosed\n")[2].partition("\n\n")[0].splitlines()
+
+    assert len(closed()) == 3
+    assert len(closed("Glacier")) == len(status(ask, "Glacier")["closed"]) > 3
+
+
 def test_of_many_applications_ten_are_named(home: Path, ask: Ask) -> None:
     for number in range(12):
         ask("tell", f"Company{number:02}", "offer", "--new")

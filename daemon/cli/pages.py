@@ -14,7 +14,7 @@ from daemon.lookup import name_of
 from daemon.progress import NoProgress
 from projections.author import how_to_tell_an_address
 from projections.drafts import TO_ONESELF
-from projections.status import MORE_THAN_ONE_FITS, Because, DraftText, Owed, Stage, Status, Unsure, Waiting
+from projections.status import MORE_THAN_ONE_FITS, Because, Closed, DraftText, Owed, Stage, Status, Unsure, Waiting
 
 from .layout import Line, Page, Row
 from .text import is_terminal, paragraph, printable
@@ -64,10 +64,12 @@ def say_indented(line: str, columns: int, *, dim: bool = False) -> None:
 
 
 def show_status(status: Status, *, named: str | None = None, was_read: bool = False) -> None:
-    """The status as a page: what is owed, waited for and unsure, what comes, what was closed of late, and every application."""
+    """The status as a page: what is owed, waited for and unsure, what comes, what was closed of late (of the one that is `named`, whatever was), and
+    every application.
+    """
     page = Page()
     if status.applications or status.unsure:
-        _show_sections(page, status)
+        _show_sections(page, status, most_closed=None if named else _MOST_CLOSED)
     else:
         page.say(Line(_nothing(status, named, was_read=was_read)))
     for trouble in status.troubles:
@@ -75,7 +77,7 @@ def show_status(status: Status, *, named: str | None = None, was_read: bool = Fa
         page.say(Line(trouble, "yellow"))
 
 
-def _show_sections(page: Page, status: Status) -> None:
+def _show_sections(page: Page, status: Status, *, most_closed: int | None) -> None:
     now = status.now
     page.say(Line(exact_moment(now), "dim"))
     to_answer = list(_to_answer(status))
@@ -88,7 +90,7 @@ def _show_sections(page: Page, status: Status) -> None:
     page.section("Not known yet", [_not_known(each, now) for each in status.waiting if each.note])
     page.section("Unsure: is this so?", list(_unsure(status)))
     page.section("Coming", list(_coming(status)))
-    page.section("Closed", list(_closed(status)))
+    page.section("Closed", [_closed(each, now) for each in status.closed[:most_closed]])
     page.section("Applications", list(_applications(status)))
 
 
@@ -301,10 +303,8 @@ def _reply_by(wanted: date, now: datetime) -> Line:
     return Line(f"{wants} your answer by {brief_day(wanted, now)}", "bold red" if days_left < 1 else "bold")
 
 
-def _closed(status: Status) -> Iterator[Row]:
-    for each in status.closed[:_MOST_CLOSED]:
-        said = f"{each.title} – {_HOW[each.how]}"
-        yield Row([Line(brief_day(each.at.date(), status.now), "dim")], [Line(said, "dim")])
+def _closed(closed: Closed, now: datetime) -> Row:
+    return Row([Line(brief_day(closed.at.date(), now), "dim")], [Line(f"{closed.title} – {_HOW[closed.how]}", "dim")])
 
 
 def _applications(status: Status) -> Iterator[Row]:
