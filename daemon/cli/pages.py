@@ -43,9 +43,10 @@ _TOLD = {
     "UserWrote": "you wrote",
     "InterviewScheduled": "they wrote of an interview",
     "InterviewInvited": "invited to an interview",
+    "DecisionPromised": "promise made",
     "WaitAnnounced": "they asked to wait",
 }
-"""What happened on the day of a mail, where the event's name does not say so: an interview that it tells of is on another day."""
+"""What happened on the day of a mail, where the event's name may be read as what it speaks of: that is on another day."""
 
 _ASKED = {"UserWrote": "you asked for news", "TaskDone": "you asked for news"}
 """What one waits for after a time is over: a mail of the user's own, or a nudge that they call done."""

@@ -126,6 +126,15 @@ def test_one_application_tells_why_in_the_words_of_each_thing_that_happened(caps
     assert re.findall(r"interview held today: “(.*)”", capsys.readouterr().out) == ["the first talk", "the second"]
 
 
+def test_the_day_of_a_promise_is_not_taken_for_the_promised_one(capsys: pytest.CaptureFixture[str]) -> None:
+    told = Because(event="DecisionPromised", occurred_at=NOW, quote="")
+    wait = Waiting(application="app-acme", company="Acme", role="", until="2026-03-25", because=(told,))
+    line = ApplicationLine(id="app-acme", company="Acme", role="", stage="waiting", last_event_at=NOW)
+    show_status(Status(now=NOW, waiting=(wait,), applications=(line,)))
+
+    assert "\nWed 25 Mar        Acme\n                  promise made today\n" in capsys.readouterr().out
+
+
 def test_an_application_without_a_company_is_named_by_what_show_takes(capsys: pytest.CaptureFixture[str]) -> None:
     lines = [
         ApplicationLine(id=f"app-{role}", company="", role=role, stage="applied", last_event_at=NOW)
