@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shlex
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -82,9 +83,10 @@ def test_where_two_applications_fit_the_question_says_which_a_yes_is_for_and_how
 
     shown = ask("status", "--now", NOW.isoformat()).out
     assert f"a rejection, Falcon – {question['role']}" in " ".join(shown.split())
-    assert f"afterword correct {question['id'][:10]} --app …" in shown
     other = {"Product Manager": "Data Analyst", "Data Analyst": "Product Manager"}[question["role"]]
-    assert ask("correct", question["id"], "--app", other).code == 0
+    (command,) = re.findall(r"if of another +afterword (correct .*)", shown)
+    assert shlex.split(command) == ["correct", question["id"][:10], "--app", f"Falcon – {other}"]
+    assert ask(*shlex.split(command)).code == 0
     stages = {each["role"]: each["stage"] for each in ask("status", "--json").json["applications"]}
     assert (stages[other], stages[question["role"]]) == ("rejected", "applied")
 

@@ -1,5 +1,6 @@
 """What people see: the status, a timeline, lessons and reports."""
 
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -258,7 +259,7 @@ def _unsure(status: Status) -> Iterator[Row]:
     for each in status.unsure:
         guess = f"{words.shown(each.guess)}, {_whose(each)}"
         yield Row([Line(each.id[:10], "cyan")], [Line(guess), Line(each.reason, "dim", quote=each.quote)])
-        for answer, command in _answers(each):
+        for answer, command in _answers(each, status):
             yield Row([Line(answer, "dim")], [Line(f"afterword {command}", "dim")])
 
 
@@ -268,10 +269,13 @@ def _whose(unsure: Unsure) -> str:
     return _name(unsure.company, role) if unsure.company else "company unknown"
 
 
-def _answers(unsure: Unsure) -> Iterator[tuple[str, str]]:
+def _answers(unsure: Unsure, status: Status) -> Iterator[tuple[str, str]]:
     yield "if so", f"confirm {unsure.id[:10]}"
     if unsure.reason == MORE_THAN_ONE_FITS:
-        yield "if of another", f"correct {unsure.id[:10]} --app …"
+        there = (each for each in status.applications if each.company == unsure.company)
+        others = [name_of(each) for each in there if each.id != unsure.application]
+        other = shlex.quote(others[0]) if len(others) == 1 else "…"
+        yield "if of another", f"correct {unsure.id[:10]} --app {other}"
     yield "if not", f"correct {unsure.id[:10]} nothing"
 
 
