@@ -120,6 +120,10 @@ def test_a_promise_needs_its_day(home: Path, ask: Ask) -> None:
             ["tell", "Acme", "promise", "friday", "--until", "18:00"],
             "--until is when an interview ends: promise has no",
         ),
+        (
+            ["tell", "Acme", "interview", "friday", "--with", "Bo <bo@acme.example>, Cy <cy@acme.example>"],
+            "one person;",
+        ),
         (["status", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),
         (["status", "--now", "0001-01-01T00:00+14:00"], "'0001-01-01T00:00+14:00' is too far away"),
         (["demo", "--now", "yesterday-ish"], "--now: 'yesterday-ish' is no time"),

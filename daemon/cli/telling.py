@@ -188,6 +188,9 @@ class _Telling:
 
 
 def _person(text: str) -> Person:
+    """Raises UsageError for several people in one."""
+    if text.count("@") > 1:
+        raise click.UsageError("--with takes one person; give it again for each of the others.")
     name, _, address = text.rpartition("<") if "<" in text else ("", "", text)
     address = address.strip(" >").lower()
     return Person(name=name.strip(' "'), address=address) if "@" in address else Person(name=text.strip(), address="")
