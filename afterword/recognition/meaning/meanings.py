@@ -126,9 +126,8 @@ ROUNDS: Sequence[Sequence[Rule]] = (
                 rejection.is_sure and not (meeting.is_sure and meeting.confidence >= UNSURE_BELOW)
             ),
         ),
-        Rule(
-            ("rejection",), ("offer", "cancelled"), lambda rejection, other: rejection.is_sure and other.is_by_wording
-        ),
+        Rule(("rejection",), ("offer",), lambda rejection, offer: rejection.is_sure and offer.is_by_wording),
+        Rule(("rejection",), ("cancelled",), lambda rejection, off: rejection.is_sure and not off.is_sure),
     ),
 )
 """The rules, round by round: those of one round see the meanings that were left by the round before."""
