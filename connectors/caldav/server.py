@@ -66,6 +66,15 @@ class Refused(Unavailable):
     """The server answers a request with an error."""
 
 
+class CalendarGone(Unavailable):
+    """A calendar that was listed is not there."""
+
+
+def is_about_one_calendar(error: Exception) -> bool:
+    """Whether an error of a request about one calendar says nothing about others."""
+    return isinstance(error, Refused | CalendarGone | dav.AuthorizationError) and not _is_unauthorized(error)
+
+
 class Server:
     """Requests to one account's server. Made by `connect`."""
 
@@ -231,7 +240,7 @@ class Server:
 
     def _check(self, status: int) -> None:
         if status in MISSING:
-            raise Unavailable(f"A calendar on {self._host} is gone.")
+            raise CalendarGone(f"A calendar on {self._host} is gone.")
         if status not in SUCCESS:
             raise Refused(f"{self._host} could not do what it was asked ({status}).")
 

@@ -1,6 +1,6 @@
 """The user's CalDAV calendars as a source: changes by sync-collection (RFC 6578), or by comparing ETags."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -42,13 +42,14 @@ class Cursor(Struct, kw_only=True, tag="caldav", tag_field="kind"):
 
 
 class Found(Struct, kw_only=True):
-    """What one read finds: the changed entries by UID, the UIDs of those that the server reports as deleted, and what it did not give
-    for GIVE_UP_AFTER.
+    """What one read finds: the changed entries by UID, the UIDs of those that the server reports as deleted, what it did not give for
+    GIVE_UP_AFTER, and the names of calendars that can't be read.
     """
 
     changed: dict[str, EntryText] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     given_up: list[UnreadableItem] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
 
 
 class CaldavSource:
@@ -61,28 +62,44 @@ class CaldavSource:
         self._settings = settings
 
     def read(self, cursor: bytes | None, until: datetime) -> Iterator[Batch]:
-        """See `Source`: new and changed entries, and removed UIDs. A resource that the server can't give raises at the end."""
+        """See `Source`: new and changed entries, and removed UIDs. A resource that the server can't give, and a calendar that can't be
+        read, raise at the end.
+        """
         previous, found = decode_cursor(cursor, Cursor, Cursor()), Found()
         with self._connected() as server:
             calendars = self._selection(server).read
-            current = {each.url: _sync_calendar(server, each, previous, found, until) for each in calendars}
+            current = _sync_all(server, calendars, previous, found, until)
             for each in calendars:
-                _read_duplicates(server, each, previous, current, found.changed)
+                if each.name not in found.unreadable:
+                    _read_duplicates(server, each, previous, current, found.changed)
         yield from _batches(previous, current, found)
+        self._check_read(found.unreadable)
         if failing := sum(len(each.failing) for each in current.values()):
             raise Unavailable(
                 f"{self._settings.host} does not give {failing} of the calendars' entries: they are asked for again."
             )
 
     def busy(self, start: datetime, end: datetime) -> Iterator[BusyTime]:
-        """See `FreeBusySource`: of the entries that the server's time-range filter finds."""
+        """See `FreeBusySource`: of the entries that the server's time-range filter finds. A calendar that can't be read raises at the
+        end.
+        """
         entries_by_uid: dict[str, EntryText] = {}
         within = f'<C:time-range start="{_utc(start)}" end="{_utc(end)}"/>'
+
+        def query(calendar: "CalendarCollection") -> None:
+            for each in server.query(calendar, "VEVENT", within):
+                keep_latest_revisions(entries(each.text), entries_by_uid)
+
         with self._connected() as server:
-            for calendar in self._selection(server).read:
-                for each in server.query(calendar, "VEVENT", within):
-                    keep_latest_revisions(entries(each.text), entries_by_uid)
+            unreadable = _for_each(self._selection(server).read, query)
         yield from busy_times(entries_by_uid.values(), start, end)
+        self._check_read(unreadable)
+
+    def _check_read(self, unreadable: list[str]) -> None:
+        for name in unreadable:
+            raise Unavailable(
+                f"The calendar {name!r} on {self._settings.host} can't be read: name those that can as the account's calendars."
+            )
 
     def check(self) -> str:
         """Return which calendars are read."""
@@ -99,6 +116,34 @@ class CaldavSource:
         from .connection import connect  # caldav and niquests, which `status` does not need
 
         return connect(self._settings)
+
+
+def _for_each(calendars: "Sequence[CalendarCollection]", request: "Callable[[CalendarCollection], None]") -> list[str]:
+    """Make the request for each calendar; return the names of those that it fails for. Raises the error if it fails for all."""
+    from .server import is_about_one_calendar  # as in `CaldavSource._connected`
+
+    unreadable: list[str] = []
+    for each in calendars:
+        try:
+            request(each)
+        except Exception as error:
+            unreadable.append(each.name)
+            if len(unreadable) == len(calendars) or not is_about_one_calendar(error):
+                raise
+    return unreadable
+
+
+def _sync_all(
+    server: "Server", calendars: "Sequence[CalendarCollection]", previous: Cursor, found: Found, until: datetime
+) -> dict[str, CalendarState]:
+    """Return the calendars' new states by URL; one that can't be read keeps the state that it had."""
+    current = {each.url: previous.calendars[each.url] for each in calendars if each.url in previous.calendars}
+
+    def sync(calendar: "CalendarCollection") -> None:
+        current[calendar.url] = _sync_calendar(server, calendar, previous, found, until)
+
+    found.unreadable += _for_each(calendars, sync)
+    return current
 
 
 def _sync_calendar(

@@ -2,10 +2,11 @@
 
 import re
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, islice
 
 import pytest
 from msgspec.structs import replace
@@ -275,7 +276,40 @@ def test_f54_a_move_in_another_zone_is_told_in_utc(account: CalendarAccount) -> 
 # ---- servers that are wrong altogether
 
 
-# ---- an entry that the server itself can't read
+# ---- a calendar, or an entry, that the server itself can't read
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_calendar_that_can_not_be_read_holds_up_no_other_and_lost_nothing(
+    personal: CalendarAccount, status: int
+) -> None:
+    personal.make("Shared")
+    personal.put(personal.path("Shared", "s.ics"), calendar(entry("s")))
+    shared, is_closed = personal.path("Shared"), threading.Event()
+
+    def closed(asked: Asked, ask: Ask) -> Answered:
+        return Answered(status=status) if is_closed.is_set() and asked.path.startswith(shared) else ask()
+
+    with altered(personal, closed) as web:
+        source = CaldavSource(personal.settings(web.port))
+        reader = Reader(source)
+        assert len(reader.items()) == 4
+
+        is_closed.set()
+        personal.put(personal.path("Personal", "d.ics"), calendar(entry("d")))
+        personal.put(personal.path("Shared", "t.ics"), calendar(entry("t")))
+        refs, error = read_until(reader, NOW)
+        assert refs == ["d"]
+        assert (
+            error == "The calendar 'Shared' on 127.0.0.1 can't be read: name those that can as the account's calendars."
+        )
+        taken = iter(source.busy(NOW, NOW + timedelta(days=9)))
+        assert len(list(islice(taken, 4))) == 4
+        with pytest.raises(Unavailable, match="'Shared' on"):
+            next(taken)
+
+        is_closed.clear()
+        assert [each.ref for each in reader.items()] == ["t"]
 
 
 def damage(account: CalendarAccount, name: str, text: bytes) -> None:
