@@ -47,16 +47,22 @@ class Delivery:
         self._journal = journal
         self._channel = channel
 
-    def settle(self, place: bytes, now: datetime) -> None:
-        """Note where invites go. Those that stand in another place count as withdrawn: they are placed anew, and nobody deleted them."""
+    def settle(self, place: bytes, now: datetime) -> bool:
+        """Note where invites go, once there are any; return whether it is noted.
+
+        Those that stand in another place count as withdrawn: they are placed anew, and nobody deleted them.
+        """
         with self._journal.step(now) as step:
             before = step.cursors().get(PLACE)
+            standing = [each for each in step.model.invites.placed.values() if not each.withdrawn]
             if before is not None and before.cursor == place:
-                return
+                return True
+            if before is None and not standing:
+                return False
             if before is not None:
-                standing = [each for each in step.model.invites.placed.values() if not each.withdrawn]
                 step.append([_moved_away(each, now) for each in standing])
             step.set_cursor(PLACE, place, now)
+        return True
 
     def observe(self, overview: Overview, now: datetime) -> None:
         """Record what the user did to the invites of live items. Raises ConnectorError."""

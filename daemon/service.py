@@ -174,15 +174,21 @@ class Service:
         return list(distinct.values())
 
     def _deliver_by(self, delivery: Delivery, now: datetime) -> Delivered:
-        if not self._is_place_settled:
-            delivery.settle(wiring.delivery_place(self._config), now)
-            self._is_place_settled = True
+        self._settle_place(delivery, now)
         try:
             delivery.observe(self._overview(now), now)
         except ConnectorError as error:
             return Delivered(trouble=trouble(DELIVERY, error))
         overview = self._overview(now)
-        return delivery.deliver(overview, self._invite_texts(overview), LazyBusyTimes(lambda: self._busy(now)))
+        delivered = delivery.deliver(overview, self._invite_texts(overview), LazyBusyTimes(lambda: self._busy(now)))
+        if delivered.placed:
+            self._settle_place(delivery, now)
+        return delivered
+
+    def _settle_place(self, delivery: Delivery, now: datetime) -> None:
+        """Once there are invites, their place stays the same for as long as this service lives."""
+        if not self._is_place_settled:
+            self._is_place_settled = delivery.settle(wiring.delivery_place(self._config), now)
 
     def _overview(self, now: datetime) -> Overview:
         with self._journal.step(now) as step:

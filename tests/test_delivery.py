@@ -224,6 +224,17 @@ def test_another_password_leads_to_the_same_invites(home: Home, radicale: Calend
     assert (report.deliveries, report.troubles, len(home.events())) == (0, [], before)
 
 
+def test_where_no_invite_stands_any_more_the_next_one_is_placed_once_in_the_other_place(home: Home) -> None:
+    for kind in ("review", "thank_you"):
+        commands.dismiss(home.config, item(home, kind), NOW)
+    later = NOW + timedelta(days=1)
+    delivers(home, 'kind = "folder"', 'path = "other"')
+
+    assert home.sync(later).placed == 1
+    assert home.sync(later + timedelta(minutes=5)).deliveries == 0
+    assert [each.name.partition("-")[0] for each in (home.folder / "other").iterdir()] == ["connect"]
+
+
 def test_invites_that_go_back_to_where_they_were_are_placed_there_once_more(home: Home) -> None:
     for minutes, path in enumerate(["other", "invites", "other"], start=5):
         delivers(home, 'kind = "folder"', f'path = "{path}"')
