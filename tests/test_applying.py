@@ -47,6 +47,14 @@ APPLICATIONS = [
     ("Candidatura espontánea", "Adjunto mi currículum."),
     ("Candidatura spontanea", "In allegato il mio curriculum."),
     ("Candidatura espontânea", "Segue em anexo o meu CV."),
+    ("Re: Staff Engineer", "Sounds interesting, please go ahead and send my resume to them."),
+    ("Re: Staff Engineer", "Yes please, put me forward for it."),
+    ("Re: Entwicklerin", "Ja gern, bitte leiten Sie meinen Lebenslauf weiter."),
+    ("Re: Développeur", "Oui, vous pouvez transmettre mon CV à votre client."),
+    ("Re: Administrativa", "Sí, puede enviar mi CV a su cliente."),
+    ("Re: Boekhouder", "Ja, u mag mijn cv doorsturen naar de klant."),
+    ("Re: Commessa", "Sì, inoltri pure il mio curriculum al cliente."),
+    ("Re: Vendedora", "Sim, pode encaminhar meu currículo para o cliente."),
     ("Posto di cameriere", "Vorrei candidarmi per il posto di cameriere nel vostro locale."),
     ("Stock Administrator", "Yes, please put me forward for this one too."),
     ("Lagerist in Ulm", "gern, Sie können mich dort vorstellen."),
@@ -63,6 +71,8 @@ APPLICATIONS = [
     ("Autocandidatura", "le scrivo per proporle la mia candidatura come grafica. In allegato CV e portfolio."),
 ]
 NO_APPLICATIONS = [
+    ("Re: Staff Engineer", "Could you send my resume back to me? I found a typing error."),
+    ("Re: Staff Engineer", "Please send me the details first."),
     (
         "Nursery administrator",
         "My CV for the administrator job at Mossgrove is attached. Could you look it over for me?",

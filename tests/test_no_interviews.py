@@ -47,3 +47,18 @@ def test_to_see_the_doctor_of_ones_new_employer_is_no_interview(text: str) -> No
 )
 def test_with_those_who_teach_or_heal_for_a_living_it_is(text: str) -> None:
     assert told(text) == ["InterviewScheduled"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you for creating a candidate account. Click the link below to verify your email address. This link expires in 24 hours.",
+        "Your employer has partnered with Acme to complete your background check. Please complete your application within 5 days.",
+        "Danke für dein Bewerberkonto. Bitte bestätige deine E-Mail-Adresse. Der Link ist 24 Stunden gültig.",
+        "Merci pour votre inscription. Veuillez confirmer votre adresse e-mail. Ce lien expire dans 24 heures.",
+        "Gracias por crear tu cuenta de candidato. Confirma tu correo electrónico. El enlace caduca en 24 horas.",
+        "Grazie per la registrazione. Conferma il tuo indirizzo e-mail. Il link scade tra 24 ore.",
+    ],
+)
+def test_to_verify_an_address_or_ones_past_is_no_assessment(text: str) -> None:
+    assert "AssessmentRequested" not in told(text)

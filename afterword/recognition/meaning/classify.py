@@ -164,7 +164,7 @@ def _is_ruled_out(meaning: Meaning, text: HeadedText, guards: Guards) -> bool:
     cancellation ("the position has been cancelled"), or an interview ("your parent-teacher interview").
     """
     return (
-        meaning.kind in ("rejection", "paused", "cancelled", "scheduled")
+        meaning.kind in ("rejection", "paused", "cancelled", "scheduled", "assessment")
         and meaning.is_by_wording
         and any(
             sentence.text == meaning.quote and is_ruled_out(meaning.kind, guards[index])
