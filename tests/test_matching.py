@@ -163,6 +163,24 @@ def test_where_two_applications_fit_alike_the_user_is_asked() -> None:
     assert placements[2].findings[0].evidence.doubt == "application"
 
 
+@pytest.mark.parametrize(
+    ("role", "shortened", "is_same"),
+    [
+        ("Occupational Health Nurse Advisor", "OH Nurse Advisor", True),
+        ("Site Reliability Engineer", "SRE", True),
+        ("Clinical Nurse Manager 1", "CNM1", True),
+        ("CNM1", "Clinical Nurse Manager 1", True),
+        ("Senior Site Reliability Engineer (Payments)", "Senior SRE", True),
+        ("Clinical Nurse Manager 1", "CNM2", False),
+        ("Product Manager", "PA", False),
+        ("Senior Data Engineer", "Senior SRE", False),
+    ],
+)
+def test_a_job_may_be_called_by_the_initials_of_its_title(role: str, shortened: str, is_same: bool) -> None:
+    first, second = applications_of(reading(acknowledged(role=role)), reading(acknowledged(role=shortened), day=1))
+    assert (first == second) is is_same
+
+
 NURSE, WARD = "372-AM-0105 Staff Nurse", "372-CC-0091 Staff Nurse"
 
 

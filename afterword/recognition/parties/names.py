@@ -212,9 +212,22 @@ def _without_gender(word: str) -> str:
 
 
 def is_similar_role(one: str, other: str) -> bool:
-    """Whether two titles, by their comparable keys, may be of the same job: all words of one are in the other."""
+    """Whether two titles, by their comparable keys, may be of the same job: all words of one are in the other, or initials of words there."""
     words, others = set(one.split()), set(other.split())
-    return words <= others or others <= words
+    return words <= others | _initials(other) or others <= words | _initials(one)
+
+
+@lru_cache(maxsize=4096)
+def _initials(title: str) -> frozenset[str]:
+    """What may stand for words of a title that follow each other: "sre" for "site reliability engineer", "cnm1" with a number behind."""
+    words = title.split()
+    found = set()
+    for first, last in combinations(range(len(words) + 1), 2):
+        begun = words[first:last]
+        number = begun.pop() if begun[-1].isdigit() else ""
+        if len(begun) > 1 and not any(each.isdigit() for each in begun):
+            found.add("".join(each[0] for each in begun) + number)
+    return frozenset(found)
 
 
 def may_be_one_role(one: str, other: str) -> bool:
