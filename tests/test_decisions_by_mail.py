@@ -221,3 +221,28 @@ def test_who_offers_a_post_from_the_panel_offers_it() -> None:
     text = "Further to your placement on the panel, I am delighted to offer you the permanent post of Data Analyst."
 
     assert told(text) == ["OfferReceived"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Congratulations! You have been selected for the position of Nurse. No interview is required. Send your passport to get your offer letter.",
+        "We are pleased to offer you the job as Clerk. Kindly pay the refundable visa processing fee of 350 euros to secure your offer.",
+        "Wir bieten Ihnen die Stelle als Koch an. Ein Gespräch ist unnötig, bitte zahlen Sie nur die Bearbeitungsgebühr von 90 Euro.",
+        "¡Enhorabuena! Le ofrecemos el puesto de cocinero. No se requiere entrevista, solo la tasa de visado.",
+        "Parabéns! Oferecemos-lhe a vaga de cozinheiro. Não é necessária entrevista, só a taxa de visto.",
+    ],
+)
+def test_who_wants_money_for_a_job_offers_none(text: str) -> None:
+    assert all(each.tentative or each.evidence.doubt for each in findings(text, subject="Good news"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We are pleased to offer you the job as Nurse. We pay the fee for your registration, and no further interview is planned.",
+        "We are delighted to offer you the position of Clerk. Your visa is our affair: Carla will write to you about it.",
+    ],
+)
+def test_who_pays_for_what_a_job_takes_offers_it(text: str) -> None:
+    assert told(text, subject="Good news") == ["OfferReceived"]
