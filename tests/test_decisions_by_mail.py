@@ -246,3 +246,17 @@ def test_who_wants_money_for_a_job_offers_none(text: str) -> None:
 )
 def test_who_pays_for_what_a_job_takes_offers_it(text: str) -> None:
     assert told(text, subject="Good news") == ["OfferReceived"]
+
+
+def test_who_says_what_to_work_on_gives_feedback() -> None:
+    text = (
+        "You interviewed well. The successful candidate had more experience of audits, so I would suggest getting some "
+        "exposure to those. Best of luck."
+    )
+    assert "FeedbackReceived" in told(text, subject="Interview feedback")
+
+
+def test_who_recommends_to_read_something_before_an_interview_gives_none() -> None:
+    text = "We would recommend reading the brochure before your interview on Monday, 9 March, at 10:00."
+
+    assert "FeedbackReceived" not in told(text)
