@@ -266,12 +266,14 @@ def test_a_domain_may_leave_out_what_the_company_does() -> None:
     tom = Person(address="tom@lindquist.example", name="Tom Winter")
     receipt = reading(acknowledged("Lindquist Systems", BACKEND))
 
-    same, other, elsewhere = (
+    same, shorter, other, elsewhere = (
         reading(acknowledged("Lindquist", BACKEND, sender=tom), day=1),
+        reading(acknowledged("Lindquist", "Engineer", sender=tom), day=1),
         reading(acknowledged("Lindquist", ANALYST, sender=tom), day=1),
         reading(acknowledged("Lindquist Robotics", BACKEND), day=1),
     )
     assert len(set(applications_of(receipt, same))) == 1
+    assert len(set(applications_of(receipt, shorter))) == 1
     assert len(set(applications_of(receipt, other))) == 2
     assert len(set(applications_of(receipt, elsewhere))) == 2
 

@@ -163,12 +163,12 @@ class Ties(Struct, kw_only=True):
         return self.short_names | self.companies & self.domains
 
     def agrees_on_short_name(self, other: "Ties") -> bool:
-        """Whether one names the company as its domain does, the other in full: "Lindquist", "Lindquist Systems". Both name the same role,
-        or else no other one, and nobody wrote for one of them but from a service.
+        """Whether one names the company as its domain does, the other in full: "Lindquist", "Lindquist Systems". Both name one role, or at
+        most one does and nobody wrote for one of them but from a service.
         """
         shortly = self.names_in_domain & other.short_names or other.names_in_domain & self.short_names
-        by_service = self.agrees_on_role(other) and not (self.domains and other.domains)
-        return bool(shortly) and (bool(self.roles & other.roles) or by_service)
+        by_service = not (self.domains and other.domains)
+        return bool(shortly) and self.agrees_on_role(other) and (bool(self.roles and other.roles) or by_service)
 
     @property
     def names_in_domain(self) -> set[str]:
