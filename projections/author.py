@@ -125,7 +125,7 @@ class Author(Struct, frozen=True):
             in_reply_to=fact.message_id if fact else "",
             via_recruiter=item.via_recruiter,
             told_by_them=_is_from(to, item),
-            manner=manner_of(*_mails(item, application)),
+            manner=manner_of(*_mails(item, application, to)),
             now=now.astimezone(self.zone),
         )
 
@@ -187,9 +187,9 @@ def _is_from(to: Person | None, item: Item) -> bool:
     return all(to is not None and each.reply_to == to.address for each in rejections)
 
 
-def _mails(item: Item, application: Application) -> tuple[list[Evidence], list[Evidence]]:
-    """Those that a letter is to be like, the most telling first: the user's own, the one that it answers, then the latest of theirs;
-    and what machines wrote.
+def _mails(item: Item, application: Application, to: Person | None) -> tuple[list[Evidence], ...]:
+    """Those that a letter is to be like, the most telling first: what the user and its addressee wrote to each other; all of the user's
+    own, the one that it answers, then the latest of theirs; and what machines wrote.
     """
     mails = [each for each in reversed(application.facts) if isinstance(each.event, Fact) and each.event.message_id]
     own = [each for each in mails if isinstance(each.event, UserWrote)]
@@ -197,7 +197,15 @@ def _mails(item: Item, application: Application) -> tuple[list[Evidence], list[E
     theirs = [each for each in mails if each not in own]
     machines = [each for each in theirs if isinstance(each.event, Fact) and each.event.automatic]
     people = [*own, *answered, *(each for each in theirs if each not in machines)]
-    return _evidence(people), _evidence(machines)
+    with_them = [each for each in people if to is not None and to.address and _is_between(to.address, each.event)]
+    return _evidence(with_them), _evidence(people), _evidence(machines)
+
+
+def _is_between(address: str, event: object) -> bool:
+    """Whether somebody with this address wrote a mail, or the user to them."""
+    if isinstance(event, UserWrote):
+        return address in event.to
+    return isinstance(event, Fact) and event.sender is not None and event.sender.address == address
 
 
 def _evidence(facts: Iterable[Recorded]) -> list[Evidence]:

@@ -258,6 +258,14 @@ def test_one_informal_word_tells_more_than_formal_ones_and_people_more_than_mach
     assert manner_of([mail("Passt!")], [portal]) == Manner("de", formal=False)
 
 
+def test_how_the_addressee_speaks_goes_before_how_their_colleagues_do() -> None:
+    formal, informal = mail("Nous vous remercions de votre visite."), mail("Merci à toi, je te réponds vendredi.")
+
+    assert manner_of([formal], [formal, informal]) == Manner("fr")
+    assert manner_of([informal], [formal, informal]) == Manner("fr", formal=False)
+    assert manner_of([], [formal, informal]) == Manner("fr", formal=False)
+
+
 def test_only_what_is_said_in_a_language_shows_how_it_addresses() -> None:
     german, french = (
         mail("Wir haben noch nicht entschieden und melden uns bei Ihnen."),

@@ -22,14 +22,14 @@ class Manner(Struct, frozen=True):
     formal: bool = True
 
 
-def manner_of(mails: Sequence[Evidence], receipts: Sequence[Evidence] = ()) -> Manner:
+def manner_of(*groups: Sequence[Evidence]) -> Manner:
     """As the first of these mails that tells is written; English, and formal, where none does.
 
-    What machines wrote counts where no mail tells: a portal says "du" where its people say "Sie". A single informal word tells more
-    than any formal one: "vous" may be all of them, "su" theirs.
+    How formally, the first group shows that tells: one colleague says "tu" and the other "vous", a portal "du" where its people say
+    "Sie". Within a group a single informal word tells more than any formal one: "vous" may be all of them, "su" theirs.
     """
-    spoken = next((name for each in (*mails, *receipts) if (name := _language_of(each))), "en")
-    verdicts = (_is_formal(_quotes_in(spoken, some), spoken) for some in (mails, receipts))
+    spoken = next((name for mails in groups for each in mails if (name := _language_of(each))), "en")
+    verdicts = (_is_formal(_quotes_in(spoken, mails), spoken) for mails in groups)
     return Manner(spoken, next((formal for formal in verdicts if formal is not None), True))
 
 
