@@ -139,6 +139,8 @@ def test_a_role_is_parted_from_what_else_a_subject_says(subject: str, role: str)
         ("Concorso Funzionario Tecnico - graduatoria", "", "Funzionario Tecnico"),
         ("Vacature Medewerker klantenservice", "", "Medewerker klantenservice"),
         ("Chargé de mission - entretien", "", "Chargé de mission"),
+        ("POSTA CERTIFICATA: Concorso Istruttore amministrativo - esito", "", "Istruttore amministrativo"),
+        ("Entretien contrôleur de gestion", "", "contrôleur de gestion"),
         ("quick chat - recruiter", "", ""),
         ("from your manager", "", ""),
         ("the architect's visit", "", ""),
