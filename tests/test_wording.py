@@ -214,3 +214,16 @@ def test_what_is_fitted_tells_what_it_was_fitted_to() -> None:
     assert rows["chose you"]["offer"] > 0 > rows["chose you"]["rejection"]
     assert "nurse" not in rows
     assert set(rows[INTERCEPT]) > {"rejection", "offer"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Scrivo per conto dell'arch. Bottero, che la ringrazia.",
+        "La riceve il sig. Conte con l'avv. Gallo e il geom. Riva.",
+        "Le espera la Srta. Vidal con el arq. Soler.",
+        "Ricevo io per il dott. Masi.",
+    ],
+)
+def test_a_title_before_a_name_ends_no_sentence(said: str) -> None:
+    assert [each.text for each in sentences_of(f"{said} Saluti.")] == [said, "Saluti."]

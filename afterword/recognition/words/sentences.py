@@ -66,8 +66,8 @@ _LONGEST_SHORT_LINE = 48
 _ABBREVIATIONS = (
     r"[^\W\d_]",
     "mr|ms|dr|st|ca|nr|sr|vs|no",
-    r"mrs|e\.g|i\.e|z\.b|bzw|ggf|sra|dra|dhr|ing|tel",
-    r"prof|inkl|evtl|mevr|dott|p\.ej",
+    r"mrs|e\.g|i\.e|z\.b|bzw|ggf|sra|dra|dhr|ing|tel|sig|avv|arq|lic",
+    r"prof|inkl|evtl|mevr|dott|p\.ej|arch|geom|sigg|srta",
     "approx",
 )
 _ABBREVIATES = r"(?<![\s(]\d\.)(?<![\s(]\d\d\.)" + "".join(rf"(?<!\b(?i:{each})\.)" for each in _ABBREVIATIONS)
