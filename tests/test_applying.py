@@ -43,6 +43,8 @@ APPLICATIONS = [
     ("Speculative application", "Please find my CV attached."),
     ("Open sollicitatie", "Bij deze stuur ik u mijn cv."),
     ("Sollicitatie planner", "De vacature planner lijkt me leuk. Cv in de bijlage."),
+    ("Re: vacatures planner", "Ja graag allebei! Cv zit erbij."),
+    ("AW: Interessante Positionen", "ja bitte bei beiden. CV hängt an."),
     ("Candidature spontanée", "Veuillez trouver ci-joint mon CV."),
     ("Candidatura espontánea", "Adjunto mi currículum."),
     ("Candidatura spontanea", "In allegato il mio curriculum."),
