@@ -356,6 +356,12 @@ def test_who_says_that_it_is_not_possible_or_asks_accepts_nothing(asked: str, sa
     assert agreed_on(asked, said) is None
 
 
+def test_an_hour_before_dawn_is_agreed_on_without_saying_so_again() -> None:
+    asked = "Kan je donderdag proefdraaien, vanaf 4 uur 's nachts?"
+    assert agreed_on(asked, "Ja hoor, donderdag om 4 uur ben ik er!") == "05 04:00"
+    assert agreed_on(asked, "Donderdag om 5 uur ben ik er!") is None
+
+
 def test_a_yes_to_another_time_moves_the_meeting() -> None:
     asked = "I can't make it on Thursday. Could we do Friday, 6 March at 10:00 instead?"
     found = agreement("Sure, that works!", asked, sent=SENT, zone=BERLIN)

@@ -305,6 +305,23 @@ def test_the_zone_of_an_invitation_holds_wherever_the_user_is(text: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("Donnerstag, 5. März ab 4 Uhr nachts", 4),
+        ("Donnerstag, 5. März um 11 Uhr nachts", 23),
+        ("donderdag 5 maart vanaf 4 uur 's nachts", 4),
+        ("jeudi 5 mars à 4h du matin", 4),
+        ("el jueves 5 de marzo a las 4 de la madrugada", 4),
+        ("giovedì 5 marzo alle 4 di notte", 4),
+        ("giovedì 5 marzo alle 11 di notte", 23),
+    ],
+)
+def test_the_small_hours_are_of_the_night_where_they_are_said_to_be(text: str, hour: int) -> None:
+    (found,) = find_appointments(text, sent=SENT, zone=BERLIN)
+    assert found.local_start.hour == hour
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "£25k, Mon-Fri 8-4. Would you like me to put you forward?",

@@ -23,6 +23,8 @@ HOURS = {
         ("thursday at ten thirty.", "10:30"),
         ("thursday ten thirty am", "10:30"),
         ("thursday at two pm", "14:00"),
+        ("thursday at eleven at night", "23:00"),
+        ("thursday at four at night", "04:00"),
         ("thursday at eight in the evening", "20:00"),
         ("thursday at 8 in the evening", "20:00"),
         ("from ten to eleven on thursday", "10:00 11:00"),

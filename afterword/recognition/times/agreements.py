@@ -43,6 +43,7 @@ _LONGEST_MERE_YES = 6
 
 _NOD = re.compile("[👍👌✅]")
 
+_HALF_A_DAY = timedelta(hours=12)
 _SHORTEST_WINDOW = 2
 """A proposal of at least so many hours may be accepted with a time within it."""
 
@@ -354,8 +355,10 @@ def _fits(proposed: Appointment, days: frozenset[date], times: frozenset[time], 
 
 
 def _is_same(proposed: Appointment, named: Appointment) -> bool:
-    """Whether it is the same moment, or the same time of day where the answer leaves out the zone."""
-    return proposed.start == named.start or proposed.local_start == named.local_start
+    """Whether it is the same moment, or the same time of day where the answer leaves out the zone, or that it is in the morning: "at 4"."""
+    if proposed.start == named.start or proposed.local_start == named.local_start:
+        return True
+    return named.local_start - proposed.local_start == _HALF_A_DAY
 
 
 def _is_window(window: Appointment, named: Appointment) -> bool:

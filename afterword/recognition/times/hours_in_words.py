@@ -20,7 +20,8 @@ _LAST_HOUR = 23
 _NEAR = 30
 _NEVER = "(?!)"
 _HALVES_OF_DAYS = ("am", "pm")
-_PARTS_OF_DAYS = ("morning", "midday", "afternoon")
+_PARTS_OF_DAYS = ("morning", "midday", "afternoon", "night")
+_LAST_HOUR_OF_NIGHT = 5
 _PARTS = (*_HALVES_OF_DAYS, *_PARTS_OF_DAYS)
 _DIGITS = ("digits", "minute", "oclock", *_HALVES_OF_DAYS)
 
@@ -126,10 +127,11 @@ def _beginnings(clock: Mapping[str, Any], months: str) -> re.Pattern[str]:
 def _hour_pattern(clock: Mapping[str, Any], oclock: str) -> re.Pattern[str]:
     leading, joined = _leading(clock), f"(?:{clock['and']}\\s)?" if "and" in clock else ""
     parts = "|".join(f"(?P<{name}>{clock.get(name, _NEVER)})" for name in _PARTS)
+    any_part = "|".join(clock.get(name, _NEVER) for name in _PARTS_OF_DAYS)
     return re.compile(
         rf"(?<![\w:.,/+-])(?:(?P<leading>{leading})\s)?"
         rf"(?:(?P<noon>{clock.get('noon', _NEVER)})|(?P<word>{_any(clock['hours'])}|{clock['one']})"
-        rf"|(?P<digits>\d{{1,2}})(?:[:.h](?P<minute>[0-5]\d))?)(?![\w:/%]|[.,]\d)(?P<oclock>\s?(?:{oclock})\b)?"
+        rf"|(?P<digits>\d{{1,2}})(?:[:.h](?P<minute>[0-5]\d)|h(?=,?\s(?:{any_part})(?!\w)))?)(?![\w:/%]|[.,]\d)(?P<oclock>\s?(?:{oclock})\b)?"
         rf"(?:\s(?P<trailing>{_any(clock.get('trailing', {}))})\b"
         rf"|[\s-]{joined}(?P<minutes>{_any(clock['minutes'])}|[0-5][05])(?![\w:/%]|[.,]\d))?"
         rf"(?:,?\s(?:{parts})(?!\w))?"
@@ -285,5 +287,7 @@ def _in_24_hours(minutes: int, part: str | None) -> int:
     if part == "am":
         return minutes
     hour = minutes // 60
+    if part == "night":
+        return minutes if hour <= _LAST_HOUR_OF_NIGHT else minutes + _HALF_DAY
     late = not hour if part == "morning" else part in ("pm", "afternoon") or hour <= _LATEST_AFTERNOON_HOUR
     return minutes + _HALF_DAY if late else minutes
