@@ -356,6 +356,17 @@ def test_who_says_that_it_is_not_possible_or_asks_accepts_nothing(asked: str, sa
     assert agreed_on(asked, said) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "agreed"), [("Wednesday works for me.", "04 10:00"), ("Thursday please.", "05 10:00")]
+)
+def test_of_two_days_at_one_hour_the_named_one_is_agreed_on(said: str, agreed: str) -> None:
+    assert agreed_on("Could you do Wednesday or Thursday at 10?", said) == agreed
+
+
+def test_a_yes_to_one_of_two_days_at_one_hour_names_none() -> None:
+    assert agreed_on("Could you do Wednesday or Thursday at 10?", "Yes, perfect.") is None
+
+
 def test_an_hour_before_dawn_is_agreed_on_without_saying_so_again() -> None:
     asked = "Kan je donderdag proefdraaien, vanaf 4 uur 's nachts?"
     assert agreed_on(asked, "Ja hoor, donderdag om 4 uur ben ik er!") == "05 04:00"

@@ -322,6 +322,28 @@ def test_the_small_hours_are_of_the_night_where_they_are_said_to_be(text: str, h
 
 
 @pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Could you do Thursday or Friday at 10?", [5, 6]),
+        ("Donnerstag oder am Freitag um 10 Uhr?", [5, 6]),
+        ("Donnerstag und Freitag nächste Woche, 7 Uhr", [12, 13]),
+        ("donderdag of vrijdag om 10 uur", [5, 6]),
+        ("jeudi ou vendredi à 10h", [5, 6]),
+        ("el jueves o el viernes a las 10:00", [5, 6]),
+        ("giovedì o venerdì alle 10", [5, 6]),
+        ("quinta ou sexta às 10h", [5, 6]),
+        ("Friday or Monday at 10", [6, 9]),
+        ("Thursday at 9 or Friday at 10", [5, 6]),
+        ("at 9 on Thursday or Friday at 10", [5, 6]),
+        ("We see the others on Thursday, and you on Friday at 10.", [6]),
+    ],
+)
+def test_an_hour_behind_two_days_is_for_both(text: str, days: list[int]) -> None:
+    found = find_appointments(text, sent=SENT, zone=BERLIN)
+    assert [each.local_start.day for each in found] == days
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "£25k, Mon-Fri 8-4. Would you like me to put you forward?",

@@ -33,6 +33,7 @@ _MOST_APPOINTMENTS = 24
 _OFFSET = re.compile(r"(t\d\d:\d\d(?::\d\d)?)[+-]\d\d:?\d\d\b")
 _ABOUT = re.compile(r"\b(\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?)-?ish\b")
 _SEVERAL = 2
+_DAYS_OF_A_WEEK = 7
 _ENDS_OF_CLAUSES = ("", ",", ".", "!", "?", ";", ":")
 _LONGEST_FAREWELL = 24
 _DIGIT, _BESIDE = re.compile(r"\d"), re.compile(r"[\s,(]{1,3}")
@@ -110,6 +111,7 @@ class _Patterns(NamedTuple):
     directly_before: re.Pattern[str]
     weekday: re.Pattern[str]
     time_and_join: re.Pattern[str]
+    between_days: re.Pattern[str]
 
 
 class _Clock(NamedTuple):
@@ -150,6 +152,7 @@ def _patterns(language: str) -> _Patterns:
         re.compile(
             rf"(?:\d(?:[ap]m|h)\b|[\d\s:.,/()–-]|\b(?:{words['at']}|{words['oclock']}|{words['range']}|{words['article']}|{words['to']}|{words['either']}|[ap]m)\b)++"
         ),
+        re.compile(rf",? ?(?:/|(?:{words['between_days']})) ?(?:(?:{words['article']}) )?"),
     )
 
 
@@ -188,10 +191,13 @@ class _Reader:
                 day for day in single if not (self._is_due(text, day) or self._words.span.search(text[: day.start]))
             ]
             clocks = list(self._clocks(text, named))
+            taken = 0
             for clock, zone in zip(clocks, self._zones_of(index, len(clocks)), strict=True):
                 day = self._day_of(clock, days, text)
                 if day is not None:
-                    yield self._appointment(index, clock, day, zone, replaced=self._is_replaced(text, day, clock))
+                    for each in (*self._joined_to(day, days, text, taken), day):
+                        yield self._appointment(index, clock, each, zone, replaced=self._is_replaced(text, each, clock))
+                    taken = day.end
                 elif not named and before is not None:
                     is_begin = self._begins(text, clock) and index - latest <= _MOST_SENTENCES_BEFORE_BEGIN
                     if is_begin or self._continues(before[0], index):
@@ -234,6 +240,19 @@ class _Reader:
         if before is not None:
             return before
         return after if after is not None and after.start - clock.end <= _LARGEST_GAP else None
+
+    def _joined_to(self, day: Day, days: Sequence[Day], text: str, taken: int) -> Sequence[Day]:
+        """The day before one that a time is for as well: of "Wednesday or Thursday at 10". It is none where it has a time of its own, that
+        is before `taken`; a mere weekday is the last one before the other day: of "Thursday and Friday next week".
+        """
+        before = next((each for each in reversed(days) if taken <= each.start < each.end <= day.start), None)
+        if before is None or self._words.between_days.fullmatch(text[before.end : day.start]) is None:
+            return ()
+        if self._words.weekday.fullmatch(text, before.start, before.end) is None:
+            return (before,)
+        ago = timedelta(days=(_single(day) - _single(before)).days % _DAYS_OF_A_WEEK)
+        date_before = _single(day) - ago
+        return (before._replace(earliest=date_before, until=date_before, single=date_before),) if ago else ()
 
     def _continues(self, earlier: int, index: int) -> bool:
         between = self._sentences[earlier : index + 1]
