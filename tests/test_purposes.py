@@ -404,6 +404,7 @@ def test_who_has_not_decided_on_an_offer_has_neither_accepted_nor_declined_it(sa
         "Ik neem het aanbod graag aan, vragen heb ik niet.",
         "J'accepte l'offre, pas de question.",
         "Acepto la oferta, no tengo dudas.",
+        "Sí, acepto feliz, muchas gracias.",
         "Aceito a proposta, não tenho dúvidas.",
     ],
 )
