@@ -1,5 +1,7 @@
 """Who belongs to an application though their company is another one, or no mail of theirs is known: agencies, clients, friends."""
 
+from datetime import datetime
+
 import pytest
 
 from afterword.eventlog.events import (
@@ -12,6 +14,7 @@ from afterword.eventlog.events import (
     UserWrote,
 )
 from afterword.recognition.reading import Reading
+from tests.carlas_mail import BERLIN, findings
 from tests.placing import ANALYST, ANNA, BACKEND, MONDAY, acknowledged, applications_of, reading
 from tests.telling import application, recorded
 
@@ -140,3 +143,32 @@ def test_a_role_that_a_subject_names_is_the_one_that_a_text_named() -> None:
 def test_a_title_beside_no_clients_name_is_of_the_known_application(subject: str) -> None:
     told = reading(acknowledged("Brightlane", BACKEND, sender=GEMMA))
     assert len(set(applications_of(told, by_gemma(InterviewScheduled, subject)))) == 1
+
+
+BELOW = "Please see below.\n\n{head}\n\nAnna, please invite Jane to an interview for the role of Data Analyst on Thursday 12 March at 3 pm."
+GMAILS = "---------- Forwarded message ---------\nFrom: Tom Hill <{by}>\nDate: Wed, 4 Mar 2026 at 09:00\nSubject: Jane\nTo: Anna Berg <anna@acme.example>"
+OUTLOOKS = "De: Tom Hill <{by}>\nEnviado el: miércoles, 4 de marzo de 2026 9:00\nPara: Anna Berg <anna@acme.example>\nAsunto: Jane"
+
+
+@pytest.mark.parametrize("head", [GMAILS, OUTLOOKS])
+def test_what_a_client_wrote_is_heard_where_the_agency_passes_it_on(head: str) -> None:
+    (found,) = findings(BELOW.format(head=head.format(by="tom@client.example")), subject="Fwd: Jane")
+
+    assert isinstance(found.event, InterviewScheduled)
+    assert found.event.start == datetime(2026, 3, 12, 15, tzinfo=BERLIN)
+    assert found.event.role == "Data Analyst"
+    assert found.tentative
+
+
+@pytest.mark.parametrize("by", ["jane@home.example", "carla@acme.example"])
+def test_what_the_user_or_the_sender_wrote_earlier_is_not_passed_on(by: str) -> None:
+    (found,) = findings(BELOW.format(head=GMAILS.format(by=by)), subject="Fwd: Jane")
+
+    assert isinstance(found.event, EmployerWrote)
+
+
+def test_a_friends_letter_that_is_passed_on_is_none_of_the_users_applications() -> None:
+    head = GMAILS.format(by="tom@client.example")
+    text = f"look what they wrote\n\n{head}\n\nUnfortunately we have chosen another candidate for the role of Data Analyst."
+
+    assert all(each.tentative for each in findings(text, subject="Fwd: Your application"))

@@ -36,6 +36,7 @@ from .mail_context import (
     MailContext,
     colleagues,
     meeting_agreed_on,
+    passed_on,
     span,
 )
 from .meaning.classify import REPORTED_FROM, Classification, classify
@@ -104,17 +105,20 @@ def read_mail(
     occurred, zone = occurred_at(message, received_at, now)
     if answers := read_answers(message, user):
         return Reading(identity=message.identity, occurred_at=occurred, zone=zone, answers=answers)
+    is_own = sent_folder or user.owns(message.sender.address)
+    written = written_now(message.text)
+    of_another = "" if is_own else passed_on(message, user, written)
     context = MailContext(
         message=message,
         user=user,
-        text=written_now(message.text),
+        text=f"{written}\n\n{of_another}" if of_another else written,
         nature=nature(message),
         occurred_at=occurred,
         zone=zone,
         now=now,
         thread=thread,
+        passes_on=bool(of_another),
     )
-    is_own = sent_folder or user.owns(message.sender.address)
     findings = findings_of_the_user(context) if is_own else _findings_of_others(context)
     return Reading(identity=message.identity, occurred_at=occurred, zone=zone, findings=tuple(findings))
 
@@ -389,7 +393,7 @@ def _finding(
 ) -> Finding:
     doubt: Doubt | None = "confidence" if confidence < UNSURE_BELOW else None
     evidence = context.evidence(quote, cues=cues, confidence=confidence, doubt=doubt)
-    return Finding(event=event, evidence=evidence, tentative=tentative)
+    return Finding(event=event, evidence=evidence, tentative=tentative or context.passes_on)
 
 
 def _complete(finding: Finding, context: MailContext) -> Finding:

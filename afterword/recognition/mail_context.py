@@ -24,6 +24,9 @@ LONGEST_QUOTE = 300
 MOST_PEOPLE = 12
 MOST_REFERENCES = 20
 _LONGEST_GREETING = 6
+_MOST_WORDS_ABOVE = 25
+"""With at most so many words somebody passes a mail on."""
+
 _ADDRESS = re.compile(r"[^\s<>:;,\"'()\[\]]+@[^\s<>:;,\"'()\[\]]+")
 
 _LONGEST_QUOTED = 4000
@@ -39,7 +42,10 @@ AGREED = "yes to the time that the answered mail proposes"
 
 
 class MailContext(Struct, frozen=True, kw_only=True, dict=True):
-    """A mail that is being read. `text` is what its sender wrote now, `thread` the store's id of the conversation; `occurred_at` is in UTC."""
+    """A mail that is being read. `text` is what its sender wrote now, `thread` the store's id of the conversation; `occurred_at` is in UTC.
+
+    `passes_on` means that most of the text is a third person's, whose mail the sender passes on ("see below").
+    """
 
     message: Message
     user: User
@@ -49,6 +55,7 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
     zone: str
     now: datetime
     thread: str = ""
+    passes_on: bool = False
 
     @property
     def sent(self) -> datetime:
@@ -180,6 +187,17 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
     def _times_in(self, quoted: QuotedMail) -> tuple[Appointment, ...]:
         proposed_at = sent_at(quoted.attribution, self.sent) or self.sent
         return find_appointments(quoted.text, sent=proposed_at, zone=self.user.zone)
+
+
+def passed_on(message: Message, user: User, written: str) -> str:
+    """What a third person wrote whose mail the sender passes on with a line or two, "" if they pass on none."""
+    answers = message.in_reply_to and not is_forward(message.subject, message.text)
+    if answers or len(written.split()) > _MOST_WORDS_ABOVE:
+        return ""
+    quoted = quoted_mail(message.text)
+    authors = _ADDRESS.findall(quoted.attribution.lower())[:1]
+    is_a_thirds = authors and authors[0] != message.sender.address and not user.owns(authors[0])
+    return quoted.text if is_a_thirds else ""
 
 
 def _may_greet(line: str) -> bool:

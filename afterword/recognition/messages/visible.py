@@ -160,10 +160,14 @@ def _split_attribution(text: str) -> tuple[str, str]:
         position = match.end()
         if match.lastgroup == "fields":
             position = max(position, text.find("\n\n", position, position + _LONGEST_FIELDS))
-        if match.lastgroup != "dashed":
+        if match.lastgroup not in ("dashed", "forwarded"):
             break
-        position = _before_line(text, position)
+        dashes = _DASHES.match(text, position)
+        position = _before_line(text, dashes.end() if dashes else position)
     return text[:position], text[position:]
+
+
+_DASHES = re.compile(r"[ -]*")
 
 
 def _before_line(text: str, position: int) -> int:
@@ -214,7 +218,7 @@ def is_forward(subject: str, text: str) -> bool:
 def _earlier_mail() -> re.Pattern[str]:
     """The beginning of an earlier mail. It begins with the line end: a pattern is searched much faster if it begins with a character."""
     return re.compile(
-        rf"\n[ \t]*(?:{_wrote()}|(?P<fields>{_block_of_fields()})|(?P<dashed>{_dashed()})|{_forwarded()})"
+        rf"\n[ \t]*(?:{_wrote()}|(?P<fields>{_block_of_fields()})|(?P<dashed>{_dashed()})|(?P<forwarded>{_forwarded()}))"
     )
 
 
