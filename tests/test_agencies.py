@@ -157,6 +157,7 @@ def test_what_a_client_wrote_is_heard_where_the_agency_passes_it_on(head: str) -
     assert isinstance(found.event, InterviewScheduled)
     assert found.event.start == datetime(2026, 3, 12, 15, tzinfo=BERLIN)
     assert found.event.role == "Data Analyst"
+    assert "tom@client.example" in {each.address for each in found.event.people}
     assert found.tentative
 
 

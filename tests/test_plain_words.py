@@ -228,12 +228,12 @@ def test_a_face_or_a_picture_ends_a_sentence() -> None:
     ]
 
 
+@pytest.mark.parametrize("role", ["Recepcionista", "Asistente administrativa", "Cientista de Dados"])
 @pytest.mark.parametrize(
-    "text",
-    ["Le escribo por el proceso de Recepcionista.", "Escrevo sobre o processo seletivo para Recepcionista da Acme."],
+    "text", ["Le escribo por el proceso de {role}.", "Escrevo sobre o processo seletivo para {role}."]
 )
-def test_a_process_is_for_the_job_that_it_names(text: str) -> None:
-    assert find_role("", text) == "Recepcionista"
+def test_a_process_is_for_the_job_that_it_names(text: str, role: str) -> None:
+    assert find_role("", text.format(role=role)) == role
 
 
 def test_who_sends_a_curriculum_for_a_post_applies() -> None:

@@ -107,17 +107,17 @@ def read_mail(
         return Reading(identity=message.identity, occurred_at=occurred, zone=zone, answers=answers)
     is_own = sent_folder or user.owns(message.sender.address)
     written = written_now(message.text)
-    of_another = "" if is_own else passed_on(message, user, written)
+    of_another = None if is_own else passed_on(message, user, written)
     context = MailContext(
         message=message,
         user=user,
-        text=f"{written}\n\n{of_another}" if of_another else written,
+        text=f"{written}\n\n{of_another[1]}" if of_another else written,
         nature=nature(message),
         occurred_at=occurred,
         zone=zone,
         now=now,
         thread=thread,
-        passes_on=bool(of_another),
+        author=of_another[0] if of_another else None,
     )
     findings = findings_of_the_user(context) if is_own else _findings_of_others(context)
     return Reading(identity=message.identity, occurred_at=occurred, zone=zone, findings=tuple(findings))
@@ -393,7 +393,7 @@ def _finding(
 ) -> Finding:
     doubt: Doubt | None = "confidence" if confidence < UNSURE_BELOW else None
     evidence = context.evidence(quote, cues=cues, confidence=confidence, doubt=doubt)
-    return Finding(event=event, evidence=evidence, tentative=tentative or context.passes_on)
+    return Finding(event=event, evidence=evidence, tentative=tentative or context.author is not None)
 
 
 def _complete(finding: Finding, context: MailContext) -> Finding:
@@ -463,9 +463,11 @@ def _with_signature(context: MailContext) -> str:
 
 
 def _people(context: MailContext, sender: Person, text: str) -> tuple[Person, ...]:
-    """Whom one will meet by the text, who wrote, and which of their colleagues were copied; each once, without the user and machines."""
+    """Whom one will meet by the text, who wrote it, and which of the sender's colleagues were copied; each once, without the user and
+    machines.
+    """
     message = context.message
-    writer = [sender] if context.nature == "person" else []
+    writer = [each for each in (sender, context.author) if each is not None] if context.nature == "person" else []
     others = [person for person in (*message.to, *message.cc) if not context.user.owns(person.address)]
     copied = colleagues(others, of=(message.sender,))
     interviewers = with_addresses(people_met(text), (message.sender, *others))

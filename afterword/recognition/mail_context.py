@@ -44,7 +44,7 @@ AGREED = "yes to the time that the answered mail proposes"
 class MailContext(Struct, frozen=True, kw_only=True, dict=True):
     """A mail that is being read. `text` is what its sender wrote now, `thread` the store's id of the conversation; `occurred_at` is in UTC.
 
-    `passes_on` means that most of the text is a third person's, whose mail the sender passes on ("see below").
+    Of `author` is most of the text where the sender passes on a third person's mail ("see below").
     """
 
     message: Message
@@ -55,7 +55,7 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
     zone: str
     now: datetime
     thread: str = ""
-    passes_on: bool = False
+    author: Person | None = None
 
     @property
     def sent(self) -> datetime:
@@ -189,15 +189,15 @@ class MailContext(Struct, frozen=True, kw_only=True, dict=True):
         return find_appointments(quoted.text, sent=proposed_at, zone=self.user.zone)
 
 
-def passed_on(message: Message, user: User, written: str) -> str:
-    """What a third person wrote whose mail the sender passes on with a line or two, "" if they pass on none."""
+def passed_on(message: Message, user: User, written: str) -> tuple[Person, str] | None:
+    """A third person and what they wrote, whose mail the sender passes on with a line or two; None if they pass on none."""
     answers = message.in_reply_to and not is_forward(message.subject, message.text)
     if answers or len(written.split()) > _MOST_WORDS_ABOVE:
-        return ""
+        return None
     quoted = quoted_mail(message.text)
     authors = _ADDRESS.findall(quoted.attribution.lower())[:1]
     is_a_thirds = authors and authors[0] != message.sender.address and not user.owns(authors[0])
-    return quoted.text if is_a_thirds else ""
+    return (Person(address=authors[0]), quoted.text) if is_a_thirds and quoted.text else None
 
 
 def _may_greet(line: str) -> bool:
