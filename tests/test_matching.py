@@ -597,3 +597,14 @@ def test_a_domain_with_the_beginning_of_the_name_may_be_anothers_for_another_job
         reading(InterviewInvited(company="Trilhopag", role="Driver", sender=thiago, people=(thiago,)), day=2),
     )
     assert invited != applied
+
+
+def test_a_domain_with_the_end_of_the_name_is_of_the_same_company_for_the_same_job() -> None:
+    martha = Person(address="martha@elcondorsas.example", name="Martha Vanegas")
+    by_martha = {"company": "El Cóndor S.A.S.", "sender": martha, "people": (martha,)}
+    invited, offered, other = applications_of(
+        reading(acknowledged("Ferretería El Cóndor SAS", "Auxiliar administrativa")),
+        reading(OfferReceived(role="Auxiliar Administrativa", **by_martha), day=2),  # type: ignore[arg-type]
+        reading(acknowledged("Librería Aurora", "Auxiliar administrativa"), day=3),
+    )
+    assert offered == invited != other

@@ -246,7 +246,7 @@ def _is_within(known: KnownApplication, ties: Ties, reading: Reading) -> bool:
     """
     if known.ties.domains & ties.domains or ties.is_of_client(known.ties):
         return True
-    is_alike = ties.agrees_on_short_name(known.ties) or ties.agrees_on_beginning(known.ties)
+    is_alike = ties.agrees_on_short_name(known.ties) or ties.agrees_on_part(known.ties)
     is_named_alike = bool(known.ties.companies & ties.domains & ties.companies) or is_alike
     return is_named_alike and known.is_live(reading.occurred_at) and _is_by_a_person(reading)
 

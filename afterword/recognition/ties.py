@@ -56,7 +56,7 @@ _PART_ENDS = re.compile(r"\s[–—|/-]\s|:\s|[,;(]")
 _LONGEST_SUBJECT = 200
 _LONGEST_NAME = 5
 _MOST_FOUND = 50
-_SHORTEST_BEGINNING = 6
+_SHORTEST_SHARED = 6
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -117,7 +117,7 @@ class Ties(Struct, kw_only=True):
     def agrees_on_company(self, other: "Ties") -> bool:
         """Whether both may be of the same company: one names none, both name the same, or one wrote from a domain named like the other.
 
-        A name that begins with the other's counts within one domain, a short name as below, a domain's beginning of it for one role, and
+        A name that begins with the other's counts within one domain, a short name as below, a domain's part of it for one role, and
         whatever an entry of the user's own may call the company for an interview at its time.
         """
         if not self.companies or not other.companies or self.companies & other.companies:
@@ -126,7 +126,7 @@ class Ties(Struct, kw_only=True):
             return True
         if self.companies <= other.domains or other.companies <= self.domains or self.agrees_on_short_name(other):
             return True
-        if self.is_one_interview_with(other) or self.agrees_on_beginning(other):
+        if self.is_one_interview_with(other) or self.agrees_on_part(other):
             return True
         return bool(self.domains & other.domains) and any(
             one.startswith(another) or another.startswith(one) for one in self.companies for another in other.companies
@@ -176,19 +176,19 @@ class Ties(Struct, kw_only=True):
         from_domain = self.companies & self.domains
         return from_domain | self.short_names if from_domain else set()
 
-    def agrees_on_beginning(self, other: "Ties") -> bool:
-        """Whether one names the company by a domain that has only the beginning of the name that the other has, and both similar roles:
-        "trilhopag" for "Trilho Pagamentos".
+    def agrees_on_part(self, other: "Ties") -> bool:
+        """Whether one names the company as its domain does, which has only the beginning or the end of the name that the other has, and
+        both similar roles: "trilhopag" for "Trilho Pagamentos", "El Cóndor" for "Ferretería El Cóndor".
         """
         if not (self.roles and other.roles and self.agrees_on_role(other)):
             return False
-        return self.is_begun_by(other) or other.is_begun_by(self)
+        return self.has_longer_name_than(other) or other.has_longer_name_than(self)
 
-    def is_begun_by(self, other: "Ties") -> bool:
-        """Whether a company's name begins with the name that the other one has from a domain."""
-        from_domain = (each for each in other.companies & other.domains if len(each) >= _SHORTEST_BEGINNING)
-        beginnings = [each for each in from_domain if not is_kind_of_house(each)]
-        return any(name.startswith(each) for name in self.companies for each in beginnings)
+    def has_longer_name_than(self, other: "Ties") -> bool:
+        """Whether a company's name begins or ends with the name that the other one has from a domain."""
+        in_domain = (each for each in other.companies if any(each in domain for domain in other.domains))
+        parts = [each for each in in_domain if len(each) >= _SHORTEST_SHARED and not is_kind_of_house(each)]
+        return any(name.startswith(each) or name.endswith(each) for name in self.companies for each in parts)
 
     def agrees_on_role(self, other: "Ties") -> bool:
         """Whether both may be of the same role: one names none, both share one, or all words of one are in the other; never of two that the
@@ -310,7 +310,7 @@ class Index:
 
     def by_company(self, ties: Ties) -> list[KnownApplication]:
         """Those of the same company; if there are none, those of a similar name in the same domain; if none, of a shorter or longer
-        name; if none, an agency's, whose client it is; if none, those whose name the domain begins.
+        name; if none, an agency's, whose client it is; if none, those of whose name the domain has a part.
         """
         if named := self._resolved(_lookup(self._by_company, ties.companies)):
             return named
@@ -319,14 +319,12 @@ class Index:
             return near
         shortly = self._resolved(_lookup(self._by_short_name, ties.domain_names))
         of_client = self._resolved(_lookup(self._by_subject, ties.companies & ties.domains))
-        return (
-            [each for each in shortly if each.ties.agrees_on_short_name(ties)] or of_client or self._by_beginning(ties)
-        )
+        return [each for each in shortly if each.ties.agrees_on_short_name(ties)] or of_client or self._by_part(ties)
 
-    def _by_beginning(self, ties: Ties) -> list[KnownApplication]:
+    def _by_part(self, ties: Ties) -> list[KnownApplication]:
         if not (ties.companies and ties.roles):
             return []
-        return [each for each in self._known.values() if each.ties.agrees_on_beginning(ties)]
+        return [each for each in self._known.values() if each.ties.agrees_on_part(ties)]
 
     def by_mailbox(self, ties: Ties) -> list[KnownApplication]:
         """Those of the company that the sender's address is called after: "cornercafe@gmail.example" for "Corner Cafe"."""
