@@ -313,13 +313,15 @@ def _most_frequent(events: list[Fact], name: str) -> str:
 
 
 def _own_spelling(company: str, events: list[Fact]) -> str:
-    """The name in letters of their own, where most mails only have it from a domain: "Brückner" for "Brueckner", "Kollektiv Nord"."""
+    """The name in letters of their own, where most mails only have it, or its beginning, from a domain: "Brückner" for "Brueckner",
+    "Trilho Pagamentos" for "Trilhopag".
+    """
     domains = {domain_of(person.address) for each in events for person in (*each.people, each.sender) if person}
     from_domains = {company_of_domain(each) for each in domains if each}
     if company not in from_domains:
         return company
     others = [each for each in events if each.company not in from_domains and not each.company.startswith(company)]
-    same = [each for each in others if company_key(each.company) == company_key(company)]
+    same = [each for each in others if company_key(each.company).startswith(company_key(company))]
     return _most_frequent(same, "company") or company
 
 

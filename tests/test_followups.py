@@ -67,6 +67,17 @@ def test_a_company_is_called_what_it_calls_itself_rather_than_what_its_domain_ma
     assert application(*words[1:]).company == "Kollektiv Muenster"
 
 
+def test_a_domain_that_shortens_the_name_gives_way_to_it() -> None:
+    thiago = Person(address="thiago@trilhopag.example", name="Thiago Ramalho")
+    words = [
+        recorded(EmployerWrote(company=name, sender=thiago, message_id=f"{day}"), at(f"2026-03-0{day} 10:00"))
+        for day, name in enumerate(["Trilho Pagamentos", "Trilhopag", "Trilhopag"], 1)
+    ]
+
+    assert application(*words).company == "Trilho Pagamentos"
+    assert application(*words[1:]).company == "Trilhopag"
+
+
 def test_before_the_promise_has_lapsed_there_is_nothing_to_do() -> None:
     facts = [*THURSDAY, promised("2026-03-05 17:00", "2026-03-13")]
 
