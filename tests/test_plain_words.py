@@ -317,3 +317,14 @@ def test_who_must_travel_and_takes_somebody_else_moves_nothing_for_sure() -> Non
     sure = [each for each in findings(text, subject="Candidatura") if each.evidence.doubt is None]
 
     assert [type(each.event).__name__ for each in sure] == ["RejectionReceived"]
+
+
+DAYS = "\n- quarta-feira, 11 de março, às 10h\n- quinta-feira, 12 de março, às 15h"
+
+
+def test_days_line_by_line_below_a_question_are_to_be_chosen_from() -> None:
+    asked = f"Gostaríamos de marcar uma entrevista. Tens agenda livre numa destas datas?{DAYS}\n\nFico a aguardar."
+    told_of = f"Alguma dúvida? As tuas entrevistas ficam marcadas assim:{DAYS}"
+
+    assert told(asked, subject="Entrevista") == ["InterviewInvited"]
+    assert told(told_of, subject="Entrevista") == ["InterviewScheduled"]

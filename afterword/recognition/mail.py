@@ -70,6 +70,7 @@ from .times.offers import extended_until, reply_wanted_by
 from .times.promises import Promise, find_promises
 from .times.waits import announced_wait
 from .words.folding import fold
+from .words.sentences import Sentence
 
 LONGEST_FEEDBACK = 2000
 _LONGEST_SIGNATURE = 200
@@ -374,9 +375,20 @@ def _is_open(meaning: Meaning, classification: Classification, context: MailCont
 
 
 def _are_choices(times: Sequence[Appointment], classification: Classification) -> bool:
-    """Whether one of the times is to be chosen: times are proposed, or one sentence names several days."""
+    """Whether one of the times is to be chosen: times are proposed, one sentence names several days, or a question is right above them."""
     days = {each.start.date() for each in times if each.quote == times[0].quote}
-    return len(days) > 1 or (classification.proposes_times and len({each.start for each in times}) > 1)
+    proposed = classification.proposes_times and len({each.start for each in times}) > 1
+    return len(days) > 1 or proposed or _are_below_a_question(times, classification.sentences)
+
+
+def _are_below_a_question(times: Sequence[Appointment], sentences: Sequence[Sentence]) -> bool:
+    """Whether the times are of several days, line by line below a question: "Are you free on one of these days?"."""
+    lines = [each.text for each in sentences]
+    if len({each.start.date() for each in times}) <= 1 or times[0].quote not in lines:
+        return False
+    first = lines.index(times[0].quote)
+    below = {each.quote for each in times}
+    return first > 0 and lines[first - 1].endswith("?") and not below.isdisjoint(lines[first + 1 : first + 2])
 
 
 # ---- what every finding has
