@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from afterword.eventlog.events import AnyEvent, ApplicationAcknowledged, Evidence, Person
+from afterword.eventlog.events import (
+    AnyEvent,
+    ApplicationAcknowledged,
+    Evidence,
+    InterviewCancelled,
+    InterviewScheduled,
+    Person,
+)
 from afterword.recognition.matching import Directory, Placement
 from afterword.recognition.reading import Finding, Reading
 
@@ -36,3 +43,12 @@ def applications_of(*readings: Reading) -> list[str]:
 
 def acknowledged(company: str = "Acme", role: str = BACKEND, **fields: object) -> ApplicationAcknowledged:
     return ApplicationAcknowledged(company=company, role=role, **fields)  # type: ignore[arg-type]
+
+
+def entry(start: datetime = MONDAY, sequence: int = 0, **fields: object) -> InterviewScheduled:
+    known = {"company": "Acme", "uid": "u1", "end": start + timedelta(hours=1), **fields}
+    return InterviewScheduled(start=start, sequence=sequence, **known)  # type: ignore[arg-type]
+
+
+def cancel(sequence: int = 1, uid: str = "u1", **fields: object) -> InterviewCancelled:
+    return InterviewCancelled(company="Acme", uid=uid, sequence=sequence, **fields)  # type: ignore[arg-type]
