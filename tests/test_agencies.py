@@ -49,6 +49,19 @@ def test_a_small_employer_is_known_by_what_its_address_at_anybodys_domain_is_cal
     assert applications_of(receipt, no, wrote("bakkerijvandam@hotmail.com", day=2))[2] == ""
 
 
+def test_a_person_who_shares_a_domain_with_others_is_of_the_company_that_stands_beside_the_name() -> None:
+    portal = Person("no-reply@us.greenhouse-mail.io", "Acme")
+    receipt = reading(acknowledged(sender=portal, automatic=True))
+
+    def wrote(name: str) -> Reading:
+        sender = Person("mia.lang7@nhs.net", name)
+        return reading(EmployerWrote(company="ACME", sender=sender), day=1, tentative=True)
+
+    assert len(set(applications_of(receipt, wrote("LANG, Mia (ACME)")))) == 1
+    assert applications_of(receipt, wrote("LANG, Mia (INITECH)"))[1] == ""
+    assert applications_of(receipt, wrote("Mia Lang"))[1] == ""
+
+
 def test_a_friend_who_is_shown_a_mail_is_nobody_of_the_employers() -> None:
     paul = Person(address="paul@family.example", name="Paul Doe")
     asked = reading(acknowledged(sender=ANNA, message_id="a@acme.example"))

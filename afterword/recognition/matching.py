@@ -26,6 +26,7 @@ from ..eventlog.events import (
 from .entries.revisions import Entries
 from .messages.addresses import is_desk
 from .messages.subjects import is_forward, without_answers
+from .parties.companies import company_in_display_name
 from .parties.names import company_key, comparable_role, may_be_one_role, role_key
 from .parties.requisitions import are_of_two_jobs
 from .reading import UNSURE_BELOW, Finding, Reading
@@ -241,14 +242,20 @@ def _is_forwarded(reading: Reading) -> bool:
 
 
 def _is_within(known: KnownApplication, ties: Ties, reading: Reading) -> bool:
-    """Whether one writes from a domain that is known of the application, or of its client; or, by name, from the company's own domain,
-    where only a machine of a service's has written so far.
+    """Whether one writes from a domain that is known of the application, or of its client; or, by name, from the company's own domain or
+    with the company in the display name, where only a machine of a service's has written so far.
     """
     if known.ties.domains & ties.domains or ties.is_of_client(known.ties):
         return True
     is_alike = ties.agrees_on_short_name(known.ties) or ties.agrees_on_part(known.ties)
-    is_named_alike = bool(known.ties.companies & ties.domains & ties.companies) or is_alike
-    return is_named_alike and known.is_live(reading.occurred_at) and _is_by_a_person(reading)
+    named = known.ties.companies & ties.companies & (ties.domains | _named_beside_senders(reading))
+    return (bool(named) or is_alike) and known.is_live(reading.occurred_at) and _is_by_a_person(reading)
+
+
+def _named_beside_senders(reading: Reading) -> set[str]:
+    """The keys of the companies that stand in the senders' display names, as on a domain that many employers share: "LANG, Mia (ACME)"."""
+    facts = (each.event for each in reading.findings if isinstance(each.event, Fact))
+    return {company_key(company_in_display_name(each.sender.name)) for each in facts if each.sender is not None} - {""}
 
 
 def _is_by_a_person(reading: Reading) -> bool:
