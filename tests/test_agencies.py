@@ -62,6 +62,14 @@ def test_a_person_who_shares_a_domain_with_others_is_of_the_company_that_stands_
     assert applications_of(receipt, wrote("Mia Lang"))[1] == ""
 
 
+def test_a_vendor_that_goes_by_its_own_name_later_goes_on_about_the_same_application() -> None:
+    vendor = Person("acme@clipview-app.example", "Acme Careers")
+    invited = reading(acknowledged(sender=vendor, automatic=True))
+    done = reading(acknowledged("Clipview", sender=vendor, automatic=True), day=1)
+
+    assert len(set(applications_of(invited, done))) == 1
+
+
 def test_a_friend_who_is_shown_a_mail_is_nobody_of_the_employers() -> None:
     paul = Person(address="paul@family.example", name="Paul Doe")
     asked = reading(acknowledged(sender=ANNA, message_id="a@acme.example"))

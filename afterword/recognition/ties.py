@@ -35,6 +35,7 @@ from .parties.names import (
     is_within,
     shortened_keys,
     spelling_in,
+    without_additions,
 )
 from .parties.proper_names import is_no_name
 from .parties.requisitions import are_of_two_jobs, requisitions_in
@@ -399,7 +400,8 @@ def _step_of_hiring() -> re.Pattern[str]:
 def _ties_of(fact: Fact) -> Ties:
     addresses = {each for each in _addresses(fact) if each and not is_service(domain_of(each))}
     sender = fact.sender.address if fact.sender and not isinstance(fact, UserWrote) else ""
-    domains = {company_key(company_of_domain(domain_of(each))) for each in {*addresses, sender} if each}
+    written = {company_of_domain(domain_of(each)) for each in {*addresses, sender} if each}
+    domains = {company_key(name) for each in written for name in (each, *without_additions(each))}
     meeting = fact if isinstance(fact, InterviewTime) else InterviewTime()
     thread = (*fact.references[: -_LAST_REFERENCES - 1 : -1], fact.message_id)
     title = fact.title if isinstance(fact, InterviewTime) else ""

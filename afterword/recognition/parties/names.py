@@ -54,7 +54,7 @@ def spelling_of_domain(joined: str, *texts: str) -> str:
     """The name that a domain joins to one word, or else the one that it has with an addition ("getacme", "acmehq"), as the first of the
     texts has it that spells it; in capitals only where none spells it without.
     """
-    for each in (joined, *_without_additions(joined)):
+    for each in (joined, *without_additions(joined)):
         spellings = filter(None, (spelling_in(text, each) for text in texts))
         if spelled := min(spellings, key=str.isupper, default=""):
             return spelled
@@ -62,7 +62,7 @@ def spelling_of_domain(joined: str, *texts: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _without_additions(joined: str) -> tuple[str, ...]:
+def without_additions(joined: str) -> tuple[str, ...]:
     """What a domain's name may be an adorned form of: "acme" of "getacme"."""
     letters = _letters(joined)
     before, behind = senders()["before_names"], senders()["behind_names"]
