@@ -9,8 +9,6 @@ from msgspec import Struct
 
 from afterword.ports import NeedsUser
 
-from . import keyrings
-
 COMMAND_TIMEOUT = 60.0
 """Seconds for a command, which may have to wait for the user to unlock a key."""
 
@@ -70,11 +68,9 @@ def _program(command: str) -> str:
 
 
 def _from_keyring(service: str, user: str) -> str:
-    from keyring.errors import (
-        KeyringError,
-        KeyringLocked,
-        NoKeyringError,
-    )  # 0.1 s that only those who use it should wait for
+    from keyring.errors import KeyringError, KeyringLocked, NoKeyringError  # 0.1 s that few should wait for
+
+    from . import keyrings  # as above
 
     try:
         password = keyrings.get_password(service, user)

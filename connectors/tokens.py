@@ -13,8 +13,6 @@ from urllib.parse import quote, unquote
 from afterword.atomic_files import write_atomically
 from afterword.ports import NeedsUser, Unavailable
 
-from . import keyrings
-
 TokenStorage = Literal["file", "keyring"]
 SERVICE = "afterword"
 MAX_SIZE = 256 * 1024
@@ -99,6 +97,8 @@ class TokenStore:
             ) from None
 
     def _from_keyring(self) -> str:
+        from . import keyrings  # threads, which a file needs not
+
         with _translate_keyring_errors():
             return keyrings.get_password(SERVICE, self._file.name) or ""
 
