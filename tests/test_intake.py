@@ -127,7 +127,7 @@ def test_an_interview_of_an_application_that_was_over_before_is_not_held(home: H
     home.receives(
         "set", HELD - timedelta(days=2), carla, "Your interview is on Thursday, 5 March at 14:00.", "Interview"
     )
-    no = "Unfortunately we will not be moving forward with your application for the Backend Engineer position."
+    no = "Unfortunately we will not be moving forward with your application."
     home.receives("no", HELD - timedelta(days=1), carla, no)
     home.sync(HELD + timedelta(hours=3))
 

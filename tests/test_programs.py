@@ -51,7 +51,7 @@ def test_khal_shows_an_item_as_it_is_meant(account: CalendarAccount, programs: P
     programs.synchronised()
     _, thanks = programs.khal("2026-03-05")
     assert (thanks.title, thanks.start, thanks.end) == (
-        f"Thank {CARLA} (Acme)",
+        "Thank Carla Rossi (Acme)",
         "2026-03-05 16:15",
         "2026-03-05 16:30",
     )
@@ -65,7 +65,7 @@ def test_an_entry_that_is_deleted_in_khal_is_dismissed(
     home = OnServer(tmp_path / "home", account)
     home.sync(NOW)
     programs.synchronised()
-    programs.khal_edit(f"Thank {CARLA}", "D", "y")
+    programs.khal_edit("Thank Carla Rossi", "D", "y")
     programs.synchronised()
     home.sync(AFTER)
     assert ("thank_you", "dismissed") in closed(home)
@@ -79,7 +79,7 @@ def test_an_entry_that_is_moved_in_khal_is_snoozed_until_then(
     home = OnServer(tmp_path / "home", account)
     home.sync(NOW)
     programs.synchronised()
-    programs.khal_edit(f"Thank {CARLA}", "t", "2026-03-06 11:00 2026-03-06 11:15", "n")
+    programs.khal_edit("Thank Carla Rossi", "t", "2026-03-06 11:00 2026-03-06 11:15", "n")
     programs.synchronised()
     home.sync(AFTER)
     thanks = home.owed(AFTER, "thank_you")
@@ -96,7 +96,7 @@ def test_khal_shows_an_item_that_is_done_as_done(account: CalendarAccount, progr
     home.sync(AFTER)
     programs.synchronised()
     thanks = next(each for each in programs.khal("2026-03-05") if "Thank" in each.title)
-    assert (thanks.title, thanks.alarm.strip()) == (f"✓ Thank {CARLA} (Acme)", "")
+    assert (thanks.title, thanks.alarm.strip()) == ("✓ Thank Carla Rossi (Acme)", "")
 
 
 # ---- tasks: todoman
@@ -119,7 +119,7 @@ def task(programs: Programs) -> dict[str, Any]:
 def test_todoman_shows_an_item_as_it_is_meant(programs: Programs) -> None:
     programs.synchronised()
     thanks = task(programs)
-    assert (thanks["summary"], thanks["completed"]) == (f"Thank {CARLA} (Acme)", False)
+    assert (thanks["summary"], thanks["completed"]) == ("Thank Carla Rossi (Acme)", False)
     begins = datetime(2026, 3, 5, 15, 15, tzinfo=UTC)
     assert (thanks["start"], thanks["due"]) == (begins.timestamp(), (begins + QUARTER).timestamp())
     assert f"To: {CARLA}\nSubject: Thank you for your time on Thursday\n\nHi Carla,\n" in thanks["description"]
