@@ -15,7 +15,7 @@ def each_with_its_role(findings: Sequence[Finding], text: str) -> list[Finding]:
     """Of several things that a mail says, each with the job that its own sentence names: a no to one may stand beside a yes to another.
     Where that names none, it is of the job that was last named since the no.
     """
-    if len({type(each.event) for each in findings}) == 1:
+    if len({type(each.event) for each in findings}) <= 1:
         return list(findings)
     since_no = _jobs_named_since_a_no(findings, text)
     return [_with_role(each, find_role("", each.evidence.quote) or since_no(each)) for each in findings]
@@ -23,8 +23,8 @@ def each_with_its_role(findings: Sequence[Finding], text: str) -> list[Finding]:
 
 def _jobs_named_since_a_no(findings: Iterable[Finding], text: str) -> Callable[[Finding], str]:
     """A function that gives the job of a finding which is no rejection, "" where no rejection, or none and then a job, stands before it."""
-    sentences = [each.text for each in sentences_of(text)]
     noes = [each.evidence.quote for each in findings if isinstance(each.event, RejectionReceived)]
+    sentences = [each.text for each in sentences_of(text)] if noes else []
     no = next((place for place, each in enumerate(sentences) if each in noes), len(sentences))
 
     def job_of(finding: Finding) -> str:

@@ -180,6 +180,7 @@ def _strip_gender(title: str) -> str:
 _GENDERED = re.compile(r"\s*\(?\b[mwfdhx]\s?/\s?[mwfdhx](?:\s?/\s?[mwfdhx])?\b\)?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4)
 def _bare_role(subject: str) -> str:
     patterns = (_bare_pattern(), _title_at_beginning())
     matches = (pattern.match(part) for pattern in patterns for part in subject.split(" / "))
