@@ -182,6 +182,8 @@ _GENDERED = re.compile(r"\s*\(?\b[mwfdhx]\s?/\s?[mwfdhx](?:\s?/\s?[mwfdhx])?\b\)
 
 @lru_cache(maxsize=4)
 def _bare_role(subject: str) -> str:
+    if not has_role_word(subject):
+        return ""
     patterns = (_bare_pattern(), _title_at_beginning())
     matches = (pattern.match(part) for pattern in patterns for part in subject.split(" / "))
     roles = (_plausible_role(_process_pattern().sub("", match[1])) for match in matches if match)
