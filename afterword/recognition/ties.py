@@ -261,6 +261,7 @@ class Index:
         self._by_company: dict[str, dict[str, None]] = {}
         self._by_domain: dict[str, dict[str, None]] = {}
         self._by_short_name: dict[str, dict[str, None]] = {}
+        self._by_edge: dict[str, dict[str, None]] = {}
         self._by_subject: dict[str, dict[str, None]] = {}
         self._by_start: dict[datetime, dict[str, None]] = {}
         self._by_number: dict[str, dict[str, None]] = {}
@@ -282,6 +283,7 @@ class Index:
         _add(self._by_company, ties.companies, application)
         _add(self._by_domain, ties.domains, application)
         _add(self._by_short_name, ties.domain_names, application)
+        _add(self._by_edge, _edges(ties.companies), application)
         _add(self._by_subject, ties.in_subjects, application)
         _add(self._by_start, ties.starts, application)
         _add(self._by_number, ties.numbers, application)
@@ -325,7 +327,8 @@ class Index:
     def _by_part(self, ties: Ties) -> list[KnownApplication]:
         if not (ties.companies and ties.roles):
             return []
-        return [each for each in self._known.values() if each.ties.agrees_on_part(ties)]
+        alike = self._resolved(_lookup(self._by_edge, sorted(_edges(ties.companies))))
+        return [each for each in alike if each.ties.agrees_on_part(ties)]
 
     def by_mailbox(self, ties: Ties) -> list[KnownApplication]:
         """Those of the company that the sender's address is called after: "cornercafe@gmail.example" for "Corner Cafe"."""
@@ -350,6 +353,12 @@ class Index:
 
 def _may_be_one_interview(one: Ties, other: Ties) -> bool:
     return not (one.companies and other.companies) or one.is_one_interview_with(other)
+
+
+def _edges(companies: Iterable[str]) -> set[str]:
+    """How names begin and end, as far as two must be alike of which one is the beginning or the end of the other."""
+    names = [each for each in companies if len(each) >= _SHORTEST_SHARED]
+    return {f"{each[:_SHORTEST_SHARED]}…" for each in names} | {f"…{each[-_SHORTEST_SHARED:]}" for each in names}
 
 
 def _add(index: dict[Key, dict[str, None]], keys: Iterable[Key], application: KnownApplication) -> None:
