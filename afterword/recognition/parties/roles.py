@@ -143,18 +143,21 @@ def _join() -> re.Pattern[str]:
 
 def _after_leads(place: str) -> Iterator[tuple[str, bool]]:
     """What follows a lead to job titles, lead by lead, and whether the lead is a firm one."""
-    lowered = place.lower()
-    for lead, pattern in _leads():
-        if any(sign in lowered for sign in lead.signs):
-            yield from ((match[1], lead.firm) for match in pattern.finditer(place))
+    for number, lead in _leads_in(place):
+        yield from ((match[1], lead.firm) for match in _after(number).finditer(place))
 
 
 def _in_lower_case(place: str) -> Iterator[str]:
     """What follows a lead in lower case, as far as its words are those of titles: "technicienne comptable" before "affiché sur"."""
+    for number, lead in _leads_in(place):
+        if not lead.behind:
+            yield from (match[1] for match in _after_in_lower_case(number).finditer(place))
+
+
+def _leads_in(place: str) -> Iterator[tuple[int, Lead]]:
+    """The leads with a sign in a text, each with its number: their patterns are compiled only where they are needed."""
     lowered = place.lower()
-    for lead, pattern in _leads_in_lower_case():
-        if any(sign in lowered for sign in lead.signs):
-            yield from (match[1] for match in pattern.finditer(place))
+    return ((number, lead) for number, lead in enumerate(_leads()) if any(sign in lowered for sign in lead.signs))
 
 
 def _plausible_role(title: str, *, firm: bool = False) -> str:
@@ -244,21 +247,26 @@ def _labelled_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _leads() -> Sequence[tuple[Lead, re.Pattern[str]]]:
-    return [(lead, _after(lead)) for each in mail_words() for lead in each.roles.leads]
+def _leads() -> Sequence[Lead]:
+    return [lead for each in mail_words() for lead in each.roles.leads]
 
 
 @cache
-def _leads_in_lower_case() -> Sequence[tuple[Lead, re.Pattern[str]]]:
-    """The leads of all languages that need nothing behind the title, with the titles in lower case behind them."""
+def _after_in_lower_case(number: int) -> re.Pattern[str]:
+    """A lead with the titles in lower case behind it, for one that needs nothing behind the title."""
+    return re.compile(rf"(?i:\b(?:{_leads()[number].before})){_OPENING_QUOTE}({_title_in_lower_case()})")
+
+
+@cache
+def _title_in_lower_case() -> str:
     of = rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
     first = rf"(?:{_role_word()})(?:/[a-zà-ÿ]{{1,4}})?(?![\w-]){_ENDINGS}?"
-    title = rf"(?-i:{first}(?: (?:{of}|{_further_word()})){{0,4}})"
-    leads = (lead for each in mail_words() for lead in each.roles.leads if not lead.behind)
-    return [(lead, re.compile(rf"(?i:\b(?:{lead.before})){_OPENING_QUOTE}({title})")) for lead in leads]
+    return rf"(?-i:{first}(?: (?:{of}|{_further_word()})){{0,4}})"
 
 
-def _after(lead: Lead) -> re.Pattern[str]:
+@cache
+def _after(number: int) -> re.Pattern[str]:
+    lead = _leads()[number]
     title = f"{_title()}|{_IN_LOWER_CASE}" if lead.lower_case else _title()
     behind = f"(?={lead.behind})" if lead.behind else ""
     return re.compile(rf"(?i:\b(?:{lead.before})){_OPENING_QUOTE}({title}){behind}")
