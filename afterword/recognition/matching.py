@@ -106,7 +106,9 @@ class Directory:
         findings = tuple(new for each in reading.findings for new in self._entries.changes(each, starts))
         if match is None:
             founds = any(not each.tentative for each in findings) or self._sets_another_interview(findings, ties)
-            return Placement(application=self._new_id(reading), findings=_founding(findings)) if founds else Placement()
+            if not founds:
+                return Placement()
+            return Placement(application=self._new_id(reading, ties), findings=_founding(findings))
         if ambiguous or _is_no_to_another(reading, ties, match):
             return Placement(application=match.id, findings=tuple(map(_in_doubt, map(_as_matched, findings))))
         findings = tuple(map(_as_matched, findings))
@@ -120,10 +122,10 @@ class Directory:
         """Whether an interview is set with people of a known application that this one can't be: an agency has a second client."""
         return any(isinstance(each.event, InterviewScheduled) for each in findings) and self._index.knows_people(ties)
 
-    def _new_id(self, reading: Reading) -> str:
+    def _new_id(self, reading: Reading, ties: Ties) -> str:
         """The id of a new application; of a second one for the same role, by the number of the job too."""
         name = _new_id(reading)
-        numbers = sorted(_ties_of(reading).numbers)
+        numbers = sorted(ties.numbers)
         return _id("numbered", name, *numbers) if numbers and self._index.knows(name) else name
 
     def _match(self, ties: Ties, reading: Reading) -> tuple[KnownApplication | None, bool]:

@@ -57,7 +57,7 @@ _PART_ENDS = re.compile(r"\s[–—|/-]\s|:\s|[,;(]")
 _LONGEST_SUBJECT = 200
 _LONGEST_NAME = 5
 _MOST_FOUND = 50
-_SHORTEST_SHARED = 6
+_SHORTEST_EDGE = 6
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -188,7 +188,7 @@ class Ties(Struct, kw_only=True):
     def has_longer_name_than(self, other: "Ties") -> bool:
         """Whether a company's name begins or ends with the name that the other one has from a domain."""
         in_domain = (each for each in other.companies if any(each in domain for domain in other.domains))
-        parts = [each for each in in_domain if len(each) >= _SHORTEST_SHARED and not is_kind_of_house(each)]
+        parts = [each for each in in_domain if len(each) >= _SHORTEST_EDGE and not is_kind_of_house(each)]
         return any(name.startswith(each) or name.endswith(each) for name in self.companies for each in parts)
 
     def agrees_on_role(self, other: "Ties") -> bool:
@@ -357,8 +357,8 @@ def _may_be_one_interview(one: Ties, other: Ties) -> bool:
 
 def _edges(companies: Iterable[str]) -> set[str]:
     """How names begin and end, as far as two must be alike of which one is the beginning or the end of the other."""
-    names = [each for each in companies if len(each) >= _SHORTEST_SHARED]
-    return {f"{each[:_SHORTEST_SHARED]}…" for each in names} | {f"…{each[-_SHORTEST_SHARED:]}" for each in names}
+    names = [each for each in companies if len(each) >= _SHORTEST_EDGE]
+    return {f"{each[:_SHORTEST_EDGE]}…" for each in names} | {f"…{each[-_SHORTEST_EDGE:]}" for each in names}
 
 
 def _add(index: dict[Key, dict[str, None]], keys: Iterable[Key], application: KnownApplication) -> None:

@@ -12,7 +12,7 @@ from ..words.folding import fold
 from ..words.mail_words import any_of
 from .leads import Leads
 from .names import company_key, is_shortened_to, spelling_of_domain
-from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
+from .proper_names import CAPITAL, is_no_name, labelled_line, name_shape, with_single_spaces
 from .roles import find_role, has_role_word
 
 _FAR = 2500
@@ -308,9 +308,7 @@ def _leads() -> Leads:
 
 @cache
 def _labelled_pattern() -> re.Pattern[str]:
-    """As in a line "Employer: Acme"."""
-    labels = any_of(lambda each: each.companies.labels)
-    return re.compile(rf"(?m)^[ \t]*(?i:{labels})[ \t]?:[ \t]*({CAPITAL}[^\n]{{1,80}}?)[ \t]*$")
+    return re.compile(labelled_line(any_of(lambda each: each.companies.labels), shortest=2, longest=81))
 
 
 @cache

@@ -17,6 +17,11 @@ def name_shape() -> str:
     return rf"(?:{_WORD}(?:[ \u00a0](?:&|{any_of(lambda each: each.names.joins)}|{_WORD})){{0,5}})"
 
 
+def labelled_line(labels: str, *, shortest: int, longest: int) -> str:
+    """A regular expression for a line like "Employer: Acme", its group what stands behind the label, of so many characters."""
+    return rf"(?m)^[ \t]*(?i:{labels})[ \t]?:[ \t]*({CAPITAL}[^\n]{{{shortest - 1},{longest - 1}}}?)[ \t]*$"
+
+
 def is_no_name(text: str) -> bool:
     """Whether it is no name of a person or an employer: "Your", "Interview", "Monday", or a tool that all use ("Zoom")."""
     return _no_name().match(text) is not None

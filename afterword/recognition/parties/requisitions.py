@@ -1,7 +1,7 @@
 """The numbers under which employers keep their jobs, as subjects have them: "R-0048213", "372-CC-0091", "73126044"."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 _LONGEST = 200
@@ -29,9 +29,10 @@ def _is_of_a_job(number: str) -> bool:
     return any(not _YEAR.fullmatch(run) for run in _RUN.findall(number))
 
 
-def are_of_two_jobs(some: Iterable[str], others: Iterable[str]) -> bool:
+def are_of_two_jobs(some: AbstractSet[str], others: AbstractSet[str]) -> bool:
     """Whether numbers are of different jobs: none is the same, and two are written alike, as one employer counts its jobs."""
-    some, others = set(some), set(others)
+    if not some or not others:
+        return False
     return not some & others and not set(map(_shape, some)).isdisjoint(map(_shape, others))
 
 

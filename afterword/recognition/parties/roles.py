@@ -11,7 +11,7 @@ from ..words.mail_words import Lead, any_of, mail_words
 from ..words.spelling_out import spelled_out
 from ..words.word_cache import WordCache
 from .names import begins_with
-from .proper_names import CAPITAL, is_no_name, name_shape, with_single_spaces
+from .proper_names import CAPITAL, is_no_name, labelled_line, name_shape, with_single_spaces
 
 _SHORTEST_TITLE = 3
 _FAR = 2000
@@ -162,7 +162,8 @@ def _leads_in(place: str) -> Iterator[tuple[int, Lead]]:
 
 def _plausible_role(title: str, *, firm: bool = False) -> str:
     title = _steps_in_front_pattern().sub("", _before_title_pattern().sub("", title))
-    title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", _cut_pattern().sub("", _strip_gender(title))).strip(" -–,(„“\"»«'’")
+    title = _cut_pattern().sub("", _GENDERED.sub("", title))
+    title = re.sub(r"\s*\([^()]{0,30}\)?\s*$", "", title).strip(" -–,(„“\"»«'’")
     title = _BEHIND_TITLE.sub("", title)
     words = title.split()
     if not 1 <= len(words) <= _LONGEST_TITLE or len(title) < _SHORTEST_TITLE or not (firm or has_role_word(title)):
@@ -174,10 +175,6 @@ def _plausible_role(title: str, *, firm: bool = False) -> str:
 
 _BEHIND_TITLE = re.compile(r"(?:\s+(?:(?:[4-9]0\s?[-–]\s?)?(?:[4-9]0|100)|(?:[A-Z]{1,4}[-/])?\d{3,}(?:[-/]\w+)*))+$")
 """How many per cent of full time, as in Switzerland, and a requisition's number."""
-
-
-def _strip_gender(title: str) -> str:
-    return _GENDERED.sub("", title)
 
 
 _GENDERED = re.compile(r"\s*\(?\b[mwfdhx]\s?/\s?[mwfdhx](?:\s?/\s?[mwfdhx])?\b\)?", re.IGNORECASE)
@@ -229,21 +226,28 @@ def _title() -> str:
     joins = rf"{any_of(lambda each: each.roles.joins)}\b"
     word = rf"{CAPITAL}[\w/&+#.'’*:\-]{{0,40}}{_ENDINGS}?"
     further = r"[A-Z0-9À-Þ(][\w/&+#.'’*:()\-]{0,40}"
-    of = rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
-    return rf"{word}(?:[ ,]{{1,2}}(?:{of}|{joins}|&|-|–|/|{_GENDERS}|{further}|{_further_word()})){{0,8}}"
+    return rf"{word}(?:[ ,]{{1,2}}(?:{_of_something()}|{joins}|&|-|–|/|{_GENDERS}|{further}|{_further_word()})){{0,8}}"
+
+
+def _of_something() -> str:
+    """As in "Leiterin der Buchhaltung"."""
+    return rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
 
 
 def _further_word() -> str:
     """A word in lower case with which a title goes on: "Assistant comptable", "Comptable général(e)"."""
     further = any_of(lambda each: each.roles.further)
-    return rf"(?:{further}|{_role_word()})(?:/[a-zà-ÿ]{{1,4}})?(?![\w-]){_ENDINGS}?"
+    return _with_ending(rf"{further}|{_role_word()}")
+
+
+def _with_ending(words: str) -> str:
+    """Words in lower case, with the other ending of women or men if there is one."""
+    return rf"(?:{words})(?:/[a-zà-ÿ]{{1,4}})?(?![\w-]){_ENDINGS}?"
 
 
 @cache
 def _labelled_pattern() -> re.Pattern[str]:
-    """As in a line "Job Title: Data Analyst"."""
-    labels = any_of(lambda each: each.roles.labels)
-    return re.compile(rf"(?m)^[ \t]*(?i:{labels})[ \t]?:[ \t]*({CAPITAL}[^\n]{{2,120}}?)[ \t]*$")
+    return re.compile(labelled_line(any_of(lambda each: each.roles.labels), shortest=3, longest=121))
 
 
 @cache
@@ -259,9 +263,7 @@ def _after_in_lower_case(number: int) -> re.Pattern[str]:
 
 @cache
 def _title_in_lower_case() -> str:
-    of = rf"{any_of(lambda each: each.roles.of)}[a-zà-ÿ][\w'’-]{{2,40}}"
-    first = rf"(?:{_role_word()})(?:/[a-zà-ÿ]{{1,4}})?(?![\w-]){_ENDINGS}?"
-    return rf"(?-i:{first}(?: (?:{of}|{_further_word()})){{0,4}})"
+    return rf"(?-i:{_with_ending(_role_word())}(?: (?:{_of_something()}|{_further_word()})){{0,4}})"
 
 
 @cache
